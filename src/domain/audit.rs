@@ -1,0 +1,217 @@
+//! The merged state of one audit: the fold of its log.
+//!
+//! `store` holds one per audit in memory and publishes changes after the commit; `hub` reads it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::ModuleId;
+use super::layout::{Layout, Place};
+use super::merge::{ModuleState, Register, Source, set};
+use super::op::{Body, DetailsChange, Op, Outcome};
+
+/// Name, client and place of an audit, each the last one set, and its layout.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    pub name: Option<Register<String>>,
+    pub client: Option<Register<Option<String>>>,
+    pub location: Option<Register<Option<String>>>,
+    pub layout: Option<Register<Arc<Layout>>>,
+}
+
+impl Details {
+    fn apply(&mut self, change: &DetailsChange, source: Source<'_>) -> bool {
+        let mut shows = false;
+        if let Some(name) = &change.name {
+            shows |= set(&mut self.name, name.clone(), source);
+        }
+        if let Some(client) = &change.client {
+            shows |= set(&mut self.client, client.clone(), source);
+        }
+        if let Some(location) = &change.location {
+            shows |= set(&mut self.location, location.clone(), source);
+        }
+        shows
+    }
+
+    pub fn places(&self) -> &[Place] {
+        self.layout.as_ref().map_or(&[], |r| r.value.places())
+    }
+}
+
+/// One module: what is merged, and what only this hub knows of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub state: ModuleState,
+    /// When this hub last took in a mark of it.
+    pub received_ms: u64,
+    /// Where its marks are in this hub's log, ascending.
+    pub seqs: Vec<u64>,
+}
+
+/// What one operation changed: the new values, to be published once they are on the disk.
+#[derive(Debug, Clone)]
+pub enum Change {
+    Module(ModuleId, Entry),
+    Details(Details),
+    Nothing,
+}
+
+/// How many modules are marked, defective, in conflict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub marked: usize,
+    pub defects: usize,
+    pub conflicts: usize,
+}
+
+/// The merged state of an audit.
+#[derive(Debug, Clone, Default)]
+pub struct AuditState {
+    pub details: Details,
+    pub modules: HashMap<ModuleId, Entry>,
+    pub counts: Counts,
+    /// The last operation folded in.
+    pub head: u64,
+    pub last_mark_ms: Option<u64>,
+}
+
+impl AuditState {
+    pub fn source(op: &Op) -> Source<'_> {
+        Source { stamp: op.stamp, op: op.id, by: &op.author, marked_ms: op.marked_ms }
+    }
+
+    /// Apply a mark to `entry`, which may be newer than what is published (an earlier operation of
+    /// the same transaction).
+    pub fn mark(entry: &mut Entry, op: &Op) -> Outcome {
+        let Body::Mark(mark) = &op.body else {
+            return Outcome::Superseded;
+        };
+        let outcome = entry.state.apply(mark, &op.base, Self::source(op));
+        entry.received_ms = entry.received_ms.max(op.received_ms);
+        entry.seqs.push(op.seq);
+        outcome
+    }
+
+    /// Apply a change of the audit's own data to `details`.
+    pub fn change_details(details: &mut Details, op: &Op) -> Outcome {
+        let shows = match &op.body {
+            Body::Details(change) => details.apply(change, Self::source(op)),
+            Body::Layout(layout) => set(&mut details.layout, Arc::new(layout.clone()), Self::source(op)),
+            Body::Mark(_) | Body::Unknown { .. } => true,
+        };
+        if shows { Outcome::Applied } else { Outcome::Superseded }
+    }
+
+    /// Make a change visible.
+    pub fn publish(&mut self, change: Change) {
+        match change {
+            Change::Module(id, entry) => {
+                if let Some(old) = self.modules.get(&id) {
+                    self.counts.remove(&old.state);
+                }
+                self.counts.add(&entry.state);
+                self.last_mark_ms = self.last_mark_ms.max(entry.state.last().map(|(_, ms)| ms));
+                self.modules.insert(id, entry);
+            }
+            Change::Details(details) => self.details = details,
+            Change::Nothing => {}
+        }
+    }
+
+    /// Fold one logged operation: how the state is rebuilt from the log.
+    pub fn fold(&mut self, op: &Op) {
+        let change = match op.body.module() {
+            Some(id) => {
+                let mut entry = self.modules.get(id).cloned().unwrap_or_default();
+                Self::mark(&mut entry, op);
+                Change::Module(id.clone(), entry)
+            }
+            None => {
+                Self::change_details(&mut self.details, op);
+                Change::Nothing
+            }
+        };
+        self.publish(change);
+        self.head = op.seq;
+    }
+
+    pub fn name(&self) -> &str {
+        self.details.name.as_ref().map_or("", |r| &r.value)
+    }
+
+    pub fn client(&self) -> Option<&str> {
+        self.details.client.as_ref().and_then(|r| r.value.as_deref())
+    }
+
+    pub fn location(&self) -> Option<&str> {
+        self.details.location.as_ref().and_then(|r| r.value.as_deref())
+    }
+
+    /// All modules in order: those of the layout, then those only marked, by the place their id
+    /// tells, at the end of that string, or in string 0.
+    pub fn rows(&self) -> Vec<(Place, Option<&Entry>)> {
+        let places = self.details.places();
+        let mut rows: Vec<_> =
+            places.iter().map(|place| (place.clone(), self.modules.get(&place.module))).collect();
+        let marked_in_layout = rows.iter().filter(|(_, entry)| entry.is_some()).count();
+        if marked_in_layout < self.modules.len() {
+            let placed: std::collections::HashSet<&ModuleId> = places.iter().map(|p| &p.module).collect();
+            let mut extra: Vec<_> = self.modules.iter().filter(|(id, _)| !placed.contains(id)).collect();
+            extra.sort_by_key(|(id, _)| (id.implied_place(), id.as_str().len(), (*id).clone()));
+            let mut loose = 0u16;
+            for (id, entry) in extra {
+                let (string, position) = id.implied_place().unwrap_or_else(|| {
+                    loose = loose.saturating_add(1);
+                    (0, loose)
+                });
+                let place = Place { module: id.clone(), string, position, row: None, col: None };
+                rows.push((place, Some(entry)));
+            }
+        }
+        rows
+    }
+
+    /// Where one module is, as [`Self::rows`] would say; for a module that is not in the layout
+    /// its own id decides.
+    pub fn place_of(&self, id: &ModuleId) -> Place {
+        self.details.places().iter().find(|p| p.module == *id).cloned().unwrap_or_else(|| {
+            let (string, position) = id.implied_place().unwrap_or((0, 0));
+            Place { module: id.clone(), string, position, row: None, col: None }
+        })
+    }
+
+    /// Modules in all: those of the layout and those only marked.
+    pub fn module_count(&self) -> usize {
+        let places = self.details.places();
+        let marked = places.iter().filter(|p| self.modules.contains_key(&p.module)).count();
+        places.len() + self.modules.len() - marked
+    }
+}
+
+impl Counts {
+    fn add(&mut self, state: &ModuleState) {
+        let (marked, defect, conflict) = Self::of(state);
+        self.marked += marked;
+        self.defects += defect;
+        self.conflicts += conflict;
+    }
+
+    fn remove(&mut self, state: &ModuleState) {
+        let (marked, defect, conflict) = Self::of(state);
+        self.marked -= marked;
+        self.defects -= defect;
+        self.conflicts -= conflict;
+    }
+
+    fn of(state: &ModuleState) -> (usize, usize, usize) {
+        let status = state.status();
+        (
+            usize::from(status.is_some()),
+            usize::from(status.is_some_and(|s| s.is_defect())),
+            usize::from(state.conflict()),
+        )
+    }
+}

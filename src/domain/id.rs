@@ -1,0 +1,202 @@
+//! Names of things, and the one place that says which are well formed.
+//!
+//! A value of these types has been checked; the layers above never check again.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+pub use uuid::Uuid as OpId;
+
+/// Longest comment, in characters.
+pub const MAX_COMMENT: usize = 4_000;
+/// Longest name of a person, an audit, a client or a place, in characters.
+pub const MAX_NAME: usize = 100;
+/// Most modules in one audit.
+pub const MAX_MODULES: usize = 20_000;
+
+/// A value that is out of form: which field, and what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct Invalid {
+    pub field: String,
+    pub problem: String,
+}
+
+impl Invalid {
+    pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { field: field.into(), problem: problem.into() }
+    }
+}
+
+/// Characters that an identifier in a URL or a file may have: the v3.3 set.
+fn is_plain(text: &str, most: usize) -> bool {
+    !text.is_empty()
+        && text.len() <= most
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+macro_rules! plain_text {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $most:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+                let text = text.into();
+                // `.` and `..` would be a way out of a path.
+                if is_plain(&text, $most) && !text.bytes().all(|b| b == b'.') {
+                    Ok(Self(text.into_boxed_str()))
+                } else {
+                    Err(Invalid::new(
+                        $field,
+                        concat!("1 to ", stringify!($most), " characters of A-Z a-z 0-9 . _ -"),
+                    ))
+                }
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Invalid;
+            fn try_from(text: String) -> Result<Self, Invalid> {
+                Self::parse(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0.into()
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+plain_text!(
+    /// Names an audit; usually a UUID v4, in older audits free text.
+    Token,
+    "token",
+    128
+);
+plain_text!(
+    /// Names a module within its audit: `M050`, `S3-12`.
+    ModuleId,
+    "module_id",
+    64
+);
+plain_text!(
+    /// Names a technician: `tech_` and eight characters, kept by the tablet.
+    TechnicianId,
+    "technician_id",
+    64
+);
+plain_text!(
+    /// Names a tablet.
+    DeviceId,
+    "device_id",
+    64
+);
+
+impl ModuleId {
+    /// String and position as the id itself tells them (`S3-12`, `S1-P08`), for modules that no
+    /// layout places.
+    pub fn implied_place(&self) -> Option<(u16, u16)> {
+        let (string, position) = self.0.strip_prefix('S')?.split_once('-')?;
+        let position = position.strip_prefix('P').unwrap_or(position);
+        Some((string.parse().ok()?, position.parse().ok()?))
+    }
+}
+
+/// Who did it: the technician as named when they did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    pub id: TechnicianId,
+    pub name: String,
+}
+
+impl Author {
+    /// The name a client may leave out is the one that v3.3 tablets start with.
+    pub fn new(id: impl Into<String>, name: Option<String>) -> Result<Self, Invalid> {
+        let id = TechnicianId::parse(id)?;
+        let name = match name {
+            Some(name) => short_text("technician_name", &name)?.unwrap_or_else(default_name),
+            None => default_name(),
+        };
+        Ok(Self { id, name })
+    }
+}
+
+fn default_name() -> String {
+    "Technicien".to_owned()
+}
+
+/// A name as a person types it: trimmed, at most [`MAX_NAME`] characters; `None` when nothing is left.
+pub fn short_text(field: &str, text: &str) -> Result<Option<String>, Invalid> {
+    let text = text.trim();
+    if text.chars().count() > MAX_NAME {
+        return Err(Invalid::new(field, format!("at most {MAX_NAME} characters")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Invalid::new(field, "no control characters"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A comment as a person types it; `None` when it is empty.
+pub fn comment_text(text: &str) -> Result<Option<String>, Invalid> {
+    if text.chars().count() > MAX_COMMENT {
+        return Err(Invalid::new("comment", format!("at most {MAX_COMMENT} characters")));
+    }
+    let text = text.trim();
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_keep_the_v33_form() {
+        for good in ["demo-104-modules", "a4e19950-c73c-412c-be4d-699c9de1dde1", "a", "A.b_c-9"] {
+            assert!(Token::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "é", "..", ".", "a/b", &"x".repeat(129)] {
+            assert_eq!(Token::parse(bad).unwrap_err().field, "token", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_module_id_may_tell_its_place() {
+        let place = |id: &str| ModuleId::parse(id).unwrap().implied_place();
+        assert_eq!(place("S3-12"), Some((3, 12)));
+        assert_eq!(place("S1-P08"), Some((1, 8)));
+        assert_eq!(place("M050"), None);
+        assert_eq!(place("S-1"), None);
+    }
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(Author::new("tech_1", Some("  Léa ".into())).unwrap().name, "Léa");
+        assert_eq!(Author::new("tech_1", Some("  ".into())).unwrap().name, "Technicien");
+        assert_eq!(Author::new("tech_1", Some("x".repeat(101))).unwrap_err().field, "technician_name");
+        assert_eq!(comment_text(&"é".repeat(4_000)).unwrap().map(|c| c.chars().count()), Some(4_000));
+        assert_eq!(comment_text(&"é".repeat(4_001)).unwrap_err().field, "comment");
+    }
+}

@@ -1,0 +1,331 @@
+//! How the marks of one module become its state: a state-based CRDT.
+//!
+//! Called by `audit` for every mark; calls nothing but `stamp`. Status and comment are separate
+//! last-writer-wins registers, so one technician's status and another's comment both live.
+//! Beside them the state keeps `seen` (per device, its latest mark or one that a mark was based
+//! on) and `heads` (the marks that no other mark's author had seen). Two heads that say
+//! different things are a conflict, until somebody who has seen both marks again.
+//!
+//! Invariants: `seen` covers every mark applied and everything their authors had seen; a head is
+//! never covered by another mark's base; the result depends only on the set of marks, not on
+//! their order or repeats (see the property tests).
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{Author, OpId};
+use super::op::{Mark, Outcome, shown_ms};
+use super::stamp::{Seen, Stamp};
+use super::status::Status;
+
+/// A value and the operation that set it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register<T> {
+    pub value: T,
+    pub stamp: Stamp,
+    pub op: OpId,
+    pub by: Author,
+    pub marked_ms: u64,
+}
+
+impl<T> Register<T> {
+    pub fn shown_ms(&self) -> u64 {
+        shown_ms(self.marked_ms, self.stamp)
+    }
+}
+
+/// Where a register's next value comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub stamp: Stamp,
+    pub op: OpId,
+    pub by: &'a Author,
+    pub marked_ms: u64,
+}
+
+/// Last writer wins; the operation's id decides between equal stamps. True when `value` shows now.
+pub fn set<T>(register: &mut Option<Register<T>>, value: T, source: Source<'_>) -> bool {
+    let wins = register.as_ref().is_none_or(|old| (source.stamp, source.op) > (old.stamp, old.op));
+    if wins {
+        *register = Some(Register {
+            value,
+            stamp: source.stamp,
+            op: source.op,
+            by: source.by.clone(),
+            marked_ms: source.marked_ms,
+        });
+    }
+    wins
+}
+
+/// A mark that no other mark's author had seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    pub stamp: Stamp,
+    pub by: Author,
+    pub status: Option<Option<Status>>,
+    pub comment: Option<Option<String>>,
+}
+
+impl Head {
+    fn differs(&self, other: &Head) -> bool {
+        fn clash<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+            matches!((a, b), (Some(a), Some(b)) if a != b)
+        }
+        clash(self.status.as_ref(), other.status.as_ref())
+            || clash(self.comment.as_ref(), other.comment.as_ref())
+    }
+}
+
+/// The merged state of one module.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleState {
+    status: Option<Register<Option<Status>>>,
+    comment: Option<Register<Option<String>>>,
+    seen: Seen,
+    heads: Vec<Head>,
+}
+
+impl ModuleState {
+    pub fn status(&self) -> Option<Status> {
+        self.status.as_ref().and_then(|r| r.value)
+    }
+
+    pub fn comment(&self) -> Option<&str> {
+        self.comment.as_ref().and_then(|r| r.value.as_deref())
+    }
+
+    /// What a reader of this state has seen: the `base` of their next mark.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    pub fn conflict(&self) -> bool {
+        self.heads.iter().enumerate().any(|(n, a)| self.heads[n + 1..].iter().any(|b| a.differs(b)))
+    }
+
+    /// Who set what shows, and when: of the two registers, the one set last.
+    pub fn last(&self) -> Option<(&Author, u64)> {
+        let status = self.status.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()));
+        let comment = self.comment.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()));
+        status.max_by_stamp(comment).map(|(_, by, ms)| (by, ms))
+    }
+
+    pub fn apply(&mut self, mark: &Mark, base: &Seen, source: Source<'_>) -> Outcome {
+        let mut shows = false;
+        if let Some(status) = mark.status {
+            shows |= set(&mut self.status, status, source);
+        }
+        if let Some(comment) = &mark.comment {
+            shows |= set(&mut self.comment, comment.clone(), source);
+        }
+
+        let own = source.stamp;
+        self.heads
+            .retain(|head| !base.covers(head.stamp) && !(head.stamp.actor == own.actor && head.stamp < own));
+        let head =
+            Head { stamp: own, by: source.by.clone(), status: mark.status, comment: mark.comment.clone() };
+        let mut contested = false;
+        if !self.seen.covers(own) {
+            contested = self.heads.iter().any(|other| other.differs(&head));
+            let at = self.heads.partition_point(|h| h.stamp < own);
+            self.heads.insert(at, head);
+        }
+        self.seen.join(base);
+        self.seen.add(own);
+
+        match (contested, shows) {
+            (true, _) => Outcome::Conflict,
+            (false, true) => Outcome::Applied,
+            (false, false) => Outcome::Superseded,
+        }
+    }
+}
+
+/// The later of two optional things that carry a stamp first.
+trait MaxByStamp<T> {
+    fn max_by_stamp(self, other: Option<T>) -> Option<T>;
+}
+
+impl<A, B> MaxByStamp<(Stamp, A, B)> for Option<(Stamp, A, B)> {
+    fn max_by_stamp(self, other: Option<(Stamp, A, B)>) -> Option<(Stamp, A, B)> {
+        match (self, other) {
+            (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
+            (a, b) => a.or(b),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Hlc, ModuleId};
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    #[derive(Debug, Clone)]
+    struct Made {
+        mark: Mark,
+        base: Seen,
+        stamp: Stamp,
+        op: OpId,
+        by: Author,
+    }
+
+    fn take(state: &mut ModuleState, made: &Made) -> Outcome {
+        let source = Source { stamp: made.stamp, op: made.op, by: &made.by, marked_ms: made.stamp.ms };
+        state.apply(&made.mark, &made.base, source)
+    }
+
+    fn made(
+        n: u128,
+        actor: u64,
+        ms: u64,
+        base: &Seen,
+        status: Option<Status>,
+        comment: Option<&str>,
+    ) -> Made {
+        let mark = Mark {
+            module: ModuleId::parse("M001").unwrap(),
+            status: status.map(Some),
+            comment: comment.map(|c| Some(c.to_owned())),
+        };
+        Made {
+            mark,
+            base: base.clone(),
+            stamp: Stamp { ms, counter: 0, actor },
+            op: OpId::from_u128(n),
+            by: Author::new(format!("tech_{actor}"), None).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_status_and_a_comment_made_apart_both_live_without_conflict() {
+        let mut state = ModuleState::default();
+        let nothing = Seen::default();
+        take(&mut state, &made(1, 1, 10, &nothing, Some(Status::Dead), None));
+        let outcome = take(&mut state, &made(2, 2, 11, &nothing, None, Some("glass broken")));
+        assert_eq!(outcome, Outcome::Applied);
+        assert_eq!((state.status(), state.comment()), (Some(Status::Dead), Some("glass broken")));
+        assert!(!state.conflict());
+    }
+
+    #[test]
+    fn two_who_had_not_seen_each_other_conflict_until_one_who_has_marks_again() {
+        let mut state = ModuleState::default();
+        let nothing = Seen::default();
+        take(&mut state, &made(1, 1, 11, &nothing, Some(Status::Dead), None));
+        let late = take(&mut state, &made(2, 2, 10, &nothing, Some(Status::Ok), None));
+        assert_eq!(late, Outcome::Conflict);
+        assert_eq!(state.status(), Some(Status::Dead), "the later mark shows");
+        assert!(state.conflict());
+
+        let both = state.seen().clone();
+        let settled = take(&mut state, &made(3, 2, 12, &both, Some(Status::Ok), None));
+        assert_eq!(settled, Outcome::Applied);
+        assert!(!state.conflict());
+    }
+
+    #[test]
+    fn the_same_finding_twice_is_no_conflict_and_ones_own_mark_never_is() {
+        let mut state = ModuleState::default();
+        let nothing = Seen::default();
+        take(&mut state, &made(1, 1, 10, &nothing, Some(Status::Dead), None));
+        assert_eq!(take(&mut state, &made(2, 2, 9, &nothing, Some(Status::Dead), None)), Outcome::Superseded);
+        assert_eq!(take(&mut state, &made(3, 1, 12, &nothing, Some(Status::Dead), None)), Outcome::Applied);
+        let mut alone = ModuleState::default();
+        take(&mut alone, &made(1, 1, 10, &nothing, Some(Status::Dead), None));
+        assert_eq!(take(&mut alone, &made(2, 1, 11, &nothing, Some(Status::Ok), None)), Outcome::Applied);
+        assert!(!alone.conflict());
+    }
+
+    #[test]
+    fn a_mark_can_be_taken_back() {
+        let mut state = ModuleState::default();
+        take(&mut state, &made(1, 1, 10, &Seen::default(), Some(Status::Dead), None));
+        let mut back = made(2, 1, 11, &Seen::default(), None, None);
+        back.mark.status = Some(None);
+        assert_eq!(take(&mut state, &back), Outcome::Applied);
+        assert_eq!(state.status(), None);
+    }
+
+    /// Four tablets mark one module over two hubs that sync now and then: every step is a tablet
+    /// that marks (having seen what its hub showed some time ago) or the hubs exchanging all.
+    fn a_night() -> impl Strategy<Value = Vec<Made>> {
+        let step = (0..4u64, 0..2usize, any::<bool>(), 0..6usize, 0..3usize, any::<bool>(), 0..500u64);
+        prop::collection::vec(step, 1..24).prop_map(|steps| {
+            let mut hubs = [ModuleState::default(), ModuleState::default()];
+            let mut clocks = [Hlc::default(), Hlc::default()];
+            let mut all: Vec<Made> = Vec::new();
+            let mut views = vec![Seen::default(); 4];
+            for (n, (device, hub, look, status, what, sync, jitter)) in steps.into_iter().enumerate() {
+                if look {
+                    views[device as usize].join(hubs[hub].seen());
+                }
+                let now = 1_000_000 + n as u64 * 200;
+                let own = views[device as usize].last_of(device).max(hubs[hub].seen().last_of(device));
+                let own = own.max(all.iter().filter(|m| m.stamp.actor == device).map(|m| m.stamp).max());
+                let base = views[device as usize].clone();
+                let stamp = clocks[hub].stamp(now + jitter, now, device, &base, own);
+                let status = (what != 1).then(|| Status::ALL[status]);
+                let comment = (what != 0).then_some(if status.is_some() { "a" } else { "b" });
+                let mut mark = made(n as u128, device, 0, &base, status, comment);
+                mark.stamp = stamp;
+                take(&mut hubs[hub], &mark);
+                all.push(mark);
+                if sync {
+                    for mark in &all {
+                        take(&mut hubs[0], mark);
+                        take(&mut hubs[1], mark);
+                    }
+                }
+            }
+            all
+        })
+    }
+
+    fn fold<'a>(marks: impl IntoIterator<Item = &'a Made>) -> ModuleState {
+        let mut state = ModuleState::default();
+        for mark in marks {
+            take(&mut state, mark);
+        }
+        state
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn any_order_with_any_repeats_gives_one_state(
+            night in a_night(), order in prop::collection::vec(any::<Index>(), 0..72),
+        ) {
+            let straight = fold(&night);
+            let reversed = fold(night.iter().rev());
+            prop_assert_eq!(&straight, &reversed);
+            let mixed: Vec<&Made> = order.iter().map(|i| i.get(&night)).chain(night.iter()).collect();
+            prop_assert_eq!(&straight, &fold(mixed));
+        }
+
+        #[test]
+        fn partitions_that_meet_hold_one_state(
+            night in a_night(), side in prop::collection::vec(any::<bool>(), 24),
+        ) {
+            let (mut left, mut right) = (ModuleState::default(), ModuleState::default());
+            for (mark, side) in night.iter().zip(&side) {
+                take(if *side { &mut left } else { &mut right }, mark);
+            }
+            for mark in &night { take(&mut left, mark); }
+            for mark in night.iter().rev() { take(&mut right, mark); }
+            prop_assert_eq!(left, right);
+        }
+
+        #[test]
+        fn whoever_has_seen_all_settles_it(night in a_night()) {
+            let mut state = fold(&night);
+            let mut last = made(999, 77, 0, state.seen(), Some(Status::Ok), Some("settled"));
+            last.stamp = Hlc::default().stamp(0, 2_000_000, 77, state.seen(), None);
+            prop_assert_eq!(take(&mut state, &last), Outcome::Applied);
+            prop_assert!(!state.conflict());
+            prop_assert_eq!((state.status(), state.comment()), (Some(Status::Ok), Some("settled")));
+        }
+    }
+}

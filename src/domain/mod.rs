@@ -1,0 +1,21 @@
+//! What an audit is and how marks merge: pure values and functions, no I/O, no clock, no async.
+//!
+//! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
+
+pub mod audit;
+pub mod id;
+pub mod import;
+pub mod layout;
+pub mod merge;
+pub mod op;
+pub mod site_clock;
+pub mod stamp;
+pub mod status;
+
+pub use audit::{AuditState, Details, Entry};
+pub use id::{Author, Invalid, ModuleId, OpId, Token};
+pub use layout::{Layout, Place};
+pub use merge::{ModuleState, Register};
+pub use op::{Base, Body, Mark, NewOp, Op, Outcome};
+pub use stamp::{Hlc, Seen, Stamp};
+pub use status::Status;

@@ -1,0 +1,123 @@
+//! An operation: everything that happens to an audit is one of these in its log.
+//!
+//! `NewOp` is what a caller hands in, `Op` what the log holds. `merge` and `audit` fold them.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{Author, DeviceId, Invalid, ModuleId, OpId, comment_text};
+use super::layout::Layout;
+use super::stamp::{Seen, Stamp};
+use super::status::Status;
+
+/// One technician's finding about one module. The outer `Option` says whether the field is
+/// touched, the inner one its new value: `Some(None)` clears it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub module: ModuleId,
+    pub status: Option<Option<Status>>,
+    pub comment: Option<Option<String>>,
+}
+
+impl Mark {
+    pub fn new(
+        module: ModuleId,
+        status: Option<Option<Status>>,
+        comment: Option<Option<String>>,
+    ) -> Result<Self, Invalid> {
+        if status.is_none() && comment.is_none() {
+            return Err(Invalid::new("status", "a mark sets the status, the comment or both"));
+        }
+        let comment = match comment {
+            Some(Some(text)) => Some(comment_text(&text)?),
+            other => other,
+        };
+        Ok(Self { module, status, comment })
+    }
+}
+
+/// A change of the audit's own data; a field that is `None` is untouched.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailsChange {
+    pub name: Option<String>,
+    pub client: Option<Option<String>>,
+    pub location: Option<Option<String>>,
+}
+
+/// What an operation does. Stored by kind number and bytes (see `store::record`), so that a hub
+/// can keep and forward kinds that it does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    Mark(Mark),
+    Details(DetailsChange),
+    Layout(Layout),
+    Unknown { kind: u16, bytes: Vec<u8> },
+}
+
+impl Body {
+    pub fn module(&self) -> Option<&ModuleId> {
+        match self {
+            Body::Mark(mark) => Some(&mark.module),
+            _ => None,
+        }
+    }
+}
+
+/// What the author had seen of the module when marking it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    Seen(Seen),
+    /// Everything this hub holds: v3.3 clients poll and do not say, and their last mark always won.
+    Everything,
+}
+
+/// An operation as it comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOp {
+    pub id: OpId,
+    pub author: Author,
+    pub device: DeviceId,
+    pub marked_ms: u64,
+    pub base: Base,
+    pub body: Body,
+}
+
+/// An operation as the log holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Op {
+    pub seq: u64,
+    pub id: OpId,
+    pub author: Author,
+    pub device: DeviceId,
+    /// When the author says it happened: kept as claimed, however wrong that clock was.
+    pub marked_ms: u64,
+    /// When this hub took it in, by the site clock: never decreases along the log.
+    pub received_ms: u64,
+    pub stamp: Stamp,
+    pub base: Seen,
+    pub outcome: Outcome,
+    pub body: Body,
+}
+
+impl Op {
+    /// When it happened, for people: as claimed, unless that was pulled back (see [`Stamp`]).
+    pub fn shown_ms(&self) -> u64 {
+        shown_ms(self.marked_ms, self.stamp)
+    }
+}
+
+/// A claim later than its own stamp was clamped; a stamp lifted past its base keeps the claim.
+pub fn shown_ms(marked_ms: u64, stamp: Stamp) -> u64 {
+    marked_ms.min(stamp.ms)
+}
+
+/// What became of an operation when this hub took it in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It shows.
+    Applied,
+    /// A later one shows; this one is in the history.
+    Superseded,
+    /// Somebody else marked the module differently, neither having seen the other.
+    Conflict,
+}
