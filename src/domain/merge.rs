@@ -120,8 +120,9 @@ impl ModuleState {
         }
 
         let own = source.stamp;
-        self.heads
-            .retain(|head| !base.covers(head.stamp) && !(head.stamp.actor == own.actor && head.stamp < own));
+        let settled =
+            |head: &Head| base.covers(head.stamp) || (head.stamp.actor == own.actor && head.stamp < own);
+        self.heads.retain(|head| !settled(head));
         let head =
             Head { stamp: own, by: source.by.clone(), status: mark.status, comment: mark.comment.clone() };
         let mut contested = false;

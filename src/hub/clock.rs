@@ -1,0 +1,101 @@
+//! The hub's time: the machine's clocks behind a trait, and the site clock over them.
+//!
+//! Everything above asks `HubClock`; tests bring a `Clock` of their own.
+
+use std::fmt::Debug;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::domain::site_clock::{Quality, Reading, SiteClock};
+
+/// systemd-timesyncd touches this when it has set the clock. The kernel's own call would need a
+/// right that the hardened unit does not give.
+const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
+
+/// The machine's clocks.
+pub trait Clock: Debug + Send + Sync {
+    fn reading(&self) -> Reading;
+}
+
+#[derive(Debug)]
+pub struct SystemClock {
+    start: Instant,
+    /// When the flag file was last looked for, and whether it was there.
+    synchronised: Mutex<Option<(Instant, bool)>>,
+}
+
+impl SystemClock {
+    pub fn new() -> Self {
+        Self { start: Instant::now(), synchronised: Mutex::new(None) }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn reading(&self) -> Reading {
+        let now = Instant::now();
+        let mut last = self.synchronised.lock().unwrap_or_else(PoisonError::into_inner);
+        let synchronised = match *last {
+            Some((at, yes)) if now.duration_since(at).as_secs() < 10 => yes,
+            _ => {
+                let yes = Path::new(SYNCHRONISED).exists();
+                *last = Some((now, yes));
+                yes
+            }
+        };
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Reading {
+            monotonic_ms: u64::try_from(now.duration_since(self.start).as_millis()).unwrap_or(u64::MAX),
+            wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+            synchronised,
+        }
+    }
+}
+
+/// When this program was built, as well as its sources tell: no site's time is before it.
+const BUILT_MS: u64 = 1_763_769_600_000; // 2025-11-22
+
+/// The site clock, shared.
+#[derive(Debug)]
+pub struct HubClock {
+    clock: Arc<dyn Clock>,
+    site: Mutex<SiteClock>,
+}
+
+impl HubClock {
+    pub fn start(clock: Arc<dyn Clock>, floor_ms: u64) -> Self {
+        let site = SiteClock::start(clock.reading(), floor_ms.max(BUILT_MS));
+        Self { clock, site: Mutex::new(site) }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut SiteClock, Reading) -> T) -> T {
+        let mut site = self.site.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut site, self.clock.reading())
+    }
+
+    pub fn now_ms(&self) -> u64 {
+        self.with(|site, reading| site.now_ms(reading))
+    }
+
+    pub fn monotonic_ms(&self) -> u64 {
+        self.clock.reading().monotonic_ms
+    }
+
+    pub fn quality(&self) -> Quality {
+        self.with(|site, reading| {
+            site.now_ms(reading);
+            site.quality()
+        })
+    }
+
+    /// A tablet says what time it has.
+    pub fn hear(&self, source: &str, says_ms: u64) {
+        self.with(|site, reading| site.hear(source, says_ms, reading));
+    }
+}

@@ -1,0 +1,49 @@
+//! "Something about audit A has changed": a nudge that carries no data.
+//!
+//! The writer's callback and presence nudge; live streams and upstreams wait. Whoever is woken
+//! reads the log from its own cursor, so a slow reader reads later and nothing is ever queued.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::domain::Token;
+
+#[derive(Debug, Default)]
+pub struct Feed {
+    watched: Mutex<HashMap<Token, watch::Sender<()>>>,
+}
+
+/// One reader's end.
+#[derive(Debug)]
+pub struct Nudges(watch::Receiver<()>);
+
+impl Nudges {
+    /// Returns when there was a nudge since the last return.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The feed is gone with the hub: there is nothing to wait for any more.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Feed {
+    pub fn watch(&self, token: &Token) -> Nudges {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        Nudges(watched.entry(token.clone()).or_insert_with(|| watch::channel(()).0).subscribe())
+    }
+
+    pub fn nudge(&self, token: &Token) {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if watched.get(token).is_some_and(|sender| sender.send(()).is_err()) {
+            watched.remove(token);
+        }
+    }
+
+    pub fn nudge_all(&self) {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.retain(|_, sender| sender.send(()).is_ok());
+    }
+}

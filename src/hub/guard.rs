@@ -1,0 +1,60 @@
+//! One process per data directory: a locked file that names its holder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::HubError;
+
+const NAME: &str = "fieldhub.lock";
+
+/// Held as long as the hub is open; the kernel releases it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Guard {
+    _file: File,
+}
+
+impl Guard {
+    pub fn take(data_dir: &Path) -> Result<Self, HubError> {
+        let io = |path: &Path| {
+            let path = PathBuf::from(path);
+            move |source| HubError::Io { path, source }
+        };
+        make_private_dir(data_dir).map_err(io(data_dir))?;
+        let path = data_dir.join(NAME);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(io(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                let holder = match file.read_to_string(&mut pid) {
+                    Ok(_) if !pid.trim().is_empty() => format!("process {}", pid.trim()),
+                    _ => "another fieldhub".to_owned(),
+                };
+                return Err(HubError::InUse { path: data_dir.to_owned(), holder });
+            }
+            Err(TryLockError::Error(error)) => return Err(io(&path)(error)),
+        }
+        // The number only helps a person; the hub runs without it, also on a full disk.
+        let named = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
+        if let Err(error) = named {
+            tracing::warn!(%error, "the lock file could not be written");
+        }
+        Ok(Self { _file: file })
+    }
+}
+
+/// Marks name people: nobody else on the machine reads them.
+fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}

@@ -1,0 +1,82 @@
+//! Whether marks are being kept: what /healthz says.
+//!
+//! Fed by the writer's callback; asked by `http`.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::store::{Committed, Medium};
+
+const RECENT: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Default)]
+pub struct Health {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    last_ok: Option<Instant>,
+    failing: Option<String>,
+    /// When the disk was last tried, and how that went.
+    probe: Option<(Instant, Result<(), String>)>,
+}
+
+/// The answer of /healthz.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub ok: bool,
+    /// How the last commit went.
+    pub commit: String,
+    /// Whether the disk can be written.
+    pub disk: String,
+    pub notices: Vec<String>,
+}
+
+impl Health {
+    pub fn committed(&self, committed: &Committed<'_>) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        match &committed.result {
+            Ok(()) => {
+                inner.last_ok = Some(Instant::now());
+                inner.failing = None;
+            }
+            Err(error) => inner.failing = Some(error.to_string()),
+        }
+    }
+
+    /// Healthy: a commit succeeded within the last minute and none failed since, or there was
+    /// nothing to commit and the disk can be written. The disk is tried once a minute at most.
+    pub fn report(&self, medium: &dyn Medium, min_free_bytes: u64, notices: Vec<String>) -> Report {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let committed = inner.failing.is_none() && inner.last_ok.is_some_and(|at| at.elapsed() < RECENT);
+        let roomy = medium.free_bytes().map_or(true, |free| free >= min_free_bytes);
+        let disk = if !roomy {
+            Err("full".to_owned())
+        } else if committed {
+            Ok(())
+        } else {
+            match &inner.probe {
+                Some((at, result)) if at.elapsed() < RECENT && result.is_ok() => result.clone(),
+                _ => {
+                    let result = medium.probe().map_err(|error| error.to_string());
+                    inner.probe = Some((Instant::now(), result.clone()));
+                    result
+                }
+            }
+        };
+        Report {
+            // A failure that is over (the disk can be written again) shows as soon as it is tried.
+            ok: disk.is_ok() && (inner.failing.is_none() || roomy),
+            commit: match (&inner.failing, committed) {
+                (Some(error), _) => error.clone(),
+                (None, true) => "ok".to_owned(),
+                (None, false) => "nothing to commit".to_owned(),
+            },
+            disk: disk.err().unwrap_or_else(|| "ok".to_owned()),
+            notices,
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! The hub itself: three verbs over one log. `apply` writes, `since` reads, `watch` wakes.
+//!
+//! `http` (and later `upstream` and `lan`) call this; it calls `store` and `domain`. Commit, then
+//! notify, then acknowledge: the writer thread does the first two before `apply` returns.
+
+mod clock;
+mod feed;
+mod guard;
+mod health;
+mod metrics;
+mod presence;
+mod snapshots;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+pub use clock::{Clock, HubClock, SystemClock};
+pub use feed::Nudges;
+pub use health::Health;
+pub use metrics::Metrics;
+pub use presence::Present;
+
+use crate::domain::id::TechnicianId;
+use crate::domain::{Author, Invalid, ModuleId, NewOp, Op, Token};
+use crate::store::{
+    Command, Committed, DirMedium, Engine, Identity, Loaded, Options, Page, RESTORE_UPLOAD, StoreError,
+    Taken, Writer,
+};
+
+/// What the hub is told from outside; plain values.
+#[derive(Debug, Clone)]
+pub struct HubConfig {
+    pub data_dir: PathBuf,
+    pub name: String,
+    /// How far before `since` the v3.3 `updates` reach back.
+    pub updates_overlap: Duration,
+    pub snapshot_every: Duration,
+    /// Free space under which marks are refused.
+    pub min_free_bytes: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{path} is in use by {holder}: stop that one, or choose another --data-dir")]
+    InUse { path: PathBuf, holder: String },
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+}
+
+/// A poller whose clock is ahead by an unknown amount gets this much of the past again.
+const AHEAD_OVERLAP_MS: u64 = 10 * 60_000;
+
+/// Where a reader has got to: a position, in which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub log_id: Uuid,
+    pub seq: u64,
+}
+
+/// Where a reader goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    From(u64),
+    /// The cursor is not of this log: begin again at 0.
+    Reset,
+}
+
+/// The running hub.
+#[derive(Debug)]
+pub struct Hub {
+    config: HubConfig,
+    engine: Arc<Engine>,
+    writer: Writer,
+    feed: Arc<feed::Feed>,
+    presence: presence::Presence,
+    clock: Arc<HubClock>,
+    health: Arc<Health>,
+    metrics: Arc<Metrics>,
+    snapshots: snapshots::Snapshots,
+    // Last: released when all else is closed.
+    _guard: guard::Guard,
+}
+
+impl Hub {
+    /// Opens the data directory, or says why not. The hub starts whatever state the data is in,
+    /// unless another process has it or it is of a newer version.
+    pub fn open(config: HubConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>, HubError> {
+        let guard = guard::Guard::take(&config.data_dir)?;
+        let options = Options {
+            mint: Uuid::new_v4,
+            dated: || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string(),
+            min_free_bytes: config.min_free_bytes,
+        };
+        let medium = Arc::new(DirMedium::new(&config.data_dir));
+        let engine = Arc::new(Engine::open(medium, options)?);
+        let clock = Arc::new(HubClock::start(clock, engine.received_ms()));
+        let feed = Arc::new(feed::Feed::default());
+        let health = Arc::new(Health::default());
+        let metrics = Arc::new(Metrics::default());
+
+        let writer = {
+            let (feed, health, metrics) = (Arc::clone(&feed), Arc::clone(&health), Arc::clone(&metrics));
+            let clock = Arc::clone(&clock);
+            let on_commit = move |committed: &Committed<'_>| {
+                metrics.committed(committed);
+                health.committed(committed);
+                for token in committed.tokens {
+                    feed.nudge(token);
+                }
+            };
+            Writer::start(Arc::clone(&engine), move || clock.now_ms(), on_commit)
+                .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?
+        };
+        let snapshots =
+            snapshots::Snapshots::start(Arc::clone(&engine), Arc::clone(&metrics), config.snapshot_every)
+                .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?;
+        Ok(Arc::new(Self {
+            config,
+            engine,
+            writer,
+            feed,
+            presence: presence::Presence::default(),
+            clock,
+            health,
+            metrics,
+            snapshots,
+            _guard: guard,
+        }))
+    }
+
+    /// Finish what is in hand and close the database.
+    pub async fn close(self: &Arc<Self>) {
+        let hub = Arc::clone(self);
+        let stopped = tokio::task::spawn_blocking(move || {
+            hub.snapshots.stop();
+            hub.writer.stop();
+        });
+        if let Err(error) = stopped.await {
+            tracing::error!(%error, "stopping failed");
+        }
+    }
+
+    // ---- apply ----
+
+    /// Append operations to an audit that is there.
+    pub async fn apply(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<Taken>, StoreError> {
+        self.writer.write(Command::Append { token, ops }).await
+    }
+
+    /// Append operations, making the audit when it is not there.
+    pub async fn apply_or_make(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<Taken>, StoreError> {
+        self.writer.write(Command::AppendOrMake { token, ops }).await
+    }
+
+    pub async fn make(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<Taken>, StoreError> {
+        self.writer.write(Command::Make { token, ops }).await
+    }
+
+    pub async fn remove(&self, token: Token) -> Result<(), StoreError> {
+        self.presence.forget(&token);
+        self.writer.write(Command::Remove { token }).await.map(|_| ())
+    }
+
+    // ---- since ----
+
+    pub fn since(&self, token: &Token, after: u64, limit: usize) -> Result<Page, StoreError> {
+        self.engine.since(&*self.engine.audit(token)?, after, limit)
+    }
+
+    /// Look at the merged state.
+    pub fn view<T>(&self, token: &Token, look: impl FnOnce(&Loaded, u64) -> T) -> Result<T, StoreError> {
+        let audit = self.engine.audit(token)?;
+        self.engine.view(&audit, |loaded| look(loaded, audit.created_ms))
+    }
+
+    pub fn exists(&self, token: &Token) -> bool {
+        self.engine.audit(token).is_ok()
+    }
+
+    pub fn tokens(&self) -> Vec<Token> {
+        self.engine.tokens()
+    }
+
+    /// Every mark of one module that this hub has taken in, oldest first.
+    pub fn history(&self, token: &Token, module: &ModuleId) -> Result<Vec<Op>, StoreError> {
+        let audit = self.engine.audit(token)?;
+        let seqs = self.engine.view(&audit, |loaded| {
+            loaded.state.modules.get(module).map_or_else(Vec::new, |entry| entry.seqs.clone())
+        })?;
+        self.engine.ops_at(&audit, &seqs)
+    }
+
+    /// From which time of receipt on a v3.3 poller that says `since_ms` is to be told.
+    ///
+    /// `since` is the poller's clock, so a poller that is ahead of us would never hear anything:
+    /// it gets the last minutes again, which is harmless to it, and its word helps the site clock.
+    pub fn updates_from(&self, poller: &str, since_ms: u64) -> u64 {
+        self.clock.hear(poller, since_ms);
+        let now = self.clock.now_ms();
+        let overlap = u64::try_from(self.config.updates_overlap.as_millis()).unwrap_or(u64::MAX);
+        if since_ms > now {
+            now.saturating_sub(AHEAD_OVERLAP_MS.max(overlap))
+        } else {
+            since_ms.saturating_sub(overlap)
+        }
+    }
+
+    /// Where a reader that comes back goes on. One that proves to have seen more of this log than
+    /// there is shows that the hub was rolled back: the log gets a new id, and everybody begins
+    /// again and pushes what the hub does not know.
+    pub async fn resume(&self, token: &Token, cursor: Cursor) -> Result<Resume, StoreError> {
+        if cursor.log_id != self.identity().log_id {
+            return Ok(Resume::Reset);
+        }
+        let head = self.view(token, |loaded, _| loaded.state.head)?;
+        if cursor.seq <= head {
+            return Ok(Resume::From(cursor.seq));
+        }
+        tracing::warn!(%token, seen = cursor.seq, head, "a reader has seen more than this log holds");
+        self.writer.mint_log_id(cursor.log_id).await?;
+        Ok(Resume::Reset)
+    }
+
+    // ---- watch ----
+
+    /// Wakes when something about the audit has changed: its log, or who is there. Carries no data.
+    pub fn watch(&self, token: &Token) -> Nudges {
+        self.feed.watch(token)
+    }
+
+    // ---- presence: memory only ----
+
+    pub fn seen(&self, token: &Token, author: &Author, focus: Option<ModuleId>) {
+        let at = (self.clock.monotonic_ms(), self.clock.now_ms());
+        if self.presence.seen(token, author, focus, at) {
+            self.feed.nudge(token);
+        }
+    }
+
+    pub fn present(&self, token: &Token) -> Vec<(TechnicianId, Present)> {
+        self.presence.list(token, self.clock.monotonic_ms())
+    }
+
+    // ---- the hub itself ----
+
+    pub fn identity(&self) -> Identity {
+        self.engine.identity()
+    }
+
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        &self.config.data_dir
+    }
+
+    pub fn clock(&self) -> &HubClock {
+        &self.clock
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    pub fn health(&self) -> health::Report {
+        self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
+    }
+
+    /// What somebody should read: in /healthz and on the page.
+    pub fn notices(&self) -> Vec<String> {
+        let mut notices: Vec<String> = self
+            .engine
+            .damaged_files()
+            .into_iter()
+            .map(|file| {
+                format!(
+                    "A damaged database was put aside as {file}. The hub went on from its newest snapshot, and \
+                     tablets push again what they hold. Keep the file for support, then delete it."
+                )
+            })
+            .collect();
+        if self.engine.medium().free_bytes().is_ok_and(|free| free < self.config.min_free_bytes) {
+            notices.push(
+                "The hub's disk is full: marks wait on the tablets. Free some space on the hub.".to_owned(),
+            );
+        }
+        notices
+    }
+
+    /// Bytes of the database, and free on its disk.
+    pub fn disk(&self) -> (u64, u64) {
+        let medium = self.engine.medium();
+        (medium.len("fieldhub.redb").unwrap_or(0), medium.free_bytes().unwrap_or(0))
+    }
+
+    /// A verified copy of the database under `name` in the data directory, while writing goes on.
+    pub async fn copy_to(self: &Arc<Self>, name: String) -> Result<PathBuf, StoreError> {
+        let path = self.config.data_dir.join(&name);
+        let hub = Arc::clone(self);
+        let copied = tokio::task::spawn_blocking(move || hub.engine.copy_to(&name)).await;
+        copied.map_err(|e| StoreError::Failed(e.to_string()))??;
+        Ok(path)
+    }
+
+    /// Where to lay down a file for [`Self::restore`].
+    pub fn restore_path(&self) -> PathBuf {
+        self.config.data_dir.join(RESTORE_UPLOAD)
+    }
+
+    /// Replace the database by the file at [`Self::restore_path`].
+    pub async fn restore(&self) -> Result<(), StoreError> {
+        let result = self.writer.restore(RESTORE_UPLOAD.to_owned()).await;
+        // Only a copy; when it cannot be removed the next restore overwrites it.
+        let _ = std::fs::remove_file(self.restore_path());
+        self.feed.nudge_all();
+        result
+    }
+}

@@ -1,0 +1,97 @@
+//! Who is here: in memory alone, so that heartbeats never wear the card.
+//!
+//! Called through the hub by v3.3 heartbeats and the native call alike: one list.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::domain::id::TechnicianId;
+use crate::domain::{Author, ModuleId, Token};
+
+/// Gone after this long without a word.
+const GONE_MS: u64 = 30_000;
+/// More than any crew; keeps what a stranger can make us remember small.
+const MOST: usize = 256;
+
+/// One technician who is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    pub name: String,
+    pub focus: Option<ModuleId>,
+    /// Site time, for people.
+    pub last_seen_ms: u64,
+    /// Monotonic time, for expiry: the site clock may jump.
+    heard_ms: u64,
+}
+
+#[derive(Debug, Default)]
+pub struct Presence {
+    audits: Mutex<HashMap<Token, HashMap<TechnicianId, Present>>>,
+}
+
+impl Presence {
+    /// True when others should hear of it: somebody new, another name, another focus.
+    pub fn seen(
+        &self,
+        token: &Token,
+        author: &Author,
+        focus: Option<ModuleId>,
+        (monotonic_ms, now_ms): (u64, u64),
+    ) -> bool {
+        let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = audits.entry(token.clone()).or_default();
+        here.retain(|_, p| monotonic_ms.saturating_sub(p.heard_ms) < GONE_MS);
+        let present =
+            Present { name: author.name.clone(), focus, last_seen_ms: now_ms, heard_ms: monotonic_ms };
+        if here.len() >= MOST && !here.contains_key(&author.id) {
+            return false;
+        }
+        let same = |old: &Present| old.name == author.name && old.focus == present.focus;
+        let news = !here.get(&author.id).is_some_and(same);
+        here.insert(author.id.clone(), present);
+        news
+    }
+
+    pub fn list(&self, token: &Token, monotonic_ms: u64) -> Vec<(TechnicianId, Present)> {
+        let audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = audits.get(token).into_iter().flatten();
+        let mut list: Vec<_> = here
+            .filter(|(_, p)| monotonic_ms.saturating_sub(p.heard_ms) < GONE_MS)
+            .map(|(id, p)| (id.clone(), p.clone()))
+            .collect();
+        list.sort_by(|a, b| (&a.1.name, &a.0).cmp(&(&b.1.name, &b.0)));
+        list
+    }
+
+    pub fn forget(&self, token: &Token) {
+        self.audits.lock().unwrap_or_else(PoisonError::into_inner).remove(token);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gone_after_thirty_seconds_and_only_news_wakes_others() {
+        let presence = Presence::default();
+        let token = Token::parse("t").unwrap();
+        let lea = Author::new("tech_1", Some("Léa".into())).unwrap();
+        assert!(presence.seen(&token, &lea, None, (0, 0)));
+        assert!(!presence.seen(&token, &lea, None, (10_000, 0)));
+        assert!(presence.seen(&token, &lea, Some(ModuleId::parse("M001").unwrap()), (20_000, 0)));
+        assert_eq!(presence.list(&token, 49_999).len(), 1);
+        assert_eq!(presence.list(&token, 50_000).len(), 0);
+        assert!(presence.seen(&token, &lea, None, (60_000, 0)), "back again is news");
+    }
+
+    #[test]
+    fn a_flood_of_names_is_bounded() {
+        let presence = Presence::default();
+        let token = Token::parse("t").unwrap();
+        for n in 0..1_000 {
+            presence.seen(&token, &Author::new(format!("tech_{n}"), None).unwrap(), None, (0, 0));
+        }
+        assert_eq!(presence.list(&token, 0).len(), MOST);
+    }
+}

@@ -1,0 +1,330 @@
+//! The database with the merged state in memory: reading, and keeping the handle alive.
+//!
+//! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use redb::{Database, ReadableDatabase};
+use uuid::Uuid;
+
+use super::medium::Medium;
+use super::open::{self, Options};
+use super::record::{self, AuditRow, Clock, Fold};
+use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
+use super::{StoreError, snapshot};
+use crate::domain::audit::Change;
+use crate::domain::{AuditState, Hlc, ModuleId, Op, OpId, Token};
+
+/// Who this hub is, and which log its sequence numbers belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    pub hub_id: Uuid,
+    pub log_id: Uuid,
+}
+
+/// One audit: its number in the tables and, once somebody has asked for it, its state.
+#[derive(Debug)]
+pub struct Audit {
+    pub(super) no: u32,
+    pub created_ms: u64,
+    pub(super) start: u64,
+    loaded: RwLock<Option<Loaded>>,
+}
+
+/// The state of an audit in memory.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub state: AuditState,
+    /// The last operation that the fold tables hold.
+    pub(super) folded: u64,
+    /// Ids of the operations after that.
+    pub(super) tail: HashMap<OpId, u64>,
+    pub(super) dirty: HashSet<ModuleId>,
+}
+
+/// Operations from the log, and where it ends.
+#[derive(Debug)]
+pub struct Page {
+    pub ops: Vec<Op>,
+    pub next: u64,
+    pub head: u64,
+}
+
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) medium: Arc<dyn Medium>,
+    pub(super) options: Options,
+    /// `None` only between a failure and a successful reopening.
+    db: RwLock<Option<Database>>,
+    identity: RwLock<Identity>,
+    audits: RwLock<HashMap<Token, Arc<Audit>>>,
+    pub(super) clock: Mutex<(Hlc, u64)>,
+}
+
+// A panic while a lock was held leaves at worst an audit unpublished, and the next reopening
+// rebuilds that from the log: going on is right.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+pub(super) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+pub(super) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Engine {
+    /// Opens what is there; a damaged file is put aside, see `open`. Always ends in a working
+    /// database unless the medium itself fails, another process has it, or it is a newer one.
+    pub fn open(medium: Arc<dyn Medium>, options: Options) -> Result<Self, StoreError> {
+        let (db, catalogue) = open::open(&*medium, &options, Catalogue::read)?;
+        Ok(Self {
+            medium,
+            options,
+            identity: RwLock::new(catalogue.identity),
+            audits: RwLock::new(catalogue.audits),
+            clock: Mutex::new((Hlc::resume(catalogue.clock.hlc), catalogue.clock.received_ms)),
+            db: RwLock::new(Some(db)),
+        })
+    }
+
+    pub fn identity(&self) -> Identity {
+        *read(&self.identity)
+    }
+
+    /// The latest time of receipt in the log: what the site clock must not fall behind.
+    pub fn received_ms(&self) -> u64 {
+        lock(&self.clock).1
+    }
+
+    /// Damaged files that lie aside, by name.
+    pub fn damaged_files(&self) -> Vec<String> {
+        let names = self.medium.names().unwrap_or_default();
+        names.into_iter().filter(|n| n.starts_with(open::DAMAGED)).collect()
+    }
+
+    pub fn medium(&self) -> &dyn Medium {
+        &*self.medium
+    }
+
+    pub fn tokens(&self) -> Vec<Token> {
+        let mut tokens: Vec<_> = read(&self.audits).keys().cloned().collect();
+        tokens.sort();
+        tokens
+    }
+
+    pub fn audit(&self, token: &Token) -> Result<Arc<Audit>, StoreError> {
+        read(&self.audits).get(token).cloned().ok_or_else(|| StoreError::UnknownAudit(token.clone()))
+    }
+
+    pub(super) fn enlist(&self, token: Token, row: &AuditRow) {
+        write(&self.audits).insert(token, Arc::new(Audit::new(row)));
+    }
+
+    pub(super) fn delist(&self, token: &Token) {
+        write(&self.audits).remove(token);
+    }
+
+    /// Look at an audit's state. `look` runs under a read lock: build what is needed and leave.
+    pub fn view<T>(&self, audit: &Audit, look: impl FnOnce(&Loaded) -> T) -> Result<T, StoreError> {
+        if let Some(loaded) = &*read(&audit.loaded) {
+            return Ok(look(loaded));
+        }
+        let mut slot = write(&audit.loaded);
+        let loaded = match &mut *slot {
+            Some(loaded) => loaded,
+            empty => empty.insert(self.load(audit)?),
+        };
+        Ok(look(loaded))
+    }
+
+    /// Change an audit's state: only for what is on the disk already.
+    pub(super) fn publish(&self, audit: &Audit, change: impl FnOnce(&mut Loaded)) -> Result<(), StoreError> {
+        self.view(audit, |_| ())?;
+        if let Some(loaded) = &mut *write(&audit.loaded) {
+            change(loaded);
+        }
+        Ok(())
+    }
+
+    /// Folds from their tables, then the log after them.
+    fn load(&self, audit: &Audit) -> Result<Loaded, StoreError> {
+        self.with_db(|db| {
+            let txn = db.begin_read()?;
+            let mut loaded = Loaded { folded: audit.start, ..Loaded::default() };
+            if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
+                let what = || format!("the fold of audit number {}", audit.no);
+                let fold: Fold = record::open(&audit.no.to_be_bytes(), value.value(), what)?;
+                loaded.folded = fold.folded;
+                loaded.state.details = fold.details;
+            }
+            for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
+                let (key, value) = row?;
+                let name = key.value().1;
+                let what = || format!("module {name} of audit number {}", audit.no);
+                let entry = record::open(name.as_bytes(), value.value(), what)?;
+                let id = ModuleId::parse(name)
+                    .map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
+                loaded.state.publish(Change::Module(id, entry));
+            }
+            loaded.state.head = loaded.folded;
+            for row in txn.open_table(LOG)?.range((audit.no, loaded.folded + 1)..=(audit.no, u64::MAX))? {
+                let (key, value) = row?;
+                let (op, _) = record::decode_op(audit.no, key.value().1, value.value())?;
+                loaded.state.fold(&op);
+                loaded.tail.insert(op.id, op.seq);
+                loaded.dirty.extend(op.body.module().cloned());
+            }
+            Ok(loaded)
+        })
+    }
+
+    /// Operations after `after`, at most `limit`.
+    pub fn since(&self, audit: &Audit, after: u64, limit: usize) -> Result<Page, StoreError> {
+        let head = self.view(audit, |loaded| loaded.state.head)?;
+        let mut page = Page { ops: Vec::new(), next: after, head };
+        if after >= head {
+            return Ok(page);
+        }
+        self.with_db(|db| {
+            let txn = db.begin_read()?;
+            let log = txn.open_table(LOG)?;
+            // Up to `head` as read above: what is in the log beyond it may not be published yet.
+            for row in log.range((audit.no, after + 1)..=(audit.no, head))?.take(limit) {
+                let (key, value) = row?;
+                page.ops.push(record::decode_op(audit.no, key.value().1, value.value())?.0);
+            }
+            Ok(())
+        })?;
+        page.next = page.ops.last().map_or(after, |op| op.seq);
+        Ok(page)
+    }
+
+    /// The operations with these sequence numbers.
+    pub fn ops_at(&self, audit: &Audit, seqs: &[u64]) -> Result<Vec<Op>, StoreError> {
+        self.with_db(|db| {
+            let log = db.begin_read()?.open_table(LOG)?;
+            let mut ops = Vec::with_capacity(seqs.len());
+            for seq in seqs {
+                if let Some(value) = log.get((audit.no, *seq))? {
+                    ops.push(record::decode_op(audit.no, *seq, value.value())?.0);
+                }
+            }
+            Ok(ops)
+        })
+    }
+
+    /// The sequence number of an operation that the fold tables know.
+    pub(super) fn folded_seq(&self, audit: &Audit, id: OpId) -> Result<Option<u64>, StoreError> {
+        self.with_db(|db| {
+            let ids = db.begin_read()?.open_table(IDS)?;
+            Ok(ids.get((audit.no, id.as_u128()))?.map(|seq| seq.value()))
+        })
+    }
+
+    pub(super) fn with_db<T>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &*read(&self.db) {
+            Some(db) => work(db),
+            None => Err(StoreError::Failed("the database is being reopened; try again".to_owned())),
+        }
+    }
+
+    /// Replace the database: close it, let `swap` change the files, open what is there then, and
+    /// forget all state in memory (it is rebuilt from the log when asked for).
+    ///
+    /// After a failed commit this is the only way on: redb latches, and whether the last
+    /// transaction reached the disk is not known until the file has been read again.
+    pub(super) fn reopen(&self, swap: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut slot = write(&self.db);
+        *slot = None;
+        swap()?;
+        let (db, catalogue) = open::open(&*self.medium, &self.options, Catalogue::read)?;
+        *write(&self.identity) = catalogue.identity;
+        *write(&self.audits) = catalogue.audits;
+        let mut clock = lock(&self.clock);
+        clock.0 = Hlc::resume(clock.0.high_water().max(catalogue.clock.hlc));
+        clock.1 = clock.1.max(catalogue.clock.received_ms);
+        *slot = Some(db);
+        Ok(())
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        read(&self.db).is_some()
+    }
+
+    /// A new log id: every reader starts again from 0.
+    pub fn mint_log_id(&self) -> Result<(), StoreError> {
+        let log_id = (self.options.mint)();
+        self.with_db(|db| {
+            let txn = db.begin_write()?;
+            open::put_meta(&txn, open::LOG_ID, &log_id)?;
+            txn.commit()?;
+            Ok(())
+        })?;
+        write(&self.identity).log_id = log_id;
+        Ok(())
+    }
+
+    /// Write a verified copy of everything committed to `name`, while writing goes on.
+    pub fn copy_to(&self, name: &str) -> Result<(), StoreError> {
+        self.with_db(|db| snapshot::copy(db, &*self.medium, name, None))
+    }
+}
+
+impl Audit {
+    pub(super) fn new(row: &AuditRow) -> Self {
+        Self { no: row.no, created_ms: row.created_ms, start: row.start, loaded: RwLock::new(None) }
+    }
+
+    pub(super) fn tail_len(&self) -> usize {
+        read(&self.loaded).as_ref().map_or(0, |loaded| loaded.tail.len())
+    }
+}
+
+/// What must be known before the first request.
+struct Catalogue {
+    identity: Identity,
+    audits: HashMap<Token, Arc<Audit>>,
+    clock: Clock,
+}
+
+impl Catalogue {
+    fn read(db: &Database) -> Result<Self, StoreError> {
+        let txn = db.begin_read()?;
+        let meta = txn.open_table(META)?;
+        let identity = Identity {
+            hub_id: open::get_meta(&meta, open::HUB_ID)?,
+            log_id: open::get_meta(&meta, open::LOG_ID)?,
+        };
+        let mut clock: Clock = open::get_meta(&meta, open::CLOCK)?;
+        let log = txn.open_table(LOG)?;
+        let mut audits = HashMap::new();
+        for row in txn.open_table(AUDITS)?.range::<&str>(..)? {
+            let (key, value) = row?;
+            let (token, row) = audit_row(key.value(), value.value())?;
+            // The clock's high-water lies in the last operation of each log.
+            if let Some(last) = log.range((row.no, 0)..=(row.no, u64::MAX))?.next_back() {
+                let (key, value) = last?;
+                let (_, at) = record::decode_op(row.no, key.value().1, value.value())?;
+                clock.hlc = clock.hlc.max(at.hlc);
+                clock.received_ms = clock.received_ms.max(at.received_ms);
+            }
+            if !row.removed {
+                audits.insert(token, Arc::new(Audit::new(&row)));
+            }
+        }
+        Ok(Self { identity, audits, clock })
+    }
+}
+
+pub(super) fn audit_row(token: &str, value: &[u8]) -> Result<(Token, AuditRow), StoreError> {
+    let what = || format!("the row of audit {token}");
+    let row = record::open(token.as_bytes(), value, what)?;
+    let token =
+        Token::parse(token).map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
+    Ok((token, row))
+}

@@ -1,0 +1,105 @@
+//! Everything that lies on the disk: one redb database, one log per audit in it.
+//!
+//! `hub` calls this; it calls `domain` alone. redb types do not leave it.
+//!
+//! ```text
+//!  hub ──Job──▶ writer (one thread) ──batch──▶ Engine::commit ── one transaction, one flush
+//!                                                  │ then
+//!                                                  ▼
+//!                                     merged state in memory, callback, replies
+//! ```
+//!
+//! Invariants, relied on everywhere:
+//! 1. **The log is the truth.** A mark writes one row of one table (`tables::LOG`); all other
+//!    tables are folds of it, brought up to date by `checkpoint` now and then. Opening reads the
+//!    folds and replays what came after them.
+//! 2. **Publish after commit.** Readers see merged state only from transactions that are on the disk.
+//! 3. **One writer.** Only the writer thread begins write transactions, so a sequence number is
+//!    given once.
+//! 4. **Every value carries a CRC over its key and bytes** (`record`): redb verifies no checksum
+//!    on ordinary reads.
+
+mod checkpoint;
+mod commit;
+mod engine;
+mod medium;
+mod open;
+mod record;
+mod snapshot;
+mod tables;
+mod writer;
+
+pub use commit::{Command, Taken, Verdict};
+pub use engine::{Audit, Engine, Identity, Loaded, Page};
+pub use medium::{Backend, DirMedium, Medium};
+pub use open::Options;
+pub use snapshot::RESTORE_UPLOAD;
+pub use writer::{Committed, Writer};
+
+use crate::domain::Token;
+
+/// What can go wrong here. Cloneable because one failed transaction answers many callers.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    #[error("there is no audit {0}")]
+    UnknownAudit(Token),
+    #[error("audit {0} exists already")]
+    AuditExists(Token),
+    /// Marks are refused; reading goes on, and writing when space comes back.
+    #[error("the hub's disk is full: free some space; marks stay on the tablets until then")]
+    DiskFull,
+    #[error("{record} is damaged: {problem}")]
+    Damaged { record: String, problem: String },
+    #[error(
+        "the data was written by a newer fieldhub (schema {found}, this one knows {known}): install that version"
+    )]
+    Newer { found: u32, known: u32 },
+    #[error("the database is in use by another process")]
+    InUse,
+    #[error("not a fieldhub database: {0}")]
+    NotOurs(String),
+    #[error("the hub is stopping")]
+    Stopping,
+    #[error("storage: {0}")]
+    Failed(String),
+}
+
+impl StoreError {
+    fn failed(error: impl std::fmt::Display) -> Self {
+        StoreError::Failed(error.to_string())
+    }
+}
+
+/// redb has an error type per verb; callers here need to know only what to do about it.
+impl From<redb::Error> for StoreError {
+    fn from(error: redb::Error) -> Self {
+        match error {
+            redb::Error::Io(io) => io.into(),
+            redb::Error::DatabaseAlreadyOpen => StoreError::InUse,
+            redb::Error::Corrupted(problem) => {
+                StoreError::Damaged { record: "the database file".to_owned(), problem }
+            }
+            other => StoreError::failed(other),
+        }
+    }
+}
+
+macro_rules! from_redb {
+    ($($error:ident),*) => {$(
+        impl From<redb::$error> for StoreError {
+            fn from(error: redb::$error) -> Self {
+                redb::Error::from(error).into()
+            }
+        }
+    )*};
+}
+from_redb!(StorageError, TableError, TransactionError, CommitError, DatabaseError);
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
+            _ => StoreError::failed(error),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! How values lie in the tables: a CRC over key and bytes, then postcard.
+//!
+//! Called by everything in `store` that reads or writes a row; calls `domain` for the values.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::domain::id::DeviceId;
+use crate::domain::{Author, Body, Details, Op, OpId, Outcome, Seen, Stamp};
+
+/// One audit, living or removed. A removed one keeps its number and the end of its log, so that
+/// sequence numbers go on and never back when the same token is made again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AuditRow {
+    pub no: u32,
+    pub created_ms: u64,
+    pub removed: bool,
+    /// Sequence numbers of this audit begin after it.
+    pub start: u64,
+}
+
+/// What the fold tables of one audit hold.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Fold {
+    /// The last sequence number folded in.
+    pub folded: u64,
+    pub details: Details,
+}
+
+/// High-waters: the hybrid clock, and the latest time of receipt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    pub hlc: u64,
+    pub received_ms: u64,
+}
+
+const KIND_MARK: u16 = 1;
+const KIND_DETAILS: u16 = 2;
+const KIND_LAYOUT: u16 = 3;
+
+#[derive(Serialize, Deserialize)]
+struct OpRow {
+    id: OpId,
+    author: Author,
+    device: DeviceId,
+    marked_ms: u64,
+    received_ms: u64,
+    stamp: Stamp,
+    base: Seen,
+    outcome: Outcome,
+    hlc: u64,
+    kind: u16,
+    body: Vec<u8>,
+}
+
+/// An operation as its row in the log, with the hybrid clock's high-water after it.
+pub fn encode_op(audit: u32, op: &Op, hlc: u64) -> Result<Vec<u8>, StoreError> {
+    let (kind, body) = match &op.body {
+        Body::Mark(mark) => (KIND_MARK, bytes(mark)?),
+        Body::Details(details) => (KIND_DETAILS, bytes(details)?),
+        Body::Layout(layout) => (KIND_LAYOUT, bytes(layout)?),
+        Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
+    };
+    let row = OpRow {
+        id: op.id,
+        author: op.author.clone(),
+        device: op.device.clone(),
+        marked_ms: op.marked_ms,
+        received_ms: op.received_ms,
+        stamp: op.stamp,
+        base: op.base.clone(),
+        outcome: op.outcome,
+        hlc,
+        kind,
+        body,
+    };
+    seal(&log_key(audit, op.seq), &row)
+}
+
+pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<(Op, Clock), StoreError> {
+    let what = || format!("operation {seq} of audit number {audit}");
+    let row: OpRow = open(&log_key(audit, seq), value, what)?;
+    let body = match row.kind {
+        KIND_MARK => Body::Mark(parse(&row.body, what)?),
+        KIND_DETAILS => Body::Details(parse(&row.body, what)?),
+        KIND_LAYOUT => Body::Layout(parse(&row.body, what)?),
+        kind => Body::Unknown { kind, bytes: row.body },
+    };
+    let clock = Clock { hlc: row.hlc, received_ms: row.received_ms };
+    let op = Op {
+        seq,
+        id: row.id,
+        author: row.author,
+        device: row.device,
+        marked_ms: row.marked_ms,
+        received_ms: row.received_ms,
+        stamp: row.stamp,
+        base: row.base,
+        outcome: row.outcome,
+        body,
+    };
+    Ok((op, clock))
+}
+
+fn log_key(audit: u32, seq: u64) -> [u8; 12] {
+    let mut key = [0; 12];
+    key[..4].copy_from_slice(&audit.to_be_bytes());
+    key[4..].copy_from_slice(&seq.to_be_bytes());
+    key
+}
+
+fn bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    postcard::to_stdvec(value).map_err(StoreError::failed)
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8], what: impl Fn() -> String) -> Result<T, StoreError> {
+    postcard::from_bytes(bytes)
+        .map_err(|error| StoreError::Damaged { record: what(), problem: error.to_string() })
+}
+
+/// CRC over the key and the bytes, then the bytes: a value that lies under a wrong key is as
+/// damaged as one with a flipped bit.
+pub fn seal<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>, StoreError> {
+    let mut out = vec![0; 4];
+    out = postcard::to_extend(value, out).map_err(StoreError::failed)?;
+    let crc = checksum(key, &out[4..]);
+    out[..4].copy_from_slice(&crc.to_le_bytes());
+    Ok(out)
+}
+
+pub fn open<T: DeserializeOwned>(
+    key: &[u8],
+    value: &[u8],
+    what: impl Fn() -> String,
+) -> Result<T, StoreError> {
+    parse(payload(key, value, &what)?, &what)
+}
+
+/// Whether the value is as it was written.
+pub fn check(key: &[u8], value: &[u8], what: impl Fn() -> String) -> Result<(), StoreError> {
+    payload(key, value, what).map(|_| ())
+}
+
+fn payload<'v>(key: &[u8], value: &'v [u8], what: impl Fn() -> String) -> Result<&'v [u8], StoreError> {
+    let damaged = |problem: &str| StoreError::Damaged { record: what(), problem: problem.to_owned() };
+    let (crc, payload) = value.split_first_chunk::<4>().ok_or_else(|| damaged("it is cut short"))?;
+    if u32::from_le_bytes(*crc) != checksum(key, payload) {
+        return Err(damaged("its checksum does not match"));
+    }
+    Ok(payload)
+}
+
+fn checksum(key: &[u8], payload: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(key);
+    hasher.update(payload);
+    hasher.finalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Mark, ModuleId, Status};
+    use proptest::prelude::*;
+
+    fn an_op() -> Op {
+        let mark =
+            Mark::new(ModuleId::parse("M001").unwrap(), Some(Some(Status::Dead)), Some(Some("glass".into())));
+        Op {
+            seq: 7,
+            id: OpId::from_u128(1),
+            author: Author::new("tech_1", Some("Léa".into())).unwrap(),
+            device: DeviceId::parse("dev_1").unwrap(),
+            marked_ms: 5,
+            received_ms: 6,
+            stamp: Stamp { ms: 5, counter: 0, actor: 1 },
+            base: Seen::default(),
+            outcome: Outcome::Applied,
+            body: Body::Mark(mark.unwrap()),
+        }
+    }
+
+    #[test]
+    fn an_operation_reads_back_as_written_and_an_unknown_kind_is_kept() {
+        let mut op = an_op();
+        let row = encode_op(3, &op, 99).unwrap();
+        assert_eq!(decode_op(3, 7, &row).unwrap(), (op.clone(), Clock { hlc: 99, received_ms: 6 }));
+        op.body = Body::Unknown { kind: 900, bytes: vec![1, 2, 3] };
+        let row = encode_op(3, &op, 99).unwrap();
+        assert_eq!(decode_op(3, 7, &row).unwrap().0, op);
+    }
+
+    #[test]
+    fn a_row_under_another_key_is_damaged_and_says_which_it_is() {
+        let row = encode_op(3, &an_op(), 0).unwrap();
+        let error = decode_op(3, 8, &row).unwrap_err().to_string();
+        assert_eq!(error, "operation 8 of audit number 3 is damaged: its checksum does not match");
+    }
+
+    proptest! {
+        #[test]
+        fn any_flipped_bit_is_noticed(at in any::<prop::sample::Index>(), bit in 0..8u8) {
+            let mut row = encode_op(3, &an_op(), 0).unwrap();
+            let at = at.index(row.len());
+            row[at] ^= 1 << bit;
+            prop_assert!(decode_op(3, 7, &row).is_err());
+        }
+
+        #[test]
+        fn rubbish_is_an_error_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(decode_op(3, 7, &bytes).is_err());
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The writer thread: takes everything that waits into one transaction.
+//!
+//! `hub` submits and awaits; this calls `Engine::commit`. There is no timer: when nothing waits,
+//! a lone mark commits at once; while one flush runs, the next batch gathers by itself.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, RwLock};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::commit::{Command, Taken, Verdict};
+use super::engine::{Engine, lock, read, write};
+use crate::domain::Token;
+
+/// Commands that may wait; beyond that callers wait to submit.
+const QUEUE: usize = 1_024;
+/// Operations in one transaction, so that one import does not delay everybody's marks for long.
+const BATCH: usize = 4_096;
+
+/// What the writer tells after a commit, before it answers.
+#[derive(Debug)]
+pub struct Committed<'a> {
+    /// Audits whose log is longer now, or that are there or gone now.
+    pub tokens: &'a [Token],
+    pub ops: usize,
+    pub took: Duration,
+    pub result: Result<(), StoreError>,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+enum Job {
+    Write(Command, Reply<Vec<Taken>>),
+    MintLogId(uuid::Uuid, Reply<()>),
+    Restore(String, Reply<()>),
+}
+
+/// Handle of the writer thread.
+#[derive(Debug)]
+pub struct Writer {
+    /// `None` once stopped.
+    jobs: RwLock<Option<mpsc::Sender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// `now_ms` is the site clock; `on_commit` is called between the commit and the answers.
+    pub fn start(
+        engine: Arc<Engine>,
+        now_ms: impl Fn() -> u64 + Send + 'static,
+        on_commit: impl Fn(&Committed<'_>) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let worker = Worker { engine, now_ms, on_commit };
+        let thread =
+            std::thread::Builder::new().name("writer".to_owned()).spawn(move || worker.run(queue))?;
+        Ok(Self { jobs: RwLock::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// The answer comes when it is on the disk, or is known not to be.
+    pub async fn write(&self, command: Command) -> Result<Vec<Taken>, StoreError> {
+        self.submit(|reply| Job::Write(command, reply)).await
+    }
+
+    /// Mint a log id, unless the one that the caller has seen is gone already.
+    pub async fn mint_log_id(&self, seen: uuid::Uuid) -> Result<(), StoreError> {
+        self.submit(|reply| Job::MintLogId(seen, reply)).await
+    }
+
+    pub async fn restore(&self, name: String) -> Result<(), StoreError> {
+        self.submit(|reply| Job::Restore(name, reply)).await
+    }
+
+    async fn submit<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let jobs = read(&self.jobs).clone().ok_or(StoreError::Stopping)?;
+        jobs.send(job(reply)).await.map_err(|_| StoreError::Stopping)?;
+        answer.await.map_err(|_| StoreError::Stopping)?
+    }
+
+    /// Finish what waits, checkpoint, end the thread. Blocks; a second call does nothing.
+    pub fn stop(&self) {
+        *write(&self.jobs) = None;
+        if let Some(thread) = lock(&self.thread).take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer thread panicked");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+struct Worker<N, C> {
+    engine: Arc<Engine>,
+    now_ms: N,
+    on_commit: C,
+}
+
+impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
+    fn run(self, mut queue: mpsc::Receiver<Job>) {
+        while let Some(first) = queue.blocking_recv() {
+            let mut next = Some(first);
+            let mut commands = Vec::new();
+            let mut replies = Vec::new();
+            let mut weight = 0;
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Write(command, reply) => {
+                        weight += command.weight();
+                        commands.push(command);
+                        replies.push(reply);
+                        if weight < BATCH {
+                            next = queue.try_recv().ok();
+                        }
+                    }
+                    // These end a batch: what came before them is written before them.
+                    other => {
+                        self.write(std::mem::take(&mut commands), std::mem::take(&mut replies));
+                        self.other(other);
+                    }
+                }
+            }
+            self.write(commands, replies);
+            self.fold(false);
+        }
+        self.fold(true);
+    }
+
+    fn write(&self, commands: Vec<Command>, replies: Vec<Reply<Vec<Taken>>>) {
+        if commands.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        // redb may panic on a file altered behind its back; the hub goes on without that batch.
+        let commit = AssertUnwindSafe(|| self.engine.commit(&commands, (self.now_ms)()));
+        let answers = catch_unwind(commit).unwrap_or_else(|_| {
+            let error = StoreError::Failed("the database failed; it was reopened".to_owned());
+            if let Err(error) = self.engine.reopen(|| Ok(())) {
+                tracing::error!(%error, "reopening failed");
+            }
+            commands.iter().map(|_| Err(error.clone())).collect()
+        });
+
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut ops = 0;
+        let mut result = Ok(());
+        for (command, answer) in commands.iter().zip(&answers) {
+            match answer {
+                Ok(taken) => {
+                    ops += taken.iter().filter(|t| matches!(t.verdict, Verdict::Logged { .. })).count();
+                    if !tokens.contains(command.token()) {
+                        tokens.push(command.token().clone());
+                    }
+                }
+                Err(StoreError::UnknownAudit(_) | StoreError::AuditExists(_)) => {}
+                Err(error) => result = Err(error.clone()),
+            }
+        }
+        (self.on_commit)(&Committed { tokens: &tokens, ops, took: started.elapsed(), result });
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            // Nobody there to hear it: the client went away; it will ask again by the same id.
+            let _ = reply.send(answer);
+        }
+    }
+
+    fn other(&self, job: Job) {
+        let (result, reply) = match job {
+            Job::MintLogId(seen, reply) => {
+                let stale = self.engine.identity().log_id != seen;
+                (if stale { Ok(()) } else { self.engine.mint_log_id() }, reply)
+            }
+            Job::Restore(name, reply) => (self.engine.restore(&name), reply),
+            Job::Write(..) => return,
+        };
+        let tokens = self.engine.tokens();
+        (self.on_commit)(&Committed {
+            tokens: &tokens,
+            ops: 0,
+            took: Duration::ZERO,
+            result: result.clone(),
+        });
+        let _ = reply.send(result);
+    }
+
+    fn fold(&self, all: bool) {
+        if let Err(error) = self.engine.checkpoint(all) {
+            // Nothing is lost: the log has it all. The next commit finds out and reopens.
+            tracing::warn!(%error, "the checkpoint failed");
+        }
+    }
+}
