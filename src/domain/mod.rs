@@ -3,6 +3,7 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
+pub mod export;
 pub mod id;
 pub mod import;
 pub mod iso8601;
@@ -15,6 +16,7 @@ pub mod stamp;
 pub mod status;
 
 pub use audit::{AuditState, Details, Entry};
+pub use export::{ExportRow, ExportView};
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
 pub use import::{Document, ImportError, ImportedMark};
 pub use layout::{Layout, Place};
