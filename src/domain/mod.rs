@@ -3,17 +3,22 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
+pub mod export;
 pub mod id;
 pub mod import;
+pub mod iso8601;
 pub mod layout;
 pub mod merge;
 pub mod op;
 pub mod site_clock;
+mod spreadsheet;
 pub mod stamp;
 pub mod status;
 
 pub use audit::{AuditState, Details, Entry};
+pub use export::{ExportRow, ExportView};
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
+pub use import::{Document, ImportError, ImportedMark};
 pub use layout::{Layout, Place};
 pub use merge::{ModuleState, Register};
 pub use op::{Base, Body, Mark, NewOp, Op, Outcome};

@@ -1,0 +1,105 @@
+//! What is written reads back as it was.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::domain::import::{Document, ImportedMark, parse};
+
+const TABLET: &str = include_str!("../../../tests/fixtures/jalibat-tablet-export.json");
+const CSV: &str = include_str!("../../../tests/fixtures/jalibat-observed.csv");
+
+/// The audit that an import of `document` makes.
+fn view(document: &Document) -> ExportView {
+    let mut marks: HashMap<&str, &ImportedMark> =
+        document.marks.iter().map(|m| (m.module.as_str(), m)).collect();
+    let row = |module: &ModuleId, mark: Option<&ImportedMark>| ExportRow {
+        module: module.clone(),
+        string: 0,
+        position: 0,
+        row: None,
+        col: None,
+        status: mark.and_then(|m| m.status),
+        comment: mark.and_then(|m| m.comment.clone()),
+        technician_id: mark.and_then(|m| m.technician.clone()),
+        technician_name: mark.and_then(|m| m.technician_name.clone()),
+        updated_ms: mark.and_then(|m| m.marked_ms),
+    };
+    let mut rows = Vec::new();
+    for place in document.layout.places() {
+        let mark = marks.remove(place.module.as_str());
+        let (string, position) = (place.string, place.position);
+        rows.push(ExportRow { string, position, row: place.row, col: place.col, ..row(&place.module, mark) });
+    }
+    rows.extend(
+        document
+            .marks
+            .iter()
+            .filter(|m| marks.contains_key(m.module.as_str()))
+            .map(|m| row(&m.module, Some(m))),
+    );
+    ExportView {
+        token: document.token.clone().unwrap_or_else(|| Token::parse("t").unwrap()),
+        name: document.name.clone().unwrap_or_default(),
+        client: document.client.clone(),
+        location: document.location.clone(),
+        created_ms: document.created_ms.unwrap_or_default(),
+        exported_ms: 1_761_300_000_000,
+        rows,
+    }
+}
+
+fn written(document: &Document) -> Document {
+    parse(tablet(&view(document)).to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn an_unmarked_audit_is_written_as_tablets_write_it() {
+    let document = parse(TABLET.as_bytes()).unwrap();
+    let theirs: Value = serde_json::from_str(&TABLET.replace("10:00:00Z", "10:00:00.000Z")).unwrap();
+    assert_eq!(tablet(&view(&document)), theirs);
+    assert_eq!(written(&document), document);
+}
+
+#[test]
+fn what_a_crew_found_is_written_as_it_was_read() {
+    let found = parse(CSV.as_bytes()).unwrap();
+    assert_eq!(csv(&view(&found)), CSV);
+
+    let mut document = parse(TABLET.as_bytes()).unwrap();
+    document.layout = found.layout;
+    document.marks = found.marks;
+    document.marks[0].technician = TechnicianId::parse("tech_ab12cd34").ok();
+    document.marks[0].technician_name = Some("Léa".into());
+    document.marks[0].marked_ms = Some(1_761_300_000_123);
+    let loose = ImportedMark { module: ModuleId::parse("X1").unwrap(), ..document.marks[1].clone() };
+    document.marks.push(loose);
+    assert_eq!(written(&document), document);
+}
+
+#[test]
+fn no_comment_is_a_formula_in_a_spreadsheet() {
+    let mut document = parse(CSV.as_bytes()).unwrap();
+    document.marks[0].comment = Some("=HYPERLINK(\"http://x\",\"y\")".into());
+    let text = csv(&view(&document));
+    assert_eq!(text.lines().nth(1), Some(r#"M001,1,1,1,1,ok,"'=HYPERLINK(""http://x"",""y"")""#));
+    assert_eq!(parse(text.as_bytes()).unwrap(), document);
+}
+
+proptest! {
+    #[test]
+    fn any_comment_comes_back(comment in "['=+@,;\"\n\r\té -]{0,6}.{0,20}") {
+        let mut document = parse(CSV.as_bytes()).unwrap();
+        document.layout = crate::domain::Layout::from_counts("1").unwrap();
+        document.marks.truncate(1);
+        document.marks[0].comment = crate::domain::id::comment_text(&comment).unwrap();
+        prop_assert_eq!(&parse(csv(&view(&document)).as_bytes()).unwrap(), &document);
+        document.kind = crate::domain::import::Kind::TabletExport;
+        document.token = Token::parse("t").ok();
+        document.name = Some("N".into());
+        document.created_ms = Some(0);
+        prop_assert_eq!(written(&document), document);
+    }
+}

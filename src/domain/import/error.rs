@@ -1,0 +1,81 @@
+//! What is wrong with a file, where, and what to do: the one error of `import`.
+//!
+//! Made by the readers of `import`; `http` and `cli` show it to people.
+
+use std::fmt::Write;
+
+/// Names the line, or the path of the field, that is to blame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    #[error("line {line}: {problem}")]
+    Line { line: u64, problem: String },
+    #[error("line {line}, column {column}: {problem}")]
+    Cell { line: u64, column: &'static str, problem: String },
+    #[error("{path}: {problem}")]
+    Field { path: String, problem: String },
+    #[error("the file is empty; export or copy it again")]
+    Empty,
+    #[error(
+        "this is no plan (JSON with diagpv_import_format or strings_configuration), no tablet export (JSON with \
+         auditToken and modules) and no CSV with the columns module_id,string,position; check that it is the right file"
+    )]
+    Unrecognised,
+}
+
+impl ImportError {
+    pub(super) fn line(line: u64, problem: impl Into<String>) -> Self {
+        Self::Line { line, problem: problem.into() }
+    }
+
+    pub(super) fn field(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Field { path: path.into(), problem: problem.into() }
+    }
+
+    /// Broken JSON has a line; JSON of another shape has a field too, which tells more.
+    pub(super) fn from_json(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        if !error.is_data() {
+            return Self::syntax(&error);
+        }
+        if path == "." {
+            return Self::line(error.line() as u64, without_place(&error));
+        }
+        let mut problem = without_place(&error);
+        if error.line() > 0 {
+            let _ = write!(problem, " (line {})", error.line());
+        }
+        Self::Field { path, problem }
+    }
+
+    pub(super) fn syntax(error: &serde_json::Error) -> Self {
+        let (line, what) = (error.line() as u64, without_place(error));
+        let problem = match (error.is_eof(), error.column()) {
+            (true, _) => "the file is cut short; export or copy it again".to_owned(),
+            (false, 0) => format!("not valid JSON: {what}; correct it or export the file again"),
+            (false, at) => {
+                format!("not valid JSON at character {at}: {what}; correct it or export the file again")
+            }
+        };
+        Self::Line { line, problem }
+    }
+
+    /// The field or line to blame, for callers that name it apart from the message.
+    pub fn blames(&self) -> Option<String> {
+        match self {
+            Self::Line { line, .. } => Some(format!("line {line}")),
+            Self::Cell { line, column, .. } => Some(format!("line {line}, column {column}")),
+            Self::Field { path, .. } => Some(path.clone()),
+            Self::Empty | Self::Unrecognised => None,
+        }
+    }
+}
+
+/// serde_json's message without the ` at line 1 column 2` that it ends with.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
