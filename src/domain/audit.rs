@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::id::ModuleId;
 use super::layout::{Layout, Place};
 use super::merge::{ModuleState, Register, Source, set};
+use super::stamp::Stamp;
 use super::op::{Body, DetailsChange, Op, Outcome};
 
 /// Name, client and place of an audit, each the last one set, and its layout.
@@ -34,6 +35,15 @@ impl Details {
             shows |= set(&mut self.location, location.clone(), source);
         }
         shows
+    }
+
+    /// The last change: one that is made knowing this state comes after it.
+    pub fn latest(&self) -> Option<Stamp> {
+        let name = self.name.as_ref().map(|r| r.stamp);
+        let client = self.client.as_ref().map(|r| r.stamp);
+        let location = self.location.as_ref().map(|r| r.stamp);
+        let layout = self.layout.as_ref().map(|r| r.stamp);
+        name.max(client).max(location).max(layout)
     }
 
     pub fn places(&self) -> &[Place] {

@@ -243,12 +243,13 @@ impl Batch<'_> {
             Some(id) => Some((id.clone(), draft.entry(self.engine, id, fresh)?)),
             None => None,
         };
-        let nothing = Seen::default();
-        let known = entry.as_ref().map_or(&nothing, |(_, entry)| entry.state.seen());
-        let (base, after) = match &new.base {
-            Base::Seen(seen) => (seen.clone(), known.last_of(actor)),
-            // What this hub itself holds cannot be forged: a v3.3 mark comes after all of it.
-            Base::Everything => (known.clone(), known.latest()),
+        // What this hub itself holds cannot be forged, so what is based on it comes after all of
+        // it: a v3.3 mark, a change of the audit's own data.
+        let (base, after) = match (&new.base, &entry) {
+            (Base::Seen(seen), Some((_, entry))) => (seen.clone(), entry.state.seen().last_of(actor)),
+            (Base::Everything, Some((_, entry))) => (entry.state.seen().clone(), entry.state.seen().latest()),
+            (Base::Seen(seen), None) => (seen.clone(), None),
+            (Base::Everything, None) => (Seen::default(), draft.details(self.engine, fresh)?.latest()),
         };
         let stamp = self.hlc.stamp(new.marked_ms, self.now_ms, actor, &base, after);
         self.hlc.tick(self.now_ms, actor);
