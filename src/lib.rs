@@ -1,3 +1,4 @@
+pub mod config;
 pub mod domain;
 pub mod hub;
 pub mod store;
