@@ -7,7 +7,7 @@ mod clock;
 mod feed;
 mod guard;
 mod health;
-mod metrics;
+pub mod metrics;
 mod presence;
 mod snapshots;
 
@@ -249,6 +249,13 @@ impl Hub {
     }
 
     // ---- the hub itself ----
+
+    /// An id for an operation that came without one, by the site clock.
+    pub fn new_op_id(&self) -> Uuid {
+        let now_ms = self.clock.now_ms();
+        let nanos = u32::try_from(now_ms % 1_000 * 1_000_000).unwrap_or(0);
+        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, now_ms / 1_000, nanos))
+    }
 
     pub fn identity(&self) -> Identity {
         self.engine.identity()

@@ -1,0 +1,121 @@
+//! The hub about itself, and what only its administrator does: status, backup, restore.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use serde::Serialize;
+use tokio::io::AsyncWriteExt;
+use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::error::ErrorBody;
+use super::{ApiError, App, Caller};
+use crate::domain::site_clock::Quality;
+use crate::store::StoreError;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HubInfo {
+    name: String,
+    version: &'static str,
+    hub_id: Uuid,
+    /// Sequence numbers belong to this log; another id means: begin again.
+    log_id: Uuid,
+    time_ms: u64,
+    /// `synchronised`, `learnt` or `unknown`.
+    #[schema(value_type = String)]
+    time_quality: Quality,
+    access: &'static str,
+    /// Sentences about the storage that somebody should read.
+    notices: Vec<String>,
+}
+
+/// Who this hub is
+#[utoipa::path(get, path = "/api/v1/hub", tag = "hub", responses((status = 200, body = HubInfo)))]
+pub async fn hub(State(app): State<App>) -> Json<HubInfo> {
+    Json(info(&app))
+}
+
+fn info(app: &App) -> HubInfo {
+    let identity = app.hub.identity();
+    HubInfo {
+        name: app.hub.name().to_owned(),
+        version: env!("CARGO_PKG_VERSION"),
+        hub_id: identity.hub_id,
+        log_id: identity.log_id,
+        time_ms: app.hub.clock().now_ms(),
+        time_quality: app.hub.clock().quality(),
+        access: "open",
+        notices: app.hub.notices(),
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusInfo {
+    #[serde(flatten)]
+    hub: HubInfo,
+    healthy: bool,
+    data_dir: String,
+    process: u32,
+    uptime_ms: u64,
+    audits: usize,
+    database_bytes: u64,
+    free_bytes: u64,
+}
+
+/// How the hub is
+#[utoipa::path(get, path = "/api/v1/status", tag = "administration", responses((status = 200, body = StatusInfo), (status = 403, body = ErrorBody)))]
+pub async fn status(State(app): State<App>, caller: Caller) -> Result<Json<StatusInfo>, ApiError> {
+    caller.must_be_admin()?;
+    let (database_bytes, free_bytes) = app.hub.disk();
+    Ok(Json(StatusInfo {
+        hub: info(&app),
+        healthy: app.hub.health().ok,
+        data_dir: app.hub.data_dir().display().to_string(),
+        process: std::process::id(),
+        uptime_ms: app.hub.clock().monotonic_ms(),
+        audits: app.hub.tokens().len(),
+        database_bytes,
+        free_bytes,
+    }))
+}
+
+/// A verified copy of the database, while writing goes on
+#[utoipa::path(get, path = "/api/v1/backup", tag = "administration",
+    responses((status = 200, content_type = "application/octet-stream"), (status = 403, body = ErrorBody)))]
+pub async fn backup(State(app): State<App>, caller: Caller) -> Result<Response, ApiError> {
+    caller.must_be_admin()?;
+    let path = app.hub.copy_to(format!("backup-{}.tmp", Uuid::new_v4())).await?;
+    let opened = tokio::fs::File::open(&path).await;
+    // The open file lives on without its name, and is gone with this answer however it ends.
+    tokio::fs::remove_file(&path).await.map_err(ApiError::internal)?;
+    let file = opened.map_err(ApiError::internal)?;
+    let length = file.metadata().await.map_err(ApiError::internal)?.len();
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+/// Replace the database by a backup: a new log id, and tablets push again what they hold
+#[utoipa::path(post, path = "/api/v1/restore", tag = "administration", request_body(content_type = "application/octet-stream"),
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn restore(State(app): State<App>, caller: Caller, body: Body) -> Result<StatusCode, ApiError> {
+    caller.must_be_admin()?;
+    let path = app.hub.restore_path();
+    let received = async {
+        let mut file = tokio::fs::File::create(&path).await?;
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            file.write_all(&chunk.map_err(std::io::Error::other)?).await?;
+        }
+        file.sync_all().await
+    };
+    received.await.map_err(|error: std::io::Error| ApiError::from(StoreError::from(error)))?;
+    app.hub.restore().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,118 @@
+//! How a request becomes checked values; whatever is wrong with it becomes an `ApiError` that
+//! names the field.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::ApiError;
+use crate::domain::{ModuleId, Token};
+
+/// The body, within its limit.
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Bytes::from_request(request, state).await.map(Raw).map_err(|error: BytesRejection| {
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError::too_large()
+            } else {
+                ApiError::bad_json("the body did not arrive whole")
+            }
+        })
+    }
+}
+
+/// A JSON body, whatever its content type says: v3.3 clients vary.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let Raw(bytes) = Raw::from_request(request, state).await?;
+        parse(&bytes).map(Body)
+    }
+}
+
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if !inner.is_data() {
+            return ApiError::bad_json(format!("this is not JSON: {inner}"));
+        }
+        // serde says "missing field `x`" one level up from x.
+        let text = inner.to_string();
+        match text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+            Some(missing) if path == "." => ApiError::field(missing, "it is missing"),
+            Some(missing) => ApiError::field(format!("{path}.{missing}"), "it is missing"),
+            None if path == "." => ApiError::bad_json(format!("the body: {text}")),
+            None => ApiError::field(path, text),
+        }
+    })?;
+    json.end().map_err(|error| ApiError::bad_json(format!("this is not JSON: {error}")))?;
+    Ok(value)
+}
+
+/// `{token}` in the path.
+pub struct AuditPath(pub Token);
+
+impl<S: Send + Sync> FromRequestParts<S> for AuditPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        Ok(AuditPath(Token::parse(path_param(parts, state, "token").await?)?))
+    }
+}
+
+/// `{token}` and `{module_id}` in the path.
+pub struct ModulePath(pub Token, pub ModuleId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ModulePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let token = Token::parse(path_param(parts, state, "token").await?)?;
+        let module = ModuleId::parse(path_param(parts, state, "module_id").await?)?;
+        Ok(ModulePath(token, module))
+    }
+}
+
+async fn path_param<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<String, ApiError> {
+    let params = RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| ApiError::field(name, "it is not UTF-8 text"))?;
+    let found = params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+    found.ok_or_else(|| ApiError::field(name, "it is missing"))
+}
+
+/// Query parameters, each kept as text: every handler says itself what it wants.
+pub struct Params(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        query.map(|q| Params(q.0)).map_err(|_| ApiError::bad_json("the query is not well formed"))
+    }
+}
+
+impl Params {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn number(&self, name: &str) -> Result<Option<u64>, ApiError> {
+        self.get(name)
+            .map(|text| text.parse().map_err(|_| ApiError::field(name, "a whole number from 0")))
+            .transpose()
+    }
+}

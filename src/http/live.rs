@@ -1,0 +1,247 @@
+//! The live feed: the tail of the log as server-sent events.
+//!
+//! One loop per reader with a cursor of its own: read what is after it, send, wait for a nudge.
+//! Nothing is queued for a reader beyond one page, so a slow one reads later.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
+use uuid::Uuid;
+
+use super::error::ErrorBody;
+use super::extract::{AuditPath, Params};
+use super::wire::{LoggedOp, Module, Technician, Technicians};
+use super::{ApiError, App};
+use crate::domain::{Op, Token};
+use crate::hub::{Cursor, Nudges, Resume};
+use crate::store::StoreError;
+
+/// Comments never reach a page, so a stall can only be told by a real event.
+const PING: Duration = Duration::from_secs(10);
+/// Operations read at a time.
+const PAGE: usize = 256;
+
+#[derive(Serialize)]
+struct LiveOp<'a> {
+    #[serde(flatten)]
+    op: LoggedOp,
+    /// The merged module as it is now: readers need no merge of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<&'a Module>,
+    marked: usize,
+    defects: usize,
+}
+
+struct Feed {
+    app: App,
+    token: Token,
+    log_id: Uuid,
+    after: u64,
+    ready: VecDeque<Event>,
+    nudges: Nudges,
+    ping: Interval,
+    stopping: watch::Receiver<bool>,
+    here: Option<Vec<Technician>>,
+    ended: bool,
+    _open: Open,
+}
+
+/// Counts open feeds, however they end.
+struct Open(App);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.hub.metrics().live.dec();
+    }
+}
+
+/// The live feed (server-sent events)
+#[utoipa::path(get, path = "/api/v1/audits/{token}/live", tag = "operations",
+    params(("token" = String, Path), ("after" = Option<String>, Query, description = "`LOGID:SEQ`, or a bare `SEQ`"), ("Last-Event-ID" = Option<String>, Header)),
+    responses((status = 200, content_type = "text/event-stream"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn live(
+    State(app): State<App>,
+    AuditPath(token): AuditPath,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if !app.hub.exists(&token) {
+        return Err(StoreError::UnknownAudit(token).into());
+    }
+    let (field, cursor) = match headers.get(HeaderName::from_static("last-event-id")) {
+        Some(id) => ("Last-Event-ID", Some(id.to_str().unwrap_or("?"))),
+        None => ("after", params.get("after")),
+    };
+    let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
+    // Subscribed before the first read: a nudge in between is kept.
+    let nudges = app.hub.watch(&token);
+    let resume = match cursor {
+        None => Resume::From(0),
+        Some((None, seq)) => Resume::From(seq),
+        Some((Some(log_id), seq)) => app.hub.resume(&token, Cursor { log_id, seq }).await?,
+    };
+
+    app.hub.metrics().live.inc();
+    let mut ping = interval_at(tokio::time::Instant::now() + PING, PING);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut feed = Feed {
+        log_id: app.hub.identity().log_id,
+        after: 0,
+        ready: VecDeque::new(),
+        nudges,
+        ping,
+        stopping: app.stopping.clone(),
+        here: None,
+        ended: false,
+        _open: Open(app.clone()),
+        token,
+        app,
+    };
+    feed.hello();
+    match resume {
+        Resume::From(seq) => feed.after = seq,
+        Resume::Reset => feed.reset(),
+    }
+    let stream = unfold(feed, |mut feed| async move {
+        let event = feed.next().await?;
+        Some((Ok::<_, Infallible>(event), feed))
+    });
+    let mut response = Sse::new(stream).into_response();
+    // For whoever puts a proxy in front.
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("x-accel-buffering"), header::HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// `LOGID:SEQ` or `SEQ`.
+fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
+    let bad = || ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number");
+    let (log_id, seq) = match text.rsplit_once(':') {
+        Some((log_id, seq)) => (Some(log_id.parse().map_err(|_| bad())?), seq),
+        None => (None, text),
+    };
+    Ok((log_id, seq.parse().map_err(|_| bad())?))
+}
+
+fn event(name: &str, data: &impl Serialize) -> Event {
+    // Our own shapes have string keys and no failing Serialize: an error cannot come from them.
+    Event::default().event(name).json_data(data).unwrap_or_default()
+}
+
+impl Feed {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.ended {
+                return None;
+            }
+            match self.read() {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(StoreError::UnknownAudit(_)) => {
+                    self.ended = true;
+                    self.ready.push_back(event("gone", &json!({})));
+                    continue;
+                }
+                Err(error) => {
+                    // The page comes back by itself and says where it was.
+                    tracing::warn!(%error, "a live feed could not read on");
+                    return None;
+                }
+            }
+            tokio::select! {
+                () = self.nudges.next() => {}
+                _ = self.ping.tick() => {
+                    let now = self.app.hub.clock().now_ms();
+                    self.ready.push_back(event("ping", &json!({ "time_ms": now })));
+                }
+                // An error means the sender is gone: the hub is stopping too.
+                _ = stopped(&mut self.stopping) => return None,
+            }
+        }
+    }
+
+    fn hello(&mut self) {
+        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
+        let now = self.app.hub.clock().now_ms();
+        let data = json!({ "log_id": self.log_id, "head": head, "time_ms": now });
+        self.ready.push_back(event("hello", &data));
+    }
+
+    fn reset(&mut self) {
+        self.log_id = self.app.hub.identity().log_id;
+        self.after = 0;
+        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
+        self.ready.push_back(event("reset", &json!({ "log_id": self.log_id, "head": head })));
+    }
+
+    /// Make events of what is new. True when there are any.
+    fn read(&mut self) -> Result<bool, StoreError> {
+        let hub = &self.app.hub;
+        if hub.identity().log_id != self.log_id {
+            self.reset();
+            return Ok(true);
+        }
+        let page = hub.since(&self.token, self.after, PAGE)?;
+        self.after = page.next;
+        let (modules, counts) = hub.view(&self.token, |loaded, _| {
+            let modules: Vec<Option<Module>> = page
+                .ops
+                .iter()
+                .map(|op| {
+                    let id = op.body.module()?;
+                    Some(Module::of(&loaded.state.place_of(id), loaded.state.modules.get(id)))
+                })
+                .collect();
+            (modules, loaded.state.counts)
+        })?;
+        for (op, module) in page.ops.iter().zip(&modules) {
+            let data = LiveOp {
+                op: LoggedOp::from(op),
+                module: module.as_ref(),
+                marked: counts.marked,
+                defects: counts.defects,
+            };
+            self.ready.push_back(event("op", &data).id(self.id_of(op)));
+        }
+        let here = Technician::list(hub.present(&self.token));
+        let news = match &self.here {
+            // When somebody was last seen changes all the time and is no news.
+            Some(old) => {
+                let who =
+                    |t: &Technician| (t.technician_id.clone(), t.technician_name.clone(), t.focus.clone());
+                !old.iter().map(who).eq(here.iter().map(who))
+            }
+            None => true,
+        };
+        if news {
+            self.ready.push_back(event("presence", &Technicians { technicians: here }));
+            self.here = Some(Technician::list(hub.present(&self.token)));
+        }
+        Ok(!self.ready.is_empty())
+    }
+
+    fn id_of(&self, op: &Op) -> String {
+        format!("{}:{}", self.log_id, op.seq)
+    }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // `Err`: the router has no end of its own (a command in process), so neither has the feed.
+    if stopping.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

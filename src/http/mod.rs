@@ -1,0 +1,118 @@
+//! What tablets, scripts and people reach over HTTP. Called by `cli`; calls `hub`, never `store`
+//! tables. axum types do not leave it.
+//!
+//! `router` is the whole surface, the same for TCP, the Unix socket and commands in process;
+//! `serve` is the accept loop. Every route is registered together with its OpenAPI entry.
+
+mod access;
+mod admin;
+mod assets;
+mod audits;
+mod error;
+mod extract;
+mod live;
+mod observe;
+mod ops;
+mod presence;
+mod serve;
+mod v33;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use access::Caller;
+pub use error::ApiError;
+pub use serve::{Listener, serve};
+
+use crate::hub::Hub;
+
+/// v3.3 bodies are one mark.
+const V33_BODY: usize = 64 << 10;
+/// A thousand operations with the longest comments; a layout of 20,000 modules.
+const NATIVE_BODY: usize = 20 << 20;
+
+/// What every handler gets.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub hub: Arc<Hub>,
+    /// Becomes true when the hub is stopping: live streams end.
+    pub stopping: watch::Receiver<bool>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "fieldhub", description = "Site-local hub for solar audits. Prose: docs/api.md."),
+    tags(
+        (name = "v3.3", description = "The contract of existing clients"),
+        (name = "audits"), (name = "operations"), (name = "hub"),
+        (name = "administration", description = "Over the Unix socket only"),
+    )
+)]
+struct ApiDoc;
+
+fn parts() -> (Router<App>, Document) {
+    let v33 = OpenApiRouter::new()
+        .routes(routes!(v33::mark))
+        .routes(routes!(v33::updates))
+        .routes(routes!(v33::heartbeat))
+        .routes(routes!(v33::technicians))
+        .layer(DefaultBodyLimit::max(V33_BODY))
+        .layer(v33::cors());
+    let native = OpenApiRouter::new()
+        .routes(routes!(admin::hub))
+        .routes(routes!(audits::list, audits::create))
+        .routes(routes!(audits::show, audits::change, audits::remove))
+        .routes(routes!(audits::export))
+        .routes(routes!(ops::since, ops::apply))
+        .routes(routes!(ops::history))
+        .routes(routes!(live::live))
+        .routes(routes!(presence::here))
+        .routes(routes!(admin::status))
+        .routes(routes!(admin::backup))
+        .routes(routes!(observe::healthz))
+        .routes(routes!(observe::metrics))
+        .routes(routes!(openapi))
+        .layer(DefaultBodyLimit::max(NATIVE_BODY));
+    // A database is as large as it is.
+    let restore = OpenApiRouter::new().routes(routes!(admin::restore)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v33).merge(native).merge(restore).split_for_parts()
+}
+
+/// The machine-readable API.
+pub fn document() -> Document {
+    parts().1
+}
+
+/// The whole surface over a hub.
+pub fn router(hub: Arc<Hub>) -> Router {
+    // Nobody stops it: for commands in process, which have no live streams.
+    let (_, stopping) = watch::channel(false);
+    router_until(hub, stopping)
+}
+
+fn router_until(hub: Arc<Hub>, stopping: watch::Receiver<bool>) -> Router {
+    let app = App { hub, stopping };
+    parts()
+        .0
+        .fallback(assets::serve)
+        .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
+        .with_state(app)
+}
+
+/// This API, as an OpenAPI document
+#[utoipa::path(get, path = "/api/openapi.json", tag = "hub", responses((status = 200, content_type = "application/json")))]
+async fn openapi() -> Response {
+    Json(document()).into_response()
+}

@@ -1,0 +1,235 @@
+//! Operations in and out: the native form of `apply` and `since`.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::error::ErrorBody;
+use super::extract::{AuditPath, Body, ModulePath, Params};
+use super::wire::{LoggedOp, given};
+use super::{ApiError, App, Caller};
+use crate::domain::id::DeviceId;
+use crate::domain::{Author, Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Seen, Status};
+use crate::store::{StoreError, Taken, Verdict};
+
+/// Operations in one request.
+const MOST: usize = 1_000;
+const PAGE: u64 = 500;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct OpsBody {
+    /// 1 to 1,000, each as `OpBody`. A bad one is refused alone.
+    #[schema(value_type = Vec<MarkOp>)]
+    ops: Vec<serde_json::Value>,
+    /// The tablet's own clock, now.
+    #[serde(default)]
+    sent_at_ms: Option<u64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MarkOp {
+    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+    id: Uuid,
+    /// `mark`
+    kind: String,
+    module_id: String,
+    /// Absent: unchanged. Null: taken back, the module is pending again.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    status: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    comment: Option<Option<String>>,
+    technician_id: String,
+    #[serde(default)]
+    technician_name: Option<String>,
+    /// The technician's id when absent.
+    #[serde(default)]
+    device_id: Option<String>,
+    marked_at_ms: u64,
+    /// The module's `stamp` as the author saw it.
+    #[serde(default)]
+    base: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpsAnswer {
+    log_id: Uuid,
+    /// In the order of the request.
+    results: Vec<OpResult>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpResult {
+    /// As sent; null when it was no text.
+    id: Option<String>,
+    seq: Option<u64>,
+    /// `applied`, `superseded`, `conflict`, `duplicate` or `refused`.
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp: Option<String>,
+}
+
+/// Append operations
+#[utoipa::path(post, path = "/api/v1/audits/{token}/ops", tag = "operations", params(("token" = String, Path)),
+    request_body = OpsBody, responses((status = 200, body = OpsAnswer), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn apply(
+    State(app): State<App>,
+    caller: Caller,
+    AuditPath(token): AuditPath,
+    Body(body): Body<OpsBody>,
+) -> Result<Json<OpsAnswer>, ApiError> {
+    if body.ops.is_empty() || body.ops.len() > MOST {
+        return Err(ApiError::field("ops", format!("1 to {MOST} operations")));
+    }
+    if !app.hub.exists(&token) {
+        return Err(StoreError::UnknownAudit(token).into());
+    }
+    let mut results = Vec::with_capacity(body.ops.len());
+    let mut ops = Vec::with_capacity(body.ops.len());
+    let mut device = None;
+    for value in body.ops {
+        let id = value.get("id").and_then(|id| id.as_str()).map(str::to_owned);
+        match read(value, &caller) {
+            Ok(op) => {
+                device = Some(op.device.clone());
+                results.push(OpResult { id, seq: None, outcome: "", reason: None, stamp: None });
+                ops.push(op);
+            }
+            Err(reason) => {
+                results.push(OpResult {
+                    id,
+                    seq: None,
+                    outcome: "refused",
+                    reason: Some(reason),
+                    stamp: None,
+                });
+            }
+        }
+    }
+    if let (Some(sent_at_ms), Some(device)) = (body.sent_at_ms, device) {
+        app.hub.clock().hear(device.as_str(), sent_at_ms);
+    }
+    if !ops.is_empty() {
+        let mut taken = app.hub.apply(token, ops).await?.into_iter();
+        for result in results.iter_mut().filter(|r| r.reason.is_none()) {
+            if let Some(taken) = taken.next() {
+                fill(result, &taken);
+            }
+        }
+    }
+    Ok(Json(OpsAnswer { log_id: app.hub.identity().log_id, results }))
+}
+
+fn fill(result: &mut OpResult, taken: &Taken) {
+    result.seq = Some(taken.seq);
+    match taken.verdict {
+        Verdict::Duplicate => result.outcome = "duplicate",
+        Verdict::Logged { outcome, stamp } => {
+            result.stamp = Some(stamp.to_string());
+            result.outcome = match outcome {
+                Outcome::Applied => "applied",
+                Outcome::Superseded => "superseded",
+                Outcome::Conflict => "conflict",
+            };
+        }
+    }
+}
+
+/// One operation as sent, or why it is refused.
+fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
+    let op: MarkOp = serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?;
+    if op.kind != "mark" {
+        return Err(format!("kind: this hub does not know `{}`; it takes mark", op.kind.escape_debug()));
+    }
+    if op.id.get_version_num() != 7 {
+        return Err("id: it must be a UUID of version 7".to_owned());
+    }
+    let checked = || -> Result<NewOp, Invalid> {
+        let status = match op.status {
+            Some(Some(word)) => {
+                Some(Some(word.parse::<Status>().map_err(|problem| Invalid::new("status", problem))?))
+            }
+            Some(None) => Some(None),
+            None => None,
+        };
+        let base: Seen = op
+            .base
+            .as_deref()
+            .unwrap_or_default()
+            .parse()
+            .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
+        let author = caller.author(Author::new(op.technician_id, op.technician_name)?);
+        Ok(NewOp {
+            id: op.id,
+            device: DeviceId::parse(op.device_id.unwrap_or_else(|| author.id.to_string()))?,
+            author,
+            marked_ms: op.marked_at_ms,
+            base: Base::Seen(base),
+            body: OpBody::Mark(Mark::new(ModuleId::parse(op.module_id)?, status, op.comment)?),
+        })
+    };
+    checked().map_err(|invalid| invalid.to_string())
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpsPage {
+    log_id: Uuid,
+    ops: Vec<LoggedOp>,
+    /// The last one given, or `after`: where to go on.
+    next: u64,
+    /// The last one in the log.
+    head: u64,
+}
+
+/// Operations after a position in the log
+#[utoipa::path(get, path = "/api/v1/audits/{token}/ops", tag = "operations",
+    params(("token" = String, Path), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, description = "1 to 1,000; 500 when missing")),
+    responses((status = 200, body = OpsPage), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn since(
+    State(app): State<App>,
+    AuditPath(token): AuditPath,
+    params: Params,
+) -> Result<Json<OpsPage>, ApiError> {
+    let after = params.number("after")?.unwrap_or(0);
+    let limit = params.number("limit")?.unwrap_or(PAGE);
+    if limit == 0 || limit > MOST as u64 {
+        return Err(ApiError::field("limit", format!("1 to {MOST}")));
+    }
+    let log_id = app.hub.identity().log_id;
+    let page = app.hub.since(&token, after, usize::try_from(limit).unwrap_or(MOST))?;
+    let ops = page.ops.iter().map(LoggedOp::from).collect();
+    Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct History {
+    module_id: String,
+    conflict: bool,
+    /// Oldest first, as this hub took them in.
+    entries: Vec<LoggedOp>,
+}
+
+/// Every mark of one module
+#[utoipa::path(get, path = "/api/v1/audits/{token}/modules/{module_id}/history", tag = "operations",
+    params(("token" = String, Path), ("module_id" = String, Path)),
+    responses((status = 200, body = History), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn history(
+    State(app): State<App>,
+    ModulePath(token, module): ModulePath,
+) -> Result<Json<History>, ApiError> {
+    let (known, conflict) = app.hub.view(&token, |loaded, _| {
+        let entry = loaded.state.modules.get(&module);
+        let placed = loaded.state.details.places().iter().any(|p| p.module == module);
+        (placed || entry.is_some(), entry.is_some_and(|e| e.state.conflict()))
+    })?;
+    if !known {
+        return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
+    }
+    let entries = app.hub.history(&token, &module)?.iter().map(LoggedOp::from).collect();
+    Ok(Json(History { module_id: module.to_string(), conflict, entries }))
+}

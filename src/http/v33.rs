@@ -1,0 +1,232 @@
+//! The v3.3 contract, for clients that must not notice that the server has changed.
+//!
+//! A v3.3 mark becomes an operation like any other: it sets status and comment, and comes after
+//! everything this hub holds, because v3.3 clients poll and the last to arrive always won.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::{Json, response::IntoResponse};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use tower_http::cors::{Any, CorsLayer};
+use utoipa::ToSchema;
+
+use super::error::ErrorBody;
+use super::extract::{AuditPath, Body, ModulePath, Params};
+use super::{ApiError, App, Caller};
+use crate::domain::id::DeviceId;
+use crate::domain::status::status_word;
+use crate::domain::{Author, Base, Body as OpBody, Mark, NewOp, Status};
+use crate::store::StoreError;
+
+/// Any origin, no credentials.
+pub fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers([CONTENT_TYPE, AUTHORIZATION])
+        .max_age(std::time::Duration::from_secs(3_600))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkBody {
+    /// One of the six statuses.
+    status: String,
+    #[serde(default)]
+    comment: Option<String>,
+    technician_id: String,
+    #[serde(default)]
+    technician_name: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Marked {
+    success: bool,
+    module_id: String,
+    status: &'static str,
+    comment: Option<String>,
+    updated_at: String,
+    updated_at_ms: u64,
+}
+
+fn iso(ms: u64) -> String {
+    i64::try_from(ms)
+        .ok()
+        .and_then(DateTime::<Utc>::from_timestamp_millis)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Mark one module
+#[utoipa::path(post, path = "/api/audit/{token}/module/{module_id}", tag = "v3.3",
+    params(("token" = String, Path), ("module_id" = String, Path)), request_body = MarkBody,
+    responses((status = 200, body = Marked), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn mark(
+    State(app): State<App>,
+    caller: Caller,
+    ModulePath(token, module): ModulePath,
+    Body(body): Body<MarkBody>,
+) -> Result<impl IntoResponse, ApiError> {
+    let status: Status = body.status.parse().map_err(|problem| ApiError::field("status", problem))?;
+    let author = Author::new(body.technician_id, body.technician_name)
+        .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+    let author = caller.author(author);
+    let mark = Mark::new(module.clone(), Some(Some(status)), Some(body.comment))?;
+    let comment = mark.comment.clone().flatten();
+    let now_ms = app.hub.clock().now_ms();
+    let op = NewOp {
+        id: app.hub.new_op_id(),
+        device: DeviceId::parse(author.id.as_str())?,
+        author,
+        marked_ms: now_ms,
+        base: Base::Everything,
+        body: OpBody::Mark(mark),
+    };
+    app.hub.apply_or_make(token, vec![op]).await?;
+    Ok(Json(Marked {
+        success: true,
+        module_id: module.to_string(),
+        status: status.as_str(),
+        comment,
+        updated_at: iso(now_ms),
+        updated_at_ms: now_ms,
+    }))
+}
+
+/// v3.3 bodies are in camelCase; an error names the field as the client wrote it.
+fn camel(field: &str) -> &str {
+    match field {
+        "technician_id" => "technicianId",
+        "technician_name" => "technicianName",
+        other => other,
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Updates {
+    success: bool,
+    updates: Vec<Update>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Update {
+    module_id: String,
+    status: &'static str,
+    comment: Option<String>,
+    technician_id: String,
+    technician_name: String,
+    updated_at: String,
+    updated_at_ms: u64,
+}
+
+/// What has come in since
+#[utoipa::path(get, path = "/api/audit/{token}/updates", tag = "v3.3",
+    params(("token" = String, Path), ("since" = Option<f64>, Query, description = "ms, the client's clock at its last poll; 0 when missing")),
+    responses((status = 200, body = Updates), (status = 400, body = ErrorBody)))]
+pub async fn updates(
+    State(app): State<App>,
+    caller: Caller,
+    AuditPath(token): AuditPath,
+    params: Params,
+) -> Result<Json<Updates>, ApiError> {
+    let since_ms = match params.get("since") {
+        None => 0,
+        // JavaScript clients may send a fraction or a negative number: a number all the same.
+        Some(text) => match text.parse::<f64>() {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates: meant
+            Ok(number) if number.is_finite() => number as u64,
+            _ => return Err(ApiError::field("since", "a number of milliseconds")),
+        },
+    };
+    let from_ms = app.hub.updates_from(caller.witness(), since_ms);
+    let updates = app.hub.view(&token, |loaded, _| {
+        let mut updates: Vec<Update> = loaded
+            .state
+            .modules
+            .iter()
+            .filter(|(_, entry)| entry.received_ms >= from_ms)
+            .filter_map(|(id, entry)| {
+                let (by, ms) = entry.state.last()?;
+                Some(Update {
+                    module_id: id.to_string(),
+                    status: status_word(entry.state.status()),
+                    comment: entry.state.comment().map(str::to_owned),
+                    technician_id: by.id.to_string(),
+                    technician_name: by.name.clone(),
+                    updated_at: iso(ms),
+                    updated_at_ms: ms,
+                })
+            })
+            .collect();
+        updates.sort_by(|a, b| (a.updated_at_ms, &a.module_id).cmp(&(b.updated_at_ms, &b.module_id)));
+        updates
+    });
+    match updates {
+        Ok(updates) => Ok(Json(Updates { success: true, updates })),
+        Err(StoreError::UnknownAudit(_)) => Ok(Json(Updates { success: true, updates: Vec::new() })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HeartbeatBody {
+    technician_id: String,
+    #[serde(default)]
+    technician_name: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Success {
+    success: bool,
+}
+
+/// I am here
+#[utoipa::path(post, path = "/api/audit/{token}/heartbeat", tag = "v3.3", params(("token" = String, Path)),
+    request_body = HeartbeatBody, responses((status = 200, body = Success), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn heartbeat(
+    State(app): State<App>,
+    caller: Caller,
+    AuditPath(token): AuditPath,
+    Body(body): Body<HeartbeatBody>,
+) -> Result<Json<Success>, ApiError> {
+    let author = Author::new(body.technician_id, body.technician_name)
+        .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+    if !app.hub.exists(&token) {
+        app.hub.apply_or_make(token.clone(), Vec::new()).await?;
+    }
+    app.hub.seen(&token, &caller.author(author), None);
+    Ok(Json(Success { success: true }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Here {
+    success: bool,
+    technicians: Vec<Seen>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Seen {
+    technician_id: String,
+    technician_name: String,
+    last_seen: String,
+}
+
+/// Who is here
+#[utoipa::path(get, path = "/api/audit/{token}/technicians", tag = "v3.3", params(("token" = String, Path)),
+    responses((status = 200, body = Here), (status = 400, body = ErrorBody)))]
+pub async fn technicians(State(app): State<App>, AuditPath(token): AuditPath) -> Json<Here> {
+    let technicians = app
+        .hub
+        .present(&token)
+        .into_iter()
+        .map(|(id, present)| Seen {
+            technician_id: id.to_string(),
+            technician_name: present.name,
+            last_seen: iso(present.last_seen_ms),
+        })
+        .collect();
+    Json(Here { success: true, technicians })
+}

@@ -1,0 +1,252 @@
+//! JSON shapes of the native API, made from domain values. Used by all handlers of this layer.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::id::TechnicianId;
+use crate::domain::status::status_word;
+use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Token};
+use crate::hub::Present;
+
+/// One audit in the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Summary {
+    pub token: String,
+    pub name: String,
+    pub client: Option<String>,
+    pub location: Option<String>,
+    pub created_at_ms: u64,
+    pub string_count: usize,
+    pub module_count: usize,
+    pub marked: usize,
+    pub defects: usize,
+    pub conflicts: usize,
+    /// Position in the log that this state holds.
+    pub seq: u64,
+    pub last_mark_at_ms: Option<u64>,
+}
+
+impl Summary {
+    pub fn of(token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
+        let named = !state.name().is_empty();
+        Self {
+            token: token.to_string(),
+            // An audit that v3.3 marks made has no name of its own.
+            name: if named { state.name().to_owned() } else { token.to_string() },
+            client: state.client().map(str::to_owned),
+            location: state.location().map(str::to_owned),
+            created_at_ms,
+            string_count: state.details.layout.as_ref().map_or(0, |l| l.value.strings().len()),
+            module_count: state.module_count(),
+            marked: state.counts.marked,
+            defects: state.counts.defects,
+            conflicts: state.counts.conflicts,
+            seq: state.head,
+            last_mark_at_ms: state.last_mark_ms,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditList {
+    pub audits: Vec<Summary>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StringInfo {
+    pub number: u16,
+    pub module_count: usize,
+}
+
+/// One audit, whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Audit {
+    pub log_id: Uuid,
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub strings: Vec<StringInfo>,
+    pub modules: Vec<Module>,
+}
+
+impl Audit {
+    pub fn of(log_id: Uuid, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
+        let strings = state.details.layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
+        Self {
+            log_id,
+            summary: Summary::of(token, state, created_at_ms),
+            strings: strings
+                .into_iter()
+                .map(|(number, module_count)| StringInfo { number, module_count })
+                .collect(),
+            modules: state.rows().iter().map(|(place, entry)| Module::of(place, *entry)).collect(),
+        }
+    }
+}
+
+/// The merged state of one module.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Module {
+    pub module_id: String,
+    pub string: u16,
+    pub position: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub col: Option<i32>,
+    /// `pending` or one of the six.
+    pub status: &'static str,
+    pub comment: Option<String>,
+    pub technician_id: Option<String>,
+    pub technician_name: Option<String>,
+    pub updated_at_ms: Option<u64>,
+    /// Two people marked it without seeing each other, and nobody has settled it yet.
+    pub conflict: bool,
+    /// What a reader of this has seen: the `base` of their next mark.
+    pub stamp: String,
+}
+
+impl Module {
+    pub fn of(place: &Place, entry: Option<&Entry>) -> Self {
+        let state = entry.map(|e| &e.state);
+        let last = state.and_then(|s| s.last());
+        Self {
+            module_id: place.module.to_string(),
+            string: place.string,
+            position: place.position,
+            row: place.row,
+            col: place.col,
+            status: status_word(state.and_then(|s| s.status())),
+            comment: state.and_then(|s| s.comment()).map(str::to_owned),
+            technician_id: last.map(|(by, _)| by.id.to_string()),
+            technician_name: last.map(|(by, _)| by.name.clone()),
+            updated_at_ms: last.map(|(_, ms)| ms),
+            conflict: state.is_some_and(|s| s.conflict()),
+            stamp: state.map_or_else(String::new, |s| s.seen().to_string()),
+        }
+    }
+}
+
+/// An operation as the log holds it. Fields that its kind does not have are absent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedOp {
+    pub seq: u64,
+    pub id: Uuid,
+    /// `mark`, `details`, `layout`, or `unknown` for a kind that this version does not know.
+    pub kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub module_id: Option<String>,
+    /// Absent: untouched. Null: taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub status: Option<Option<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub comment: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub client: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub location: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strings: Option<Vec<StringInfo>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub module_count: Option<usize>,
+    pub technician_id: String,
+    pub technician_name: String,
+    pub device_id: String,
+    /// When its author says it happened.
+    pub marked_at_ms: u64,
+    /// When this hub took it in.
+    pub received_at_ms: u64,
+    pub stamp: String,
+    pub base: String,
+    #[schema(value_type = String)]
+    pub outcome: Outcome,
+}
+
+impl From<&Op> for LoggedOp {
+    fn from(op: &Op) -> Self {
+        let mut logged = LoggedOp {
+            seq: op.seq,
+            id: op.id,
+            kind: "unknown",
+            module_id: None,
+            status: None,
+            comment: None,
+            name: None,
+            client: None,
+            location: None,
+            strings: None,
+            module_count: None,
+            technician_id: op.author.id.to_string(),
+            technician_name: op.author.name.clone(),
+            device_id: op.device.to_string(),
+            marked_at_ms: op.marked_ms,
+            received_at_ms: op.received_ms,
+            stamp: op.stamp.to_string(),
+            base: op.base.to_string(),
+            outcome: op.outcome,
+        };
+        match &op.body {
+            Body::Mark(mark) => {
+                logged.kind = "mark";
+                logged.module_id = Some(mark.module.to_string());
+                logged.status = mark.status.map(|s| s.map(|s| s.as_str()));
+                logged.comment = mark.comment.clone();
+            }
+            Body::Details(change) => {
+                logged.kind = "details";
+                logged.name = change.name.clone();
+                logged.client = change.client.clone();
+                logged.location = change.location.clone();
+            }
+            Body::Layout(layout) => {
+                logged.kind = "layout";
+                let strings = layout.strings().into_iter();
+                let info = |(number, module_count)| StringInfo { number, module_count };
+                logged.strings = Some(strings.map(info).collect());
+                logged.module_count = Some(layout.places().len());
+            }
+            Body::Unknown { .. } => {}
+        }
+        logged
+    }
+}
+
+/// One technician who is here.
+#[derive(Debug, Serialize, PartialEq, Eq, ToSchema)]
+pub struct Technician {
+    pub technician_id: String,
+    pub technician_name: String,
+    /// The module they are looking at.
+    pub focus: Option<String>,
+    pub last_seen_ms: u64,
+}
+
+impl Technician {
+    pub fn list(present: Vec<(TechnicianId, Present)>) -> Vec<Self> {
+        present
+            .into_iter()
+            .map(|(id, present)| Self {
+                technician_id: id.to_string(),
+                technician_name: present.name,
+                focus: present.focus.map(|m| m.to_string()),
+                last_seen_ms: present.last_seen_ms,
+            })
+            .collect()
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Technicians {
+    pub technicians: Vec<Technician>,
+}
+
+/// For fields where absent and null differ: `#[serde(default, deserialize_with = "given")]`.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
