@@ -23,6 +23,8 @@
 //!
 //! `config` is read by `cli` alone, which hands plain values down.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod http;
 pub mod hub;

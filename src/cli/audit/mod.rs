@@ -1,0 +1,88 @@
+//! `fieldhub audit ...`: the commands about audits.
+//!
+//! Called by `cli`; one file per command.
+
+mod create;
+mod export;
+mod import;
+mod list;
+mod remove;
+mod show;
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::client::Client;
+use super::print::{count, line};
+use super::{Output, client, confirm, file, print};
+use crate::domain::Token;
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Make an audit from the number of modules in each string
+    Create(create::Create),
+    /// Make an audit from a plan, a tablet export or a CSV
+    Import(import::Import),
+    /// All audits, and how far they are
+    List(list::List),
+    /// One audit: its details, and how far each string is
+    Show(show::Show),
+    /// Write an audit as CSV, or as a tablet exports it
+    Export(export::Export),
+    /// Remove an audit and everything marked in it
+    Remove(remove::Remove),
+}
+
+impl Audit {
+    /// What can be refused before the hub is asked.
+    pub fn check(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Remove(remove) => remove.check(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it may begin a new data directory.
+    pub fn makes_data(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Import(_))
+    }
+
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        match self {
+            Self::Create(create) => create.run(client).await,
+            Self::Import(import) => import.run(client).await,
+            Self::List(list) => list.run(client).await,
+            Self::Show(show) => show.run(client).await,
+            Self::Export(export) => export.run(client).await,
+            Self::Remove(remove) => remove.run(client).await,
+        }
+    }
+}
+
+/// A token as an argument.
+fn token(text: &str) -> Result<Token, String> {
+    Token::parse(text).map_err(|e| e.problem)
+}
+
+fn path_of(token: &Token) -> String {
+    format!("/api/v1/audits/{token}")
+}
+
+fn number(audit: &Value, field: &str) -> u64 {
+    audit[field].as_u64().unwrap_or(0)
+}
+
+fn text<'a>(audit: &'a Value, field: &str) -> &'a str {
+    audit[field].as_str().unwrap_or(print::NOTHING)
+}
+
+/// `JALIBAT (token jalibat-demo): 242 modules in 10 strings`.
+fn in_short(audit: &Value) -> String {
+    let modules = count(number(audit, "module_count"), "module");
+    let strings = count(number(audit, "string_count"), "string");
+    let marked = match number(audit, "marked") {
+        0 => String::new(),
+        marked => format!(", {marked} marked"),
+    };
+    format!("{} (token {}): {modules} in {strings}{marked}", text(audit, "name"), text(audit, "token"))
+}

@@ -1,0 +1,126 @@
+//! `fieldhub audit show`: one audit, and how far each of its strings is.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::client::Client;
+use super::{Output, count, number, path_of, print, text, token};
+use crate::domain::status::PENDING;
+use crate::domain::{Status, Token};
+
+#[derive(Debug, Args)]
+pub struct Show {
+    #[arg(value_parser = token)]
+    token: Token,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Show {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let audit = client.get(&path_of(&self.token)).await?.json().await?;
+        if self.output.json {
+            return print::json(&audit);
+        }
+        print::out(&page(&audit))
+    }
+}
+
+fn page(audit: &Value) -> String {
+    let figure = |field| number(audit, field);
+    let modules =
+        format!("{} in {}", count(figure("module_count"), "module"), count(figure("string_count"), "string"));
+    let found = format!(
+        "{} marked, {}, {}",
+        figure("marked"),
+        count(figure("defects"), "defect"),
+        count(figure("conflicts"), "conflict")
+    );
+    let details = print::details(&[
+        ("token", text(audit, "token").to_owned()),
+        ("client", text(audit, "client").to_owned()),
+        ("location", text(audit, "location").to_owned()),
+        ("made", print::time(audit["created_at_ms"].as_u64())),
+        ("last mark", print::time(audit["last_mark_at_ms"].as_u64())),
+        ("modules", modules),
+        ("found", found),
+    ]);
+    let rows: Vec<[String; 6]> =
+        strings(audit).into_iter().map(|(number, string)| string.row(number)).collect();
+    let table = print::table(["STRING", "MODULES", "MARKED", "DEFECTS", "CONFLICTS", "PROGRESS"], &rows);
+    format!("{}\n{details}\n{table}", text(audit, "name"))
+}
+
+/// How far a string is.
+#[derive(Default)]
+struct Progress {
+    modules: u64,
+    marked: u64,
+    defects: u64,
+    conflicts: u64,
+}
+
+fn strings(audit: &Value) -> BTreeMap<u64, Progress> {
+    let mut strings: BTreeMap<u64, Progress> = BTreeMap::new();
+    for module in audit["modules"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let string = strings.entry(number(module, "string")).or_default();
+        let status = module["status"].as_str().unwrap_or(PENDING).parse::<Status>().ok();
+        string.modules += 1;
+        string.marked += u64::from(status.is_some());
+        string.defects += u64::from(status.is_some_and(Status::is_defect));
+        string.conflicts += u64::from(module["conflict"].as_bool().unwrap_or(false));
+    }
+    strings
+}
+
+impl Progress {
+    fn row(&self, number: u64) -> [String; 6] {
+        const WIDTH: u64 = 20;
+        // Both rounded down: full is only what is complete.
+        let (done, percent) =
+            (self.marked * WIDTH / self.modules.max(1), self.marked * 100 / self.modules.max(1));
+        let bar: String = (0..WIDTH).map(|n| if n < done { '█' } else { '·' }).collect();
+        // String 0: marked, but in no layout.
+        let name = if number == 0 { print::NOTHING.to_owned() } else { number.to_string() };
+        [
+            name,
+            self.modules.to_string(),
+            self.marked.to_string(),
+            self.defects.to_string(),
+            self.conflicts.to_string(),
+            format!("{bar} {percent:>3} %"),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_page_has_the_details_and_each_string() {
+        let module =
+            |string: u64, status: &str| json!({"string": string, "status": status, "conflict": string == 2});
+        let audit = json!({"token": "t", "name": "N", "client": null, "module_count": 4, "string_count": 2, "marked": 3,
+            "defects": 1, "conflicts": 1, "created_at_ms": 1_761_300_000_000u64,
+            "modules": [module(1, "ok"), module(1, "pending"), module(2, "dead"), module(0, "ok")]});
+        insta::assert_snapshot!(page(&audit), @"
+        N
+          token      t
+          client     -
+          location   -
+          made       2025-10-24 10:00 UTC
+          last mark  -
+          modules    4 modules in 2 strings
+          found      3 marked, 1 defect, 1 conflict
+
+        STRING  MODULES  MARKED  DEFECTS  CONFLICTS  PROGRESS
+             -        1       1        0          0  ████████████████████ 100 %
+             1        2       1        0          0  ██████████··········  50 %
+             2        1       1        1          1  ████████████████████ 100 %
+        ");
+    }
+}

@@ -1,0 +1,205 @@
+//! How commands speak to the hub: over the running hub's socket, or to a hub opened in this process.
+//! Either way the same router answers, so that a command cannot tell the difference.
+//!
+//! Called by every command; calls hyper, or `hub` and `http`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::{Method, Request, header};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::UnixStream;
+use tower::ServiceExt;
+
+use super::WrongUse;
+use crate::config::Config;
+use crate::http::{self, Caller};
+use crate::hub::{Hub, HubConfig, HubError, SystemClock};
+
+/// The socket in the data directory.
+pub const SOCKET: &str = "fieldhub.sock";
+/// How long a command waits while another one, or a hub that starts or stops, has the data.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+pub fn no_body() -> Body {
+    full(Bytes::new())
+}
+
+pub fn full(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+/// An answer of the API; its body may be read as it comes.
+pub struct Response {
+    pub status: u16,
+    pub body: Body,
+}
+
+impl Response {
+    /// The answer, if it is a good one; else an error that says what the hub says.
+    pub async fn checked(self) -> anyhow::Result<Self> {
+        if self.status < 400 {
+            return Ok(self);
+        }
+        let status = self.status;
+        let text = self.bytes().await?;
+        let said = serde_json::from_slice::<Value>(&text).ok();
+        let said = said.as_ref().and_then(|answer| answer["error"].as_str());
+        Err(anyhow!("{}", said.map_or_else(|| format!("the hub answered {status}"), str::to_owned)))
+    }
+
+    pub async fn bytes(self) -> anyhow::Result<Bytes> {
+        let collected = self.body.collect().await.map_err(|e| anyhow!("the hub's answer broke off: {e}"))?;
+        Ok(collected.to_bytes())
+    }
+
+    pub async fn json(self) -> anyhow::Result<Value> {
+        let bytes = self.checked().await?.bytes().await?;
+        serde_json::from_slice(&bytes).context("the hub's answer is not what this version expects")
+    }
+}
+
+/// The hub, wherever it runs.
+pub struct Client(Transport);
+
+enum Transport {
+    Socket(PathBuf),
+    InProcess(Arc<Hub>, axum::Router),
+}
+
+impl Client {
+    /// `makes` is for commands that may begin a new data directory; to others a directory that is
+    /// not there is a mistake in writing.
+    pub async fn open(config: &Config, makes: bool) -> anyhow::Result<Self> {
+        let dir = &config.data_dir;
+        if !makes && !dir.exists() {
+            let dir = dir.display();
+            return Err(anyhow!("there is no data directory {dir}; name the hub's with --data-dir"));
+        }
+        let socket = dir.join(SOCKET);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if UnixStream::connect(&socket).await.is_ok() {
+                return Ok(Self(Transport::Socket(socket)));
+            }
+            match open_hub(config) {
+                Ok(hub) => return Ok(Self::in_process(hub)),
+                Err(HubError::InUse { .. }) if Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Err(HubError::InUse { path, holder }) => {
+                    return Err(anyhow!(
+                        "{} is in use by {holder}, which does not answer on its socket: wait until it has \
+                         started, or stop it",
+                        path.display()
+                    ));
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+
+    pub fn in_process(hub: Arc<Hub>) -> Self {
+        let router = http::router(Arc::clone(&hub));
+        Self(Transport::InProcess(hub, router))
+    }
+
+    pub async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: Body,
+    ) -> anyhow::Result<Response> {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "fieldhub");
+        if !content_type.is_empty() {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let mut request = request.body(body)?;
+        match &self.0 {
+            Transport::Socket(socket) => {
+                let (status, body) =
+                    over_socket(socket, request).await.context("the hub stopped answering; see its log")?;
+                Ok(Response { status, body })
+            }
+            Transport::InProcess(_, router) => {
+                request.extensions_mut().insert(Caller::Admin);
+                let response = router.clone().oneshot(request).await?;
+                let status = response.status().as_u16();
+                Ok(Response { status, body: response.into_body().map_err(Into::into).boxed_unsync() })
+            }
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> anyhow::Result<Response> {
+        self.request(Method::GET, path, "", no_body()).await
+    }
+
+    /// Whether a hub runs, rather than only its data being opened here.
+    pub fn running(&self) -> bool {
+        matches!(self.0, Transport::Socket(_))
+    }
+
+    pub async fn close(self) {
+        if let Transport::InProcess(hub, _) = self.0 {
+            hub.close().await;
+        }
+    }
+}
+
+async fn over_socket(socket: &Path, request: Request<Body>) -> anyhow::Result<(u16, Body)> {
+    let stream = TokioIo::new(UnixStream::connect(socket).await?);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
+    // Ends with the answer; what fails there fails the request as well.
+    tokio::spawn(connection);
+    let response = sender.send_request(request).await?;
+    Ok((response.status().as_u16(), response.into_body().map_err(Into::into).boxed_unsync()))
+}
+
+/// Open the hub in this process: what `serve` runs, and what commands use when nothing runs.
+pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
+    let hub = HubConfig {
+        data_dir: config.data_dir.clone(),
+        name: config.name.clone(),
+        updates_overlap: config.updates_overlap,
+        snapshot_every: config.snapshot_every,
+        min_free_bytes: config.min_free_bytes,
+    };
+    Hub::open(hub, Arc::new(SystemClock::new()))
+}
+
+/// Text as part of a query.
+pub fn encoded(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// A socket's path has a fixed room in the kernel.
+pub fn check_socket_path(socket: &Path) -> anyhow::Result<()> {
+    const ROOM: usize = 107;
+    if socket.as_os_str().len() <= ROOM {
+        return Ok(());
+    }
+    let path = socket.display();
+    Err(WrongUse(format!(
+        "{path}: a path of more than {ROOM} bytes is no socket; choose a shorter --data-dir"
+    ))
+    .into())
+}
+
+/// Remove what a hub that was killed has left.
+pub fn remove_stale(socket: &Path) -> io::Result<()> {
+    match std::fs::remove_file(socket) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

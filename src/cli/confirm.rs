@@ -1,0 +1,32 @@
+//! Asking before something that cannot be undone.
+//!
+//! Called by `audit remove` and `restore`.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::WrongUse;
+
+/// Nobody there to ask and no `--yes`: said before anything is opened.
+pub fn askable(yes: bool) -> anyhow::Result<()> {
+    if yes || io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(WrongUse("this cannot be undone and there is no terminal to ask at; add --yes to go on".to_owned())
+        .into())
+}
+
+/// Whether to go on.
+pub fn ask(yes: bool, question: &str) -> anyhow::Result<()> {
+    if yes {
+        return Ok(());
+    }
+    let mut stderr = io::stderr();
+    write!(stderr, "{question} [y/N] ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => anyhow::bail!("nothing was changed"),
+    }
+}

@@ -1,0 +1,73 @@
+//! Files as commands read and write them: whole or not at all.
+//!
+//! Called by `audit export`, `audit import`, `backup` and `restore`.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use bytes::Bytes;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
+use tokio::io::AsyncReadExt;
+
+use super::client::Body;
+
+/// `-` is stdin.
+pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).context("stdin")?;
+        return Ok(bytes);
+    }
+    fs::read(path).with_context(|| path.display().to_string())
+}
+
+/// A file as a request's body, read as it is sent: a backup may be larger than memory.
+pub async fn body(path: &Path) -> anyhow::Result<Body> {
+    let file = tokio::fs::File::open(path).await.with_context(|| path.display().to_string())?;
+    let chunks = futures_util::stream::try_unfold(file, |mut file| async move {
+        let mut chunk = vec![0; 64 << 10];
+        let n = file.read(&mut chunk).await?;
+        chunk.truncate(n);
+        Ok::<_, io::Error>((n > 0).then(|| (Frame::data(Bytes::from(chunk)), file)))
+    });
+    Ok(StreamBody::new(chunks).map_err(Into::into).boxed_unsync())
+}
+
+/// Write to `FILE.part`, make sure of it on the disk, then give it its name: power lost on the way
+/// leaves what was there before.
+pub async fn write(path: &Path, mut content: Body) -> anyhow::Result<u64> {
+    let part = part_name(path);
+    let written = async {
+        let mut file = File::create(&part)?;
+        let mut length = 0;
+        while let Some(frame) = content.frame().await {
+            let frame = frame.map_err(io::Error::other)?;
+            if let Some(data) = frame.data_ref() {
+                file.write_all(data)?;
+                length += data.len() as u64;
+            }
+        }
+        file.sync_all()?;
+        fs::rename(&part, path)?;
+        // The name is an entry of the directory, which has to reach the disk as well.
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(dir)?.sync_all()?;
+        io::Result::Ok(length)
+    };
+    let result = written.await;
+    if result.is_err() {
+        // What is left of a failed copy helps nobody.
+        let _ = fs::remove_file(&part);
+    }
+    result.with_context(|| path.display().to_string())
+}
+
+fn part_name(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".part");
+    name.into()
+}

@@ -1,0 +1,154 @@
+//! The command line: one file per command, all over the same HTTP API.
+//!
+//! Called by `main`; calls `http` and `hub`, which only `serve` and `client` touch. Commands speak to the
+//! running hub over its socket, or to a hub opened in this process: see `client`.
+
+mod address;
+mod audit;
+mod backup;
+mod client;
+mod confirm;
+mod demo;
+mod file;
+mod print;
+mod restore;
+mod serve;
+mod status;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, DEFAULT_FILE, FILE_VARIABLE, Layer};
+use crate::domain::Invalid;
+use client::Client;
+
+/// Live, offline, durable: a hub for solar audits on the site itself.
+#[derive(Debug, Parser)]
+#[command(name = "fieldhub", version, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Where everything is kept [default: ./data] [env: FIELDHUB_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// A TOML file with settings; see `fieldhub serve --print-config` [env: FIELDHUB_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the hub until SIGTERM or Ctrl-C
+    Serve(serve::Serve),
+    /// Make, import, look at, export and remove audits
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// How the hub is
+    Status(status::Status),
+    /// Write a whole copy of the hub's data to a file, also while it runs
+    Backup(backup::Backup),
+    /// Replace the hub's data by a backup
+    Restore(restore::Restore),
+}
+
+/// How a command prints data.
+#[derive(Debug, Args)]
+struct Output {
+    /// Print JSON, as the HTTP API gives it
+    #[arg(long)]
+    json: bool,
+}
+
+/// The command line asks for something that makes no sense: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUse(String);
+
+impl Cli {
+    /// The settings, and environment variables that look like one and are none. Nothing when the
+    /// settings are only to be printed: that works whatever they are.
+    pub fn settings(
+        &self,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Option<(Config, Vec<String>)>, ConfigError> {
+        let mut flags = Layer { data_dir: self.data_dir.clone(), ..Layer::default() };
+        let mut quiet = Layer::default();
+        match &self.command {
+            Command::Serve(serve) if serve.print_config => return Ok(None),
+            Command::Serve(serve) => serve.flags(&mut flags),
+            // Who asks for a list does not want to read how the database was opened.
+            _ => quiet.log = Some("warn".to_owned()),
+        }
+        let variables: Vec<(String, String)> = variables
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let named =
+            variables.iter().find(|(name, _)| name == FILE_VARIABLE).map(|(_, path)| PathBuf::from(path));
+        let file = match self.config.clone().or(named) {
+            Some(path) => Layer::from_file(&path)?,
+            None => Layer::default(),
+        };
+        let (env, unknown) = Layer::from_env(variables)?;
+        // A file speaks to the hub: what it logs is no wish of somebody who lists audits.
+        let file = if quiet.log.is_some() { Layer { log: None, ..file } } else { file };
+        Ok(Some((Config::resolve([flags, env, file, quiet])?, unknown)))
+    }
+
+    pub fn print_config(&self) -> anyhow::Result<()> {
+        print::out(DEFAULT_FILE)
+    }
+
+    pub fn wrong_log(filter: &str, problem: &dyn std::fmt::Display) -> anyhow::Error {
+        WrongUse(format!("log: `{filter}` is no log filter ({problem}); write info, debug or warn")).into()
+    }
+
+    pub fn run(self, config: Config) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("the program's threads could not be started")?;
+        let result = runtime.block_on(async {
+            let client = match &self.command {
+                Command::Serve(serve) => return serve.run(&config).await,
+                Command::Audit(audit) => {
+                    audit.check()?;
+                    Client::open(&config, audit.makes_data()).await?
+                }
+                Command::Status(_) => Client::open(&config, false).await?,
+                Command::Backup(backup) => {
+                    backup.check()?;
+                    Client::open(&config, false).await?
+                }
+                Command::Restore(restore) => {
+                    restore.check(&config.data_dir)?;
+                    Client::open(&config, true).await?
+                }
+            };
+            let result = match &self.command {
+                Command::Serve(_) => Ok(()),
+                Command::Audit(audit) => audit.run(&client).await,
+                Command::Status(status) => status.run(&client).await,
+                Command::Backup(backup) => backup.run(&client).await,
+                Command::Restore(restore) => restore.run(&client).await,
+            };
+            client.close().await;
+            result
+        });
+        // A request that hangs must not keep the program alive.
+        runtime.shutdown_background();
+        result
+    }
+}
+
+/// 0 done, 1 failed, 2 wrong use; what went wrong is on stderr.
+pub fn exit_code(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    print::error(&error);
+    let wrong_use = error.is::<WrongUse>() || error.is::<ConfigError>() || error.is::<Invalid>();
+    ExitCode::from(if wrong_use { 2 } else { 1 })
+}

@@ -1,0 +1,129 @@
+//! `fieldhub serve`: puts the parts together, says where the hub is, and stops it in time.
+//!
+//! Called by `main`; calls `hub`, `http`, `demo`, `address`.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
+use super::{address, demo, print};
+use crate::config::{self, Access, Config, Layer};
+use crate::http::{self, Listener};
+use crate::hub::Hub;
+
+/// Closing the database has this long, as people lose patience five seconds after they told the hub
+/// to stop. Not closing it costs the next start a moment, and loses nothing.
+const CLOSE: Duration = Duration::from_millis(1_500);
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where tablets reach the hub; may be given several times [default: 0.0.0.0:8080] [env: FIELDHUB_LISTEN]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = config::address)]
+    listen: Vec<SocketAddr>,
+    /// What tablets show as the name of this hub [default: fieldhub] [env: FIELDHUB_NAME]
+    #[arg(long)]
+    name: Option<String>,
+    /// Who may read and mark: open (everybody on the network who knows an audit's token) [env: FIELDHUB_ACCESS]
+    #[arg(long, value_name = "open|crew")]
+    access: Option<Access>,
+    /// Make an audit to try the hub with (token jalibat-demo)
+    #[arg(long)]
+    demo: bool,
+    /// Print the default settings as a commented TOML file, and stop
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+impl Serve {
+    pub fn flags(&self, layer: &mut Layer) {
+        layer.listen = (!self.listen.is_empty()).then(|| self.listen.clone());
+        layer.name.clone_from(&self.name);
+        layer.access = self.access;
+    }
+
+    pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
+        let socket = config.data_dir.join(SOCKET);
+        check_socket_path(&socket)?;
+        let hub = open_hub(config)?;
+        let served = self.serve(config, &hub, &socket).await;
+        // The lock is still ours, so this is our own socket.
+        let removed = remove_stale(&socket);
+        if tokio::time::timeout(CLOSE, hub.close()).await.is_err() {
+            tracing::warn!(
+                "the database could not be closed in time; everything acknowledged is on the disk"
+            );
+        }
+        served?;
+        removed.with_context(|| socket.display().to_string())?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    async fn serve(&self, config: &Config, hub: &Arc<Hub>, socket: &Path) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        if self.demo {
+            demo::make(&Client::in_process(Arc::clone(hub))).await?;
+        }
+        let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
+        let machine = address::of_machine();
+        let mut shown = Vec::new();
+        for address in &config.listen {
+            let listener = TcpListener::bind(address).await.with_context(|| {
+                format!("{address}: cannot listen there; stop what does, or choose another --listen")
+            })?;
+            shown.extend(address::to_show(listener.local_addr()?, &machine));
+            listeners.push(Listener::Tcp(listener));
+        }
+        self.say_where(&shown)?;
+
+        let told = async move {
+            tokio::select! {
+                _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+                _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
+            }
+        };
+        // Ends within three seconds after that.
+        http::serve(Arc::clone(hub), listeners, told).await.context("serving failed")
+    }
+
+    fn say_where(&self, shown: &[SocketAddr]) -> anyhow::Result<()> {
+        for address in shown {
+            print::line(&format!("fieldhub is listening on http://{address}/"))?;
+        }
+        // The only mode there is; `config` has refused any other.
+        print::line(
+            "Access is open: whoever is on this network and knows an audit's token can read and mark it.",
+        )?;
+        let Some(address) = address::for_tablets(shown) else { return Ok(()) };
+        let page = if self.demo { format!("#/audit/{}", demo::TOKEN) } else { String::new() };
+        let url = format!("http://{address}/{page}");
+        match address::qr(&url) {
+            Some(code) => print::out(&format!("\n{code}\n\nScan to open {url}\n")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The socket for commands. It gets its name only when nobody else can open it: who can is the
+/// administrator.
+fn bind_socket(socket: &Path) -> anyhow::Result<UnixListener> {
+    let bind = || {
+        // No longer than the final name, whose length has been checked.
+        let unnamed = socket.with_extension("new");
+        remove_stale(&unnamed)?;
+        let listener = UnixListener::bind(&unnamed)?;
+        std::fs::set_permissions(&unnamed, std::fs::Permissions::from_mode(0o600))?;
+        std::fs::rename(&unnamed, socket)?;
+        std::io::Result::Ok(listener)
+    };
+    bind().with_context(|| format!("{}: the socket for commands cannot be made", socket.display()))
+}

@@ -1,0 +1,79 @@
+//! `fieldhub status`: how the hub is.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::client::Client;
+use super::{Output, print};
+
+#[derive(Debug, Args)]
+pub struct Status {
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Status {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let mut status = client.get("/api/v1/status").await?.json().await?;
+        status["running"] = client.running().into();
+        if self.output.json {
+            return print::json(&status);
+        }
+        print::out(&page(&status))
+    }
+}
+
+fn page(status: &Value) -> String {
+    let text = |field: &str| status[field].as_str().unwrap_or(print::NOTHING).to_owned();
+    let number = |field: &str| status[field].as_u64().unwrap_or(0);
+    let healthy = status["healthy"].as_bool().unwrap_or(false);
+    let state = if status["running"].as_bool().unwrap_or(false) {
+        format!("running (process {}, for {})", number("process"), print::span(number("uptime_ms")))
+    } else {
+        "stopped; `fieldhub serve` starts it".to_owned()
+    };
+    let details = print::details(&[
+        ("state", state),
+        ("health", if healthy { "good".to_owned() } else { "not good; see the notices".to_owned() }),
+        ("version", text("version")),
+        ("data", format!("{} ({})", text("data_dir"), print::bytes(number("database_bytes")))),
+        ("disk", format!("{} free", print::bytes(number("free_bytes")))),
+        ("audits", number("audits").to_string()),
+        ("access", text("access")),
+        ("time", format!("{} ({})", print::time(status["time_ms"].as_u64()), text("time_quality"))),
+        ("hub", text("hub_id")),
+        ("log", text("log_id")),
+    ]);
+    let notices = status["notices"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let notices: String =
+        notices.iter().filter_map(Value::as_str).map(|said| format!("\n! {said}\n")).collect();
+    format!("{}\n{details}{notices}", text("name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_page_has_what_somebody_should_read() {
+        let status = json!({"name": "Hub 1", "running": true, "process": 7, "uptime_ms": 3_700_000, "version": "0.1.0", "healthy": false, "data_dir": "./data",
+            "database_bytes": 1_600_000, "free_bytes": 1_000, "audits": 2, "access": "open", "hub_id": "h", "log_id": "l",
+            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "notices": ["The disk is full."]});
+        insta::assert_snapshot!(page(&status), @"
+        Hub 1
+          state    running (process 7, for 1 h 1 min)
+          health   not good; see the notices
+          version  0.1.0
+          data     ./data (1.5 MiB)
+          disk     1000 B free
+          audits   2
+          access   open
+          time     2025-10-24 10:00 UTC (learnt)
+          hub      h
+          log      l
+
+        ! The disk is full.
+        ");
+    }
+}

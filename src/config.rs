@@ -1,0 +1,340 @@
+//! Settings: flags over environment over TOML file over defaults, each checked once.
+//!
+//! Called by `cli` alone, which hands the plain values down; calls toml.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+
+use crate::domain::id::short_text;
+
+/// What `serve --print-config` prints; reading it gives the defaults.
+pub const DEFAULT_FILE: &str = include_str!("config.toml");
+
+/// Every setting's environment variable begins with this.
+const PREFIX: &str = "FIELDHUB_";
+/// Names the TOML file; it is no setting of its own.
+pub const FILE_VARIABLE: &str = "FIELDHUB_CONFIG";
+
+/// A setting that cannot be used: where it stands and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{}: {problem}", path.display())]
+    File { path: PathBuf, problem: String },
+    #[error("{place}: {problem}")]
+    Value { place: String, problem: String },
+}
+
+/// Who may read and mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Open,
+    Crew,
+}
+
+/// All settings, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub name: String,
+    pub data_dir: PathBuf,
+    pub listen: Vec<SocketAddr>,
+    pub access: Access,
+    pub updates_overlap: Duration,
+    pub snapshot_every: Duration,
+    pub min_free_bytes: u64,
+    pub log: String,
+}
+
+/// What one source sets: the flags, the environment, a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Layer {
+    pub name: Option<String>,
+    pub data_dir: Option<PathBuf>,
+    pub listen: Option<Vec<SocketAddr>>,
+    pub access: Option<Access>,
+    pub updates_overlap: Option<Span>,
+    pub snapshot_every: Option<Span>,
+    pub min_free_bytes: Option<Size>,
+    pub log: Option<String>,
+}
+
+impl Layer {
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let failed = |problem: String| ConfigError::File { path: path.to_owned(), problem };
+        let text = std::fs::read_to_string(path).map_err(|e| failed(e.to_string()))?;
+        toml::from_str(&text).map_err(|e| failed(e.to_string().trim_end().to_owned()))
+    }
+
+    /// The settings among `variables`, and the names of those that look like one and are none.
+    pub fn from_env(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(Self, Vec<String>), ConfigError> {
+        let mut layer = Self::default();
+        let mut unknown = Vec::new();
+        for (variable, value) in variables {
+            let Some(key) = variable.strip_prefix(PREFIX) else { continue };
+            let wrong = |problem: String| ConfigError::Value { place: variable.clone(), problem };
+            match key {
+                "NAME" => layer.name = Some(value),
+                "DATA_DIR" => layer.data_dir = Some(value.into()),
+                "LISTEN" => {
+                    let addresses =
+                        value.split(',').map(|text| address(text.trim())).collect::<Result<_, _>>();
+                    layer.listen = Some(addresses.map_err(wrong)?);
+                }
+                "ACCESS" => layer.access = Some(value.parse().map_err(wrong)?),
+                "UPDATES_OVERLAP" => layer.updates_overlap = Some(value.parse().map_err(wrong)?),
+                "SNAPSHOT_EVERY" => layer.snapshot_every = Some(value.parse().map_err(wrong)?),
+                "MIN_FREE_BYTES" => layer.min_free_bytes = Some(value.parse().map_err(wrong)?),
+                "LOG" => layer.log = Some(value),
+                _ if variable == FILE_VARIABLE => {}
+                _ => unknown.push(variable),
+            }
+        }
+        unknown.sort();
+        Ok((layer, unknown))
+    }
+
+    /// What is not set here is as in `lower`.
+    fn over(self, lower: Self) -> Self {
+        Self {
+            name: self.name.or(lower.name),
+            data_dir: self.data_dir.or(lower.data_dir),
+            listen: self.listen.or(lower.listen),
+            access: self.access.or(lower.access),
+            updates_overlap: self.updates_overlap.or(lower.updates_overlap),
+            snapshot_every: self.snapshot_every.or(lower.snapshot_every),
+            min_free_bytes: self.min_free_bytes.or(lower.min_free_bytes),
+            log: self.log.or(lower.log),
+        }
+    }
+}
+
+impl Config {
+    /// From the highest layer to the lowest; what none of them sets has its default.
+    pub fn resolve(layers: impl IntoIterator<Item = Layer>) -> Result<Self, ConfigError> {
+        let set = layers.into_iter().reduce(Layer::over).unwrap_or_default();
+        let wrong = |place: &str, problem: &str| ConfigError::Value {
+            place: place.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let name = set.name.unwrap_or_else(|| "fieldhub".to_owned());
+        let name = short_text("name", &name)
+            .map_err(|e| wrong("name", &e.problem))?
+            .ok_or_else(|| wrong("name", "a hub has a name; leave the setting out for \"fieldhub\""))?;
+        let listen = set.listen.unwrap_or_else(|| vec![SocketAddr::from(([0, 0, 0, 0], 8080))]);
+        if listen.is_empty() {
+            return Err(wrong("listen", "at least one ADDR:PORT, such as 0.0.0.0:8080"));
+        }
+        if set.access == Some(Access::Crew) {
+            return Err(wrong("access", "crew is not there yet; the only mode now is open"));
+        }
+        let snapshot_every = set.snapshot_every.map_or(Duration::from_secs(3_600), |s| s.0);
+        if snapshot_every < Duration::from_secs(10) {
+            return Err(wrong("snapshot_every", "at least 10s, to spare the card"));
+        }
+        Ok(Self {
+            name,
+            data_dir: set.data_dir.unwrap_or_else(|| PathBuf::from("./data")),
+            listen,
+            access: Access::Open,
+            updates_overlap: set.updates_overlap.map_or(Duration::from_secs(10), |s| s.0),
+            snapshot_every,
+            min_free_bytes: set.min_free_bytes.map_or(32 << 20, |s| s.0),
+            log: set.log.unwrap_or_else(|| "info".to_owned()),
+        })
+    }
+}
+
+/// `ADDR:PORT` as a flag or variable has it.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080"))
+}
+
+impl FromStr for Access {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "open" => Ok(Self::Open),
+            "crew" => Ok(Self::Crew),
+            _ => Err(format!("`{text}` is no access mode; write open")),
+        }
+    }
+}
+
+/// A length of time: `10s`, `5m`, `1h`, or seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+/// A number of bytes: `32MiB`, `1GiB`, or bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+/// `12unit` as number and unit.
+fn measure(text: &str) -> Option<(u64, &str)> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    Some((text[..digits].parse().ok()?, text[digits..].trim_start()))
+}
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no length of time; write 10s, 5m or 1h");
+        let (number, unit) = measure(text).ok_or_else(wrong)?;
+        let ms = match unit {
+            "ms" => 1,
+            "" | "s" => 1_000,
+            "m" | "min" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return Err(wrong()),
+        };
+        number.checked_mul(ms).map(|ms| Self(Duration::from_millis(ms))).ok_or_else(wrong)
+    }
+}
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no size; write 32MiB, 1GiB or a number of bytes");
+        let (number, unit) = measure(text).ok_or_else(wrong)?;
+        let factor = match unit {
+            "" | "B" => 1,
+            "kB" | "KB" => 1_000,
+            "MB" => 1_000_000,
+            "GB" => 1_000_000_000,
+            "KiB" => 1 << 10,
+            "MiB" => 1 << 20,
+            "GiB" => 1 << 30,
+            _ => return Err(wrong()),
+        };
+        number.checked_mul(factor).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl From<u64> for Span {
+    fn from(seconds: u64) -> Self {
+        Self(Duration::from_secs(seconds))
+    }
+}
+
+impl From<u64> for Size {
+    fn from(bytes: u64) -> Self {
+        Self(bytes)
+    }
+}
+
+/// A TOML value that may be text with a unit, or a bare number.
+fn text_or_number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: FromStr<Err = String> + From<u64>,
+    D: Deserializer<'de>,
+{
+    struct Read<T>(std::marker::PhantomData<T>);
+    impl<T: FromStr<Err = String> + From<u64>> Visitor<'_> for Read<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a number, or text with a unit")
+        }
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+            u64::try_from(number).map(T::from).map_err(|_| E::custom("not under 0"))
+        }
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_any(Read(std::marker::PhantomData))
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text_or_number(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text_or_number(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Access {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> Result<(Layer, Vec<String>), ConfigError> {
+        Layer::from_env(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn the_printed_file_is_the_defaults_and_sets_every_key() {
+        let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
+        let Layer { name, data_dir, listen, access, updates_overlap, snapshot_every, min_free_bytes, log } =
+            &file;
+        assert!(
+            name.is_some() && data_dir.is_some() && listen.is_some() && access.is_some() && log.is_some()
+        );
+        assert!(updates_overlap.is_some() && snapshot_every.is_some() && min_free_bytes.is_some());
+        assert_eq!(Config::resolve([file]), Config::resolve([]));
+    }
+
+    #[test]
+    fn a_higher_layer_wins_key_by_key() {
+        let layer = |name: &str| Layer { name: Some(name.to_owned()), ..Layer::default() };
+        let file: Layer = toml::from_str("name = \"file\"\nupdates_overlap = 3\nmin_free_bytes = 9").unwrap();
+        let (env, _) =
+            env(&[("FIELDHUB_UPDATES_OVERLAP", "250ms"), ("FIELDHUB_LISTEN", "127.0.0.1:1, [::1]:2")])
+                .unwrap();
+        let config = Config::resolve([layer("flag"), env, file]).unwrap();
+        assert_eq!(config.name, "flag");
+        assert_eq!(config.updates_overlap, Duration::from_millis(250));
+        assert_eq!(config.min_free_bytes, 9);
+        assert_eq!(config.listen.len(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let file = |text: &str| toml::from_str::<Layer>(text).unwrap_err().to_string();
+        assert!(file("nmae = \"x\"").contains("unknown field `nmae`"));
+        assert!(file("updates_overlap = \"10 parsecs\"").contains("write 10s, 5m or 1h"));
+        assert!(file("listen = [\"8080\"]").contains("line 1"));
+        let error = env(&[("FIELDHUB_LISTEN", "8080")]).unwrap_err().to_string();
+        assert_eq!(error, "FIELDHUB_LISTEN: `8080` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080");
+        assert_eq!(env(&[("FIELDHUB_NMAE", "x"), ("HOME", "/")]).unwrap().1, ["FIELDHUB_NMAE"]);
+        let crew = Layer { access: Some(Access::Crew), ..Layer::default() };
+        assert!(Config::resolve([crew]).unwrap_err().to_string().contains("not there yet"));
+        let nameless = Layer { name: Some(" ".into()), ..Layer::default() };
+        assert!(Config::resolve([nameless]).is_err());
+    }
+
+    #[test]
+    fn times_and_sizes_have_units() {
+        let span = |text: &str| text.parse::<Span>().map(|s| s.0.as_millis()).ok();
+        assert_eq!(
+            [span("10s"), span("10"), span("1h"), span("5 m"), span("7ms")],
+            [Some(10_000), Some(10_000), Some(3_600_000), Some(300_000), Some(7)]
+        );
+        assert_eq!([span(""), span("s"), span("-1s"), span("99999999999999999999s")], [None; 4]);
+        let size = |text: &str| text.parse::<Size>().map(|s| s.0).ok();
+        assert_eq!(
+            [size("32MiB"), size("1GB"), size("12"), size("1 KiB")],
+            [Some(32 << 20), Some(1_000_000_000), Some(12), Some(1_024)]
+        );
+        assert_eq!([size("many"), size("32Mo")], [None; 2]);
+    }
+}
