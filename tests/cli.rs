@@ -1,6 +1,8 @@
 //! The command line, by the real program: the same with the hub running and stopped, exit codes, settings,
 //! stopping, backup and restore.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
+
 #[path = "common/program.rs"]
 mod program;
 

@@ -10,7 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("hub", &["store", "domain"]),
     ("http", &["hub", "store", "domain"]),
-    ("config", &[]),
+    ("config", &["domain"]),
     ("cli", &["config", "http", "hub", "store", "domain"]),
     ("main", &["cli"]),
     ("lib", &[]),

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::id::ModuleId;
 use super::layout::{Layout, Place};
 use super::merge::{ModuleState, Register, Source, set};
-use super::stamp::Stamp;
 use super::op::{Body, DetailsChange, Op, Outcome};
+use super::stamp::Stamp;
 
 /// Name, client and place of an audit, each the last one set, and its layout.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
+use axum::Json;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
@@ -31,6 +31,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use access::Caller;
+/// What `router` makes; a service like any other to those who call it in process.
+pub use axum::Router;
 pub use error::ApiError;
 pub use serve::{Listener, serve};
 
