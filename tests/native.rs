@@ -401,3 +401,18 @@ async fn the_page_comes_from_the_binary_and_is_asked_for_again_by_its_tag() {
     let again = hub.client.request(Method::GET, "/").header("if-none-match", page.header("etag"));
     assert_eq!(hub.client.send(again.body(Default::default()).unwrap()).await.status, 304);
 }
+
+#[tokio::test]
+async fn an_audit_has_at_most_twenty_thousand_modules() {
+    let hub = TestHub::start().await;
+    let body = json!({ "name": "Large", "token": "large", "strings": "25x799,23" });
+    assert_eq!(hub.client.post("/api/v1/audits", &body).await.status, 201);
+    let marks = ["X1", "X2", "X3", "X1", "M00001"].map(|m| mark(m, "ok", "lea", NOW)).to_vec();
+    let outcomes: Vec<_> =
+        hub.client.ops("large", marks).await.iter().map(|r| r["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["applied", "applied", "refused", "applied", "applied"]);
+    assert_eq!(hub.client.ops("large", vec![mark("X4", "ok", "lea", NOW)]).await[0]["outcome"], "refused");
+    let v33 = json!({ "status": "ok", "technicianId": "tech_1" });
+    assert_eq!(hub.client.post("/api/audit/large/module/X5", &v33).await.json()["field"], "module_id");
+    assert_eq!(hub.client.get("/api/v1/audits").await.json()["audits"][0]["module_count"], 20_000);
+}

@@ -16,6 +16,7 @@ use super::record::{self, AuditRow, Clock};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, MODULES};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
+use crate::domain::id::MAX_MODULES;
 use crate::domain::stamp::actor_of;
 use crate::domain::{
     AuditState, Base, Details, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token,
@@ -74,6 +75,8 @@ pub enum Verdict {
     },
     /// This id is in the log already, at `seq`.
     Duplicate,
+    /// It would be one module too many; not stored, `seq` is 0.
+    TooManyModules,
 }
 
 /// Changes of one audit within the batch, not yet published.
@@ -84,6 +87,8 @@ struct Draft {
     modules: HashMap<ModuleId, Entry>,
     ids: HashMap<OpId, u64>,
     last_mark_ms: Option<u64>,
+    /// Modules that the audit did not have before.
+    newcomers: usize,
 }
 
 /// The catalogue's changes within the batch; `None` is a removal.
@@ -238,6 +243,19 @@ impl Batch<'_> {
             return Ok(Taken { id: new.id, seq, verdict: Verdict::Duplicate });
         }
 
+        // What makes an audit brings its modules, counted where they were read.
+        if let (Some(id), false) = (new.body.module(), fresh) {
+            let (known, count) = self
+                .engine
+                .view(&draft.audit, |loaded| (loaded.state.has(id), loaded.state.module_count()))?;
+            if !known && !draft.modules.contains_key(id) {
+                if count + draft.newcomers >= MAX_MODULES {
+                    return Ok(Taken { id: new.id, seq: 0, verdict: Verdict::TooManyModules });
+                }
+                draft.newcomers += 1;
+            }
+        }
+
         let actor = actor_of(new.device.as_str());
         let mut entry = match new.body.module() {
             Some(id) => Some((id.clone(), draft.entry(self.engine, id, fresh)?)),
@@ -361,7 +379,15 @@ impl Batch<'_> {
 
 impl Draft {
     fn new(audit: Arc<Audit>, head: u64) -> Self {
-        Self { audit, head, details: None, modules: HashMap::new(), ids: HashMap::new(), last_mark_ms: None }
+        Self {
+            audit,
+            head,
+            details: None,
+            modules: HashMap::new(),
+            ids: HashMap::new(),
+            last_mark_ms: None,
+            newcomers: 0,
+        }
     }
 
     fn clear(&mut self) {
@@ -390,14 +416,14 @@ impl Draft {
             Some(entry) => Ok(entry.clone()),
             None if fresh => Ok(Entry::default()),
             None => {
-                engine.view(&self.audit, |loaded| loaded.state.modules.get(id).cloned().unwrap_or_default())
+                engine.view(&self.audit, |loaded| loaded.state.modules().get(id).cloned().unwrap_or_default())
             }
         }
     }
 
     fn details(&mut self, engine: &Engine, fresh: bool) -> Result<&mut Details, StoreError> {
         if self.details.is_none() && !fresh {
-            self.details = Some(engine.view(&self.audit, |loaded| loaded.state.details.clone())?);
+            self.details = Some(engine.view(&self.audit, |loaded| loaded.state.details().clone())?);
         }
         Ok(self.details.get_or_insert_default())
     }
