@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use dice::Dice;
 use fieldhub::domain::NewOp;
-use fieldhub::store::{Command, Engine, Identity, Options, StoreError, Verdict};
+use fieldhub::store::{Command, Engine, Identity, Options, StoreError, Verdict, Writer};
 use oracle::{Answer, Model, answer, read_log, some_commands};
 use sim_disk::SimDisk;
 use uuid::Uuid;
@@ -251,4 +251,54 @@ fn a_disk_that_lies_about_flushing_loses_operations() {
     });
     let lost = lost.count();
     assert!(lost >= 10, "only {lost} of 20 sites noticed that their disk lies");
+}
+
+#[tokio::test]
+async fn power_lost_at_any_moment_of_a_restore_leaves_the_old_log_or_the_restored_one() {
+    let op = |n: u128| oracle::mark(Uuid::from_u128(n), 1, 1, None, NOW);
+    let append = |engine: &Engine, numbers: std::ops::Range<u128>| {
+        let command = Command::AppendOrMake { token: oracle::token(1), ops: numbers.map(op).collect() };
+        engine.commit(&[command], NOW).remove(0).expect("it is taken");
+    };
+    let disk = SimDisk::new(1);
+    let engine = open(&disk).unwrap();
+    append(&engine, 0..25);
+    // A snapshot older than both: it must not take their place.
+    engine.snapshot().unwrap();
+    append(&engine, 25..50);
+    engine.copy_to("restore.redb").unwrap();
+    append(&engine, 50..100);
+    let identity = engine.identity();
+    drop(engine);
+
+    let mut ends = BTreeMap::new();
+    for cut in 1.. {
+        let disk = disk.fork();
+        let engine = Arc::new(open(&disk).unwrap());
+        disk.cut_at(cut);
+        let writer = Writer::start(Arc::clone(&engine), || NOW, |_| {}).unwrap();
+        let restored = writer.restore("restore.redb".to_owned()).await.is_ok();
+        let on = disk.is_on();
+        writer.stop();
+        drop(engine);
+        disk.boot();
+        let engine = open(&disk).expect("the hub starts");
+        assert_eq!(engine.damaged_files(), Vec::<String>::new(), "cut {cut}");
+        let there = read_log(&engine, &oracle::token(1)).0.len();
+        let new = engine.identity().log_id != identity.log_id;
+        assert!((there, new) == (100, false) || (there, new) == (50, true), "cut {cut}: {there}, {new}");
+        assert!(!restored || new, "cut {cut}: the restore was acknowledged");
+        *ends.entry(there).or_insert(0) += 1;
+        if new {
+            // What it replaced is kept, whole.
+            let before = disk.bytes("fieldhub.redb.before-restore").expect("it is kept");
+            disk.plant("fieldhub.redb", before);
+            let engine = open(&disk).expect("the hub starts");
+            assert_eq!(read_log(&engine, &oracle::token(1)).0.len(), 100, "cut {cut}");
+        }
+        if on && restored {
+            break;
+        }
+    }
+    assert!(ends[&100] > 1 && ends[&50] > 1, "the cuts were all on one side: {ends:?}");
 }
