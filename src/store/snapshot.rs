@@ -79,7 +79,11 @@ impl Engine {
         if medium.free_bytes()? < needed {
             return Err(StoreError::DiskFull);
         }
-        self.copy_to(MAKING)?;
+        if let Err(error) = self.copy_to(MAKING) {
+            // On a disk that is filling up, half a copy would take what marks need.
+            let _ = medium.remove_if_there(MAKING);
+            return Err(error);
+        }
         // Power lost between the two renames leaves the older one, and no gap in time.
         if medium.exists(NAMES[0])? {
             medium.rename(NAMES[0], NAMES[1])?;
