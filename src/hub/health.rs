@@ -59,7 +59,10 @@ impl Health {
             Ok(())
         } else {
             match &inner.probe {
-                Some((at, result)) if at.elapsed() < RECENT && result.is_ok() => result.clone(),
+                // A failed commit is younger news than a try that went well.
+                Some((at, result)) if inner.failing.is_none() && at.elapsed() < RECENT && result.is_ok() => {
+                    result.clone()
+                }
                 _ => {
                     let result = medium.probe().map_err(|error| error.to_string());
                     inner.probe = Some((Instant::now(), result.clone()));
@@ -78,5 +81,23 @@ impl Health {
             disk: disk.err().unwrap_or_else(|| "ok".to_owned()),
             notices,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DirMedium, StoreError};
+
+    #[test]
+    fn a_failed_commit_makes_the_disk_be_tried_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let medium = DirMedium::new(dir.path());
+        let health = Health::default();
+        assert!(health.report(&medium, 0, Vec::new()).ok);
+        dir.close().unwrap();
+        let result = Err(StoreError::DiskFull);
+        health.committed(&Committed { tokens: &[], ops: 0, took: Duration::ZERO, result });
+        assert!(!health.report(&medium, 0, Vec::new()).ok);
     }
 }

@@ -206,7 +206,8 @@ impl Batch<'_> {
         })?;
         // Made, removed and made again within one batch: go on from the draft's end.
         let before = self.drafts.remove(token).map(|draft| (draft.audit.no, draft.head));
-        let taken = self.listing.values().flatten().map(|row| row.no + 1).max().unwrap_or(0);
+        // Drafts know those too that this batch has made and removed: their rows keep the number.
+        let taken = self.drafts.values().map(|draft| draft.audit.no + 1).max().unwrap_or(0);
         let (no, start) = match (before, old) {
             (Some(before), _) => before,
             (None, Some(row)) => (row.no, row.start),

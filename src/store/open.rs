@@ -23,6 +23,8 @@ use super::{StoreError, snapshot};
 pub const MAIN: &str = "fieldhub.redb";
 /// Where a database is put together before it is renamed.
 pub const NEW: &str = "fieldhub.redb.new";
+/// A whole database about to replace `MAIN`: see `Engine::restore`.
+pub const RESTORED: &str = "fieldhub.redb.restored";
 /// Prefix of files put aside.
 pub const DAMAGED: &str = "fieldhub.redb.damaged-";
 
@@ -54,6 +56,13 @@ pub fn open<T>(
 ) -> Result<(Database, T), StoreError> {
     let whole = |db: Database| read(&db).map(|catalogue| (db, catalogue));
     medium.remove_if_there(NEW)?;
+    if medium.exists(MAIN)? {
+        // Power was lost before a restore replaced anything: it was never acknowledged.
+        medium.remove_if_there(RESTORED)?;
+    } else if medium.exists(RESTORED)? {
+        // Between its two renames: the old one has its new name already.
+        medium.rename(RESTORED, MAIN)?;
+    }
     if medium.exists(MAIN)? {
         match open_file(medium, MAIN).and_then(whole) {
             Ok(opened) => return Ok(opened),

@@ -9,7 +9,7 @@ use redb::{Database, Key, ReadableDatabase, ReadableTable, TableDefinition, Valu
 use uuid::Uuid;
 
 use super::medium::Medium;
-use super::open::{self, LOG_ID, MAIN, NEW};
+use super::open::{self, LOG_ID, MAIN, NEW, RESTORED};
 use super::record;
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use super::{Engine, StoreError};
@@ -79,7 +79,11 @@ impl Engine {
         if medium.free_bytes()? < needed {
             return Err(StoreError::DiskFull);
         }
-        self.copy_to(MAKING)?;
+        if let Err(error) = self.copy_to(MAKING) {
+            // On a disk that is filling up, half a copy would take what marks need.
+            let _ = medium.remove_if_there(MAKING);
+            return Err(error);
+        }
         // Power lost between the two renames leaves the older one, and no gap in time.
         if medium.exists(NAMES[0])? {
             medium.rename(NAMES[0], NAMES[1])?;
@@ -98,9 +102,11 @@ impl Engine {
         let source = open::open_file(self.medium(), name).map_err(refuse)?;
         copy(&source, self.medium(), NEW, Some((self.options.mint)())).map_err(refuse)?;
         drop(source);
+        // From here on `open` finishes what power lost between the next two renames leaves.
+        self.medium.rename(NEW, RESTORED)?;
         self.reopen(|| {
             self.medium.rename(MAIN, BEFORE_RESTORE)?;
-            self.medium.rename(NEW, MAIN)?;
+            self.medium.rename(RESTORED, MAIN)?;
             Ok(())
         })
     }
