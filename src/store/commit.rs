@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::sync::Arc;
 
+use super::draft::Draft;
 use super::engine::{Audit, audit_row, lock};
 use super::open::{self, CLOCK};
 use super::record::{self, AuditRow, Clock};
@@ -18,9 +19,7 @@ use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
 use crate::domain::stamp::actor_of;
-use crate::domain::{
-    AuditState, Base, Details, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token,
-};
+use crate::domain::{AuditState, Base, Hlc, NewOp, Op, OpId, Outcome, Seen, Stamp, Token};
 
 /// What a caller wants written.
 #[derive(Debug, Clone)]
@@ -77,18 +76,6 @@ pub enum Verdict {
     Duplicate,
     /// It would be one module too many; not stored, `seq` is 0.
     TooManyModules,
-}
-
-/// Changes of one audit within the batch, not yet published.
-struct Draft {
-    audit: Arc<Audit>,
-    head: u64,
-    details: Option<Details>,
-    modules: HashMap<ModuleId, Entry>,
-    ids: HashMap<OpId, u64>,
-    last_mark_ms: Option<u64>,
-    /// Modules that the audit did not have before.
-    newcomers: usize,
 }
 
 /// The catalogue's changes within the batch; `None` is a removal.
@@ -375,57 +362,5 @@ impl Batch<'_> {
                 tracing::error!(%error, %token, "the audit could not be read back");
             }
         }
-    }
-}
-
-impl Draft {
-    fn new(audit: Arc<Audit>, head: u64) -> Self {
-        Self {
-            audit,
-            head,
-            details: None,
-            modules: HashMap::new(),
-            ids: HashMap::new(),
-            last_mark_ms: None,
-            newcomers: 0,
-        }
-    }
-
-    fn clear(&mut self) {
-        *self = Draft::new(Arc::clone(&self.audit), self.head);
-    }
-
-    /// A fresh audit has nothing but its draft.
-    fn seq_of(&self, engine: &Engine, id: OpId, fresh: bool) -> Result<Option<u64>, StoreError> {
-        if let Some(seq) = self.ids.get(&id) {
-            return Ok(Some(*seq));
-        }
-        if fresh {
-            return Ok(None);
-        }
-        let (in_tail, folded) =
-            engine.view(&self.audit, |loaded| (loaded.tail.get(&id).copied(), loaded.folded))?;
-        match in_tail {
-            Some(seq) => Ok(Some(seq)),
-            None if folded > self.audit.start => engine.folded_seq(&self.audit, id),
-            None => Ok(None),
-        }
-    }
-
-    fn entry(&self, engine: &Engine, id: &ModuleId, fresh: bool) -> Result<Entry, StoreError> {
-        match self.modules.get(id) {
-            Some(entry) => Ok(entry.clone()),
-            None if fresh => Ok(Entry::default()),
-            None => {
-                engine.view(&self.audit, |loaded| loaded.state.modules().get(id).cloned().unwrap_or_default())
-            }
-        }
-    }
-
-    fn details(&mut self, engine: &Engine, fresh: bool) -> Result<&mut Details, StoreError> {
-        if self.details.is_none() && !fresh {
-            self.details = Some(engine.view(&self.audit, |loaded| loaded.state.details().clone())?);
-        }
-        Ok(self.details.get_or_insert_default())
     }
 }
