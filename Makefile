@@ -58,7 +58,7 @@ test-web: web/node_modules/.installed
 
 test-browser: web/dist/index.html $(CHROMIUM)
 	cargo build --locked
-	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM=$(CHROMIUM) npm run test:browser
+	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run test:browser
 
 /usr/bin/chromium:
 	@echo "== Chromium, from Debian's packages: the browser tests drive a real browser"

@@ -38,10 +38,7 @@ export class Hub {
   /** Starts the hub, after a kill on the port it had. */
   async start(): Promise<void> {
     const args = ['serve', '--data-dir', this.dataDir, '--listen', `127.0.0.1:${String(this.port)}`, '--demo'];
-    const child = spawn(BINARY, args, {
-      env: { ...process.env, FIELDHUB_WEB_DIR: process.env['FIELDHUB_WEB_DIR'] ?? join(ROOT, 'web/dist') },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     this.port = await new Promise<number>((done, failed) => {
       let out = '';
