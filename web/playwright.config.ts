@@ -5,7 +5,8 @@ import { defineConfig } from '@playwright/test';
 
 // The distribution's Chromium where there is one; else the browser that Playwright installed.
 const chromium =
-  process.env['CHROMIUM_BIN'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+  process.env['CHROMIUM_BIN'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 
 export default defineConfig({
   testDir: '../tests/browser',

@@ -1,6 +1,12 @@
 // What every test stands on: a hub of its own, and tablets (browser contexts) with a technician each.
 // Every tablet watches itself: a console error or a request to another host fails the test.
-import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
+import {
+  test as base,
+  expect,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
 import { DEMO, Hub } from './hub';
 
 export class Tablet {

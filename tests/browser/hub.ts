@@ -37,7 +37,14 @@ export class Hub {
 
   /** Starts the hub, after a kill on the port it had. */
   async start(): Promise<void> {
-    const args = ['serve', '--data-dir', this.dataDir, '--listen', `127.0.0.1:${String(this.port)}`, '--demo'];
+    const args = [
+      'serve',
+      '--data-dir',
+      this.dataDir,
+      '--listen',
+      `127.0.0.1:${String(this.port)}`,
+      '--demo',
+    ];
     const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     this.port = await new Promise<number>((done, failed) => {
@@ -82,7 +89,8 @@ export class Hub {
       init.headers = { 'content-type': 'application/json' };
     }
     const response = await fetch(`http://127.0.0.1:${String(this.port)}/api/v1${path}`, init);
-    if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${method} ${path}: ${String(response.status)} ${await response.text()}`);
     return response.json();
   }
 

@@ -30,7 +30,8 @@ test('ten marks made out of reach arrive with the others', async ({ tablet, hub 
   for (const id of numbers(1, 10)) await marc.sees(id, 'inequality');
   await expect(lea.page.getByTestId('progress')).toContainText('11/242');
   const modules = await hub.modules();
-  for (const id of numbers(1, 10)) expect(modules.get(id)).toMatchObject({ status: 'inequality', conflict: false });
+  for (const id of numbers(1, 10))
+    expect(modules.get(id)).toMatchObject({ status: 'inequality', conflict: false });
 });
 
 test('the hub is killed between marks: both pages go on by themselves', async ({ tablet, hub }) => {

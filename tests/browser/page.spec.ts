@@ -114,7 +114,10 @@ async function serious(tablet: Tablet): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page: tablet.page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join(" ")}`);
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join(' ')}`,
+    );
 }
 
 test('axe finds nothing serious on any screen', async ({ tablet, hub }) => {

@@ -28,8 +28,7 @@ export const en: Messages = {
   auditsUnread: 'The hub does not answer yet. The list will appear as soon as it can be reached.',
   auditsStale: 'List from before the hub was lost.',
   auditGone: (token) => `This hub has no audit “${token}”.`,
-  auditGoneKept: (n) =>
-    plural(n, 'Your unsent mark is kept.', `Your ${String(n)} unsent marks are kept.`),
+  auditGoneKept: (n) => plural(n, 'Your unsent mark is kept.', `Your ${String(n)} unsent marks are kept.`),
   back: 'Back to the audits',
   close: 'Close',
   dismiss: 'Hide',

@@ -14,7 +14,12 @@ export const language: Language = languageFor(typeof navigator === 'undefined' ?
 export const t: Messages = language === 'en' ? en : fr;
 
 const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(language, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 
 /** A time of this night as 23:41, an older one with its day. */
 export function timeText(ms: number, nowMs: number): string {

@@ -48,7 +48,12 @@ export class Api {
   }
 
   postOps(token: string, ops: MarkOp[], sentAtMs: number): Promise<OpsAnswer> {
-    return this.#call('POST', `/audits/${encodeURIComponent(token)}/ops`, { ops, sent_at_ms: sentAtMs }, 20_000);
+    return this.#call(
+      'POST',
+      `/audits/${encodeURIComponent(token)}/ops`,
+      { ops, sent_at_ms: sentAtMs },
+      20_000,
+    );
   }
 
   /** Is this audit there? Throws as any call does; asks for next to nothing. */
@@ -97,7 +102,8 @@ export class Api {
         // A captive portal or a proxy speaks HTML: that is not the hub.
         throw new Unreachable(`${method} ${path}: not JSON`);
       }
-      if (response.status >= 502 && response.status <= 504) throw new Unreachable(`${method} ${path}: ${text}`);
+      if (response.status >= 502 && response.status <= 504)
+        throw new Unreachable(`${method} ${path}: ${text}`);
       if (!response.ok) {
         const said = (data ?? {}) as { error?: unknown; code?: unknown };
         const message = typeof said.error === 'string' ? said.error : `HTTP ${String(response.status)}`;

@@ -82,7 +82,7 @@ export class Outbox {
 
   async #run(): Promise<void> {
     this.#running = true;
-    let wait: number | null = null;
+    let wait: number | null;
     try {
       do {
         this.#kicked = false;

@@ -57,7 +57,12 @@ export interface Store {
   /** All marks not on the hub, in order. */
   outbox(): Promise<Waiting[]>;
   /** Moves what the hub took to the sent marks, and notes what it refused: both or neither. */
-  settle(batch: readonly Waiting[], results: readonly OpResult[], logId: string, nowMs: number): Promise<void>;
+  settle(
+    batch: readonly Waiting[],
+    results: readonly OpResult[],
+    logId: string,
+    nowMs: number,
+  ): Promise<void>;
   dropRefused(n: number): Promise<void>;
   retryRefused(n: number): Promise<void>;
 
