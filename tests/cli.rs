@@ -1,6 +1,12 @@
 //! The command line, by the real program: the same with the hub running and stopped, exit codes, settings,
 //! stopping, backup and restore.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails; clippy.toml spares test functions only"
+)]
+
 #[path = "common/program.rs"]
 mod program;
 

@@ -73,7 +73,7 @@ pub struct Client(Transport);
 
 enum Transport {
     Socket(PathBuf),
-    InProcess(Arc<Hub>, axum::Router),
+    InProcess(Arc<Hub>, http::Router),
 }
 
 impl Client {

@@ -1,6 +1,6 @@
 //! What people read in a terminal: tables, details, counts, times.
 //!
-//! Called by every command. Only here does the program write to stdout and, but for the log, stderr.
+//! Called by every command. Only here does the program write to stdout; stderr is for the log, errors and questions.
 
 use std::io::{self, Write};
 

@@ -11,6 +11,7 @@ use super::id::ModuleId;
 use super::layout::{Layout, Place};
 use super::merge::{ModuleState, Register, Source, set};
 use super::op::{Body, DetailsChange, Op, Outcome};
+use super::stamp::Stamp;
 
 /// Name, client and place of an audit, each the last one set, and its layout.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,15 @@ impl Details {
         shows
     }
 
+    /// The last change: one that is made knowing this state comes after it.
+    pub fn latest(&self) -> Option<Stamp> {
+        let name = self.name.as_ref().map(|r| r.stamp);
+        let client = self.client.as_ref().map(|r| r.stamp);
+        let location = self.location.as_ref().map(|r| r.stamp);
+        let layout = self.layout.as_ref().map(|r| r.stamp);
+        name.max(client).max(location).max(layout)
+    }
+
     pub fn places(&self) -> &[Place] {
         self.layout.as_ref().map_or(&[], |r| r.value.places())
     }
@@ -56,7 +66,6 @@ pub struct Entry {
 pub enum Change {
     Module(ModuleId, Entry),
     Details(Details),
-    Nothing,
 }
 
 /// How many modules are marked, defective, in conflict.
@@ -70,8 +79,12 @@ pub struct Counts {
 /// The merged state of an audit.
 #[derive(Debug, Clone, Default)]
 pub struct AuditState {
-    pub details: Details,
-    pub modules: HashMap<ModuleId, Entry>,
+    details: Details,
+    modules: HashMap<ModuleId, Entry>,
+    /// Where each module of the layout is in its list.
+    placed: HashMap<ModuleId, usize>,
+    /// Marked modules that the layout does not place.
+    loose: usize,
     pub counts: Counts,
     /// The last operation folded in.
     pub head: u64,
@@ -109,33 +122,51 @@ impl AuditState {
     pub fn publish(&mut self, change: Change) {
         match change {
             Change::Module(id, entry) => {
-                if let Some(old) = self.modules.get(&id) {
-                    self.counts.remove(&old.state);
+                match self.modules.get(&id) {
+                    Some(old) => self.counts.remove(&old.state),
+                    None => self.loose += usize::from(!self.placed.contains_key(&id)),
                 }
                 self.counts.add(&entry.state);
                 self.last_mark_ms = self.last_mark_ms.max(entry.state.last().map(|(_, ms)| ms));
                 self.modules.insert(id, entry);
             }
-            Change::Details(details) => self.details = details,
-            Change::Nothing => {}
+            Change::Details(details) => {
+                self.details = details;
+                let places = self.details.places().iter().enumerate();
+                self.placed = places.map(|(at, place)| (place.module.clone(), at)).collect();
+                self.loose = self.modules.keys().filter(|id| !self.placed.contains_key(*id)).count();
+            }
         }
     }
 
     /// Fold one logged operation: how the state is rebuilt from the log.
     pub fn fold(&mut self, op: &Op) {
-        let change = match op.body.module() {
+        match op.body.module() {
             Some(id) => {
                 let mut entry = self.modules.get(id).cloned().unwrap_or_default();
                 Self::mark(&mut entry, op);
-                Change::Module(id.clone(), entry)
+                self.publish(Change::Module(id.clone(), entry));
             }
             None => {
-                Self::change_details(&mut self.details, op);
-                Change::Nothing
+                let mut details = self.details.clone();
+                Self::change_details(&mut details, op);
+                self.publish(Change::Details(details));
             }
-        };
-        self.publish(change);
+        }
         self.head = op.seq;
+    }
+
+    pub fn details(&self) -> &Details {
+        &self.details
+    }
+
+    pub fn modules(&self) -> &HashMap<ModuleId, Entry> {
+        &self.modules
+    }
+
+    /// Whether the audit has this module, by its layout or by a mark.
+    pub fn has(&self, id: &ModuleId) -> bool {
+        self.placed.contains_key(id) || self.modules.contains_key(id)
     }
 
     pub fn name(&self) -> &str {
@@ -156,10 +187,9 @@ impl AuditState {
         let places = self.details.places();
         let mut rows: Vec<_> =
             places.iter().map(|place| (place.clone(), self.modules.get(&place.module))).collect();
-        let marked_in_layout = rows.iter().filter(|(_, entry)| entry.is_some()).count();
-        if marked_in_layout < self.modules.len() {
-            let placed: std::collections::HashSet<&ModuleId> = places.iter().map(|p| &p.module).collect();
-            let mut extra: Vec<_> = self.modules.iter().filter(|(id, _)| !placed.contains(id)).collect();
+        if self.loose > 0 {
+            let mut extra: Vec<_> =
+                self.modules.iter().filter(|(id, _)| !self.placed.contains_key(*id)).collect();
             extra.sort_by_key(|(id, _)| (id.implied_place(), id.as_str().len(), (*id).clone()));
             let mut loose = 0u16;
             for (id, entry) in extra {
@@ -177,7 +207,8 @@ impl AuditState {
     /// Where one module is, as [`Self::rows`] would say; for a module that is not in the layout
     /// its own id decides.
     pub fn place_of(&self, id: &ModuleId) -> Place {
-        self.details.places().iter().find(|p| p.module == *id).cloned().unwrap_or_else(|| {
+        let placed = self.placed.get(id).and_then(|at| self.details.places().get(*at));
+        placed.cloned().unwrap_or_else(|| {
             let (string, position) = id.implied_place().unwrap_or((0, 0));
             Place { module: id.clone(), string, position, row: None, col: None }
         })
@@ -185,9 +216,7 @@ impl AuditState {
 
     /// Modules in all: those of the layout and those only marked.
     pub fn module_count(&self) -> usize {
-        let places = self.details.places();
-        let marked = places.iter().filter(|p| self.modules.contains_key(&p.module)).count();
-        places.len() + self.modules.len() - marked
+        self.details.places().len() + self.loose
     }
 }
 

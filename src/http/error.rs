@@ -77,11 +77,7 @@ impl From<Invalid> for ApiError {
 
 impl From<ImportError> for ApiError {
     fn from(error: ImportError) -> Self {
-        let field = match &error {
-            ImportError::Field { path, .. } => Some(path.clone()),
-            ImportError::Cell { column, .. } => Some((*column).to_owned()),
-            _ => None,
-        };
+        let field = error.blames();
         Self { field, ..Self::new(StatusCode::BAD_REQUEST, "bad_field", error.to_string()) }
     }
 }

@@ -203,7 +203,7 @@ impl Feed {
                 .iter()
                 .map(|op| {
                     let id = op.body.module()?;
-                    Some(Module::of(&loaded.state.place_of(id), loaded.state.modules.get(id)))
+                    Some(Module::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
                 })
                 .collect();
             (modules, loaded.state.counts)

@@ -20,9 +20,9 @@ mod wire;
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
@@ -31,6 +31,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use access::Caller;
+/// What `router` makes; a service like any other to those who call it in process.
+pub use axum::Router;
 pub use error::ApiError;
 pub use serve::{Listener, serve};
 
@@ -61,14 +63,13 @@ pub struct App {
 struct ApiDoc;
 
 fn parts() -> (Router<App>, Document) {
-    let v33 = OpenApiRouter::new()
+    let (v33, v33_document) = OpenApiRouter::new()
         .routes(routes!(v33::mark))
         .routes(routes!(v33::updates))
         .routes(routes!(v33::heartbeat))
         .routes(routes!(v33::technicians))
-        .layer(DefaultBodyLimit::max(V33_BODY))
-        .layer(v33::cors());
-    let native = OpenApiRouter::new()
+        .split_for_parts();
+    let (native, native_document) = OpenApiRouter::new()
         .routes(routes!(admin::hub))
         .routes(routes!(audits::list, audits::create))
         .routes(routes!(audits::show, audits::change, audits::remove))
@@ -82,10 +83,25 @@ fn parts() -> (Router<App>, Document) {
         .routes(routes!(observe::healthz))
         .routes(routes!(observe::metrics))
         .routes(routes!(openapi))
-        .layer(DefaultBodyLimit::max(NATIVE_BODY));
+        .split_for_parts();
     // A database is as large as it is.
-    let restore = OpenApiRouter::new().routes(routes!(admin::restore)).layer(DefaultBodyLimit::disable());
-    OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v33).merge(native).merge(restore).split_for_parts()
+    let (restore, restore_document) = OpenApiRouter::new().routes(routes!(admin::restore)).split_for_parts();
+
+    // The fallback must be inside the CORS layer: preflights are methods that the routes do not know.
+    let wrong_method = || async { ApiError::method_not_allowed() };
+    let router = Router::new()
+        .merge(
+            v33.method_not_allowed_fallback(wrong_method)
+                .layer(DefaultBodyLimit::max(V33_BODY))
+                .layer(v33::cors()),
+        )
+        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(NATIVE_BODY)))
+        .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
+    let mut document = ApiDoc::openapi();
+    for part in [v33_document, native_document, restore_document] {
+        document.merge(part);
+    }
+    (router, document)
 }
 
 /// The machine-readable API.
@@ -105,7 +121,6 @@ fn router_until(hub: Arc<Hub>, stopping: watch::Receiver<bool>) -> Router {
     parts()
         .0
         .fallback(assets::serve)
-        .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
         .with_state(app)

@@ -17,6 +17,7 @@ use crate::store::{StoreError, Taken, Verdict};
 /// Operations in one request.
 const MOST: usize = 1_000;
 const PAGE: u64 = 500;
+const TOO_MANY_MODULES: &str = "module_id: the audit has no such module, and 20,000 already";
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpsBody {
@@ -129,6 +130,11 @@ fn fill(result: &mut OpResult, taken: &Taken) {
     result.seq = Some(taken.seq);
     match taken.verdict {
         Verdict::Duplicate => result.outcome = "duplicate",
+        Verdict::TooManyModules => {
+            result.outcome = "refused";
+            result.seq = None;
+            result.reason = Some(TOO_MANY_MODULES.to_owned());
+        }
         Verdict::Logged { outcome, stamp } => {
             result.stamp = Some(stamp.to_string());
             result.outcome = match outcome {
@@ -223,9 +229,8 @@ pub async fn history(
     ModulePath(token, module): ModulePath,
 ) -> Result<Json<History>, ApiError> {
     let (known, conflict) = app.hub.view(&token, |loaded, _| {
-        let entry = loaded.state.modules.get(&module);
-        let placed = loaded.state.details.places().iter().any(|p| p.module == module);
-        (placed || entry.is_some(), entry.is_some_and(|e| e.state.conflict()))
+        let entry = loaded.state.modules().get(&module);
+        (loaded.state.has(&module), entry.is_some_and(|e| e.state.conflict()))
     })?;
     if !known {
         return Err(ApiError::not_found(format!("audit {token} has no module {module}")));

@@ -18,7 +18,7 @@ use super::{ApiError, App, Caller};
 use crate::domain::id::DeviceId;
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, NewOp, Status};
-use crate::store::StoreError;
+use crate::store::{StoreError, Verdict};
 
 /// Any origin, no credentials.
 pub fn cors() -> CorsLayer {
@@ -84,7 +84,10 @@ pub async fn mark(
         base: Base::Everything,
         body: OpBody::Mark(mark),
     };
-    app.hub.apply_or_make(token, vec![op]).await?;
+    let taken = app.hub.apply_or_make(token, vec![op]).await?;
+    if taken.iter().any(|t| t.verdict == Verdict::TooManyModules) {
+        return Err(ApiError::field("module_id", "the audit has no such module, and 20,000 already"));
+    }
     Ok(Json(Marked {
         success: true,
         module_id: module.to_string(),
@@ -144,7 +147,7 @@ pub async fn updates(
     let updates = app.hub.view(&token, |loaded, _| {
         let mut updates: Vec<Update> = loaded
             .state
-            .modules
+            .modules()
             .iter()
             .filter(|(_, entry)| entry.received_ms >= from_ms)
             .filter_map(|(id, entry)| {

@@ -37,7 +37,7 @@ impl Summary {
             client: state.client().map(str::to_owned),
             location: state.location().map(str::to_owned),
             created_at_ms,
-            string_count: state.details.layout.as_ref().map_or(0, |l| l.value.strings().len()),
+            string_count: state.details().layout.as_ref().map_or(0, |l| l.value.strings().len()),
             module_count: state.module_count(),
             marked: state.counts.marked,
             defects: state.counts.defects,
@@ -71,7 +71,7 @@ pub struct Audit {
 
 impl Audit {
     pub fn of(log_id: Uuid, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
-        let strings = state.details.layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
+        let strings = state.details().layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
         Self {
             log_id,
             summary: Summary::of(token, state, created_at_ms),

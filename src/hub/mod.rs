@@ -192,7 +192,7 @@ impl Hub {
     pub fn history(&self, token: &Token, module: &ModuleId) -> Result<Vec<Op>, StoreError> {
         let audit = self.engine.audit(token)?;
         let seqs = self.engine.view(&audit, |loaded| {
-            loaded.state.modules.get(module).map_or_else(Vec::new, |entry| entry.seqs.clone())
+            loaded.state.modules().get(module).map_or_else(Vec::new, |entry| entry.seqs.clone())
         })?;
         self.engine.ops_at(&audit, &seqs)
     }

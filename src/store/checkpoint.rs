@@ -36,7 +36,7 @@ impl Engine {
             let folded = self.view(audit, |loaded| {
                 let mut modules = txn.open_table(MODULES)?;
                 for id in &loaded.dirty {
-                    if let Some(entry) = loaded.state.modules.get(id) {
+                    if let Some(entry) = loaded.state.modules().get(id) {
                         let row = record::seal(id.as_str().as_bytes(), entry)?;
                         modules.insert((no, id.as_str()), row.as_slice())?;
                     }
@@ -45,7 +45,7 @@ impl Engine {
                 for (id, seq) in &loaded.tail {
                     ids.insert((no, id.as_u128()), seq)?;
                 }
-                let fold = Fold { folded: loaded.state.head, details: loaded.state.details.clone() };
+                let fold = Fold { folded: loaded.state.head, details: loaded.state.details().clone() };
                 let row = record::seal(&no.to_be_bytes(), &fold)?;
                 txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
                 Ok::<_, StoreError>(fold.folded)

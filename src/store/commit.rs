@@ -10,16 +10,16 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::sync::Arc;
 
+use super::draft::Draft;
 use super::engine::{Audit, audit_row, lock};
 use super::open::{self, CLOCK};
 use super::record::{self, AuditRow, Clock};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, MODULES};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
+use crate::domain::id::MAX_MODULES;
 use crate::domain::stamp::actor_of;
-use crate::domain::{
-    AuditState, Base, Details, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token,
-};
+use crate::domain::{AuditState, Base, Hlc, NewOp, Op, OpId, Outcome, Seen, Stamp, Token};
 
 /// What a caller wants written.
 #[derive(Debug, Clone)]
@@ -74,16 +74,8 @@ pub enum Verdict {
     },
     /// This id is in the log already, at `seq`.
     Duplicate,
-}
-
-/// Changes of one audit within the batch, not yet published.
-struct Draft {
-    audit: Arc<Audit>,
-    head: u64,
-    details: Option<Details>,
-    modules: HashMap<ModuleId, Entry>,
-    ids: HashMap<OpId, u64>,
-    last_mark_ms: Option<u64>,
+    /// It would be one module too many; not stored, `seq` is 0.
+    TooManyModules,
 }
 
 /// The catalogue's changes within the batch; `None` is a removal.
@@ -239,17 +231,31 @@ impl Batch<'_> {
             return Ok(Taken { id: new.id, seq, verdict: Verdict::Duplicate });
         }
 
+        // What makes an audit brings its modules, counted where they were read.
+        if let (Some(id), false) = (new.body.module(), fresh) {
+            let (known, count) = self
+                .engine
+                .view(&draft.audit, |loaded| (loaded.state.has(id), loaded.state.module_count()))?;
+            if !known && !draft.modules.contains_key(id) {
+                if count + draft.newcomers >= MAX_MODULES {
+                    return Ok(Taken { id: new.id, seq: 0, verdict: Verdict::TooManyModules });
+                }
+                draft.newcomers += 1;
+            }
+        }
+
         let actor = actor_of(new.device.as_str());
         let mut entry = match new.body.module() {
             Some(id) => Some((id.clone(), draft.entry(self.engine, id, fresh)?)),
             None => None,
         };
-        let nothing = Seen::default();
-        let known = entry.as_ref().map_or(&nothing, |(_, entry)| entry.state.seen());
-        let (base, after) = match &new.base {
-            Base::Seen(seen) => (seen.clone(), known.last_of(actor)),
-            // What this hub itself holds cannot be forged: a v3.3 mark comes after all of it.
-            Base::Everything => (known.clone(), known.latest()),
+        // What this hub itself holds cannot be forged, so what is based on it comes after all of
+        // it: a v3.3 mark, a change of the audit's own data.
+        let (base, after) = match (&new.base, &entry) {
+            (Base::Seen(seen), Some((_, entry))) => (seen.clone(), entry.state.seen().last_of(actor)),
+            (Base::Everything, Some((_, entry))) => (entry.state.seen().clone(), entry.state.seen().latest()),
+            (Base::Seen(seen), None) => (seen.clone(), None),
+            (Base::Everything, None) => (Seen::default(), draft.details(self.engine, fresh)?.latest()),
         };
         let stamp = self.hlc.stamp(new.marked_ms, self.now_ms, actor, &base, after);
         self.hlc.tick(self.now_ms, actor);
@@ -356,49 +362,5 @@ impl Batch<'_> {
                 tracing::error!(%error, %token, "the audit could not be read back");
             }
         }
-    }
-}
-
-impl Draft {
-    fn new(audit: Arc<Audit>, head: u64) -> Self {
-        Self { audit, head, details: None, modules: HashMap::new(), ids: HashMap::new(), last_mark_ms: None }
-    }
-
-    fn clear(&mut self) {
-        *self = Draft::new(Arc::clone(&self.audit), self.head);
-    }
-
-    /// A fresh audit has nothing but its draft.
-    fn seq_of(&self, engine: &Engine, id: OpId, fresh: bool) -> Result<Option<u64>, StoreError> {
-        if let Some(seq) = self.ids.get(&id) {
-            return Ok(Some(*seq));
-        }
-        if fresh {
-            return Ok(None);
-        }
-        let (in_tail, folded) =
-            engine.view(&self.audit, |loaded| (loaded.tail.get(&id).copied(), loaded.folded))?;
-        match in_tail {
-            Some(seq) => Ok(Some(seq)),
-            None if folded > self.audit.start => engine.folded_seq(&self.audit, id),
-            None => Ok(None),
-        }
-    }
-
-    fn entry(&self, engine: &Engine, id: &ModuleId, fresh: bool) -> Result<Entry, StoreError> {
-        match self.modules.get(id) {
-            Some(entry) => Ok(entry.clone()),
-            None if fresh => Ok(Entry::default()),
-            None => {
-                engine.view(&self.audit, |loaded| loaded.state.modules.get(id).cloned().unwrap_or_default())
-            }
-        }
-    }
-
-    fn details(&mut self, engine: &Engine, fresh: bool) -> Result<&mut Details, StoreError> {
-        if self.details.is_none() && !fresh {
-            self.details = Some(engine.view(&self.audit, |loaded| loaded.state.details.clone())?);
-        }
-        Ok(self.details.get_or_insert_default())
     }
 }

@@ -157,7 +157,7 @@ impl Engine {
                 let what = || format!("the fold of audit number {}", audit.no);
                 let fold: Fold = record::open(&audit.no.to_be_bytes(), value.value(), what)?;
                 loaded.folded = fold.folded;
-                loaded.state.details = fold.details;
+                loaded.state.publish(Change::Details(fold.details));
             }
             for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
                 let (key, value) = row?;

@@ -21,6 +21,7 @@
 
 mod checkpoint;
 mod commit;
+mod draft;
 mod engine;
 mod medium;
 mod open;

@@ -208,8 +208,8 @@ pub fn read_log(engine: &Engine, token: &Token) -> (Vec<Op>, u64) {
     engine
         .view(&audit, |loaded| {
             let state = &loaded.state;
-            assert_eq!(state.details, fold.details, "{token}");
-            assert_eq!(state.modules, fold.modules, "{token}");
+            assert_eq!(state.details(), fold.details(), "{token}");
+            assert_eq!(state.modules(), fold.modules(), "{token}");
             assert_eq!(state.counts, fold.counts, "{token}");
         })
         .unwrap();

@@ -1,0 +1,74 @@
+//! One audit's changes within a batch: what is on its way to the disk and not yet published.
+//!
+//! Made and filled by `commit`; reads through to the engine for what the batch has not touched.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::engine::Audit;
+use super::{Engine, StoreError};
+use crate::domain::{Details, Entry, ModuleId, OpId};
+
+/// Changes of one audit within the batch, not yet published.
+pub(super) struct Draft {
+    pub(super) audit: Arc<Audit>,
+    pub(super) head: u64,
+    pub(super) details: Option<Details>,
+    pub(super) modules: HashMap<ModuleId, Entry>,
+    pub(super) ids: HashMap<OpId, u64>,
+    pub(super) last_mark_ms: Option<u64>,
+    /// Modules that the audit did not have before.
+    pub(super) newcomers: usize,
+}
+
+impl Draft {
+    pub(super) fn new(audit: Arc<Audit>, head: u64) -> Self {
+        Self {
+            audit,
+            head,
+            details: None,
+            modules: HashMap::new(),
+            ids: HashMap::new(),
+            last_mark_ms: None,
+            newcomers: 0,
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Draft::new(Arc::clone(&self.audit), self.head);
+    }
+
+    /// A fresh audit has nothing but its draft.
+    pub(super) fn seq_of(&self, engine: &Engine, id: OpId, fresh: bool) -> Result<Option<u64>, StoreError> {
+        if let Some(seq) = self.ids.get(&id) {
+            return Ok(Some(*seq));
+        }
+        if fresh {
+            return Ok(None);
+        }
+        let (in_tail, folded) =
+            engine.view(&self.audit, |loaded| (loaded.tail.get(&id).copied(), loaded.folded))?;
+        match in_tail {
+            Some(seq) => Ok(Some(seq)),
+            None if folded > self.audit.start => engine.folded_seq(&self.audit, id),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn entry(&self, engine: &Engine, id: &ModuleId, fresh: bool) -> Result<Entry, StoreError> {
+        match self.modules.get(id) {
+            Some(entry) => Ok(entry.clone()),
+            None if fresh => Ok(Entry::default()),
+            None => {
+                engine.view(&self.audit, |loaded| loaded.state.modules().get(id).cloned().unwrap_or_default())
+            }
+        }
+    }
+
+    pub(super) fn details(&mut self, engine: &Engine, fresh: bool) -> Result<&mut Details, StoreError> {
+        if self.details.is_none() && !fresh {
+            self.details = Some(engine.view(&self.audit, |loaded| loaded.state.details().clone())?);
+        }
+        Ok(self.details.get_or_insert_default())
+    }
+}

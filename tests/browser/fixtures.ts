@@ -1,0 +1,107 @@
+// What every test stands on: a hub of its own, and tablets (browser contexts) with a technician each.
+// Every tablet watches itself: a console error or a request to another host fails the test.
+import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
+import { DEMO, Hub } from './hub';
+
+export class Tablet {
+  readonly faults: string[] = [];
+  readonly strangers: string[] = [];
+
+  constructor(
+    readonly hub: Hub,
+    readonly context: BrowserContext,
+    public page: Page,
+  ) {
+    context.on('request', (request) => {
+      if (!request.url().startsWith(hub.url)) this.strangers.push(request.url());
+    });
+    this.watch(page);
+  }
+
+  watch(page: Page): void {
+    page.on('pageerror', (error) => this.faults.push(String(error)));
+    page.on('console', (message) => {
+      // The browser itself reports each call to a dead hub; the page can't keep it from that.
+      const dead = /Failed to load resource: net::ERR_/.test(message.text());
+      if ((message.type() === 'error' || message.type() === 'warning') && !dead) {
+        this.faults.push(message.text());
+      }
+    });
+  }
+
+  cell(id: string) {
+    return this.page.locator(`[data-module="${id}"]`);
+  }
+
+  async openAudit(name: string): Promise<void> {
+    await this.page.goto(this.hub.url);
+    await this.page.getByRole('textbox').fill(name);
+    await this.page.getByRole('textbox').press('Enter');
+    await this.page.getByTestId(`audit-${DEMO}`).click();
+    await expect(this.cell('M001')).toBeVisible();
+  }
+
+  async mark(id: string, status: string, comment?: string): Promise<void> {
+    await this.cell(id).click();
+    if (comment !== undefined) await this.page.locator('#comment').fill(comment);
+    await this.page.locator(`[data-mark="${status}"]`).click();
+    // Before anything of the network: the tap itself colours the cell.
+    await expect(this.cell(id)).toHaveAttribute('data-status', status, { timeout: 2_000 });
+    await expect(this.page.getByTestId('sheet')).toHaveCount(0);
+  }
+
+  /** The cell shows this, and it is on the hub. */
+  async sees(id: string, status: string): Promise<void> {
+    await expect(this.cell(id)).toHaveAttribute('data-status', status);
+    await expect(this.cell(id)).not.toHaveAttribute('data-unsent');
+  }
+
+  async reach(state: 'yes' | 'no'): Promise<void> {
+    await expect(this.page.getByTestId('hub')).toHaveAttribute('data-reach', state);
+  }
+
+  async allSent(): Promise<void> {
+    await expect(this.page.getByTestId('waiting')).toHaveCount(0);
+    await expect(this.page.locator('[data-unsent]')).toHaveCount(0);
+  }
+
+  check(): void {
+    expect(this.faults, 'console errors').toEqual([]);
+    expect(this.strangers, 'requests to other hosts').toEqual([]);
+  }
+}
+
+interface Fixtures {
+  hub: Hub;
+  tablet: (options?: BrowserContextOptions) => Promise<Tablet>;
+}
+
+export const test = base.extend<Fixtures>({
+  // Playwright wants the empty pattern.
+  // eslint-disable-next-line no-empty-pattern
+  hub: async ({}, use) => {
+    const hub = await Hub.start();
+    await use(hub);
+    await hub.remove();
+  },
+  tablet: async ({ browser, hub, contextOptions, locale, timezoneId, viewport }, use) => {
+    const tablets: Tablet[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({
+        ...contextOptions,
+        ...(locale === undefined ? {} : { locale }),
+        ...(timezoneId === undefined ? {} : { timezoneId }),
+        viewport,
+        hasTouch: true,
+        ...options,
+      });
+      const tablet = new Tablet(hub, context, await context.newPage());
+      tablets.push(tablet);
+      return tablet;
+    });
+    for (const tablet of tablets) await tablet.context.close();
+    for (const tablet of tablets) tablet.check();
+  },
+});
+
+export { expect, DEMO };

@@ -1,0 +1,112 @@
+// The night as it is: the hub loses power, tablets walk out of reach, tabs are closed. Nothing is lost.
+import { DEMO, expect, test } from './fixtures';
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => `M${String(from + i).padStart(3, '0')}`);
+
+test('ten marks made out of reach arrive with the others', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+
+  // The tablet is out of the network; an open stream is only cut with the hub itself.
+  await lea.context.setOffline(true);
+  await hub.kill();
+  await lea.reach('no');
+  for (const id of numbers(1, 10)) await lea.mark(id, 'inequality');
+  await expect(lea.page.getByTestId('waiting')).toContainText('10');
+  await expect(lea.page.locator('[data-unsent]')).toHaveCount(10);
+
+  // The hub is back, the tablet is not: Marc works on.
+  await hub.start();
+  await marc.reach('yes');
+  await marc.mark('M012', 'ok');
+  await expect(marc.page.locator('[data-status="inequality"][data-module]')).toHaveCount(0);
+
+  await lea.context.setOffline(false);
+  await lea.reach('yes');
+  await lea.allSent();
+  for (const id of numbers(1, 10)) await marc.sees(id, 'inequality');
+  await expect(lea.page.getByTestId('progress')).toContainText('11/242');
+  const modules = await hub.modules();
+  for (const id of numbers(1, 10)) expect(modules.get(id)).toMatchObject({ status: 'inequality', conflict: false });
+});
+
+test('the hub is killed between marks: both pages go on by themselves', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+
+  await lea.mark('M001', 'ok');
+  await marc.sees('M001', 'ok');
+  await hub.kill();
+  await lea.mark('M002', 'dead');
+  await marc.mark('M003', 'microcracks');
+  await lea.reach('no');
+  await marc.reach('no');
+  await hub.start();
+  await lea.mark('M004', 'not_connected');
+
+  for (const one of [lea, marc]) {
+    await one.sees('M001', 'ok');
+    await one.sees('M002', 'dead');
+    await one.sees('M003', 'microcracks');
+    await one.sees('M004', 'not_connected');
+    await one.reach('yes');
+    await one.allSent();
+  }
+  const modules = await hub.modules();
+  expect([1, 2, 3, 4].map((n) => modules.get(`M00${String(n)}`)?.status)).toEqual([
+    'ok',
+    'dead',
+    'microcracks',
+    'not_connected',
+  ]);
+});
+
+test('marks made while the hub is dead go out after the tab was closed and opened again', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await hub.kill();
+  await lea.mark('M020', 'dead', 'à revoir');
+  await lea.mark('M021', 'string_open');
+  await expect(lea.page.getByTestId('waiting')).toContainText('2');
+  await lea.page.close();
+
+  await hub.start();
+  lea.page = await lea.context.newPage();
+  lea.watch(lea.page);
+  // On the list already: nobody needs to open the audit for its marks to go.
+  await lea.page.goto(hub.url);
+  await lea.allSent();
+  await expect
+    .poll(async () => {
+      const modules = await hub.modules();
+      return [modules.get('M020'), modules.get('M021')];
+    })
+    .toMatchObject([{ status: 'dead', comment: 'à revoir' }, { status: 'string_open' }]);
+  await lea.page.getByTestId(`audit-${DEMO}`).click();
+  await lea.sees('M020', 'dead');
+  await lea.sees('M021', 'string_open');
+});
+
+test('out of reach, an audit that was read before can be opened and marked', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.mark('M001', 'ok');
+  await lea.allSent();
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await hub.kill();
+  await lea.reach('no');
+  await lea.page.getByTestId(`audit-${DEMO}`).click();
+  await expect(lea.cell('M001')).toHaveAttribute('data-status', 'ok');
+  await lea.mark('M002', 'dead');
+  await hub.start();
+  await lea.sees('M002', 'dead');
+  await expect.poll(async () => (await hub.modules()).get('M002')?.status).toBe('dead');
+});

@@ -1,0 +1,141 @@
+// The page itself: language, name, keyboard, size, what it asks of the network, what it is for a screen reader.
+import AxeBuilder from '@axe-core/playwright';
+import { DEMO, expect, test, type Tablet } from './fixtures';
+
+test('the name is asked once', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('  Léa  ');
+  await lea.page.reload();
+  await expect(lea.cell('M001')).toBeVisible();
+  await expect(lea.page.getByRole('textbox')).toHaveCount(0);
+  await lea.page.goto(lea.hub.url);
+  await expect(lea.page.getByRole('button', { name: 'Léa, changer de nom' })).toBeVisible();
+});
+
+for (const [locale, lang, start] of [
+  ['fr-FR', 'fr', 'Commencer'],
+  ['en-GB', 'en', 'Start'],
+  ['de-DE', 'fr', 'Commencer'],
+] as const) {
+  test(`a browser in ${locale} gets ${lang}`, async ({ tablet }) => {
+    const { page, hub } = await tablet({ locale });
+    await page.goto(hub.url);
+    await expect(page.getByRole('button', { name: start })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', lang);
+  });
+}
+
+test('it works without a secure context', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  expect(await lea.page.evaluate(() => isSecureContext)).toBe(false);
+  await lea.mark('M001', 'ok');
+  await lea.allSent();
+});
+
+test('the keyboard is enough', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const { keyboard } = lea.page;
+  await lea.cell('M001').focus();
+  await keyboard.press('ArrowRight');
+  await expect(lea.cell('M002')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(lea.page.getByTestId('sheet')).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+  await expect(lea.cell('M002')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(lea.page.getByTestId('sheet')).toBeVisible();
+  await keyboard.press('4');
+  await lea.sees('M002', 'dead');
+  await expect(lea.cell('M002')).toBeFocused();
+  await expect(lea.page.getByRole('status')).toContainText('M002 : HS');
+  // Far down, past what is drawn.
+  for (let i = 0; i < 40; i += 1) await keyboard.press('ArrowDown');
+  await expect(lea.page.locator('[data-module]:focus')).toHaveCount(1);
+  await expect(lea.page.locator('[data-module]:focus')).toBeInViewport();
+});
+
+test('digits in the comment are a comment', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.cell('M001').click();
+  await lea.page.locator('#comment').click();
+  await lea.page.keyboard.type('3 fissures');
+  await expect(lea.page.locator('#comment')).toHaveValue('3 fissures');
+  await expect(lea.cell('M001')).toHaveAttribute('data-status', 'pending');
+});
+
+test('only what is in view is drawn', async ({ tablet }) => {
+  const lea = await tablet({ viewport: { width: 390, height: 844 } });
+  await lea.openAudit('Léa');
+  const drawn = lea.page.locator('[data-module]');
+  expect(await drawn.count()).toBeLessThan(180);
+  await lea.page.getByRole('group', { name: 'Modules par string' }).evaluate((grid) => {
+    grid.scrollTop = grid.scrollHeight;
+  });
+  await expect(lea.cell('M242')).toBeVisible();
+  await expect(lea.cell('M001')).toHaveCount(0);
+});
+
+test('fingers in gloves hit: sizes of cells and buttons', async ({ tablet }) => {
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1280, height: 800 },
+  ]) {
+    const lea = await tablet({ viewport });
+    await lea.openAudit('Léa');
+    const cell = await lea.cell('M001').boundingBox();
+    expect(Math.min(cell?.width ?? 0, cell?.height ?? 0)).toBeGreaterThanOrEqual(48);
+    await lea.cell('M001').click();
+    for (const button of await lea.page.locator('[data-mark]').all()) {
+      const box = await button.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(64);
+    }
+  }
+});
+
+test('the first load stays small, and the page brings no inline script or style', async ({ hub }) => {
+  const get = async (path: string) => {
+    const response = await fetch(new URL(path, `http://127.0.0.1:${String(hub.port)}/`));
+    expect(response.status, path).toBe(200);
+    return response.text();
+  };
+  const html = await get('/');
+  expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
+  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(files.length).toBeGreaterThanOrEqual(3);
+  for (const file of files) await get(file);
+});
+
+async function serious(tablet: Tablet): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: tablet.page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join(" ")}`);
+}
+
+test('axe finds nothing serious on any screen', async ({ tablet, hub }) => {
+  // One of each status, so that every colour is looked at.
+  const statuses = ['ok', 'inequality', 'microcracks', 'dead', 'string_open', 'not_connected'];
+  const lea = await tablet();
+  await lea.page.goto(hub.url);
+  await expect(lea.page.getByRole('textbox')).toBeVisible();
+  expect(await serious(lea)).toEqual([]);
+  await lea.openAudit('Léa');
+  for (const [i, status] of statuses.entries()) await lea.mark(`M00${String(i + 1)}`, status, 'vu');
+  await lea.allSent();
+  expect(await serious(lea)).toEqual([]);
+  await lea.cell('M004').click();
+  await expect(lea.page.getByTestId('sheet').locator('ol')).toBeVisible();
+  expect(await serious(lea)).toEqual([]);
+  await lea.page.keyboard.press('Escape');
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+  expect(await serious(lea)).toEqual([]);
+  await hub.kill();
+  await lea.reach('no');
+  expect(await serious(lea)).toEqual([]);
+});

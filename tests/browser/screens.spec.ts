@@ -1,0 +1,88 @@
+// Pictures of every screen at three sizes, into target/screens/: for people to look at.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DEMO, expect, test } from './fixtures';
+
+const OUT = resolve(__dirname, '../../target/screens');
+const SIZES = {
+  phone: { width: 390, height: 844 },
+  tablet: { width: 1280, height: 800 },
+  desktop: { width: 1920, height: 1080 },
+};
+
+/** A night's work: mostly OK, some of everything. */
+function found(n: number): string {
+  const defects = ['inequality', 'microcracks', 'dead', 'string_open', 'not_connected'];
+  if (n % 11 === 4) return defects[Math.floor(n / 11) % defects.length] ?? 'dead';
+  return 'ok';
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`screens: ${size}`, async ({ tablet, hub }) => {
+    const lea = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
+    const shot = async (name: string) => {
+      const path = `${OUT}/${name}-${size}.png`;
+      await lea.page.screenshot({ path });
+      expect(readFileSync(path).length).toBeGreaterThan(4_000);
+    };
+    await lea.page.goto(hub.url);
+    await expect(lea.page.getByRole('textbox')).toBeFocused();
+    await shot('name');
+
+    const marks = Array.from({ length: 141 }, (_, i) => ({
+      id: `019a0000-0000-7000-8000-${String(i + 1).padStart(12, '0')}`,
+      kind: 'mark',
+      module_id: `M${String(i + 1).padStart(3, '0')}`,
+      status: found(i + 1),
+      ...(found(i + 1) === 'dead' ? { comment: 'verre cassé' } : {}),
+      technician_id: 'tech_marc0001',
+      technician_name: 'Marc Dubois',
+      device_id: 'dev_marc',
+      marked_at_ms: Date.now() - (141 - i) * 20_000,
+      base: '',
+    }));
+    await hub.api('POST', `/audits/${DEMO}/ops`, { ops: marks, sent_at_ms: Date.now() });
+    await hub.api('POST', `/audits/${DEMO}/ops`, {
+      ops: [
+        {
+          ...marks[19],
+          id: '019a0000-0000-7000-8000-000000000999',
+          status: 'dead',
+          comment: 'deux cellules éteintes en bas à droite',
+          technician_id: 'tech_ines0001',
+          technician_name: 'Inès',
+          device_id: 'dev_ines',
+          marked_at_ms: Date.now() - 60_000,
+        },
+      ],
+      sent_at_ms: Date.now(),
+    });
+    for (const [technician_id, technician_name, focus] of [
+      ['tech_marc0001', 'Marc Dubois', 'M027'],
+      ['tech_ines0001', 'Inès', 'M030'],
+    ]) {
+      await hub.api('PUT', `/audits/${DEMO}/presence`, { technician_id, technician_name, focus });
+    }
+    await lea.page.getByRole('textbox').fill('Léa');
+    await lea.page.getByRole('textbox').press('Enter');
+    await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+    await shot('list');
+    await lea.page.getByTestId(`audit-${DEMO}`).click();
+    await lea.sees('M020', 'dead');
+    await expect(lea.cell('M020')).toHaveAttribute('data-conflict');
+    await expect(lea.page.getByTestId('crew').locator('li')).toHaveCount(3);
+    await shot('grid');
+    await lea.cell('M020').click();
+    await expect(lea.page.getByTestId('sheet').locator('ol')).toContainText('Inès');
+    await shot('sheet');
+    await lea.page.keyboard.press('Escape');
+    await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+
+    await hub.kill();
+    await lea.reach('no');
+    await lea.mark('M002', 'microcracks');
+    await lea.mark('M003', 'not_connected', 'câble coupé');
+    await expect(lea.page.getByTestId('waiting')).toContainText('2');
+    await shot('unreachable');
+  });
+}

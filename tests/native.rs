@@ -1,0 +1,418 @@
+//! The native API: audits, operations, history, presence, health.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
+
+mod common;
+
+use common::{NOW, TestClock, TestHub, mark};
+use hyper::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn an_audit_is_made_shown_changed_and_removed() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let audit = hub.client.get("/api/v1/audits/jalibat").await.json();
+    assert_eq!(
+        (&audit["name"], &audit["client"], &audit["location"]),
+        (&json!("JALIBAT"), &json!("Watt&Co"), &Value::Null)
+    );
+    assert_eq!((&audit["module_count"], &audit["string_count"]), (&json!(242), &json!(10)));
+    assert_eq!(audit["strings"][0], json!({ "number": 1, "module_count": 26 }));
+    assert_eq!(audit["modules"].as_array().unwrap().len(), 242);
+    assert_eq!(
+        audit["modules"][26],
+        json!({
+            "module_id": "M027", "string": 2, "position": 1, "status": "pending", "comment": null, "technician_id": null,
+            "technician_name": null, "updated_at_ms": null, "conflict": false, "stamp": "",
+        })
+    );
+    assert_eq!(audit["log_id"], hub.client.get("/api/v1/hub").await.json()["log_id"]);
+
+    let again = json!({ "name": "X", "token": "jalibat", "strings": "1" });
+    assert_eq!(hub.client.post("/api/v1/audits", &again).await.status, 409);
+
+    let change = json!({ "name": "JALIBAT 2", "client": null, "location": "Castelmoron" });
+    let answer = hub.client.call(Method::PATCH, "/api/v1/audits/jalibat", change.to_string()).await;
+    assert_eq!(answer.status, 200);
+    let list = hub.client.get("/api/v1/audits").await.json();
+    let summary = &list["audits"][0];
+    assert_eq!((&summary["name"], &summary["client"]), (&json!("JALIBAT 2"), &Value::Null));
+    assert_eq!(summary["location"], "Castelmoron");
+
+    assert_eq!(hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await.status, 204);
+    assert_eq!(hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await.status, 404);
+    assert_eq!(hub.client.get("/api/v1/audits/jalibat").await.status, 404);
+    let hub = hub.restart().await;
+    assert_eq!(hub.client.get("/api/v1/audits/jalibat").await.status, 404, "and it stays removed");
+}
+
+#[tokio::test]
+async fn a_token_made_again_goes_on_counting_and_shows_nothing_old() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let first = mark("M001", "dead", "lea", NOW);
+    hub.client.ops("jalibat", vec![first.clone()]).await;
+    hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await;
+    hub.jalibat().await;
+    assert_eq!(hub.client.module("jalibat", "M001").await["status"], "pending");
+    let result = &hub.client.ops("jalibat", vec![first]).await[0];
+    assert_eq!(result["outcome"], "applied", "the old operation is not known any more");
+    assert_eq!(result["seq"], 6, "sequence numbers never go back");
+}
+
+#[tokio::test]
+async fn what_is_no_audit_is_refused_with_the_field() {
+    let hub = TestHub::start().await;
+    for (body, field) in [
+        (json!({ "name": "", "strings": "1" }), "name"),
+        (json!({ "name": "x".repeat(101), "strings": "1" }), "name"),
+        (json!({ "name": "A", "strings": "0" }), "strings"),
+        (json!({ "name": "A", "strings": "25x801" }), "strings"),
+        (json!({ "name": "A" }), "strings"),
+        (json!({ "strings": "1" }), "name"),
+        (json!({ "name": "A", "strings": "1", "token": "a b" }), "token"),
+        (json!({ "name": "A", "strings": 24 }), "strings"),
+    ] {
+        let answer = hub.client.post("/api/v1/audits", &body).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["field"].as_str()), (400, Some(field)), "{body}");
+    }
+    assert_eq!(hub.client.get("/api/v1/audits").await.json()["audits"], json!([]));
+}
+
+#[tokio::test]
+async fn documents_are_recognised_and_a_tablet_export_goes_round() {
+    let hub = TestHub::start().await;
+    let plan = include_str!("fixtures/jalibat-plan.json");
+    let answer = hub.client.call(Method::POST, "/api/v1/audits?token=plan", plan).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.json()["module_count"], 242);
+    assert_eq!(
+        (&answer.json()["modules"][0]["row"], &answer.json()["modules"][0]["col"]),
+        (&json!(1), &json!(1))
+    );
+
+    let csv = include_str!("fixtures/jalibat-observed.csv");
+    let answer = hub.client.call(Method::POST, "/api/v1/audits?token=csv&name=Observed", csv).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!((&answer.json()["name"], &answer.json()["defects"]), (&json!("Observed"), &json!(22)));
+
+    let export = hub.client.get("/api/v1/audits/csv/export?format=json").await;
+    assert_eq!(export.json()["auditToken"], "csv");
+    // The same hub takes it as a repeat that changes nothing.
+    let before = hub.client.get("/api/v1/audits/csv").await.json();
+    let answer = hub.client.call(Method::POST, "/api/v1/audits", export.body.clone()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = hub.client.call(Method::POST, "/api/v1/audits", export.body.clone()).await;
+    assert_eq!(answer.json()["modules"][0]["status"], before["modules"][0]["status"]);
+    assert_eq!((&answer.json()["defects"], &answer.json()["conflicts"]), (&json!(22), &json!(0)));
+    // Another hub makes the audit from it.
+    let other = TestHub::start().await;
+    let answer = other.client.call(Method::POST, "/api/v1/audits", export.body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let (ours, theirs) = (
+        hub.client.get("/api/v1/audits/csv/export?format=csv").await.text(),
+        other.client.get("/api/v1/audits/csv/export?format=csv").await.text(),
+    );
+    assert_eq!(ours, theirs);
+    assert_eq!(ours.lines().count(), 243);
+
+    let answer = hub.client.call(Method::POST, "/api/v1/audits", "rubbish").await;
+    assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn operations_answer_in_order_and_a_bad_one_is_refused_alone() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let mut v4 = mark("M003", "ok", "lea", NOW);
+    v4["id"] = json!(uuid::Uuid::new_v4());
+    let mut empty = mark("M003", "ok", "lea", NOW);
+    empty.as_object_mut().unwrap().remove("status");
+    let mut kind = mark("M003", "ok", "lea", NOW);
+    kind["kind"] = json!("dance");
+    let mut base = mark("M003", "ok", "lea", NOW);
+    base["base"] = json!("what?");
+    let good = mark("M001", "dead", "lea", NOW);
+    let results = hub
+        .client
+        .ops(
+            "jalibat",
+            vec![
+                good.clone(),
+                mark("M003", "pending", "lea", NOW),
+                mark("M 3", "ok", "lea", NOW),
+                v4,
+                empty,
+                kind,
+                base,
+                json!({}),
+                json!("no object"),
+                good.clone(),
+                mark("M002", "ok", "lea", NOW),
+            ],
+        )
+        .await;
+    let outcomes: Vec<&str> = results.iter().map(|r| r["outcome"].as_str().unwrap()).collect();
+    assert_eq!(
+        outcomes,
+        [
+            "applied",
+            "refused",
+            "refused",
+            "refused",
+            "refused",
+            "refused",
+            "refused",
+            "refused",
+            "refused",
+            "duplicate",
+            "applied"
+        ]
+    );
+    for (n, word) in
+        [(1, "status"), (2, "module_id"), (3, "id"), (4, "status"), (5, "kind"), (6, "base"), (7, "id")]
+    {
+        let reason = results[n]["reason"].as_str().unwrap();
+        assert!(reason.contains(word), "{n}: {reason}");
+        assert_eq!(results[n]["seq"], Value::Null);
+    }
+    assert_eq!(results[0]["id"], good["id"]);
+    assert_eq!(results[9]["seq"], results[0]["seq"]);
+    assert_eq!(hub.client.module("jalibat", "M003").await["status"], "pending");
+
+    let post = |ops: Vec<Value>| {
+        let client = hub.client.clone();
+        async move { client.post("/api/v1/audits/jalibat/ops", &json!({ "ops": ops })).await.status.as_u16() }
+    };
+    assert_eq!(post(vec![]).await, 400);
+    assert_eq!(post((0..1_001).map(|_| mark("M001", "ok", "lea", NOW)).collect()).await, 400);
+    assert_eq!(post((0..1_000).map(|_| mark("M001", "ok", "lea", NOW)).collect()).await, 200);
+    assert_eq!(
+        hub.client
+            .post("/api/v1/audits/none/ops", &json!({ "ops": [mark("M001", "ok", "a", NOW)] }))
+            .await
+            .status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn a_repeat_is_known_after_a_restart_and_after_the_log_was_folded() {
+    let mut hub = TestHub::start().await;
+    hub.jalibat().await;
+    let first = mark("M001", "dead", "lea", NOW);
+    let seq = hub.client.ops("jalibat", vec![first.clone()]).await[0]["seq"].clone();
+    for _ in 0..2 {
+        // More than a checkpoint's worth.
+        hub.client.ops("jalibat", (0..1_000).map(|_| mark("M002", "ok", "max", NOW)).collect()).await;
+        hub = hub.restart().await;
+        let repeat = &hub.client.ops("jalibat", vec![first.clone()]).await[0];
+        assert_eq!((&repeat["outcome"], &repeat["seq"]), (&json!("duplicate"), &seq));
+    }
+    assert_eq!(hub.client.module("jalibat", "M001").await["status"], "dead");
+    let history = hub.client.get("/api/v1/audits/jalibat/modules/M002/history").await.json();
+    assert_eq!(history["entries"].as_array().unwrap().len(), 2_000);
+}
+
+#[tokio::test]
+async fn absent_is_unchanged_null_is_cleared() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let mut first = mark("M001", "dead", "lea", NOW);
+    first["comment"] = json!("verre cassé");
+    hub.client.ops("jalibat", vec![first]).await;
+    let after = |n: u64, status: Option<Value>, comment: Option<Value>| {
+        let mut op = mark("M001", "ok", "lea", NOW + n);
+        op.as_object_mut().unwrap().remove("status");
+        if let Some(status) = status {
+            op["status"] = status;
+        }
+        if let Some(comment) = comment {
+            op["comment"] = comment;
+        }
+        op
+    };
+    hub.client.ops("jalibat", vec![after(1, Some(json!("ok")), None)]).await;
+    let module = hub.client.module("jalibat", "M001").await;
+    assert_eq!((&module["status"], &module["comment"]), (&json!("ok"), &json!("verre cassé")));
+    hub.client.ops("jalibat", vec![after(2, None, Some(Value::Null))]).await;
+    let module = hub.client.module("jalibat", "M001").await;
+    assert_eq!((&module["status"], &module["comment"]), (&json!("ok"), &Value::Null));
+    hub.client.ops("jalibat", vec![after(3, Some(Value::Null), None)]).await;
+    assert_eq!(hub.client.module("jalibat", "M001").await["status"], "pending");
+    assert_eq!(hub.client.get("/api/v1/audits/jalibat").await.json()["marked"], 0);
+}
+
+#[tokio::test]
+async fn those_who_had_not_seen_each_other_conflict_and_whoever_has_seen_both_settles_it() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let late = mark("M001", "ok", "max", NOW - 60_000);
+    hub.client.ops("jalibat", vec![mark("M001", "dead", "lea", NOW)]).await;
+    assert_eq!(hub.client.ops("jalibat", vec![late]).await[0]["outcome"], "conflict");
+    let module = hub.client.module("jalibat", "M001").await;
+    assert_eq!((&module["status"], &module["conflict"]), (&json!("dead"), &json!(true)));
+    assert_eq!(hub.client.get("/api/v1/audits").await.json()["audits"][0]["conflicts"], 1);
+
+    let history = hub.client.get("/api/v1/audits/jalibat/modules/M001/history").await.json();
+    let told: Vec<_> = history["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (&e["technician_name"], &e["outcome"]))
+        .collect();
+    assert_eq!(told, [(&json!("lea"), &json!("applied")), (&json!("max"), &json!("conflict"))]);
+    assert_eq!(history["conflict"], true);
+
+    // Max looks, and confirms what he found. His tablet's clock is behind; he wins all the same.
+    let mut settled = mark("M001", "ok", "max", NOW - 30_000);
+    settled["base"] = module["stamp"].clone();
+    assert_eq!(hub.client.ops("jalibat", vec![settled]).await[0]["outcome"], "applied");
+    let module = hub.client.module("jalibat", "M001").await;
+    assert_eq!((&module["status"], &module["conflict"]), (&json!("ok"), &json!(false)));
+
+    let mut old = mark("M001", "inequality", "max", NOW - 40_000);
+    old["device_id"] = json!("dev_max");
+    old["base"] = module["stamp"].clone();
+    let seen_all = &hub.client.ops("jalibat", vec![old]).await[0];
+    assert_eq!(
+        seen_all["outcome"], "applied",
+        "who has seen it and marks again means it, whatever the clock says"
+    );
+}
+
+#[tokio::test]
+async fn a_tablet_set_to_2031_does_not_win_for_five_years_and_its_claim_is_kept() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let year_2031 = 1_925_000_000_000u64;
+    hub.client.ops("jalibat", vec![mark("M001", "dead", "mad", year_2031)]).await;
+    let seen = hub.client.module("jalibat", "M001").await;
+    assert_eq!(seen["updated_at_ms"], NOW);
+    hub.clock.advance(1_000);
+    let mut next = mark("M001", "ok", "lea", NOW + 1_000);
+    next["base"] = seen["stamp"].clone();
+    hub.client.ops("jalibat", vec![next]).await;
+    assert_eq!(hub.client.module("jalibat", "M001").await["status"], "ok");
+    let history = hub.client.get("/api/v1/audits/jalibat/modules/M001/history").await.json();
+    assert_eq!(history["entries"][0]["marked_at_ms"], year_2031);
+}
+
+#[tokio::test]
+async fn the_log_is_read_by_position() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let ops: Vec<Value> = (0..5).map(|n| mark("M001", "ok", "lea", NOW + n)).collect();
+    hub.client.ops("jalibat", ops).await;
+    let page = hub.client.get("/api/v1/audits/jalibat/ops?after=2&limit=3").await.json();
+    assert_eq!((&page["next"], &page["head"]), (&json!(5), &json!(7)));
+    let seqs: Vec<u64> = page["ops"].as_array().unwrap().iter().map(|o| o["seq"].as_u64().unwrap()).collect();
+    assert_eq!(seqs, [3, 4, 5]);
+    let all = hub.client.get("/api/v1/audits/jalibat/ops").await.json();
+    let kinds: Vec<&str> =
+        all["ops"].as_array().unwrap().iter().map(|o| o["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["details", "layout", "mark", "mark", "mark", "mark", "mark"]);
+    let end = hub.client.get("/api/v1/audits/jalibat/ops?after=99").await.json();
+    assert_eq!((&end["next"], &end["ops"]), (&json!(99), &json!([])));
+    for bad in ["after=-1", "after=x", "limit=0", "limit=1001"] {
+        assert_eq!(hub.client.get(&format!("/api/v1/audits/jalibat/ops?{bad}")).await.status, 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn presence_is_one_list_and_says_what_somebody_looks_at() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let me = json!({ "technician_id": "tech_1", "technician_name": "Léa", "focus": "M050" });
+    let answer = hub.client.put("/api/v1/audits/jalibat/presence", &me).await.json();
+    assert_eq!(
+        answer["technicians"],
+        json!([{ "technician_id": "tech_1", "technician_name": "Léa", "focus": "M050", "last_seen_ms": NOW }])
+    );
+    assert_eq!(hub.client.put("/api/v1/audits/none/presence", &me).await.status, 404);
+    let bad = json!({ "technician_id": "tech_1", "focus": "M 1" });
+    assert_eq!(hub.client.put("/api/v1/audits/jalibat/presence", &bad).await.json()["field"], "focus");
+}
+
+#[tokio::test]
+async fn a_hub_that_woke_yesterday_learns_the_time_from_two_tablets() {
+    let hub = TestHub::with_clock(TestClock::new(false)).await;
+    hub.jalibat().await;
+    assert_eq!(hub.client.get("/api/v1/hub").await.json()["time_quality"], "unknown");
+    let day = 86_400_000;
+    for (who, off) in [("lea", 0), ("max", 20_000)] {
+        let body = json!({ "ops": [mark("M001", "ok", who, NOW + day)], "sent_at_ms": NOW + day + off });
+        hub.client.post("/api/v1/audits/jalibat/ops", &body).await;
+    }
+    let info = hub.client.get("/api/v1/hub").await.json();
+    assert_eq!((&info["time_quality"], &info["time_ms"]), (&json!("learnt"), &json!(NOW + day)));
+}
+
+#[tokio::test]
+async fn health_metrics_and_the_hub_about_itself() {
+    let hub = TestHub::start().await;
+    let health = hub.client.get("/healthz").await;
+    assert_eq!((health.status.as_u16(), health.json()["commit"].as_str()), (200, Some("nothing to commit")));
+    hub.jalibat().await;
+    assert_eq!(hub.client.get("/healthz").await.json()["commit"], "ok");
+
+    let metrics = hub.client.get("/metrics").await.text();
+    for line in
+        ["fieldhub_commits_total 1", "fieldhub_ops_total 2", "fieldhub_audits 1", "fieldhub_live_streams 0"]
+    {
+        assert!(metrics.lines().any(|l| l == line), "{line} in\n{metrics}");
+    }
+    let info = hub.client.get("/api/v1/hub").await.json();
+    assert_eq!((&info["name"], &info["time_ms"]), (&json!("Test hub"), &json!(NOW)));
+    assert_eq!(info["time_quality"], "synchronised");
+    let (hub_id, log_id) = (info["hub_id"].clone(), info["log_id"].clone());
+    let hub = hub.restart().await;
+    let info = hub.client.get("/api/v1/hub").await.json();
+    assert_eq!((&info["hub_id"], &info["log_id"]), (&hub_id, &log_id), "a restart mints nothing");
+}
+
+#[tokio::test]
+async fn administration_is_not_for_the_network_and_unknown_addresses_say_so() {
+    let hub = TestHub::start().await;
+    for (method, path, status) in [
+        (Method::GET, "/api/v1/status", 403),
+        (Method::GET, "/api/v1/backup", 403),
+        (Method::POST, "/api/v1/restore", 403),
+        (Method::GET, "/api/v1/nothing", 404),
+        (Method::PUT, "/api/v1/audits", 405),
+        (Method::POST, "/index.html", 405),
+    ] {
+        let answer = hub.client.call(method, path, "").await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["success"].as_bool()),
+            (status, Some(false)),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_page_comes_from_the_binary_and_is_asked_for_again_by_its_tag() {
+    let hub = TestHub::start().await;
+    let page = hub.client.get("/").await;
+    assert_eq!((page.status.as_u16(), page.header("cache-control")), (200, "no-cache"));
+    assert!(page.header("content-type").starts_with("text/html"));
+    let again = hub.client.request(Method::GET, "/").header("if-none-match", page.header("etag"));
+    assert_eq!(hub.client.send(again.body(Default::default()).unwrap()).await.status, 304);
+}
+
+#[tokio::test]
+async fn an_audit_has_at_most_twenty_thousand_modules() {
+    let hub = TestHub::start().await;
+    let body = json!({ "name": "Large", "token": "large", "strings": "25x799,23" });
+    assert_eq!(hub.client.post("/api/v1/audits", &body).await.status, 201);
+    let marks = ["X1", "X2", "X3", "X1", "M00001"].map(|m| mark(m, "ok", "lea", NOW)).to_vec();
+    let outcomes: Vec<_> =
+        hub.client.ops("large", marks).await.iter().map(|r| r["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["applied", "applied", "refused", "applied", "applied"]);
+    assert_eq!(hub.client.ops("large", vec![mark("X4", "ok", "lea", NOW)]).await[0]["outcome"], "refused");
+    let v33 = json!({ "status": "ok", "technicianId": "tech_1" });
+    assert_eq!(hub.client.post("/api/audit/large/module/X5", &v33).await.json()["field"], "module_id");
+    assert_eq!(hub.client.get("/api/v1/audits").await.json()["audits"][0]["module_count"], 20_000);
+}

@@ -1,0 +1,54 @@
+//! The OpenAPI document against the routes.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
+
+mod common;
+
+use common::TestHub;
+use hyper::Method;
+
+/// Routes are registered with their documentation in one macro. Whatever went another way would
+/// be missing from the document, so no other way may be used.
+#[test]
+fn no_route_goes_past_the_document() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
+    let mut registered = 0;
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for way in [".route(", ".route_service(", ".nest(", ".nest_service("] {
+            assert!(!text.contains(way), "{}: {way} leaves the document out", path.display());
+        }
+        registered += text.matches("#[utoipa::path(").count();
+    }
+    let document = fieldhub::http::document();
+    let documented: usize = document
+        .paths
+        .paths
+        .values()
+        .map(|item| serde_json::to_value(item).unwrap().as_object().unwrap().len())
+        .sum();
+    assert_eq!(documented, registered, "a handler is documented but not registered, or the other way round");
+}
+
+#[tokio::test]
+async fn every_documented_address_answers_its_method() {
+    let hub = TestHub::start().await;
+    let document = hub.client.get("/api/openapi.json").await.json();
+    assert_eq!(document["info"]["title"], "fieldhub");
+    let mut list = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            list.push(format!("{:6} {path}", method.to_uppercase()));
+            assert!(operation["summary"].is_string(), "{path}: say what it is");
+            let path = path.replace("{token}", "none").replace("{module_id}", "M001");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let answer = hub.client.call(method.clone(), &path, "").await;
+            assert_ne!(answer.status, 405, "{method} {path}");
+            let other = answer.text().contains("there is nothing at this address");
+            assert!(!other, "{method} {path} is documented and does not exist");
+        }
+    }
+    list.sort();
+    insta::assert_snapshot!(list.join("\n"));
+}

@@ -1,0 +1,42 @@
+// The tests that drive real browsers against the real hub: ../tests/browser. They need web/dist (npm run
+// build) and a hub (FIELDHUB_BIN, or cargo build in the folder above).
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+// The distribution's Chromium where there is one; else the browser that Playwright installed.
+const chromium =
+  process.env['CHROMIUM_BIN'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+
+export default defineConfig({
+  testDir: '../tests/browser',
+  outputDir: '../target/browser-tests',
+  tsconfig: '../tests/browser/tsconfig.json',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  // Slow shared machines: patience costs nothing where nothing is wrong.
+  expect: { timeout: 20_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(chromium === undefined ? {} : { executablePath: chromium }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // A name of a local network, so that the page is no secure context, as in the field.
+        '--host-resolver-rules=MAP fieldhub.lan 127.0.0.1',
+      ],
+    },
+  },
+});

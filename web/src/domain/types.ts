@@ -1,0 +1,121 @@
+// The shapes of the hub's API (docs/api.md). Used by everything; imports nothing but the statuses.
+import type { Mark, Status } from './status';
+
+/** `GET /api/v1/hub` */
+export interface HubInfo {
+  name: string;
+  version: string;
+  hub_id: string;
+  log_id: string;
+  time_ms: number;
+  time_quality: 'synchronised' | 'learnt' | 'unknown';
+  access: string;
+  notices: string[];
+}
+
+export interface AuditSummary {
+  token: string;
+  name: string;
+  client: string | null;
+  location: string | null;
+  created_at_ms: number;
+  string_count: number;
+  module_count: number;
+  marked: number;
+  defects: number;
+  conflicts: number;
+  seq: number;
+  last_mark_at_ms: number | null;
+}
+
+/** One module as the hub has merged it. */
+export interface Module {
+  module_id: string;
+  string: number;
+  position: number;
+  row?: number | null;
+  col?: number | null;
+  status: Status;
+  comment: string | null;
+  technician_id: string | null;
+  technician_name: string | null;
+  updated_at_ms: number | null;
+  conflict: boolean;
+  /** What a reader has seen of this module; opaque, empty when nobody has marked it. */
+  stamp: string;
+}
+
+export interface Audit extends AuditSummary {
+  log_id: string;
+  strings: { number: number; module_count: number }[];
+  modules: Module[];
+}
+
+/** A mark as this tablet sends it. Absent status or comment: unchanged; null: cleared. */
+export interface MarkOp {
+  id: string;
+  kind: 'mark';
+  module_id: string;
+  status?: Mark | null;
+  comment?: string | null;
+  technician_id: string;
+  technician_name: string;
+  device_id: string;
+  marked_at_ms: number;
+  base: string;
+}
+
+export type Outcome = 'applied' | 'superseded' | 'conflict' | 'duplicate' | 'refused';
+
+export interface OpResult {
+  id: string;
+  seq: number | null;
+  outcome: Outcome;
+  reason?: string;
+  stamp?: string;
+}
+
+export interface OpsAnswer {
+  log_id: string;
+  results: OpResult[];
+}
+
+/** An operation as the hub's log holds it. Kinds that this page does not know pass by. */
+export interface LoggedOp {
+  seq: number;
+  id: string;
+  kind: string;
+  module_id?: string;
+  status?: Mark | null;
+  comment?: string | null;
+  technician_id?: string;
+  technician_name?: string;
+  marked_at_ms?: number;
+  received_at_ms?: number;
+  outcome?: string;
+}
+
+/** The `op` event of the live feed: with a mark comes the module as it is now. */
+export interface LiveOp extends LoggedOp {
+  module?: Module;
+}
+
+export interface History {
+  module_id: string;
+  conflict: boolean;
+  entries: LoggedOp[];
+}
+
+export interface Technician {
+  technician_id: string;
+  technician_name: string;
+  focus: string | null;
+  last_seen_ms: number;
+}
+
+/** Who is marking: asked once, kept by the tablet. */
+export interface Author {
+  technician_id: string;
+  technician_name: string;
+  device_id: string;
+}

@@ -1,0 +1,95 @@
+// The English texts. The type keeps them complete; test/i18n.test.ts holds what the type can't see.
+import type { Messages } from './fr';
+
+const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
+
+export const en: Messages = {
+  status: {
+    ok: 'OK',
+    inequality: 'Inequality',
+    microcracks: 'Microcracks',
+    dead: 'Dead',
+    string_open: 'Open string',
+    not_connected: 'Not connected',
+    pending: 'Pending',
+  },
+
+  nameTitle: 'Who are you?',
+  nameWhy: 'Your name goes with each of your marks. The tablet asks for it only once.',
+  nameLabel: 'Your name',
+  nameGo: 'Start',
+  nameSave: 'Save',
+  nameChange: (name) => `${name}, change name`,
+
+  audits: 'Audits',
+  auditsLoading: 'Reading the audits…',
+  auditsNone: 'No audit on this hub.',
+  auditsNoneHow: 'The crew lead makes one on the hub; it will appear here by itself.',
+  auditsUnread: 'The hub does not answer yet. The list will appear as soon as it can be reached.',
+  auditsStale: 'List from before the hub was lost.',
+  auditGone: (token) => `This hub has no audit “${token}”.`,
+  auditGoneKept: (n) =>
+    plural(n, 'Your unsent mark is kept.', `Your ${String(n)} unsent marks are kept.`),
+  back: 'Back to the audits',
+  close: 'Close',
+  dismiss: 'Hide',
+
+  progress: (marked, total) => `${String(marked)} of ${String(total)} modules marked`,
+  defects: (n) => `${String(n)} ${plural(n, 'defect', 'defects')}`,
+  conflicts: (n) => `${String(n)} ${plural(n, 'conflict', 'conflicts')}`,
+
+  hubReachable: 'Hub reachable',
+  hubUnreachable: 'Hub unreachable',
+  hubUnknown: 'Looking for the hub…',
+  hubLost: 'Go on marking: everything is kept on this tablet and will go out by itself.',
+  hubBack: 'The hub is back.',
+  waiting: (n) => `${String(n)} waiting to be sent`,
+  waitingNone: 'Everything is on the hub',
+  allSent: 'All marks are on the hub.',
+  hubTrouble: (reason) => `The hub takes no marks for now: ${reason}`,
+  notLasting: 'This browser stores nothing: keep this tab open until everything is sent.',
+  notKept: 'The tablet could not keep the last mark (storage full?). Please mark it again.',
+  notices: 'Notices of the hub',
+
+  refusedCount: (n) => `${String(n)} ${plural(n, 'mark', 'marks')} refused by the hub`,
+  refusedTitle: 'Refused marks',
+  refusedWhy: 'The hub did not accept these marks. They stay here until you decide.',
+  refusedShow: 'Show',
+  refusedRetry: 'Try again',
+  refusedDrop: 'Delete',
+  noReason: 'no reason given',
+
+  grid: 'Modules by string',
+  auditLoading: 'Reading the audit…',
+  auditUnread: 'The hub does not answer, and this tablet has not read this audit yet.',
+  string: (n) => `String ${String(n)}`,
+  offPlan: 'Off the plan',
+  position: (n) => `position ${String(n)}`,
+  hasComment: 'comment',
+  unsent: 'not yet on the hub',
+  conflict: 'conflict',
+  openedBy: (name) => `open at ${name}’s`,
+
+  here: (n) => `${String(n)} ${plural(n, 'person', 'people')} on this audit`,
+  nobody: 'Nobody else here',
+  you: 'you',
+
+  markAs: (mark, key) => `${mark} (key ${key})`,
+  takeBack: 'Take the mark back',
+  comment: 'Comment',
+  commentHint: 'Optional',
+  commentSave: 'Save the comment',
+  conflictLine:
+    'Two people marked this module without seeing each other. The latest mark is shown; mark it again to confirm.',
+  alsoOpen: (names) => `${names} also has this module open.`,
+  unsentLine: 'Kept on this tablet, not yet on the hub.',
+  markedBy: (name, time) => `${name}, ${time}`,
+  history: 'History',
+  historyLoading: 'Reading…',
+  historyNone: 'Never marked.',
+  historyAway: 'The history is read from the hub, which cannot be reached now.',
+  historyComment: (comment) => `“${comment}”`,
+  historyCommentCleared: 'comment cleared',
+  said: (module, status) => `${module}: ${status}`,
+  saidComment: (module) => `${module}: comment saved`,
+};

@@ -1,0 +1,157 @@
+// The live feed of one audit over server-sent events. Used by sync/session.ts.
+//
+// EventSource alone is not enough: any status but 200 closes it for good, on a dead server it knocks at a
+// fixed pace, and a link that goes silent raises nothing at all. So every failure ends the stream and a new
+// one is made with our own backoff and our own cursor; `ping` is watched; and a hidden page has no stream.
+//
+// A browser opens six HTTP/1.1 connections to a host, for all its tabs. Closing the stream of hidden tabs
+// leaves one for each window that somebody looks at. An election among tabs would save nothing more on a
+// tablet, where one tab is visible, and would be one more thing that can fail in the field.
+import type { LiveOp, Technician } from '../domain/types';
+import { backoff } from './backoff';
+
+export const SILENCE_MS = 25_000;
+/** On coming back into view a stream silent for longer than one ping is not trusted. */
+const DOUBT_MS = 12_000;
+
+export interface LiveHandlers {
+  /** The address to open, with the cursor as it is now. */
+  url(): string;
+  hello(data: { log_id: string; head: number; time_ms: number }): void;
+  op(op: LiveOp, logId: string): void;
+  presence(technicians: Technician[]): void;
+  reset(data: { log_id: string; head: number }): void;
+  gone(): void;
+  /** Anything arrived. */
+  heard(): void;
+  /** A try to open failed; `refused`: the server answered, but not with a stream. */
+  failed(refused: boolean): void;
+}
+
+export interface LiveHost {
+  open(url: string): EventSource;
+  now(): number;
+  random(): number;
+  hidden(): boolean;
+}
+
+export const browserHost: LiveHost = {
+  open: (url) => new EventSource(url),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  hidden: () => document.visibilityState === 'hidden',
+};
+
+export class Live {
+  #source: EventSource | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #failures = 0;
+  #heardAt = 0;
+  #running = false;
+
+  constructor(
+    private readonly handlers: LiveHandlers,
+    private readonly host: LiveHost = browserHost,
+  ) {}
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#watch = setInterval(() => {
+      if (this.#source && this.host.now() - this.#heardAt > SILENCE_MS) this.#fail(false);
+    }, 2_500);
+    this.#open();
+  }
+
+  stop(): void {
+    this.#running = false;
+    clearInterval(this.#watch);
+    this.#close();
+  }
+
+  /** Visibility changed, or the network did: close, open, or check. */
+  check(): void {
+    if (!this.#running) return;
+    if (this.host.hidden()) this.#close();
+    else if (!this.#source || this.host.now() - this.#heardAt > DOUBT_MS) this.reopen();
+  }
+
+  /** Open anew at once, from the cursor as it is now. */
+  reopen(): void {
+    if (!this.#running) return;
+    this.#failures = 0;
+    this.#open();
+  }
+
+  #open(): void {
+    this.#close();
+    if (!this.#running || this.host.hidden()) return;
+    const source = this.host.open(this.handlers.url());
+    this.#source = source;
+    this.#heardAt = this.host.now();
+    const on = <T>(type: string, handle: (data: T, event: MessageEvent<string>) => void) => {
+      source.addEventListener(type, (event: MessageEvent<string>) => {
+        // A stream that was replaced has nothing to say any more.
+        if (source !== this.#source) return;
+        this.#heardAt = this.host.now();
+        this.#failures = 0;
+        this.handlers.heard();
+        let data: T;
+        try {
+          data = JSON.parse(event.data === '' ? 'null' : event.data) as T;
+        } catch {
+          // A line cut in two by a dying hub: what was missed comes again from the cursor.
+          this.#fail(false);
+          return;
+        }
+        handle(data, event);
+      });
+    };
+    on<{ log_id: string; head: number; time_ms: number }>('hello', (data) => {
+      this.handlers.hello(data);
+    });
+    on<LiveOp>('op', (data, event) => {
+      const cut = event.lastEventId.lastIndexOf(':');
+      this.handlers.op(data, cut > 0 ? event.lastEventId.slice(0, cut) : '');
+    });
+    on<{ technicians: Technician[] }>('presence', (data) => {
+      this.handlers.presence(data.technicians);
+    });
+    on<{ log_id: string; head: number }>('reset', (data) => {
+      this.handlers.reset(data);
+    });
+    on('ping', () => undefined);
+    on('gone', () => {
+      this.stop();
+      this.handlers.gone();
+    });
+    source.onerror = () => {
+      if (source === this.#source) this.#fail(source.readyState === 2);
+    };
+  }
+
+  #fail(refused: boolean): void {
+    const failures = this.#failures;
+    this.#close();
+    if (!this.#running || this.host.hidden()) return;
+    // The first loss may be no more than a hub that restarts: try again before telling anybody.
+    if (failures > 0 || refused) this.handlers.failed(refused);
+    this.#failures = failures + 1;
+    this.#retry = setTimeout(
+      () => {
+        this.#open();
+      },
+      backoff(failures, 500, 8_000, this.host.random),
+    );
+  }
+
+  #close(): void {
+    clearTimeout(this.#retry);
+    if (this.#source) {
+      this.#source.onerror = null;
+      this.#source.close();
+      this.#source = null;
+    }
+  }
+}

@@ -1,0 +1,197 @@
+// The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
+// Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
+import { isDefect, STATUSES, type Mark, type Status } from '../domain/status';
+import type { AuditSummary, MarkOp, OpResult, Technician } from '../domain/types';
+import { uuidv7 } from '../domain/ids';
+import type { Shown } from '../sync/replica';
+import { Session, type SessionView } from '../sync/session';
+import type { App } from './app.svelte';
+
+export class Cell {
+  shown: Shown;
+
+  constructor(
+    readonly id: string,
+    readonly position: number,
+    readonly row: StringRow,
+    shown: Shown,
+  ) {
+    this.shown = $state.raw(shown);
+  }
+}
+
+export class StringRow {
+  cells: Cell[] = [];
+  marked = $state(0);
+  defects = $state(0);
+
+  constructor(readonly number: number) {}
+}
+
+/** What the author of a mark changes. Absent: left as it is. */
+export interface Change {
+  status?: Mark | null;
+  comment?: string | null;
+}
+
+const nothing = (): Record<Status, number> =>
+  Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+
+export class AuditState {
+  ready = $state(false);
+  summary: AuditSummary | null = $state.raw(null);
+  strings: StringRow[] = $state.raw([]);
+  counts = $state(nothing());
+  conflicts = $state(0);
+  technicians: Technician[] = $state.raw([]);
+  /** The module whose sheet is open, and what its author saw of it then. */
+  open: { cell: Cell; base: string } | null = $state.raw(null);
+
+  total = $derived(this.strings.reduce((sum, string) => sum + string.cells.length, 0));
+  marked = $derived(this.total - this.counts.pending);
+  defects = $derived(this.marked - this.counts.ok);
+  others = $derived.by(() =>
+    this.technicians.filter((one) => one.technician_id !== this.app.author.technician_id),
+  );
+  /** Who else has which module open. */
+  focuses = $derived.by(() => {
+    const names = new Map<string, string>();
+    for (const { focus, technician_name } of this.others) {
+      if (focus === null) continue;
+      const before = names.get(focus);
+      names.set(focus, before === undefined ? technician_name : `${before}, ${technician_name}`);
+    }
+    return names;
+  });
+
+  #cells = new Map<string, Cell>();
+  readonly #session: Session;
+
+  constructor(
+    readonly token: string,
+    private readonly app: App,
+  ) {
+    const view: SessionView = {
+      replaced: () => {
+        this.#build();
+      },
+      changed: (ids) => {
+        for (const id of ids) this.#redraw(id);
+      },
+      details: () => {
+        this.summary = this.#session.replica.summary;
+      },
+      presence: (technicians) => {
+        this.technicians = technicians;
+      },
+      missing: () => {
+        app.auditGone(token);
+      },
+      log: (logId) => {
+        app.offerAgain([token], logId);
+      },
+      hubTime: (timeMs) => {
+        app.hubTime(timeMs);
+      },
+      author: () => app.author,
+      hidden: () => document.visibilityState === 'hidden',
+    };
+    this.#session = new Session(token, app.api, app.store, view);
+    void this.#session.open();
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  wake(): void {
+    this.#session.wake();
+  }
+
+  flush(): void {
+    this.#session.flush();
+  }
+
+  openModule(id: string): void {
+    const cell = this.#cells.get(id);
+    if (!cell) return;
+    this.open = { cell, base: this.#session.replica.stamp(id) };
+    this.#session.focus(id);
+  }
+
+  closeModule(): void {
+    this.open = null;
+    this.#session.focus(null);
+  }
+
+  /** Marks a module: on the screen now, in the store next, on the hub when it can be reached. */
+  async mark(id: string, base: string, change: Change): Promise<void> {
+    const op: MarkOp = {
+      id: uuidv7(),
+      kind: 'mark',
+      module_id: id,
+      ...change,
+      ...this.app.author,
+      marked_at_ms: Date.now(),
+      base,
+    };
+    this.#session.replica.mark(op);
+    const kept = await this.app.keep(this.token, op);
+    this.#session.replica.stored(op, kept);
+  }
+
+  settled(results: OpResult[], logId: string): void {
+    this.#session.replica.settle(results, logId);
+  }
+
+  reloadOwn(): void {
+    void this.#session.reloadOwn();
+  }
+
+  #build(): void {
+    const { replica } = this.#session;
+    const rows = new Map<number, StringRow>();
+    const cells = new Map<string, Cell>();
+    const counts = nothing();
+    let conflicts = 0;
+    for (const module of replica.modules.values()) {
+      const shown = replica.shown(module.module_id);
+      if (!shown) continue;
+      let row = rows.get(module.string);
+      if (!row) rows.set(module.string, (row = new StringRow(module.string)));
+      const cell = new Cell(module.module_id, module.position, row, shown);
+      row.cells.push(cell);
+      cells.set(cell.id, cell);
+      counts[shown.status] += 1;
+      if (shown.conflict) conflicts += 1;
+      if (shown.status !== 'pending') row.marked += 1;
+      if (isDefect(shown.status)) row.defects += 1;
+    }
+    this.#cells = cells;
+    this.counts = counts;
+    this.conflicts = conflicts;
+    this.summary = replica.summary;
+    this.strings = [...rows.values()];
+    this.ready = true;
+    // The sheet stays open over a re-reading, on the new cell; what its author saw stays what it was.
+    if (this.open) {
+      const cell = cells.get(this.open.cell.id);
+      this.open = cell ? { cell, base: this.open.base } : null;
+    }
+  }
+
+  #redraw(id: string): void {
+    const cell = this.#cells.get(id);
+    const next = this.#session.replica.shown(id);
+    if (!cell || !next) return;
+    const { shown, row } = cell;
+    if ((Object.keys(next) as (keyof Shown)[]).every((key) => next[key] === shown[key])) return;
+    cell.shown = next;
+    if (shown.conflict !== next.conflict) this.conflicts += next.conflict ? 1 : -1;
+    if (shown.status === next.status) return;
+    this.counts[shown.status] -= 1;
+    this.counts[next.status] += 1;
+    row.marked += Number(next.status !== 'pending') - Number(shown.status !== 'pending');
+    row.defects += Number(isDefect(next.status)) - Number(isDefect(shown.status));
+  }
+}

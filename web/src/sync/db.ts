@@ -1,0 +1,218 @@
+// What the tablet keeps, in IndexedDB. Opened once by main.ts; everybody else sees the Store interface.
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { MarkOp, Module, OpResult } from '../domain/types';
+import {
+  sortResults,
+  type ReplicaCopy,
+  type ReplicaHead,
+  type Sent,
+  type Store,
+  type Waiting,
+} from './store';
+
+const NAME = 'fieldhub';
+const VERSION = 1;
+
+interface Schema extends DBSchema {
+  settings: { key: string; value: unknown };
+  outbox: { key: number; value: Waiting; indexes: { token: string } };
+  sent: { key: string; value: Sent; indexes: { log: [string, string, number]; acked: number } };
+  audits: { key: string; value: ReplicaHead };
+  // One record per string: a mark rewrites some 24 modules, not 20,000.
+  strings: { key: [string, number]; value: { token: string; number: number; modules: Module[] } };
+}
+
+interface Lease {
+  holder: string;
+  until: number;
+}
+
+const everyString = (token: string) => IDBKeyRange.bound([token, -Infinity], [token, Infinity]);
+
+export async function openStore(name = NAME): Promise<IdbStore> {
+  const db = await openDB<Schema>(name, VERSION, {
+    upgrade(db) {
+      db.createObjectStore('settings');
+      db.createObjectStore('outbox', { keyPath: 'n', autoIncrement: true }).createIndex('token', 'token');
+      const sent = db.createObjectStore('sent', { keyPath: 'id' });
+      sent.createIndex('log', ['token', 'log_id', 'seq']);
+      sent.createIndex('acked', 'acked_at_ms');
+      db.createObjectStore('audits', { keyPath: 'token' });
+      db.createObjectStore('strings', { keyPath: ['token', 'number'] });
+    },
+    // A newer page in another tab wants to upgrade: let it; this tab reloads into the new page.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      if (typeof location !== 'undefined') location.reload();
+    },
+  });
+  return new IdbStore(db);
+}
+
+export class IdbStore implements Store {
+  readonly lasting = true;
+
+  constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  close(): void {
+    this.db.close();
+  }
+
+  get(key: string): Promise<unknown> {
+    return this.db.get('settings', key);
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    await this.db.put('settings', value, key);
+  }
+
+  async addMark(token: string, op: MarkOp): Promise<Waiting> {
+    const fresh = { token, op, again: null, refused: null };
+    // "strict": resolved once it is on the disk, not in a cache that a flat battery empties.
+    const tx = this.db.transaction('outbox', 'readwrite', { durability: 'strict' });
+    // The store mints n.
+    const n = await tx.store.add(fresh as unknown as Waiting);
+    await tx.done;
+    return { n, ...fresh };
+  }
+
+  outbox(): Promise<Waiting[]> {
+    return this.db.getAll('outbox');
+  }
+
+  async settle(
+    batch: readonly Waiting[],
+    results: readonly OpResult[],
+    logId: string,
+    nowMs: number,
+  ): Promise<void> {
+    const { sent, refused } = sortResults(batch, results, logId, nowMs);
+    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const writes: Promise<unknown>[] = [];
+    for (const one of sent) {
+      writes.push(tx.objectStore('sent').put(one), tx.objectStore('outbox').delete(one.n));
+    }
+    for (const one of refused) writes.push(tx.objectStore('outbox').put(one));
+    await Promise.all([...writes, tx.done]);
+  }
+
+  async dropRefused(n: number): Promise<void> {
+    await this.db.delete('outbox', n);
+  }
+
+  async retryRefused(n: number): Promise<void> {
+    const tx = this.db.transaction('outbox', 'readwrite');
+    const waiting = await tx.store.get(n);
+    if (waiting) await tx.store.put({ ...waiting, refused: null });
+    await tx.done;
+  }
+
+  sentSince(token: string, logId: string, seq: number): Promise<Sent[]> {
+    const range = IDBKeyRange.bound([token, logId, seq], [token, logId, Infinity], true);
+    return this.db.getAllFromIndex('sent', 'log', range);
+  }
+
+  async offerAgain(token: string, logId: string): Promise<number> {
+    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const log = tx.objectStore('sent').index('log');
+    // Two ranges around this log: nothing is read when every mark is of this log.
+    const elsewhere = [
+      IDBKeyRange.bound([token], [token, logId], false, true),
+      IDBKeyRange.bound([token, logId, Infinity], [token, []], true, true),
+    ];
+    let count = 0;
+    for (const range of elsewhere) {
+      for (const { id, n, op, log_id, seq, acked_at_ms } of await log.getAll(range)) {
+        // With its old n it takes its old place, before everything marked since.
+        await tx.objectStore('outbox').put({
+          n,
+          token,
+          op,
+          again: { log_id, seq, acked_at_ms },
+          refused: null,
+        });
+        await tx.objectStore('sent').delete(id);
+        count += 1;
+      }
+    }
+    await tx.done;
+    return count;
+  }
+
+  async withdrawAgain(token: string): Promise<void> {
+    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    for (const { n, op, again } of await tx.objectStore('outbox').index('token').getAll(token)) {
+      if (!again) continue;
+      await tx.objectStore('sent').put({ id: op.id, n, token, op, ...again });
+      await tx.objectStore('outbox').delete(n);
+    }
+    await tx.done;
+  }
+
+  async pruneSent(beforeMs: number): Promise<void> {
+    const tx = this.db.transaction('sent', 'readwrite');
+    for await (const cursor of tx.store.index('acked').iterate(IDBKeyRange.upperBound(beforeMs, true))) {
+      await cursor.delete();
+    }
+    await tx.done;
+  }
+
+  async loadReplica(token: string): Promise<ReplicaCopy | null> {
+    const tx = this.db.transaction(['audits', 'strings']);
+    const [head, chunks] = await Promise.all([
+      tx.objectStore('audits').get(token),
+      tx.objectStore('strings').getAll(everyString(token)),
+    ]);
+    await tx.done;
+    if (!head) return null;
+    const byNumber = new Map(chunks.map((chunk) => [chunk.number, chunk.modules]));
+    return { head, modules: head.strings.flatMap((number) => byNumber.get(number) ?? []) };
+  }
+
+  async saveReplica(
+    head: ReplicaHead,
+    strings: ReadonlyMap<number, Module[]>,
+    whole: boolean,
+  ): Promise<void> {
+    const tx = this.db.transaction(['audits', 'strings'], 'readwrite');
+    const writes: Promise<unknown>[] = [];
+    // Several tabs may write: the one that has read further stays.
+    const kept = await tx.objectStore('audits').get(head.token);
+    if (whole || kept?.log_id !== head.log_id || kept.seq <= head.seq) {
+      if (whole) writes.push(tx.objectStore('strings').delete(everyString(head.token)));
+      writes.push(tx.objectStore('audits').put(head));
+      for (const [number, modules] of strings) {
+        writes.push(tx.objectStore('strings').put({ token: head.token, number, modules }));
+      }
+    }
+    await Promise.all([...writes, tx.done]);
+  }
+
+  async dropReplica(token: string): Promise<void> {
+    const tx = this.db.transaction(['audits', 'strings'], 'readwrite');
+    await Promise.all([
+      tx.objectStore('audits').delete(token),
+      tx.objectStore('strings').delete(everyString(token)),
+      tx.done,
+    ]);
+  }
+
+  async lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean> {
+    const key = `lease:${name}`;
+    const tx = this.db.transaction('settings', 'readwrite');
+    const held = (await tx.store.get(key)) as Lease | undefined;
+    // A lease far in the future is of a clock that has been set back: it counts for nothing.
+    const free = !held || held.holder === holder || held.until <= nowMs || held.until > nowMs + 10 * ttlMs;
+    if (free) await tx.store.put({ holder, until: nowMs + ttlMs } satisfies Lease, key);
+    await tx.done;
+    return free;
+  }
+
+  async release(name: string, holder: string): Promise<void> {
+    const key = `lease:${name}`;
+    const tx = this.db.transaction('settings', 'readwrite');
+    const held = (await tx.store.get(key)) as Lease | undefined;
+    if (held?.holder === holder) await tx.store.delete(key);
+    await tx.done;
+  }
+}

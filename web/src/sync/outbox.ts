@@ -1,0 +1,185 @@
+// Sends this tablet's marks: in order, in batches, for ever, removing nothing that was not acknowledged.
+// Used by the state (add, retry) and told by everybody who hears of the hub (kick).
+//
+// All tabs share the outbox in the store; a short lease there lets one tab send at a time. Should two send
+// after all (a lease that ran out during a slow call), the hub answers `duplicate`: no harm.
+import type { MarkOp, OpsAnswer } from '../domain/types';
+import { ApiError } from '../net/api';
+import { backoff } from '../net/backoff';
+import type { Store, Waiting } from './store';
+
+export const BATCH = 200;
+const LEASE = 'sender';
+const LEASE_MS = 4_000;
+/** How long an audit that the hub does not know is left alone, so that it does not hold the others back. */
+const PARK_MS = 60_000;
+
+export interface OutboxHost {
+  post(token: string, ops: MarkOp[], sentAtMs: number): Promise<OpsAnswer>;
+  now(): number;
+  random(): number;
+  /** Something was added, acknowledged, refused or removed. */
+  changed(): void;
+  /** These marks are on the hub's disk, or were refused. */
+  settled(batch: readonly Waiting[], answer: OpsAnswer): void;
+  /** The hub does not know the audit, or does not take marks: in its own words; null when it does again. */
+  trouble(token: string, error: ApiError | null): void;
+}
+
+export class Outbox {
+  #running = false;
+  #kicked = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #parked = new Map<string, number>();
+  /** Marks per call; smaller after a hub found a call too large. */
+  #size = BATCH;
+  #stopped = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly host: OutboxHost,
+    /** This tab, among the tabs. */
+    private readonly tab: string,
+  ) {}
+
+  /** Kept by the tablet when this resolves; sent as soon as the hub takes it. */
+  async add(token: string, op: MarkOp): Promise<void> {
+    await this.store.addMark(token, op);
+    this.host.changed();
+    this.kick();
+  }
+
+  /** Try now: there is a new mark, or the hub was heard of. */
+  kick(): void {
+    if (this.#stopped) return;
+    if (this.#running) {
+      this.#kicked = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    void this.#run();
+  }
+
+  /** The hub is known to be back: forget the failures and the parked audits, too. */
+  wake(): void {
+    this.#failures = 0;
+    this.#parked.clear();
+    this.kick();
+  }
+
+  /** The tab is going away: let another tab send at once. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    void this.store.release(LEASE, this.tab);
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.kick();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    let wait: number | null = null;
+    try {
+      do {
+        this.#kicked = false;
+        wait = await this.#drain();
+      } while (this.#kicked && wait === null);
+    } catch {
+      // The store failed (no room, or it is closing): nothing was removed; try again later.
+      wait = backoff((this.#failures += 1), 1_000, 15_000, this.host.random);
+    }
+    this.#running = false;
+    if (wait !== null && !this.#stopped) {
+      this.#timer = setTimeout(() => {
+        this.kick();
+      }, wait);
+    }
+  }
+
+  /** Sends until nothing waits (null) or until something is in the way (the time to wait). */
+  async #drain(): Promise<number | null> {
+    for (;;) {
+      const batch = this.#next(await this.store.outbox());
+      const first = batch[0];
+      if (!first) {
+        await this.store.release(LEASE, this.tab);
+        return this.#parked.size > 0 ? PARK_MS : null;
+      }
+      if (!(await this.store.lease(LEASE, this.tab, this.host.now(), LEASE_MS))) return LEASE_MS / 2;
+      const progress = await this.#send(first.token, batch);
+      if (!progress) {
+        const wait = backoff(this.#failures, 700, 15_000, this.host.random);
+        this.#failures += 1;
+        return wait;
+      }
+      this.#failures = 0;
+    }
+  }
+
+  #next(all: readonly Waiting[]): Waiting[] {
+    const now = this.host.now();
+    for (const [token, until] of this.#parked) if (until <= now) this.#parked.delete(token);
+    const open = all.filter((waiting) => waiting.refused === null && !this.#parked.has(waiting.token));
+    const token = open[0]?.token;
+    return open.filter((waiting) => waiting.token === token).slice(0, this.#size);
+  }
+
+  /** True when something moved. */
+  async #send(token: string, batch: readonly Waiting[]): Promise<boolean> {
+    let answer: OpsAnswer;
+    try {
+      answer = await this.host.post(
+        token,
+        batch.map((waiting) => waiting.op),
+        this.host.now(),
+      );
+    } catch (error) {
+      return error instanceof ApiError && (await this.#refusedWhole(token, batch, error));
+    }
+    await this.store.settle(batch, answer.results, answer.log_id, this.host.now());
+    this.#size = BATCH;
+    this.host.trouble(token, null);
+    this.host.settled(batch, answer);
+    this.host.changed();
+    const known = new Set(answer.results.map((result) => result.id));
+    return batch.some((waiting) => known.has(waiting.op.id));
+  }
+
+  /** The hub refused the call and not single marks. */
+  async #refusedWhole(token: string, batch: readonly Waiting[], error: ApiError): Promise<boolean> {
+    if (error.status === 404) {
+      // Marks that another hub has long taken are not "waiting" because this one has no such audit.
+      await this.store.withdrawAgain(token);
+      const fresh = batch.some((waiting) => waiting.again === null);
+      if (fresh) this.#parked.set(token, this.host.now() + PARK_MS);
+      this.host.trouble(token, error);
+      this.host.changed();
+      return true;
+    }
+    if (error.status === 400 || error.status === 413 || error.status === 422) {
+      if (batch.length > 1) {
+        // One of them is the cause: halve until it stands alone.
+        this.#size = Math.ceil(batch.length / 2);
+        return true;
+      }
+      const results = batch.map(({ op }) => ({
+        id: op.id,
+        seq: null,
+        outcome: 'refused' as const,
+        reason: error.message,
+      }));
+      await this.store.settle(batch, results, '', this.host.now());
+      this.#size = BATCH;
+      this.host.settled(batch, { log_id: '', results });
+      this.host.changed();
+      return true;
+    }
+    // 403, 507, 500, ...: a state of the hub, not of the marks. Say so and keep trying.
+    this.host.trouble(token, error);
+    return false;
+  }
+}

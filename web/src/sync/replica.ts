@@ -1,0 +1,215 @@
+// One audit as this tablet knows it: the modules as the hub has merged them, and over them the tablet's own
+// marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
+import type { Audit, AuditSummary, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
+import type { Status } from '../domain/status';
+import type { ReplicaCopy, ReplicaHead, Sent, Waiting } from './store';
+
+/** A module as it is drawn. */
+export interface Shown {
+  status: Status;
+  comment: string | null;
+  conflict: boolean;
+  /** Some of it is on this tablet only. */
+  unsent: boolean;
+  technician_name: string | null;
+  updated_at_ms: number | null;
+}
+
+/** An own mark that lies over the hub's state. */
+interface Own {
+  op: MarkOp;
+  /** Its place in the hub's log, once acknowledged: it is over when the replica has read that far. */
+  seq: number | null;
+  log_id: string;
+  /** In the store. A mark of the last few milliseconds may not be: reading the store must not lose it. */
+  kept: boolean;
+}
+
+function summaryOf(audit: Audit): AuditSummary {
+  const summary: Partial<Audit> = { ...audit };
+  delete summary.modules;
+  delete summary.strings;
+  return summary as AuditSummary;
+}
+
+export class Replica {
+  log_id = '';
+  seq = 0;
+  summary: AuditSummary | null = null;
+  readonly modules = new Map<string, Module>();
+  #own = new Map<string, Own[]>();
+
+  constructor(
+    readonly token: string,
+    /** These modules look different now. */
+    private readonly changed: (ids: Iterable<string>) => void = () => undefined,
+  ) {}
+
+  /** Takes a whole audit, from the hub or from the store. Modules keep the order they have there. */
+  load(audit: Audit): void {
+    this.#take(audit.log_id, audit.seq, summaryOf(audit), audit.modules);
+  }
+
+  restore(copy: ReplicaCopy): void {
+    this.#take(copy.head.log_id, copy.head.seq, copy.head.summary, copy.modules);
+  }
+
+  #take(logId: string, seq: number, summary: AuditSummary, modules: readonly Module[]): void {
+    this.log_id = logId;
+    this.seq = seq;
+    this.summary = summary;
+    this.modules.clear();
+    for (const module of modules) this.modules.set(module.module_id, module);
+    this.#forgetShown(true);
+    this.changed(this.modules.keys());
+  }
+
+  /** An operation of the hub's log. Returns false for one that was read before. */
+  apply(op: LiveOp): boolean {
+    if (op.seq <= this.seq) return false;
+    this.seq = op.seq;
+    const touched = this.#forgetShown();
+    if (op.module) {
+      this.modules.set(op.module.module_id, op.module);
+      touched.add(op.module.module_id);
+    }
+    if (touched.size > 0) this.changed(touched);
+    return true;
+  }
+
+  /** An own mark, from the moment of the tap. */
+  mark(op: MarkOp): void {
+    this.#push({ op, seq: null, log_id: '', kept: false });
+    this.changed([op.module_id]);
+  }
+
+  /** The store has it, or (false) could not keep it, and it is shown no more. */
+  stored(op: MarkOp, kept: boolean): void {
+    const list = this.#own.get(op.module_id) ?? [];
+    const own = list.find((one) => one.op.id === op.id);
+    if (own && kept) {
+      own.kept = true;
+    } else if (own) {
+      const rest = list.filter((one) => one !== own);
+      this.#set(op.module_id, rest);
+      this.changed([op.module_id]);
+    }
+  }
+
+  /** The hub's answer to own marks. */
+  settle(results: readonly OpResult[], logId: string): void {
+    const byId = new Map(results.map((result) => [result.id, result]));
+    const touched = new Set<string>();
+    for (const [id, list] of this.#own) {
+      if (!list.some((own) => byId.has(own.op.id))) continue;
+      touched.add(id);
+      const rest = list.filter((own) => byId.get(own.op.id)?.outcome !== 'refused');
+      for (const own of rest) {
+        const result = byId.get(own.op.id);
+        if (!result) continue;
+        own.seq = result.seq ?? 0;
+        own.log_id = logId;
+        own.kept = true;
+      }
+      this.#set(id, rest);
+    }
+    for (const id of this.#forgetShown()) touched.add(id);
+    if (touched.size > 0) this.changed(touched);
+  }
+
+  /** The own marks as the store has them: at the start, and after another tab changed them. */
+  own(waiting: readonly Waiting[], sent: readonly Sent[]): void {
+    const before = this.#own;
+    this.#own = new Map();
+    const known = new Set<string>();
+    for (const { op, token, again, refused } of waiting) {
+      known.add(op.id);
+      // Marks offered again to a new log are old news; what the hub shows may be newer.
+      if (token !== this.token || again !== null || refused !== null) continue;
+      this.#push({ op, seq: null, log_id: '', kept: true });
+    }
+    for (const { op, token, seq, log_id } of sent) {
+      known.add(op.id);
+      if (token === this.token) this.#push({ op, seq, log_id, kept: true });
+    }
+    for (const list of before.values()) {
+      for (const own of list) if (!own.kept && !known.has(own.op.id)) this.#push(own);
+    }
+    for (const list of this.#own.values()) list.sort((a, b) => (a.op.id < b.op.id ? -1 : 1));
+    this.#forgetShown();
+    this.changed(new Set([...before.keys(), ...this.#own.keys()]));
+  }
+
+  /** How a module looks: the hub's state, then the own marks in order. */
+  shown(id: string): Shown | null {
+    const module = this.modules.get(id);
+    if (!module) return null;
+    const { status, comment, conflict, technician_name, updated_at_ms } = module;
+    const shown: Shown = { status, comment, conflict, unsent: false, technician_name, updated_at_ms };
+    for (const { op, seq } of this.#own.get(id) ?? []) {
+      if (op.status !== undefined) shown.status = op.status ?? 'pending';
+      if (op.comment !== undefined) shown.comment = op.comment;
+      shown.technician_name = op.technician_name;
+      shown.updated_at_ms = op.marked_at_ms;
+      if (seq === null) shown.unsent = true;
+    }
+    return shown;
+  }
+
+  /** What the author of a mark has seen of this module. */
+  stamp(id: string): string {
+    return this.modules.get(id)?.stamp ?? '';
+  }
+
+  head(): ReplicaHead | null {
+    if (!this.summary) return null;
+    const strings = new Set<number>();
+    for (const module of this.modules.values()) strings.add(module.string);
+    return {
+      token: this.token,
+      log_id: this.log_id,
+      seq: this.seq,
+      summary: this.summary,
+      strings: [...strings],
+    };
+  }
+
+  /** The modules of these strings (or of all), for the store. */
+  chunks(only: ReadonlySet<number> | null): Map<number, Module[]> {
+    const chunks = new Map<number, Module[]>();
+    for (const module of this.modules.values()) {
+      if (only && !only.has(module.string)) continue;
+      const chunk = chunks.get(module.string);
+      if (chunk) chunk.push(module);
+      else chunks.set(module.string, [module]);
+    }
+    return chunks;
+  }
+
+  #push(own: Own): void {
+    const list = this.#own.get(own.op.module_id);
+    if (list) list.push(own);
+    else this.#own.set(own.op.module_id, [own]);
+  }
+
+  #set(id: string, list: Own[]): void {
+    if (list.length > 0) this.#own.set(id, list);
+    else this.#own.delete(id);
+  }
+
+  /** Drops own marks that the hub's state now holds: the log was read past them. */
+  #forgetShown(fresh = false): Set<string> {
+    const touched = new Set<string>();
+    for (const [id, list] of this.#own) {
+      const rest = list.filter(
+        // Acknowledged by another log: either this state is yet to follow it there (keep), or the audit was
+        // just read anew and that log is no more (the sent marks are offered again).
+        (own) => own.seq === null || (own.log_id === this.log_id ? own.seq > this.seq : !fresh),
+      );
+      if (rest.length === list.length) continue;
+      touched.add(id);
+      this.#set(id, rest);
+    }
+    return touched;
+  }
+}

@@ -1,0 +1,241 @@
+// Keeps one open audit up to date: the copy in the store first, then the hub's state, then its live feed.
+// Used by state/audit.svelte.ts. Every way back (reconnect, reset, coming into view) ends in one of two
+// calls: open the feed from the cursor, or read the audit anew.
+import type { Author, LiveOp, Technician } from '../domain/types';
+import { Api, ApiError } from '../net/api';
+import { backoff } from '../net/backoff';
+import { Live } from '../net/live';
+import { Replica } from './replica';
+import type { Store } from './store';
+
+/** Reading the audit anew is cheaper than this many operations one by one. */
+const FAR_BEHIND = 2_000;
+const SAVE_MS = 400;
+const PRESENCE_MS = 10_000;
+
+export interface SessionView {
+  /** There are other modules than before, or all of them changed. */
+  replaced(): void;
+  changed(ids: Iterable<string>): void;
+  details(): void;
+  presence(technicians: Technician[]): void;
+  /** The hub does not have this audit. */
+  missing(): void;
+  /** The hub's state of this audit was read from this log. */
+  log(logId: string): void;
+  hubTime(timeMs: number): void;
+  author(): Author;
+  hidden(): boolean;
+}
+
+export class Session {
+  readonly replica: Replica;
+  readonly #live: Live;
+  #closed = false;
+  #reading: Promise<void> | null = null;
+  #wakeReading: (() => void) | null = null;
+  #dirty = new Set<number>();
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #presenceTimer: ReturnType<typeof setTimeout> | undefined;
+  #focus: string | null = null;
+  #ownAsked = 0;
+
+  constructor(
+    readonly token: string,
+    private readonly api: Api,
+    private readonly store: Store,
+    private readonly view: SessionView,
+  ) {
+    this.replica = new Replica(token, (ids) => {
+      view.changed(ids);
+    });
+    this.#live = new Live({
+      url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
+      heard: () => {
+        api.heard(true);
+      },
+      hello: ({ log_id, head, time_ms }) => {
+        view.hubTime(time_ms);
+        if (log_id !== this.replica.log_id || head - this.replica.seq > FAR_BEHIND) this.#readAnew();
+      },
+      reset: () => {
+        this.#readAnew();
+      },
+      op: (op, logId) => {
+        this.#op(op, logId);
+      },
+      presence: (technicians) => {
+        view.presence(technicians);
+      },
+      gone: () => {
+        this.#missing();
+      },
+      failed: (refused) => {
+        if (refused) void this.#probe();
+        else api.heard(false);
+      },
+    });
+  }
+
+  async open(): Promise<void> {
+    const copy = await this.store.loadReplica(this.token).catch(() => null);
+    if (this.#closed) return;
+    if (copy) {
+      this.replica.restore(copy);
+      await this.reloadOwn();
+      this.view.replaced();
+      this.view.log(copy.head.log_id);
+      this.#live.start();
+    } else {
+      this.#readAnew();
+    }
+    this.#presence();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#live.stop();
+    this.#wakeReading?.();
+    clearTimeout(this.#presenceTimer);
+    this.flush();
+  }
+
+  /** The hub is reachable again, or the page came into view or went out of it. */
+  wake(): void {
+    this.#wakeReading?.();
+    if (!this.#reading) this.#live.check();
+    this.#presence();
+  }
+
+  /** Tells the crew which module is open here. */
+  focus(moduleId: string | null): void {
+    this.#focus = moduleId;
+    this.#presence();
+  }
+
+  /** Reads the own marks from the store: at the start, and when another tab changed them. */
+  async reloadOwn(): Promise<void> {
+    this.#ownAsked += 1;
+    const asked = this.#ownAsked;
+    const { log_id, seq } = this.replica;
+    const [waiting, sent] = await Promise.all([
+      this.store.outbox(),
+      this.store.sentSince(this.token, log_id, seq),
+    ]).catch(() => [null, null]);
+    if (!waiting || !sent) return;
+    // A later reading knows better.
+    if (asked === this.#ownAsked && !this.#closed) this.replica.own(waiting, sent);
+  }
+
+  /** Writes what changed to the store now. */
+  flush(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const head = this.replica.head();
+    if (!head || this.#dirty.size === 0) return;
+    const chunks = this.replica.chunks(this.#dirty);
+    this.#dirty.clear();
+    // Failing costs nothing but reading those operations again: the cursor is stored with them.
+    this.store.saveReplica(head, chunks, false).catch(() => undefined);
+  }
+
+  #op(op: LiveOp, logId: string): void {
+    const { replica } = this;
+    if (logId !== '' && logId !== replica.log_id) {
+      this.#readAnew();
+      return;
+    }
+    const strange = op.module && !replica.modules.has(op.module.module_id);
+    if (!replica.apply(op)) return;
+    if (op.module) this.#dirty.add(op.module.string);
+    if (op.kind === 'layout') {
+      this.#readAnew();
+      return;
+    }
+    if (op.kind === 'details' && replica.summary) {
+      const { name, client, location } = op as Partial<typeof replica.summary>;
+      replica.summary = {
+        ...replica.summary,
+        ...(name !== undefined && { name }),
+        ...(client !== undefined && { client }),
+        ...(location !== undefined && { location }),
+      };
+      this.view.details();
+    }
+    if (strange) this.view.replaced();
+    this.#saveTimer ??= setTimeout(() => {
+      this.flush();
+    }, SAVE_MS);
+  }
+
+  #readAnew(): void {
+    if (this.#reading || this.#closed) return;
+    this.#live.stop();
+    this.#reading = this.#read().finally(() => {
+      this.#reading = null;
+      this.#wakeReading = null;
+      if (!this.#closed) this.#live.start();
+    });
+  }
+
+  async #read(): Promise<void> {
+    for (let failures = 0; !this.#closed; failures += 1) {
+      try {
+        const audit = await this.api.audit(this.token);
+        this.replica.load(audit);
+        await this.reloadOwn();
+        this.#dirty.clear();
+        this.view.replaced();
+        this.view.log(audit.log_id);
+        const head = this.replica.head();
+        if (head) {
+          this.store.saveReplica(head, this.replica.chunks(null), true).catch(() => undefined);
+        }
+        return;
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) {
+          this.#missing();
+          return;
+        }
+        await new Promise<void>((resolve) => {
+          this.#wakeReading = resolve;
+          setTimeout(resolve, backoff(failures, 500, 8_000));
+        });
+      }
+    }
+  }
+
+  /** EventSource does not tell why it was refused: ask in another way. */
+  async #probe(): Promise<void> {
+    try {
+      await this.api.probe(this.token);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) this.#missing();
+    }
+  }
+
+  #missing(): void {
+    if (this.#closed) return;
+    this.close();
+    // The marks stay in the outbox; only the copy of the hub's state goes.
+    this.store.dropReplica(this.token).catch(() => undefined);
+    this.view.missing();
+  }
+
+  #presence(): void {
+    clearTimeout(this.#presenceTimer);
+    if (this.#closed || this.view.hidden()) return;
+    const { technician_id, technician_name } = this.view.author();
+    const call = { technician_id, technician_name, sent_at_ms: Date.now() };
+    this.api
+      .presence(this.token, this.#focus === null ? call : { ...call, focus: this.#focus })
+      .then((technicians) => {
+        if (!this.#closed) this.view.presence(technicians);
+      })
+      // Not heard now: heard in ten seconds, or when the hub is back.
+      .catch(() => undefined);
+    this.#presenceTimer = setTimeout(() => {
+      this.#presence();
+    }, PRESENCE_MS);
+  }
+}

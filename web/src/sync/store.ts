@@ -1,0 +1,103 @@
+// What the tablet keeps, as an interface: sync/db.ts keeps it in IndexedDB, sync/memory.ts in memory only
+// (where the browser allows nothing else, and in tests). Used by the outbox, the session and the state.
+import type { AuditSummary, MarkOp, Module, OpResult } from '../domain/types';
+
+/** Where an acknowledged mark lies in the hub's log. */
+export interface Receipt {
+  log_id: string;
+  seq: number;
+  acked_at_ms: number;
+}
+
+/** A mark that is not on the hub yet. */
+export interface Waiting {
+  /** The order of sending, over all tabs. */
+  n: number;
+  token: string;
+  op: MarkOp;
+  /** It was acknowledged by an earlier log and is offered to a new one; null for a fresh mark. */
+  again: Receipt | null;
+  /** The hub's reason for refusing it; it is kept, but not sent by itself. */
+  refused: string | null;
+}
+
+/** A mark that some log of the hub holds; kept for 30 days, in case the hub is replaced or rolled back. */
+export interface Sent extends Receipt {
+  id: string;
+  n: number;
+  token: string;
+  op: MarkOp;
+}
+
+export const KEEP_SENT_MS = 30 * 24 * 3_600_000;
+
+export interface ReplicaHead {
+  token: string;
+  log_id: string;
+  seq: number;
+  summary: AuditSummary;
+  /** String numbers, in layout order. */
+  strings: number[];
+}
+
+export interface ReplicaCopy {
+  head: ReplicaHead;
+  modules: Module[];
+}
+
+export interface Store {
+  /** False when everything is forgotten with the tab. */
+  readonly lasting: boolean;
+
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+
+  /** Kept when this resolves. */
+  addMark(token: string, op: MarkOp): Promise<Waiting>;
+  /** All marks not on the hub, in order. */
+  outbox(): Promise<Waiting[]>;
+  /** Moves what the hub took to the sent marks, and notes what it refused: both or neither. */
+  settle(batch: readonly Waiting[], results: readonly OpResult[], logId: string, nowMs: number): Promise<void>;
+  dropRefused(n: number): Promise<void>;
+  retryRefused(n: number): Promise<void>;
+
+  /** Acknowledged marks of an audit that a replica at `seq` does not show yet. */
+  sentSince(token: string, logId: string, seq: number): Promise<Sent[]>;
+  /** Puts acknowledged marks which another log took back into the outbox; tells how many. */
+  offerAgain(token: string, logId: string): Promise<number>;
+  /** Takes those back out: this hub has no such audit. */
+  withdrawAgain(token: string): Promise<void>;
+  pruneSent(beforeMs: number): Promise<void>;
+
+  loadReplica(token: string): Promise<ReplicaCopy | null>;
+  /** Writes the head and the given strings; `whole` forgets every other string first. */
+  saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void>;
+  dropReplica(token: string): Promise<void>;
+
+  /** One holder at a time among the tabs, until the time is up. */
+  lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
+}
+
+/** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
+export function sortResults(
+  batch: readonly Waiting[],
+  results: readonly OpResult[],
+  logId: string,
+  nowMs: number,
+): { sent: Sent[]; refused: Waiting[] } {
+  const byId = new Map(results.map((result) => [result.id, result]));
+  const sent: Sent[] = [];
+  const refused: Waiting[] = [];
+  for (const waiting of batch) {
+    const result = byId.get(waiting.op.id);
+    if (!result) continue;
+    if (result.outcome === 'refused') {
+      refused.push({ ...waiting, refused: result.reason ?? '' });
+    } else {
+      const { n, token, op } = waiting;
+      sent.push({ id: op.id, n, token, op, log_id: logId, seq: result.seq ?? 0, acked_at_ms: nowMs });
+    }
+  }
+  return { sent, refused };
+}

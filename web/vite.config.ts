@@ -1,0 +1,22 @@
+// How the page is built and tried. `vite build` writes web/dist, which the hub embeds.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+// Where `npm run dev` finds a hub.
+const hub = process.env['FIELDHUB_URL'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    outDir: 'dist',
+    assetsDir: 'assets',
+    // Field tablets are seldom new; these are the oldest browsers with everything the page needs.
+    target: ['chrome90', 'safari15', 'firefox90'],
+    // A content security policy will forbid data: addresses and inline scripts: everything is a file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: { host: '127.0.0.1', proxy: { '/api': { target: hub } } },
+  preview: { host: '127.0.0.1', proxy: { '/api': { target: hub } } },
+});
