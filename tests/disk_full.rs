@@ -36,7 +36,7 @@ impl SmallDisk {
         if mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
             return Some(Self(dir));
         }
-        println!("skipped: mounting a small file system needs root");
+        eprintln!("skipped: mounting a small file system needs root");
         None
     }
 

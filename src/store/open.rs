@@ -138,7 +138,11 @@ pub fn open_file(medium: &dyn Medium, name: &str) -> Result<Database, StoreError
     };
     let found: u32 = {
         let txn = redb::ReadableDatabase::begin_read(&db)?;
-        let meta = txn.open_table(META).map_err(|e| damaged(e.to_string()))?;
+        let meta = txn.open_table(META).map_err(|error| match error {
+            // A card that could not be read for a moment is not a damaged file.
+            redb::TableError::Storage(error) => error.into(),
+            other => damaged(other.to_string()),
+        })?;
         get_meta(&meta, SCHEMA_KEY)?
     };
     if found > SCHEMA {

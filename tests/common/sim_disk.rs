@@ -54,7 +54,8 @@ struct State {
     boot: u64,
     /// A disk that lies: it says that it has flushed and has not.
     lying: bool,
-    changes: u64,
+    /// One call in so many fails, and does nothing: a loose card, a full queue.
+    faulty: Option<u64>,
 }
 
 /// A machine's disk; clones are the same disk.
@@ -84,7 +85,7 @@ impl SimDisk {
             on: true,
             boot: 0,
             lying: false,
-            changes: 0,
+            faulty: None,
         })))
     }
 
@@ -108,8 +109,9 @@ impl SimDisk {
         self.state().on
     }
 
-    pub fn changes(&self) -> u64 {
-        self.state().changes
+    /// From now on one call in `n` fails with an I/O error; `None`: no more.
+    pub fn fail_one_in(&self, n: Option<u64>) {
+        self.state().faulty = n;
     }
 
     /// Power comes back, and stays until [`Self::cut_at`]. Cuts it first if it is on.
@@ -161,7 +163,7 @@ impl State {
         if !self.on || boot != self.boot {
             return Err(no_power());
         }
-        self.changes += 1;
+        self.stumble()?;
         let last = match &mut self.left {
             Some(left) => {
                 *left = left.saturating_sub(1);
@@ -175,6 +177,12 @@ impl State {
             return Err(no_power());
         }
         Ok(())
+    }
+
+    fn stumble(&mut self) -> io::Result<()> {
+        // EIO, as a real card says it.
+        let fails = self.faulty.is_some_and(|n| self.dice.one_in(n));
+        if fails { Err(io::Error::from_raw_os_error(5)) } else { Ok(()) }
     }
 
     fn cut(&mut self) {
@@ -325,7 +333,8 @@ impl Medium for SimDisk {
 
 impl Handle {
     fn look<T>(&self, look: impl FnOnce(&SimFile) -> io::Result<T>) -> io::Result<T> {
-        let state = self.disk.state();
+        let mut state = self.disk.state();
+        state.stumble()?;
         match state.files.get(&self.file) {
             Some(file) if state.on && state.boot == self.boot => look(file),
             _ => Err(no_power()),
