@@ -30,7 +30,8 @@ const LISTENERS: usize = 200;
 
 /// Marks a second by 64 writers who each wait for their answer.
 fn writers(dir: &Path, address: &str) {
-    let flush = RawFlush::new(dir).median(200);
+    let raw = RawFlush::new(dir);
+    let before = raw.median(200);
     let stop = AtomicBool::new(false);
     let acknowledged = AtomicU64::new(0);
     let started = Instant::now();
@@ -52,8 +53,15 @@ fn writers(dir: &Path, address: &str) {
         stop.store(true, Ordering::Relaxed);
     });
     let rate = acknowledged.into_inner() as f64 / started.elapsed().as_secs_f64();
+    // Before and after, because a disk that others use has moods; the better one counts.
+    let after = raw.median(200);
+    let flush = before.min(after);
     let alone = 1.0 / flush.as_secs_f64();
-    println!("bare fdatasync              {:8.3} ms (median): {alone:.0} a second", ms(flush));
+    println!(
+        "bare fdatasync              {:8.3} ms before, {:.3} ms after (medians): {alone:.0} a second",
+        ms(before),
+        ms(after)
+    );
     println!(
         "64 writers                  {rate:8.0} marks/s = {:.1} × one flush a mark (aim: at least 20)",
         rate / alone
