@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -20,10 +21,11 @@ use uuid::Uuid;
 
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
+use super::tail::Tail;
 use super::wire::{LoggedOp, Module, Technician, Technicians};
 use super::{ApiError, App};
 use crate::domain::{Op, Token};
-use crate::hub::{Cursor, Nudges, Resume};
+use crate::hub::{Cursor, Hub, Nudges, Resume};
 use crate::store::StoreError;
 
 /// Comments never reach a page, so a stall can only be told by a real event.
@@ -35,7 +37,7 @@ const PAGE: usize = 256;
 struct LiveOp<'a> {
     #[serde(flatten)]
     op: LoggedOp,
-    /// The merged module as it is now: readers need no merge of their own.
+    /// The merged module after this operation or a later one: readers need no merge of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     module: Option<&'a Module>,
     marked: usize,
@@ -48,6 +50,7 @@ struct Feed {
     log_id: Uuid,
     after: u64,
     ready: VecDeque<Event>,
+    tail: Arc<Tail>,
     nudges: Nudges,
     ping: Interval,
     stopping: watch::Receiver<bool>,
@@ -98,6 +101,7 @@ pub async fn live(
         log_id: app.hub.identity().log_id,
         after: 0,
         ready: VecDeque::new(),
+        tail: app.tails.of(&token),
         nudges,
         ping,
         stopping: app.stopping.clone(),
@@ -195,27 +199,12 @@ impl Feed {
             self.reset();
             return Ok(true);
         }
-        let page = hub.since(&self.token, self.after, PAGE)?;
-        self.after = page.next;
-        let (modules, counts) = hub.view(&self.token, |loaded, _| {
-            let modules: Vec<Option<Module>> = page
-                .ops
-                .iter()
-                .map(|op| {
-                    let id = op.body.module()?;
-                    Some(Module::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
-                })
-                .collect();
-            (modules, loaded.state.counts)
-        })?;
-        for (op, module) in page.ops.iter().zip(&modules) {
-            let data = LiveOp {
-                op: LoggedOp::from(op),
-                module: module.as_ref(),
-                marked: counts.marked,
-                defects: counts.defects,
-            };
-            self.ready.push_back(event("op", &data).id(self.id_of(op)));
+        let head = hub.view(&self.token, |loaded, _| loaded.state.head)?;
+        if self.after < head {
+            let encode = |from| encode(hub, &self.token, self.log_id, from);
+            let (events, end) = self.tail.read(self.log_id, self.after, head, encode)?;
+            self.after = end;
+            self.ready.extend(events);
         }
         let here = Technician::list(hub.present(&self.token));
         let news = match &self.here {
@@ -233,10 +222,28 @@ impl Feed {
         }
         Ok(!self.ready.is_empty())
     }
+}
 
-    fn id_of(&self, op: &Op) -> String {
-        format!("{}:{}", self.log_id, op.seq)
-    }
+/// The events of one page of the log after `from`, and where it ends.
+fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Event>, u64), StoreError> {
+    let page = hub.since(token, from, PAGE)?;
+    let (modules, counts) = hub.view(token, |loaded, _| {
+        let module = |op: &Op| {
+            let id = op.body.module()?;
+            Some(Module::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
+        };
+        (page.ops.iter().map(module).collect::<Vec<_>>(), loaded.state.counts)
+    })?;
+    let events = page.ops.iter().zip(&modules).map(|(op, module)| {
+        let data = LiveOp {
+            op: LoggedOp::from(op),
+            module: module.as_ref(),
+            marked: counts.marked,
+            defects: counts.defects,
+        };
+        event("op", &data).id(format!("{log_id}:{}", op.seq))
+    });
+    Ok((events.collect(), page.next))
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {

@@ -15,6 +15,7 @@ mod observe;
 mod ops;
 mod presence;
 mod serve;
+mod tail;
 mod v33;
 mod wire;
 
@@ -49,6 +50,7 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// Becomes true when the hub is stopping: live streams end.
     pub stopping: watch::Receiver<bool>,
+    tails: Arc<tail::Tails>,
 }
 
 #[derive(OpenApi)]
@@ -117,7 +119,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
 }
 
 fn router_until(hub: Arc<Hub>, stopping: watch::Receiver<bool>) -> Router {
-    let app = App { hub, stopping };
+    let app = App { hub, stopping, tails: Arc::default() };
     parts()
         .0
         .fallback(assets::serve)
