@@ -40,7 +40,10 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
-    let kind = file.metadata.mimetype().to_owned();
+    let mut kind = file.metadata.mimetype().to_owned();
+    if kind.starts_with("text/") {
+        kind.push_str("; charset=utf-8");
+    }
     let head = [(header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned()), (header::CONTENT_TYPE, kind)];
     if known {
         return (StatusCode::NOT_MODIFIED, head).into_response();
