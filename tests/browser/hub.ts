@@ -1,7 +1,7 @@
 // A real hub for each test: its own data directory, its own port, and the power cuts that the field has.
 // Used by fixtures.ts.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -74,6 +74,14 @@ export class Hub {
       });
       child.kill('SIGKILL');
     });
+  }
+
+  /** As when the card dies and a spare one goes in: the same address, nothing on it, another log. */
+  async replace(): Promise<void> {
+    await this.kill();
+    await rm(this.dataDir, { recursive: true, force: true });
+    await mkdir(this.dataDir);
+    await this.start();
   }
 
   async remove(): Promise<void> {

@@ -111,3 +111,28 @@ test('out of reach, an audit that was read before can be opened and marked', asy
   await lea.sees('M002', 'dead');
   await expect.poll(async () => (await hub.modules()).get('M002')?.status).toBe('dead');
 });
+
+test('a hub that lost everything gets the marks again from the tablets', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.mark('M001', 'ok');
+  await lea.mark('M002', 'dead', 'verre cassé');
+  await marc.mark('M003', 'microcracks');
+  await lea.allSent();
+  await marc.allSent();
+  // One of them is at home, one in the audit: both offer again what the first card held.
+  await marc.page.getByRole('link', { name: 'Retour aux audits' }).click();
+
+  await hub.replace();
+  await expect
+    .poll(async () => {
+      const modules = await hub.modules();
+      return ['M001', 'M002', 'M003'].map((id) => modules.get(id)?.status);
+    })
+    .toEqual(['ok', 'dead', 'microcracks']);
+  await lea.sees('M001', 'ok');
+  await lea.sees('M003', 'microcracks');
+  expect((await hub.modules()).get('M002')?.comment).toBe('verre cassé');
+});

@@ -1,4 +1,5 @@
 // The page itself: language, name, keyboard, size, what it asks of the network, what it is for a screen reader.
+import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 
@@ -97,10 +98,13 @@ test('fingers in gloves hit: sizes of cells and buttons', async ({ tablet }) => 
 });
 
 test('the first load stays small, and the page brings no inline script or style', async ({ hub }) => {
+  let bytes = 0;
   const get = async (path: string) => {
     const response = await fetch(new URL(path, `http://127.0.0.1:${String(hub.port)}/`));
     expect(response.status, path).toBe(200);
-    return response.text();
+    const text = await response.text();
+    bytes += gzipSync(text, { level: 6 }).length;
+    return text;
   };
   const html = await get('/');
   expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
@@ -108,6 +112,8 @@ test('the first load stays small, and the page brings no inline script or style'
   const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
   expect(files.length).toBeGreaterThanOrEqual(3);
   for (const file of files) await get(file);
+  // It may take 90 kB; growing past 60 is worth a thought.
+  expect(bytes).toBeLessThan(60_000);
 });
 
 async function serious(tablet: Tablet): Promise<string[]> {

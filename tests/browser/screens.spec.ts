@@ -65,7 +65,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     }
     await lea.page.getByRole('textbox').fill('Léa');
     await lea.page.getByRole('textbox').press('Enter');
-    await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+    await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText('141');
     await shot('list');
     await lea.page.getByTestId(`audit-${DEMO}`).click();
     await lea.sees('M020', 'dead');
