@@ -12,6 +12,7 @@ use super::layout::{Layout, Place};
 use super::merge::{ModuleState, Register, Source, set};
 use super::op::{Body, DetailsChange, Op, Outcome};
 use super::stamp::Stamp;
+use super::status::Status;
 
 /// Name, client and place of an audit, each the last one set, and its layout.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,11 +69,10 @@ pub enum Change {
     Details(Details),
 }
 
-/// How many modules are marked, defective, in conflict.
+/// How many modules show which status, and how many are in conflict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    pub marked: usize,
-    pub defects: usize,
+    statuses: [usize; Status::ALL.len()],
     pub conflicts: usize,
 }
 
@@ -221,26 +221,29 @@ impl AuditState {
 }
 
 impl Counts {
+    pub fn of(&self, status: Status) -> usize {
+        self.statuses[status as usize]
+    }
+
+    pub fn marked(&self) -> usize {
+        self.statuses.iter().sum()
+    }
+
+    pub fn defects(&self) -> usize {
+        Status::ALL.into_iter().filter(|s| s.is_defect()).map(|s| self.of(s)).sum()
+    }
+
     fn add(&mut self, state: &ModuleState) {
-        let (marked, defect, conflict) = Self::of(state);
-        self.marked += marked;
-        self.defects += defect;
-        self.conflicts += conflict;
+        if let Some(status) = state.status() {
+            self.statuses[status as usize] += 1;
+        }
+        self.conflicts += usize::from(state.conflict());
     }
 
     fn remove(&mut self, state: &ModuleState) {
-        let (marked, defect, conflict) = Self::of(state);
-        self.marked -= marked;
-        self.defects -= defect;
-        self.conflicts -= conflict;
-    }
-
-    fn of(state: &ModuleState) -> (usize, usize, usize) {
-        let status = state.status();
-        (
-            usize::from(status.is_some()),
-            usize::from(status.is_some_and(|s| s.is_defect())),
-            usize::from(state.conflict()),
-        )
+        if let Some(status) = state.status() {
+            self.statuses[status as usize] -= 1;
+        }
+        self.conflicts -= usize::from(state.conflict());
     }
 }

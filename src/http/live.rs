@@ -238,8 +238,8 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
         let data = LiveOp {
             op: LoggedOp::from(op),
             module: module.as_ref(),
-            marked: counts.marked,
-            defects: counts.defects,
+            marked: counts.marked(),
+            defects: counts.defects(),
         };
         event("op", &data).id(format!("{log_id}:{}", op.seq))
     });

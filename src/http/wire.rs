@@ -1,12 +1,14 @@
 //! JSON shapes of the native API, made from domain values. Used by all handlers of this layer.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
-use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Token};
+use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Status, Token};
 use crate::hub::Present;
 
 /// One audit in the list.
@@ -21,6 +23,8 @@ pub struct Summary {
     pub module_count: usize,
     pub marked: usize,
     pub defects: usize,
+    /// How many modules show each of the six statuses.
+    pub by_status: BTreeMap<&'static str, usize>,
     pub conflicts: usize,
     /// Position in the log that this state holds.
     pub seq: u64,
@@ -39,8 +43,9 @@ impl Summary {
             created_at_ms,
             string_count: state.details().layout.as_ref().map_or(0, |l| l.value.strings().len()),
             module_count: state.module_count(),
-            marked: state.counts.marked,
-            defects: state.counts.defects,
+            marked: state.counts.marked(),
+            defects: state.counts.defects(),
+            by_status: Status::ALL.into_iter().map(|s| (s.as_str(), state.counts.of(s))).collect(),
             conflicts: state.counts.conflicts,
             seq: state.head,
             last_mark_at_ms: state.last_mark_ms,

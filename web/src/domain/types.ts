@@ -23,6 +23,7 @@ export interface AuditSummary {
   module_count: number;
   marked: number;
   defects: number;
+  by_status: Partial<Record<Status, number>>;
   conflicts: number;
   seq: number;
   last_mark_at_ms: number | null;
