@@ -3,6 +3,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { MarkOp, Module, OpResult } from '../domain/types';
 import {
   sortResults,
+  takesStrings,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
@@ -176,9 +177,8 @@ export class IdbStore implements Store {
   ): Promise<void> {
     const tx = this.db.transaction(['audits', 'strings'], 'readwrite');
     const writes: Promise<unknown>[] = [];
-    // Several tabs may write: the one that has read further stays.
     const kept = await tx.objectStore('audits').get(head.token);
-    if (whole || kept?.log_id !== head.log_id || kept.seq <= head.seq) {
+    if (whole || takesStrings(kept, head)) {
       if (whole) writes.push(tx.objectStore('strings').delete(everyString(head.token)));
       writes.push(tx.objectStore('audits').put(head));
       for (const [number, modules] of strings) {

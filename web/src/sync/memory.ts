@@ -2,6 +2,7 @@
 import type { MarkOp, Module, OpResult } from '../domain/types';
 import {
   sortResults,
+  takesStrings,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
@@ -108,7 +109,7 @@ export class MemoryStore implements Store {
 
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void> {
     const kept = this.#heads.get(head.token);
-    if (!whole && kept?.log_id === head.log_id && kept.seq > head.seq) return Promise.resolve();
+    if (!whole && !takesStrings(kept, head)) return Promise.resolve();
     const all = whole ? new Map<number, Module[]>() : (this.#strings.get(head.token) ?? new Map());
     for (const [number, modules] of strings) all.set(number, modules);
     this.#strings.set(head.token, all);

@@ -72,7 +72,7 @@ export class Outbox {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    void this.store.release(LEASE, this.tab);
+    this.store.release(LEASE, this.tab).catch(() => undefined);
   }
 
   start(): void {
@@ -87,7 +87,8 @@ export class Outbox {
       do {
         this.#kicked = false;
         wait = await this.#drain();
-      } while (this.#kicked && wait === null);
+        // Parked audits are in nobody's way: a mark of another one, made meanwhile, goes now.
+      } while (this.#kicked && (wait === null || wait === PARK_MS));
     } catch {
       // The store failed (no room, or it is closing): nothing was removed; try again later.
       wait = backoff((this.#failures += 1), 1_000, 15_000, this.host.random);
@@ -103,6 +104,8 @@ export class Outbox {
   /** Sends until nothing waits (null) or until something is in the way (the time to wait). */
   async #drain(): Promise<number | null> {
     for (;;) {
+      // Going on would take the lease again, which another tab may need.
+      if (this.#stopped) return null;
       const batch = this.#next(await this.store.outbox());
       const first = batch[0];
       if (!first) {
@@ -122,7 +125,10 @@ export class Outbox {
 
   #next(all: readonly Waiting[]): Waiting[] {
     const now = this.host.now();
-    for (const [token, until] of this.#parked) if (until <= now) this.#parked.delete(token);
+    for (const [token, until] of this.#parked) {
+      // Parked for longer than audits are: the clock has been set back.
+      if (until <= now || until > now + PARK_MS) this.#parked.delete(token);
+    }
     const open = all.filter((waiting) => waiting.refused === null && !this.#parked.has(waiting.token));
     const token = open[0]?.token;
     return open.filter((waiting) => waiting.token === token).slice(0, this.#size);

@@ -122,7 +122,10 @@ export class Replica {
     const before = this.#own;
     this.#own = new Map();
     const known = new Set<string>();
+    // The two are read one after the other: a mark that was acknowledged in between is in both.
+    const acked = new Set(sent.map((one) => one.id));
     for (const { op, token, again, refused } of waiting) {
+      if (acked.has(op.id)) continue;
       known.add(op.id);
       // Marks offered again to a new log are old news; what the hub shows may be newer.
       if (token !== this.token || again !== null || refused !== null) continue;

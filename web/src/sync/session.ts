@@ -34,7 +34,10 @@ export class Session {
   #closed = false;
   #reading: Promise<void> | null = null;
   #wakeReading: (() => void) | null = null;
+  /** Strings whose modules the store's copy does not have as they are here. */
   #dirty = new Set<number>();
+  /** The store has no copy that single strings could be written over. */
+  #wholeDue = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
   #focus: string | null = null;
@@ -132,11 +135,16 @@ export class Session {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
     const head = this.replica.head();
-    if (!head || this.#dirty.size === 0) return;
-    const chunks = this.replica.chunks(this.#dirty);
-    this.#dirty.clear();
-    // Failing costs nothing but reading those operations again: the cursor is stored with them.
-    this.store.saveReplica(head, chunks, false).catch(() => undefined);
+    if (!head || (this.#dirty.size === 0 && !this.#wholeDue)) return;
+    const strings = this.#dirty;
+    const whole = this.#wholeDue;
+    this.#dirty = new Set();
+    this.#wholeDue = false;
+    this.store.saveReplica(head, this.replica.chunks(whole ? null : strings), whole).catch(() => {
+      // The next write moves the stored cursor past these operations: it must bring their modules along.
+      for (const string of strings) this.#dirty.add(string);
+      this.#wholeDue ||= whole;
+    });
   }
 
   #op(op: LiveOp, logId: string): void {
@@ -171,6 +179,12 @@ export class Session {
   #readAnew(): void {
     if (this.#reading || this.#closed) return;
     this.#live.stop();
+    // The cursor may be past a change of layout that the modules here do not have: the stored copy, with its
+    // older cursor, is the better one until the audit was read.
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    this.#dirty.clear();
+    this.#wholeDue = false;
     this.#reading = this.#read().finally(() => {
       this.#reading = null;
       this.#wakeReading = null;
@@ -184,13 +198,10 @@ export class Session {
         const audit = await this.api.audit(this.token);
         this.replica.load(audit);
         await this.reloadOwn();
-        this.#dirty.clear();
+        this.#wholeDue = true;
         this.view.replaced();
         this.view.log(audit.log_id);
-        const head = this.replica.head();
-        if (head) {
-          this.store.saveReplica(head, this.replica.chunks(null), true).catch(() => undefined);
-        }
+        this.flush();
         return;
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) {

@@ -75,13 +75,24 @@ export interface Store {
   pruneSent(beforeMs: number): Promise<void>;
 
   loadReplica(token: string): Promise<ReplicaCopy | null>;
-  /** Writes the head and the given strings; `whole` forgets every other string first. */
+  /**
+   * Writes the head and the given strings; `whole` forgets every other string first. Without it nothing is
+   * written over a copy that takes no strings (takesStrings).
+   */
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void>;
   dropReplica(token: string): Promise<void>;
 
   /** One holder at a time among the tabs, until the time is up. */
   lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
+}
+
+/**
+ * May single strings be written over this copy? Several tabs write: the one that has read further stays. And
+ * strings over no copy, or over that of another log, would make an audit with holes that no operation fills.
+ */
+export function takesStrings(kept: ReplicaHead | undefined, head: ReplicaHead): boolean {
+  return kept !== undefined && kept.log_id === head.log_id && kept.seq <= head.seq;
 }
 
 /** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
