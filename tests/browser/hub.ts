@@ -22,7 +22,7 @@ export class Hub {
   port = 0;
   #process: ChildProcess | null = null;
 
-  private constructor(private readonly dataDir: string) {}
+  private constructor(readonly dataDir: string) {}
 
   static async start(): Promise<Hub> {
     const hub = new Hub(await mkdtemp(join(tmpdir(), 'fieldhub-browser-')));
@@ -35,8 +35,8 @@ export class Hub {
     return `http://fieldhub.lan:${String(this.port)}/`;
   }
 
-  /** Starts the hub, after a kill on the port it had. */
-  async start(): Promise<void> {
+  /** Starts the hub, after a kill on the port it had; `settings` are FIELDHUB_ variables. */
+  async start(settings: Record<string, string> = {}): Promise<void> {
     const args = [
       'serve',
       '--data-dir',
@@ -45,7 +45,10 @@ export class Hub {
       `127.0.0.1:${String(this.port)}`,
       '--demo',
     ];
-    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(BINARY, args, {
+      env: { ...process.env, ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     this.port = await new Promise<number>((done, failed) => {
       let out = '';

@@ -1,0 +1,61 @@
+// When the hub has something to say: a damaged database put aside, a full disk, a mark it refuses.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, expect } from './fixtures';
+
+test('a damaged database that was put aside is spoken of until somebody has read it', async ({
+  hub,
+  tablet,
+}) => {
+  await writeFile(join(hub.dataDir, 'fieldhub.redb.damaged-20260101T000000Z'), '');
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const notice = lea.page.getByTestId('notice');
+  await expect(notice).toContainText('fieldhub.redb.damaged-20260101T000000Z');
+  await notice.getByRole('button').click();
+  await expect(notice).toHaveCount(0);
+});
+
+test('a full disk is told, marks wait on the tablet and go when there is room', async ({ hub, tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await hub.kill();
+  await hub.start({ FIELDHUB_MIN_FREE_BYTES: '1000000GiB' });
+  await lea.reach('yes');
+  await lea.mark('M007', 'dead');
+  await expect(lea.page.getByText('Le hub ne prend pas les marques')).toBeVisible();
+  await expect(lea.cell('M007')).toHaveAttribute('data-unsent');
+  expect((await hub.modules()).get('M007')?.status).toBe('pending');
+
+  await hub.kill();
+  await hub.start();
+  await lea.sees('M007', 'dead');
+  await lea.allSent();
+  await expect(lea.page.getByText('Le hub ne prend pas les marques')).toHaveCount(0);
+  expect((await hub.modules()).get('M007')?.status).toBe('dead');
+  // The browser reports the 507s that this test is about.
+  lea.faults.length = 0;
+});
+
+test('a refused mark is kept and shown with its reason until somebody decides', async ({ hub, tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  // As a page of a newer version would: a status that this hub does not know.
+  await lea.page.route('**/ops', (route) => {
+    const sent = route.request().postData();
+    if (sent === null) return route.continue();
+    return route.continue({ postData: sent.replace('"dead"', '"molten"') });
+  });
+  await lea.cell('M008').click();
+  await lea.page.locator('[data-mark="dead"]').click();
+  await lea.page.getByRole('button', { name: 'Voir' }).click();
+  const dialog = lea.page.getByRole('dialog', { name: 'Marques refusées' });
+  await expect(dialog).toContainText('M008');
+  await expect(dialog).toContainText('unknown status');
+
+  await lea.page.unroute('**/ops');
+  await dialog.getByRole('button', { name: 'Réessayer' }).click();
+  await dialog.getByRole('button', { name: 'Fermer' }).click();
+  await lea.sees('M008', 'dead');
+  expect((await hub.modules()).get('M008')?.status).toBe('dead');
+});
