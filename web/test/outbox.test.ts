@@ -1,0 +1,665 @@
+// The promise of the page: no mark is lost, none is sent out of order, none holds the others back. The same
+// tests run over both stores.
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import type { MarkOp } from '../src/domain/types';
+import { ApiError, Unreachable } from '../src/net/api';
+import { openStore } from '../src/sync/db';
+import { BATCH } from '../src/sync/outbox';
+import { KEEP_SENT_MS, type Store } from '../src/sync/store';
+import { deferred, FakeHub, idsOf, markOf, marksOf, START, STORES, Tab, Timers, until } from './support';
+
+const A = 'audit-a';
+const B = 'audit-b';
+
+async function keep(store: Store, token: string, ops: readonly MarkOp[]): Promise<void> {
+  for (const op of ops) await store.addMark(token, op);
+}
+
+const sentIds = async (store: Store, token: string, logId: string) =>
+  (await store.sentSince(token, logId, -1)).map((one) => one.id);
+
+for (const { kind, open } of STORES) {
+  const setUp = async (t: TestContext) => {
+    const { store, tab } = await open(t);
+    const hub = new FakeHub();
+    const timers = new Timers(t);
+    return { store, tab, hub, timers, a: new Tab(store, hub, timers) };
+  };
+
+  describe(`sending, with the store ${kind}`, () => {
+    test('a mark is kept before it is sent, and sent without being asked', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      hub.answer = async (token, ops) => {
+        assert.deepEqual(await a.waiting(), idsOf(ops), 'kept when the call was made');
+        return hub.take(token, ops);
+      };
+      const op = markOf('M1');
+      await a.outbox.add(A, op);
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), [op.id]);
+      assert.deepEqual(await sentIds(store, A, hub.logId), [op.id]);
+    });
+
+    test('marks go in the order they were made, at most 200 to a call, one audit to a call', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ofA = marksOf(450);
+      const ofB = marksOf(150);
+      // Three of A, one of B, and so on, as somebody who walks between two audits.
+      for (let i = 0; i < 150; i += 1) {
+        await keep(store, A, ofA.slice(3 * i, 3 * i + 3));
+        await keep(store, B, ofB.slice(i, i + 1));
+      }
+      a.outbox.start();
+      await a.sent();
+      assert.equal(BATCH, 200);
+      for (const { ids } of hub.calls) assert.ok(ids.length <= 200, String(ids.length));
+      assert.deepEqual(hub.logOf(A), idsOf(ofA));
+      assert.deepEqual(hub.logOf(B), idsOf(ofB));
+      assert.deepEqual(
+        hub.calls.map(({ token, ids }) => [token, ids.length]),
+        [
+          [A, 200],
+          // The oldest that waits is one of B now.
+          [B, 150],
+          [A, 200],
+          [A, 50],
+        ],
+      );
+    });
+
+    test('a mark made during a call goes with the next', async (t) => {
+      const { hub, a } = await setUp(t);
+      const gate = deferred();
+      hub.answer = async (token, ops) => {
+        await gate.promise;
+        return hub.take(token, ops);
+      };
+      const ops = marksOf(3);
+      for (const op of ops) await a.outbox.add(A, op);
+      await until('a call is under way', () => hub.calls.length === 1);
+      const late = markOf('M9');
+      await a.outbox.add(A, late);
+      gate.resolve();
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), [...idsOf(ops), late.id]);
+      assert.equal(new Set(hub.calls.flatMap(({ ids }) => ids)).size, 4);
+      assert.equal(hub.calls.flatMap(({ ids }) => ids).length, 4, 'nothing went twice');
+    });
+
+    test('nothing is removed before it is acknowledged, and the page is told after', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ops = marksOf(3);
+      await keep(store, A, ops);
+      const gate = deferred();
+      hub.answer = async (token, sent) => {
+        await gate.promise;
+        return hub.take(token, sent);
+      };
+      a.outbox.start();
+      await until('the call is under way', () => hub.calls.length === 1);
+      assert.deepEqual(await a.waiting(), idsOf(ops));
+      assert.equal(a.settled.length, 0);
+      gate.resolve();
+      await until('the page is told', () => a.settled.length === 1);
+      assert.deepEqual(await a.waiting(), []);
+      assert.deepEqual(await sentIds(store, A, hub.logId), idsOf(ops));
+    });
+
+    test('an unreachable hub: all is kept, and it is tried again with growing waits', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const ops = marksOf(3);
+      await keep(store, A, ops);
+      hub.down();
+      a.outbox.start();
+      const waits: number[] = [];
+      for (let i = 0; i < 7; i += 1) {
+        waits.push(await timers.pass());
+        assert.deepEqual(await a.waiting(), idsOf(ops));
+      }
+      assert.deepEqual(waits, [700, 1_400, 2_800, 5_600, 11_200, 15_000, 15_000]);
+      await until('the last call came back', () => hub.calls.length === 8 && timers.waits.length === 1);
+      hub.up();
+      await timers.pass();
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), idsOf(ops));
+    });
+
+    test('the waits begin anew after a success, and when the hub is heard of', async (t) => {
+      const { hub, timers, a } = await setUp(t);
+      hub.down();
+      await a.outbox.add(A, markOf('M1'));
+      assert.equal(await timers.pass(), 700);
+      assert.equal(await timers.pass(), 1_400);
+      await until('the next wait', () => timers.waits.length === 1);
+      assert.deepEqual(timers.waits, [2_800]);
+      a.outbox.wake();
+      await until('the wake found the hub down', () => hub.calls.length === 4 && timers.waits.length === 1);
+      assert.deepEqual(timers.waits, [700]);
+      hub.up();
+      await timers.pass();
+      await a.sent();
+      hub.down();
+      await a.outbox.add(A, markOf('M2'));
+      assert.equal(await timers.pass(), 700);
+    });
+
+    test('an answer lost on the way: the marks go again, and a duplicate counts as acknowledged', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const ops = marksOf(3);
+      await keep(store, A, ops);
+      hub.answer = (token, sent) => {
+        hub.take(token, sent);
+        hub.up();
+        return new Unreachable('the answer was lost');
+      };
+      a.outbox.start();
+      await timers.pass();
+      await a.sent();
+      assert.deepEqual(
+        a.settled.flatMap(({ answer }) => answer.results.map(({ outcome }) => outcome)),
+        ['duplicate', 'duplicate', 'duplicate'],
+      );
+      assert.deepEqual(hub.logOf(A), idsOf(ops));
+      assert.deepEqual(
+        (await store.sentSince(A, hub.logId, 0)).map(({ id, seq }) => [id, seq]),
+        ops.map(({ id }, i) => [id, i + 1]),
+      );
+    });
+
+    test('superseded and conflict are acknowledgements as well', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const [one, two] = [markOf('M1'), markOf('M2')];
+      await keep(store, A, [one, two]);
+      hub.answer = () => ({
+        log_id: hub.logId,
+        results: [
+          { id: one.id, seq: 8, outcome: 'superseded' },
+          { id: two.id, seq: 9, outcome: 'conflict' },
+        ],
+      });
+      a.outbox.start();
+      await a.sent();
+      assert.deepEqual(await sentIds(store, A, hub.logId), [one.id, two.id]);
+    });
+
+    test('a partial answer: what has no result goes on waiting, and goes again in order', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ops = marksOf(5);
+      await keep(store, A, ops);
+      const gate = deferred();
+      hub.answer = (token, sent) => {
+        hub.answer = async (...call) => {
+          await gate.promise;
+          return hub.take(...call);
+        };
+        return hub.take(
+          token,
+          sent.filter((_, i) => i % 2 === 0),
+        );
+      };
+      a.outbox.start();
+      await until('the rest is under way', () => hub.calls.length === 2);
+      const rest = [ops[1]?.id, ops[3]?.id];
+      assert.deepEqual(await a.waiting(), rest);
+      assert.deepEqual(hub.calls[1]?.ids, rest);
+      gate.resolve();
+      await a.sent();
+      assert.equal(hub.logOf(A).length, 5);
+    });
+
+    test('an answer about nothing that was asked removes nothing and is no progress', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const ops = marksOf(2);
+      await keep(store, A, ops);
+      hub.answer = () => ({
+        log_id: hub.logId,
+        results: [{ id: 'somebody-else', seq: 1, outcome: 'applied' }],
+      });
+      a.outbox.start();
+      assert.equal(await timers.pass(), 700);
+      assert.equal(await timers.pass(), 1_400);
+      assert.deepEqual(await a.waiting(), idsOf(ops));
+    });
+
+    test('a refused mark is kept with its reason, and the others go on without it', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ops = marksOf(4);
+      const bad = ops[1] as MarkOp;
+      await keep(store, A, ops);
+      hub.answer = (token, sent) => ({
+        log_id: hub.logId,
+        results: sent.map((op) =>
+          op.id === bad.id
+            ? { id: op.id, seq: null, outcome: 'refused', reason: 'no such module' }
+            : hub.takeOne(token, op),
+        ),
+      });
+      a.outbox.start();
+      await a.sent();
+      const late = markOf('M9');
+      await a.outbox.add(A, late);
+      await a.sent();
+      const kept = await store.outbox();
+      assert.deepEqual(
+        kept.map(({ op, refused }) => [op, refused]),
+        [[bad, 'no such module']],
+      );
+      assert.deepEqual(hub.logOf(A), [...idsOf(ops.filter((op) => op !== bad)), late.id]);
+      assert.equal(hub.calls.flatMap(({ ids }) => ids).filter((id) => id === bad.id).length, 1);
+
+      // Tried again by hand it goes; deleted by hand it is gone.
+      hub.up();
+      const n = kept[0]?.n ?? -1;
+      await store.retryRefused(n);
+      a.outbox.kick();
+      await a.sent();
+      assert.equal(hub.logOf(A).at(-1), bad.id);
+      assert.deepEqual(await store.outbox(), []);
+    });
+
+    test('a refused mark without a reason is a refused mark; deleting it deletes it alone', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ops = marksOf(2);
+      await keep(store, A, ops);
+      hub.answer = (_, sent) => ({
+        log_id: hub.logId,
+        results: sent.map(({ id }) => ({ id, seq: null, outcome: 'refused' })),
+      });
+      a.outbox.start();
+      await a.sent();
+      const [first, second] = await store.outbox();
+      assert.deepEqual([first?.refused, second?.refused], ['', '']);
+      await store.dropRefused(first?.n ?? -1);
+      assert.deepEqual(
+        (await store.outbox()).map((one) => one.op.id),
+        [second?.op.id],
+      );
+    });
+
+    for (const status of [400, 413]) {
+      test(`${String(status)} of a whole call: halved until the culprit stands alone`, async (t) => {
+        const { store, hub, timers, a } = await setUp(t);
+        const ops = marksOf(230);
+        const bad = ops[137] as MarkOp;
+        await keep(store, A, ops);
+        hub.answer = (token, sent) =>
+          sent.some((op) => op.id === bad.id)
+            ? new ApiError(status, 'this call will not do', null)
+            : hub.take(token, sent);
+        a.outbox.start();
+        await a.sent();
+        assert.deepEqual(hub.logOf(A), idsOf(ops.filter((op) => op !== bad)), 'all others, in order');
+        assert.deepEqual(
+          (await store.outbox()).map(({ op, refused }) => [op.id, refused]),
+          [[bad.id, 'this call will not do']],
+        );
+        const refusals = hub.calls.filter(({ ids }) => ids.includes(bad.id)).map(({ ids }) => ids.length);
+        assert.equal(refusals.at(-1), 1);
+        assert.ok(hub.calls.length < 40, `${String(hub.calls.length)} calls`);
+        assert.deepEqual(timers.waits, [], 'nothing to wait for');
+        assert.equal(a.settled.flatMap(({ answer }) => answer.results).length, 230);
+      });
+    }
+
+    test('404 parks one audit for a minute; the others go on', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const [ofA, ofB] = [marksOf(3), marksOf(3)];
+      await keep(store, A, ofA);
+      await keep(store, B, ofB);
+      hub.answer = (token, ops) =>
+        token === A ? new ApiError(404, 'no such audit', 'not_found') : hub.take(token, ops);
+      a.outbox.start();
+      await until('the others are sent', () => hub.logOf(B).length === 3);
+      await until('the outbox waits', () => timers.waits.length === 1);
+      assert.deepEqual(await a.waiting(), idsOf(ofA));
+      assert.deepEqual(a.troubles[0], { token: A, status: 404, message: 'no such audit' });
+      assert.equal(hub.calls.filter(({ token }) => token === A).length, 1);
+
+      const late = markOf('M9');
+      await a.outbox.add(B, late);
+      await until('a later mark goes', () => hub.logOf(B).length === 4);
+      assert.equal(hub.calls.filter(({ token }) => token === A).length, 1, 'not asked again meanwhile');
+
+      hub.up();
+      assert.equal(await timers.pass(), 60_000);
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), idsOf(ofA));
+    });
+
+    test('a parked audit is asked for at once when the hub comes back', async (t) => {
+      const { hub, timers, a } = await setUp(t);
+      hub.answer = () => new ApiError(404, 'no such audit', 'not_found');
+      await a.outbox.add(A, markOf('M1'));
+      await until('parked', () => timers.waits[0] === 60_000);
+      hub.up();
+      a.outbox.wake();
+      await a.sent();
+    });
+
+    test('a parked audit does not make a new mark of another one wait', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      hub.answer = (token, ops) =>
+        token === A ? new ApiError(404, 'no such audit', 'not_found') : hub.take(token, ops);
+      const late = markOf('M9');
+      // The mark is made at the worst moment: the outbox was read, and is about to say that nothing is left.
+      const release = t.mock.method(store, 'release', async (name: string, holder: string) => {
+        release.mock.restore();
+        await a.outbox.add(B, late);
+        await store.release(name, holder);
+      });
+      await a.outbox.add(A, markOf('M1'));
+      await until('the outbox waits', () => timers.waits.length === 1);
+      assert.deepEqual(hub.logOf(B), [late.id], 'sent without waiting a minute');
+    });
+
+    test('a clock that is set back does not park an audit for longer', async (t) => {
+      const { hub, timers, a } = await setUp(t);
+      hub.answer = () => new ApiError(404, 'no such audit', 'not_found');
+      await a.outbox.add(A, markOf('M1'));
+      await until('parked', () => timers.waits[0] === 60_000);
+      timers.now -= 24 * 3_600_000;
+      hub.up();
+      await timers.pass();
+      await a.sent();
+    });
+
+    for (const [status, message] of [
+      [507, 'the disk is full'],
+      [500, 'something broke'],
+      [403, 'marks only from the crew'],
+    ] as const) {
+      test(`${String(status)}: all is kept, the trouble is told, and its end`, async (t) => {
+        const { store, hub, timers, a } = await setUp(t);
+        const ops = marksOf(3);
+        await keep(store, A, ops);
+        hub.answer = () => new ApiError(status, message, null);
+        a.outbox.start();
+        assert.equal(await timers.pass(), 700);
+        assert.equal(await timers.pass(), 1_400);
+        assert.deepEqual(await a.waiting(), idsOf(ops), 'waiting and not refused');
+        assert.deepEqual(a.troubles[0], { token: A, status, message });
+        await until('the third call came back', () => timers.waits.length === 1);
+        hub.up();
+        await timers.pass();
+        await a.sent();
+        await until('the end of it is told', () => a.troubles.at(-1)?.status === null);
+        assert.deepEqual(hub.logOf(A), idsOf(ops));
+      });
+    }
+
+    test('a store that fails to note the answer loses nothing: the marks go again', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const ops = marksOf(2);
+      await keep(store, A, ops);
+      const settle = t.mock.method(store, 'settle', () => {
+        settle.mock.restore();
+        return Promise.reject(new Error('QuotaExceededError'));
+      });
+      a.outbox.start();
+      await until('it waits', () => timers.waits.length === 1);
+      assert.deepEqual(await a.waiting(), idsOf(ops));
+      assert.equal(a.settled.length, 0);
+      await timers.pass();
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), idsOf(ops));
+    });
+
+    test('a mark that the store cannot keep is reported, and not sent', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      t.mock.method(store, 'addMark', () => Promise.reject(new Error('QuotaExceededError')));
+      await assert.rejects(a.outbox.add(A, markOf('M1')), /Quota/);
+      assert.equal(hub.calls.length, 0);
+    });
+
+    test('a tab that goes away stops after the call under way, and takes no lease again', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const ops = marksOf(450);
+      await keep(store, A, ops);
+      const gate = deferred();
+      hub.answer = async (token, sent) => {
+        await gate.promise;
+        return hub.take(token, sent);
+      };
+      a.outbox.start();
+      await until('a call is under way', () => hub.calls.length === 1);
+      a.outbox.stop();
+      gate.resolve();
+      await until('the answer is noted', () => a.settled.length > 0);
+      const other = new Tab(store, hub, timers, 'tab_b');
+      other.outbox.start();
+      await other.sent();
+      assert.deepEqual(timers.waits, [], 'the other tab found the lease free');
+      assert.equal(a.settled.length, 1);
+      assert.deepEqual(hub.logOf(A), idsOf(ops));
+    });
+  });
+
+  describe(`two tabs, with the store ${kind}`, () => {
+    test('the lease lets one tab send; the other looks again in two seconds', async (t) => {
+      const { store, tab, hub, timers, a } = await setUp(t);
+      const b = new Tab(await tab(), hub, timers, 'tab_b');
+      const ops = marksOf(3);
+      await keep(store, A, ops);
+      const gate = deferred();
+      hub.answer = async (token, sent) => {
+        await gate.promise;
+        return hub.take(token, sent);
+      };
+      a.outbox.start();
+      await until('the first tab sends', () => hub.calls.length === 1);
+      b.outbox.start();
+      await until('the second tab waits', () => timers.waits.length === 1);
+      assert.deepEqual(timers.waits, [2_000]);
+      assert.equal(hub.calls.length, 1);
+      gate.resolve();
+      await until('the first tab is through', () => a.settled.length === 1);
+      await timers.pass();
+      const late = markOf('M9');
+      await b.outbox.add(A, late);
+      await b.sent();
+      assert.deepEqual(hub.logOf(A), [...idsOf(ops), late.id]);
+      assert.equal(hub.calls.flatMap(({ ids }) => ids).length, 4, 'nothing went twice');
+    });
+
+    test('marks made in both tabs go in the order in which they were made', async (t) => {
+      const { store, tab, hub, a } = await setUp(t);
+      const other = await tab();
+      const ops = marksOf(6);
+      for (const [i, op] of ops.entries()) await (i % 2 === 0 ? store : other).addMark(A, op);
+      a.outbox.start();
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), idsOf(ops));
+    });
+
+    test('a tab that died with the lease holds nothing back for long', async (t) => {
+      const { store, tab, hub, timers } = await setUp(t);
+      await keep(store, A, marksOf(2));
+      assert.equal(await store.lease('sender', 'tab_dead', timers.now, 4_000), true);
+      const b = new Tab(await tab(), hub, timers, 'tab_b');
+      b.outbox.start();
+      assert.equal(await timers.pass(), 2_000);
+      assert.equal(await timers.pass(), 2_000);
+      await b.sent();
+      assert.equal(hub.logOf(A).length, 2);
+    });
+
+    test('a call that outlives its lease: both tabs send, the hub keeps each mark once', async (t) => {
+      const { store, tab, hub, timers, a } = await setUp(t);
+      const b = new Tab(await tab(), hub, timers, 'tab_b');
+      const ops = marksOf(3);
+      await keep(store, A, ops);
+      const gate = deferred();
+      hub.answer = async (token, sent) => {
+        hub.up();
+        await gate.promise;
+        return hub.take(token, sent);
+      };
+      a.outbox.start();
+      await until('the first call is slow', () => hub.calls.length === 1);
+      timers.now += 4_000;
+      b.outbox.start();
+      await b.sent();
+      gate.resolve();
+      await until('the first tab hears, too', () => a.settled.length === 1);
+      assert.deepEqual(hub.logOf(A), idsOf(ops));
+      assert.deepEqual(await store.outbox(), []);
+      assert.deepEqual(await sentIds(store, A, hub.logId), idsOf(ops));
+    });
+
+    test('a lease is held by one, ends with its time, and cannot be released by another', async (t) => {
+      const { store, tab } = await setUp(t);
+      const other = await tab();
+      assert.equal(await store.lease('x', 'one', START, 4_000), true);
+      assert.equal(await other.lease('x', 'two', START + 3_999, 4_000), false);
+      assert.equal(await store.lease('x', 'one', START + 3_999, 4_000), true, 'the holder renews it');
+      await other.release('x', 'two');
+      assert.equal(await other.lease('x', 'two', START + 4_000, 4_000), false);
+      assert.equal(await other.lease('x', 'two', START + 7_999, 4_000), true);
+      await other.release('x', 'two');
+      assert.equal(await store.lease('x', 'one', START + 8_000, 4_000), true);
+      assert.equal(await other.lease('x', 'two', START - 3_600_000, 4_000), true, 'the clock was set back');
+    });
+  });
+
+  describe(`another log of the hub, with the store ${kind}`, () => {
+    /** Three marks of A and one of B acknowledged by the first log, one of A fresh. */
+    const replaced = async (t: TestContext, logId: string) => {
+      const all = await setUp(t);
+      const { store, hub, a } = all;
+      const [ofA, ofB, fresh] = [marksOf(3), marksOf(1), markOf('M9')];
+      await keep(store, A, ofA);
+      await keep(store, B, ofB);
+      a.outbox.start();
+      await a.sent();
+      await until('told', () => a.settled.length === 2);
+      const first = hub.logId;
+      await store.addMark(A, fresh);
+      hub.calls.length = 0;
+      hub.replace(logId);
+      return { ...all, ofA, ofB, fresh, first };
+    };
+
+    // One that sorts before the first log's id, and one after.
+    for (const logId of ['log-', 'log-1', 'log-9', 'log-55']) {
+      test(`marks that another log took go to ${logId}, in their old order, before what is new`, async (t) => {
+        const { store, hub, a, ofA, ofB, fresh, first } = await replaced(t, logId);
+        assert.equal(await store.offerAgain(A, logId), 3);
+        assert.deepEqual(await a.waiting(), [...idsOf(ofA), fresh.id]);
+        assert.deepEqual(await sentIds(store, A, first), []);
+        assert.deepEqual(await sentIds(store, B, first), idsOf(ofB), 'the other audit is left alone');
+        assert.deepEqual(
+          (await store.outbox()).map(({ again }) => again && [again.log_id, again.seq]),
+          [[first, 1], [first, 2], [first, 3], null],
+        );
+        a.outbox.kick();
+        await a.sent();
+        assert.deepEqual(hub.logOf(A), [...idsOf(ofA), fresh.id]);
+        assert.deepEqual(await sentIds(store, A, logId), [...idsOf(ofA), fresh.id]);
+      });
+    }
+
+    test('offering again twice, or to the log that has them, does nothing', async (t) => {
+      const { store, hub, a, ofA, fresh, first } = await replaced(t, 'log-9');
+      assert.equal(await store.offerAgain(A, first), 0);
+      assert.equal(await store.offerAgain(A, 'log-9'), 3);
+      assert.equal(await store.offerAgain(A, 'log-9'), 0);
+      assert.deepEqual(await a.waiting(), [...idsOf(ofA), fresh.id]);
+      a.outbox.kick();
+      await a.sent();
+      assert.equal(await store.offerAgain(A, 'log-9'), 0);
+      assert.deepEqual(hub.logOf(A), [...idsOf(ofA), fresh.id]);
+    });
+
+    test('a log that holds some of them already answers duplicate: each is there once', async (t) => {
+      const { store, hub, a, ofA, fresh } = await replaced(t, 'log-9');
+      // A backup from before the last mark.
+      hub.take(A, ofA.slice(0, 2));
+      await store.offerAgain(A, 'log-9');
+      a.outbox.kick();
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), [...idsOf(ofA), fresh.id]);
+      assert.deepEqual(
+        (await store.sentSince(A, 'log-9', 0)).map(({ id, seq }) => [id, seq]),
+        [...ofA, fresh].map(({ id }, i) => [id, i + 1]),
+      );
+    });
+
+    test('withdrawn, they are sent marks of their own log again; the fresh one goes on waiting', async (t) => {
+      const { store, a, ofA, fresh, first } = await replaced(t, 'log-9');
+      const before = await store.sentSince(A, first, -1);
+      await store.offerAgain(A, 'log-9');
+      await store.withdrawAgain(B);
+      assert.deepEqual(await a.waiting(), [...idsOf(ofA), fresh.id], 'another audit withdraws nothing here');
+      await store.withdrawAgain(A);
+      assert.deepEqual(await a.waiting(), [fresh.id]);
+      assert.deepEqual(await store.sentSince(A, first, -1), before);
+      assert.equal(await store.offerAgain(A, 'log-9'), 3, 'and can be offered again');
+    });
+
+    test('a hub without the audit: what is offered again is withdrawn, what is fresh is parked', async (t) => {
+      const { store, hub, timers, a, ofA, fresh, first } = await replaced(t, 'log-9');
+      await store.offerAgain(A, 'log-9');
+      hub.answer = () => new ApiError(404, 'no such audit', 'not_found');
+      a.outbox.kick();
+      await until('parked', () => timers.waits[0] === 60_000);
+      assert.deepEqual(await a.waiting(), [fresh.id]);
+      assert.deepEqual(await sentIds(store, A, first), idsOf(ofA));
+    });
+  });
+
+  describe(`keeping, with the store ${kind}`, () => {
+    test('sent marks are kept for 30 days', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const [old, young] = [markOf('M1'), markOf('M2')];
+      await a.outbox.add(A, old);
+      await a.sent();
+      timers.now += 1;
+      await a.outbox.add(A, young);
+      await a.sent();
+      await until('both told', () => a.settled.length === 2);
+      const waiting = markOf('M3');
+      await store.addMark(A, waiting);
+
+      assert.equal(KEEP_SENT_MS, 30 * 86_400_000);
+      const in30Days = START + KEEP_SENT_MS;
+      await store.pruneSent(in30Days - KEEP_SENT_MS);
+      assert.deepEqual(await sentIds(store, A, hub.logId), [old.id, young.id], 'at 30 days to the moment');
+      await store.pruneSent(in30Days + 1 - KEEP_SENT_MS);
+      assert.deepEqual(await sentIds(store, A, hub.logId), [young.id]);
+      await store.pruneSent(START + 10 * KEEP_SENT_MS);
+      assert.deepEqual(await sentIds(store, A, hub.logId), []);
+      assert.deepEqual(await a.waiting(), [waiting.id], 'what is not on the hub is kept for ever');
+    });
+
+    test('sent marks are told from a place in the log on', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ops = marksOf(4);
+      await keep(store, A, ops);
+      a.outbox.start();
+      await a.sent();
+      assert.deepEqual(
+        (await store.sentSince(A, hub.logId, 2)).map(({ seq }) => seq),
+        [3, 4],
+      );
+      assert.deepEqual(await store.sentSince(A, hub.logId, 4), []);
+      assert.deepEqual(await store.sentSince(A, 'log-6', 0), []);
+      assert.deepEqual(await store.sentSince(B, hub.logId, 0), []);
+    });
+  });
+}
+
+test('marks outlive the tab: a store opened again has them in order, and goes on counting', async () => {
+  const ops = marksOf(3);
+  const before = await openStore('reopened');
+  await keep(before, A, ops.slice(0, 2));
+  const last = (await before.outbox()).at(-1)?.n ?? Infinity;
+  before.close();
+  const after = await openStore('reopened');
+  assert.ok((await after.addMark(A, ops[2] as MarkOp)).n > last);
+  assert.deepEqual(
+    (await after.outbox()).map(({ op }) => op),
+    ops,
+  );
+  after.close();
+});

@@ -1,0 +1,221 @@
+// The copy of an audit in the store: it never says that it is further than it is, whatever write fails, and
+// whichever tab writes.
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import type { Audit, LiveOp, Module } from '../src/domain/types';
+import { Api } from '../src/net/api';
+import { Session, type SessionView } from '../src/sync/session';
+import type { ReplicaHead, Store } from '../src/sync/store';
+import { moduleOf, START, STORES, Timers, until } from './support';
+
+const TOKEN = 'audit-a';
+const M1 = moduleOf('M1', { string: 1 });
+const M2 = moduleOf('M2', { string: 2 });
+const dead = (module: Module): Module => ({ ...module, status: 'dead' });
+
+const SUMMARY = {
+  token: TOKEN,
+  name: 'Toiture sud',
+  client: null,
+  location: null,
+  created_at_ms: START,
+  string_count: 2,
+  module_count: 2,
+  marked: 0,
+  defects: 0,
+  conflicts: 0,
+  seq: 10,
+  last_mark_at_ms: null,
+};
+
+const headAt = (seq: number, logId = 'log-5'): ReplicaHead => ({
+  token: TOKEN,
+  log_id: logId,
+  seq,
+  summary: SUMMARY,
+  strings: [1, 2],
+});
+
+const strings = (...modules: Module[]) => new Map(modules.map((module) => [module.string, [module]]));
+
+async function copyOf(store: Store): Promise<[string, number, ...string[]] | null> {
+  const copy = await store.loadReplica(TOKEN);
+  return (
+    copy && [copy.head.log_id, copy.head.seq, ...copy.modules.map((one) => `${one.module_id} ${one.status}`)]
+  );
+}
+
+/** The stream as the hub would fill it. */
+class FakeStream extends EventTarget {
+  static last: FakeStream | null = null;
+  readonly readyState = 1;
+  onerror: (() => void) | null = null;
+
+  constructor(readonly url: string) {
+    super();
+    FakeStream.last = this;
+  }
+
+  say(type: string, data: unknown, lastEventId = ''): void {
+    this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data), lastEventId }));
+  }
+
+  op(op: LiveOp): void {
+    this.say('op', op, `log-5:${String(op.seq)}`);
+  }
+
+  close(): void {
+    if (FakeStream.last === this) FakeStream.last = null;
+  }
+}
+
+function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
+  const audit: Audit = {
+    ...SUMMARY,
+    log_id: 'log-5',
+    strings: [
+      { number: 1, module_count: 1 },
+      { number: 2, module_count: 1 },
+    ],
+    modules: [M1, M2],
+  };
+  const scope = globalThis as { EventSource?: unknown; document?: unknown };
+  scope.EventSource = FakeStream;
+  scope.document = { visibilityState: 'visible' };
+  t.mock.method(globalThis, 'setInterval', () => 0);
+  const api = new Api('', (input) => {
+    const said = String(input).endsWith('/presence') ? { technicians: [] } : audit;
+    return Promise.resolve(new Response(JSON.stringify(said)));
+  });
+  const nothing = () => undefined;
+  const view: SessionView = {
+    replaced: nothing,
+    changed: nothing,
+    details: nothing,
+    presence: nothing,
+    missing: nothing,
+    log: nothing,
+    hubTime: nothing,
+    author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
+    // No calls about presence: the timers are those of the writes alone.
+    hidden: () => true,
+  };
+  const session = new Session(TOKEN, api, store, view);
+  timers.t.after(() => {
+    session.close();
+    delete scope.EventSource;
+    delete scope.document;
+  });
+  return session;
+}
+
+async function stream(): Promise<FakeStream> {
+  await until('the stream is open', () => FakeStream.last !== null);
+  return FakeStream.last as FakeStream;
+}
+
+for (const { kind, open } of STORES) {
+  describe(`the copy of an audit, with the store ${kind}`, () => {
+    test('strings are written over the copy of the same log, with the cursor that they stand for', async (t) => {
+      const { store } = await open(t);
+      assert.equal(await copyOf(store), null);
+      await store.saveReplica(headAt(10), strings(M1, M2), true);
+      await store.saveReplica(headAt(12), strings(dead(M2)), false);
+      assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 pending', 'M2 dead']);
+    });
+
+    test('a tab that has read less does not write over one that has read more', async (t) => {
+      const { store, tab } = await open(t);
+      const other = await tab();
+      await store.saveReplica(headAt(12), strings(dead(M1), M2), true);
+      await other.saveReplica(headAt(11), strings(M1), false);
+      assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 dead', 'M2 pending']);
+    });
+
+    test('a whole audit forgets every other string', async (t) => {
+      const { store } = await open(t);
+      await store.saveReplica(headAt(12), strings(M1, M2), true);
+      await store.saveReplica({ ...headAt(3, 'log-9'), strings: [2] }, strings(M2), true);
+      await store.saveReplica({ ...headAt(4, 'log-9'), strings: [1, 2] }, strings(M2), false);
+      assert.deepEqual(await copyOf(store), ['log-9', 4, 'M2 pending'], 'M1 did not come back');
+    });
+
+    test('single strings do not make a copy with holes where there is none', async (t) => {
+      const { store } = await open(t);
+      await store.saveReplica(headAt(12), strings(M2), false);
+      assert.equal(await copyOf(store), null);
+    });
+
+    test('single strings of one log are not mixed into the copy of another', async (t) => {
+      const { store, tab } = await open(t);
+      await store.saveReplica(headAt(3, 'log-9'), strings(M1, M2), true);
+      await (await tab()).saveReplica(headAt(12, 'log-5'), strings(dead(M2)), false);
+      assert.deepEqual(await copyOf(store), ['log-9', 3, 'M1 pending', 'M2 pending']);
+    });
+
+    test('a dropped copy is gone, and another audit’s is not', async (t) => {
+      const { store } = await open(t);
+      await store.saveReplica(headAt(12), strings(M1, M2), true);
+      await store.saveReplica({ ...headAt(1), token: 'audit-b' }, strings(M1, M2), true);
+      await store.dropReplica(TOKEN);
+      assert.equal(await copyOf(store), null);
+      assert.equal((await store.loadReplica('audit-b'))?.modules.length, 2);
+    });
+
+    test('what the live feed brings is in the copy a moment later', async (t) => {
+      const { store } = await open(t);
+      const timers = new Timers(t);
+      await sessionOver(t, store, timers).open();
+      const feed = await stream();
+      feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1) });
+      while ((await timers.pass()) !== 400);
+      await until('written', async () => (await copyOf(store))?.[1] === 11);
+      assert.deepEqual(await copyOf(store), ['log-5', 11, 'M1 dead', 'M2 pending']);
+    });
+
+    test('a write that fails is made up for by the next', async (t) => {
+      const { store } = await open(t);
+      const session = sessionOver(t, store, new Timers(t));
+      await session.open();
+      const feed = await stream();
+      await until('the audit is kept', async () => (await copyOf(store)) !== null);
+      const full = t.mock.method(store, 'saveReplica', () => Promise.reject(new Error('QuotaExceededError')));
+      feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1) });
+      session.flush();
+      await until('the store refused', () => full.mock.callCount() === 1);
+      full.mock.restore();
+      feed.op({ seq: 12, id: 'y', kind: 'mark', module: dead(M2) });
+      session.flush();
+      await until('written', async () => (await copyOf(store))?.[1] === 12);
+      assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 dead', 'M2 dead']);
+    });
+
+    test('a whole audit that could not be written is written whole the next time', async (t) => {
+      const { store } = await open(t);
+      const session = sessionOver(t, store, new Timers(t));
+      const full = t.mock.method(store, 'saveReplica', () => Promise.reject(new Error('QuotaExceededError')));
+      await session.open();
+      const feed = await stream();
+      await until('the store refused', () => full.mock.callCount() === 1);
+      full.mock.restore();
+      feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1) });
+      session.flush();
+      await until('written', async () => (await copyOf(store)) !== null);
+      assert.deepEqual(await copyOf(store), ['log-5', 11, 'M1 dead', 'M2 pending']);
+    });
+
+    test('a change of layout is not skipped by a tab that closes before it was read', async (t) => {
+      const { store } = await open(t);
+      const session = sessionOver(t, store, new Timers(t));
+      await session.open();
+      const feed = await stream();
+      await until('the audit is kept', async () => (await copyOf(store)) !== null);
+      const save = t.mock.method(store, 'saveReplica');
+      feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1) });
+      feed.op({ seq: 12, id: 'y', kind: 'layout' });
+      session.close();
+      assert.equal(save.mock.callCount(), 0);
+      assert.equal((await copyOf(store))?.[1], 10);
+    });
+  });
+}

@@ -1,0 +1,223 @@
+// What the tests of the outbox, the replica and the session stand on: a hub and timers that do as they are
+// told, stores of both kinds, and marks. Nothing here sleeps.
+import 'fake-indexeddb/auto';
+import type { TestContext } from 'node:test';
+import { uuidv7Minter } from '../src/domain/ids';
+import type { MarkOp, Module, OpResult, OpsAnswer } from '../src/domain/types';
+import { Unreachable } from '../src/net/api';
+import { openStore } from '../src/sync/db';
+import { MemoryStore } from '../src/sync/memory';
+import { Outbox, type OutboxHost } from '../src/sync/outbox';
+import type { Store, Waiting } from '../src/sync/store';
+
+export const START = 1_761_300_000_000;
+
+let databases = 0;
+
+/** A store of each kind; `tab()` gives the store as another tab of the same tablet sees it. */
+export const STORES = [
+  {
+    kind: 'in memory',
+    open(): Promise<{ store: Store; tab: () => Promise<Store> }> {
+      const store = new MemoryStore();
+      return Promise.resolve({ store, tab: () => Promise.resolve(store) });
+    },
+  },
+  {
+    kind: 'in IndexedDB',
+    async open(t: TestContext): Promise<{ store: Store; tab: () => Promise<Store> }> {
+      databases += 1;
+      const name = `tablet-${String(databases)}`;
+      const tab = async () => {
+        const store = await openStore(name);
+        t.after(() => {
+          store.close();
+        });
+        return store;
+      };
+      return { store: await tab(), tab };
+    },
+  },
+];
+
+/** Lets everything that is under way go on until `done`; a test that never gets there fails with `what`. */
+export async function until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 20_000; turn += 1) {
+    if (await done()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`never: ${what}`);
+}
+
+export interface Deferred<T> {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+}
+
+export function deferred<T = void>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** Stands in for setTimeout: the test reads what was asked for, and lets it come to pass. */
+export class Timers {
+  now = START;
+  readonly #set = new Map<number, { ms: number; run: () => void }>();
+  #last = 0;
+
+  constructor(readonly t: TestContext) {
+    const set = (run: () => void, ms = 0) => {
+      this.#last += 1;
+      this.#set.set(this.#last, { ms, run });
+      return this.#last;
+    };
+    t.mock.method(globalThis, 'setTimeout', set as unknown as typeof setTimeout);
+    t.mock.method(globalThis, 'clearTimeout', (id: unknown) => {
+      this.#set.delete(id as number);
+    });
+  }
+
+  /** The waits that were asked for and are not over. */
+  get waits(): number[] {
+    return [...this.#set.values()].map(({ ms }) => ms);
+  }
+
+  /** Waits for a timer to be set, lets its time pass, and tells how long that was. */
+  async pass(): Promise<number> {
+    await until('a timer is set', () => this.#set.size > 0);
+    const [id, { ms, run }] = [...this.#set].reduce((one, other) => (other[1].ms < one[1].ms ? other : one));
+    this.#set.delete(id);
+    this.now += ms;
+    run();
+    return ms;
+  }
+}
+
+type Answer = (token: string, ops: MarkOp[]) => OpsAnswer | Error | Promise<OpsAnswer>;
+
+/** The hub as the outbox meets it: it takes each id once, and in between does what the test tells it to. */
+export class FakeHub {
+  logId = 'log-5';
+  /** The ids of each call, refused and lost ones as well. */
+  readonly calls: { token: string; ids: string[] }[] = [];
+  readonly log = new Map<string, string[]>();
+  answer: Answer = (token, ops) => this.take(token, ops);
+
+  down(): void {
+    this.answer = () => new Unreachable('no route to host');
+  }
+
+  up(): void {
+    this.answer = (token, ops) => this.take(token, ops);
+  }
+
+  /** Another hub in its place, or an older backup of it. */
+  replace(logId: string): void {
+    this.logId = logId;
+    this.log.clear();
+  }
+
+  take(token: string, ops: readonly MarkOp[]): OpsAnswer {
+    return { log_id: this.logId, results: ops.map((op) => this.takeOne(token, op)) };
+  }
+
+  takeOne(token: string, op: MarkOp): OpResult {
+    const log = this.logOf(token);
+    const known = log.indexOf(op.id);
+    if (known >= 0) return { id: op.id, seq: known + 1, outcome: 'duplicate' };
+    return { id: op.id, seq: log.push(op.id), outcome: 'applied' };
+  }
+
+  logOf(token: string): string[] {
+    const log = this.log.get(token) ?? [];
+    this.log.set(token, log);
+    return log;
+  }
+
+  async post(token: string, ops: MarkOp[]): Promise<OpsAnswer> {
+    // Without this an outbox that goes in circles would never let the test fail.
+    if (this.calls.length > 1_000) throw new Unreachable('called a thousand times');
+    this.calls.push({ token, ids: ops.map((op) => op.id) });
+    const answer = await this.answer(token, ops);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+}
+
+/** One tab: its outbox over a store, and what it told the page. */
+export class Tab {
+  readonly outbox: Outbox;
+  readonly settled: { batch: readonly Waiting[]; answer: OpsAnswer }[] = [];
+  readonly troubles: { token: string; status: number | null; message: string | null }[] = [];
+
+  constructor(
+    readonly store: Store,
+    readonly hub: FakeHub,
+    readonly timers: Timers,
+    name = 'tab_a',
+  ) {
+    const host: OutboxHost = {
+      post: (token, ops) => hub.post(token, ops),
+      now: () => timers.now,
+      // The whole of each wait, so that the bounds can be read.
+      random: () => 1,
+      changed: () => undefined,
+      settled: (batch, answer) => this.settled.push({ batch, answer }),
+      trouble: (token, error) =>
+        this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null }),
+    };
+    this.outbox = new Outbox(store, host, name);
+    // It would try for ever, with the real timers once those of the test are gone.
+    timers.t.after(() => {
+      this.outbox.stop();
+    });
+  }
+
+  /** The ids that wait, without the refused ones. */
+  async waiting(): Promise<string[]> {
+    return (await this.store.outbox()).filter((one) => one.refused === null).map((one) => one.op.id);
+  }
+
+  async sent(): Promise<void> {
+    await until('everything is sent', async () => (await this.waiting()).length === 0);
+  }
+}
+
+const mint = uuidv7Minter(() => START);
+
+export function markOf(moduleId: string, change: Partial<MarkOp> = { status: 'dead' }): MarkOp {
+  return {
+    id: mint(),
+    kind: 'mark',
+    module_id: moduleId,
+    technician_id: 'tech_ab12cd34',
+    technician_name: 'Léa',
+    device_id: 'dev_0123456789abcdef',
+    marked_at_ms: START,
+    base: '',
+    ...change,
+  };
+}
+
+export function marksOf(count: number): MarkOp[] {
+  return Array.from({ length: count }, (_, i) => markOf(`M${String(i + 1)}`));
+}
+
+export const idsOf = (ops: readonly MarkOp[]) => ops.map((op) => op.id);
+
+export function moduleOf(id: string, change: Partial<Module> = {}): Module {
+  return {
+    module_id: id,
+    string: 1,
+    position: 1,
+    status: 'pending',
+    comment: null,
+    technician_id: null,
+    technician_name: null,
+    updated_at_ms: null,
+    conflict: false,
+    stamp: '',
+    ...change,
+  };
+}
