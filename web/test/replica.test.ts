@@ -21,6 +21,7 @@ function auditOf(modules: Module[], change: Partial<Audit> = {}): Audit {
     module_count: modules.length,
     marked: 0,
     defects: 0,
+    by_status: {},
     conflicts: 0,
     seq: 10,
     last_mark_at_ms: null,

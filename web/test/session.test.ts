@@ -23,6 +23,7 @@ const SUMMARY = {
   module_count: 2,
   marked: 0,
   defects: 0,
+  by_status: {},
   conflicts: 0,
   seq: 10,
   last_mark_at_ms: null,
