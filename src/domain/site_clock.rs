@@ -12,6 +12,8 @@ const ALONE_MS: u64 = 5 * 60_000;
 /// How long a tablet's word is worth something, and how many are remembered.
 const FRESH_MS: u64 = 10 * 60_000;
 const MAX_WITNESSES: usize = 16;
+/// What nobody means: the clock never goes back, so a claim of the year 9000 must not be believed.
+const ABSURD_MS: u64 = 10 * 366 * 86_400_000;
 
 /// How far the time can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -76,7 +78,7 @@ impl SiteClock {
     /// A tablet says what time it has.
     pub fn hear(&mut self, source: &str, says_ms: u64, reading: Reading) {
         let now = self.now_ms(reading);
-        if self.quality == Quality::Synchronised {
+        if self.quality == Quality::Synchronised || says_ms.saturating_sub(now) > ABSURD_MS {
             return;
         }
         let mono = reading.monotonic_ms;
@@ -132,6 +134,17 @@ mod tests {
         clock.hear("a", NOW + DAY, reading(61, NOW));
         clock.hear("b", NOW + DAY, reading(62, NOW));
         assert!(clock.now_ms(reading(63, NOW)) < NOW + DAY, "tablets do not overrule a synchronised clock");
+    }
+
+    #[test]
+    fn what_nobody_means_is_not_believed_by_two_either() {
+        let at = |m| reading(m, NOW + m);
+        let mut clock = SiteClock::start(at(0), 0);
+        for (n, says) in [u64::MAX, u64::MAX - 1, NOW + ABSURD_MS + 9_999].into_iter().enumerate() {
+            clock.hear(&format!("dev_{n}"), says, at(1));
+            clock.hear(&format!("dev_x{n}"), says, at(1));
+        }
+        assert_eq!(clock.now_ms(at(2)), NOW + 2);
     }
 
     #[test]

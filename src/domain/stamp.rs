@@ -68,8 +68,8 @@ impl FromStr for Stamp {
 pub struct Seen(Vec<Stamp>);
 
 impl Seen {
-    /// Devices that can have marked one module; keeps what a stranger sends bounded.
-    const MAX_ACTORS: usize = 64;
+    /// More devices than ever mark one module; keeps what a stranger sends bounded.
+    const MAX_ACTORS: usize = 1_024;
 
     pub fn add(&mut self, stamp: Stamp) {
         match self.0.binary_search_by_key(&stamp.actor, |s| s.actor) {

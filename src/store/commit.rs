@@ -8,10 +8,9 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
-use std::sync::Arc;
 
 use super::draft::Draft;
-use super::engine::{Audit, audit_row, lock};
+use super::engine::{audit_row, lock};
 use super::open::{self, CLOCK};
 use super::record::{self, AuditRow, Clock};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, MODULES};
@@ -201,7 +200,7 @@ impl Batch<'_> {
             (None, None) => (next_no.max(taken), 0),
         };
         let row = AuditRow { no, created_ms: self.now_ms, removed: false, start };
-        let audit = Arc::new(Audit::new(&row));
+        let audit = self.engine.new_audit(&row);
         self.drafts.insert(token.clone(), Draft::new(audit, start));
         self.listing.insert(token.clone(), Some(row));
         Ok(())

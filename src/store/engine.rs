@@ -3,6 +3,7 @@
 //! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use redb::{Database, ReadableDatabase};
@@ -29,6 +30,8 @@ pub struct Audit {
     pub(super) no: u32,
     pub created_ms: u64,
     pub(super) start: u64,
+    /// Which opening of the database the number belongs to.
+    opening: u64,
     loaded: RwLock<Option<Loaded>>,
 }
 
@@ -57,6 +60,8 @@ pub struct Engine {
     pub(super) options: Options,
     /// `None` only between a failure and a successful reopening.
     db: RwLock<Option<Database>>,
+    /// Counts openings: after a restore, an audit's number may mean another audit.
+    opening: AtomicU64,
     identity: RwLock<Identity>,
     audits: RwLock<HashMap<Token, Arc<Audit>>>,
     pub(super) clock: Mutex<(Hlc, u64)>,
@@ -78,7 +83,7 @@ impl Engine {
     /// Opens what is there; a damaged file is put aside, see `open`. Always ends in a working
     /// database unless the medium itself fails, another process has it, or it is a newer one.
     pub fn open(medium: Arc<dyn Medium>, options: Options) -> Result<Self, StoreError> {
-        let (db, catalogue) = open::open(&*medium, &options, Catalogue::read)?;
+        let (db, catalogue) = open::open(&*medium, &options, |db| Catalogue::read(db, 0))?;
         Ok(Self {
             medium,
             options,
@@ -86,6 +91,7 @@ impl Engine {
             audits: RwLock::new(catalogue.audits),
             clock: Mutex::new((Hlc::resume(catalogue.clock.hlc), catalogue.clock.received_ms)),
             db: RwLock::new(Some(db)),
+            opening: AtomicU64::new(0),
         })
     }
 
@@ -119,7 +125,11 @@ impl Engine {
     }
 
     pub(super) fn enlist(&self, token: Token, row: &AuditRow) {
-        write(&self.audits).insert(token, Arc::new(Audit::new(row)));
+        write(&self.audits).insert(token, self.new_audit(row));
+    }
+
+    pub(super) fn new_audit(&self, row: &AuditRow) -> Arc<Audit> {
+        Arc::new(Audit::new(row, self.opening.load(Ordering::SeqCst)))
     }
 
     pub(super) fn delist(&self, token: &Token) {
@@ -150,7 +160,7 @@ impl Engine {
 
     /// Folds from their tables, then the log after them.
     fn load(&self, audit: &Audit) -> Result<Loaded, StoreError> {
-        self.with_db(|db| {
+        self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
             let mut loaded = Loaded { folded: audit.start, ..Loaded::default() };
             if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
@@ -187,7 +197,7 @@ impl Engine {
         if after >= head {
             return Ok(page);
         }
-        self.with_db(|db| {
+        self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
             let log = txn.open_table(LOG)?;
             // Up to `head` as read above: what is in the log beyond it may not be published yet.
@@ -203,7 +213,7 @@ impl Engine {
 
     /// The operations with these sequence numbers.
     pub fn ops_at(&self, audit: &Audit, seqs: &[u64]) -> Result<Vec<Op>, StoreError> {
-        self.with_db(|db| {
+        self.with_rows_of(audit, |db| {
             let log = db.begin_read()?.open_table(LOG)?;
             let mut ops = Vec::with_capacity(seqs.len());
             for seq in seqs {
@@ -217,9 +227,24 @@ impl Engine {
 
     /// The sequence number of an operation that the fold tables know.
     pub(super) fn folded_seq(&self, audit: &Audit, id: OpId) -> Result<Option<u64>, StoreError> {
-        self.with_db(|db| {
+        self.with_rows_of(audit, |db| {
             let ids = db.begin_read()?.open_table(IDS)?;
             Ok(ids.get((audit.no, id.as_u128()))?.map(|seq| seq.value()))
+        })
+    }
+
+    /// For reading rows of an audit: refuses when the database was replaced since it was looked up.
+    fn with_rows_of<T>(
+        &self,
+        audit: &Audit,
+        work: impl FnOnce(&Database) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.with_db(|db| {
+            // Openings are counted under the write lock of what we hold for reading here.
+            if audit.opening != self.opening.load(Ordering::SeqCst) {
+                return Err(StoreError::Failed("the database was replaced meanwhile; try again".to_owned()));
+            }
+            work(db)
         })
     }
 
@@ -242,7 +267,8 @@ impl Engine {
         let mut slot = write(&self.db);
         *slot = None;
         swap()?;
-        let (db, catalogue) = open::open(&*self.medium, &self.options, Catalogue::read)?;
+        let opening = self.opening.fetch_add(1, Ordering::SeqCst) + 1;
+        let (db, catalogue) = open::open(&*self.medium, &self.options, |db| Catalogue::read(db, opening))?;
         *write(&self.identity) = catalogue.identity;
         *write(&self.audits) = catalogue.audits;
         let mut clock = lock(&self.clock);
@@ -276,8 +302,8 @@ impl Engine {
 }
 
 impl Audit {
-    pub(super) fn new(row: &AuditRow) -> Self {
-        Self { no: row.no, created_ms: row.created_ms, start: row.start, loaded: RwLock::new(None) }
+    fn new(row: &AuditRow, opening: u64) -> Self {
+        Self { no: row.no, created_ms: row.created_ms, start: row.start, opening, loaded: RwLock::new(None) }
     }
 
     pub(super) fn tail_len(&self) -> usize {
@@ -293,7 +319,7 @@ struct Catalogue {
 }
 
 impl Catalogue {
-    fn read(db: &Database) -> Result<Self, StoreError> {
+    fn read(db: &Database, opening: u64) -> Result<Self, StoreError> {
         let txn = db.begin_read()?;
         let meta = txn.open_table(META)?;
         let identity = Identity {
@@ -314,7 +340,7 @@ impl Catalogue {
                 clock.received_ms = clock.received_ms.max(at.received_ms);
             }
             if !row.removed {
-                audits.insert(token, Arc::new(Audit::new(&row)));
+                audits.insert(token, Arc::new(Audit::new(&row, opening)));
             }
         }
         Ok(Self { identity, audits, clock })
