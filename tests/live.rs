@@ -126,3 +126,30 @@ async fn a_hub_that_stops_ends_the_feeds_at_once() {
     while feed.next().await.is_some() {}
     assert!(started.elapsed() < std::time::Duration::from_secs(3), "feeds must not hold the hub back");
 }
+
+#[tokio::test]
+async fn a_restore_under_an_open_feed_makes_it_begin_again_in_the_restored_log() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    hub.client.ops("jalibat", vec![mark("M001", "dead", "lea", NOW)]).await;
+    let backup = hub.hub.copy_to("backup".to_owned()).await.unwrap();
+    let lost = mark("M002", "ok", "lea", NOW);
+    hub.client.ops("jalibat", vec![lost.clone()]).await;
+    let mut feed = hub.client.live("/api/v1/audits/jalibat/live?after=4", None).await;
+    let before = feed.wait("hello").await.data["log_id"].clone();
+    feed.wait("presence").await;
+
+    std::fs::rename(backup, hub.hub.restore_path()).unwrap();
+    hub.hub.restore().await.unwrap();
+    let reset = feed.wait("reset").await;
+    assert_ne!(reset.data["log_id"], before);
+    assert_eq!(reset.data["head"], 3);
+    for seq in 1..=3u64 {
+        let op = feed.wait("op").await;
+        assert_eq!(op.id, Some(format!("{}:{seq}", reset.data["log_id"].as_str().unwrap())));
+    }
+    assert_eq!(hub.client.module("jalibat", "M002").await["status"], "pending");
+    // The tablet pushes again what the hub does not know, and it is no repeat here.
+    assert_eq!(hub.client.ops("jalibat", vec![lost]).await[0]["outcome"], "applied");
+    assert_eq!(feed.wait("op").await.data["module_id"], "M002");
+}
