@@ -150,6 +150,19 @@ async fn technicians_are_those_seen_within_thirty_seconds_of_either_kind() {
 }
 
 #[tokio::test]
+async fn a_since_that_is_no_time_leaves_the_hubs_clock_alone() {
+    let hub = TestHub::with_clock(TestClock::new(false)).await;
+    hub.jalibat().await;
+    for technician in ["tech_1", "tech_2"] {
+        let body = json!({ "technician_id": technician, "technician_name": "A", "sent_at_ms": u64::MAX });
+        assert_eq!(hub.client.put("/api/v1/audits/jalibat/presence", &body).await.status, 200);
+    }
+    let answer = hub.client.get("/api/audit/jalibat/updates?since=1e300").await;
+    assert_eq!(answer.json(), json!({ "success": true, "updates": [] }));
+    assert_eq!(hub.client.get("/api/v1/hub").await.json()["time_ms"], NOW);
+}
+
+#[tokio::test]
 async fn any_origin_may_call_without_credentials_preflight_included() {
     let hub = TestHub::start().await;
     for (method, path) in [

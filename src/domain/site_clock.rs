@@ -12,6 +12,8 @@ const ALONE_MS: u64 = 5 * 60_000;
 /// How long a tablet's word is worth something, and how many are remembered.
 const FRESH_MS: u64 = 10 * 60_000;
 const MAX_WITNESSES: usize = 16;
+/// The year 2100. What is later is no clock: a client without one asks for "everything after the end".
+const LATEST_MS: u64 = 4_102_444_800_000;
 
 /// How far the time can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -76,7 +78,7 @@ impl SiteClock {
     /// A tablet says what time it has.
     pub fn hear(&mut self, source: &str, says_ms: u64, reading: Reading) {
         let now = self.now_ms(reading);
-        if self.quality == Quality::Synchronised {
+        if self.quality == Quality::Synchronised || says_ms > LATEST_MS {
             return;
         }
         let mono = reading.monotonic_ms;
@@ -143,5 +145,15 @@ mod tests {
             clock.hear("fine", NOW + n, at(n));
         }
         assert_eq!(clock.now_ms(at(20)), NOW + 20 + ALONE_MS);
+    }
+    #[test]
+    fn a_number_that_is_no_time_is_not_heard_however_many_agree() {
+        let at = |m| reading(m, NOW + m);
+        let mut clock = SiteClock::start(at(0), 0);
+        for source in ["a", "b", "c"] {
+            clock.hear(source, u64::MAX, at(1));
+            clock.hear(source, LATEST_MS + 1, at(1));
+        }
+        assert_eq!((clock.now_ms(at(2)), clock.quality()), (NOW + 2, Quality::Unknown));
     }
 }
