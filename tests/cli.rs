@@ -144,6 +144,10 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
         "a typing mistake makes none"
     );
     assert!(!data.exists());
+    let error = run(&file, &["status"]).bad(1);
+    assert!(error.contains("choose another --data-dir") && error.matches("os error").count() == 1, "{error}");
+    let error = run(&data, &["restore", temp.path().to_str().unwrap(), "--yes"]).bad(1);
+    assert!(error.contains("this is a directory") && error.lines().count() == 1, "{error}");
 }
 
 #[test]
