@@ -221,10 +221,12 @@ async fn bad_input_is_refused_with_the_field_and_leaves_nothing() {
         (module, with("comment", json!(["no text"])), 400, "comment"),
         (module, "not json".to_owned(), 400, ""),
         (module, "[]".to_owned(), 400, ""),
+        (module, r#"["ok", null, "tech_1", null]"#.to_owned(), 400, ""),
         (module, String::new(), 400, ""),
         (module, with("comment", json!("x".repeat(66_000))), 413, ""),
         ("/api/audit/fresh/module/M%20001", body("ok", "tech_1").to_string(), 400, "module_id"),
         ("/api/audit/bad%2Ftoken/module/M001", body("ok", "tech_1").to_string(), 400, "token"),
+        ("/api/audit/fresh/module/M%FF", body("ok", "tech_1").to_string(), 400, "module_id"),
         ("/api/audit/%FF/module/M001", body("ok", "tech_1").to_string(), 400, "token"),
         ("/api/audit/fresh/heartbeat", "{}".to_owned(), 400, "technicianId"),
     ];
