@@ -105,6 +105,7 @@ fn commands_are_the_same_with_the_hub_running_and_stopped() {
     let codes: Vec<_> = with.iter().filter_map(|ran| ran.code).collect();
     assert_eq!(codes, [0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 2, 0, 1, 0, 1, 1, 1, 0, 0]);
     assert_eq!(with[0].out, "Made Toit Été (token made): 242 modules in 10 strings\n");
+    assert!(with[1].err.contains("audit made exists already: choose another token"));
     assert!(
         with[4].out.contains("Made JALIBAT (token a4e19950-")
             && with[5].out.contains("Merged it into JALIBAT")
@@ -144,6 +145,10 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
         "a typing mistake makes none"
     );
     assert!(!data.exists());
+    let error = run(&file, &["status"]).bad(1);
+    assert!(error.contains("choose another --data-dir") && error.matches("os error").count() == 1, "{error}");
+    let error = run(&data, &["restore", temp.path().to_str().unwrap(), "--yes"]).bad(1);
+    assert!(error.contains("this is a directory") && error.lines().count() == 1, "{error}");
 }
 
 #[test]

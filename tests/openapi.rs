@@ -47,8 +47,26 @@ async fn every_documented_address_answers_its_method() {
             assert_ne!(answer.status, 405, "{method} {path}");
             let other = answer.text().contains("there is nothing at this address");
             assert!(!other, "{method} {path} is documented and does not exist");
+            let documented = &operation["responses"][answer.status.as_str()];
+            assert!(documented.is_object(), "{method} {path} answers {}", answer.status);
+            let kind = answer.header("content-type").split(';').next().unwrap();
+            assert!(documented["content"][kind].is_object(), "{method} {path}: {} {kind}", answer.status);
         }
     }
     list.sort();
     insta::assert_snapshot!(list.join("\n"));
+}
+
+#[tokio::test]
+async fn both_forms_of_an_export_are_documented() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let document = fieldhub::http::document();
+    let document = serde_json::to_value(&document.paths).unwrap();
+    for format in ["json", "csv"] {
+        let answer = hub.client.get(&format!("/api/v1/audits/jalibat/export?format={format}")).await;
+        let kind = answer.header("content-type").split(';').next().unwrap();
+        let documented = &document["/api/v1/audits/{token}/export"]["get"]["responses"]["200"]["content"];
+        assert!(documented[kind].is_object(), "{kind}: {documented}");
+    }
 }

@@ -150,6 +150,19 @@ async fn technicians_are_those_seen_within_thirty_seconds_of_either_kind() {
 }
 
 #[tokio::test]
+async fn a_since_that_is_no_time_leaves_the_hubs_clock_alone() {
+    let hub = TestHub::with_clock(TestClock::new(false)).await;
+    hub.jalibat().await;
+    for technician in ["tech_1", "tech_2"] {
+        let body = json!({ "technician_id": technician, "technician_name": "A", "sent_at_ms": u64::MAX });
+        assert_eq!(hub.client.put("/api/v1/audits/jalibat/presence", &body).await.status, 200);
+    }
+    let answer = hub.client.get("/api/audit/jalibat/updates?since=1e300").await;
+    assert_eq!(answer.json(), json!({ "success": true, "updates": [] }));
+    assert_eq!(hub.client.get("/api/v1/hub").await.json()["time_ms"], NOW);
+}
+
+#[tokio::test]
 async fn any_origin_may_call_without_credentials_preflight_included() {
     let hub = TestHub::start().await;
     for (method, path) in [
@@ -163,14 +176,15 @@ async fn any_origin_may_call_without_credentials_preflight_included() {
             .request(Method::OPTIONS, path)
             .header("origin", "https://diagpv.example")
             .header("access-control-request-method", method)
-            .header("access-control-request-headers", "content-type")
+            .header("access-control-request-headers", "cache-control,content-type,x-requested-with")
             .body(Default::default())
             .unwrap();
         let answer = hub.client.send(preflight).await;
         assert_eq!(answer.status, 200, "{path}");
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
         assert!(answer.header("access-control-allow-methods").contains(method), "{path}");
-        assert!(answer.header("access-control-allow-headers").contains("content-type"), "{path}");
+        let allowed = answer.header("access-control-allow-headers");
+        assert_eq!(allowed, "cache-control,content-type,x-requested-with", "{path}");
         assert_eq!(answer.header("access-control-allow-credentials"), "", "{path}");
     }
     let request = hub.client.request(Method::GET, "/api/audit/t/updates").header("origin", "http://x");
@@ -207,10 +221,12 @@ async fn bad_input_is_refused_with_the_field_and_leaves_nothing() {
         (module, with("comment", json!(["no text"])), 400, "comment"),
         (module, "not json".to_owned(), 400, ""),
         (module, "[]".to_owned(), 400, ""),
+        (module, r#"["ok", null, "tech_1", null]"#.to_owned(), 400, ""),
         (module, String::new(), 400, ""),
         (module, with("comment", json!("x".repeat(66_000))), 413, ""),
         ("/api/audit/fresh/module/M%20001", body("ok", "tech_1").to_string(), 400, "module_id"),
         ("/api/audit/bad%2Ftoken/module/M001", body("ok", "tech_1").to_string(), 400, "token"),
+        ("/api/audit/fresh/module/M%FF", body("ok", "tech_1").to_string(), 400, "module_id"),
         ("/api/audit/%FF/module/M001", body("ok", "tech_1").to_string(), 400, "token"),
         ("/api/audit/fresh/heartbeat", "{}".to_owned(), 400, "technicianId"),
     ];

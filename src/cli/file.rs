@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
@@ -28,6 +28,10 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// A file as a request's body, read as it is sent: a backup may be larger than memory.
 pub async fn body(path: &Path) -> anyhow::Result<Body> {
     let file = tokio::fs::File::open(path).await.with_context(|| path.display().to_string())?;
+    // A directory opens like a file, and would fail in the middle of the request.
+    if file.metadata().await.is_ok_and(|kind| kind.is_dir()) {
+        bail!("{}: this is a directory; name the file in it", path.display());
+    }
     let chunks = futures_util::stream::try_unfold(file, |mut file| async move {
         let mut chunk = vec![0; 64 << 10];
         let n = file.read(&mut chunk).await?;

@@ -246,7 +246,7 @@ pub async fn remove(State(app): State<App>, AuditPath(token): AuditPath) -> Resu
 /// One audit as a file: the tablet export form, or CSV
 #[utoipa::path(get, path = "/api/v1/audits/{token}/export", tag = "audits",
     params(("token" = String, Path), ("format" = Option<String>, Query, description = "json or csv; json when missing")),
-    responses((status = 200, description = "the file"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, description = "the file", content((Object = "application/json"), (String = "text/csv"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn export(
     State(app): State<App>,
     AuditPath(token): AuditPath,

@@ -41,6 +41,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 }
 
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // serde would take a list for a struct, its fields by their order here.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(ApiError::bad_json("the body: send a JSON object, with each field by its name"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -86,9 +90,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ModulePath {
 }
 
 async fn path_param<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<String, ApiError> {
-    let params = RawPathParams::from_request_parts(parts, state)
-        .await
-        .map_err(|_| ApiError::field(name, "it is not UTF-8 text"))?;
+    let params = RawPathParams::from_request_parts(parts, state).await.map_err(|rejection| {
+        // It says which one only in its words.
+        let blamed = rejection.body_text().split('`').nth(1).unwrap_or(name).to_owned();
+        ApiError::field(blamed, "it is not UTF-8 text")
+    })?;
     let found = params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
     found.ok_or_else(|| ApiError::field(name, "it is missing"))
 }

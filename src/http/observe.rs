@@ -11,7 +11,7 @@ use crate::hub;
 
 /// Whether marks are being kept
 #[utoipa::path(get, path = "/healthz", tag = "hub",
-    responses((status = 200, description = "yes"), (status = 503, description = "no, and why")))]
+    responses((status = 200, body = Object, description = "yes"), (status = 503, body = Object, description = "no, and why")))]
 pub async fn healthz(State(app): State<App>) -> Response {
     let hub = app.hub;
     // The disk may be tried: not on a thread that serves others.
@@ -25,7 +25,7 @@ pub async fn healthz(State(app): State<App>) -> Response {
 }
 
 /// Prometheus text
-#[utoipa::path(get, path = "/metrics", tag = "hub", responses((status = 200, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "hub", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len()))

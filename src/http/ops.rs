@@ -148,6 +148,9 @@ fn fill(result: &mut OpResult, taken: &Taken) {
 
 /// One operation as sent, or why it is refused.
 fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
+    if !value.is_object() {
+        return Err("an operation is a JSON object, with each field by its name".to_owned());
+    }
     let op: MarkOp = serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?;
     if op.kind != "mark" {
         return Err(format!("kind: this hub does not know `{}`; it takes mark", op.kind.escape_debug()));

@@ -27,7 +27,7 @@ pub struct PresenceBody {
 
 /// I am here, and who else is
 #[utoipa::path(put, path = "/api/v1/audits/{token}/presence", tag = "operations", params(("token" = String, Path)),
-    request_body = PresenceBody, responses((status = 200, body = Technicians), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    request_body = PresenceBody, responses((status = 200, body = Technicians), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody)))]
 pub async fn here(
     State(app): State<App>,
     caller: Caller,

@@ -5,11 +5,10 @@
 
 use axum::extract::State;
 use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::{Json, response::IntoResponse};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
 use super::error::ErrorBody;
@@ -20,12 +19,13 @@ use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, NewOp, Status};
 use crate::store::{StoreError, Verdict};
 
-/// Any origin, no credentials.
+/// Any origin, no credentials. Any header too: clients' HTTP libraries add their own, and old
+/// browsers do not know `*` there.
 pub fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
-        .allow_headers([CONTENT_TYPE, AUTHORIZATION])
+        .allow_headers(AllowHeaders::mirror_request())
         .max_age(std::time::Duration::from_secs(3_600))
 }
 

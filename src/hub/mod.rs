@@ -48,7 +48,7 @@ pub enum HubError {
     Store(#[from] StoreError),
     #[error("{path} is in use by {holder}: stop that one, or choose another --data-dir")]
     InUse { path: PathBuf, holder: String },
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be used: check it and its rights, or choose another --data-dir")]
     Io { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
     Invalid(#[from] Invalid),

@@ -44,7 +44,7 @@ use crate::domain::Token;
 pub enum StoreError {
     #[error("there is no audit {0}")]
     UnknownAudit(Token),
-    #[error("audit {0} exists already")]
+    #[error("audit {0} exists already: choose another token, or remove it first")]
     AuditExists(Token),
     /// Marks are refused; reading goes on, and writing when space comes back.
     #[error("the hub's disk is full: free some space; marks stay on the tablets until then")]
