@@ -89,6 +89,13 @@ impl Seen {
         self.last_of(stamp.actor).is_some_and(|last| last >= stamp)
     }
 
+    /// Without what nobody can have seen: a stamp further ahead than the hub ever gives would count
+    /// marks as seen that are still to come, and lift those of its device past all others.
+    pub fn until(&self, now_ms: u64) -> Seen {
+        let limit = now_ms.saturating_add(MAX_AHEAD_MS);
+        Seen(self.0.iter().copied().filter(|s| s.ms <= limit).collect())
+    }
+
     pub fn last_of(&self, actor: u64) -> Option<Stamp> {
         self.0.binary_search_by_key(&actor, |s| s.actor).ok().map(|at| self.0[at])
     }

@@ -251,9 +251,11 @@ impl Batch<'_> {
         // What this hub itself holds cannot be forged, so what is based on it comes after all of
         // it: a v3.3 mark, a change of the audit's own data.
         let (base, after) = match (&new.base, &entry) {
-            (Base::Seen(seen), Some((_, entry))) => (seen.clone(), entry.state.seen().last_of(actor)),
+            (Base::Seen(seen), Some((_, entry))) => {
+                (seen.until(self.now_ms), entry.state.seen().last_of(actor))
+            }
             (Base::Everything, Some((_, entry))) => (entry.state.seen().clone(), entry.state.seen().latest()),
-            (Base::Seen(seen), None) => (seen.clone(), None),
+            (Base::Seen(seen), None) => (seen.until(self.now_ms), None),
             (Base::Everything, None) => (Seen::default(), draft.details(self.engine, fresh)?.latest()),
         };
         let stamp = self.hlc.stamp(new.marked_ms, self.now_ms, actor, &base, after);
