@@ -136,3 +136,13 @@ async fn an_audit_has_at_most_twenty_thousand_modules() {
     let summary = &hub.client.get("/api/v1/audits").await.json()["audits"][0];
     assert_eq!((&summary["module_count"], &summary["by_status"]["ok"]), (&json!(20_000), &json!(3)));
 }
+
+#[tokio::test]
+async fn a_reader_of_an_audit_made_again_gets_to_its_end() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await;
+    hub.client.post("/api/audit/jalibat/heartbeat", &json!({ "technicianId": "tech_1" })).await;
+    let page = hub.client.get("/api/v1/audits/jalibat/ops?after=0").await.json();
+    assert_eq!((&page["ops"], &page["next"]), (&json!([]), &page["head"]));
+}

@@ -207,7 +207,11 @@ impl Engine {
             }
             Ok(())
         })?;
-        page.next = page.ops.last().map_or(after, |op| op.seq);
+        // A page that is not full is the last one, also where the log of an audit made again begins late.
+        page.next = match page.ops.last() {
+            Some(op) if page.ops.len() >= limit => op.seq,
+            _ => head,
+        };
         Ok(page)
     }
 
