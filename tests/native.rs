@@ -288,3 +288,16 @@ async fn the_page_comes_from_the_binary_and_is_asked_for_again_by_its_tag() {
     let again = hub.client.request(Method::GET, "/").header("if-none-match", page.header("etag"));
     assert_eq!(hub.client.send(again.body(Default::default()).unwrap()).await.status, 304);
 }
+
+#[tokio::test]
+async fn a_stamp_that_the_hub_gave_is_always_taken_as_base() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let mut crowded = mark("M001", "dead", "lea", NOW);
+    let base: Vec<String> = (0..1_024).map(|actor| format!("{NOW:012x}-0000-{actor:016x}")).collect();
+    crowded["base"] = json!(base.join(","));
+    hub.client.ops("jalibat", vec![crowded]).await;
+    let mut next = mark("M001", "ok", "max", NOW + 1);
+    next["base"] = hub.client.module("jalibat", "M001").await["stamp"].clone();
+    assert_eq!(hub.client.ops("jalibat", vec![next]).await[0]["outcome"], "applied");
+}

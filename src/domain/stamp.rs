@@ -68,13 +68,19 @@ impl FromStr for Stamp {
 pub struct Seen(Vec<Stamp>);
 
 impl Seen {
-    /// More devices than ever mark one module; keeps what a stranger sends bounded.
+    /// More devices than ever mark one module; keeps what strangers send bounded. The latest are
+    /// kept, so that what remains does not depend on the order they came in.
     const MAX_ACTORS: usize = 1_024;
 
     pub fn add(&mut self, stamp: Stamp) {
         match self.0.binary_search_by_key(&stamp.actor, |s| s.actor) {
             Ok(at) => self.0[at] = self.0[at].max(stamp),
             Err(at) => self.0.insert(at, stamp),
+        }
+        if self.0.len() > Self::MAX_ACTORS
+            && let Some((oldest, _)) = self.0.iter().enumerate().min_by_key(|(_, stamp)| **stamp)
+        {
+            self.0.remove(oldest);
         }
     }
 
