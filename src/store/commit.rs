@@ -191,7 +191,7 @@ impl Batch<'_> {
             Ok((old, next_no))
         })?;
         // Made, removed and made again within one batch: go on from the draft's end.
-        let before = self.drafts.remove(token).map(|draft| (draft.audit.no, draft.head));
+        let before = self.drafts.remove(token).map(|draft| (draft.audit.no, draft.head + 1));
         // Drafts know those too that this batch has made and removed: their rows keep the number.
         let taken = self.drafts.values().map(|draft| draft.audit.no + 1).max().unwrap_or(0);
         let (no, start) = match (before, old) {
@@ -309,7 +309,7 @@ impl Batch<'_> {
                             no: draft.audit.no,
                             created_ms: draft.audit.created_ms,
                             removed: true,
-                            start: draft.head,
+                            start: draft.head + 1,
                         },
                         (None, None) => continue,
                     };
