@@ -58,7 +58,7 @@ async fn a_token_made_again_goes_on_counting_and_shows_nothing_old() {
     assert_eq!(hub.client.module("jalibat", "M001").await["status"], "pending");
     let result = &hub.client.ops("jalibat", vec![first]).await[0];
     assert_eq!(result["outcome"], "applied", "the old operation is not known any more");
-    assert_eq!(result["seq"], 6, "sequence numbers never go back");
+    assert_eq!(result["seq"], 7, "sequence numbers never go back");
 }
 
 #[tokio::test]
@@ -135,4 +135,14 @@ async fn an_audit_has_at_most_twenty_thousand_modules() {
     assert_eq!(hub.client.post("/api/audit/large/module/X5", &v33).await.json()["field"], "module_id");
     let summary = &hub.client.get("/api/v1/audits").await.json()["audits"][0];
     assert_eq!((&summary["module_count"], &summary["by_status"]["ok"]), (&json!(20_000), &json!(3)));
+}
+
+#[tokio::test]
+async fn a_reader_of_an_audit_made_again_gets_to_its_end() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await;
+    hub.client.post("/api/audit/jalibat/heartbeat", &json!({ "technicianId": "tech_1" })).await;
+    let page = hub.client.get("/api/v1/audits/jalibat/ops?after=0").await.json();
+    assert_eq!((&page["ops"], &page["next"]), (&json!([]), &page["head"]));
 }

@@ -153,3 +153,42 @@ async fn a_restore_under_an_open_feed_makes_it_begin_again_in_the_restored_log()
     assert_eq!(hub.client.ops("jalibat", vec![lost]).await[0]["outcome"], "applied");
     assert_eq!(feed.wait("op").await.data["module_id"], "M002");
 }
+
+#[tokio::test]
+async fn an_audit_made_again_shows_nothing_old_and_makes_those_who_knew_it_begin_again() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    hub.client.ops("jalibat", vec![mark("M001", "dead", "lea", NOW)]).await;
+    let path = "/api/v1/audits/jalibat/live";
+    let mut there = hub.client.live(path, None).await;
+    let mut last = None;
+    for _ in 0..3 {
+        last = there.wait("op").await.id;
+    }
+    there.wait("presence").await;
+    // The feeds run on this thread: they have no turn until both are done.
+    let store = std::sync::Arc::clone(&hub.hub);
+    let both = std::thread::spawn(move || {
+        let token = fieldhub::domain::Token::parse("jalibat").unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(store.remove(token.clone())).unwrap();
+        runtime.block_on(store.make(token, Vec::new())).unwrap();
+    });
+    both.join().unwrap();
+    hub.client.ops("jalibat", vec![mark("M002", "ok", "lea", NOW)]).await;
+
+    there.wait("reset").await;
+    let new = hub.client.live(path, None).await;
+    let back = hub.client.live(path, last.as_deref()).await;
+    for (mut feed, hears) in [(there, "op"), (new, "hello"), (back, "hello")] {
+        let mut first = feed.next().await.unwrap();
+        assert_eq!(first.name, hears);
+        while first.name != "op" {
+            first = feed.next().await.unwrap();
+        }
+        assert_eq!((&first.data["seq"], &first.data["module_id"]), (&json!(5), &json!("M002")));
+    }
+    let mut back = hub.client.live(path, last.as_deref()).await;
+    assert_eq!(back.next().await.unwrap().name, "hello");
+    assert_eq!(back.next().await.unwrap().name, "reset", "also when all that was erased had been read");
+}

@@ -268,3 +268,22 @@ async fn a_bulk_action_of_one_post_per_module_all_at_once_is_kept_whole() {
     let hub = hub.restart().await;
     assert_eq!(updates(&hub, 0).await.len(), 242);
 }
+
+#[tokio::test]
+async fn no_base_can_speak_for_marks_that_are_still_to_come() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let mut forged = mark("M001", "dead", "lea", NOW);
+    let max = fieldhub::domain::stamp::actor_of("dev_max");
+    forged["base"] = json!(format!("ffffffffffff-ffff-{max:016x},ffffffffffff-ffff-ffffffffffffffff"));
+    assert_eq!(hub.client.ops("jalibat", vec![forged]).await[0]["outcome"], "applied");
+    let unseen = &hub.client.ops("jalibat", vec![mark("M001", "ok", "max", NOW + 1)]).await[0];
+    assert_eq!(unseen["outcome"], "conflict", "Max had not seen it, whatever somebody says of Max");
+    assert!(unseen["stamp"].as_str().unwrap() < "f", "nor does it lift his stamp: {unseen}");
+    hub.client.post("/api/audit/jalibat/module/M001", &body("microcracks", "tech_2")).await;
+    assert_eq!(
+        hub.client.module("jalibat", "M001").await["status"],
+        "microcracks",
+        "the last to arrive wins"
+    );
+}

@@ -12,7 +12,8 @@ const ALONE_MS: u64 = 5 * 60_000;
 /// How long a tablet's word is worth something, and how many are remembered.
 const FRESH_MS: u64 = 10 * 60_000;
 const MAX_WITNESSES: usize = 16;
-/// What nobody means: the clock never goes back, so a claim of the year 9000 must not be believed.
+/// What nobody means: the clock never goes back, so a claim of the year 9000 must not be believed;
+/// and a poller that begins at 0 has no time to tell.
 const ABSURD_MS: u64 = 10 * 366 * 86_400_000;
 
 /// How far the time can be trusted.
@@ -78,7 +79,7 @@ impl SiteClock {
     /// A tablet says what time it has.
     pub fn hear(&mut self, source: &str, says_ms: u64, reading: Reading) {
         let now = self.now_ms(reading);
-        if self.quality == Quality::Synchronised || says_ms.saturating_sub(now) > ABSURD_MS {
+        if self.quality == Quality::Synchronised || says_ms.abs_diff(now) > ABSURD_MS {
             return;
         }
         let mono = reading.monotonic_ms;
@@ -156,5 +157,14 @@ mod tests {
             clock.hear("fine", NOW + n, at(n));
         }
         assert_eq!(clock.now_ms(at(20)), NOW + 20 + ALONE_MS);
+    }
+
+    #[test]
+    fn pollers_who_begin_at_zero_say_nothing_about_the_time() {
+        let at = |m| reading(m, NOW + m);
+        let mut clock = SiteClock::start(at(0), 0);
+        clock.hear("a", 0, at(1));
+        clock.hear("b", 0, at(2));
+        assert_eq!(clock.quality(), Quality::Unknown);
     }
 }

@@ -68,13 +68,19 @@ impl FromStr for Stamp {
 pub struct Seen(Vec<Stamp>);
 
 impl Seen {
-    /// More devices than ever mark one module; keeps what a stranger sends bounded.
+    /// More devices than ever mark one module; keeps what strangers send bounded. The latest are
+    /// kept, so that what remains does not depend on the order they came in.
     const MAX_ACTORS: usize = 1_024;
 
     pub fn add(&mut self, stamp: Stamp) {
         match self.0.binary_search_by_key(&stamp.actor, |s| s.actor) {
             Ok(at) => self.0[at] = self.0[at].max(stamp),
             Err(at) => self.0.insert(at, stamp),
+        }
+        if self.0.len() > Self::MAX_ACTORS
+            && let Some((oldest, _)) = self.0.iter().enumerate().min_by_key(|(_, stamp)| **stamp)
+        {
+            self.0.remove(oldest);
         }
     }
 
@@ -87,6 +93,13 @@ impl Seen {
     /// Whether the mark with this stamp, or a later one of its device, was seen.
     pub fn covers(&self, stamp: Stamp) -> bool {
         self.last_of(stamp.actor).is_some_and(|last| last >= stamp)
+    }
+
+    /// Without what nobody can have seen: a stamp further ahead than the hub ever gives would count
+    /// marks as seen that are still to come, and lift those of its device past all others.
+    pub fn until(&self, now_ms: u64) -> Seen {
+        let limit = now_ms.saturating_add(MAX_AHEAD_MS);
+        Seen(self.0.iter().copied().filter(|s| s.ms <= limit).collect())
     }
 
     pub fn last_of(&self, actor: u64) -> Option<Stamp> {

@@ -35,7 +35,8 @@ impl Caller {
         claimed
     }
 
-    /// Names the caller among those whose clocks are listened to.
+    /// Names the caller among those whose clocks are listened to. Not by what it says of itself:
+    /// a tablet that calls as technician here and as device there would agree with itself.
     pub fn witness(&self) -> &str {
         match self {
             Caller::Admin => "admin",

@@ -49,6 +49,8 @@ struct Feed {
     token: Token,
     log_id: Uuid,
     after: u64,
+    /// Where the audit's log begins: another one when it was removed and made again.
+    start: u64,
     ready: VecDeque<Event>,
     tail: Arc<Tail>,
     nudges: Nudges,
@@ -88,6 +90,7 @@ pub async fn live(
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
     // Subscribed before the first read: a nudge in between is kept.
     let nudges = app.hub.watch(&token);
+    let log_id = app.hub.identity().log_id;
     let resume = match cursor {
         None => Resume::From(0),
         Some((None, seq)) => Resume::From(seq),
@@ -98,8 +101,10 @@ pub async fn live(
     let mut ping = interval_at(tokio::time::Instant::now() + PING, PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut feed = Feed {
-        log_id: app.hub.identity().log_id,
+        // As the cursor was judged by: another log since then is noticed at the first reading.
+        log_id,
         after: 0,
+        start: app.hub.view(&token, |loaded, _| loaded.start)?,
         ready: VecDeque::new(),
         tail: app.tails.of(&token),
         nudges,
@@ -199,7 +204,14 @@ impl Feed {
             self.reset();
             return Ok(true);
         }
-        let head = hub.view(&self.token, |loaded, _| loaded.state.head)?;
+        let (start, head) = hub.view(&self.token, |loaded, _| (loaded.start, loaded.state.head))?;
+        if start != self.start || (self.after > 0 && self.after < start) {
+            // What this reader has was erased: the audit was removed and made again.
+            self.start = start;
+            self.reset();
+            return Ok(true);
+        }
+        self.after = self.after.max(start);
         if self.after < head {
             let encode = |from| encode(hub, &self.token, self.log_id, from);
             let (events, end) = self.tail.read(self.log_id, self.after, head, encode)?;

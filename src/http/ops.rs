@@ -92,12 +92,10 @@ pub async fn apply(
     }
     let mut results = Vec::with_capacity(body.ops.len());
     let mut ops = Vec::with_capacity(body.ops.len());
-    let mut device = None;
     for value in body.ops {
         let id = value.get("id").and_then(|id| id.as_str()).map(str::to_owned);
         match read(value, &caller) {
             Ok(op) => {
-                device = Some(op.device.clone());
                 results.push(OpResult { id, seq: None, outcome: "", reason: None, stamp: None });
                 ops.push(op);
             }
@@ -112,8 +110,8 @@ pub async fn apply(
             }
         }
     }
-    if let (Some(sent_at_ms), Some(device)) = (body.sent_at_ms, device) {
-        app.hub.clock().hear(device.as_str(), sent_at_ms);
+    if let (Some(sent_at_ms), false) = (body.sent_at_ms, ops.is_empty()) {
+        app.hub.clock().hear(caller.witness(), sent_at_ms);
     }
     if !ops.is_empty() {
         let mut taken = app.hub.apply(token, ops).await?.into_iter();

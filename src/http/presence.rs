@@ -41,7 +41,7 @@ pub async fn here(
         return Err(StoreError::UnknownAudit(token).into());
     }
     if let Some(sent_at_ms) = body.sent_at_ms {
-        app.hub.clock().hear(author.id.as_str(), sent_at_ms);
+        app.hub.clock().hear(caller.witness(), sent_at_ms);
     }
     app.hub.seen(&token, &author, focus);
     Ok(Json(Technicians { technicians: Technician::list(app.hub.present(&token)) }))

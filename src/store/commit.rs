@@ -191,7 +191,7 @@ impl Batch<'_> {
             Ok((old, next_no))
         })?;
         // Made, removed and made again within one batch: go on from the draft's end.
-        let before = self.drafts.remove(token).map(|draft| (draft.audit.no, draft.head));
+        let before = self.drafts.remove(token).map(|draft| (draft.audit.no, draft.head + 1));
         // Drafts know those too that this batch has made and removed: their rows keep the number.
         let taken = self.drafts.values().map(|draft| draft.audit.no + 1).max().unwrap_or(0);
         let (no, start) = match (before, old) {
@@ -251,9 +251,11 @@ impl Batch<'_> {
         // What this hub itself holds cannot be forged, so what is based on it comes after all of
         // it: a v3.3 mark, a change of the audit's own data.
         let (base, after) = match (&new.base, &entry) {
-            (Base::Seen(seen), Some((_, entry))) => (seen.clone(), entry.state.seen().last_of(actor)),
+            (Base::Seen(seen), Some((_, entry))) => {
+                (seen.until(self.now_ms), entry.state.seen().last_of(actor))
+            }
             (Base::Everything, Some((_, entry))) => (entry.state.seen().clone(), entry.state.seen().latest()),
-            (Base::Seen(seen), None) => (seen.clone(), None),
+            (Base::Seen(seen), None) => (seen.until(self.now_ms), None),
             (Base::Everything, None) => (Seen::default(), draft.details(self.engine, fresh)?.latest()),
         };
         let stamp = self.hlc.stamp(new.marked_ms, self.now_ms, actor, &base, after);
@@ -307,7 +309,7 @@ impl Batch<'_> {
                             no: draft.audit.no,
                             created_ms: draft.audit.created_ms,
                             removed: true,
-                            start: draft.head,
+                            start: draft.head + 1,
                         },
                         (None, None) => continue,
                     };

@@ -39,6 +39,8 @@ pub struct Audit {
 #[derive(Debug, Default)]
 pub struct Loaded {
     pub state: AuditState,
+    /// Sequence numbers begin after it. An audit made again has a later one.
+    pub start: u64,
     /// The last operation that the fold tables hold.
     pub(super) folded: u64,
     /// Ids of the operations after that.
@@ -162,7 +164,7 @@ impl Engine {
     fn load(&self, audit: &Audit) -> Result<Loaded, StoreError> {
         self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
-            let mut loaded = Loaded { folded: audit.start, ..Loaded::default() };
+            let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
             if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
                 let what = || format!("the fold of audit number {}", audit.no);
                 let fold: Fold = record::open(&audit.no.to_be_bytes(), value.value(), what)?;
@@ -207,7 +209,11 @@ impl Engine {
             }
             Ok(())
         })?;
-        page.next = page.ops.last().map_or(after, |op| op.seq);
+        // A page that is not full is the last one, also where the log of an audit made again begins late.
+        page.next = match page.ops.last() {
+            Some(op) if page.ops.len() >= limit => op.seq,
+            _ => head,
+        };
         Ok(page)
     }
 

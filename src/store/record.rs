@@ -16,7 +16,8 @@ pub struct AuditRow {
     pub no: u32,
     pub created_ms: u64,
     pub removed: bool,
-    /// Sequence numbers of this audit begin after it.
+    /// Sequence numbers of this audit begin after it. After a removal it is one more than the end
+    /// of the log, so that whoever has read all that was erased can be told from a new reader.
     pub start: u64,
 }
 

@@ -172,6 +172,14 @@ impl Client {
         Self { address, inner: HyperClient::builder(TokioExecutor::new()).build_http() }
     }
 
+    /// Another tablet on the same network: it calls from 127.0.0.`host`.
+    pub fn at(&self, host: u8) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(std::net::Ipv4Addr::new(127, 0, 0, host).into()));
+        let inner = HyperClient::builder(TokioExecutor::new()).build(connector);
+        Self { address: self.address, inner }
+    }
+
     pub async fn open(&self, request: Request<Full<Bytes>>) -> hyper::Response<Incoming> {
         self.inner.request(request).await.unwrap()
     }

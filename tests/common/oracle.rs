@@ -48,7 +48,7 @@ impl Model {
             Command::Append { .. } | Command::Remove { .. } if !audit.there => return Answer::Unknown,
             Command::Make { .. } if audit.there => return Answer::Exists,
             Command::Remove { .. } => {
-                *audit = AuditModel { head: audit.head, ..AuditModel::default() };
+                *audit = AuditModel { head: audit.head + 1, ..AuditModel::default() };
                 return Answer::Taken(Vec::new());
             }
             Command::Append { ops, .. } | Command::AppendOrMake { ops, .. } | Command::Make { ops, .. } => {
