@@ -2,9 +2,10 @@
 //!
 //! Called by `audit` for every mark; calls nothing but `stamp`. Status and comment are separate
 //! last-writer-wins registers, so one technician's status and another's comment both live.
-//! Beside them the state keeps `seen` (per device, its latest mark or one that a mark was based
-//! on) and `heads` (the marks that no other mark's author had seen). Two heads that say
-//! different things are a conflict, until somebody who has seen both marks again.
+//! Beside its register each field keeps `seen` (per device, its latest mark or one that a mark
+//! was based on) and `heads` (the values that no other mark of this field was made in knowledge
+//! of). Two heads of different value are a conflict, until somebody who has seen both marks that
+//! field again; a comment settles no status.
 //!
 //! Invariants: `seen` covers every mark applied and everything their authors had seen; a head is
 //! never covered by another mark's base; the result depends only on the set of marks, not on
@@ -57,41 +58,64 @@ pub fn set<T>(register: &mut Option<Register<T>>, value: T, source: Source<'_>) 
     wins
 }
 
-/// A mark that no other mark's author had seen.
+/// A value that a mark gave a field and that no other mark of this field was made in knowledge of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    pub stamp: Stamp,
-    pub by: Author,
-    pub status: Option<Option<Status>>,
-    pub comment: Option<Option<String>>,
+struct Head<T> {
+    stamp: Stamp,
+    value: T,
 }
 
-impl Head {
-    fn differs(&self, other: &Head) -> bool {
-        fn clash<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
-            matches!((a, b), (Some(a), Some(b)) if a != b)
+/// One field of a module: what shows, and what is still contested.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Field<T> {
+    register: Option<Register<T>>,
+    /// Every mark of this field, and all that their authors had seen.
+    seen: Seen,
+    heads: Vec<Head<T>>,
+}
+
+impl<T: Clone + PartialEq> Field<T> {
+    /// Whether the value shows now, and whether another one stands against it.
+    fn apply(&mut self, value: &T, base: &Seen, source: Source<'_>) -> (bool, bool) {
+        let own = source.stamp;
+        let settled =
+            |head: &Head<T>| base.covers(head.stamp) || (head.stamp.actor == own.actor && head.stamp < own);
+        self.heads.retain(|head| !settled(head));
+        let mut contested = false;
+        if !self.seen.covers(own) {
+            contested = self.heads.iter().any(|head| head.value != *value);
+            let at = self.heads.partition_point(|head| head.stamp < own);
+            self.heads.insert(at, Head { stamp: own, value: value.clone() });
         }
-        clash(self.status.as_ref(), other.status.as_ref())
-            || clash(self.comment.as_ref(), other.comment.as_ref())
+        self.seen.join(base);
+        self.seen.add(own);
+        (set(&mut self.register, value.clone(), source), contested)
+    }
+
+    fn conflict(&self) -> bool {
+        self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
+    }
+
+    fn last(&self) -> Option<(Stamp, &Author, u64)> {
+        self.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()))
     }
 }
 
 /// The merged state of one module.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleState {
-    status: Option<Register<Option<Status>>>,
-    comment: Option<Register<Option<String>>>,
+    status: Field<Option<Status>>,
+    comment: Field<Option<String>>,
     seen: Seen,
-    heads: Vec<Head>,
 }
 
 impl ModuleState {
     pub fn status(&self) -> Option<Status> {
-        self.status.as_ref().and_then(|r| r.value)
+        self.status.register.as_ref().and_then(|r| r.value)
     }
 
     pub fn comment(&self) -> Option<&str> {
-        self.comment.as_ref().and_then(|r| r.value.as_deref())
+        self.comment.register.as_ref().and_then(|r| r.value.as_deref())
     }
 
     /// What a reader of this state has seen: the `base` of their next mark.
@@ -100,40 +124,28 @@ impl ModuleState {
     }
 
     pub fn conflict(&self) -> bool {
-        self.heads.iter().enumerate().any(|(n, a)| self.heads[n + 1..].iter().any(|b| a.differs(b)))
+        self.status.conflict() || self.comment.conflict()
     }
 
     /// Who set what shows, and when: of the two registers, the one set last.
     pub fn last(&self) -> Option<(&Author, u64)> {
-        let status = self.status.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()));
-        let comment = self.comment.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()));
-        status.max_by_stamp(comment).map(|(_, by, ms)| (by, ms))
+        self.status.last().max_by_stamp(self.comment.last()).map(|(_, by, ms)| (by, ms))
     }
 
     pub fn apply(&mut self, mark: &Mark, base: &Seen, source: Source<'_>) -> Outcome {
-        let mut shows = false;
-        if let Some(status) = mark.status {
-            shows |= set(&mut self.status, status, source);
+        let (mut shows, mut contested) = (false, false);
+        let mut note = |(field_shows, field_contested): (bool, bool)| {
+            shows |= field_shows;
+            contested |= field_contested;
+        };
+        if let Some(status) = &mark.status {
+            note(self.status.apply(status, base, source));
         }
         if let Some(comment) = &mark.comment {
-            shows |= set(&mut self.comment, comment.clone(), source);
-        }
-
-        let own = source.stamp;
-        let settled =
-            |head: &Head| base.covers(head.stamp) || (head.stamp.actor == own.actor && head.stamp < own);
-        self.heads.retain(|head| !settled(head));
-        let head =
-            Head { stamp: own, by: source.by.clone(), status: mark.status, comment: mark.comment.clone() };
-        let mut contested = false;
-        if !self.seen.covers(own) {
-            contested = self.heads.iter().any(|other| other.differs(&head));
-            let at = self.heads.partition_point(|h| h.stamp < own);
-            self.heads.insert(at, head);
+            note(self.comment.apply(comment, base, source));
         }
         self.seen.join(base);
-        self.seen.add(own);
-
+        self.seen.add(source.stamp);
         match (contested, shows) {
             (true, _) => Outcome::Conflict,
             (false, true) => Outcome::Applied,
@@ -237,6 +249,21 @@ mod tests {
         take(&mut alone, &made(1, 1, 10, &nothing, Some(Status::Dead), None));
         assert_eq!(take(&mut alone, &made(2, 1, 11, &nothing, Some(Status::Ok), None)), Outcome::Applied);
         assert!(!alone.conflict());
+    }
+
+    #[test]
+    fn a_comment_neither_hides_nor_settles_what_is_said_of_the_status() {
+        let mut state = ModuleState::default();
+        let nothing = Seen::default();
+        take(&mut state, &made(1, 1, 10, &nothing, Some(Status::Dead), None));
+        take(&mut state, &made(2, 1, 11, &nothing, None, Some("burnt")));
+        assert_eq!(take(&mut state, &made(3, 2, 12, &nothing, Some(Status::Ok), None)), Outcome::Conflict);
+        let both = state.seen().clone();
+        take(&mut state, &made(4, 3, 13, &both, None, Some("look again")));
+        assert!(state.conflict(), "a comment settles no status");
+        let all = state.seen().clone();
+        take(&mut state, &made(5, 3, 14, &all, Some(Status::Dead), None));
+        assert!(!state.conflict());
     }
 
     #[test]
