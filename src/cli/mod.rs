@@ -10,6 +10,7 @@ mod client;
 mod confirm;
 mod demo;
 mod file;
+mod limits;
 mod print;
 mod restore;
 mod serve;

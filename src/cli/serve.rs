@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::{address, demo, print};
+use super::{address, demo, limits, print};
 use crate::config::{self, Access, Config, Layer};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
@@ -92,7 +92,9 @@ impl Serve {
             }
         };
         // Ends within three seconds after that.
-        http::serve(Arc::clone(hub), listeners, told).await.context("serving failed")
+        http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told)
+            .await
+            .context("serving failed")
     }
 
     fn say_where(&self, shown: &[SocketAddr]) -> anyhow::Result<()> {

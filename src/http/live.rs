@@ -21,9 +21,10 @@ use uuid::Uuid;
 
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
+use super::feeds::FeedGuard;
 use super::tail::Tail;
 use super::wire::{LoggedOp, Module, Technician, Technicians};
-use super::{ApiError, App};
+use super::{ApiError, App, Caller};
 use crate::domain::{Op, Token};
 use crate::hub::{Cursor, Hub, Nudges, Resume};
 use crate::store::StoreError;
@@ -59,6 +60,7 @@ struct Feed {
     here: Option<Vec<Technician>>,
     ended: bool,
     _open: Open,
+    _guard: FeedGuard,
 }
 
 /// Counts open feeds, however they end.
@@ -76,6 +78,7 @@ impl Drop for Open {
     responses((status = 200, content_type = "text/event-stream"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn live(
     State(app): State<App>,
+    caller: Caller,
     AuditPath(token): AuditPath,
     params: Params,
     headers: HeaderMap,
@@ -88,6 +91,7 @@ pub async fn live(
         None => ("after", params.get("after")),
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
+    let guard = app.feeds.open(&caller)?;
     // Subscribed before the first read: a nudge in between is kept.
     let nudges = app.hub.watch(&token);
     let log_id = app.hub.identity().log_id;
@@ -113,6 +117,7 @@ pub async fn live(
         here: None,
         ended: false,
         _open: Open(app.clone()),
+        _guard: guard,
         token,
         app,
     };

@@ -8,13 +8,21 @@ mod access;
 mod admin;
 mod assets;
 mod audits;
+mod connections;
 mod error;
 mod extract;
+mod farewell;
+mod feeds;
+mod limits;
 mod live;
 mod observe;
 mod ops;
+mod pace;
 mod presence;
+mod rates;
+mod room;
 mod serve;
+mod standing;
 mod tail;
 mod v33;
 mod wire;
@@ -34,15 +42,12 @@ use utoipa_axum::routes;
 pub use access::Caller;
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
+pub use connections::Place;
 pub use error::ApiError;
+pub use limits::Limits;
 pub use serve::{Listener, serve};
 
 use crate::hub::Hub;
-
-/// v3.3 bodies are one mark.
-const V33_BODY: usize = 64 << 10;
-/// A thousand operations with the longest comments; a layout of 20,000 modules.
-const NATIVE_BODY: usize = 20 << 20;
 
 /// What every handler gets.
 #[derive(Debug, Clone)]
@@ -51,6 +56,8 @@ pub struct App {
     /// Becomes true when the hub is stopping: live streams end.
     pub stopping: watch::Receiver<bool>,
     tails: Arc<tail::Tails>,
+    rates: Arc<rates::Rates>,
+    feeds: Arc<feeds::Feeds>,
 }
 
 #[derive(OpenApi)]
@@ -64,7 +71,7 @@ pub struct App {
 )]
 struct ApiDoc;
 
-fn parts() -> (Router<App>, Document) {
+fn parts(limits: &Limits) -> (Router<App>, Document) {
     let (v33, v33_document) = OpenApiRouter::new()
         .routes(routes!(v33::mark))
         .routes(routes!(v33::updates))
@@ -94,33 +101,40 @@ fn parts() -> (Router<App>, Document) {
     let router = Router::new()
         .merge(
             v33.method_not_allowed_fallback(wrong_method)
-                .layer(DefaultBodyLimit::max(V33_BODY))
+                .layer(DefaultBodyLimit::max(limits.body_v33))
                 .layer(v33::cors()),
         )
-        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(NATIVE_BODY)))
+        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
         .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
     let mut document = ApiDoc::openapi();
     for part in [v33_document, native_document, restore_document] {
         document.merge(part);
     }
+    limits::document(&mut document);
     (router, document)
 }
 
 /// The machine-readable API.
 pub fn document() -> Document {
-    parts().1
+    parts(&Limits::default()).1
 }
 
 /// The whole surface over a hub.
 pub fn router(hub: Arc<Hub>) -> Router {
     // Nobody stops it: for commands in process, which have no live streams.
     let (_, stopping) = watch::channel(false);
-    router_until(hub, stopping)
+    router_until(hub, &Limits::default(), stopping)
 }
 
-fn router_until(hub: Arc<Hub>, stopping: watch::Receiver<bool>) -> Router {
-    let app = App { hub, stopping, tails: Arc::default() };
-    parts()
+fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>) -> Router {
+    let app = App {
+        hub,
+        stopping,
+        tails: Arc::default(),
+        rates: Arc::new(rates::Rates::new(limits)),
+        feeds: feeds::Feeds::new(limits),
+    };
+    parts(limits)
         .0
         .fallback(assets::serve)
         .layer(CompressionLayer::new())

@@ -69,6 +69,7 @@ pub async fn mark(
     ModulePath(token, module): ModulePath,
     Body(body): Body<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
+    app.rates.ops(&caller, 1)?;
     let status: Status = body.status.parse().map_err(|problem| ApiError::field("status", problem))?;
     let author = Author::new(body.technician_id, body.technician_name)
         .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;

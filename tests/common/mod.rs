@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fieldhub::domain::site_clock::Reading;
-use fieldhub::http::{Listener, serve};
+use fieldhub::http::{Limits, Listener, serve};
 use fieldhub::hub::{Clock, Hub, HubConfig};
 use futures_util::StreamExt;
 use http_body_util::{BodyExt, Full};
@@ -95,7 +95,7 @@ impl TestHub {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            serve(serving, vec![Listener::Tcp(listener)], shutdown).await.unwrap();
+            serve(serving, vec![Listener::Tcp(listener)], Limits::default(), shutdown).await.unwrap();
         });
         Self {
             hub,
