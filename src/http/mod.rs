@@ -13,10 +13,12 @@ mod error;
 mod extract;
 mod farewell;
 mod feeds;
+mod headers;
 mod limits;
 mod live;
 mod observe;
 mod ops;
+mod origin;
 mod pace;
 mod presence;
 mod rates;
@@ -30,7 +32,7 @@ mod wire;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
@@ -136,10 +138,20 @@ fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>)
     };
     parts(limits)
         .0
-        .fallback(assets::serve)
+        .fallback(elsewhere)
         .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn(origin::check))
+        .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
         .with_state(app)
+}
+
+/// What no route has: an address of v3.3 that is none, or a file of the page.
+async fn elsewhere(request: Request) -> Response {
+    if request.uri().path().starts_with(v33::PREFIX) {
+        return v33::unknown(request).await;
+    }
+    assets::serve(request.method(), request.uri(), request.headers())
 }
 
 /// This API, as an OpenAPI document
