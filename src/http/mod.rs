@@ -29,10 +29,11 @@ mod tail;
 mod v33;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
@@ -157,5 +158,8 @@ async fn elsewhere(request: Request) -> Response {
 /// This API, as an OpenAPI document
 #[utoipa::path(get, path = "/api/openapi.json", tag = "hub", responses((status = 200, content_type = "application/json")))]
 async fn openapi() -> Response {
-    Json(document()).into_response()
+    // Made once: anybody may ask for it, as often as they like.
+    static DOCUMENT: LazyLock<Bytes> =
+        LazyLock::new(|| serde_json::to_vec(&document()).unwrap_or_default().into());
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
 }
