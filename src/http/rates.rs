@@ -141,7 +141,7 @@ impl<K: Hash + Eq + Clone> ShrinkableKeyedStateStore<K> for Bounded<K> {
     fn retain_recent(&self, drop_below: Nanos) {
         // Measuring without replacing is how a state is read.
         let last = |state: &InMemoryState| {
-            state.measure_and_replace(&NotKeyed::NonKey, |last| Err::<((), Nanos), _>(last)).err().flatten()
+            state.measure_and_replace(&NotKeyed::NonKey, Err::<((), Nanos), _>).err().flatten()
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, state| last(state).is_some_and(|last| last > drop_below));
