@@ -85,7 +85,15 @@ impl TestHub {
         Self::start_in(tempfile::tempdir().unwrap(), clock).await
     }
 
+    pub async fn with_limits(limits: Limits) -> Self {
+        Self::start_with(tempfile::tempdir().unwrap(), TestClock::new(true), limits).await
+    }
+
     async fn start_in(dir: TempDir, clock: Arc<TestClock>) -> Self {
+        Self::start_with(dir, clock, Limits::default()).await
+    }
+
+    async fn start_with(dir: TempDir, clock: Arc<TestClock>, limits: Limits) -> Self {
         let hub = Hub::open(config(dir.path()), clock.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -95,7 +103,7 @@ impl TestHub {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            serve(serving, vec![Listener::Tcp(listener)], Limits::default(), shutdown).await.unwrap();
+            serve(serving, vec![Listener::Tcp(listener)], limits, shutdown).await.unwrap();
         });
         Self {
             hub,
