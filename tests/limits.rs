@@ -10,6 +10,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use common::{NOW, TestHub, mark};
+use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
 use http_body_util::Full;
 use hyper::Method;
@@ -95,7 +96,7 @@ fn count(number: u32) -> NonZeroU32 {
 #[tokio::test]
 async fn a_body_beyond_its_limit_is_413_even_while_it_is_still_sent() {
     let limits = Limits { body: 8 << 10, body_v33: 1 << 10, ..Limits::default() };
-    let hub = TestHub::with_limits(limits).await;
+    let hub = TestHub::with_limits(Access::Open, limits).await;
     hub.jalibat().await;
     let comment = |length: usize| "x".repeat(length);
     let ops = json!({ "ops": [{ "comment": comment(9 << 10) }] });
@@ -131,7 +132,9 @@ async fn a_head_beyond_its_limits_is_431() {
 
 #[tokio::test]
 async fn half_a_head_is_408_and_silence_is_closed_silently() {
-    let hub = TestHub::with_limits(Limits { head_time: SOON, idle_time: SOON, ..Limits::default() }).await;
+    let hub =
+        TestHub::with_limits(Access::Open, Limits { head_time: SOON, idle_time: SOON, ..Limits::default() })
+            .await;
     let mut half = Raw::to(hub.address).await;
     half.send("GET /healthz HTTP/1.1\r\nho").await;
     let said = half.hear().await.unwrap();
@@ -155,7 +158,7 @@ async fn half_a_head_is_408_and_silence_is_closed_silently() {
 #[tokio::test]
 async fn a_feed_outlives_every_time_on_a_connection_that_asked_before() {
     let limits = Limits { head_time: SOON, idle_time: SOON, stall_time: SOON, ..Limits::default() };
-    let hub = TestHub::with_limits(limits).await;
+    let hub = TestHub::with_limits(Access::Open, limits).await;
     hub.jalibat().await;
     let mut feed = Raw::to(hub.address).await;
     let live = "GET /api/v1/audits/jalibat/live HTTP/1.1\r\nhost: hub\r\n\r\n";
@@ -173,7 +176,7 @@ async fn a_feed_outlives_every_time_on_a_connection_that_asked_before() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_408() {
-    let hub = TestHub::with_limits(Limits { body_grace: SOON, ..Limits::default() }).await;
+    let hub = TestHub::with_limits(Access::Open, Limits { body_grace: SOON, ..Limits::default() }).await;
     hub.jalibat().await;
     for path in [OPS, "/api/audit/jalibat/module/M001", "/api/v1/audits"] {
         let mut raw = Raw::to(hub.address).await;
@@ -187,7 +190,7 @@ async fn a_body_that_does_not_come_is_408() {
 #[tokio::test]
 async fn who_takes_no_answer_is_let_go_and_a_quiet_feed_is_not() {
     let limits = Limits { stall_time: SOON, connections: 2, ..Limits::default() };
-    let hub = TestHub::with_limits(limits).await;
+    let hub = TestHub::with_limits(Access::Open, limits).await;
     hub.jalibat().await;
     let large = json!({ "name": "Large", "token": "large", "strings": "100x200" });
     assert_eq!(hub.client.post("/api/v1/audits", &large).await.status, 201);
@@ -227,7 +230,7 @@ async fn too_many_connections_are_503_and_the_crew_keeps_its_own() {
         Limits { connections_per_address: 3, ..Limits::default() },
     ] {
         let whole_hub = limits.connections == 3;
-        let hub = TestHub::with_limits(limits).await;
+        let hub = TestHub::with_limits(Access::Open, limits).await;
         let mut crew = Vec::new();
         for _ in 0..3 {
             let mut tablet = Raw::to(hub.address).await;
@@ -259,7 +262,7 @@ async fn too_many_connections_are_503_and_the_crew_keeps_its_own() {
 
 #[tokio::test]
 async fn too_many_feeds_are_429_until_one_ends() {
-    let hub = TestHub::with_limits(Limits { feeds_per_address: 2, ..Limits::default() }).await;
+    let hub = TestHub::with_limits(Access::Open, Limits { feeds_per_address: 2, ..Limits::default() }).await;
     hub.jalibat().await;
     let path = "/api/v1/audits/jalibat/live";
     let mut feeds = vec![hub.client.live(path, None).await, hub.client.live(path, None).await];
@@ -280,7 +283,7 @@ async fn too_many_feeds_are_429_until_one_ends() {
 #[tokio::test]
 async fn too_many_operations_are_429_and_nobody_else_notices() {
     let limits = Limits { ops_per_second: count(1), ops_burst: count(20), ..Limits::default() };
-    let hub = TestHub::with_limits(limits).await;
+    let hub = TestHub::with_limits(Access::Open, limits).await;
     hub.jalibat().await;
     let ops = |count| (0..count).map(|n| mark("M001", "ok", "lea", NOW + n)).collect::<Vec<_>>();
     hub.client.ops("jalibat", ops(19)).await;
@@ -301,7 +304,7 @@ async fn too_many_operations_are_429_and_nobody_else_notices() {
 
 #[tokio::test]
 async fn large_bodies_share_a_room_and_a_mark_needs_none() {
-    let hub = TestHub::with_limits(Limits { body_room: 100 << 10, ..Limits::default() }).await;
+    let hub = TestHub::with_limits(Access::Open, Limits { body_room: 100 << 10, ..Limits::default() }).await;
     hub.jalibat().await;
     let mut slow = Raw::to(hub.address).await;
     slow.send(&format!("POST {OPS} HTTP/1.1\r\nhost: hub\r\ncontent-length: 1000000\r\n\r\n")).await;

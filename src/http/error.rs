@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::domain::Invalid;
 use crate::domain::import::ImportError;
+use crate::hub::crew::{CrewError, JoinError, NotIn};
 use crate::store::StoreError;
 
 #[derive(Debug)]
@@ -51,6 +52,24 @@ impl ApiError {
 
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
+    }
+
+    /// No session, or one that is not good: what to do about it.
+    pub fn not_in(why: Option<NotIn>) -> Self {
+        let (code, message) = match why {
+            None => ("no_session", "join the crew first: scan the hub's QR code, or enter its code"),
+            Some(NotIn::Bad) => {
+                ("bad_token", "this hub does not know you (any more): join again with its code")
+            }
+            Some(NotIn::Expired) => ("expired", "your session has run out: join again with the hub's code"),
+            Some(NotIn::Revoked) => ("revoked", "you were removed from the crew: ask its lead"),
+        };
+        Self::new(StatusCode::UNAUTHORIZED, code, message)
+    }
+
+    pub fn open_hub() -> Self {
+        let message = "there is no crew to this: the hub is open, or you are its administrator";
+        Self::new(StatusCode::CONFLICT, "open_hub", message)
     }
 
     pub fn not_found(message: impl Into<String>) -> Self {
@@ -128,6 +147,32 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        let message = error.to_string();
+        match error {
+            JoinError::WrongCode => Self::new(
+                StatusCode::FORBIDDEN,
+                "wrong_code",
+                "this is not the hub's code: scan its QR code again, or ask the crew's lead",
+            ),
+            JoinError::Full => Self::new(StatusCode::CONFLICT, "crew_full", message),
+            JoinError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CrewError> for ApiError {
+    fn from(error: CrewError) -> Self {
+        let message = error.to_string();
+        match error {
+            CrewError::Unknown(_) => Self::not_found(message),
+            CrewError::ForeignKey => Self::new(StatusCode::CONFLICT, "foreign_key", message),
+            CrewError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = ErrorBody { success: false, error: self.message, code: self.code, field: self.field };
@@ -138,6 +183,9 @@ impl IntoResponse for ApiError {
         if self.status == StatusCode::REQUEST_TIMEOUT {
             // The rest of the request would be taken for the next one.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

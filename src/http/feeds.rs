@@ -5,10 +5,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{ApiError, Caller, Limits};
+use super::access::{Caller, Counted};
+use super::{ApiError, Limits};
 
 #[derive(Debug)]
 pub struct Feeds {
+    of_device: u32,
     of_address: u32,
     open: Mutex<HashMap<Box<str>, u32>>,
 }
@@ -19,13 +21,18 @@ pub struct FeedGuard(Option<(Arc<Feeds>, Box<str>)>);
 
 impl Feeds {
     pub fn new(limits: &Limits) -> Arc<Self> {
-        Arc::new(Self { of_address: limits.feeds_per_address, open: Mutex::default() })
+        Arc::new(Self {
+            of_device: limits.feeds,
+            of_address: limits.feeds_per_address,
+            open: Mutex::default(),
+        })
     }
 
     pub fn open(self: &Arc<Self>, caller: &Caller) -> Result<FeedGuard, ApiError> {
-        let (key, most) = match caller {
-            Caller::Admin => return Ok(FeedGuard(None)),
-            Caller::Open { address } => (address.as_str(), self.of_address),
+        let (key, most) = match caller.counted() {
+            None => return Ok(FeedGuard(None)),
+            Some(Counted::Device(device)) => (device, self.of_device),
+            Some(Counted::Address(address)) => (address, self.of_address),
         };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(key.into()).or_default();

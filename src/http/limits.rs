@@ -7,11 +7,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use utoipa::ToSchema;
-use utoipa::openapi::{Content, OpenApi as Document, Ref, RefOr, Response};
-
-use super::error::ErrorBody;
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a native body: a thousand operations with the longest comments, 20,000 modules.
@@ -70,33 +65,6 @@ impl Default for Limits {
             ops_per_second: count(200),
             ops_burst: count(20_000),
             joins_per_minute: count(5),
-        }
-    }
-}
-
-/// Every address may answer what a limit says; so it is said once.
-pub fn document(document: &mut Document) {
-    let limits = [
-        ("408", "the request came too slowly"),
-        ("413", "the body is too large"),
-        ("429", "too many in a short time, or at once; `Retry-After` says when to come back"),
-        ("431", "the head of the request is too large"),
-        ("503", "too much is in hand; `Retry-After` says when to come back"),
-    ];
-    let operations = document.paths.paths.values_mut().flat_map(|item| {
-        [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
-            .into_iter()
-            .flatten()
-    });
-    for operation in operations {
-        for (status, description) in limits {
-            let mut response = Response::new(description);
-            if status != "431" {
-                let body = RefOr::Ref(Ref::from_schema_name(ErrorBody::name()));
-                response.content.insert("application/json".to_owned(), Content::new(Some(body)).into());
-            }
-            let responses = &mut operation.responses.responses;
-            responses.entry(status.to_owned()).or_insert(response.into());
         }
     }
 }

@@ -9,11 +9,14 @@ mod admin;
 mod assets;
 mod audits;
 mod connections;
+mod crew;
+mod document;
 mod error;
 mod extract;
 mod farewell;
 mod feeds;
 mod headers;
+mod join;
 mod limits;
 mod live;
 mod observe;
@@ -37,12 +40,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
-use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use access::Caller;
+pub use access::Peer;
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
 pub use connections::Place;
@@ -51,6 +53,9 @@ pub use limits::Limits;
 pub use serve::{Listener, serve};
 
 use crate::hub::Hub;
+
+/// A code and a name: strangers need no more.
+const JOIN_BODY: usize = 4 << 10;
 
 /// What every handler gets.
 #[derive(Debug, Clone)]
@@ -62,17 +67,6 @@ pub struct App {
     rates: Arc<rates::Rates>,
     feeds: Arc<feeds::Feeds>,
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "fieldhub", description = "Site-local hub for solar audits. Prose: docs/api.md."),
-    tags(
-        (name = "v3.3", description = "The contract of existing clients"),
-        (name = "audits"), (name = "operations"), (name = "hub"),
-        (name = "administration", description = "Over the Unix socket only"),
-    )
-)]
-struct ApiDoc;
 
 fn parts(limits: &Limits) -> (Router<App>, Document) {
     let (v33, v33_document) = OpenApiRouter::new()
@@ -90,12 +84,22 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(ops::history))
         .routes(routes!(live::live))
         .routes(routes!(presence::here))
+        .routes(routes!(join::me, join::rename))
+        .routes(routes!(join::renew))
+        .routes(routes!(crew::list))
+        .routes(routes!(crew::set))
+        .routes(routes!(crew::code, crew::new_code))
+        .routes(routes!(crew::lead_code, crew::new_lead_code))
+        .routes(routes!(crew::revoke_all))
+        .routes(routes!(crew::rotate_key))
+        .routes(routes!(crew::open_v33))
         .routes(routes!(admin::status))
         .routes(routes!(admin::backup))
         .routes(routes!(observe::healthz))
         .routes(routes!(observe::metrics))
         .routes(routes!(openapi))
         .split_for_parts();
+    let (joining, joining_document) = OpenApiRouter::new().routes(routes!(join::join)).split_for_parts();
     // A database is as large as it is.
     let (restore, restore_document) = OpenApiRouter::new().routes(routes!(admin::restore)).split_for_parts();
 
@@ -108,13 +112,10 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
                 .layer(v33::cors()),
         )
         .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
+        .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
         .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    let mut document = ApiDoc::openapi();
-    for part in [v33_document, native_document, restore_document] {
-        document.merge(part);
-    }
-    limits::document(&mut document);
-    (router, document)
+    let documents = [v33_document, native_document, joining_document, restore_document];
+    (router, document::put_together(documents))
 }
 
 /// The machine-readable API.

@@ -10,10 +10,10 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{ApiError, Caller, v33};
+use super::{ApiError, Peer, v33};
 
 pub async fn check(request: Request, next: Next) -> Response {
-    let from_network = !matches!(request.extensions().get(), Some(Caller::Admin));
+    let from_network = !matches!(request.extensions().get(), Some(Peer::Administrator));
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let v33 = request.uri().path().starts_with(v33::PREFIX);
     if from_network && writes && !v33 && !is_own(request.headers(), request.uri().authority()) {

@@ -17,7 +17,8 @@ use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::state::{InMemoryState, NotKeyed, StateStore};
 use governor::{Quota, RateLimiter};
 
-use super::{ApiError, Caller, Limits, connections};
+use super::access::{Caller, Counted};
+use super::{ApiError, Limits, connections};
 
 /// Networks or devices that are told apart; beyond what a site has, and small.
 const KEYS: usize = 4_096;
@@ -60,9 +61,9 @@ impl<C: Clock + Clone> Rates<C> {
 
     /// So many operations of one device; where devices are not known, of one address.
     pub fn ops(&self, caller: &Caller, count: usize) -> Result<(), ApiError> {
-        match caller {
-            Caller::Admin => Ok(()),
-            Caller::Open { address } => self.ops_of(address, count),
+        match caller.counted() {
+            None => Ok(()),
+            Some(Counted::Device(key) | Counted::Address(key)) => self.ops_of(key, count),
         }
     }
 

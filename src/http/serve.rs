@@ -33,7 +33,7 @@ use super::farewell::{self, Words};
 use super::pace::Paced;
 use super::room::Room;
 use super::standing::{self, Answer, Due, Standing, Times, Told};
-use super::{Caller, Limits};
+use super::{Limits, Peer};
 use crate::hub::Hub;
 
 /// What is in hand when the hub stops has this long to finish.
@@ -62,8 +62,8 @@ pub async fn serve(
     raise_handle_limit(&limits);
     let (stop, stopping) = watch::channel(false);
     let server = Arc::new(Server {
+        open_to_all: hub.crew().is_none(),
         router: super::router_until(hub, &limits, stopping.clone()),
-        open_to_all: true,
         connections: Connections::new(limits.connections, limits.connections_per_address),
         room: Room::new(limits.body_room),
         refusals: Arc::new(Semaphore::new(REFUSALS)),
@@ -208,13 +208,12 @@ impl Server {
         let times =
             Times { head: self.limits.head_time, idle: self.limits.idle_time, stall: self.limits.stall_time };
         let standing = Arc::new(Mutex::new(Standing::new(times, Instant::now())));
-        let caller = Caller::Open { address: address.to_string() };
         let service = service_fn(|request: hyper::Request<Incoming>| {
             standing::lock(&standing).asked();
             let account = self.room.account();
             let mut request =
                 request.map(|body| Paced::new(body, self.limits.body_pace, self.limits.body_grace));
-            request.extensions_mut().insert(caller.clone());
+            request.extensions_mut().insert(Peer::Network(address));
             request.extensions_mut().insert(Arc::clone(&place));
             request.extensions_mut().insert(account.clone());
             let answered = self.router.clone().oneshot(request);
@@ -281,7 +280,7 @@ impl Server {
 
     async fn administrator(self: Arc<Self>, stream: UnixStream) {
         let service = service_fn(|mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(Caller::Admin);
+            request.extensions_mut().insert(Peer::Administrator);
             self.router.clone().oneshot(request)
         });
         let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
