@@ -4,90 +4,22 @@
 
 mod common;
 
-use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use common::raw::Raw;
 use common::{NOW, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
 use http_body_util::Full;
 use hyper::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 
 const SOON: Duration = Duration::from_millis(300);
 const OPS: &str = "/api/v1/audits/jalibat/ops";
-
-/// A client that sends what it likes.
-struct Raw(TcpStream);
-
-struct Said {
-    status: u16,
-    headers: HashMap<String, String>,
-    body: Vec<u8>,
-}
-
-impl Said {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    #[track_caller]
-    fn retry_after(&self) -> u64 {
-        let seconds = self.headers.get("retry-after").unwrap_or_else(|| panic!("no Retry-After"));
-        seconds.parse().unwrap()
-    }
-}
-
-impl Raw {
-    async fn to(address: SocketAddr) -> Self {
-        Self(TcpStream::connect(address).await.unwrap())
-    }
-
-    async fn send(&mut self, text: &str) {
-        self.0.write_all(text.as_bytes()).await.unwrap();
-    }
-
-    /// The next answer; `None` when the hub closes without one.
-    async fn hear(&mut self) -> Option<Said> {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            match self.0.read_u8().await {
-                Ok(byte) => head.push(byte),
-                Err(_) if head.is_empty() => return None,
-                Err(error) => panic!("cut off: {error} after {}", String::from_utf8_lossy(&head)),
-            }
-        }
-        let head = String::from_utf8(head).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let headers: HashMap<String, String> = head
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-            .collect();
-        let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body).await.unwrap();
-        Some(Said { status, headers, body })
-    }
-
-    async fn post(&mut self, path: &str, body: &Value) -> Option<Said> {
-        let body = body.to_string();
-        let length = body.len();
-        self.send(&format!("POST {path} HTTP/1.1\r\nhost: hub\r\ncontent-length: {length}\r\n\r\n{body}"))
-            .await;
-        self.hear().await
-    }
-
-    async fn get(&mut self, path: &str) -> Option<Said> {
-        // It may have been closed: then there is nothing to hear either.
-        let _ = self.0.write_all(format!("GET {path} HTTP/1.1\r\nhost: hub\r\n\r\n").as_bytes()).await;
-        self.hear().await
-    }
-}
 
 fn count(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap()
