@@ -1,4 +1,4 @@
-//! What must not be in a log, at whatever level: the keys of audits.
+//! What must not be in a log, at whatever level: the keys of audits, the crew's codes, sessions.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
 
@@ -10,11 +10,30 @@ mod common {
 
 use std::fs::File;
 use std::io::BufRead;
+use std::path::{Path, PathBuf};
 
 use common::blocking::{Blocking, mark};
-use common::program::{Serving, program, run, run_with_input};
+use common::program::{Ran, Serving, program, run, run_with_input};
 use rustix::process::Signal;
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// A hub that logs everything there is.
+fn tracing(dir: &Path, access: &str) -> (Serving, PathBuf) {
+    let log = dir.join("stderr");
+    let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--access", access, "--data-dir"]);
+    command.arg(dir).env("FIELDHUB_LOG", "trace");
+    (Serving::spawn_logging(command, File::create(&log).unwrap().into()), log)
+}
+
+#[track_caller]
+fn check(log: &Path, secrets: &[&str]) {
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("DEBUG") && log.contains("status=404"), "nothing is logged at debug: {log}");
+    for secret in secrets {
+        let told: Vec<&str> = log.lines().filter(|line| line.contains(secret)).collect();
+        assert!(told.is_empty(), "{secret}: {told:#?}");
+    }
+}
 
 const TOKEN: &str = "sesame-7c1d-the-key-of-an-audit";
 const OTHER: &str = "tamtam-9f2e-nobody-made-this-one";
@@ -22,10 +41,7 @@ const OTHER: &str = "tamtam-9f2e-nobody-made-this-one";
 #[test]
 fn no_audit_token_is_in_the_log() {
     let dir = tempfile::tempdir().unwrap();
-    let log = dir.path().join("stderr");
-    let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--access", "open"]);
-    command.arg("--data-dir").arg(dir.path()).env("FIELDHUB_LOG", "trace");
-    let serving = Serving::spawn_logging(command, File::create(&log).unwrap().into());
+    let (serving, log) = tracing(dir.path(), "open");
     let mut hub = Blocking::connect(&serving.address).unwrap();
     let mut call = |method: &str, path: String, body: &str| hub.call(method, &path, body).unwrap();
 
@@ -80,11 +96,59 @@ fn no_audit_token_is_in_the_log() {
     assert!(gone.lines().map_while(Result::ok).any(|line| line == "event: gone"));
     assert_eq!(serving.stop(Signal::TERM), Some(0));
 
-    let log = std::fs::read_to_string(&log).unwrap();
-    assert!(log.contains("a reader has seen more than this log holds"), "this test reads no log: {log}");
-    assert!(log.contains("DEBUG") && log.contains("status=404"), "nothing is logged at debug: {log}");
-    for secret in [TOKEN, OTHER] {
-        let told: Vec<&str> = log.lines().filter(|line| line.contains(&secret[..8])).collect();
-        assert!(told.is_empty(), "{told:#?}");
-    }
+    let warned =
+        std::fs::read_to_string(&log).unwrap().contains("a reader has seen more than this log holds");
+    assert!(warned, "the warning that used to tell a token is not there");
+    check(&log, &[&TOKEN[..8], &OTHER[..8]]);
+}
+
+#[test]
+fn no_code_and_no_session_is_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let (serving, log) = tracing(dir.path(), "crew");
+    let command = |args: &[&str]| {
+        let mut command = program(args);
+        command.arg("--data-dir").arg(dir.path()).env("FIELDHUB_ACCESS", "crew");
+        Ran::from(command.output().unwrap())
+    };
+    let code = |which: &str| command(&["crew", which, "--json"]).json()["code"].as_str().unwrap().to_owned();
+    let (crew, lead) = (code("code"), code("lead-code"));
+    let mut stranger = Blocking::connect(&serving.address).unwrap();
+    let mut join = |code: &str, name: &str| {
+        let body = json!({ "code": code, "name": name, "device_id": format!("dev_{name}") }).to_string();
+        let answer = stranger.call("POST", "/api/v1/join", &body).unwrap();
+        (answer.0, serde_json::from_str::<Value>(&answer.1).unwrap())
+    };
+    let wrong = format!("{}{}", &crew[4..], &lead[..4]);
+    assert_eq!(join(&wrong, "Eve").0, 403);
+    let member = join(&crew, "Lea").1;
+    let boss = join(&lead, "Marc").1;
+    let session = |joined: &Value| joined["token"].as_str().unwrap().to_owned();
+    let call = |token: &str, method: &str, path: &str, body: &str| {
+        let mut hub = Blocking::connect(&serving.address).unwrap().with_token(token);
+        let (status, answer) = hub.call(method, path, body).unwrap();
+        (status, serde_json::from_str::<Value>(&answer).unwrap_or_default())
+    };
+    let (lea, marc) = (session(&member), session(&boss));
+    let forged = format!("{}x", &lea[..lea.len() - 1]);
+    assert_eq!(call(&lea, "GET", "/api/v1/audits", "").0, 200);
+    assert_eq!(call(&lea, "GET", "/api/v1/crew", "").0, 403);
+    assert_eq!(call(&forged, "GET", "/api/v1/audits", "").0, 401);
+    assert_eq!(call(&marc, "GET", "/api/v1/crew", "").0, 200);
+    assert_eq!(call(&marc, "GET", "/api/v1/nothing-here", "").0, 404);
+    let renewed = session(&call(&lea, "POST", "/api/v1/me/renew", "").1);
+    let new = call(&marc, "POST", "/api/v1/crew/code", "").1["code"].as_str().unwrap().to_owned();
+    let revoke = format!("/api/v1/crew/{}", member["technician_id"].as_str().unwrap());
+    assert_eq!(call(&marc, "PATCH", &revoke, r#"{"revoked":true}"#).0, 200);
+    assert_eq!(call(&renewed, "GET", "/api/v1/audits", "").0, 401);
+    command(&["crew", "rotate-key", "--yes"]);
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let mut secrets = vec![crew, lead, wrong, new];
+    // A code as people read it, and the part of a session that proves it.
+    let spelt: Vec<String> = secrets.iter().map(|code| format!("{}-{}", &code[..4], &code[4..])).collect();
+    secrets.extend(spelt);
+    let sessions = [lea, marc, forged, renewed];
+    secrets.extend(sessions.iter().map(|token| token.rsplit('.').next().unwrap().to_owned()));
+    check(&log, &secrets.iter().map(String::as_str).collect::<Vec<_>>());
 }

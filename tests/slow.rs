@@ -10,13 +10,15 @@ mod common {
 }
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use common::blocking::{Blocking, mark};
-use common::program::{Serving, program};
+use common::program::{Ran, Serving, program};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
@@ -89,8 +91,20 @@ fn memory(hub: &Serving) -> u64 {
 
 /// Marks for so long by `tablets` that keep their connection, and as many that make a new one for
 /// each mark and try again when refused. How long each took.
-fn work(address: &str, tablets: usize, duration: Duration) -> (Vec<Duration>, Vec<Duration>) {
+fn work(
+    address: &str,
+    session: Option<&str>,
+    tablets: usize,
+    duration: Duration,
+) -> (Vec<Duration>, Vec<Duration>) {
     let end = Instant::now() + duration;
+    let connect = move || {
+        let hub = Blocking::connect(address)?;
+        std::io::Result::Ok(match session {
+            Some(token) => hub.with_token(token),
+            None => hub,
+        })
+    };
     let one = move |hub: &mut Blocking, number| {
         let op = mark(&uuid::Uuid::now_v7().to_string(), number, number + 1, "dead");
         hub.ops(AUDIT, &[op])
@@ -100,7 +114,7 @@ fn work(address: &str, tablets: usize, duration: Duration) -> (Vec<Duration>, Ve
             .map(|number| {
                 scope.spawn(move || {
                     let mut took = Vec::new();
-                    let mut hub = Blocking::connect(address).unwrap();
+                    let mut hub = connect().unwrap();
                     while Instant::now() < end {
                         let start = Instant::now();
                         match one(&mut hub, number) {
@@ -108,7 +122,7 @@ fn work(address: &str, tablets: usize, duration: Duration) -> (Vec<Duration>, Ve
                             // It may have come in vain at first; once in, it stays in.
                             other if took.is_empty() => {
                                 drop(other);
-                                hub = Blocking::connect(address).unwrap();
+                                hub = connect().unwrap();
                             }
                             other => panic!("a tablet of the crew was sent away: {other:?}"),
                         }
@@ -124,7 +138,7 @@ fn work(address: &str, tablets: usize, duration: Duration) -> (Vec<Duration>, Ve
                     while Instant::now() < end {
                         let start = Instant::now();
                         while !matches!(
-                            Blocking::connect(address).and_then(|mut hub| one(&mut hub, tablets + number)),
+                            connect().and_then(|mut hub| one(&mut hub, tablets + number)),
                             Ok((200, _))
                         ) {
                             assert!(start.elapsed() < Duration::from_secs(15), "a mark does not go through");
@@ -155,25 +169,37 @@ fn room_for_sockets() {
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
 }
 
-fn serving(dir: &std::path::Path, settings: &[(&str, &str)]) -> Serving {
-    let mut command = program(&["serve", "--listen", "0.0.0.0:0", "--access", "open", "--demo"]);
-    command.arg("--data-dir").arg(dir).envs(settings.iter().copied());
+fn serving(dir: &Path, args: &[&str], settings: &[(&str, &str)]) -> Serving {
+    let mut command = program(&["serve", "--listen", "0.0.0.0:0", "--demo"]);
+    command.args(args).arg("--data-dir").arg(dir).envs(settings.iter().copied());
     Serving::spawn(command)
+}
+
+/// Join the crew of the hub that runs here; the session's token.
+fn join(dir: &Path, address: &str) -> String {
+    let mut command = program(&["crew", "code", "--json", "--data-dir"]);
+    let code = Ran::from(command.arg(dir).output().unwrap()).json();
+    let body = json!({ "code": code["code"], "name": "Léa", "device_id": "dev_lea" });
+    let (status, answer) =
+        Blocking::connect(address).unwrap().call("POST", "/api/v1/join", &body.to_string()).unwrap();
+    assert_eq!(status, 200, "{answer}");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    answer["token"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn five_hundred_slow_clients_do_not_hold_up_the_crew() {
     room_for_sockets();
     let dir = tempfile::tempdir().unwrap();
-    let hub = serving(dir.path(), &[]);
+    let hub = serving(dir.path(), &["--access", "open"], &[]);
     let port = hub.address.rsplit_once(':').unwrap().1;
     let address = format!("127.0.0.1:{port}");
-    say("alone", &work(&address, 4, Duration::from_secs(1)).0);
+    say("alone", &work(&address, None, 4, Duration::from_secs(1)).0);
     let before = memory(&hub);
 
     let flood = Flood::start(address.parse().unwrap(), 500, 400);
     flood.wait(500);
-    let (kept, new) = work(&address, 4, Duration::from_secs(6));
+    let (kept, new) = work(&address, None, 4, Duration::from_secs(6));
     let during = memory(&hub);
     let kept = say("with 500 slow clients, connections kept", &kept);
     let new = say("with 500 slow clients, new connections", &new);
@@ -188,18 +214,20 @@ fn five_hundred_slow_clients_do_not_hold_up_the_crew() {
     assert!(during < before + (32 << 10), "500 slow clients took {} KiB", during - before);
 }
 
-/// More slow clients than there are places, for the crew's own address too.
+/// More slow clients than there are places, for the crew's own address too. None of them has joined.
 #[test]
 fn a_full_house_makes_room_for_the_crew() {
     room_for_sockets();
     let dir = tempfile::tempdir().unwrap();
-    let hub = serving(dir.path(), &[("FIELDHUB_LIMITS_CONNECTIONS_PER_ADDRESS", "100")]);
+    let hub =
+        serving(dir.path(), &["--access", "crew"], &[("FIELDHUB_LIMITS_CONNECTIONS_PER_ADDRESS", "100")]);
     let port = hub.address.rsplit_once(':').unwrap().1;
     let address = format!("127.0.0.1:{port}");
+    let token = join(dir.path(), &address);
     let before = memory(&hub);
     let flood = Flood::start(address.parse().unwrap(), 500, 500);
     flood.wait(600);
-    let (kept, new) = work(&address, 4, Duration::from_secs(6));
+    let (kept, new) = work(&address, Some(&token), 4, Duration::from_secs(6));
     let during = memory(&hub);
     say("in a full house, connections kept", &kept);
     say("in a full house, new connections", &new);
