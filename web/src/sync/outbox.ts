@@ -4,8 +4,8 @@
 // All tabs share the outbox in the store; a short lease there lets one tab send at a time. Should two send
 // after all (a lease that ran out during a slow call), the hub answers `duplicate`: no harm.
 import type { MarkOp, OpsAnswer } from '../domain/types';
-import { ApiError } from '../net/api';
 import { backoff } from '../net/backoff';
+import { ApiError } from '../net/call';
 import type { Store, Waiting } from './store';
 
 export const BATCH = 200;
