@@ -32,9 +32,8 @@ export class Access implements Omit<CallHost, 'heard'> {
   hasRead = $state(false);
 
   readonly gate: Gate = $derived.by(() => {
-    if (this.mode !== 'open') {
-      if (this.joining !== null) return 'join';
-      if (!this.session && !this.hasRead) return this.mode === 'crew' ? 'join' : 'looking';
+    if (this.mode !== 'open' && (this.joining !== null || (!this.session && !this.hasRead))) {
+      return this.mode === 'crew' ? 'join' : 'looking';
     }
     return this.askName ? 'name' : 'open';
   });
@@ -51,7 +50,7 @@ export class Access implements Omit<CallHost, 'heard'> {
 
   constructor(
     private readonly store: Store,
-    private readonly api: Api,
+    api: Api,
     private readonly host: AccessHost,
   ) {
     this.#membership = new Membership(store, api, {
@@ -96,28 +95,18 @@ export class Access implements Omit<CallHost, 'heard'> {
     this.host.admitted();
   }
 
-  /** A lead who opens a link of the crew stays a lead: true when there is nothing to join for. */
-  async isIn(): Promise<boolean> {
-    if (!this.isLead || this.lost !== null || !(await this.check())) return false;
-    this.dropJoining();
-    return true;
-  }
-
   /** Joins the crew under this name; throws as a call does. */
   async join(code: string, name: string): Promise<void> {
-    this.mode ??= modeOf(await this.api.hub());
     await this.#setName(name);
-    if (this.mode === 'crew') {
-      try {
-        await this.#membership.join(code, name, this.author.device_id);
-      } catch (error) {
-        // The hub has been opened since it was asked.
-        if (!(error instanceof ApiError && error.code === 'open_hub')) throw error;
-        this.mode = 'open';
-      }
+    try {
+      await this.#membership.join(code, name, this.author.device_id);
+      await this.#setName(this.session?.name ?? name);
+    } catch (error) {
+      // The hub has been opened since it was asked.
+      if (!(error instanceof ApiError && error.code === 'open_hub')) throw error;
+      this.mode = 'open';
     }
     await this.#setNameDue(false);
-    await this.#setName(this.session?.name ?? name);
     this.host.kept();
     this.dropJoining();
   }

@@ -32,8 +32,10 @@ export class CrewState {
     await this.#try(async () => {
       const changed = await this.api.changeMember(member.technician_id, change);
       this.#changes += 1;
+      // When they were last seen is in the list alone.
+      const { last_seen_ms } = member;
       this.members =
-        this.members?.map((one) => (one.technician_id === changed.technician_id ? changed : one)) ?? null;
+        this.members?.map((one) => (one === member ? { ...changed, last_seen_ms } : one)) ?? null;
     });
     this.busy = null;
   }
@@ -41,6 +43,7 @@ export class CrewState {
   async newCode(): Promise<void> {
     await this.#try(async () => {
       this.code = await this.api.newCrewCode();
+      this.#changes += 1;
     });
   }
 
@@ -48,10 +51,11 @@ export class CrewState {
     if (document.visibilityState !== 'hidden') {
       await this.#try(async () => {
         const changes = this.#changes;
-        const members = await this.api.crew();
-        // Asked before a change, it would show the member as they were.
-        if (changes === this.#changes && this.busy === null) this.members = members;
-        this.code ??= await this.api.crewCode();
+        const [members, code] = await Promise.all([this.api.crew(), this.api.crewCode()]);
+        // Asked before a change, it would show what was.
+        if (changes !== this.#changes || this.busy !== null) return;
+        this.members = members;
+        this.code = code;
       });
     }
     if (this.#closed) return;

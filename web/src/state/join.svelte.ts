@@ -36,7 +36,7 @@ export class JoinTry {
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor(
-    private readonly access: Pick<Access, 'join' | 'isIn'>,
+    private readonly access: Pick<Access, 'join'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -52,7 +52,7 @@ export class JoinTry {
     }
     this.busy = true;
     try {
-      if (!(await this.access.isIn())) await this.access.join(cleanCode(code), name);
+      await this.access.join(cleanCode(code), name);
       this.problem = null;
     } catch (error) {
       this.#failed(error);
