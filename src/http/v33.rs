@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
+use super::access::{Caller, MarksV33, Need, ReadsV33};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, ModulePath, Params};
-use super::{ApiError, App, Caller};
-use crate::domain::id::DeviceId;
+use super::{ApiError, App};
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, NewOp, Status};
 use crate::store::{StoreError, Verdict};
@@ -36,7 +36,9 @@ pub struct MarkBody {
     status: String,
     #[serde(default)]
     comment: Option<String>,
-    technician_id: String,
+    /// Must be there unless a session tells who it is.
+    #[serde(default)]
+    technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
 }
@@ -62,29 +64,30 @@ fn iso(ms: u64) -> String {
 /// Mark one module
 #[utoipa::path(post, path = "/api/audit/{token}/module/{module_id}", tag = "v3.3",
     params(("token" = String, Path), ("module_id" = String, Path)), request_body = MarkBody,
-    responses((status = 200, body = Marked), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, body = Marked), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn mark(
     State(app): State<App>,
-    caller: Caller,
+    MarksV33(caller): MarksV33,
     ModulePath(token, module): ModulePath,
     Body(body): Body<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
     let status: Status = body.status.parse().map_err(|problem| ApiError::field("status", problem))?;
-    let author = Author::new(body.technician_id, body.technician_name)
-        .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
-    let author = caller.author(author);
+    let author = author(&app, &caller, body.technician_id, body.technician_name)?;
     let mark = Mark::new(module.clone(), Some(Some(status)), Some(body.comment))?;
     let comment = mark.comment.clone().flatten();
     let now_ms = app.hub.clock().now_ms();
     let op = NewOp {
         id: app.hub.new_op_id(),
-        device: DeviceId::parse(author.id.as_str())?,
+        device: caller.device(None, &author)?,
         author,
         marked_ms: now_ms,
         base: Base::Everything,
         body: OpBody::Mark(mark),
     };
-    let taken = app.hub.apply_or_make(token, vec![op]).await?;
+    let taken = match may_make(&caller) {
+        true => app.hub.apply_or_make(token, vec![op]).await?,
+        false => app.hub.apply(token, vec![op]).await?,
+    };
     if taken.iter().any(|t| t.verdict == Verdict::TooManyModules) {
         return Err(ApiError::field("module_id", "the audit has no such module, and 20,000 already"));
     }
@@ -96,6 +99,21 @@ pub async fn mark(
         updated_at: iso(now_ms),
         updated_at_ms: now_ms,
     }))
+}
+
+/// Who a v3.3 call is by. A stranger on an audit that is open to v3.3 says who they are, but is nobody
+/// of the crew.
+fn author(app: &App, caller: &Caller, id: Option<String>, name: Option<String>) -> Result<Author, ApiError> {
+    let author = caller.author(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+    match (caller, app.hub.crew()) {
+        (Caller::Stranger { .. }, Some(crew)) if crew.is_member(&author.id) => Err(ApiError::not_in(None)),
+        _ => Ok(author),
+    }
+}
+
+/// An unknown token becomes an audit with its first mark or heartbeat, where making audits is allowed.
+fn may_make(caller: &Caller) -> bool {
+    caller.may(Need::Lead).is_ok()
 }
 
 /// v3.3 bodies are in camelCase; an error names the field as the client wrote it.
@@ -130,7 +148,7 @@ pub struct Update {
     responses((status = 200, body = Updates), (status = 400, body = ErrorBody)))]
 pub async fn updates(
     State(app): State<App>,
-    caller: Caller,
+    ReadsV33(caller): ReadsV33,
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Json<Updates>, ApiError> {
@@ -176,7 +194,9 @@ pub async fn updates(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeartbeatBody {
-    technician_id: String,
+    /// Must be there unless a session tells who it is.
+    #[serde(default)]
+    technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
 }
@@ -188,19 +208,21 @@ pub struct Success {
 
 /// I am here
 #[utoipa::path(post, path = "/api/audit/{token}/heartbeat", tag = "v3.3", params(("token" = String, Path)),
-    request_body = HeartbeatBody, responses((status = 200, body = Success), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    request_body = HeartbeatBody, responses((status = 200, body = Success), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn heartbeat(
     State(app): State<App>,
-    caller: Caller,
+    ReadsV33(caller): ReadsV33,
     AuditPath(token): AuditPath,
     Body(body): Body<HeartbeatBody>,
 ) -> Result<Json<Success>, ApiError> {
-    let author = Author::new(body.technician_id, body.technician_name)
-        .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+    let author = author(&app, &caller, body.technician_id, body.technician_name)?;
     if !app.hub.exists(&token) {
+        if !may_make(&caller) {
+            return Err(StoreError::UnknownAudit(token).into());
+        }
         app.hub.apply_or_make(token.clone(), Vec::new()).await?;
     }
-    app.hub.seen(&token, &caller.author(author), None);
+    app.hub.seen(&token, &author, None);
     Ok(Json(Success { success: true }))
 }
 
@@ -220,7 +242,7 @@ pub struct Seen {
 /// Who is here
 #[utoipa::path(get, path = "/api/audit/{token}/technicians", tag = "v3.3", params(("token" = String, Path)),
     responses((status = 200, body = Here), (status = 400, body = ErrorBody)))]
-pub async fn technicians(State(app): State<App>, AuditPath(token): AuditPath) -> Json<Here> {
+pub async fn technicians(State(app): State<App>, _: ReadsV33, AuditPath(token): AuditPath) -> Json<Here> {
     let technicians = app
         .hub
         .present(&token)
