@@ -19,6 +19,8 @@ function found(n: number): string {
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`screens: ${size}`, async ({ tablet, hub }) => {
+    // The page asks every 15 s what the lead has decided, and two pictures wait for that.
+    test.slow();
     const lea = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
     const shot = async (name: string) => {
       const path = `${OUT}/${name}-${size}.png`;

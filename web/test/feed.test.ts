@@ -55,7 +55,7 @@ function open(t: TestContext) {
   scope.EventSource = FakeStream;
   scope.document = { visibilityState: 'visible' };
   t.mock.method(globalThis, 'setInterval', () => 0);
-  const hub = { status: 200, calls: [] as string[], cookieGone: false };
+  const hub = { status: 200, calls: [] as string[], cookieGone: false, missing: 0 };
   const api = new Api('', (input) => {
     hub.calls.push(String(input));
     const said = hub.status === 200 ? AUDIT : { success: false, error: 'in words', code: 'in_a_word' };
@@ -67,7 +67,9 @@ function open(t: TestContext) {
     changed: nothing,
     details: nothing,
     presence: nothing,
-    missing: nothing,
+    missing: () => {
+      hub.missing += 1;
+    },
     log: nothing,
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
@@ -145,6 +147,18 @@ test('an audit that could not be read for want of a session is read when there i
   await streams(1);
   assert.equal(session.replica.modules.size, 1);
 });
+
+for (const status of [400, 404]) {
+  test(`an audit that the hub answers ${String(status)} about is missing, and not asked for again`, async (t) => {
+    const { session, hub, timers } = open(t);
+    hub.status = status;
+    await session.open();
+    await until('told', () => hub.missing === 1);
+    assert.equal(hub.calls.length, 1);
+    assert.deepEqual(timers.waits, []);
+    assert.equal(FakeStream.opened.length, 0);
+  });
+}
 
 test('waking an audit whose copy is still being read opens no feed from nowhere', async (t) => {
   const { session } = open(t);

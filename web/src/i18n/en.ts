@@ -122,8 +122,8 @@ export const en: Messages = {
   comment: 'Comment',
   commentHint: 'Optional',
   commentSave: 'Save the comment',
-  conflictLine:
-    'Two people marked this module without seeing each other. The latest mark is shown; mark it again to confirm.',
+  conflictLine: 'Two people marked this module without seeing each other. The latest mark is shown.',
+  conflictConfirm: 'Mark it again to confirm.',
   alsoOpen: (names) => `${names} also has this module open.`,
   unsentLine: 'Kept on this tablet, not yet on the hub.',
   markedBy: (name, time) => `${name}, ${time}`,

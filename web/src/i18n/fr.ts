@@ -130,8 +130,8 @@ export const fr = {
   comment: 'Commentaire',
   commentHint: 'Facultatif',
   commentSave: 'Enregistrer le commentaire',
-  conflictLine:
-    'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée ; remarquez-le pour confirmer.',
+  conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
+  conflictConfirm: 'Remarquez-le pour confirmer.',
   alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
   unsentLine: 'Gardé sur cette tablette, pas encore sur le hub.',
   markedBy: (name: string, time: string) => `${name}, ${time}`,

@@ -79,6 +79,7 @@ export class Access implements Omit<CallHost, 'heard'> {
   async load(): Promise<void> {
     const kept = (await this.#get('author')) as Author | undefined;
     if (kept) this.author = kept;
+    this.askName &&= this.author.technician_name === '';
     this.#nameDue = (await this.#get('name-due')) === true;
     await this.#membership.load();
   }

@@ -210,7 +210,8 @@ export class Session {
         this.flush();
         return;
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) {
+        // 400: what somebody made up is no audit's token.
+        if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
           this.#missing();
           return;
         }
