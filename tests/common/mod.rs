@@ -176,7 +176,7 @@ impl TestHub {
     /// Past the network, which limits how often somebody may try.
     async fn joined(&self, name: &str, which: Which) -> Client {
         let code = self.the_crew().code(which).as_str().to_owned();
-        let device = DeviceId::parse(format!("dev_{}", name.to_lowercase())).unwrap();
+        let device = DeviceId::parse(device_of(name)).unwrap();
         let joined = self.hub.join(self.the_crew(), code, name.to_owned(), device, None).await.unwrap();
         self.client.with_token(&joined.token)
     }
@@ -332,6 +332,11 @@ impl Events {
             }
         }
     }
+}
+
+/// A tablet's id that tells whose it is.
+pub fn device_of(name: &str) -> String {
+    format!("dev_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), ""))
 }
 
 /// A native mark, ready to be changed.

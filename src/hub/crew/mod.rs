@@ -25,6 +25,7 @@ use book::{BOOK, Book, SECRETS, Secrets};
 pub use change::CrewError;
 pub use join::{JoinError, JoinRequest};
 pub use session::{Joined, NotIn, Session};
+pub use token::Claims;
 use token::Signing;
 
 use crate::domain::crew::SigningKey;
