@@ -230,10 +230,9 @@ export class Session {
       await this.api.probe(this.token);
       if (await this.view.mendCookie()) this.#live.reopen();
     } catch (error) {
-      if (!(error instanceof ApiError)) return;
-      if (error.status === 404) this.#missing();
+      if (error instanceof ApiError && error.status === 404) this.#missing();
       // Opened again when this tablet has joined, or was let in again.
-      else if (error.outside) {
+      else if (error instanceof ApiError && error.outside) {
         this.#shut = true;
         this.#live.stop();
       }
