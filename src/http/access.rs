@@ -126,10 +126,13 @@ impl Caller {
         }
     }
 
-    /// Whether somebody who is being served for long may still be: the crew has changed, or time has passed.
-    pub fn still_reads(&self, hub: &Hub) -> bool {
+    /// Whether somebody who is being served for long may go on as they are: the crew has changed, or time has
+    /// passed. Somebody with another role than before asks again, and so learns of it.
+    pub fn is_as_before(&self, hub: &Hub) -> bool {
         match (self, hub.crew()) {
-            (Caller::Member(session), Some(crew)) => crew.recheck(session, hub.moment()).is_ok(),
+            (Caller::Member(session), Some(crew)) => {
+                crew.recheck(session, hub.moment()).is_ok_and(|now| now.member.role == session.member.role)
+            }
             _ => true,
         }
     }

@@ -191,7 +191,7 @@ impl Feed {
                 () = changed(&self.crew) => {}
                 _ = self.ping.tick() => {
                     // Time passes as well.
-                    self.ended = !self.caller.still_reads(&self.app.hub);
+                    self.ended = !self.caller.is_as_before(&self.app.hub);
                     let now = self.app.hub.clock().now_ms();
                     self.ready.push_back(event("ping", &json!({ "time_ms": now })));
                 }
@@ -208,7 +208,7 @@ impl Feed {
             return false;
         }
         crew.mark_unchanged();
-        !self.caller.still_reads(&self.app.hub)
+        !self.caller.is_as_before(&self.app.hub)
     }
 
     fn hello(&mut self) {
