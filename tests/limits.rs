@@ -46,6 +46,22 @@ async fn a_body_beyond_its_limit_is_413_even_while_it_is_still_sent() {
 }
 
 #[tokio::test]
+async fn a_body_that_says_it_is_too_large_is_413_before_it_is_sent() {
+    let limits = Limits { body: 8 << 10, body_v33: 1 << 10, body_grace: SOON, ..Limits::default() };
+    let hub = TestHub::with_limits(Access::Open, limits).await;
+    hub.jalibat().await;
+    // curl and others ask in this way before they send much.
+    for path in [OPS, "/api/audit/jalibat/module/M001"] {
+        for more in ["", "expect: 100-continue\r\n"] {
+            let mut raw = Raw::to(hub.address).await;
+            raw.send(&format!("POST {path} HTTP/1.1\r\nhost: hub\r\n{more}content-length: 8193\r\n\r\n"))
+                .await;
+            assert_eq!(raw.hear().await.unwrap().status, 413, "{path} {more}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_head_beyond_its_limits_is_431() {
     let hub = TestHub::start().await;
     let mut long = Raw::to(hub.address).await;
