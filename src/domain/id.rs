@@ -168,6 +168,26 @@ pub fn short_text(field: &str, text: &str) -> Result<Option<String>, Invalid> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// What a member of the crew is called. The lead sends people away by this name: so it shows, and does not turn
+/// round the text beside it.
+pub fn person_name(text: &str) -> Result<String, Invalid> {
+    let name = short_text("name", text)?;
+    let name = name.filter(|name| !name.chars().all(is_unseen));
+    let name = name.ok_or_else(|| Invalid::new("name", "it is empty"))?;
+    if name.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        return Err(Invalid::new("name", "no characters that turn the writing round"));
+    }
+    Ok(name)
+}
+
+/// Characters that leave no ink and stand in names only to join or part others.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// A comment as a person types it; `None` when it is empty.
 pub fn comment_text(text: &str) -> Result<Option<String>, Invalid> {
     if text.chars().count() > MAX_COMMENT {
@@ -215,5 +235,16 @@ mod tests {
         assert_eq!(Author::new("tech_1", Some("x".repeat(101))).unwrap_err().field, "technician_name");
         assert_eq!(comment_text(&"é".repeat(4_000)).unwrap().map(|c| c.chars().count()), Some(4_000));
         assert_eq!(comment_text(&"é".repeat(4_001)).unwrap_err().field, "comment");
+    }
+
+    #[test]
+    fn a_member_is_called_something_that_shows() {
+        for good in ["Léa", "مرحبا", "😀👩\u{200d}🚀", "\u{200f}שרה", "李", "<img onerror=x>"]
+        {
+            assert_eq!(person_name(&format!(" {good} ")).as_deref(), Ok(good));
+        }
+        for bad in ["", "\u{200b}", "\u{feff} \u{200d}", "\u{3164}", "\u{202e}fehC", "a\u{2066}b", "a\nb"] {
+            assert_eq!(person_name(bad).unwrap_err().field, "name", "{bad:?}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::error::ErrorBody;
 use super::extract::Body;
 use super::{ApiError, App, Peer};
 use crate::domain::crew::Role;
-use crate::domain::id::{DeviceId, short_text};
+use crate::domain::id::{DeviceId, person_name};
 use crate::hub::crew::{Crew, Joined, Session};
 
 /// For browsers, whose clocks are their own: the hub decides when a session is over.
@@ -58,15 +58,11 @@ pub async fn join(
     if let Some(Extension(Peer::Network(address))) = peer {
         app.rates.join(address)?;
     }
-    let name = name_of(&body.name)?;
+    let name = person_name(&body.name)?;
     let device = DeviceId::parse(body.device_id)?;
     let proof = authorization(&headers).map(str::to_owned);
     let joined = app.hub.join(crew, body.code, name, device, proof).await?;
     Ok(welcome(crew, joined))
-}
-
-fn name_of(text: &str) -> Result<String, ApiError> {
-    short_text("name", text)?.ok_or_else(|| ApiError::field("name", "it is empty"))
 }
 
 fn welcome(crew: &Crew, joined: Joined) -> Response {
@@ -138,7 +134,7 @@ pub async fn rename(
     Body(body): Body<RenameBody>,
 ) -> Result<Json<Me>, ApiError> {
     let mut session = session_of(&caller)?.clone();
-    let name = name_of(&body.name)?;
+    let name = person_name(&body.name)?;
     let technician = session.member.technician.clone();
     let crew = access::crew(&app)?;
     session.member = crate::hub::change(crew, move |crew| crew.rename(technician.as_str(), name)).await?;
