@@ -174,7 +174,9 @@ fn an_audit_is_opened_to_v33_and_closed_again() {
 fn an_open_hub_has_no_crew_to_speak_of() {
     let (_temp, data) = temp();
     let _hub = Serving::start(&data, &["--access", "open"]);
-    assert!(run(&data, &["crew", "code"]).bad(1).contains("the hub is open"));
+    assert!(
+        run(&data, &["crew", "code"]).bad(1).contains("the hub is open, so there is no crew: start it with")
+    );
     assert!(run(&data, &["crew", "list"]).bad(1).contains("the hub is open"));
     assert!(!data.join("fieldhub.crew").exists());
 }

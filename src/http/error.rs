@@ -68,7 +68,13 @@ impl ApiError {
     }
 
     pub fn open_hub() -> Self {
-        let message = "there is no crew to this: the hub is open, or you are its administrator";
+        let message = "the hub is open, so there is no crew: start it with `--access crew` to have one";
+        Self::new(StatusCode::CONFLICT, "open_hub", message)
+    }
+
+    /// The administrator is nobody of the crew. With the same code: there is no session to speak of.
+    pub fn no_member() -> Self {
+        let message = "the administrator has no session: this is for those who have joined";
         Self::new(StatusCode::CONFLICT, "open_hub", message)
     }
 

@@ -110,6 +110,7 @@ impl From<&Session> for Me {
 fn session_of(caller: &Caller) -> Result<&Session, ApiError> {
     match caller {
         Caller::Member(session) => Ok(session),
+        Caller::Admin => Err(ApiError::no_member()),
         _ => Err(ApiError::open_hub()),
     }
 }
