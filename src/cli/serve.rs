@@ -33,8 +33,7 @@ pub struct Serve {
     /// What tablets show as the name of this hub [default: fieldhub] [env: FIELDHUB_NAME]
     #[arg(long)]
     name: Option<String>,
-    /// Who may read and mark: crew (who has joined with the hub's code) or open (everybody on the network who
-    /// knows an audit's token) [default: crew] [env: FIELDHUB_ACCESS]
+    /// Who may read and mark: crew (who has joined with the hub's code) or open (everybody on the network) [default: crew] [env: FIELDHUB_ACCESS]
     #[arg(long, value_name = "crew|open")]
     access: Option<Access>,
     /// Make an audit to try the hub with (token jalibat-demo)
@@ -111,7 +110,8 @@ impl Serve {
         let page = if self.demo { format!("/audit/{}", demo::TOKEN) } else { String::new() };
         let Some(crew) = hub.crew() else {
             print::line(
-                "Access is open: whoever is on this network and knows an audit's token can read and mark it.",
+                "Access is open: whoever is on this network can read, mark, make and remove every audit. `--access crew` \
+                 lets only the crew in.",
             )?;
             let page = if page.is_empty() { page } else { format!("#{page}") };
             return root.map_or(Ok(()), |root| say_scan("open", &format!("{root}{page}")));

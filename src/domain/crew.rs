@@ -14,7 +14,7 @@ use super::site_clock::Quality;
 pub enum Access {
     /// Whoever has joined with the crew's code.
     Crew,
-    /// Everybody on the network who knows an audit's token, as v3.3 has it.
+    /// Everybody on the network: an audit's token is the key, as v3.3 has it, and the list of audits tells it.
     Open,
 }
 
