@@ -12,7 +12,7 @@ use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, Params, Raw, parse};
 use super::wire::{self, AuditList, Summary, given};
 use super::{ApiError, App, Caller};
-use crate::domain::export::{self, ExportRow, ExportView};
+use crate::domain::export::{self, ExportView};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, Kind};
 use crate::domain::op::DetailsChange;
@@ -254,35 +254,8 @@ pub async fn export(
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
     let view = app.hub.view(&token, |loaded, created_ms| {
-        let summary = Summary::of(&token, &loaded.state, created_ms);
-        ExportView {
-            token: token.clone(),
-            name: summary.name,
-            client: summary.client,
-            location: summary.location,
-            created_ms,
-            exported_ms,
-            rows: loaded
-                .state
-                .rows()
-                .into_iter()
-                .map(|(place, entry)| {
-                    let last = entry.and_then(|e| e.state.last());
-                    ExportRow {
-                        module: place.module,
-                        string: place.string,
-                        position: place.position,
-                        row: place.row,
-                        col: place.col,
-                        status: entry.and_then(|e| e.state.status()),
-                        comment: entry.and_then(|e| e.state.comment()).map(str::to_owned),
-                        technician_id: last.map(|(by, _)| by.id.clone()),
-                        technician_name: last.map(|(by, _)| by.name.clone()),
-                        updated_ms: last.map(|(_, ms)| ms),
-                    }
-                })
-                .collect(),
-        }
+        let name = Summary::of(&token, &loaded.state, created_ms).name;
+        ExportView::of(token.clone(), name, &loaded.state, created_ms, exported_ms)
     })?;
     let (kind, ending, file) = match params.get("format").unwrap_or("json") {
         "json" => {

@@ -8,6 +8,7 @@ mod access;
 mod admin;
 mod assets;
 mod audits;
+pub mod doors;
 mod error;
 mod extract;
 mod live;

@@ -23,7 +23,7 @@ const TOO_MANY_MODULES: &str = "module_id: the audit has no such module, and 20,
 pub struct OpsBody {
     /// 1 to 1,000, each as `OpBody`. A bad one is refused alone.
     #[schema(value_type = Vec<MarkOp>)]
-    ops: Vec<serde_json::Value>,
+    pub(super) ops: Vec<serde_json::Value>,
     /// The tablet's own clock, now.
     #[serde(default)]
     sent_at_ms: Option<u64>,
@@ -145,7 +145,7 @@ fn fill(result: &mut OpResult, taken: &Taken) {
 }
 
 /// One operation as sent, or why it is refused.
-fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
+pub(super) fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
     if !value.is_object() {
         return Err("an operation is a JSON object, with each field by its name".to_owned());
     }

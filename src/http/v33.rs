@@ -16,7 +16,7 @@ use super::extract::{AuditPath, Body, ModulePath, Params};
 use super::{ApiError, App, Caller};
 use crate::domain::id::DeviceId;
 use crate::domain::status::status_word;
-use crate::domain::{Author, Base, Body as OpBody, Mark, NewOp, Status};
+use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::store::{StoreError, Verdict};
 
 /// Any origin, no credentials. Any header too: clients' HTTP libraries add their own, and old
@@ -39,6 +39,18 @@ pub struct MarkBody {
     technician_id: String,
     #[serde(default)]
     technician_name: Option<String>,
+}
+
+impl MarkBody {
+    pub(super) fn check(self, module: ModuleId) -> Result<(Author, Status, Mark), ApiError> {
+        let status: Status = self.status.parse().map_err(|problem| ApiError::field("status", problem))?;
+        let author = author(self.technician_id, self.technician_name)?;
+        Ok((author, status, Mark::new(module, Some(Some(status)), Some(self.comment))?))
+    }
+}
+
+fn author(id: String, name: Option<String>) -> Result<Author, ApiError> {
+    Author::new(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,11 +81,8 @@ pub async fn mark(
     ModulePath(token, module): ModulePath,
     Body(body): Body<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let status: Status = body.status.parse().map_err(|problem| ApiError::field("status", problem))?;
-    let author = Author::new(body.technician_id, body.technician_name)
-        .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+    let (author, status, mark) = body.check(module.clone())?;
     let author = caller.author(author);
-    let mark = Mark::new(module.clone(), Some(Some(status)), Some(body.comment))?;
     let comment = mark.comment.clone().flatten();
     let now_ms = app.hub.clock().now_ms();
     let op = NewOp {
@@ -134,15 +143,7 @@ pub async fn updates(
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Json<Updates>, ApiError> {
-    let since_ms = match params.get("since") {
-        None => 0,
-        // JavaScript clients may send a fraction or a negative number: a number all the same.
-        Some(text) => match text.parse::<f64>() {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates: meant
-            Ok(number) if number.is_finite() => number as u64,
-            _ => return Err(ApiError::field("since", "a number of milliseconds")),
-        },
-    };
+    let since_ms = params.get("since").map_or(Ok(0), since)?;
     let from_ms = app.hub.updates_from(caller.witness(), since_ms);
     let updates = app.hub.view(&token, |loaded, _| {
         let mut updates: Vec<Update> = loaded
@@ -173,12 +174,27 @@ pub async fn updates(
     }
 }
 
+pub(super) fn since(text: &str) -> Result<u64, ApiError> {
+    match text.parse::<f64>() {
+        // JavaScript clients may send a fraction or a negative number: a number all the same.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates: meant
+        Ok(number) if number.is_finite() => Ok(number as u64),
+        _ => Err(ApiError::field("since", "a number of milliseconds")),
+    }
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeartbeatBody {
     technician_id: String,
     #[serde(default)]
     technician_name: Option<String>,
+}
+
+impl HeartbeatBody {
+    pub(super) fn check(self) -> Result<Author, ApiError> {
+        author(self.technician_id, self.technician_name)
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -195,8 +211,7 @@ pub async fn heartbeat(
     AuditPath(token): AuditPath,
     Body(body): Body<HeartbeatBody>,
 ) -> Result<Json<Success>, ApiError> {
-    let author = Author::new(body.technician_id, body.technician_name)
-        .map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+    let author = body.check()?;
     if !app.hub.exists(&token) {
         app.hub.apply_or_make(token.clone(), Vec::new()).await?;
     }

@@ -25,7 +25,8 @@ mod draft;
 mod engine;
 mod medium;
 mod open;
-mod record;
+// Public for fuzz/ alone: no other layer reads rows.
+pub mod record;
 mod snapshot;
 mod tables;
 mod writer;

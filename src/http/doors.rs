@@ -1,0 +1,39 @@
+//! What strangers send, read without a hub: the doors that `fuzz/` comes in by.
+//!
+//! Nothing in the program calls this. Each door is the very code that a handler reads with, so that
+//! what holds here holds there.
+
+use uuid::Uuid;
+
+use super::extract::parse;
+use super::ops::{self, OpsBody};
+use super::v33::{self, HeartbeatBody, MarkBody};
+use super::{ApiError, Caller, live};
+use crate::domain::{Author, Mark, ModuleId, NewOp};
+
+/// The body of a v3.3 mark.
+pub fn v33_mark(module: ModuleId, body: &[u8]) -> Result<(Author, Mark), ApiError> {
+    let (author, _, mark) = parse::<MarkBody>(body)?.check(module)?;
+    Ok((author, mark))
+}
+
+/// The body of a v3.3 heartbeat.
+pub fn v33_heartbeat(body: &[u8]) -> Result<Author, ApiError> {
+    parse::<HeartbeatBody>(body)?.check()
+}
+
+/// `since` of v3.3 `updates`.
+pub fn v33_since(text: &str) -> Result<u64, ApiError> {
+    v33::since(text)
+}
+
+/// The body of native operations: each one, or why it is refused.
+pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
+    let caller = Caller::Open { address: String::new() };
+    Ok(parse::<OpsBody>(body)?.ops.into_iter().map(|op| ops::read(op, &caller)).collect())
+}
+
+/// The cursor of a live feed.
+pub fn cursor(text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
+    live::parse_cursor("after", text)
+}
