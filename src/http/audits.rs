@@ -101,7 +101,7 @@ async fn bring_in(
         (None, Some(token)) => token.clone(),
         (None, None) => new_token()?,
     };
-    let marks = imported_marks(app, caller, &token, &document)?;
+    let marks = imported_marks(caller, &token, &document, app.hub.clock().now_ms())?;
     if document.kind == Kind::TabletExport && app.hub.exists(&token) {
         app.hub.apply(token.clone(), marks).await?;
         return Ok((StatusCode::OK, whole(app, &token)?).into_response());
@@ -125,13 +125,12 @@ async fn bring_in(
 }
 
 /// The marks that a document carries, as operations that a second import repeats.
-fn imported_marks(
-    app: &App,
+pub(super) fn imported_marks(
     caller: &Caller,
     token: &Token,
     document: &Document,
+    now_ms: u64,
 ) -> Result<Vec<NewOp>, ApiError> {
-    let now_ms = app.hub.clock().now_ms();
     let mut ops = Vec::with_capacity(document.marks.len());
     for mark in &document.marks {
         let technician = mark.technician.as_ref().map_or("import", |t| t.as_str());

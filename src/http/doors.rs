@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::extract::parse;
 use super::ops::{self, OpsBody};
 use super::v33::{self, HeartbeatBody, MarkBody};
-use super::{ApiError, Caller, live};
-use crate::domain::{Author, Mark, ModuleId, NewOp};
+use super::{ApiError, Caller, audits, live};
+use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Token};
 
 /// The body of a v3.3 mark.
 pub fn v33_mark(module: ModuleId, body: &[u8]) -> Result<(Author, Mark), ApiError> {
@@ -29,11 +29,19 @@ pub fn v33_since(text: &str) -> Result<u64, ApiError> {
 
 /// The body of native operations: each one, or why it is refused.
 pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
-    let caller = Caller::Open { address: String::new() };
-    Ok(parse::<OpsBody>(body)?.ops.into_iter().map(|op| ops::read(op, &caller)).collect())
+    Ok(parse::<OpsBody>(body)?.ops.into_iter().map(|op| ops::read(op, &somebody())).collect())
+}
+
+/// The operations that a document's marks become.
+pub fn imported(token: &Token, document: &Document, now_ms: u64) -> Result<Vec<NewOp>, ApiError> {
+    audits::imported_marks(&somebody(), token, document, now_ms)
 }
 
 /// The cursor of a live feed.
 pub fn cursor(text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
     live::parse_cursor("after", text)
+}
+
+fn somebody() -> Caller {
+    Caller::Open { address: String::new() }
 }
