@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
+use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::short_text;
 
 /// What `serve --print-config` prints; reading it gives the defaults.
@@ -29,13 +30,6 @@ pub enum ConfigError {
     Value { place: String, problem: String },
 }
 
-/// Who may read and mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    Open,
-    Crew,
-}
-
 /// All settings, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -43,6 +37,9 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub listen: Vec<SocketAddr>,
     pub access: Access,
+    pub session: Duration,
+    /// From systemd's credentials; never from a file of settings.
+    pub signing_key: Option<SigningKey>,
     pub updates_overlap: Duration,
     pub snapshot_every: Duration,
     pub min_free_bytes: u64,
@@ -57,6 +54,7 @@ pub struct Layer {
     pub data_dir: Option<PathBuf>,
     pub listen: Option<Vec<SocketAddr>>,
     pub access: Option<Access>,
+    pub session: Option<Span>,
     pub updates_overlap: Option<Span>,
     pub snapshot_every: Option<Span>,
     pub min_free_bytes: Option<Size>,
@@ -88,6 +86,7 @@ impl Layer {
                     layer.listen = Some(addresses.map_err(wrong)?);
                 }
                 "ACCESS" => layer.access = Some(value.parse().map_err(wrong)?),
+                "SESSION" => layer.session = Some(value.parse().map_err(wrong)?),
                 "UPDATES_OVERLAP" => layer.updates_overlap = Some(value.parse().map_err(wrong)?),
                 "SNAPSHOT_EVERY" => layer.snapshot_every = Some(value.parse().map_err(wrong)?),
                 "MIN_FREE_BYTES" => layer.min_free_bytes = Some(value.parse().map_err(wrong)?),
@@ -107,6 +106,7 @@ impl Layer {
             data_dir: self.data_dir.or(lower.data_dir),
             listen: self.listen.or(lower.listen),
             access: self.access.or(lower.access),
+            session: self.session.or(lower.session),
             updates_overlap: self.updates_overlap.or(lower.updates_overlap),
             snapshot_every: self.snapshot_every.or(lower.snapshot_every),
             min_free_bytes: self.min_free_bytes.or(lower.min_free_bytes),
@@ -131,8 +131,9 @@ impl Config {
         if listen.is_empty() {
             return Err(wrong("listen", "at least one ADDR:PORT, such as 0.0.0.0:8080"));
         }
-        if set.access == Some(Access::Crew) {
-            return Err(wrong("access", "crew is not there yet; the only mode now is open"));
+        let session = set.session.map_or(Duration::from_secs(30 * 86_400), |s| s.0);
+        if session < Duration::from_secs(3_600) {
+            return Err(wrong("session", "at least 1h: who is out joins again by hand"));
         }
         let snapshot_every = set.snapshot_every.map_or(Duration::from_secs(3_600), |s| s.0);
         if snapshot_every < Duration::from_secs(10) {
@@ -142,7 +143,9 @@ impl Config {
             name,
             data_dir: set.data_dir.unwrap_or_else(|| PathBuf::from("./data")),
             listen,
-            access: Access::Open,
+            access: set.access.unwrap_or(Access::Crew),
+            session,
+            signing_key: None,
             updates_overlap: set.updates_overlap.map_or(Duration::from_secs(10), |s| s.0),
             snapshot_every,
             min_free_bytes: set.min_free_bytes.map_or(32 << 20, |s| s.0),
@@ -154,18 +157,6 @@ impl Config {
 /// `ADDR:PORT` as a flag or variable has it.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("`{text}` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080"))
-}
-
-impl FromStr for Access {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "open" => Ok(Self::Open),
-            "crew" => Ok(Self::Crew),
-            _ => Err(format!("`{text}` is no access mode; write open")),
-        }
-    }
 }
 
 /// A length of time: `10s`, `5m`, `1h`, or seconds.
@@ -284,12 +275,11 @@ mod tests {
     #[test]
     fn the_printed_file_is_the_defaults_and_sets_every_key() {
         let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
-        let Layer { name, data_dir, listen, access, updates_overlap, snapshot_every, min_free_bytes, log } =
-            &file;
-        assert!(
-            name.is_some() && data_dir.is_some() && listen.is_some() && access.is_some() && log.is_some()
-        );
-        assert!(updates_overlap.is_some() && snapshot_every.is_some() && min_free_bytes.is_some());
+        let Layer { name, data_dir, listen, access, session, updates_overlap, .. } = &file;
+        assert!(name.is_some() && data_dir.is_some() && listen.is_some() && access.is_some());
+        let Layer { snapshot_every, min_free_bytes, log, .. } = &file;
+        assert!(session.is_some() && updates_overlap.is_some() && snapshot_every.is_some());
+        assert!(min_free_bytes.is_some() && log.is_some());
         assert_eq!(Config::resolve([file]), Config::resolve([]));
     }
 
@@ -316,8 +306,10 @@ mod tests {
         let error = env(&[("FIELDHUB_LISTEN", "8080")]).unwrap_err().to_string();
         assert_eq!(error, "FIELDHUB_LISTEN: `8080` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080");
         assert_eq!(env(&[("FIELDHUB_NMAE", "x"), ("HOME", "/")]).unwrap().1, ["FIELDHUB_NMAE"]);
-        let crew = Layer { access: Some(Access::Crew), ..Layer::default() };
-        assert!(Config::resolve([crew]).unwrap_err().to_string().contains("not there yet"));
+        let error = env(&[("FIELDHUB_ACCESS", "all")]).unwrap_err().to_string();
+        assert_eq!(error, "FIELDHUB_ACCESS: `all` is no access mode; write crew or open");
+        let short = Layer { session: Some(Span(Duration::from_secs(60))), ..Layer::default() };
+        assert!(Config::resolve([short]).unwrap_err().to_string().contains("at least 1h"));
         let nameless = Layer { name: Some(" ".into()), ..Layer::default() };
         assert!(Config::resolve([nameless]).is_err());
     }

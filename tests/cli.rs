@@ -130,7 +130,7 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
     says(&["audit", "create", "--name", "N", "--strings", "1", "--token", "a b"], "A-Z a-z 0-9");
     says(&["audit", "remove", "t"], "--yes");
     says(&["restore", "f"], "--yes");
-    says(&["serve", "--access", "crew"], "crew is not there yet");
+    says(&["serve", "--access", "all"], "write crew or open");
     says(&["serve", "--listen", "8080"], "write 0.0.0.0:8080");
     says(&["audit", "shew"], "unrecognized subcommand");
     let file = temp.path().join("hub.toml");

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use dice::Dice;
+use fieldhub::domain::crew::Access;
 use fieldhub::domain::{NewOp, OpId, Token};
 use fieldhub::hub::{Hub, HubConfig, SystemClock};
 use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, StoreError, Verdict};
@@ -324,6 +325,9 @@ async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
         updates_overlap: Duration::from_secs(10),
         snapshot_every: Duration::from_secs(3_600),
         min_free_bytes: 0,
+        access: Access::Open,
+        session: Duration::from_secs(3_600),
+        signing_key: None,
     };
     let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
     let names = DirMedium::new(dir.path()).names().unwrap();

@@ -23,6 +23,9 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("utoipa", &["http"]),
     ("clap", &["cli", "config", "main"]),
     ("prometheus_client", &["hub"]),
+    ("jsonwebtoken", &["hub"]),
+    ("argon2", &["hub"]),
+    ("ring", &["hub"]),
     ("tokio", &["store", "hub", "http", "cli", "main"]),
 ];
 

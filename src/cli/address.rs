@@ -1,6 +1,6 @@
 //! Where tablets find the hub: the addresses to print, and the QR code to scan.
 //!
-//! Called by `serve`; calls if-addrs and qrcode.
+//! Called by `serve`, `client` and `crew`; calls if-addrs and qrcode.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -40,6 +40,14 @@ pub fn to_show(listener: SocketAddr, machine: &[IpAddr]) -> Vec<SocketAddr> {
 /// The one of the shown addresses that a tablet can reach best.
 pub fn for_tablets(shown: &[SocketAddr]) -> Option<SocketAddr> {
     shown.iter().find(|address| !address.ip().is_loopback()).or(shown.first()).copied()
+}
+
+/// Where a hub with these settings is found, as far as they tell: a port that the system chooses is not
+/// known before.
+pub fn of_config(listen: &[SocketAddr]) -> Option<String> {
+    let machine = of_machine();
+    let shown: Vec<_> = listen.iter().flat_map(|listener| to_show(*listener, &machine)).collect();
+    for_tablets(&shown).filter(|address| address.port() != 0).map(|address| format!("http://{address}/"))
 }
 
 /// Light on dark, as terminals are; two modules of the code to a character.

@@ -18,9 +18,9 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
-use super::WrongUse;
+use super::{WrongUse, address};
 use crate::config::Config;
-use crate::http::{self, Caller};
+use crate::http::{self, Peer};
 use crate::hub::{Hub, HubConfig, HubError, SystemClock};
 
 /// The socket in the data directory.
@@ -92,7 +92,13 @@ impl Client {
                 return Ok(Self(Transport::Socket(socket)));
             }
             match open_hub(config) {
-                Ok(hub) => return Ok(Self::in_process(hub)),
+                Ok(hub) => {
+                    // Where it will be found, for those who ask for a link to join with.
+                    if let Some(root) = address::of_config(&config.listen) {
+                        hub.say_found_at(root);
+                    }
+                    return Ok(Self::in_process(hub));
+                }
                 Err(HubError::InUse { .. }) if Instant::now() < deadline => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
@@ -132,7 +138,7 @@ impl Client {
                 Ok(Response { status, body })
             }
             Transport::InProcess(_, router) => {
-                request.extensions_mut().insert(Caller::Admin);
+                request.extensions_mut().insert(Peer::Administrator);
                 let response = router.clone().oneshot(request).await?;
                 let status = response.status().as_u16();
                 Ok(Response { status, body: response.into_body().map_err(Into::into).boxed_unsync() })
@@ -173,6 +179,9 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         updates_overlap: config.updates_overlap,
         snapshot_every: config.snapshot_every,
         min_free_bytes: config.min_free_bytes,
+        access: config.access,
+        session: config.session,
+        signing_key: config.signing_key.clone(),
     };
     Hub::open(hub, Arc::new(SystemClock::new()))
 }

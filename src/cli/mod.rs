@@ -8,6 +8,8 @@ mod audit;
 mod backup;
 mod client;
 mod confirm;
+mod credentials;
+mod crew;
 mod demo;
 mod file;
 mod print;
@@ -47,6 +49,9 @@ enum Command {
     /// Make, import, look at, export and remove audits
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The crew's codes, who has joined, and what they may do
+    #[command(subcommand)]
+    Crew(crew::Crew),
     /// How the hub is
     Status(status::Status),
     /// Write a whole copy of the hub's data to a file, also while it runs
@@ -93,10 +98,12 @@ impl Cli {
             Some(path) => Layer::from_file(&path)?,
             None => Layer::default(),
         };
+        let signing_key = credentials::signing_key(&variables)?;
         let (env, unknown) = Layer::from_env(variables)?;
         // A file speaks to the hub: what it logs is no wish of somebody who lists audits.
         let file = if quiet.log.is_some() { Layer { log: None, ..file } } else { file };
-        Ok(Some((Config::resolve([flags, env, file, quiet])?, unknown)))
+        let config = Config::resolve([flags, env, file, quiet])?;
+        Ok(Some((Config { signing_key, ..config }, unknown)))
     }
 
     pub fn print_config(&self) -> anyhow::Result<()> {
@@ -119,6 +126,7 @@ impl Cli {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
                 }
+                Command::Crew(_) => Client::open(&config, true).await?,
                 Command::Status(_) => Client::open(&config, false).await?,
                 Command::Backup(backup) => {
                     backup.check()?;
@@ -132,6 +140,7 @@ impl Cli {
             let result = match &self.command {
                 Command::Serve(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
+                Command::Crew(crew) => crew.run(&client).await,
                 Command::Status(status) => status.run(&client).await,
                 Command::Backup(backup) => backup.run(&client).await,
                 Command::Restore(restore) => restore.run(&client).await,

@@ -15,9 +15,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
 use super::{address, demo, print};
-use crate::config::{self, Access, Config, Layer};
+use crate::config::{self, Config, Layer};
+use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
+use crate::hub::crew::Which;
 
 /// Closing the database has this long, as people lose patience five seconds after they told the hub
 /// to stop. Not closing it costs the next start a moment, and loses nothing.
@@ -31,8 +33,9 @@ pub struct Serve {
     /// What tablets show as the name of this hub [default: fieldhub] [env: FIELDHUB_NAME]
     #[arg(long)]
     name: Option<String>,
-    /// Who may read and mark: open (everybody on the network who knows an audit's token) [env: FIELDHUB_ACCESS]
-    #[arg(long, value_name = "open|crew")]
+    /// Who may read and mark: crew (who has joined with the hub's code) or open (everybody on the network who
+    /// knows an audit's token) [default: crew] [env: FIELDHUB_ACCESS]
+    #[arg(long, value_name = "crew|open")]
     access: Option<Access>,
     /// Make an audit to try the hub with (token jalibat-demo)
     #[arg(long)]
@@ -83,7 +86,7 @@ impl Serve {
             shown.extend(address::to_show(listener.local_addr()?, &machine));
             listeners.push(Listener::Tcp(listener));
         }
-        self.say_where(&shown)?;
+        self.say_where(hub, &shown)?;
 
         let told = async move {
             tokio::select! {
@@ -95,22 +98,44 @@ impl Serve {
         http::serve(Arc::clone(hub), listeners, told).await.context("serving failed")
     }
 
-    fn say_where(&self, shown: &[SocketAddr]) -> anyhow::Result<()> {
+    fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
         for address in shown {
             print::line(&format!("fieldhub is listening on http://{address}/"))?;
         }
-        // The only mode there is; `config` has refused any other.
-        print::line(
-            "Access is open: whoever is on this network and knows an audit's token can read and mark it.",
-        )?;
-        let Some(address) = address::for_tablets(shown) else { return Ok(()) };
-        let page = if self.demo { format!("#/audit/{}", demo::TOKEN) } else { String::new() };
-        let url = format!("http://{address}/{page}");
-        match address::qr(&url) {
-            Some(code) => print::out(&format!("\n{code}\n\nScan to open {url}\n")),
-            None => Ok(()),
+        let root = address::for_tablets(shown).map(|address| format!("http://{address}/"));
+        if let Some(root) = &root {
+            hub.say_found_at(root.clone());
         }
+        let page = if self.demo { format!("/audit/{}", demo::TOKEN) } else { String::new() };
+        let Some(crew) = hub.crew() else {
+            print::line(
+                "Access is open: whoever is on this network and knows an audit's token can read and mark it.",
+            )?;
+            let page = if page.is_empty() { page } else { format!("#{page}") };
+            return root.map_or(Ok(()), |root| say_scan("open", &format!("{root}{page}")));
+        };
+        if into_the_journal() {
+            // What is printed is logged there, and codes get into no log.
+            return print::line("Only the crew gets in: `fieldhub crew code` shows the code to join with.");
+        }
+        let code: JoinCode = crew.code(Which::Crew);
+        print::line(&format!(
+            "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
+            code.spaced()
+        ))?;
+        root.map_or(Ok(()), |root| say_scan("join", &format!("{root}#/join/{}{page}", code.as_str())))
     }
+}
+
+fn say_scan(what: &str, url: &str) -> anyhow::Result<()> {
+    address::qr(url).map_or(Ok(()), |code| print::out(&format!("\n{code}\n\nScan to {what} {url}\n")))
+}
+
+/// Whether systemd keeps what is printed. It says so, and of which file, for programs that start others.
+fn into_the_journal() -> bool {
+    let Some(journal) = std::env::var("JOURNAL_STREAM").ok() else { return false };
+    rustix::fs::fstat(std::io::stdout())
+        .is_ok_and(|stdout| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
 }
 
 /// The socket for commands. It gets its name only when nobody else can open it: who can is the

@@ -3,6 +3,7 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
+pub mod crew;
 pub mod export;
 pub mod id;
 pub mod import;

@@ -5,7 +5,7 @@
 //! from a floor (build date, or the latest time the log has seen), and is moved forward by
 //! tablets: two that agree within two minutes set it, one alone moves it by five minutes at most.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 const AGREE_MS: u64 = 2 * 60_000;
 const ALONE_MS: u64 = 5 * 60_000;
@@ -17,7 +17,7 @@ const MAX_WITNESSES: usize = 16;
 const ABSURD_MS: u64 = 10 * 366 * 86_400_000;
 
 /// How far the time can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Quality {
     Synchronised,

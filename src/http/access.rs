@@ -1,55 +1,288 @@
 //! Who is calling, and what they may do: decided here and nowhere else.
 //!
-//! The accept loop (or a command in process) says where a request came from; handlers ask this.
-//! In `open` mode the audit token is the key and everybody on the network is alike.
+//! The accept loop (or a command in process) says where a request came from, the hub's crew whose
+//! token it carries. A handler names what it asks of its caller by what it takes: [`Reads`],
+//! [`Marks`], [`Leads`], [`Keeps`], [`Administers`]. `tests/roles.rs` holds the whole table.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
 
-use super::ApiError;
-use crate::domain::Author;
+use super::extract::AuditPath;
+use super::{ApiError, App};
+use crate::domain::crew::Role;
+use crate::domain::id::DeviceId;
+use crate::domain::{Author, Invalid};
+use crate::hub::Hub;
+use crate::hub::crew::{Crew, NotIn, Session};
 
 /// Where a request came from. Travels as a request extension.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
     /// The Unix socket, guarded by file permissions, or a command in process.
+    Administrator,
+    Network(IpAddr),
+}
+
+/// Who is calling.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Caller {
     Admin,
-    /// Somebody on the network, by address.
-    Open { address: String },
+    /// Anybody, on a hub that is open.
+    Open {
+        address: String,
+    },
+    Member(Box<Session>),
+    /// Somebody who has not joined: with no token, or one that is not good.
+    Stranger {
+        why: Option<NotIn>,
+    },
+}
+
+/// What a handler asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    Read,
+    Mark,
+    Lead,
+    /// The hub itself: for a lead, and on an open hub for nobody on the network.
+    Keep,
+    Administer,
 }
 
 impl Caller {
-    pub fn must_be_admin(&self) -> Result<(), ApiError> {
+    pub fn may(&self, need: Need) -> Result<(), ApiError> {
+        let needed = match (self, need) {
+            (Caller::Admin, _) | (Caller::Open { .. }, Need::Read | Need::Mark | Need::Lead) => return Ok(()),
+            (Caller::Stranger { why }, _) => return Err(ApiError::not_in(*why)),
+            (Caller::Open { .. }, Need::Keep | Need::Administer) | (Caller::Member(_), Need::Administer) => {
+                return Err(ApiError::forbidden(
+                    "only the fieldhub command on the hub itself may do this (it uses the Unix socket)",
+                ));
+            }
+            (Caller::Member(_), Need::Read) => Role::Viewer,
+            (Caller::Member(_), Need::Mark) => Role::Technician,
+            (Caller::Member(_), Need::Lead | Need::Keep) => Role::Lead,
+        };
         match self {
-            Caller::Admin => Ok(()),
-            Caller::Open { .. } => Err(ApiError::forbidden(
-                "only the fieldhub command on the hub itself may do this (it uses the Unix socket)",
-            )),
+            Caller::Member(session) if session.member.role < needed => Err(ApiError::forbidden(format!(
+                "this takes a {needed}, and you are a {}: a lead can change that",
+                session.member.role
+            ))),
+            _ => Ok(()),
         }
     }
 
-    /// Who an operation is by. In `open` mode: who it says.
-    pub fn author(&self, claimed: Author) -> Author {
-        claimed
+    /// Who an operation is by: whose token it came with; else who it says.
+    pub fn author(&self, id: Option<String>, name: Option<String>) -> Result<Author, Invalid> {
+        match self {
+            Caller::Member(session) => {
+                Ok(Author { id: session.member.technician.clone(), name: session.member.name.clone() })
+            }
+            _ => Author::new(id.ok_or_else(|| Invalid::new("technician_id", "it is missing"))?, name),
+        }
     }
 
-    /// Names the caller among those whose clocks are listened to. Not by what it says of itself:
-    /// a tablet that calls as technician here and as device there would agree with itself.
-    pub fn witness(&self) -> &str {
+    /// The tablet that an operation counts as: the one that joined; else the one it names, or its author's.
+    pub fn device(&self, claimed: Option<String>, author: &Author) -> Result<DeviceId, Invalid> {
         match self {
-            Caller::Admin => "admin",
-            Caller::Open { address } => address,
+            Caller::Member(session) => Ok(session.member.device.clone()),
+            _ => DeviceId::parse(claimed.unwrap_or_else(|| author.id.to_string())),
+        }
+    }
+
+    /// Names the caller among those whose clocks are listened to. Not by what it says of itself: a
+    /// tablet that calls as technician here and as device there would agree with itself. Strangers
+    /// are not listened to: they could end everybody's session by making it another year.
+    pub fn witness(&self) -> Option<&str> {
+        match self {
+            Caller::Admin => Some("admin"),
+            Caller::Open { address } => Some(address),
+            Caller::Member(session) => Some(session.member.technician.as_str()),
+            Caller::Stranger { .. } => None,
+        }
+    }
+
+    /// Whether somebody who is being served for long may still be: the crew has changed, or time has passed.
+    pub fn still_reads(&self, hub: &Hub) -> bool {
+        match (self, hub.crew()) {
+            (Caller::Member(session), Some(crew)) => crew.recheck(session, hub.moment()).is_ok(),
+            _ => true,
         }
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<App> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        // Nobody said: the least of rights.
-        Ok(parts.extensions.get().cloned().unwrap_or(Caller::Open { address: String::new() }))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get().copied();
+        Ok(match (peer, app.hub.crew()) {
+            (Some(Peer::Administrator), _) => Caller::Admin,
+            (Some(Peer::Network(address)), None) => Caller::Open { address: address.to_string() },
+            (Some(Peer::Network(_)), Some(crew)) => match bearer(parts, &crew.cookie_name()) {
+                None => Caller::Stranger { why: None },
+                Some(token) => match app.hub.session(crew, token) {
+                    Ok(session) => Caller::Member(Box::new(session)),
+                    Err(why) => Caller::Stranger { why: Some(why) },
+                },
+            },
+            // Nobody said where it came from: the least of rights.
+            (None, _) => Caller::Stranger { why: None },
+        })
+    }
+}
+
+/// The token of a request: its `Authorization`, or else its cookie.
+fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
+    if let Some(token) = authorization(&parts.headers) {
+        return Some(token);
+    }
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    // Browsers add cookies to requests that other pages make. To write, the page must be ours.
+    if !reads && !same_origin(&parts.headers) {
+        return None;
+    }
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == cookie).map(|(_, token)| token)
+}
+
+/// What is after `Bearer`; empty when there is an `Authorization` of another kind.
+pub fn authorization(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
+}
+
+/// Whether a request says that it comes from a page of the address that it was sent to.
+fn same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else { return false };
+    origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+}
+
+/// Reads audits.
+#[derive(Debug)]
+pub struct Reads(pub Caller);
+/// Marks modules.
+#[derive(Debug)]
+pub struct Marks(pub Caller);
+/// Makes, changes, exports and removes audits.
+#[derive(Debug)]
+pub struct Leads;
+/// Looks after the hub and its crew.
+#[derive(Debug)]
+pub struct Keeps;
+/// The `fieldhub` command.
+#[derive(Debug)]
+pub struct Administers;
+
+macro_rules! callers {
+    ($($name:ident: $need:ident, $make:expr);*) => {$(
+        impl FromRequestParts<App> for $name {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+                let Ok(caller) = Caller::from_request_parts(parts, app).await;
+                caller.may(Need::$need)?;
+                Ok($make(caller))
+            }
+        }
+    )*};
+}
+
+callers!(
+    Reads: Read, Reads;
+    Marks: Mark, Marks;
+    Leads: Lead, |_| Leads;
+    Keeps: Keep, |_| Keeps;
+    Administers: Administer, |_| Administers
+);
+
+/// Reads over v3.3: also a stranger, on an audit that was opened to v3.3 clients.
+#[derive(Debug)]
+pub struct ReadsV33(pub Caller);
+/// Marks over v3.3, alike.
+#[derive(Debug)]
+pub struct MarksV33(pub Caller);
+
+impl FromRequestParts<App> for ReadsV33 {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        over_v33(parts, app, Need::Read).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for MarksV33 {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        over_v33(parts, app, Need::Mark).await.map(Self)
+    }
+}
+
+async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, ApiError> {
+    let Ok(caller) = Caller::from_request_parts(parts, app).await;
+    let Err(refused) = caller.may(need) else { return Ok(caller) };
+    // A token that is no longer good is refused aloud: its tablet would go on under another name.
+    if let (Caller::Stranger { why: None }, Some(crew)) = (&caller, app.hub.crew()) {
+        // A token out of form opens nothing, and need not be told from one that is not open.
+        if let Ok(AuditPath(token)) = AuditPath::from_request_parts(parts, app).await
+            && crew.is_open_v33(&token)
+        {
+            return Ok(caller);
+        }
+    }
+    Err(refused)
+}
+
+/// The crew, or why there is none.
+pub fn crew(app: &App) -> Result<&std::sync::Arc<Crew>, ApiError> {
+    app.hub.crew().ok_or_else(ApiError::open_hub)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn an_authorization_wins_over_a_cookie_and_another_scheme_is_no_token() {
+        let of = |method: Method, pairs: &[(&'static str, &'static str)]| {
+            let mut request = axum::http::Request::new(());
+            *request.method_mut() = method;
+            *request.headers_mut() = headers(pairs);
+            bearer(&request.into_parts().0, "fieldhub-1").map(str::to_owned)
+        };
+        let token = |text: &str| Some(text.to_owned());
+        assert_eq!(of(Method::GET, &[]), None);
+        assert_eq!(of(Method::GET, &[("authorization", "bearer a.b.c")]), token("a.b.c"));
+        assert_eq!(of(Method::GET, &[("authorization", "Basic xyz"), ("cookie", "fieldhub-1=c")]), token(""));
+        assert_eq!(of(Method::GET, &[("cookie", "x=1; fieldhub-1=c; fieldhub-2=d")]), token("c"));
+        assert_eq!(of(Method::POST, &[("cookie", "fieldhub-1=c")]), None, "a write with no origin");
+        let ours = [("cookie", "fieldhub-1=c"), ("host", "hub.lan:80"), ("origin", "http://hub.lan:80")];
+        assert_eq!(of(Method::POST, &ours), token("c"));
+        let theirs = [("cookie", "fieldhub-1=c"), ("host", "hub.lan:80"), ("origin", "http://hub.lan:81")];
+        assert_eq!(of(Method::POST, &theirs), None);
+    }
+
+    #[test]
+    fn what_each_kind_of_caller_may_do() {
+        use Need::{Administer, Keep, Lead, Mark, Read};
+        let stranger = Caller::Stranger { why: None };
+        let open = Caller::Open { address: "10.0.0.2".to_owned() };
+        for need in [Read, Mark, Lead, Keep, Administer] {
+            assert!(Caller::Admin.may(need).is_ok());
+            assert!(stranger.may(need).is_err());
+            assert_eq!(open.may(need).is_ok(), matches!(need, Read | Mark | Lead), "{need:?}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The hub about itself, and what only its administrator does: status, backup, restore.
+//! The hub about itself, and what those do who look after it: status, backup, restore.
 
 use axum::Json;
 use axum::body::Body;
@@ -12,8 +12,9 @@ use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::access::{Caller, Keeps, Need};
 use super::error::ErrorBody;
-use super::{ApiError, App, Caller};
+use super::{ApiError, App};
 use crate::domain::site_clock::Quality;
 use crate::store::StoreError;
 
@@ -29,14 +30,18 @@ pub struct HubInfo {
     #[schema(value_type = String)]
     time_quality: Quality,
     access: &'static str,
-    /// Sentences about the storage that somebody should read.
+    /// Sentences about the storage that somebody should read; for those alone who may read audits.
     notices: Vec<String>,
 }
 
 /// Who this hub is
 #[utoipa::path(get, path = "/api/v1/hub", tag = "hub", responses((status = 200, body = HubInfo)))]
-pub async fn hub(State(app): State<App>) -> Json<HubInfo> {
-    Json(info(&app))
+pub async fn hub(State(app): State<App>, caller: Caller) -> Json<HubInfo> {
+    let mut info = info(&app);
+    if caller.may(Need::Read).is_err() {
+        info.notices.clear();
+    }
+    Json(info)
 }
 
 fn info(app: &App) -> HubInfo {
@@ -48,7 +53,7 @@ fn info(app: &App) -> HubInfo {
         log_id: identity.log_id,
         time_ms: app.hub.clock().now_ms(),
         time_quality: app.hub.clock().quality(),
-        access: "open",
+        access: app.hub.access().as_str(),
         notices: app.hub.notices(),
     }
 }
@@ -67,9 +72,8 @@ pub struct StatusInfo {
 }
 
 /// How the hub is
-#[utoipa::path(get, path = "/api/v1/status", tag = "administration", responses((status = 200, body = StatusInfo), (status = 403, body = ErrorBody)))]
-pub async fn status(State(app): State<App>, caller: Caller) -> Result<Json<StatusInfo>, ApiError> {
-    caller.must_be_admin()?;
+#[utoipa::path(get, path = "/api/v1/status", tag = "administration", responses((status = 200, body = StatusInfo)))]
+pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>, ApiError> {
     let (database_bytes, free_bytes) = app.hub.disk();
     Ok(Json(StatusInfo {
         hub: info(&app),
@@ -85,9 +89,8 @@ pub async fn status(State(app): State<App>, caller: Caller) -> Result<Json<Statu
 
 /// A verified copy of the database, while writing goes on
 #[utoipa::path(get, path = "/api/v1/backup", tag = "administration",
-    responses((status = 200, content_type = "application/octet-stream"), (status = 403, body = ErrorBody)))]
-pub async fn backup(State(app): State<App>, caller: Caller) -> Result<Response, ApiError> {
-    caller.must_be_admin()?;
+    responses((status = 200, content_type = "application/octet-stream")))]
+pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiError> {
     let path = app.hub.copy_to(format!("backup-{}.tmp", Uuid::new_v4())).await?;
     let opened = tokio::fs::File::open(&path).await;
     // The open file lives on without its name, and is gone with this answer however it ends.
@@ -103,9 +106,8 @@ pub async fn backup(State(app): State<App>, caller: Caller) -> Result<Response, 
 
 /// Replace the database by a backup: a new log id, and tablets push again what they hold
 #[utoipa::path(post, path = "/api/v1/restore", tag = "administration", request_body(content_type = "application/octet-stream"),
-    responses((status = 204), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody), (status = 507, body = ErrorBody)))]
-pub async fn restore(State(app): State<App>, caller: Caller, body: Body) -> Result<StatusCode, ApiError> {
-    caller.must_be_admin()?;
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<StatusCode, ApiError> {
     let path = app.hub.restore_path();
     let received = async {
         let mut file = tokio::fs::File::create(&path).await?;

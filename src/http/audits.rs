@@ -8,10 +8,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::access::{Leads, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, Params, Raw, parse};
 use super::wire::{self, AuditList, Summary, given};
-use super::{ApiError, App, Caller};
+use super::{ApiError, App};
 use crate::domain::export::{self, ExportView};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, Kind};
@@ -20,10 +21,10 @@ use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Tok
 
 /// All audits on this hub
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", responses((status = 200, body = AuditList)))]
-pub async fn list(State(app): State<App>) -> Result<Json<AuditList>, ApiError> {
+pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<AuditList>, ApiError> {
     let mut audits = Vec::new();
     for token in app.hub.tokens() {
-        match app.hub.view(&token, |loaded, created_ms| Summary::of(&token, &loaded.state, created_ms)) {
+        match Summary::read(&app.hub, &token) {
             Ok(summary) => audits.push(summary),
             // Removed a moment ago, or damaged: the others are still to be seen.
             Err(error) => tracing::warn!(%error, "an audit is left out of the list"),
@@ -60,10 +61,10 @@ struct Probe {
 #[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body = CreateBody,
     params(("token" = Option<String>, Query, description = "for a document"), ("name" = Option<String>, Query, description = "for a document")),
     responses((status = 201, body = wire::Audit), (status = 200, body = wire::Audit, description = "a tablet export was merged into an audit that was there"),
-        (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+        (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn create(
     State(app): State<App>,
-    caller: Caller,
+    _: Leads,
     params: Params,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
@@ -87,21 +88,16 @@ pub async fn create(
         return Ok((StatusCode::CREATED, whole(&app, &token)?).into_response());
     }
     let document = import::parse(&body)?;
-    bring_in(&app, &caller, &params, document).await
+    bring_in(&app, &params, document).await
 }
 
-async fn bring_in(
-    app: &App,
-    caller: &Caller,
-    params: &Params,
-    document: Document,
-) -> Result<Response, ApiError> {
+async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Response, ApiError> {
     let token = match (params.get("token"), &document.token) {
         (Some(token), _) => Token::parse(token)?,
         (None, Some(token)) => token.clone(),
         (None, None) => new_token()?,
     };
-    let marks = imported_marks(caller, &token, &document, app.hub.clock().now_ms())?;
+    let marks = imported_marks(&token, &document, app.hub.clock().now_ms())?;
     if document.kind == Kind::TabletExport && app.hub.exists(&token) {
         app.hub.apply(token.clone(), marks).await?;
         return Ok((StatusCode::OK, whole(app, &token)?).into_response());
@@ -124,9 +120,9 @@ async fn bring_in(
     Ok((StatusCode::CREATED, whole(app, &token)?).into_response())
 }
 
-/// The marks that a document carries, as operations that a second import repeats.
+/// The marks that a document carries, as operations that a second import repeats. They are by whom the
+/// document says: it is for leads to bring in what others have done.
 pub(super) fn imported_marks(
-    caller: &Caller,
     token: &Token,
     document: &Document,
     now_ms: u64,
@@ -138,7 +134,7 @@ pub(super) fn imported_marks(
             // Files that name nobody, and tablet exports of v3.3, which have ids alone.
             Some(mark.technician.as_ref().map_or("Import", |t| t.as_str()).to_owned())
         });
-        let author = caller.author(Author::new(technician, name)?);
+        let author = Author::new(technician, name)?;
         ops.push(NewOp {
             id: import::mark_id(token, mark),
             device: DeviceId::parse(author.id.as_str())?,
@@ -177,11 +173,8 @@ fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
 }
 
 fn whole(app: &App, token: &Token) -> Result<Json<wire::Audit>, ApiError> {
-    let log_id = app.hub.identity().log_id;
-    Ok(Json(
-        app.hub
-            .view(token, |loaded, created_ms| wire::Audit::of(log_id, token, &loaded.state, created_ms))?,
-    ))
+    let hub = &app.hub;
+    Ok(Json(hub.view(token, |loaded, created_ms| wire::Audit::of(hub, token, &loaded.state, created_ms))?))
 }
 
 /// One audit with all its modules
@@ -189,6 +182,7 @@ fn whole(app: &App, token: &Token) -> Result<Json<wire::Audit>, ApiError> {
     responses((status = 200, body = wire::Audit), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn show(
     State(app): State<App>,
+    _: Reads,
     AuditPath(token): AuditPath,
 ) -> Result<Json<wire::Audit>, ApiError> {
     whole(&app, &token)
@@ -208,9 +202,10 @@ pub struct ChangeBody {
 
 /// Change name, client or location
 #[utoipa::path(patch, path = "/api/v1/audits/{token}", tag = "audits", params(("token" = String, Path)), request_body = ChangeBody,
-    responses((status = 200, body = Summary), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, body = Summary), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn change(
     State(app): State<App>,
+    _: Leads,
     AuditPath(token): AuditPath,
     Body(body): Body<ChangeBody>,
 ) -> Result<Json<Summary>, ApiError> {
@@ -231,13 +226,17 @@ pub async fn change(
         return Err(ApiError::field("name", "give a name, client or location to change"));
     }
     app.hub.apply(token.clone(), vec![by_hub(&app, OpBody::Details(change))?]).await?;
-    Ok(Json(app.hub.view(&token, |loaded, created_ms| Summary::of(&token, &loaded.state, created_ms))?))
+    Ok(Json(Summary::read(&app.hub, &token)?))
 }
 
 /// Erase an audit
 #[utoipa::path(delete, path = "/api/v1/audits/{token}", tag = "audits", params(("token" = String, Path)),
     responses((status = 204), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn remove(State(app): State<App>, AuditPath(token): AuditPath) -> Result<StatusCode, ApiError> {
+pub async fn remove(
+    State(app): State<App>,
+    _: Leads,
+    AuditPath(token): AuditPath,
+) -> Result<StatusCode, ApiError> {
     app.hub.remove(token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -248,12 +247,13 @@ pub async fn remove(State(app): State<App>, AuditPath(token): AuditPath) -> Resu
     responses((status = 200, description = "the file", content((Object = "application/json"), (String = "text/csv"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn export(
     State(app): State<App>,
+    _: Leads,
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
     let view = app.hub.view(&token, |loaded, created_ms| {
-        let name = Summary::of(&token, &loaded.state, created_ms).name;
+        let name = Summary::of(&app.hub, &token, &loaded.state, created_ms).name;
         ExportView::of(token.clone(), name, &loaded.state, created_ms, exported_ms)
     })?;
     let (kind, ending, file) = match params.get("format").unwrap_or("json") {

@@ -5,21 +5,22 @@
 
 use uuid::Uuid;
 
+use super::access::Caller;
 use super::extract::parse;
 use super::ops::{self, OpsBody};
 use super::v33::{self, HeartbeatBody, MarkBody};
-use super::{ApiError, Caller, audits, live};
+use super::{ApiError, audits, live};
 use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Token};
 
 /// The body of a v3.3 mark.
 pub fn v33_mark(module: ModuleId, body: &[u8]) -> Result<(Author, Mark), ApiError> {
-    let (author, _, mark) = parse::<MarkBody>(body)?.check(module)?;
+    let (author, _, mark) = parse::<MarkBody>(body)?.read(&somebody(), module)?;
     Ok((author, mark))
 }
 
 /// The body of a v3.3 heartbeat.
 pub fn v33_heartbeat(body: &[u8]) -> Result<Author, ApiError> {
-    parse::<HeartbeatBody>(body)?.check()
+    parse::<HeartbeatBody>(body)?.read(&somebody())
 }
 
 /// `since` of v3.3 `updates`.
@@ -34,7 +35,7 @@ pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
 
 /// The operations that a document's marks become.
 pub fn imported(token: &Token, document: &Document, now_ms: u64) -> Result<Vec<NewOp>, ApiError> {
-    audits::imported_marks(&somebody(), token, document, now_ms)
+    audits::imported_marks(token, document, now_ms)
 }
 
 /// The cursor of a live feed.
@@ -42,6 +43,7 @@ pub fn cursor(text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
     live::parse_cursor("after", text)
 }
 
+/// On an open hub: whoever they say they are.
 fn somebody() -> Caller {
     Caller::Open { address: String::new() }
 }

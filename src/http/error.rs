@@ -1,13 +1,14 @@
 //! The one error of this layer, and its one shape on the wire (v3.3's, with code and field).
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Invalid;
 use crate::domain::import::ImportError;
+use crate::hub::crew::{CrewError, JoinError, NotIn};
 use crate::store::StoreError;
 
 #[derive(Debug)]
@@ -47,6 +48,24 @@ impl ApiError {
 
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
+    }
+
+    /// No session, or one that is not good: what to do about it.
+    pub fn not_in(why: Option<NotIn>) -> Self {
+        let (code, message) = match why {
+            None => ("no_session", "join the crew first: scan the hub's QR code, or enter its code"),
+            Some(NotIn::Bad) => {
+                ("bad_token", "this hub does not know you (any more): join again with its code")
+            }
+            Some(NotIn::Expired) => ("expired", "your session has run out: join again with the hub's code"),
+            Some(NotIn::Revoked) => ("revoked", "you were removed from the crew: ask its lead"),
+        };
+        Self::new(StatusCode::UNAUTHORIZED, code, message)
+    }
+
+    pub fn open_hub() -> Self {
+        let message = "there is no crew to this: the hub is open, or you are its administrator";
+        Self::new(StatusCode::CONFLICT, "open_hub", message)
     }
 
     pub fn not_found(message: impl Into<String>) -> Self {
@@ -100,9 +119,39 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        let message = error.to_string();
+        match error {
+            JoinError::WrongCode => Self::new(
+                StatusCode::FORBIDDEN,
+                "wrong_code",
+                "this is not the hub's code: scan its QR code again, or ask the crew's lead",
+            ),
+            JoinError::Full => Self::new(StatusCode::CONFLICT, "crew_full", message),
+            JoinError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CrewError> for ApiError {
+    fn from(error: CrewError) -> Self {
+        let message = error.to_string();
+        match error {
+            CrewError::Unknown(_) => Self::not_found(message),
+            CrewError::ForeignKey => Self::new(StatusCode::CONFLICT, "foreign_key", message),
+            CrewError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = ErrorBody { success: false, error: self.message, code: self.code, field: self.field };
-        (self.status, Json(body)).into_response()
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }

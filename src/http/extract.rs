@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
+use crate::domain::id::TechnicianId;
 use crate::domain::{ModuleId, Token};
 
 /// The body, within its limit.
@@ -86,6 +87,17 @@ impl<S: Send + Sync> FromRequestParts<S> for ModulePath {
         let token = Token::parse(path_param(parts, state, "token").await?)?;
         let module = ModuleId::parse(path_param(parts, state, "module_id").await?)?;
         Ok(ModulePath(token, module))
+    }
+}
+
+/// `{technician_id}` in the path.
+pub struct MemberPath(pub TechnicianId);
+
+impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        Ok(MemberPath(TechnicianId::parse(path_param(parts, state, "technician_id").await?)?))
     }
 }
 

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
+use super::access::{Caller, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
 use super::tail::Tail;
@@ -46,6 +47,9 @@ struct LiveOp<'a> {
 
 struct Feed {
     app: App,
+    /// Who listens: looked at again whenever the crew changes, and with every ping.
+    caller: Caller,
+    crew: Option<watch::Receiver<u64>>,
     token: Token,
     log_id: Uuid,
     after: u64,
@@ -76,6 +80,7 @@ impl Drop for Open {
     responses((status = 200, content_type = "text/event-stream"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn live(
     State(app): State<App>,
+    Reads(caller): Reads,
     AuditPath(token): AuditPath,
     params: Params,
     headers: HeaderMap,
@@ -101,6 +106,8 @@ pub async fn live(
     let mut ping = interval_at(tokio::time::Instant::now() + PING, PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut feed = Feed {
+        crew: app.hub.crew().map(|crew| crew.changes()),
+        caller,
         // As the cursor was judged by: another log since then is noticed at the first reading.
         log_id,
         after: 0,
@@ -173,7 +180,9 @@ impl Feed {
             }
             tokio::select! {
                 () = self.nudges.next() => {}
+                () = changed(&mut self.crew) => self.ended = !self.caller.still_reads(&self.app.hub),
                 _ = self.ping.tick() => {
+                    self.ended = !self.caller.still_reads(&self.app.hub);
                     let now = self.app.hub.clock().now_ms();
                     self.ready.push_back(event("ping", &json!({ "time_ms": now })));
                 }
@@ -256,6 +265,17 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
         event("op", &data).id(format!("{log_id}:{}", op.seq))
     });
     Ok((events.collect(), page.next))
+}
+
+/// Who may do what has changed.
+async fn changed(crew: &mut Option<watch::Receiver<u64>>) {
+    if let Some(crew) = crew
+        && crew.changed().await.is_ok()
+    {
+        return;
+    }
+    // No crew, or none any more: nothing to hear of.
+    std::future::pending().await
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {

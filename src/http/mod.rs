@@ -8,9 +8,12 @@ mod access;
 mod admin;
 mod assets;
 mod audits;
+mod crew;
+mod document;
 pub mod doors;
 mod error;
 mod extract;
+mod join;
 mod live;
 mod observe;
 mod ops;
@@ -27,12 +30,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
-use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use access::Caller;
+pub use access::Peer;
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
 pub use error::ApiError;
@@ -54,17 +56,6 @@ pub struct App {
     tails: Arc<tail::Tails>,
 }
 
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "fieldhub", description = "Site-local hub for solar audits. Prose: docs/api.md."),
-    tags(
-        (name = "v3.3", description = "The contract of existing clients"),
-        (name = "audits"), (name = "operations"), (name = "hub"),
-        (name = "administration", description = "Over the Unix socket only"),
-    )
-)]
-struct ApiDoc;
-
 fn parts() -> (Router<App>, Document) {
     let (v33, v33_document) = OpenApiRouter::new()
         .routes(routes!(v33::mark))
@@ -81,6 +72,16 @@ fn parts() -> (Router<App>, Document) {
         .routes(routes!(ops::history))
         .routes(routes!(live::live))
         .routes(routes!(presence::here))
+        .routes(routes!(join::join))
+        .routes(routes!(join::me, join::rename))
+        .routes(routes!(join::renew))
+        .routes(routes!(crew::list))
+        .routes(routes!(crew::set))
+        .routes(routes!(crew::code, crew::new_code))
+        .routes(routes!(crew::lead_code, crew::new_lead_code))
+        .routes(routes!(crew::revoke_all))
+        .routes(routes!(crew::rotate_key))
+        .routes(routes!(crew::open_v33))
         .routes(routes!(admin::status))
         .routes(routes!(admin::backup))
         .routes(routes!(observe::healthz))
@@ -100,11 +101,7 @@ fn parts() -> (Router<App>, Document) {
         )
         .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(NATIVE_BODY)))
         .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    let mut document = ApiDoc::openapi();
-    for part in [v33_document, native_document, restore_document] {
-        document.merge(part);
-    }
-    (router, document)
+    (router, document::put_together([v33_document, native_document, restore_document]))
 }
 
 /// The machine-readable API.

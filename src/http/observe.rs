@@ -5,20 +5,26 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use super::App;
+use super::access::{Caller, Leads, Need};
 use crate::hub;
 
 /// Whether marks are being kept
 #[utoipa::path(get, path = "/healthz", tag = "hub",
     responses((status = 200, body = Object, description = "yes"), (status = 503, body = Object, description = "no, and why")))]
-pub async fn healthz(State(app): State<App>) -> Response {
+pub async fn healthz(State(app): State<App>, caller: Caller) -> Response {
     let hub = app.hub;
     // The disk may be tried: not on a thread that serves others.
     match tokio::task::spawn_blocking(move || hub.health()).await {
         Ok(report) => {
             let status = if report.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-            (status, Json(report)).into_response()
+            // Strangers hear whether, not why.
+            match caller.may(Need::Read) {
+                Ok(()) => (status, Json(report)).into_response(),
+                Err(_) => (status, Json(json!({ "ok": report.ok }))).into_response(),
+            }
         }
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
@@ -26,7 +32,7 @@ pub async fn healthz(State(app): State<App>) -> Response {
 
 /// Prometheus text
 #[utoipa::path(get, path = "/metrics", tag = "hub", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
-pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
+pub async fn metrics(State(app): State<App>, _: Leads) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len()))
 }

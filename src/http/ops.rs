@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::access::{Caller, Marks, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, ModulePath, Params};
 use super::wire::{LoggedOp, given};
-use super::{ApiError, App, Caller};
-use crate::domain::id::DeviceId;
-use crate::domain::{Author, Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Seen, Status};
+use super::{ApiError, App};
+use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Seen, Status};
 use crate::store::{StoreError, Taken, Verdict};
 
 /// Operations in one request.
@@ -43,7 +43,9 @@ pub struct MarkOp {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     comment: Option<Option<String>>,
-    technician_id: String,
+    /// Must be there on an open hub; elsewhere the session tells.
+    #[serde(default)]
+    technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
     /// The technician's id when absent.
@@ -77,10 +79,10 @@ pub struct OpResult {
 
 /// Append operations
 #[utoipa::path(post, path = "/api/v1/audits/{token}/ops", tag = "operations", params(("token" = String, Path)),
-    request_body = OpsBody, responses((status = 200, body = OpsAnswer), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    request_body = OpsBody, responses((status = 200, body = OpsAnswer), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn apply(
     State(app): State<App>,
-    caller: Caller,
+    Marks(caller): Marks,
     AuditPath(token): AuditPath,
     Body(body): Body<OpsBody>,
 ) -> Result<Json<OpsAnswer>, ApiError> {
@@ -110,8 +112,8 @@ pub async fn apply(
             }
         }
     }
-    if let (Some(sent_at_ms), false) = (body.sent_at_ms, ops.is_empty()) {
-        app.hub.clock().hear(caller.witness(), sent_at_ms);
+    if let (Some(sent_at_ms), Some(witness), false) = (body.sent_at_ms, caller.witness(), ops.is_empty()) {
+        app.hub.clock().hear(witness, sent_at_ms);
     }
     if !ops.is_empty() {
         let mut taken = app.hub.apply(token, ops).await?.into_iter();
@@ -170,10 +172,10 @@ pub(super) fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, S
             .unwrap_or_default()
             .parse()
             .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
-        let author = caller.author(Author::new(op.technician_id, op.technician_name)?);
+        let author = caller.author(op.technician_id, op.technician_name)?;
         Ok(NewOp {
             id: op.id,
-            device: DeviceId::parse(op.device_id.unwrap_or_else(|| author.id.to_string()))?,
+            device: caller.device(op.device_id, &author)?,
             author,
             marked_ms: op.marked_at_ms,
             base: Base::Seen(base),
@@ -199,6 +201,7 @@ pub struct OpsPage {
     responses((status = 200, body = OpsPage), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn since(
     State(app): State<App>,
+    _: Reads,
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Json<OpsPage>, ApiError> {
@@ -227,6 +230,7 @@ pub struct History {
     responses((status = 200, body = History), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn history(
     State(app): State<App>,
+    _: Reads,
     ModulePath(token, module): ModulePath,
 ) -> Result<Json<History>, ApiError> {
     let (known, conflict) = app.hub.view(&token, |loaded, _| {

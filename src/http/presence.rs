@@ -5,16 +5,19 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::access::Reads;
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Body};
 use super::wire::{Technician, Technicians};
-use super::{ApiError, App, Caller};
-use crate::domain::{Author, ModuleId};
+use super::{ApiError, App};
+use crate::domain::ModuleId;
 use crate::store::StoreError;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct PresenceBody {
-    technician_id: String,
+    /// Must be there on an open hub; elsewhere the session tells.
+    #[serde(default)]
+    technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
     /// The module this technician is looking at.
@@ -27,21 +30,21 @@ pub struct PresenceBody {
 
 /// I am here, and who else is
 #[utoipa::path(put, path = "/api/v1/audits/{token}/presence", tag = "operations", params(("token" = String, Path)),
-    request_body = PresenceBody, responses((status = 200, body = Technicians), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody)))]
+    request_body = PresenceBody, responses((status = 200, body = Technicians), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn here(
     State(app): State<App>,
-    caller: Caller,
+    Reads(caller): Reads,
     AuditPath(token): AuditPath,
     Body(body): Body<PresenceBody>,
 ) -> Result<Json<Technicians>, ApiError> {
-    let author = caller.author(Author::new(body.technician_id, body.technician_name)?);
+    let author = caller.author(body.technician_id, body.technician_name)?;
     let focus =
         body.focus.map(ModuleId::parse).transpose().map_err(|e| ApiError::field("focus", e.problem))?;
     if !app.hub.exists(&token) {
         return Err(StoreError::UnknownAudit(token).into());
     }
-    if let Some(sent_at_ms) = body.sent_at_ms {
-        app.hub.clock().hear(caller.witness(), sent_at_ms);
+    if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, caller.witness()) {
+        app.hub.clock().hear(witness, sent_at_ms);
     }
     app.hub.seen(&token, &author, focus);
     Ok(Json(Technicians { technicians: Technician::list(app.hub.present(&token)) }))

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use super::Caller;
+use super::Peer;
 use crate::hub::Hub;
 
 /// A client must send its request's head within this time.
@@ -68,12 +68,11 @@ async fn accept(listener: Listener, router: Router, mut stopping: watch::Receive
                     let (stream, peer) = listener.accept().await?;
                     // Small events should leave at once.
                     stream.set_nodelay(true)?;
-                    let caller = Caller::Open { address: peer.ip().to_canonical().to_string() };
-                    serve_one(stream, caller, &router, &connections);
+                    serve_one(stream, Peer::Network(peer.ip().to_canonical()), &router, &connections);
                 }
                 Listener::Unix(listener) => {
                     let (stream, _) = listener.accept().await?;
-                    serve_one(stream, Caller::Admin, &router, &connections);
+                    serve_one(stream, Peer::Administrator, &router, &connections);
                 }
             }
             io::Result::Ok(())
@@ -94,13 +93,13 @@ async fn accept(listener: Listener, router: Router, mut stopping: watch::Receive
 
 fn serve_one(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    caller: Caller,
+    peer: Peer,
     router: &Router,
     connections: &GracefulShutdown,
 ) {
     let router = router.clone();
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(caller.clone());
+        request.extensions_mut().insert(peer);
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
+use super::access::{Caller, MarksV33, Need, ReadsV33};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, ModulePath, Params};
-use super::{ApiError, App, Caller};
-use crate::domain::id::DeviceId;
+use super::{ApiError, App};
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::store::{StoreError, Verdict};
@@ -36,21 +36,19 @@ pub struct MarkBody {
     status: String,
     #[serde(default)]
     comment: Option<String>,
-    technician_id: String,
+    /// Must be there unless a session tells who it is.
+    #[serde(default)]
+    technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
 }
 
 impl MarkBody {
-    pub(super) fn check(self, module: ModuleId) -> Result<(Author, Status, Mark), ApiError> {
+    pub(super) fn read(self, caller: &Caller, module: ModuleId) -> Result<(Author, Status, Mark), ApiError> {
         let status: Status = self.status.parse().map_err(|problem| ApiError::field("status", problem))?;
-        let author = author(self.technician_id, self.technician_name)?;
+        let author = author(caller, self.technician_id, self.technician_name)?;
         Ok((author, status, Mark::new(module, Some(Some(status)), Some(self.comment))?))
     }
-}
-
-fn author(id: String, name: Option<String>) -> Result<Author, ApiError> {
-    Author::new(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,26 +72,29 @@ fn iso(ms: u64) -> String {
 /// Mark one module
 #[utoipa::path(post, path = "/api/audit/{token}/module/{module_id}", tag = "v3.3",
     params(("token" = String, Path), ("module_id" = String, Path)), request_body = MarkBody,
-    responses((status = 200, body = Marked), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, body = Marked), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn mark(
     State(app): State<App>,
-    caller: Caller,
+    MarksV33(caller): MarksV33,
     ModulePath(token, module): ModulePath,
     Body(body): Body<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (author, status, mark) = body.check(module.clone())?;
-    let author = caller.author(author);
+    let (author, status, mark) = body.read(&caller, module.clone())?;
+    not_of_the_crew(&app, &caller, &author)?;
     let comment = mark.comment.clone().flatten();
     let now_ms = app.hub.clock().now_ms();
     let op = NewOp {
         id: app.hub.new_op_id(),
-        device: DeviceId::parse(author.id.as_str())?,
+        device: caller.device(None, &author)?,
         author,
         marked_ms: now_ms,
         base: Base::Everything,
         body: OpBody::Mark(mark),
     };
-    let taken = app.hub.apply_or_make(token, vec![op]).await?;
+    let taken = match may_make(&caller) {
+        true => app.hub.apply_or_make(token, vec![op]).await?,
+        false => app.hub.apply(token, vec![op]).await?,
+    };
     if taken.iter().any(|t| t.verdict == Verdict::TooManyModules) {
         return Err(ApiError::field("module_id", "the audit has no such module, and 20,000 already"));
     }
@@ -105,6 +106,23 @@ pub async fn mark(
         updated_at: iso(now_ms),
         updated_at_ms: now_ms,
     }))
+}
+
+fn author(caller: &Caller, id: Option<String>, name: Option<String>) -> Result<Author, ApiError> {
+    caller.author(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))
+}
+
+/// A stranger on an audit that is open to v3.3 says who they are, but is nobody of the crew.
+fn not_of_the_crew(app: &App, caller: &Caller, author: &Author) -> Result<(), ApiError> {
+    match (caller, app.hub.crew()) {
+        (Caller::Stranger { .. }, Some(crew)) if crew.is_member(&author.id) => Err(ApiError::not_in(None)),
+        _ => Ok(()),
+    }
+}
+
+/// An unknown token becomes an audit with its first mark or heartbeat, where making audits is allowed.
+fn may_make(caller: &Caller) -> bool {
+    caller.may(Need::Lead).is_ok()
 }
 
 /// v3.3 bodies are in camelCase; an error names the field as the client wrote it.
@@ -139,7 +157,7 @@ pub struct Update {
     responses((status = 200, body = Updates), (status = 400, body = ErrorBody)))]
 pub async fn updates(
     State(app): State<App>,
-    caller: Caller,
+    ReadsV33(caller): ReadsV33,
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Json<Updates>, ApiError> {
@@ -186,14 +204,16 @@ pub(super) fn since(text: &str) -> Result<u64, ApiError> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeartbeatBody {
-    technician_id: String,
+    /// Must be there unless a session tells who it is.
+    #[serde(default)]
+    technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
 }
 
 impl HeartbeatBody {
-    pub(super) fn check(self) -> Result<Author, ApiError> {
-        author(self.technician_id, self.technician_name)
+    pub(super) fn read(self, caller: &Caller) -> Result<Author, ApiError> {
+        author(caller, self.technician_id, self.technician_name)
     }
 }
 
@@ -204,18 +224,22 @@ pub struct Success {
 
 /// I am here
 #[utoipa::path(post, path = "/api/audit/{token}/heartbeat", tag = "v3.3", params(("token" = String, Path)),
-    request_body = HeartbeatBody, responses((status = 200, body = Success), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    request_body = HeartbeatBody, responses((status = 200, body = Success), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn heartbeat(
     State(app): State<App>,
-    caller: Caller,
+    ReadsV33(caller): ReadsV33,
     AuditPath(token): AuditPath,
     Body(body): Body<HeartbeatBody>,
 ) -> Result<Json<Success>, ApiError> {
-    let author = body.check()?;
+    let author = body.read(&caller)?;
+    not_of_the_crew(&app, &caller, &author)?;
     if !app.hub.exists(&token) {
+        if !may_make(&caller) {
+            return Err(StoreError::UnknownAudit(token).into());
+        }
         app.hub.apply_or_make(token.clone(), Vec::new()).await?;
     }
-    app.hub.seen(&token, &caller.author(author), None);
+    app.hub.seen(&token, &author, None);
     Ok(Json(Success { success: true }))
 }
 
@@ -235,7 +259,7 @@ pub struct Seen {
 /// Who is here
 #[utoipa::path(get, path = "/api/audit/{token}/technicians", tag = "v3.3", params(("token" = String, Path)),
     responses((status = 200, body = Here), (status = 400, body = ErrorBody)))]
-pub async fn technicians(State(app): State<App>, AuditPath(token): AuditPath) -> Json<Here> {
+pub async fn technicians(State(app): State<App>, _: ReadsV33, AuditPath(token): AuditPath) -> Json<Here> {
     let technicians = app
         .hub
         .present(&token)

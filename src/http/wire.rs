@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
 use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Status, Token};
-use crate::hub::Present;
+use crate::hub::{Hub, Present};
+use crate::store::StoreError;
 
 /// One audit in the list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,10 +30,16 @@ pub struct Summary {
     /// Position in the log that this state holds.
     pub seq: u64,
     pub last_mark_at_ms: Option<u64>,
+    /// v3.3 clients may use it without having joined.
+    pub open_v33: bool,
 }
 
 impl Summary {
-    pub fn of(token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
+    pub fn read(hub: &Hub, token: &Token) -> Result<Self, StoreError> {
+        hub.view(token, |loaded, created_ms| Self::of(hub, token, &loaded.state, created_ms))
+    }
+
+    pub fn of(hub: &Hub, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
         let named = !state.name().is_empty();
         Self {
             token: token.to_string(),
@@ -49,6 +56,7 @@ impl Summary {
             conflicts: state.counts.conflicts,
             seq: state.head,
             last_mark_at_ms: state.last_mark_ms,
+            open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
         }
     }
 }
@@ -75,11 +83,11 @@ pub struct Audit {
 }
 
 impl Audit {
-    pub fn of(log_id: Uuid, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
+    pub fn of(hub: &Hub, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
         let strings = state.details().layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
         Self {
-            log_id,
-            summary: Summary::of(token, state, created_at_ms),
+            log_id: hub.identity().log_id,
+            summary: Summary::of(hub, token, state, created_at_ms),
             strings: strings
                 .into_iter()
                 .map(|(number, module_count)| StringInfo { number, module_count })

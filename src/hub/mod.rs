@@ -3,7 +3,9 @@
 //! `http` (and later `upstream` and `lan`) call this; it calls `store` and `domain`. Commit, then
 //! notify, then acknowledge: the writer thread does the first two before `apply` returns.
 
+mod access;
 mod clock;
+pub mod crew;
 mod feed;
 mod guard;
 mod health;
@@ -17,12 +19,15 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use access::change;
 pub use clock::{Clock, HubClock, SystemClock};
+pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
 pub use metrics::Metrics;
 pub use presence::Present;
 
+use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::{Author, Invalid, ModuleId, NewOp, Op, Token};
 use crate::store::{
@@ -40,6 +45,11 @@ pub struct HubConfig {
     pub snapshot_every: Duration,
     /// Free space under which marks are refused.
     pub min_free_bytes: u64,
+    pub access: Access,
+    /// How long somebody who has joined stays in.
+    pub session: Duration,
+    /// What signs sessions, when it comes from outside; else the hub makes its own.
+    pub signing_key: Option<SigningKey>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +94,10 @@ pub struct Hub {
     health: Arc<Health>,
     metrics: Arc<Metrics>,
     snapshots: snapshots::Snapshots,
+    /// `None`: access is open.
+    crew: Option<Arc<Crew>>,
+    joining: tokio::sync::Semaphore,
+    found_at: std::sync::OnceLock<String>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -93,13 +107,20 @@ impl Hub {
     /// unless another process has it or it is of a newer version.
     pub fn open(config: HubConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
-        let options = Options {
-            mint: Uuid::new_v4,
-            dated: || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string(),
-            min_free_bytes: config.min_free_bytes,
-        };
+        let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
+        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: config.min_free_bytes };
         let medium = Arc::new(DirMedium::new(&config.data_dir));
         let engine = Arc::new(Engine::open(medium, options)?);
+        let crew = match config.access {
+            Access::Open => None,
+            Access::Crew => Some(Arc::new(Crew::open(crew::CrewOptions {
+                dir: config.data_dir.clone(),
+                signing_key: config.signing_key.clone(),
+                lifetime_ms: u64::try_from(config.session.as_millis()).unwrap_or(u64::MAX),
+                random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
+                dated,
+            })?)),
+        };
         let clock = Arc::new(HubClock::start(clock, engine.received_ms()));
         let feed = Arc::new(feed::Feed::default());
         let health = Arc::new(Health::default());
@@ -131,6 +152,9 @@ impl Hub {
             health,
             metrics,
             snapshots,
+            crew,
+            joining: tokio::sync::Semaphore::new(access::JOINING),
+            found_at: std::sync::OnceLock::new(),
             _guard: guard,
         }))
     }
@@ -165,7 +189,10 @@ impl Hub {
 
     pub async fn remove(&self, token: Token) -> Result<(), StoreError> {
         self.presence.forget(&token);
-        self.writer.write(Command::Remove { token }).await.map(|_| ())
+        self.writer.write(Command::Remove { token: token.clone() }).await?;
+        // The next audit of this name is not this one.
+        self.close_to_v33(token).await;
+        Ok(())
     }
 
     // ---- since ----
@@ -200,9 +227,12 @@ impl Hub {
     /// From which time of receipt on a v3.3 poller that says `since_ms` is to be told.
     ///
     /// `since` is the poller's clock, so a poller that is ahead of us would never hear anything:
-    /// it gets the last minutes again, which is harmless to it, and its word helps the site clock.
-    pub fn updates_from(&self, poller: &str, since_ms: u64) -> u64 {
-        self.clock.hear(poller, since_ms);
+    /// it gets the last minutes again, which is harmless to it. Its word helps the site clock when the
+    /// poller has a name among those who are listened to.
+    pub fn updates_from(&self, poller: Option<&str>, since_ms: u64) -> u64 {
+        if let Some(poller) = poller {
+            self.clock.hear(poller, since_ms);
+        }
         let now = self.clock.now_ms();
         let overlap = u64::try_from(self.config.updates_overlap.as_millis()).unwrap_or(u64::MAX);
         if since_ms > now {
@@ -299,6 +329,7 @@ impl Hub {
                 "The hub's disk is full: marks wait on the tablets. Free some space on the hub.".to_owned(),
             );
         }
+        notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
         notices
     }
 

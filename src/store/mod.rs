@@ -1,4 +1,5 @@
-//! Everything that lies on the disk: one redb database, one log per audit in it.
+//! Everything that lies on the disk: one redb database, one log per audit in it, and beside it the small
+//! private files of `private`.
 //!
 //! `hub` calls this; it calls `domain` alone. redb types do not leave it.
 //!
@@ -25,6 +26,7 @@ mod draft;
 mod engine;
 mod medium;
 mod open;
+mod private;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
 mod snapshot;
@@ -35,6 +37,7 @@ pub use commit::{Command, Taken, Verdict};
 pub use engine::{Audit, Engine, Identity, Loaded, Page};
 pub use medium::{Backend, DirMedium, Medium};
 pub use open::Options;
+pub use private::PrivateFile;
 pub use snapshot::RESTORE_UPLOAD;
 pub use writer::{Committed, Writer};
 

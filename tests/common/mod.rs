@@ -9,9 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use fieldhub::domain::crew::Access;
+use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::site_clock::Reading;
 use fieldhub::http::{Listener, serve};
-use fieldhub::hub::{Clock, Hub, HubConfig};
+use fieldhub::hub::crew::Which;
+use fieldhub::hub::{Clock, Crew, Hub, HubConfig};
 use futures_util::StreamExt;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -63,6 +66,9 @@ pub fn config(dir: &Path) -> HubConfig {
         updates_overlap: Duration::from_secs(10),
         snapshot_every: Duration::from_secs(3_600),
         min_free_bytes: 0,
+        access: Access::Open,
+        session: Duration::from_secs(30 * 86_400),
+        signing_key: None,
     }
 }
 
@@ -77,16 +83,26 @@ pub struct TestHub {
 }
 
 impl TestHub {
+    /// An open one: the audit token is the key.
     pub async fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), TestClock::new(true)).await
+        Self::start_in(tempfile::tempdir().unwrap(), TestClock::new(true), Access::Open).await
     }
 
     pub async fn with_clock(clock: Arc<TestClock>) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), clock).await
+        Self::start_in(tempfile::tempdir().unwrap(), clock, Access::Open).await
     }
 
-    async fn start_in(dir: TempDir, clock: Arc<TestClock>) -> Self {
-        let hub = Hub::open(config(dir.path()), clock.clone()).unwrap();
+    /// One that only the crew gets into.
+    pub async fn crew() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), TestClock::new(true), Access::Crew).await
+    }
+
+    pub async fn crew_with_clock(clock: Arc<TestClock>) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), clock, Access::Crew).await
+    }
+
+    pub async fn start_in(dir: TempDir, clock: Arc<TestClock>, access: Access) -> Self {
+        let hub = Hub::open(HubConfig { access, ..config(dir.path()) }, clock.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -111,8 +127,9 @@ impl TestHub {
     /// Stop in an orderly way, and start again on the same data.
     pub async fn restart(mut self) -> Self {
         let clock = Arc::clone(&self.clock);
+        let access = self.hub.access();
         let dir = self.stop().await;
-        Self::start_in(dir, clock).await
+        Self::start_in(dir, clock, access).await
     }
 
     pub async fn stop(&mut self) -> TempDir {
@@ -130,19 +147,45 @@ impl TestHub {
         self.dir.as_ref().unwrap().path()
     }
 
-    /// An audit of 242 modules in ten strings; its token.
+    /// An audit of 242 modules in ten strings, made by whoever may; its token.
     pub async fn jalibat(&self) -> String {
+        let client = match self.hub.access() {
+            Access::Open => self.client.clone(),
+            Access::Crew => self.lead("Maker").await,
+        };
         let body =
             json!({ "name": "JALIBAT", "client": "Watt&Co", "token": "jalibat", "strings": "26,24x9" });
-        let answer = self.client.post("/api/v1/audits", &body).await;
+        let answer = client.post("/api/v1/audits", &body).await;
         assert_eq!(answer.status, 201, "{}", answer.json());
         "jalibat".to_owned()
+    }
+
+    pub fn the_crew(&self) -> &Arc<Crew> {
+        self.hub.crew().unwrap()
+    }
+
+    /// Somebody new in the crew, who calls with their token.
+    pub async fn technician(&self, name: &str) -> Client {
+        self.joined(name, Which::Crew).await
+    }
+
+    pub async fn lead(&self, name: &str) -> Client {
+        self.joined(name, Which::Lead).await
+    }
+
+    /// Past the network, which limits how often somebody may try.
+    async fn joined(&self, name: &str, which: Which) -> Client {
+        let code = self.the_crew().code(which).as_str().to_owned();
+        let device = DeviceId::parse(device_of(name)).unwrap();
+        let joined = self.hub.join(self.the_crew(), code, name.to_owned(), device, None).await.unwrap();
+        self.client.with_token(&joined.token)
     }
 }
 
 #[derive(Clone)]
 pub struct Client {
     address: SocketAddr,
+    token: Option<String>,
     inner: HyperClient<HttpConnector, Full<Bytes>>,
 }
 
@@ -169,7 +212,16 @@ impl Answer {
 
 impl Client {
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, inner: HyperClient::builder(TokioExecutor::new()).build_http() }
+        Self { address, token: None, inner: HyperClient::builder(TokioExecutor::new()).build_http() }
+    }
+
+    /// The same, with a session.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap()
     }
 
     /// Another tablet on the same network: it calls from 127.0.0.`host`.
@@ -177,7 +229,7 @@ impl Client {
         let mut connector = HttpConnector::new();
         connector.set_local_address(Some(std::net::Ipv4Addr::new(127, 0, 0, host).into()));
         let inner = HyperClient::builder(TokioExecutor::new()).build(connector);
-        Self { address: self.address, inner }
+        Self { inner, ..self.clone() }
     }
 
     pub async fn open(&self, request: Request<Full<Bytes>>) -> hyper::Response<Incoming> {
@@ -185,7 +237,11 @@ impl Client {
     }
 
     pub fn request(&self, method: Method, path: &str) -> hyper::http::request::Builder {
-        Request::builder().method(method).uri(format!("http://{}{path}", self.address))
+        let request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
     }
 
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
@@ -276,6 +332,11 @@ impl Events {
             }
         }
     }
+}
+
+/// A tablet's id that tells whose it is.
+pub fn device_of(name: &str) -> String {
+    format!("dev_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), ""))
 }
 
 /// A native mark, ready to be changed.

@@ -45,10 +45,10 @@ impl Ran {
     }
 }
 
-/// The program in an environment without settings.
+/// The program in an environment with one setting: most tests are not about joining. `--access crew` wins over it.
 pub fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fieldhub"));
-    command.args(args).env_clear().stdin(Stdio::null());
+    command.args(args).env_clear().env("FIELDHUB_ACCESS", "open").stdin(Stdio::null());
     command
 }
 

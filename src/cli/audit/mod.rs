@@ -6,6 +6,7 @@ mod create;
 mod export;
 mod import;
 mod list;
+mod open_v33;
 mod remove;
 mod show;
 
@@ -29,6 +30,8 @@ pub enum Audit {
     Show(show::Show),
     /// Write an audit as CSV, or as a tablet exports it
     Export(export::Export),
+    /// Open an audit to v3.3 clients that have not joined the crew
+    OpenV33(open_v33::OpenV33),
     /// Remove an audit and everything marked in it
     Remove(remove::Remove),
 }
@@ -54,6 +57,7 @@ impl Audit {
             Self::List(list) => list.run(client).await,
             Self::Show(show) => show.run(client).await,
             Self::Export(export) => export.run(client).await,
+            Self::OpenV33(open) => open.run(client).await,
             Self::Remove(remove) => remove.run(client).await,
         }
     }

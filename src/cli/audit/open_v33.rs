@@ -1,0 +1,36 @@
+//! `fieldhub audit open-v33`: one audit for tablets with the older client, which cannot join.
+
+use clap::Args;
+use hyper::Method;
+use serde_json::json;
+
+use super::client::{Client, full};
+use super::{Output, in_short, line, path_of, print, token};
+use crate::domain::Token;
+
+#[derive(Debug, Args)]
+pub struct OpenV33 {
+    #[arg(value_parser = token)]
+    token: Token,
+    /// Close it again
+    #[arg(long)]
+    close: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl OpenV33 {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let path = format!("{}/open-v33", path_of(&self.token));
+        let body = full(json!({ "open": !self.close }).to_string());
+        let audit = client.request(Method::PUT, &path, "application/json", body).await?.json().await?;
+        if self.output.json {
+            return print::json(&audit);
+        }
+        let short = in_short(&audit);
+        if self.close {
+            return line(&format!("Only the crew gets at {short}"));
+        }
+        line(&format!("v3.3 clients that know the token get at {short}"))
+    }
+}

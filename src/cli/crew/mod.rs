@@ -1,0 +1,56 @@
+//! `fieldhub crew ...`: the commands about who gets in.
+//!
+//! Called by `cli`; one file per command.
+
+mod code;
+mod list;
+mod member;
+mod rotate_key;
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::client::{self, Client};
+use super::{Output, address, print};
+
+#[derive(Debug, Subcommand)]
+pub enum Crew {
+    /// The code that technicians join with
+    Code(code::Code),
+    /// The code that leads join with
+    LeadCode(code::Code),
+    /// Who has joined
+    List(list::List),
+    /// Make somebody a viewer, a technician or a lead
+    Role(member::SetRole),
+    /// Send somebody away at once
+    Revoke(member::Revoke),
+    /// Let somebody in again who was sent away
+    Readmit(member::Readmit),
+    /// Replace the key that signs sessions: everybody joins again
+    RotateKey(rotate_key::RotateKey),
+}
+
+impl Crew {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        match self {
+            Self::Code(code) => code.run(client, "/api/v1/crew/code").await,
+            Self::LeadCode(code) => code.run(client, "/api/v1/crew/lead-code").await,
+            Self::List(list) => list.run(client).await,
+            Self::Role(role) => role.run(client).await,
+            Self::Revoke(revoke) => revoke.run(client).await,
+            Self::Readmit(readmit) => readmit.run(client).await,
+            Self::RotateKey(rotate) => rotate.run(client).await,
+        }
+    }
+}
+
+/// Everybody in the book.
+async fn members(client: &Client) -> anyhow::Result<Vec<Value>> {
+    let crew = client.get("/api/v1/crew").await?.json().await?;
+    Ok(crew["members"].as_array().cloned().unwrap_or_default())
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or(print::NOTHING)
+}

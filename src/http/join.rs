@@ -1,0 +1,151 @@
+//! Getting in: a code and a name become a session; and what a member does with it.
+//!
+//! The token goes into the answer, for scripts and the page's calls, and into a cookie, for the live feed:
+//! browsers open event streams without headers of ours.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::access::{self, Caller, Reads, authorization};
+use super::error::ErrorBody;
+use super::extract::Body;
+use super::{ApiError, App};
+use crate::domain::crew::Role;
+use crate::domain::id::{DeviceId, short_text};
+use crate::hub::crew::{Crew, Joined, Session};
+
+/// For browsers, whose clocks are their own: the hub decides when a session is over.
+const COOKIE_DAYS: u64 = 400;
+
+#[derive(Deserialize, ToSchema)]
+pub struct JoinBody {
+    /// As the QR code has it, or as somebody types it.
+    code: String,
+    name: String,
+    device_id: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct JoinAnswer {
+    /// A JWT, for `Authorization: Bearer`.
+    token: String,
+    technician_id: String,
+    name: String,
+    #[schema(value_type = String)]
+    role: Role,
+    expires_at_ms: u64,
+}
+
+/// Join the crew
+///
+/// A token that the device had before, good or expired, in `Authorization` proves who it was: it keeps its
+/// technician id.
+#[utoipa::path(post, path = "/api/v1/join", tag = "crew", request_body = JoinBody, responses(
+    (status = 200, body = JoinAnswer, description = "and a cookie"), (status = 400, body = ErrorBody),
+    (status = 403, body = ErrorBody, description = "`wrong_code`"), (status = 409, body = ErrorBody, description = "`open_hub`"),
+    (status = 507, body = ErrorBody)))]
+pub async fn join(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Body(body): Body<JoinBody>,
+) -> Result<Response, ApiError> {
+    let crew = access::crew(&app)?;
+    let name = name_of(&body.name)?;
+    let device = DeviceId::parse(body.device_id)?;
+    let proof = authorization(&headers).map(str::to_owned);
+    let joined = app.hub.join(crew, body.code, name, device, proof).await?;
+    Ok(welcome(crew, joined))
+}
+
+fn name_of(text: &str) -> Result<String, ApiError> {
+    short_text("name", text)?.ok_or_else(|| ApiError::field("name", "it is empty"))
+}
+
+fn welcome(crew: &Crew, joined: Joined) -> Response {
+    let (name, age) = (crew.cookie_name(), COOKIE_DAYS * 86_400);
+    let cookie = format!("{name}={}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict", joined.token);
+    let answer = JoinAnswer {
+        token: joined.token,
+        technician_id: joined.member.technician.to_string(),
+        name: joined.member.name,
+        role: joined.member.role,
+        expires_at_ms: joined.expires_ms,
+    };
+    let mut response = Json(answer).into_response();
+    // A JWT has no characters that a header may not have.
+    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+        cookie.set_sensitive(true);
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    technician_id: String,
+    name: String,
+    #[schema(value_type = String)]
+    role: Role,
+    device_id: String,
+    expires_at_ms: u64,
+}
+
+impl From<&Session> for Me {
+    fn from(session: &Session) -> Self {
+        Self {
+            technician_id: session.member.technician.to_string(),
+            name: session.member.name.clone(),
+            role: session.member.role,
+            device_id: session.member.device.to_string(),
+            expires_at_ms: session.claims.exp.saturating_mul(1_000),
+        }
+    }
+}
+
+/// The session of a member; administrators and open hubs have none.
+fn session_of(caller: &Caller) -> Result<&Session, ApiError> {
+    match caller {
+        Caller::Member(session) => Ok(session),
+        _ => Err(ApiError::open_hub()),
+    }
+}
+
+/// Who I am
+#[utoipa::path(get, path = "/api/v1/me", tag = "crew", responses((status = 200, body = Me), (status = 409, body = ErrorBody)))]
+pub async fn me(Reads(caller): Reads) -> Result<Json<Me>, ApiError> {
+    Ok(Json(session_of(&caller)?.into()))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RenameBody {
+    name: String,
+}
+
+/// Change my name
+#[utoipa::path(patch, path = "/api/v1/me", tag = "crew", request_body = RenameBody, responses(
+    (status = 200, body = Me), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn rename(
+    State(app): State<App>,
+    Reads(caller): Reads,
+    Body(body): Body<RenameBody>,
+) -> Result<Json<Me>, ApiError> {
+    let mut session = session_of(&caller)?.clone();
+    let name = name_of(&body.name)?;
+    let technician = session.member.technician.clone();
+    let crew = access::crew(&app)?;
+    session.member = crate::hub::change(crew, move |crew| crew.rename(technician.as_str(), name)).await?;
+    Ok(Json((&session).into()))
+}
+
+/// Begin my session anew: another token, with the whole of its life before it
+#[utoipa::path(post, path = "/api/v1/me/renew", tag = "crew", responses((status = 200, body = JoinAnswer, description = "and a cookie"), (status = 409, body = ErrorBody)))]
+pub async fn renew(State(app): State<App>, Reads(caller): Reads) -> Result<Response, ApiError> {
+    let crew = access::crew(&app)?;
+    let technician = &session_of(&caller)?.member.technician;
+    let joined = crew.issue(technician.as_str(), app.hub.moment())?;
+    Ok(welcome(crew, joined))
+}

@@ -1,0 +1,90 @@
+//! What the hub keeps about its crew: two files in the data directory.
+//!
+//! Read and written by `crew` alone, over `store`'s private files.
+//!
+//! - `fieldhub.secrets`: the signing key, and the codes in clear, because the hub must show them.
+//! - `fieldhub.crew`: who is in, and each code's Argon2 hash, which is what joining is checked against.
+//!
+//! Neither is in the database, so neither gets into backups and snapshots, and a restored or damaged
+//! database changes nothing about who gets in. See docs/decisions/0007.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::Token;
+use crate::domain::crew::{JoinCode, Role};
+use crate::domain::id::{DeviceId, TechnicianId};
+
+pub const SECRETS: &str = "fieldhub.secrets";
+pub const BOOK: &str = "fieldhub.crew";
+
+/// More than any crew; a hub that is joined by a program in a loop must not grow for ever.
+pub const MOST_MEMBERS: usize = 1_000;
+
+/// A code in clear. `id` tells which hash in the book is its own: power may be lost between the two files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownCode {
+    pub id: Uuid,
+    pub code: JoinCode,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Secrets {
+    /// Hexadecimal.
+    pub signing_key: String,
+    pub crew_code: ShownCode,
+    pub lead_code: ShownCode,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HashedCode {
+    pub id: Uuid,
+    /// Argon2id, as a PHC string.
+    pub hash: String,
+}
+
+/// Somebody who has joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub technician: TechnicianId,
+    pub name: String,
+    pub role: Role,
+    /// The tablet that joined; operations count as this one's.
+    pub device: DeviceId,
+    pub joined_ms: u64,
+    pub revoked: bool,
+    /// See [`crate::domain::crew::Expiry`].
+    pub anchored_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Book {
+    /// Who signs: in every token, so that another hub's are told from this one's.
+    pub hub: Uuid,
+    pub crew_code: HashedCode,
+    pub lead_code: HashedCode,
+    pub members: Vec<Member>,
+    /// Audits that v3.3 clients may use without having joined.
+    pub open_v33: Vec<Token>,
+}
+
+impl Book {
+    pub fn member(&self, technician: &str) -> Option<&Member> {
+        self.members.iter().find(|m| m.technician.as_str() == technician)
+    }
+
+    pub fn member_mut(&mut self, technician: &str) -> Option<&mut Member> {
+        self.members.iter_mut().find(|m| m.technician.as_str() == technician)
+    }
+
+    /// Make room for one more. Somebody who was sent away is forgotten first: a technician that the book
+    /// does not know is as unwelcome. False when all are welcome.
+    pub fn make_room(&mut self) -> bool {
+        if self.members.len() < MOST_MEMBERS {
+            return true;
+        }
+        let oldest = self.members.iter().enumerate().filter(|(_, m)| m.revoked);
+        let oldest = oldest.min_by_key(|(_, m)| m.joined_ms).map(|(at, _)| at);
+        oldest.map(|at| self.members.remove(at)).is_some()
+    }
+}

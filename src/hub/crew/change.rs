@@ -1,0 +1,130 @@
+//! What changes who may do what: roles, revoking, codes, the key. On the disk when each returns.
+//!
+//! Called by `http::crew` and, for [`Crew::anchor`], by `http::access`.
+
+use super::book::{Member, ShownCode};
+use super::token::Signing;
+use super::{Crew, Moment, Which, codes, fill, hex, lock};
+use crate::domain::Token;
+use crate::domain::crew::{JoinCode, Role};
+use crate::domain::id::TechnicianId;
+use crate::store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CrewError {
+    #[error("there is no member {0}: `fieldhub crew list` shows them")]
+    Unknown(String),
+    #[error("the signing key comes from systemd's credentials: replace it there and restart the hub")]
+    ForeignKey,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Crew {
+    /// Note when the time became known to somebody who joined before it was.
+    pub fn anchor(&self, technician: &TechnicianId, at: Moment) -> Result<(), CrewError> {
+        self.member(technician.as_str(), |member| {
+            member.anchored_ms.get_or_insert(at.now_ms);
+        })
+        .map(|_| ())
+    }
+
+    pub fn rename(&self, technician: &str, name: String) -> Result<Member, CrewError> {
+        self.member(technician, |member| member.name = name)
+    }
+
+    pub fn set(
+        &self,
+        technician: &str,
+        role: Option<Role>,
+        revoked: Option<bool>,
+    ) -> Result<Member, CrewError> {
+        let member = self.member(technician, |member| {
+            member.role = role.unwrap_or(member.role);
+            member.revoked = revoked.unwrap_or(member.revoked);
+        })?;
+        tracing::info!(technician, role = %member.role, revoked = member.revoked, "a member was changed");
+        Ok(member)
+    }
+
+    /// Everybody out; they may join again. How many there were.
+    pub fn revoke_all(&self) -> Result<usize, CrewError> {
+        let count = self.change(|book, _| {
+            let present = book.members.iter_mut().filter(|m| !m.revoked);
+            Ok::<_, CrewError>(present.map(|member| member.revoked = true).count())
+        })?;
+        tracing::warn!(count, "every member was revoked");
+        Ok(count)
+    }
+
+    fn member(&self, technician: &str, edit: impl FnOnce(&mut Member)) -> Result<Member, CrewError> {
+        self.change(|book, _| {
+            let member = book.member_mut(technician);
+            let member = member.ok_or_else(|| CrewError::Unknown(technician.to_owned()))?;
+            edit(member);
+            Ok(member.clone())
+        })
+    }
+
+    pub fn set_open_v33(&self, token: &Token, open: bool) -> Result<(), CrewError> {
+        if self.is_open_v33(token) == open {
+            return Ok(());
+        }
+        self.change(|book, _| {
+            book.open_v33.retain(|t| t != token);
+            if open {
+                book.open_v33.push(token.clone());
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends every session; the codes stay.
+    pub fn rotate_key(&self) -> Result<(), CrewError> {
+        if self.options.signing_key.is_some() {
+            return Err(CrewError::ForeignKey);
+        }
+        let changing = lock(&self.changing);
+        let mut secrets = self.read().secrets.clone();
+        secrets.signing_key = hex(&fill::<32>(&self.options)?);
+        self.secrets_file.replace(&secrets)?;
+        let signing = Signing::new(secrets.signing_key.as_bytes());
+        self.publish(changing, |inner| {
+            inner.secrets = secrets;
+            inner.signing = signing;
+            inner.generation += 1;
+        });
+        tracing::warn!("the signing key was replaced: everybody joins again");
+        Ok(())
+    }
+
+    pub fn code(&self, which: Which) -> JoinCode {
+        let inner = self.read();
+        match which {
+            Which::Crew => inner.secrets.crew_code.code.clone(),
+            Which::Lead => inner.secrets.lead_code.code.clone(),
+        }
+    }
+
+    /// Another code from now on; those who have joined stay in.
+    pub fn new_code(&self, which: Which) -> Result<JoinCode, CrewError> {
+        let changing = lock(&self.changing);
+        let shown: ShownCode = codes::shown(fill(&self.options)?)?;
+        let hash = codes::hash(&shown, &fill(&self.options)?)?;
+        let (mut secrets, mut book) = {
+            let inner = self.read();
+            (inner.secrets.clone(), inner.book.clone())
+        };
+        let code = shown.code.clone();
+        match which {
+            Which::Crew => (secrets.crew_code, book.crew_code) = (shown, hash),
+            Which::Lead => (secrets.lead_code, book.lead_code) = (shown, hash),
+        }
+        // In this order: opening finishes what power cuts short in between.
+        self.secrets_file.replace(&secrets)?;
+        self.book_file.replace(&book)?;
+        self.publish(changing, |inner| (inner.secrets, inner.book) = (secrets, book));
+        tracing::info!(?which, "a code was replaced");
+        Ok(code)
+    }
+}

@@ -1,0 +1,131 @@
+//! Whose token is this, and is it still good? Asked at every request, from memory.
+//!
+//! Called by `http::access` and live feeds; calls `token`, the book in memory, and `domain::crew` for the time.
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::book::Member;
+use super::token::Claims;
+use super::{Crew, Inner, Moment, fill, lock};
+use crate::domain::Token;
+use crate::domain::crew::Expiry;
+use crate::domain::id::TechnicianId;
+use crate::domain::site_clock::Quality;
+use crate::store::StoreError;
+
+/// Why a token lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotIn {
+    /// Not a token of this hub, or of a technician that it does not know.
+    Bad,
+    Expired,
+    Revoked,
+}
+
+/// A token that was found good, and whose it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    pub claims: Claims,
+    pub member: Member,
+    /// Of the signing key.
+    pub(super) generation: u64,
+}
+
+/// What somebody who has joined gets.
+#[derive(Debug)]
+pub struct Joined {
+    pub token: String,
+    pub member: Member,
+    pub expires_ms: u64,
+}
+
+impl Crew {
+    /// Whose token this is.
+    pub fn check(&self, token: &str, at: Moment) -> Result<Session, NotIn> {
+        let inner = self.read();
+        let claims = inner.signing.read(token, inner.book.hub).ok_or(NotIn::Bad)?;
+        let session = self.standing(&inner, claims, at)?;
+        let mut heard = lock(&self.heard);
+        match heard.get_mut(&session.member.technician) {
+            Some(last) => *last = at.now_ms,
+            None => drop(heard.insert(session.member.technician.clone(), at.now_ms)),
+        }
+        Ok(session)
+    }
+
+    /// The same session, later: as the book has it now.
+    pub fn recheck(&self, session: &Session, at: Moment) -> Result<Session, NotIn> {
+        let inner = self.read();
+        if inner.generation != session.generation {
+            return Err(NotIn::Bad);
+        }
+        self.standing(&inner, session.claims.clone(), at)
+    }
+
+    fn standing(&self, inner: &Inner, claims: Claims, at: Moment) -> Result<Session, NotIn> {
+        let member = inner.book.member(&claims.sub).ok_or(NotIn::Bad)?.clone();
+        if member.revoked {
+            return Err(NotIn::Revoked);
+        }
+        let expiry = self.expiry(&claims, &member);
+        if expiry.is_over(at.now_ms, at.quality) {
+            return Err(NotIn::Expired);
+        }
+        Ok(Session { claims, member, generation: inner.generation })
+    }
+
+    fn expiry(&self, claims: &Claims, member: &Member) -> Expiry {
+        Expiry {
+            expires_ms: claims.exp.saturating_mul(1_000),
+            issued: claims.clock,
+            anchored_ms: member.anchored_ms,
+            lifetime_ms: self.options.lifetime_ms,
+        }
+    }
+
+    /// Whether the time has become known since this session's token was made: see [`Self::anchor`].
+    pub fn needs_anchor(&self, session: &Session, quality: Quality) -> bool {
+        self.expiry(&session.claims, &session.member).needs_anchor(quality)
+    }
+
+    /// Told at every change of who may do what: whoever is being served should be looked at again.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Of this hub alone: a browser keeps one set of cookies for all ports of an address.
+    pub fn cookie_name(&self) -> String {
+        let (id, ..) = self.read().book.hub.as_fields();
+        format!("fieldhub-{id:08x}")
+    }
+
+    pub fn is_open_v33(&self, token: &Token) -> bool {
+        self.read().book.open_v33.contains(token)
+    }
+
+    /// Whether somebody of the crew has this id: nobody else may take it.
+    pub fn is_member(&self, technician: &TechnicianId) -> bool {
+        self.read().book.member(technician.as_str()).is_some()
+    }
+
+    /// A new token for somebody who is in.
+    pub fn issue(&self, technician: &str, at: Moment) -> Result<Joined, StoreError> {
+        let inner = self.read();
+        let gone = || StoreError::Failed("the member was removed meanwhile; try again".to_owned());
+        let member = inner.book.member(technician).filter(|m| !m.revoked).ok_or_else(gone)?.clone();
+        let exp = at.now_ms.saturating_add(self.options.lifetime_ms) / 1_000;
+        let claims = Claims {
+            sub: member.technician.to_string(),
+            name: member.name.clone(),
+            role: member.role,
+            hub: inner.book.hub,
+            iat: at.now_ms / 1_000,
+            exp,
+            jti: Uuid::from_bytes(fill(&self.options)?),
+            clock: at.quality,
+        };
+        let token = inner.signing.issue(&claims).map_err(|e| StoreError::Failed(e.to_string()))?;
+        Ok(Joined { token, member, expires_ms: exp * 1_000 })
+    }
+}
