@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use fieldhub::domain::export::{self, ExportRow};
-use fieldhub::domain::id::{DeviceId, MAX_MODULES};
+use fieldhub::domain::id::MAX_MODULES;
 use fieldhub::domain::import::{self, Kind};
 use fieldhub::domain::op::DetailsChange;
 use fieldhub::domain::{Author, Base, Body, Document, ExportView, NewOp, Token};
@@ -14,7 +14,7 @@ use fieldhub::http::doors;
 use fieldhub::store::Verdict;
 use uuid::Uuid;
 
-use crate::{NOW, Site, check_mark};
+use crate::{NOW, Site, check_mark, device};
 
 /// Modules in one audit that are taken in and out again.
 const ENOUGH: usize = 500;
@@ -87,7 +87,7 @@ fn by_hub(n: u128, body: Body) -> NewOp {
     NewOp {
         id: Uuid::from_u128(n),
         author: Author::new("hub", None).expect("an author"),
-        device: DeviceId::parse("hub").expect("a device"),
+        device: device("hub"),
         marked_ms: NOW,
         base: Base::Everything,
         body,

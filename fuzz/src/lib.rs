@@ -12,4 +12,4 @@ mod site;
 
 pub use import::check_file;
 pub use mark::{check_author, check_mark, check_operation};
-pub use site::{NOW, Site, module};
+pub use site::{NOW, Site, device, module};

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::{AuditState, ModuleId, NewOp, Op, Token};
 use fieldhub::store::{Command, Engine, Options, Taken, Verdict};
 use uuid::Uuid;
@@ -32,6 +33,10 @@ fn open(disk: &SimDisk) -> Engine {
 
 pub fn module(text: &str) -> ModuleId {
     ModuleId::parse(text).expect("a module's name")
+}
+
+pub fn device(text: &str) -> DeviceId {
+    DeviceId::parse(text).expect("a device's name")
 }
 
 /// A store with one audit in it.

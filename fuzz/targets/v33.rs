@@ -3,10 +3,9 @@
 
 #![no_main]
 
-use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::{Author, Base, Body, NewOp};
 use fieldhub::http::doors;
-use fieldhub_fuzz::{NOW, Site, check_author, check_mark, check_operation, module};
+use fieldhub_fuzz::{NOW, Site, check_author, check_mark, check_operation, device, module};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use uuid::Uuid;
@@ -45,7 +44,7 @@ fuzz_target!(|data: &[u8]| {
 fn as_taken(n: usize, author: Author, mark: fieldhub::domain::Mark) -> NewOp {
     NewOp {
         id: Uuid::from_u128(n as u128),
-        device: DeviceId::parse(author.id.as_str()).expect("a technician's id names a device"),
+        device: device(author.id.as_str()),
         author,
         marked_ms: NOW,
         base: Base::Everything,

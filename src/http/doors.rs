@@ -3,13 +3,17 @@
 //! Nothing in the program calls this. Each door is the very code that a handler reads with, so that
 //! what holds here holds there.
 
+pub use axum::http::{HeaderName, Method, header};
+use axum::http::{HeaderValue, Request};
 use uuid::Uuid;
 
-use super::access::Caller;
+use super::access::{self, Caller};
 use super::extract::parse;
+use super::join::JoinBody;
 use super::ops::{self, OpsBody};
 use super::v33::{self, HeartbeatBody, MarkBody};
 use super::{ApiError, audits, live};
+use crate::domain::id::DeviceId;
 use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Token};
 
 /// The body of a v3.3 mark.
@@ -41,6 +45,23 @@ pub fn imported(token: &Token, document: &Document, now_ms: u64) -> Result<Vec<N
 /// The cursor of a live feed.
 pub fn cursor(text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
     live::parse_cursor("after", text)
+}
+
+/// The body of a join: code, name and device.
+pub fn join(body: &[u8]) -> Result<(String, String, DeviceId), ApiError> {
+    parse::<JoinBody>(body)?.read()
+}
+
+/// The token that a request with these headers brings; a header that cannot be is left out.
+pub fn token(method: Method, headers: &[(HeaderName, &[u8])], cookie: &str) -> Option<String> {
+    let mut request = Request::new(());
+    *request.method_mut() = method;
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_bytes(value) {
+            request.headers_mut().append(name, value);
+        }
+    }
+    access::bearer(&request.into_parts().0, cookie).map(str::to_owned)
 }
 
 /// On an open hub: whoever they say they are.
