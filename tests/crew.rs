@@ -163,6 +163,30 @@ async fn a_revoked_member_is_out_at_once_live_feeds_included() {
 }
 
 #[tokio::test]
+async fn a_revoked_member_who_is_far_behind_gets_no_more() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let (lea, marc) = (hub.technician("Léa").await, hub.technician("Marc").await);
+    // More than fits into the sockets' buffers.
+    for _ in 0..4 {
+        let long = |n| {
+            let mut op = mark(&format!("M{:03}", n % 242 + 1), "dead", "x", NOW);
+            op["comment"] = json!("x".repeat(4_000));
+            op
+        };
+        marc.ops("jalibat", (0..1_000).map(long).collect()).await;
+    }
+    let mut feed = lea.live("/api/v1/audits/jalibat/live?after=0", None).await;
+    feed.wait("op").await;
+    set(&hub, id(&lea), None, Some(true)).await;
+    let mut read = 1;
+    while let Some(event) = feed.next().await {
+        read += u32::from(event.name == "op");
+    }
+    assert!(read < 4_000, "{read}");
+}
+
+#[tokio::test]
 async fn a_role_counts_from_the_next_request_on() {
     let hub = TestHub::crew().await;
     hub.jalibat().await;

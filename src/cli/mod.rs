@@ -126,7 +126,7 @@ impl Cli {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
                 }
-                Command::Crew(_) => Client::open(&config, true).await?,
+                Command::Crew(crew) => Client::open(&config, crew.makes_data()).await?,
                 Command::Status(_) => Client::open(&config, false).await?,
                 Command::Backup(backup) => {
                     backup.check()?;

@@ -158,6 +158,10 @@ fn event(name: &str, data: &impl Serialize) -> Event {
 impl Feed {
     async fn next(&mut self) -> Option<Event> {
         loop {
+            // Before what is ready: whoever was sent away gets nothing more, however far behind.
+            if self.is_out() {
+                return None;
+            }
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
@@ -180,8 +184,9 @@ impl Feed {
             }
             tokio::select! {
                 () = self.nudges.next() => {}
-                () = changed(&mut self.crew) => self.ended = !self.caller.still_reads(&self.app.hub),
+                () = changed(&self.crew) => {}
                 _ = self.ping.tick() => {
+                    // Time passes as well.
                     self.ended = !self.caller.still_reads(&self.app.hub);
                     let now = self.app.hub.clock().now_ms();
                     self.ready.push_back(event("ping", &json!({ "time_ms": now })));
@@ -190,6 +195,16 @@ impl Feed {
                 _ = stopped(&mut self.stopping) => return None,
             }
         }
+    }
+
+    /// Whether the crew has changed, and its listener is no longer of it.
+    fn is_out(&mut self) -> bool {
+        let Some(crew) = &mut self.crew else { return false };
+        if !crew.has_changed().unwrap_or(false) {
+            return false;
+        }
+        crew.mark_unchanged();
+        !self.caller.still_reads(&self.app.hub)
     }
 
     fn hello(&mut self) {
@@ -267,10 +282,10 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
     Ok((events.collect(), page.next))
 }
 
-/// Who may do what has changed.
-async fn changed(crew: &mut Option<watch::Receiver<u64>>) {
+/// Who may do what has changed. Does not take the news: see [`Feed::is_out`].
+async fn changed(crew: &Option<watch::Receiver<u64>>) {
     if let Some(crew) = crew
-        && crew.changed().await.is_ok()
+        && crew.clone().changed().await.is_ok()
     {
         return;
     }

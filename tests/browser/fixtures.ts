@@ -39,10 +39,16 @@ export class Tablet {
     return this.page.locator(`[data-module="${id}"]`);
   }
 
-  async openAudit(name: string): Promise<void> {
-    await this.page.goto(this.hub.url);
+  /** Scans the QR code and says who it is. */
+  async join(name: string, which: 'code' | 'lead-code' = 'code'): Promise<void> {
+    await this.page.goto(await this.hub.link(which));
     await this.page.getByRole('textbox').fill(name);
     await this.page.getByRole('textbox').press('Enter');
+    await expect(this.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+  }
+
+  async openAudit(name: string, which: 'code' | 'lead-code' = 'code'): Promise<void> {
+    await this.join(name, which);
     await this.page.getByTestId(`audit-${DEMO}`).click();
     await expect(this.cell('M001')).toBeVisible();
   }
@@ -71,6 +77,13 @@ export class Tablet {
     await expect(this.page.locator('[data-unsent]')).toHaveCount(0);
   }
 
+  /** The browser reports the calls that the hub refuses; a test that is about these expects them. */
+  expects(...statuses: number[]): void {
+    const about = new RegExp(`the server responded with a status of (${statuses.join('|')}) `);
+    const rest = this.faults.filter((fault) => !about.test(fault));
+    this.faults.splice(0, this.faults.length, ...rest);
+  }
+
   check(): void {
     expect(this.faults, 'console errors').toEqual([]);
     expect(this.strangers, 'requests to other hosts').toEqual([]);
@@ -78,15 +91,16 @@ export class Tablet {
 }
 
 interface Fixtures {
+  /** How the hub of this test lets people in. */
+  access: 'crew' | 'open';
   hub: Hub;
   tablet: (options?: BrowserContextOptions) => Promise<Tablet>;
 }
 
 export const test = base.extend<Fixtures>({
-  // Playwright wants the empty pattern.
-  // eslint-disable-next-line no-empty-pattern
-  hub: async ({}, use) => {
-    const hub = await Hub.start();
+  access: ['crew', { option: true }],
+  hub: async ({ access }, use) => {
+    const hub = await Hub.start(access);
     await use(hub);
     await hub.remove();
   },

@@ -1,9 +1,10 @@
 // A real hub for each test: its own data directory, its own port, and the power cuts that the field has.
 // Used by fixtures.ts.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 export const DEMO = 'jalibat-demo';
 const ROOT = resolve(__dirname, '../..');
@@ -14,18 +15,30 @@ export interface ModuleOfHub {
   module_id: string;
   status: string;
   comment: string | null;
+  technician_name: string | null;
   conflict: boolean;
   stamp: string;
 }
 
+export interface Code {
+  code: string;
+  url: string | null;
+}
+
+const run = promisify(execFile);
+
 export class Hub {
   port = 0;
   #process: ChildProcess | null = null;
+  #access = 'crew';
+  /** The session with which the calls past the browser are made. */
+  #lead: string | null = null;
 
   private constructor(readonly dataDir: string) {}
 
-  static async start(): Promise<Hub> {
+  static async start(access: 'crew' | 'open' = 'crew'): Promise<Hub> {
     const hub = new Hub(await mkdtemp(join(tmpdir(), 'fieldhub-browser-')));
+    hub.#access = access;
     await hub.start();
     return hub;
   }
@@ -43,6 +56,8 @@ export class Hub {
       this.dataDir,
       '--listen',
       `127.0.0.1:${String(this.port)}`,
+      '--access',
+      this.#access,
       '--demo',
     ];
     const child = spawn(BINARY, args, {
@@ -84,6 +99,7 @@ export class Hub {
     await this.kill();
     await rm(this.dataDir, { recursive: true, force: true });
     await mkdir(this.dataDir);
+    this.#lead = null;
     await this.start();
   }
 
@@ -92,17 +108,50 @@ export class Hub {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** A call to the API, past the browser. */
-  async api(method: string, path: string, body?: unknown): Promise<unknown> {
-    const init: RequestInit = { method };
+  /** The code to join with, as `fieldhub crew` tells it. */
+  async code(which: 'code' | 'lead-code' = 'code'): Promise<string> {
+    const { stdout } = await run(BINARY, ['crew', which, '--json', '--data-dir', this.dataDir]);
+    return (JSON.parse(stdout) as Code).code;
+  }
+
+  /** What the QR code says. */
+  async link(which: 'code' | 'lead-code' = 'code', audit = ''): Promise<string> {
+    return `${this.url}#/join/${await this.code(which)}${audit === '' ? '' : `/audit/${audit}`}`;
+  }
+
+  /** Joins past the browser; gives the session's token. */
+  async join(name: string, which: 'code' | 'lead-code' = 'code'): Promise<string> {
+    const body = { code: await this.code(which), name, device_id: `dev_of_${name.replace(/\W/g, '')}` };
+    return ((await this.api('POST', '/join', body, '')) as { token: string }).token;
+  }
+
+  /** A call to the API past the browser, as lead or by the session that is given. */
+  async api(method: string, path: string, body?: unknown, session?: string): Promise<unknown> {
+    if (this.#access === 'crew' && session === undefined) {
+      this.#lead ??= await this.join('Office', 'lead-code');
+      session = this.#lead;
+    }
+    const headers: Record<string, string> = {};
+    if (session !== undefined && session !== '') headers['authorization'] = `Bearer ${session}`;
+    const init: RequestInit = { method, headers };
     if (body !== undefined) {
       init.body = JSON.stringify(body);
-      init.headers = { 'content-type': 'application/json' };
+      headers['content-type'] = 'application/json';
     }
     const response = await fetch(`http://127.0.0.1:${String(this.port)}/api/v1${path}`, init);
-    if (!response.ok)
-      throw new Error(`${method} ${path}: ${String(response.status)} ${await response.text()}`);
-    return response.json();
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  /** The id of somebody who has joined. */
+  async member(name: string): Promise<string> {
+    const { members } = (await this.api('GET', '/crew')) as {
+      members: { technician_id: string; name: string }[];
+    };
+    const found = members.find((member) => member.name === name);
+    if (!found) throw new Error(`${name} is not in the crew`);
+    return found.technician_id;
   }
 
   async modules(): Promise<Map<string, ModuleOfHub>> {

@@ -126,6 +126,12 @@ test('a hub that lost everything gets the marks again from the tablets', async (
   await marc.page.getByRole('link', { name: 'Retour aux audits' }).click();
 
   await hub.replace();
+  // Nobody has joined the spare hub: who does brings what they have marked.
+  for (const one of [lea, marc]) {
+    await expect(one.page.getByTestId('outside')).toContainText('Ce hub ne connaît pas cette tablette');
+  }
+  await lea.page.goto(await hub.link('code', DEMO));
+  await marc.page.goto(await hub.link());
   await expect
     .poll(async () => {
       const modules = await hub.modules();
@@ -135,4 +141,6 @@ test('a hub that lost everything gets the marks again from the tablets', async (
   await lea.sees('M001', 'ok');
   await lea.sees('M003', 'microcracks');
   expect((await hub.modules()).get('M002')?.comment).toBe('verre cassé');
+  // The browser reports the calls that the spare hub refused.
+  for (const one of [lea, marc]) one.expects(401);
 });

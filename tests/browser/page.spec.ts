@@ -13,15 +13,15 @@ test('the name is asked once', async ({ tablet }) => {
   await expect(lea.page.getByRole('button', { name: 'Léa, changer de nom' })).toBeVisible();
 });
 
-for (const [locale, lang, start] of [
-  ['fr-FR', 'fr', 'Commencer'],
-  ['en-GB', 'en', 'Start'],
-  ['de-DE', 'fr', 'Commencer'],
+for (const [locale, lang, join] of [
+  ['fr-FR', 'fr', 'Rejoindre'],
+  ['en-GB', 'en', 'Join'],
+  ['de-DE', 'fr', 'Rejoindre'],
 ] as const) {
   test(`a browser in ${locale} gets ${lang}`, async ({ tablet }) => {
     const { page, hub } = await tablet({ locale });
     await page.goto(hub.url);
-    await expect(page.getByRole('button', { name: start })).toBeVisible();
+    await expect(page.getByRole('button', { name: join })).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('lang', lang);
   });
 }
@@ -131,9 +131,21 @@ test('axe finds nothing serious on any screen', async ({ tablet, hub }) => {
   const statuses = ['ok', 'inequality', 'microcracks', 'dead', 'string_open', 'not_connected'];
   const lea = await tablet();
   await lea.page.goto(hub.url);
-  await expect(lea.page.getByRole('textbox')).toBeVisible();
+  await expect(lea.page.getByRole('textbox')).toHaveCount(2);
   expect(await serious(lea)).toEqual([]);
-  await lea.openAudit('Léa');
+  await lea.page.getByLabel('Votre nom').fill('Léa');
+  await lea.page.getByLabel('Code de l’équipe').fill('2222-2222');
+  await lea.page.keyboard.press('Enter');
+  await expect(lea.page.getByTestId('join-problem')).toBeVisible();
+  expect(await serious(lea)).toEqual([]);
+  await lea.page.getByLabel('Code de l’équipe').fill(await hub.code('lead-code'));
+  await lea.page.keyboard.press('Enter');
+  await lea.page.getByRole('link', { name: 'Équipe' }).click();
+  await expect(lea.page.getByTestId('member-Léa')).toBeVisible();
+  await expect(lea.page.getByTestId('crew-code')).toBeVisible();
+  expect(await serious(lea)).toEqual([]);
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await lea.page.getByTestId(`audit-${DEMO}`).click();
   for (const [i, status] of statuses.entries()) await lea.mark(`M00${String(i + 1)}`, status, 'vu');
   await lea.allSent();
   expect(await serious(lea)).toEqual([]);
@@ -147,4 +159,27 @@ test('axe finds nothing serious on any screen', async ({ tablet, hub }) => {
   await hub.kill();
   await lea.reach('no');
   expect(await serious(lea)).toEqual([]);
+  // The wrong code that was tried, as the browser reports it.
+  lea.expects(403);
+});
+
+test('axe finds nothing serious on what a viewer sees, nor on the banner of who was removed', async ({
+  tablet,
+  hub,
+}) => {
+  const ines = await tablet();
+  await ines.openAudit('Inès');
+  await ines.mark('M004', 'dead', 'vu');
+  await ines.allSent();
+  const id = await hub.member('Inès');
+  await hub.api('PATCH', `/crew/${id}`, { role: 'viewer' });
+  await ines.cell('M004').click();
+  await expect(ines.page.getByTestId('read-only')).toBeVisible();
+  await expect(ines.page.getByTestId('sheet').locator('ol')).toBeVisible();
+  expect(await serious(ines)).toEqual([]);
+  await ines.page.keyboard.press('Escape');
+  await hub.api('PATCH', `/crew/${id}`, { revoked: true });
+  await expect(ines.page.getByTestId('outside')).toBeVisible();
+  expect(await serious(ines)).toEqual([]);
+  ines.expects(401);
 });

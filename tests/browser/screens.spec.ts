@@ -19,6 +19,8 @@ function found(n: number): string {
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`screens: ${size}`, async ({ tablet, hub }) => {
+    // The page asks every 15 s what the lead has decided, and two pictures wait for that.
+    test.slow();
     const lea = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
     const shot = async (name: string) => {
       const path = `${OUT}/${name}-${size}.png`;
@@ -26,45 +28,39 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       expect(readFileSync(path).length).toBeGreaterThan(4_000);
     };
     await lea.page.goto(hub.url);
-    await expect(lea.page.getByRole('textbox')).toBeFocused();
-    await shot('name');
+    await expect(lea.page.getByLabel('Votre nom')).toBeFocused();
+    await shot('join');
+    await lea.page.getByLabel('Votre nom').fill('Léa');
+    await lea.page.getByLabel('Code de l’équipe').fill('k7mp-xqd3');
+    await lea.page.keyboard.press('Enter');
+    await expect(lea.page.getByTestId('join-problem')).toBeVisible();
+    await shot('join-wrong');
 
+    const [marc, ines] = [await hub.join('Marc Dubois'), await hub.join('Inès')];
+    const post = (ops: unknown[], session: string) =>
+      hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, session);
     const marks = Array.from({ length: 141 }, (_, i) => ({
       id: `019a0000-0000-7000-8000-${String(i + 1).padStart(12, '0')}`,
       kind: 'mark',
       module_id: `M${String(i + 1).padStart(3, '0')}`,
       status: found(i + 1),
       ...(found(i + 1) === 'dead' ? { comment: 'verre cassé' } : {}),
-      technician_id: 'tech_marc0001',
-      technician_name: 'Marc Dubois',
-      device_id: 'dev_marc',
       marked_at_ms: Date.now() - (141 - i) * 20_000,
       base: '',
     }));
-    await hub.api('POST', `/audits/${DEMO}/ops`, { ops: marks, sent_at_ms: Date.now() });
-    await hub.api('POST', `/audits/${DEMO}/ops`, {
-      ops: [
-        {
-          ...marks[19],
-          id: '019a0000-0000-7000-8000-000000000999',
-          status: 'dead',
-          comment: 'deux cellules éteintes en bas à droite',
-          technician_id: 'tech_ines0001',
-          technician_name: 'Inès',
-          device_id: 'dev_ines',
-          marked_at_ms: Date.now() - 60_000,
-        },
-      ],
-      sent_at_ms: Date.now(),
-    });
-    for (const [technician_id, technician_name, focus] of [
-      ['tech_marc0001', 'Marc Dubois', 'M027'],
-      ['tech_ines0001', 'Inès', 'M030'],
-    ]) {
-      await hub.api('PUT', `/audits/${DEMO}/presence`, { technician_id, technician_name, focus });
-    }
-    await lea.page.getByRole('textbox').fill('Léa');
-    await lea.page.getByRole('textbox').press('Enter');
+    await post(marks, marc);
+    const differs = {
+      ...marks[19],
+      id: '019a0000-0000-7000-8000-000000000999',
+      status: 'dead',
+      comment: 'deux cellules éteintes en bas à droite',
+      marked_at_ms: Date.now() - 60_000,
+    };
+    await post([differs], ines);
+    await hub.api('PUT', `/audits/${DEMO}/presence`, { focus: 'M027' }, marc);
+    await hub.api('PUT', `/audits/${DEMO}/presence`, { focus: 'M030' }, ines);
+    await lea.page.getByLabel('Code de l’équipe').fill(await hub.code());
+    await lea.page.keyboard.press('Enter');
     await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText('141');
     await shot('list');
     await lea.page.getByTestId(`audit-${DEMO}`).click();
@@ -78,11 +74,34 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await lea.page.keyboard.press('Escape');
     await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
 
+    const id = await hub.member('Léa');
+    await hub.api('PATCH', `/crew/${id}`, { role: 'viewer' });
+    await lea.cell('M020').click();
+    await expect(lea.page.getByTestId('read-only')).toBeVisible();
+    await expect(lea.page.getByTestId('sheet').locator('ol')).toContainText('Inès');
+    await shot('read-only');
+    await lea.page.keyboard.press('Escape');
+    await hub.api('PATCH', `/crew/${id}`, { role: 'technician', revoked: true });
+    await expect(lea.page.getByTestId('outside')).toBeVisible();
+    await shot('outside');
+    await hub.api('PATCH', `/crew/${id}`, { revoked: false });
+    await expect(lea.page.getByTestId('outside')).toHaveCount(0);
+
     await hub.kill();
     await lea.reach('no');
     await lea.mark('M002', 'microcracks');
     await lea.mark('M003', 'not_connected', 'câble coupé');
     await expect(lea.page.getByTestId('waiting')).toContainText('2');
     await shot('unreachable');
+
+    await hub.start();
+    await hub.api('PATCH', `/crew/${await hub.member('Inès')}`, { revoked: true });
+    await lea.allSent();
+    await lea.page.goto(await hub.link('lead-code'));
+    await lea.page.getByRole('link', { name: 'Équipe' }).click();
+    await expect(lea.page.getByTestId('member-Inès')).toContainText('Retiré');
+    await expect(lea.page.getByTestId('crew-code')).toBeVisible();
+    await shot('crew');
+    lea.expects(401, 403);
   });
 }

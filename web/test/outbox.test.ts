@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { MarkOp } from '../src/domain/types';
-import { ApiError, Unreachable } from '../src/net/api';
+import { ApiError, Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { BATCH } from '../src/sync/outbox';
 import { KEEP_SENT_MS, type Store } from '../src/sync/store';

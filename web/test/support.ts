@@ -4,7 +4,7 @@ import 'fake-indexeddb/auto';
 import type { TestContext } from 'node:test';
 import { uuidv7Minter } from '../src/domain/ids';
 import type { MarkOp, Module, OpResult, OpsAnswer } from '../src/domain/types';
-import { Unreachable } from '../src/net/api';
+import { Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { MemoryStore } from '../src/sync/memory';
 import { Outbox, type OutboxHost } from '../src/sync/outbox';

@@ -32,6 +32,11 @@ pub enum Crew {
 }
 
 impl Crew {
+    /// Whether it may begin a new data directory: a code may be wanted for the poster before the first start.
+    pub fn makes_data(&self) -> bool {
+        matches!(self, Self::Code(_) | Self::LeadCode(_))
+    }
+
     pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
         match self {
             Self::Code(code) => code.run(client, "/api/v1/crew/code").await,

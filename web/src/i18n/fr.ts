@@ -1,5 +1,7 @@
 // The French texts, and with them the type of every language. Read through i18n/index.ts.
+import type { Role } from '../domain/access';
 import type { Status } from '../domain/status';
+import type { Loss } from '../sync/membership';
 
 const status: Record<Status, string> = {
   ok: 'OK',
@@ -23,6 +25,50 @@ export const fr = {
   nameSave: 'Enregistrer',
   nameChange: (name: string) => `${name}, changer de nom`,
 
+  role: { viewer: 'Lecture seule', technician: 'Technicien', lead: 'Chef d’équipe' } satisfies Record<
+    Role,
+    string
+  >,
+  roleYours: (role: string) => `Votre rôle : ${role}`,
+  otherCode: 'J’ai un autre code',
+  forbidden: 'votre rôle ne le permet pas.',
+  readOnly: 'Vous pouvez tout lire, mais pas marquer. Le chef d’équipe peut changer votre rôle.',
+
+  joinTitle: 'Rejoindre l’équipe',
+  joinWhere: 'Scannez le QR code affiché par le hub, ou demandez le code à 8 caractères au chef d’équipe.',
+  joinAs: (name: string) => `Vous rejoignez l’équipe en tant que ${name}.`,
+  joinCode: 'Code de l’équipe',
+  joinGo: 'Rejoindre',
+  joinNot: 'Plus tard',
+  joining: 'Un instant…',
+  joinShort: (length: number) => `Le code a ${String(length)} caractères.`,
+  joinWrong: 'Ce code n’est pas le bon. Vérifiez-le auprès du chef d’équipe.',
+  joinWait: (seconds: number) => `Trop d’essais. Réessayez dans ${String(seconds)} s.`,
+  joinAway: 'Le hub ne répond pas. Nouvel essai dès qu’il sera joignable.',
+  outside: {
+    expired: 'Votre session a expiré.',
+    revoked: 'Le chef d’équipe a retiré cette tablette de l’équipe.',
+    unknown: 'Ce hub ne connaît pas cette tablette.',
+  } satisfies Record<Loss, string>,
+  outsideGoOn: 'Continuez à marquer : tout est gardé ici et partira dès que vous aurez rejoint l’équipe.',
+
+  crew: 'Équipe',
+  crewLoading: 'Lecture de l’équipe…',
+  crewMembers: (n: number) => `${String(n)} ${plural(n, 'personne', 'personnes')} dans l’équipe`,
+  crewCode: 'Code de l’équipe',
+  crewCodeNew: 'Nouveau code',
+  crewCodeAsk: 'L’ancien code ne marchera plus. Ceux qui ont rejoint l’équipe y restent.',
+  crewCodeYes: 'Changer le code',
+  cancel: 'Annuler',
+  memberRole: (name: string) => `Rôle de ${name}`,
+  memberJoined: (time: string) => `arrivé à ${time}`,
+  memberSeen: (time: string) => `vu à ${time}`,
+  memberOut: 'Retiré',
+  memberRemove: 'Retirer',
+  memberRemoveLabel: (name: string) => `Retirer ${name}`,
+  memberReadmit: 'Réadmettre',
+  memberReadmitLabel: (name: string) => `Réadmettre ${name}`,
+
   audits: 'Audits',
   auditsLoading: 'Lecture des audits…',
   auditsNone: 'Aucun audit sur ce hub.',
@@ -44,6 +90,9 @@ export const fr = {
   hubUnreachable: 'Hub injoignable',
   hubUnknown: 'Recherche du hub…',
   hubLost: 'Continuez à marquer : tout est gardé sur cette tablette et partira tout seul.',
+  hubUnreachableNow: 'Le hub est injoignable pour l’instant.',
+  hubAwayNew: 'Le hub ne répond pas. La page continue dès qu’il sera joignable.',
+  hubBusy: 'il a trop à faire. Nouvel essai tout seul.',
   hubBack: 'Le hub est de retour.',
   waiting: (n: number) => `${String(n)} en attente d’envoi`,
   waitingNone: 'Tout est sur le hub',
@@ -81,8 +130,8 @@ export const fr = {
   comment: 'Commentaire',
   commentHint: 'Facultatif',
   commentSave: 'Enregistrer le commentaire',
-  conflictLine:
-    'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée ; remarquez-le pour confirmer.',
+  conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
+  conflictConfirm: 'Remarquez-le pour confirmer.',
   alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
   unsentLine: 'Gardé sur cette tablette, pas encore sur le hub.',
   markedBy: (name: string, time: string) => `${name}, ${time}`,

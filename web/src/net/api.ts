@@ -1,22 +1,8 @@
-// The hub's API, typed (docs/api.md). The only file that calls fetch; used by the sync layer and the state.
+// The hub's API, typed (docs/api.md): what can be asked and what comes back. Used by the sync layer and the
+// state; the calls themselves are made by net/call.ts.
+import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
 import type { Audit, AuditSummary, History, HubInfo, MarkOp, OpsAnswer, Technician } from '../domain/types';
-
-/** The hub answered, and said no. */
-export class ApiError extends Error {
-  override name = 'ApiError';
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly code: string | null,
-  ) {
-    super(message);
-  }
-}
-
-/** Nothing answered, or not in time, or something that is not the hub. */
-export class Unreachable extends Error {
-  override name = 'Unreachable';
-}
+import { ApiError, Caller, type CallHost } from './call';
 
 export interface PresenceCall {
   technician_id: string;
@@ -25,98 +11,107 @@ export interface PresenceCall {
   sent_at_ms: number;
 }
 
+const id = encodeURIComponent;
+
 export class Api {
-  /** Told after every call whether the hub answered it. */
-  heard: (reached: boolean) => void = () => undefined;
+  readonly #caller: Caller;
 
-  constructor(
-    private readonly root = '/api/v1',
-    private readonly fetcher: typeof fetch = (input, init) => fetch(input, init),
-  ) {}
-
-  hub(): Promise<HubInfo> {
-    return this.#call('GET', '/hub', undefined, 5_000);
+  constructor(root = '/api/v1', fetcher: typeof fetch = (input, init) => fetch(input, init)) {
+    this.#caller = new Caller(root, fetcher);
   }
 
+  /** Whose session goes with each call, and who is told how it went. */
+  serve(host: CallHost): void {
+    this.#caller.host = host;
+  }
+
+  /** Something arrived, or failed to, past the calls here: on the live feed. */
+  heard(reached: boolean): void {
+    this.#caller.host.heard(reached);
+  }
+
+  hub(): Promise<HubInfo> {
+    return this.#caller.call('GET', '/hub', undefined, { timeoutMs: 5_000 });
+  }
+
+  // ---- the crew ----
+
+  join(code: string, name: string, deviceId: string): Promise<Joined> {
+    return this.#caller.call('POST', '/join', { code, name, device_id: deviceId });
+  }
+
+  me(): Promise<Me> {
+    return this.#caller.call('GET', '/me', undefined, { timeoutMs: 5_000 });
+  }
+
+  rename(name: string): Promise<Me> {
+    return this.#caller.call('PATCH', '/me', { name });
+  }
+
+  renew(): Promise<Joined> {
+    return this.#caller.call('POST', '/me/renew');
+  }
+
+  /** Does the cookie alone let this tablet in? The live feed has nothing else. */
+  async cookieWorks(): Promise<boolean> {
+    try {
+      await this.#caller.call('GET', '/me', undefined, { timeoutMs: 5_000, aside: true });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.outside) return false;
+      throw error;
+    }
+  }
+
+  async crew(): Promise<Member[]> {
+    return (await this.#caller.call<{ members: Member[] }>('GET', '/crew')).members;
+  }
+
+  changeMember(technicianId: string, change: { role?: Role; revoked?: boolean }): Promise<Member> {
+    return this.#caller.call('PATCH', `/crew/${id(technicianId)}`, change);
+  }
+
+  crewCode(): Promise<CrewCode> {
+    return this.#caller.call('GET', '/crew/code');
+  }
+
+  newCrewCode(): Promise<CrewCode> {
+    return this.#caller.call('POST', '/crew/code');
+  }
+
+  // ---- audits ----
+
   async audits(): Promise<AuditSummary[]> {
-    return (await this.#call<{ audits: AuditSummary[] }>('GET', '/audits')).audits;
+    return (await this.#caller.call<{ audits: AuditSummary[] }>('GET', '/audits')).audits;
   }
 
   audit(token: string): Promise<Audit> {
     // 20,000 modules over a poor link take their time.
-    return this.#call('GET', `/audits/${encodeURIComponent(token)}`, undefined, 60_000);
+    return this.#caller.call('GET', `/audits/${id(token)}`, undefined, { timeoutMs: 60_000 });
   }
 
   postOps(token: string, ops: MarkOp[], sentAtMs: number): Promise<OpsAnswer> {
-    return this.#call(
-      'POST',
-      `/audits/${encodeURIComponent(token)}/ops`,
-      { ops, sent_at_ms: sentAtMs },
-      20_000,
-    );
+    const body = { ops, sent_at_ms: sentAtMs };
+    return this.#caller.call('POST', `/audits/${id(token)}/ops`, body, { timeoutMs: 20_000 });
   }
 
   /** Is this audit there? Throws as any call does; asks for next to nothing. */
   async probe(token: string): Promise<void> {
-    await this.#call('GET', `/audits/${encodeURIComponent(token)}/ops?after=0&limit=1`, undefined, 5_000);
+    const path = `/audits/${id(token)}/ops?after=0&limit=1`;
+    await this.#caller.call('GET', path, undefined, { timeoutMs: 5_000 });
   }
 
   history(token: string, moduleId: string): Promise<History> {
-    const path = `/audits/${encodeURIComponent(token)}/modules/${encodeURIComponent(moduleId)}/history`;
-    return this.#call('GET', path);
+    return this.#caller.call('GET', `/audits/${id(token)}/modules/${id(moduleId)}/history`);
   }
 
   async presence(token: string, call: PresenceCall): Promise<Technician[]> {
-    const path = `/audits/${encodeURIComponent(token)}/presence`;
-    return (await this.#call<{ technicians: Technician[] }>('PUT', path, call, 5_000)).technicians;
+    const path = `/audits/${id(token)}/presence`;
+    const said = this.#caller.call<{ technicians: Technician[] }>('PUT', path, call, { timeoutMs: 5_000 });
+    return (await said).technicians;
   }
 
   liveUrl(token: string, logId: string, seq: number): string {
-    const after = encodeURIComponent(`${logId}:${String(seq)}`);
-    return `${this.root}/audits/${encodeURIComponent(token)}/live?after=${after}`;
-  }
-
-  async #call<T>(method: string, path: string, body?: unknown, timeoutMs = 10_000): Promise<T> {
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      abort.abort();
-    }, timeoutMs);
-    const init: RequestInit = { method, signal: abort.signal, cache: 'no-store', credentials: 'same-origin' };
-    if (body !== undefined) {
-      init.body = JSON.stringify(body);
-      init.headers = { 'content-type': 'application/json' };
-    }
-    try {
-      let response: Response;
-      let text: string;
-      try {
-        response = await this.fetcher(this.root + path, init);
-        text = await response.text();
-      } catch {
-        throw new Unreachable(`${method} ${path}`);
-      }
-      let data: unknown;
-      try {
-        data = text === '' ? null : JSON.parse(text);
-      } catch {
-        // A captive portal or a proxy speaks HTML: that is not the hub.
-        throw new Unreachable(`${method} ${path}: not JSON`);
-      }
-      if (response.status >= 502 && response.status <= 504)
-        throw new Unreachable(`${method} ${path}: ${text}`);
-      if (!response.ok) {
-        const said = (data ?? {}) as { error?: unknown; code?: unknown };
-        const message = typeof said.error === 'string' ? said.error : `HTTP ${String(response.status)}`;
-        this.heard(true);
-        throw new ApiError(response.status, message, typeof said.code === 'string' ? said.code : null);
-      }
-      this.heard(true);
-      return data as T;
-    } catch (error) {
-      if (error instanceof Unreachable) this.heard(false);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    return `${this.#caller.root}/audits/${id(token)}/live?after=${id(`${logId}:${String(seq)}`)}`;
   }
 }

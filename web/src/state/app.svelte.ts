@@ -1,13 +1,16 @@
-// The whole page's state: who works here, which screen, whether the hub answers, what waits to be sent.
-// Made once by main.ts and handed to App.svelte.
-import { shortId } from '../domain/ids';
-import type { AuditSummary, Author, HubInfo, MarkOp } from '../domain/types';
+// The whole page's state: which screen, whether the hub answers, what audits it has. Who works here is in
+// state/access.svelte.ts, what waits to be sent in state/marks.svelte.ts. Made once by main.ts.
+import type { JoinLink } from '../domain/access';
+import type { AuditSummary, HubInfo } from '../domain/types';
 import { t } from '../i18n';
-import { Api, ApiError } from '../net/api';
-import { Outbox } from '../sync/outbox';
-import { KEEP_SENT_MS, type Store, type Waiting } from '../sync/store';
+import { Api } from '../net/api';
+import type { Store } from '../sync/store';
 import { Tabs } from '../sync/tabs';
+import { Access } from './access.svelte';
+import { readPlace, takeJoinLink } from './address';
 import { AuditState } from './audit.svelte';
+import { CrewState } from './crew.svelte';
+import { Marks } from './marks.svelte';
 
 export type Reach = 'unknown' | 'yes' | 'no';
 
@@ -17,67 +20,91 @@ const POLL_LIST_MS = 5_000;
 
 export class App {
   readonly api = new Api();
+  readonly access: Access;
+  readonly marks: Marks;
 
-  author: Author = $state.raw({ technician_id: '', technician_name: '', device_id: '' });
-  askName = $state(false);
   reach: Reach = $state('unknown');
   hub: HubInfo | null = $state.raw(null);
   audits: AuditSummary[] | null = $state.raw(null);
   /** The list is what the hub said just now, not what it said once. */
   auditsFresh = $state(false);
   audit: AuditState | null = $state.raw(null);
-  waiting: Waiting[] = $state.raw([]);
-  refused: Waiting[] = $state.raw([]);
+  crew: CrewState | null = $state.raw(null);
   gone: string | null = $state(null);
-  /** Why the hub takes no marks, in its words. */
-  trouble: string | null = $state(null);
-  notKept = $state(false);
   /** For the polite live region. */
   said = $state('');
 
-  readonly #outbox: Outbox;
   readonly #tabs: Tabs;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
+  #polls = 0;
   #offsetMs = 0;
-  #counting = false;
-  #countAgain = false;
 
-  constructor(readonly store: Store) {
-    this.api.heard = (reached) => {
-      this.#heard(reached);
-    };
-    this.#tabs = new Tabs(() => {
-      void this.#count();
+  constructor(
+    readonly store: Store,
+    link: JoinLink | null,
+  ) {
+    this.#tabs = new Tabs((what) => {
+      if (what === 'session') {
+        void this.access.load().then(() => {
+          this.#admitted();
+        });
+        return;
+      }
+      void this.marks.count();
       this.audit?.reloadOwn();
     });
-    this.#outbox = new Outbox(
-      store,
-      {
-        post: (token, ops, sentAtMs) => this.api.postOps(token, ops, sentAtMs),
-        now: () => Date.now(),
-        random: () => Math.random(),
-        changed: () => {
-          this.#tabs.tellOutbox();
-          void this.#count();
-        },
-        settled: (batch, answer) => {
-          if (this.audit && batch[0]?.token === this.audit.token) {
-            this.audit.settled(answer.results, answer.log_id);
-          }
-        },
-        trouble: (token, error) => {
-          this.#trouble(token, error);
-        },
+    this.access = new Access(store, this.api, {
+      hubNow: () => Date.now() + this.#offsetMs,
+      admitted: () => {
+        this.#admitted();
       },
-      shortId('tab_', 8),
-    );
+      kept: () => {
+        this.#tabs.tell('session');
+        this.audit?.wake();
+      },
+    });
+    this.access.joining = link?.code ?? null;
+    this.marks = new Marks(store, this.api, {
+      changed: () => {
+        this.#tabs.tell('outbox');
+      },
+      settled: (token, answer) => {
+        if (this.audit?.token === token) this.audit.settled(answer.results, answer.log_id);
+      },
+      retried: () => {
+        this.audit?.reloadOwn();
+      },
+      auditGone: (token) => {
+        this.auditGone(token);
+      },
+      say: (text) => {
+        this.say(text);
+      },
+    });
+    this.api.serve({
+      token: () => this.access.token(),
+      heard: (reached) => {
+        this.#heard(reached);
+      },
+      welcomed: (token) => {
+        this.access.welcomed(token);
+      },
+      refused: (token, code) => {
+        this.access.refused(token, code);
+      },
+      forbidden: () => {
+        this.access.forbidden();
+      },
+    });
   }
 
   async start(): Promise<void> {
-    await this.#whoAmI();
+    await this.access.start();
     this.audits = ((await this.store.get('audits')) as AuditSummary[] | undefined) ?? null;
-    void this.store.pruneSent(Date.now() - KEEP_SENT_MS).catch(() => undefined);
+    this.access.hasRead = this.audits !== null;
     addEventListener('hashchange', () => {
+      const link = takeJoinLink();
+      if (link) this.access.joining = link.code;
       this.#route();
     });
     addEventListener('online', () => {
@@ -94,22 +121,14 @@ export class App {
     });
     addEventListener('pagehide', () => {
       this.audit?.flush();
-      this.#outbox.stop();
+      this.marks.stop();
     });
     addEventListener('pageshow', (event) => {
-      if (event.persisted) this.#outbox.start();
+      if (event.persisted) this.marks.resume();
     });
     this.#route();
     this.#poll();
-    await this.#count();
-    this.#outbox.start();
-  }
-
-  async rename(name: string): Promise<void> {
-    this.author = { ...this.author, technician_name: name };
-    this.askName = false;
-    await this.store.set('author', this.author).catch(() => undefined);
-    this.audit?.wake();
+    await this.marks.start();
   }
 
   /** The hub's time on this tablet's clock, for reading. */
@@ -121,77 +140,38 @@ export class App {
     this.#offsetMs = timeMs - Date.now();
   }
 
-  /** Keeps a mark and sends it; false when the tablet could not keep it. */
-  async keep(token: string, op: MarkOp): Promise<boolean> {
-    try {
-      await this.#outbox.add(token, op);
-      this.notKept = false;
-      return true;
-    } catch {
-      this.notKept = true;
-      return false;
-    }
-  }
-
-  /** Offers marks that another log of the hub took to this log as well. */
-  offerAgain(tokens: readonly string[], logId: string): void {
-    void (async () => {
-      let count = 0;
-      for (const token of tokens) count += await this.store.offerAgain(token, logId);
-      if (count > 0) {
-        void this.#count();
-        this.#outbox.wake();
-      }
-    })().catch(() => undefined);
-  }
-
   auditGone(token: string): void {
     this.gone = token;
     if (this.audit?.token === token) location.hash = '#/';
-  }
-
-  async dropRefused(n: number): Promise<void> {
-    await this.store.dropRefused(n);
-    this.#tabs.tellOutbox();
-    await this.#count();
-  }
-
-  async retryRefused(n: number): Promise<void> {
-    await this.store.retryRefused(n);
-    this.#tabs.tellOutbox();
-    this.audit?.reloadOwn();
-    await this.#count();
-    this.#outbox.kick();
   }
 
   say(text: string): void {
     this.said = text;
   }
 
-  async #whoAmI(): Promise<void> {
-    const kept = (await this.store.get('author').catch(() => undefined)) as Author | undefined;
-    this.author = kept ?? {
-      technician_id: shortId('tech_', 8),
-      technician_name: '',
-      device_id: shortId('dev_', 16),
-    };
-    if (!kept) await this.store.set('author', this.author).catch(() => undefined);
-    this.askName = this.author.technician_name === '';
+  #route(): void {
+    // Somebody who is not in yet is let through to where they were going once they are.
+    if (this.access.gate === 'join' || this.access.gate === 'looking') return;
+    const place = readPlace(location.hash);
+    const token = place.screen === 'audit' ? place.token : null;
+    if (token !== (this.audit?.token ?? null)) {
+      this.audit?.close();
+      this.audit = token === null ? null : new AuditState(token, this);
+      if (token === null) this.#poll();
+      else this.gone = null;
+    }
+    if ((place.screen === 'crew') !== (this.crew !== null)) {
+      this.crew?.close();
+      this.crew = place.screen === 'crew' ? new CrewState(this.api) : null;
+    }
   }
 
-  #route(): void {
-    const match = /^#\/audit\/([^/]+)$/.exec(location.hash);
-    let token: string | null = null;
-    try {
-      token = match?.[1] ? decodeURIComponent(match[1]) : null;
-    } catch {
-      // A mangled link is no link.
-    }
-    if (token === (this.audit?.token ?? null)) return;
-    this.audit?.close();
-    this.audit = token === null ? null : new AuditState(token, this);
-    if (token === null) this.#poll();
-    else this.gone = null;
+  /** The way is free, or freer than it was: to the audit asked for, and for the marks that wait. */
+  #admitted(): void {
+    this.#route();
+    this.marks.wake();
+    this.audit?.wake();
+    this.#poll();
   }
 
   #heard(reached: boolean): void {
@@ -204,37 +184,43 @@ export class App {
       this.#schedule(POLL_LOST_MS);
     } else {
       if (before === 'no') this.say(t.hubBack);
-      this.#outbox.wake();
+      this.marks.wake();
       this.audit?.wake();
       if (before === 'no') this.#poll();
     }
   }
 
-  /** Asks the hub how it is; on the list, what audits there are as well. */
+  /** Asks the hub how it is and whether this tablet is let in; on the list, what audits there are as well. */
   #poll(): void {
     clearTimeout(this.#pollTimer);
+    this.#polls += 1;
+    const poll = this.#polls;
+    // Whoever asks anew will schedule what follows.
+    const current = () => poll === this.#polls;
     void (async () => {
       try {
         const asked = Date.now();
         const hub = await this.api.hub();
         this.hubTime(hub.time_ms + (Date.now() - asked) / 2);
         this.hub = hub;
-        if (!this.audit) {
-          const audits = await this.api.audits();
-          this.audits = audits;
-          this.auditsFresh = true;
-          this.offerAgain(
-            audits.map((audit) => audit.token),
-            hub.log_id,
-          );
-          await this.store.set('audits', audits);
-        }
+        this.access.hubSaid(hub);
+        if (current() && (await this.access.check()) && !this.audit) await this.#readList(hub.log_id);
       } catch {
         // Told by #heard; the next round asks again.
       }
       const lost = this.reach === 'no';
-      this.#schedule(lost ? POLL_LOST_MS : this.audit ? POLL_MS : POLL_LIST_MS);
+      if (current()) this.#schedule(lost ? POLL_LOST_MS : this.audit ? POLL_MS : POLL_LIST_MS);
     })();
+  }
+
+  async #readList(logId: string): Promise<void> {
+    const audits = await this.api.audits();
+    this.audits = audits;
+    this.auditsFresh = true;
+    this.access.hasRead = true;
+    const tokens = audits.map((audit) => audit.token);
+    this.marks.offerAgain(tokens, logId);
+    await this.store.set('audits', audits);
   }
 
   #schedule(ms: number): void {
@@ -243,30 +229,5 @@ export class App {
       // A hidden page asks when it is looked at again.
       if (document.visibilityState !== 'hidden') this.#poll();
     }, ms);
-  }
-
-  #trouble(token: string, error: ApiError | null): void {
-    if (error?.status === 404) {
-      if (this.waiting.some((one) => one.token === token && one.again === null)) this.auditGone(token);
-      return;
-    }
-    this.trouble = error?.message ?? null;
-  }
-
-  /** Reads the outbox for the counts; asked twice at once, it reads once more at the end. */
-  async #count(): Promise<void> {
-    this.#countAgain = true;
-    if (this.#counting) return;
-    this.#counting = true;
-    while (this.#countAgain) {
-      this.#countAgain = false;
-      const all = await this.store.outbox().catch(() => null);
-      if (!all) continue;
-      const before = this.waiting.length;
-      this.waiting = all.filter((one) => one.refused === null);
-      this.refused = all.filter((one) => one.refused !== null);
-      if (before > 1 && this.waiting.length === 0) this.say(t.allSent);
-    }
-    this.#counting = false;
   }
 }

@@ -51,7 +51,7 @@ export class AuditState {
   marked = $derived(this.total - this.counts.pending);
   defects = $derived(this.marked - this.counts.ok);
   others = $derived.by(() =>
-    this.technicians.filter((one) => one.technician_id !== this.app.author.technician_id),
+    this.technicians.filter((one) => one.technician_id !== this.app.access.author.technician_id),
   );
   /** Who else has which module open. */
   focuses = $derived.by(() => {
@@ -88,13 +88,16 @@ export class AuditState {
         app.auditGone(token);
       },
       log: (logId) => {
-        app.offerAgain([token], logId);
+        app.marks.offerAgain([token], logId);
       },
       hubTime: (timeMs) => {
         app.hubTime(timeMs);
+        // A feed that ended and is back may have ended because the lead changed the role.
+        app.access.check().catch(() => undefined);
       },
-      author: () => app.author,
-      hidden: () => document.visibilityState === 'hidden',
+      author: () => app.access.author,
+      hidden: () => document.visibilityState === 'hidden' || app.access.outside,
+      mendCookie: () => app.access.mendCookie(),
     };
     this.#session = new Session(token, app.api, app.store, view);
     void this.#session.open();
@@ -131,12 +134,12 @@ export class AuditState {
       kind: 'mark',
       module_id: id,
       ...change,
-      ...this.app.author,
+      ...this.app.access.author,
       marked_at_ms: Date.now(),
       base,
     };
     this.#session.replica.mark(op);
-    const kept = await this.app.keep(this.token, op);
+    const kept = await this.app.marks.keep(this.token, op);
     this.#session.replica.stored(op, kept);
   }
 

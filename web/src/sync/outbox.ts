@@ -4,8 +4,8 @@
 // All tabs share the outbox in the store; a short lease there lets one tab send at a time. Should two send
 // after all (a lease that ran out during a slow call), the hub answers `duplicate`: no harm.
 import type { MarkOp, OpsAnswer } from '../domain/types';
-import { ApiError } from '../net/api';
 import { backoff } from '../net/backoff';
+import { ApiError } from '../net/call';
 import type { Store, Waiting } from './store';
 
 export const BATCH = 200;
@@ -13,6 +13,10 @@ const LEASE = 'sender';
 const LEASE_MS = 4_000;
 /** How long an audit that the hub does not know is left alone, so that it does not hold the others back. */
 const PARK_MS = 60_000;
+/** A hub that is busy this many times in a row is worth a word to the technician. */
+const BUSY_MANY = 3;
+/** The longest that a hub is left alone because it asked to be. */
+const BUSY_MAX_MS = 5 * 60_000;
 
 export interface OutboxHost {
   post(token: string, ops: MarkOp[], sentAtMs: number): Promise<OpsAnswer>;
@@ -32,6 +36,9 @@ export class Outbox {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #parked = new Map<string, number>();
+  #busy = 0;
+  /** The hub asked to be left alone until then. */
+  #notBefore = 0;
   /** Marks per call; smaller after a hub found a call too large. */
   #size = BATCH;
   #stopped = false;
@@ -58,12 +65,16 @@ export class Outbox {
       return;
     }
     clearTimeout(this.#timer);
-    void this.#run();
+    const wait = this.#notBefore - this.host.now();
+    // Longer than anybody asks for: the clock has been set back.
+    if (wait > 0 && wait <= BUSY_MAX_MS) this.#later(wait);
+    else void this.#run();
   }
 
-  /** The hub is known to be back: forget the failures and the parked audits, too. */
+  /** The hub is known to be back: forget the failures, the wait and the parked audits, too. */
   wake(): void {
     this.#failures = 0;
+    this.#notBefore = 0;
     this.#parked.clear();
     this.kick();
   }
@@ -94,11 +105,13 @@ export class Outbox {
       wait = backoff((this.#failures += 1), 1_000, 15_000, this.host.random);
     }
     this.#running = false;
-    if (wait !== null && !this.#stopped) {
-      this.#timer = setTimeout(() => {
-        this.kick();
-      }, wait);
-    }
+    if (wait !== null && !this.#stopped) this.#later(wait);
+  }
+
+  #later(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.kick();
+    }, ms);
   }
 
   /** Sends until nothing waits (null) or until something is in the way (the time to wait). */
@@ -117,7 +130,7 @@ export class Outbox {
       if (!progress) {
         const wait = backoff(this.#failures, 700, 15_000, this.host.random);
         this.#failures += 1;
-        return wait;
+        return Math.max(wait, this.#notBefore - this.host.now());
       }
       this.#failures = 0;
     }
@@ -148,6 +161,7 @@ export class Outbox {
     }
     await this.store.settle(batch, answer.results, answer.log_id, this.host.now());
     this.#size = BATCH;
+    this.#busy = 0;
     this.host.trouble(token, null);
     this.host.settled(batch, answer);
     this.host.changed();
@@ -184,7 +198,13 @@ export class Outbox {
       this.host.changed();
       return true;
     }
-    // 403, 507, 500, ...: a state of the hub, not of the marks. Say so and keep trying.
+    if (error.busy) {
+      this.#notBefore = this.host.now() + Math.min(error.retryAfterMs ?? 0, BUSY_MAX_MS);
+      this.#busy += 1;
+      // Fifty tablets that come back at once are no trouble: it passes.
+      if (this.#busy < BUSY_MANY) return false;
+    }
+    // 401, 403, 507, 500, ...: a state of the hub, not of the marks. Say so and keep trying.
     this.host.trouble(token, error);
     return false;
   }

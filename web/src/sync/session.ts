@@ -1,37 +1,42 @@
 // Keeps one open audit up to date: the copy in the store first, then the hub's state, then its live feed.
 // Used by state/audit.svelte.ts. Every way back (reconnect, reset, coming into view) ends in one of two
 // calls: open the feed from the cursor, or read the audit anew.
-import type { Author, LiveOp, Technician } from '../domain/types';
-import { Api, ApiError } from '../net/api';
+import type { LiveOp } from '../domain/types';
+import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
+import { ApiError } from '../net/call';
 import { Live } from '../net/live';
+import { Presence, type PresenceView } from './presence';
 import { Replica } from './replica';
 import type { Store } from './store';
 
 /** Reading the audit anew is cheaper than this many operations one by one. */
 const FAR_BEHIND = 2_000;
 const SAVE_MS = 400;
-const PRESENCE_MS = 10_000;
+/** How long a tablet that is not let in leaves the hub alone, unless it hears that it is. */
+const OUTSIDE_MS = 10_000;
 
-export interface SessionView {
+export interface SessionView extends PresenceView {
   /** There are other modules than before, or all of them changed. */
   replaced(): void;
   changed(ids: Iterable<string>): void;
   details(): void;
-  presence(technicians: Technician[]): void;
   /** The hub does not have this audit. */
   missing(): void;
   /** The hub's state of this audit was read from this log. */
   log(logId: string): void;
   hubTime(timeMs: number): void;
-  author(): Author;
-  hidden(): boolean;
+  /** The feed was refused though the hub takes calls: mends the cookie, true when that was the matter. */
+  mendCookie(): Promise<boolean>;
 }
 
 export class Session {
   readonly replica: Replica;
   readonly #live: Live;
+  readonly #presence: Presence;
   #closed = false;
+  /** The hub does not let this tablet in: the feed waits for a better word. */
+  #shut = false;
   #reading: Promise<void> | null = null;
   #wakeReading: (() => void) | null = null;
   /** Strings whose modules the store's copy does not have as they are here. */
@@ -39,8 +44,6 @@ export class Session {
   /** The store has no copy that single strings could be written over. */
   #wholeDue = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
-  #presenceTimer: ReturnType<typeof setTimeout> | undefined;
-  #focus: string | null = null;
   #ownAsked = 0;
 
   constructor(
@@ -52,6 +55,7 @@ export class Session {
     this.replica = new Replica(token, (ids) => {
       view.changed(ids);
     });
+    this.#presence = new Presence(token, api, view);
     this.#live = new Live({
       url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
       heard: () => {
@@ -92,28 +96,30 @@ export class Session {
     } else {
       this.#readAnew();
     }
-    this.#presence();
+    this.#presence.tell();
   }
 
   close(): void {
     this.#closed = true;
     this.#live.stop();
     this.#wakeReading?.();
-    clearTimeout(this.#presenceTimer);
+    this.#presence.close();
     this.flush();
   }
 
-  /** The hub is reachable again, or the page came into view or went out of it. */
+  /** The hub is reachable again or lets this tablet in again, or the page came into view or went out of it. */
   wake(): void {
+    if (this.#closed) return;
     this.#wakeReading?.();
+    if (this.#shut && !this.#reading) this.#live.start();
+    this.#shut = false;
     if (!this.#reading) this.#live.check();
-    this.#presence();
+    this.#presence.tell();
   }
 
   /** Tells the crew which module is open here. */
   focus(moduleId: string | null): void {
-    this.#focus = moduleId;
-    this.#presence();
+    this.#presence.focus(moduleId);
   }
 
   /** Reads the own marks from the store: at the start, and when another tab changed them. */
@@ -204,13 +210,15 @@ export class Session {
         this.flush();
         return;
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) {
+        // 400: what somebody made up is no audit's token.
+        if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
           this.#missing();
           return;
         }
+        const asked = error instanceof ApiError ? (error.outside ? OUTSIDE_MS : error.retryAfterMs) : null;
         await new Promise<void>((resolve) => {
           this.#wakeReading = resolve;
-          setTimeout(resolve, backoff(failures, 500, 8_000));
+          setTimeout(resolve, Math.max(asked ?? 0, backoff(failures, 500, 8_000)));
         });
       }
     }
@@ -220,8 +228,14 @@ export class Session {
   async #probe(): Promise<void> {
     try {
       await this.api.probe(this.token);
+      if (await this.view.mendCookie()) this.#live.reopen();
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.#missing();
+      // Opened again when this tablet has joined, or was let in again.
+      else if (error instanceof ApiError && error.outside) {
+        this.#shut = true;
+        this.#live.stop();
+      }
     }
   }
 
@@ -231,22 +245,5 @@ export class Session {
     // The marks stay in the outbox; only the copy of the hub's state goes.
     this.store.dropReplica(this.token).catch(() => undefined);
     this.view.missing();
-  }
-
-  #presence(): void {
-    clearTimeout(this.#presenceTimer);
-    if (this.#closed || this.view.hidden()) return;
-    const { technician_id, technician_name } = this.view.author();
-    const call = { technician_id, technician_name, sent_at_ms: Date.now() };
-    this.api
-      .presence(this.token, this.#focus === null ? call : { ...call, focus: this.#focus })
-      .then((technicians) => {
-        if (!this.#closed) this.view.presence(technicians);
-      })
-      // Not heard now: heard in ten seconds, or when the hub is back.
-      .catch(() => undefined);
-    this.#presenceTimer = setTimeout(() => {
-      this.#presence();
-    }, PRESENCE_MS);
   }
 }

@@ -1,18 +1,21 @@
-// What the tabs of one tablet tell each other: that the marks in the store changed. Used by the state.
-// (Who sends is settled by a lease in the store, sync/outbox.ts; each visible tab has its own live feed.)
+// What the tabs of one tablet tell each other: that the marks in the store changed, or who works here. Used by
+// the state. (Who sends is settled by a lease in the store, sync/outbox.ts; each visible tab has its own feed.)
+
+export type Told = 'outbox' | 'session';
 
 export class Tabs {
   readonly #channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fieldhub');
 
-  constructor(outboxChanged: () => void) {
+  /** Calls back when another tab changed something. */
+  constructor(changed: (what: Told) => void) {
     if (this.#channel) {
       this.#channel.onmessage = (event: MessageEvent<unknown>) => {
-        if (event.data === 'outbox') outboxChanged();
+        if (event.data === 'outbox' || event.data === 'session') changed(event.data);
       };
     }
   }
 
-  tellOutbox(): void {
-    this.#channel?.postMessage('outbox');
+  tell(what: Told): void {
+    this.#channel?.postMessage(what);
   }
 }

@@ -1,0 +1,141 @@
+// One call to the hub: the session goes with it, every failure becomes an ApiError or an Unreachable. The
+// only file that calls fetch; used by net/api.ts, and its errors by whoever tells them apart.
+
+/** The hub answered, and said no. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly code: string | null,
+    /** How long the hub wants to be left alone. */
+    readonly retryAfterMs: number | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Too much at once: it says nothing about what was sent. */
+  get busy(): boolean {
+    return this.status === 429 || this.status === 503;
+  }
+
+  /** The hub does not take this tablet for one of the crew. */
+  get outside(): boolean {
+    return this.status === 401;
+  }
+}
+
+/** Nothing answered, or not in time, or something that is not the hub. */
+export class Unreachable extends Error {
+  override name = 'Unreachable';
+}
+
+export interface CallOptions {
+  timeoutMs?: number;
+  /** Without the session's token, and without a word to anybody about the answer. */
+  aside?: boolean;
+}
+
+/** What the page wants to know of every call. */
+export interface CallHost {
+  /** The session's token, when there is one. */
+  token(): string | null;
+  /** Whether the hub answered. */
+  heard(reached: boolean): void;
+  /** The hub took this token, or refused it: `no_session`, `bad_token`, `expired` or `revoked`. */
+  welcomed(token: string): void;
+  refused(token: string | null, code: string | null): void;
+  /** The role of this session is too low for the call. */
+  forbidden(): void;
+}
+
+const nothing = () => undefined;
+
+export class Caller {
+  host: CallHost = {
+    token: () => null,
+    heard: nothing,
+    welcomed: nothing,
+    refused: nothing,
+    forbidden: nothing,
+  };
+
+  constructor(
+    readonly root: string,
+    private readonly fetcher: typeof fetch,
+  ) {}
+
+  async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+    const { timeoutMs = 10_000, aside = false } = options;
+    const token = aside ? null : this.host.token();
+    try {
+      const data = await this.#fetch<T>(method, path, body, token, timeoutMs);
+      this.host.heard(true);
+      if (token !== null) this.host.welcomed(token);
+      return data;
+    } catch (error) {
+      this.host.heard(error instanceof ApiError);
+      if (error instanceof ApiError && !aside) {
+        if (error.outside) this.host.refused(token, error.code);
+        else if (error.code === 'forbidden') this.host.forbidden();
+      }
+      throw error;
+    }
+  }
+
+  async #fetch<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    token: string | null,
+    timeoutMs: number,
+  ): Promise<T> {
+    const what = `${method} ${path}`;
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      abort.abort();
+    }, timeoutMs);
+    const headers: Record<string, string> = {};
+    const init: RequestInit = { method, headers, signal: abort.signal, cache: 'no-store' };
+    // The cookie goes along as well: what it says counts for less than the token.
+    init.credentials = 'same-origin';
+    if (token !== null) headers['authorization'] = `Bearer ${token}`;
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+      headers['content-type'] = 'application/json';
+    }
+    try {
+      let response: Response;
+      let text: string;
+      try {
+        response = await this.fetcher(this.root + path, init);
+        text = await response.text();
+      } catch {
+        throw new Unreachable(what);
+      }
+      let data: unknown;
+      try {
+        data = text === '' ? null : JSON.parse(text);
+      } catch {
+        // A captive portal or a proxy speaks HTML: that is not the hub.
+        throw new Unreachable(`${what}: not JSON`);
+      }
+      if (response.ok) return data as T;
+      const said = (data ?? {}) as { error?: unknown; code?: unknown };
+      const code = typeof said.code === 'string' ? said.code : null;
+      // A gateway in front of a dead hub answers so; the hub itself names a code.
+      if (response.status >= 502 && response.status <= 504 && code === null) {
+        throw new Unreachable(`${what}: ${text}`);
+      }
+      const message = typeof said.error === 'string' ? said.error : `HTTP ${String(response.status)}`;
+      throw new ApiError(response.status, message, code, retryAfter(response.headers.get('retry-after')));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** `Retry-After` in seconds; a date would need clocks that agree. */
+function retryAfter(header: string | null): number | null {
+  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) * 1_000 : null;
+}

@@ -1,0 +1,24 @@
+// What the address bar says: which screen is wanted, and a link to join by, which is taken out of it at once,
+// so that the crew's code stays neither on a screen that is shown around nor in the browser's history.
+// Used by main.ts and the state.
+import { readJoinLink, type JoinLink } from '../domain/access';
+
+export type Place = { screen: 'audits' } | { screen: 'crew' } | { screen: 'audit'; token: string };
+
+export function readPlace(hash: string): Place {
+  if (hash === '#/crew') return { screen: 'crew' };
+  const token = /^#\/audit\/([^/]+)$/.exec(hash)?.[1];
+  if (token === undefined) return { screen: 'audits' };
+  try {
+    return { screen: 'audit', token: decodeURIComponent(token) };
+  } catch {
+    // A mangled link is no link.
+    return { screen: 'audits' };
+  }
+}
+
+export function takeJoinLink(): JoinLink | null {
+  const link = readJoinLink(location.hash);
+  if (link) history.replaceState(null, '', link.then);
+  return link;
+}

@@ -1,0 +1,144 @@
+// The marks of this tablet that are not on the hub: how many wait, what was refused, what is in the way. Made by
+// state/app.svelte.ts; the sending is done by sync/outbox.ts.
+import { shortId } from '../domain/ids';
+import type { MarkOp, OpsAnswer } from '../domain/types';
+import { t } from '../i18n';
+import type { Api } from '../net/api';
+import type { ApiError } from '../net/call';
+import { Outbox } from '../sync/outbox';
+import { KEEP_SENT_MS, type Store, type Waiting } from '../sync/store';
+import { plain } from './plain';
+
+export interface MarksHost {
+  /** Other tabs want to know that the outbox changed. */
+  changed(): void;
+  settled(token: string, answer: OpsAnswer): void;
+  /** A refused mark counts again. */
+  retried(): void;
+  /** A mark waits for an audit that the hub does not have. */
+  auditGone(token: string): void;
+  say(text: string): void;
+}
+
+export class Marks {
+  waiting: Waiting[] = $state.raw([]);
+  refused: Waiting[] = $state.raw([]);
+  /** Why the hub takes no marks. */
+  trouble: string | null = $state(null);
+  /** The tablet could not keep the last mark. */
+  notKept = $state(false);
+
+  readonly #outbox: Outbox;
+  #counting = false;
+  #countAgain = false;
+
+  constructor(
+    private readonly store: Store,
+    api: Api,
+    private readonly host: MarksHost,
+  ) {
+    this.#outbox = new Outbox(
+      store,
+      {
+        post: (token, ops, sentAtMs) => api.postOps(token, ops, sentAtMs),
+        now: () => Date.now(),
+        random: () => Math.random(),
+        changed: () => {
+          host.changed();
+          void this.count();
+        },
+        settled: (batch, answer) => {
+          if (batch[0]) host.settled(batch[0].token, answer);
+        },
+        trouble: (token, error) => {
+          this.#trouble(token, error);
+        },
+      },
+      shortId('tab_', 8),
+    );
+  }
+
+  async start(): Promise<void> {
+    void this.store.pruneSent(Date.now() - KEEP_SENT_MS).catch(() => undefined);
+    await this.count();
+    this.#outbox.start();
+  }
+
+  /** The tab goes away, for good or into the browser's cache, out of which it may come again. */
+  stop(): void {
+    this.#outbox.stop();
+  }
+
+  resume(): void {
+    this.#outbox.start();
+  }
+
+  /** The hub is back, or lets this tablet in again. */
+  wake(): void {
+    this.#outbox.wake();
+  }
+
+  /** Keeps a mark and sends it; false when the tablet could not keep it. */
+  async keep(token: string, op: MarkOp): Promise<boolean> {
+    try {
+      await this.#outbox.add(token, op);
+      this.notKept = false;
+      return true;
+    } catch {
+      this.notKept = true;
+      return false;
+    }
+  }
+
+  /** Offers marks that another log of the hub took to this log as well. */
+  offerAgain(tokens: readonly string[], logId: string): void {
+    void (async () => {
+      let count = 0;
+      for (const token of tokens) count += await this.store.offerAgain(token, logId);
+      if (count > 0) {
+        void this.count();
+        this.#outbox.wake();
+      }
+    })().catch(() => undefined);
+  }
+
+  async dropRefused(n: number): Promise<void> {
+    await this.store.dropRefused(n);
+    this.host.changed();
+    await this.count();
+  }
+
+  async retryRefused(n: number): Promise<void> {
+    await this.store.retryRefused(n);
+    this.host.changed();
+    this.host.retried();
+    await this.count();
+    this.#outbox.kick();
+  }
+
+  /** Reads the outbox for the counts; asked twice at once, it reads once more at the end. */
+  async count(): Promise<void> {
+    this.#countAgain = true;
+    if (this.#counting) return;
+    this.#counting = true;
+    while (this.#countAgain) {
+      this.#countAgain = false;
+      const all = await this.store.outbox().catch(() => null);
+      if (!all) continue;
+      const before = this.waiting.length;
+      this.waiting = all.filter((one) => one.refused === null);
+      this.refused = all.filter((one) => one.refused !== null);
+      if (before > 1 && this.waiting.length === 0) this.host.say(t.allSent);
+    }
+    this.#counting = false;
+  }
+
+  #trouble(token: string, error: ApiError | null): void {
+    if (error?.status === 404) {
+      if (this.waiting.some((one) => one.token === token && one.again === null)) this.host.auditGone(token);
+      return;
+    }
+    // A lost session has a banner of its own, with the way back in.
+    this.trouble = error === null || error.outside ? null : plain(error);
+  }
+}

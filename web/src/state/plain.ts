@@ -1,0 +1,11 @@
+// What a failed call means, in the technician's language where the page knows the case, else in the hub's own
+// words. Used by the state.
+import { t } from '../i18n';
+import { ApiError } from '../net/call';
+
+export function plain(error: unknown): string {
+  if (!(error instanceof ApiError)) return t.hubUnreachableNow;
+  if (error.code === 'forbidden') return t.forbidden;
+  if (error.busy) return t.hubBusy;
+  return error.message;
+}

@@ -1,0 +1,52 @@
+// Tells the crew that this tablet is on an audit, and which module it has open. Used by sync/session.ts.
+import type { Author, Technician } from '../domain/types';
+import type { Api } from '../net/api';
+
+const EVERY_MS = 10_000;
+
+export interface PresenceView {
+  presence(technicians: Technician[]): void;
+  author(): Author;
+  /** Nobody looks at the page, or the hub does not let this tablet in. */
+  hidden(): boolean;
+}
+
+export class Presence {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #focus: string | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly token: string,
+    private readonly api: Api,
+    private readonly view: PresenceView,
+  ) {}
+
+  focus(moduleId: string | null): void {
+    this.#focus = moduleId;
+    this.tell();
+  }
+
+  /** Now, and then every ten seconds. */
+  tell(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.view.hidden()) return;
+    const { technician_id, technician_name } = this.view.author();
+    const call = { technician_id, technician_name, sent_at_ms: Date.now() };
+    this.api
+      .presence(this.token, this.#focus === null ? call : { ...call, focus: this.#focus })
+      .then((technicians) => {
+        if (!this.#closed) this.view.presence(technicians);
+      })
+      // Not heard now: heard in ten seconds, or when the hub is back.
+      .catch(() => undefined);
+    this.#timer = setTimeout(() => {
+      this.tell();
+    }, EVERY_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+}
