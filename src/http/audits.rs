@@ -58,7 +58,7 @@ struct Probe {
 }
 
 /// Make an audit, from counts or from a plan, a tablet export or a CSV
-#[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body = CreateBody,
+#[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body(content((CreateBody = "application/json"), (String = "text/csv")), description = "or a plan or tablet export as JSON"),
     params(("token" = Option<String>, Query, description = "for a document"), ("name" = Option<String>, Query, description = "for a document")),
     responses((status = 201, body = wire::Audit), (status = 200, body = wire::Audit, description = "a tablet export was merged into an audit that was there"),
         (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]

@@ -13,6 +13,7 @@ mod document;
 pub mod doors;
 mod error;
 mod extract;
+mod forms;
 mod join;
 mod live;
 mod observe;
