@@ -26,9 +26,13 @@ const BODIES: &[&str] = &[
 
 const PLAIN: &str = "^[A-Za-z0-9._-]+$";
 const NO_CONTROL: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*$";
-const COUNTS: &str = "^[0-9]{1,5}(x[0-9]{1,5})?(,[0-9]{1,5}(x[0-9]{1,5})?)*$";
+const COUNTS: &str = "^[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?(,[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?)*$";
+const CURSOR: &str = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:)?[0-9]{1,19}$";
 const UUID_V7: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
 const SEEN: &str = "^([0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{16}(,[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{16})*)?$";
+
+/// Of these, with nothing in them there is nothing to do.
+const NOT_EMPTY: &[&str] = &["ChangeBody", "MemberChange"];
 
 /// The form of a field, by its name.
 fn say(name: &str, field: &mut Object) {
@@ -59,11 +63,22 @@ fn say(name: &str, field: &mut Object) {
         "kind" => return words(field, ["mark"]),
         "format" => return words(field, ["json", "csv"]),
         "strings" => COUNTS,
+        // Of the live feed, where it is text; elsewhere `after` is a number.
+        "Last-Event-ID" => CURSOR,
+        "after" if is_text(field) => CURSOR,
         "id" => UUID_V7,
         "base" => SEEN,
         _ => return,
     };
     field.pattern = Some(pattern.to_owned());
+}
+
+fn is_text(field: &Object) -> bool {
+    match &field.schema_type {
+        SchemaType::Type(of) => *of == Type::String,
+        SchemaType::Array(of) => of.contains(&Type::String),
+        SchemaType::AnyValue => false,
+    }
 }
 
 fn words<const N: usize>(field: &mut Object, words: [&str; N]) {
@@ -84,8 +99,9 @@ pub fn of_parameters(operation: &mut Operation) {
 
 /// Say it of what bodies hold.
 pub fn of_bodies(components: &mut Components) {
-    for body in BODIES {
-        let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut(*body) else { continue };
+    for name in BODIES {
+        let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut(*name) else { continue };
+        body.min_properties = NOT_EMPTY.contains(name).then_some(1);
         for (name, field) in &mut body.properties {
             if let RefOr::T(Schema::Object(field)) = field {
                 say(name, field);
