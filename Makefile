@@ -73,8 +73,8 @@ test-api: web/dist/index.html target/conformance/.installed
 	target/conformance/bin/python tests/conformance/run.py target/debug/fieldhub
 
 target/conformance/.installed: tests/conformance/requirements.txt
-	@python3 -c 'import ensurepip, venv' 2>/dev/null || \
-	{ echo "the API tests need Python 3.10 or newer with venv: install python3 and python3-venv" >&2; exit 1; }
+	@python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo "the API tests need Python 3.11 or newer with venv: install python3 and python3-venv" >&2; exit 1; }
 	@echo "== schemathesis, from PyPI: it makes requests of the OpenAPI document and judges the answers by it"
 	python3 -m venv --clear target/conformance
 	target/conformance/bin/pip install --quiet --disable-pip-version-check --requirement $<

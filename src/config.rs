@@ -2,6 +2,8 @@
 //!
 //! Called by `cli` alone, which hands the plain values down; calls toml.
 
+mod limits;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,6 +11,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
+
+pub use limits::{Count, Limits};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::short_text;
@@ -18,6 +22,8 @@ pub const DEFAULT_FILE: &str = include_str!("config.toml");
 
 /// Every setting's environment variable begins with this.
 const PREFIX: &str = "FIELDHUB_";
+/// And those of the `[limits]` table go on with this.
+const LIMITS: &str = "LIMITS_";
 /// Names the TOML file; it is no setting of its own.
 pub const FILE_VARIABLE: &str = "FIELDHUB_CONFIG";
 
@@ -44,6 +50,8 @@ pub struct Config {
     pub snapshot_every: Duration,
     pub min_free_bytes: u64,
     pub log: String,
+    /// What is set of them.
+    pub limits: Limits,
 }
 
 /// What one source sets: the flags, the environment, a file.
@@ -59,6 +67,7 @@ pub struct Layer {
     pub snapshot_every: Option<Span>,
     pub min_free_bytes: Option<Size>,
     pub log: Option<String>,
+    pub limits: Limits,
 }
 
 impl Layer {
@@ -92,7 +101,12 @@ impl Layer {
                 "MIN_FREE_BYTES" => layer.min_free_bytes = Some(value.parse().map_err(wrong)?),
                 "LOG" => layer.log = Some(value),
                 _ if variable == FILE_VARIABLE => {}
-                _ => unknown.push(variable),
+                _ => {
+                    let limit = key.strip_prefix(LIMITS).map(|name| layer.limits.set(name, &value));
+                    if !limit.transpose().map_err(wrong)?.unwrap_or(false) {
+                        unknown.push(variable);
+                    }
+                }
             }
         }
         unknown.sort();
@@ -111,6 +125,7 @@ impl Layer {
             snapshot_every: self.snapshot_every.or(lower.snapshot_every),
             min_free_bytes: self.min_free_bytes.or(lower.min_free_bytes),
             log: self.log.or(lower.log),
+            limits: self.limits.over(lower.limits),
         }
     }
 }
@@ -139,6 +154,7 @@ impl Config {
         if snapshot_every < Duration::from_secs(10) {
             return Err(wrong("snapshot_every", "at least 10s, to spare the card"));
         }
+        set.limits.check()?;
         Ok(Self {
             name,
             data_dir: set.data_dir.unwrap_or_else(|| PathBuf::from("./data")),
@@ -150,6 +166,7 @@ impl Config {
             snapshot_every,
             min_free_bytes: set.min_free_bytes.map_or(32 << 20, |s| s.0),
             log: set.log.unwrap_or_else(|| "info".to_owned()),
+            limits: set.limits,
         })
     }
 }
@@ -227,17 +244,18 @@ impl From<u64> for Size {
 /// A TOML value that may be text with a unit, or a bare number.
 fn text_or_number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
-    T: FromStr<Err = String> + From<u64>,
+    T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>,
     D: Deserializer<'de>,
 {
     struct Read<T>(std::marker::PhantomData<T>);
-    impl<T: FromStr<Err = String> + From<u64>> Visitor<'_> for Read<T> {
+    impl<T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>> Visitor<'_> for Read<T> {
         type Value = T;
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("a number, or text with a unit")
         }
         fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-            u64::try_from(number).map(T::from).map_err(|_| E::custom("not under 0"))
+            let number = u64::try_from(number).map_err(|_| E::custom("not under 0"))?;
+            T::try_from(number).map_err(E::custom)
         }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
             text.parse().map_err(E::custom)
@@ -277,10 +295,14 @@ mod tests {
         let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
         let Layer { name, data_dir, listen, access, session, updates_overlap, .. } = &file;
         assert!(name.is_some() && data_dir.is_some() && listen.is_some() && access.is_some());
-        let Layer { snapshot_every, min_free_bytes, log, .. } = &file;
+        let Layer { snapshot_every, min_free_bytes, log, limits, .. } = &file;
         assert!(session.is_some() && updates_overlap.is_some() && snapshot_every.is_some());
         assert!(min_free_bytes.is_some() && log.is_some());
-        assert_eq!(Config::resolve([file]), Config::resolve([]));
+        let (given, keys) = limits.given();
+        assert_eq!(given, keys);
+        // What the limits are when nothing is set, `cli` knows, and compares there.
+        let set = Layer { limits: limits.clone(), ..Layer::default() };
+        assert_eq!(Config::resolve([file]), Config::resolve([set]));
     }
 
     #[test]
@@ -312,6 +334,29 @@ mod tests {
         assert!(Config::resolve([short]).unwrap_err().to_string().contains("at least 1h"));
         let nameless = Layer { name: Some(" ".into()), ..Layer::default() };
         assert!(Config::resolve([nameless]).is_err());
+    }
+
+    #[test]
+    fn limits_are_a_table_like_the_rest() {
+        let file: Layer = toml::from_str("[limits]\nconnections = 9\nbody = \"1MiB\"").unwrap();
+        let (set, unknown) =
+            env(&[("FIELDHUB_LIMITS_BODY", "2MiB"), ("FIELDHUB_LIMITS_BODIES", "1")]).unwrap();
+        assert_eq!(unknown, ["FIELDHUB_LIMITS_BODIES"]);
+        let limits = Config::resolve([set, file]).unwrap().limits;
+        assert_eq!(limits.body, Some(Size(2 << 20)));
+        assert_eq!(limits.connections.map(|count| count.0.get()), Some(9));
+        let wrong = |text: &str| match toml::from_str::<Layer>(text) {
+            Ok(layer) => Config::resolve([layer]).unwrap_err().to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert!(wrong("[limits]\nconections = 9").contains("unknown field `conections`"));
+        assert!(wrong("[limits]\nfeeds = 0").contains("write a whole one from 1"));
+        assert_eq!(wrong("[limits]\nhead = 100"), "limits.head: 8KiB to 1MiB");
+        assert!(
+            wrong("[limits]\nbody = \"200MiB\"\nbody_room = \"100MiB\"").contains("at least limits.body")
+        );
+        assert!(wrong("[limits]\nidle_time = 0").starts_with("limits.idle_time: longer than 0"));
+        assert!(env(&[("FIELDHUB_LIMITS_FEEDS", "many")]).unwrap_err().to_string().contains("FEEDS"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod credentials;
 mod crew;
 mod demo;
 mod file;
+mod limits;
 mod print;
 mod restore;
 mod serve;

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::{address, demo, print};
+use super::{address, demo, limits, print};
 use crate::config::{self, Config, Layer};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -95,7 +95,9 @@ impl Serve {
             }
         };
         // Ends within three seconds after that.
-        http::serve(Arc::clone(hub), listeners, told).await.context("serving failed")
+        http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told)
+            .await
+            .context("serving failed")
     }
 
     fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {

@@ -6,13 +6,14 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 
 use super::extract::AuditPath;
-use super::{ApiError, App};
+use super::{ApiError, App, Place, origin};
 use crate::domain::crew::Role;
 use crate::domain::id::DeviceId;
 use crate::domain::{Author, Invalid};
@@ -38,8 +39,17 @@ pub enum Caller {
     Member(Box<Session>),
     /// Somebody who has not joined: with no token, or one that is not good.
     Stranger {
+        address: String,
         why: Option<NotIn>,
     },
+}
+
+/// Whom limits are counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted<'a> {
+    Device(&'a str),
+    /// Where devices are not known.
+    Address(&'a str),
 }
 
 /// What a handler asks of its caller.
@@ -57,7 +67,7 @@ impl Caller {
     pub fn may(&self, need: Need) -> Result<(), ApiError> {
         let needed = match (self, need) {
             (Caller::Admin, _) | (Caller::Open { .. }, Need::Read | Need::Mark | Need::Lead) => return Ok(()),
-            (Caller::Stranger { why }, _) => return Err(ApiError::not_in(*why)),
+            (Caller::Stranger { why, .. }, _) => return Err(ApiError::not_in(*why)),
             (Caller::Open { .. }, Need::Keep | Need::Administer) | (Caller::Member(_), Need::Administer) => {
                 return Err(ApiError::forbidden(
                     "only the fieldhub command on the hub itself may do this (it uses the Unix socket)",
@@ -106,10 +116,23 @@ impl Caller {
         }
     }
 
-    /// Whether somebody who is being served for long may still be: the crew has changed, or time has passed.
-    pub fn still_reads(&self, hub: &Hub) -> bool {
+    /// Whom limits are counted for; the administrator has none.
+    pub fn counted(&self) -> Option<Counted<'_>> {
+        match self {
+            Caller::Admin => None,
+            Caller::Open { address } | Caller::Stranger { address, .. } => Some(Counted::Address(address)),
+            // Who joins names a device, and may name another's; the technician is the hub's word.
+            Caller::Member(session) => Some(Counted::Device(session.member.technician.as_str())),
+        }
+    }
+
+    /// Whether somebody who is being served for long may go on as they are: the crew has changed, or time has
+    /// passed. Somebody with another role than before asks again, and so learns of it.
+    pub fn is_as_before(&self, hub: &Hub) -> bool {
         match (self, hub.crew()) {
-            (Caller::Member(session), Some(crew)) => crew.recheck(session, hub.moment()).is_ok(),
+            (Caller::Member(session), Some(crew)) => {
+                crew.recheck(session, hub.moment()).is_ok_and(|now| now.member.role == session.member.role)
+            }
             _ => true,
         }
     }
@@ -123,15 +146,18 @@ impl FromRequestParts<App> for Caller {
         Ok(match (peer, app.hub.crew()) {
             (Some(Peer::Administrator), _) => Caller::Admin,
             (Some(Peer::Network(address)), None) => Caller::Open { address: address.to_string() },
-            (Some(Peer::Network(_)), Some(crew)) => match bearer(parts, &crew.cookie_name()) {
-                None => Caller::Stranger { why: None },
+            (Some(Peer::Network(address)), Some(crew)) => match bearer(parts, &crew.cookie_name()) {
+                None => Caller::Stranger { address: address.to_string(), why: None },
                 Some(token) => match app.hub.session(crew, token) {
-                    Ok(session) => Caller::Member(Box::new(session)),
-                    Err(why) => Caller::Stranger { why: Some(why) },
+                    Ok(session) => {
+                        prove(parts);
+                        Caller::Member(Box::new(session))
+                    }
+                    Err(why) => Caller::Stranger { address: address.to_string(), why: Some(why) },
                 },
             },
             // Nobody said where it came from: the least of rights.
-            (None, _) => Caller::Stranger { why: None },
+            (None, _) => Caller::Stranger { address: String::new(), why: None },
         })
     }
 }
@@ -143,7 +169,9 @@ pub(super) fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
     }
     let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     // Browsers add cookies to requests that other pages make. To write, the page must be ours.
-    if !reads && !same_origin(&parts.headers) {
+    let names_ours =
+        parts.headers.contains_key(header::ORIGIN) && origin::is_own(&parts.headers, parts.uri.authority());
+    if !reads && !names_ours {
         return None;
     }
     let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -158,11 +186,11 @@ pub fn authorization(headers: &HeaderMap) -> Option<&str> {
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
 }
 
-/// Whether a request says that it comes from a page of the address that it was sent to.
-fn same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else { return false };
-    origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+/// The request's connection belongs to somebody who may be here.
+fn prove(parts: &Parts) {
+    if let Some(place) = parts.extensions.get::<Arc<Place>>() {
+        place.prove();
+    }
 }
 
 /// Reads audits.
@@ -230,11 +258,12 @@ async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, Ap
     let Ok(caller) = Caller::from_request_parts(parts, app).await;
     let Err(refused) = caller.may(need) else { return Ok(caller) };
     // A token that is no longer good is refused aloud: its tablet would go on under another name.
-    if let (Caller::Stranger { why: None }, Some(crew)) = (&caller, app.hub.crew()) {
+    if let (Caller::Stranger { why: None, .. }, Some(crew)) = (&caller, app.hub.crew()) {
         // A token out of form opens nothing, and need not be told from one that is not open.
         if let Ok(AuditPath(token)) = AuditPath::from_request_parts(parts, app).await
             && crew.is_open_v33(&token)
         {
+            prove(parts);
             return Ok(caller);
         }
     }
@@ -277,7 +306,7 @@ mod tests {
     #[test]
     fn what_each_kind_of_caller_may_do() {
         use Need::{Administer, Keep, Lead, Mark, Read};
-        let stranger = Caller::Stranger { why: None };
+        let stranger = Caller::Stranger { address: String::new(), why: None };
         let open = Caller::Open { address: "10.0.0.2".to_owned() };
         for need in [Read, Mark, Lead, Keep, Administer] {
             assert!(Caller::Admin.may(need).is_ok());

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::access::{Caller, Keeps, Need};
 use super::error::ErrorBody;
+use super::extract::broken_off;
 use super::{ApiError, App};
 use crate::domain::site_clock::Quality;
 use crate::store::StoreError;
@@ -110,14 +111,16 @@ pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiErr
 pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<StatusCode, ApiError> {
     let path = app.hub.restore_path();
     let received = async {
-        let mut file = tokio::fs::File::create(&path).await?;
+        let mut file = tokio::fs::File::create(&path).await.map_err(StoreError::from)?;
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.next().await {
-            file.write_all(&chunk.map_err(std::io::Error::other)?).await?;
+            let chunk = chunk.map_err(|error| broken_off(&error))?;
+            file.write_all(&chunk).await.map_err(StoreError::from)?;
         }
-        file.sync_all().await
+        file.sync_all().await.map_err(StoreError::from)?;
+        Ok::<_, ApiError>(())
     };
-    received.await.map_err(|error: std::io::Error| ApiError::from(StoreError::from(error)))?;
+    received.await?;
     app.hub.restore().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,7 +15,7 @@ use super::ApiError;
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
 struct Page;
 
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") {
         return ApiError::not_found("there is nothing at this address; see /api/openapi.json")

@@ -1,5 +1,7 @@
 //! The one error of this layer, and its one shape on the wire (v3.3's, with code and field).
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +19,8 @@ pub struct ApiError {
     code: &'static str,
     message: String,
     field: Option<String>,
+    /// Seconds after which another try makes sense.
+    retry_after: Option<u64>,
 }
 
 /// What is wrong and what to do.
@@ -33,7 +37,7 @@ pub struct ErrorBody {
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), field: None }
+        Self { status, code, message: message.into(), field: None, retry_after: None }
     }
 
     pub fn field(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
@@ -86,6 +90,25 @@ impl ApiError {
         let message = "the hub could not do that; try again. Its log says why";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
+
+    /// The client took too long over its request.
+    pub fn timeout() -> Self {
+        let message = "the request did not arrive in time: send it again at once";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "timed_out", message)
+    }
+
+    pub fn too_many(message: impl Into<String>, wait: Duration) -> Self {
+        // Rounded up: who comes back then is let in.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let retry_after = Some(seconds.max(1));
+        Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", message) }
+    }
+
+    /// Too much is in hand at this moment.
+    pub fn busy() -> Self {
+        let message = "the hub has too many large requests in hand: try again soon";
+        Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message) }
+    }
 }
 
 impl From<Invalid> for ApiError {
@@ -105,8 +128,13 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
-            StoreError::UnknownAudit(_) => ApiError::not_found(message),
-            StoreError::AuditExists(_) => Self::new(StatusCode::CONFLICT, "exists", message),
+            // Whoever asks knows the token; the error's own words, which may be logged, do not tell it.
+            StoreError::UnknownAudit(token) => ApiError::not_found(format!("there is no audit {token}")),
+            StoreError::AuditExists(token) => {
+                let message =
+                    format!("audit {token} exists already: choose another token, or remove it first");
+                Self::new(StatusCode::CONFLICT, "exists", message)
+            }
             StoreError::DiskFull => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", message),
             StoreError::NotOurs(_) | StoreError::Newer { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "bad_field", message)
@@ -149,6 +177,13 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = ErrorBody { success: false, error: self.message, code: self.code, field: self.field };
         let mut response = (self.status, Json(body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // The rest of the request would be taken for the next one.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

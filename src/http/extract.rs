@@ -1,14 +1,18 @@
 //! How a request becomes checked values; whatever is wrong with it becomes an `ApiError` that
 //! names the field.
 
+use axum::RequestExt;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use bytes::BytesMut;
+use http_body_util::{BodyExt, LengthLimitError};
+use hyper::body::Body as _;
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
+use super::pace::{TooSlow, is};
+use super::room::Account;
 use crate::domain::id::TechnicianId;
 use crate::domain::{ModuleId, Token};
 
@@ -18,14 +22,34 @@ pub struct Raw(pub Bytes);
 impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Bytes::from_request(request, state).await.map(Raw).map_err(|error: BytesRejection| {
-            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError::too_large()
-            } else {
-                ApiError::bad_json("the body did not arrive whole")
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        // Requests of the administrator have none.
+        let account: Option<Account> = request.extensions().get().cloned();
+        let mut body = request.into_limited_body();
+        let mut whole = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
+            if let Some(account) = &account {
+                account.take(data.len())?;
             }
-        })
+            // Most bodies come as one piece, which is passed on as it is.
+            if whole.is_empty() && body.is_end_stream() {
+                return Ok(Raw(data));
+            }
+            whole.extend_from_slice(&data);
+        }
+        Ok(Raw(whole.freeze()))
+    }
+}
+
+/// Why a body did not arrive whole.
+pub fn broken_off(error: &axum::Error) -> ApiError {
+    if is::<TooSlow>(error) {
+        ApiError::timeout()
+    } else if is::<LengthLimitError>(error) {
+        ApiError::too_large()
+    } else {
+        ApiError::bad_json("the body did not arrive whole")
     }
 }
 

@@ -3,17 +3,17 @@
 //! The token goes into the answer, for scripts and the page's calls, and into a cookie, for the live feed:
 //! browsers open event streams without headers of ours.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access::{self, Caller, Reads, authorization};
 use super::error::ErrorBody;
 use super::extract::Body;
-use super::{ApiError, App};
+use super::{ApiError, App, Peer};
 use crate::domain::crew::Role;
 use crate::domain::id::{DeviceId, short_text};
 use crate::hub::crew::{Crew, Joined, Session};
@@ -57,10 +57,14 @@ pub struct JoinAnswer {
     (status = 507, body = ErrorBody)))]
 pub async fn join(
     State(app): State<App>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     Body(body): Body<JoinBody>,
 ) -> Result<Response, ApiError> {
     let crew = access::crew(&app)?;
+    if let Some(Extension(Peer::Network(address))) = peer {
+        app.rates.join(address)?;
+    }
     let (code, name, device) = body.read()?;
     let proof = authorization(&headers).map(str::to_owned);
     let joined = app.hub.join(crew, code, name, device, proof).await?;

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::access::{Caller, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
+use super::feeds::FeedGuard;
 use super::tail::Tail;
 use super::wire::{LoggedOp, Module, Technician, Technicians};
 use super::{ApiError, App};
@@ -63,6 +64,7 @@ struct Feed {
     here: Option<Vec<Technician>>,
     ended: bool,
     _open: Open,
+    _guard: FeedGuard,
 }
 
 /// Counts open feeds, however they end.
@@ -93,6 +95,7 @@ pub async fn live(
         None => ("after", params.get("after")),
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
+    let guard = app.feeds.open(&caller)?;
     // Subscribed before the first read: a nudge in between is kept.
     let nudges = app.hub.watch(&token);
     let log_id = app.hub.identity().log_id;
@@ -120,6 +123,7 @@ pub async fn live(
         here: None,
         ended: false,
         _open: Open(app.clone()),
+        _guard: guard,
         token,
         app,
     };
@@ -187,7 +191,7 @@ impl Feed {
                 () = changed(&self.crew) => {}
                 _ = self.ping.tick() => {
                     // Time passes as well.
-                    self.ended = !self.caller.still_reads(&self.app.hub);
+                    self.ended = !self.caller.is_as_before(&self.app.hub);
                     let now = self.app.hub.clock().now_ms();
                     self.ready.push_back(event("ping", &json!({ "time_ms": now })));
                 }
@@ -204,7 +208,7 @@ impl Feed {
             return false;
         }
         crew.mark_unchanged();
-        !self.caller.still_reads(&self.app.hub)
+        !self.caller.is_as_before(&self.app.hub)
     }
 
     fn hello(&mut self) {

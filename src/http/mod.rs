@@ -8,26 +8,37 @@ mod access;
 mod admin;
 mod assets;
 mod audits;
+mod connections;
 mod crew;
 mod document;
 pub mod doors;
 mod error;
 mod extract;
+mod farewell;
+mod feeds;
 mod forms;
+mod headers;
 mod join;
+mod limits;
 mod live;
 mod observe;
 mod ops;
+mod origin;
+mod pace;
 mod presence;
+mod rates;
+mod room;
 mod serve;
+mod standing;
 mod tail;
 mod v33;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use axum::Json;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
@@ -38,15 +49,15 @@ use utoipa_axum::routes;
 pub use access::Peer;
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
+pub use connections::Place;
 pub use error::ApiError;
+pub use limits::Limits;
 pub use serve::{Listener, serve};
 
 use crate::hub::Hub;
 
-/// v3.3 bodies are one mark.
-const V33_BODY: usize = 64 << 10;
-/// A thousand operations with the longest comments; a layout of 20,000 modules.
-const NATIVE_BODY: usize = 20 << 20;
+/// A code and a name: strangers need no more.
+const JOIN_BODY: usize = 4 << 10;
 
 /// What every handler gets.
 #[derive(Debug, Clone)]
@@ -55,9 +66,11 @@ pub struct App {
     /// Becomes true when the hub is stopping: live streams end.
     pub stopping: watch::Receiver<bool>,
     tails: Arc<tail::Tails>,
+    rates: Arc<rates::Rates>,
+    feeds: Arc<feeds::Feeds>,
 }
 
-fn parts() -> (Router<App>, Document) {
+fn parts(limits: &Limits) -> (Router<App>, Document) {
     let (v33, v33_document) = OpenApiRouter::new()
         .routes(routes!(v33::mark))
         .routes(routes!(v33::updates))
@@ -73,7 +86,6 @@ fn parts() -> (Router<App>, Document) {
         .routes(routes!(ops::history))
         .routes(routes!(live::live))
         .routes(routes!(presence::here))
-        .routes(routes!(join::join))
         .routes(routes!(join::me, join::rename))
         .routes(routes!(join::renew))
         .routes(routes!(crew::list))
@@ -89,6 +101,7 @@ fn parts() -> (Router<App>, Document) {
         .routes(routes!(observe::metrics))
         .routes(routes!(openapi))
         .split_for_parts();
+    let (joining, joining_document) = OpenApiRouter::new().routes(routes!(join::join)).split_for_parts();
     // A database is as large as it is.
     let (restore, restore_document) = OpenApiRouter::new().routes(routes!(admin::restore)).split_for_parts();
 
@@ -97,38 +110,59 @@ fn parts() -> (Router<App>, Document) {
     let router = Router::new()
         .merge(
             v33.method_not_allowed_fallback(wrong_method)
-                .layer(DefaultBodyLimit::max(V33_BODY))
+                .layer(DefaultBodyLimit::max(limits.body_v33))
                 .layer(v33::cors()),
         )
-        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(NATIVE_BODY)))
+        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
+        .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
         .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    (router, document::put_together([v33_document, native_document, restore_document]))
+    let documents = [v33_document, native_document, joining_document, restore_document];
+    (router, document::put_together(documents))
 }
 
 /// The machine-readable API.
 pub fn document() -> Document {
-    parts().1
+    parts(&Limits::default()).1
 }
 
 /// The whole surface over a hub.
 pub fn router(hub: Arc<Hub>) -> Router {
     // Nobody stops it: for commands in process, which have no live streams.
     let (_, stopping) = watch::channel(false);
-    router_until(hub, stopping)
+    router_until(hub, &Limits::default(), stopping)
 }
 
-fn router_until(hub: Arc<Hub>, stopping: watch::Receiver<bool>) -> Router {
-    let app = App { hub, stopping, tails: Arc::default() };
-    parts()
+fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>) -> Router {
+    let app = App {
+        hub,
+        stopping,
+        tails: Arc::default(),
+        rates: Arc::new(rates::Rates::new(limits)),
+        feeds: feeds::Feeds::new(limits),
+    };
+    parts(limits)
         .0
-        .fallback(assets::serve)
+        .fallback(elsewhere)
         .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn(origin::check))
+        .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
         .with_state(app)
+}
+
+/// What no route has: an address of v3.3 that is none, or a file of the page.
+async fn elsewhere(request: Request) -> Response {
+    if request.uri().path().starts_with(v33::PREFIX) {
+        return v33::unknown(request).await;
+    }
+    assets::serve(request.method(), request.uri(), request.headers())
 }
 
 /// This API, as an OpenAPI document
 #[utoipa::path(get, path = "/api/openapi.json", tag = "hub", responses((status = 200, content_type = "application/json")))]
 async fn openapi() -> Response {
-    Json(document()).into_response()
+    // Made once: anybody may ask for it, as often as they like.
+    static DOCUMENT: LazyLock<Bytes> =
+        LazyLock::new(|| serde_json::to_vec(&document()).unwrap_or_default().into());
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
 }

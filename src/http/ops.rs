@@ -92,6 +92,7 @@ pub async fn apply(
     if !app.hub.exists(&token) {
         return Err(StoreError::UnknownAudit(token).into());
     }
+    app.rates.ops(&caller, body.ops.len())?;
     let mut results = Vec::with_capacity(body.ops.len());
     let mut ops = Vec::with_capacity(body.ops.len());
     for value in body.ops {

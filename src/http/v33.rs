@@ -3,11 +3,15 @@
 //! A v3.3 mark becomes an operation like any other: it sets status and comment, and comes after
 //! everything this hub holds, because v3.3 clients poll and the last to arrive always won.
 
-use axum::extract::State;
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::{Request, State};
 use axum::http::Method;
-use axum::{Json, response::IntoResponse};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
@@ -19,6 +23,9 @@ use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::store::{StoreError, Verdict};
 
+/// Every address of v3.3 begins with this.
+pub const PREFIX: &str = "/api/audit/";
+
 /// Any origin, no credentials. Any header too: clients' HTTP libraries add their own, and old
 /// browsers do not know `*` there.
 pub fn cors() -> CorsLayer {
@@ -27,6 +34,14 @@ pub fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
         .allow_headers(AllowHeaders::mirror_request())
         .max_age(std::time::Duration::from_secs(3_600))
+}
+
+/// An address under [`PREFIX`] that is none. With CORS like the others, so that a page gets to read it.
+pub async fn unknown(request: Request) -> Response {
+    let nothing = || ApiError::not_found("there is nothing at this address; see /api/openapi.json");
+    let service = cors().layer(service_fn(async |_: Request| Ok::<_, Infallible>(nothing().into_response())));
+    let Ok(response) = service.oneshot(request).await;
+    response
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -79,6 +94,7 @@ pub async fn mark(
     ModulePath(token, module): ModulePath,
     Body(body): Body<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
+    app.rates.ops(&caller, 1)?;
     let (author, status, mark) = body.read(&caller, module.clone())?;
     not_of_the_crew(&app, &caller, &author)?;
     let comment = mark.comment.clone().flatten();

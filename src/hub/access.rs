@@ -11,7 +11,7 @@ use crate::domain::crew::Access;
 use crate::domain::id::DeviceId;
 use crate::store::StoreError;
 
-/// Argon2 takes 19 MB each time: this many at once on a machine that has 512.
+/// Argon2 takes a core and 7 MiB: this many at once.
 pub(super) const JOINING: usize = 2;
 
 impl Hub {

@@ -253,7 +253,8 @@ impl Hub {
         if cursor.seq <= head {
             return Ok(Resume::From(cursor.seq));
         }
-        tracing::warn!(%token, seen = cursor.seq, head, "a reader has seen more than this log holds");
+        let token_hint = token.hint();
+        tracing::warn!(token_hint, seen = cursor.seq, head, "a reader has seen more than this log holds");
         self.writer.mint_log_id(cursor.log_id).await?;
         Ok(Resume::Reset)
     }

@@ -360,7 +360,7 @@ impl Batch<'_> {
             });
             if let Err(error) = done {
                 // It is on the disk: the state is rebuilt from there when next asked for.
-                tracing::error!(%error, %token, "the audit could not be read back");
+                tracing::error!(%error, token_hint = token.hint(), "the audit could not be read back");
             }
         }
     }

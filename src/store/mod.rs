@@ -43,12 +43,13 @@ pub use writer::{Committed, Writer};
 
 use crate::domain::Token;
 
-/// What can go wrong here. Cloneable because one failed transaction answers many callers.
+/// What can go wrong here. Cloneable because one failed transaction answers many callers. Its words
+/// get into logs, so they do not tell tokens.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    #[error("there is no audit {0}")]
+    #[error("there is no audit {}", .0.hint())]
     UnknownAudit(Token),
-    #[error("audit {0} exists already: choose another token, or remove it first")]
+    #[error("audit {} exists already: choose another token, or remove it first", .0.hint())]
     AuditExists(Token),
     /// Marks are refused; reading goes on, and writing when space comes back.
     #[error("the hub's disk is full: free some space; marks stay on the tablets until then")]

@@ -10,22 +10,34 @@ use std::net::TcpStream;
 use serde_json::{Value, json};
 
 #[derive(Debug)]
-pub struct Blocking(BufReader<TcpStream>);
+pub struct Blocking {
+    stream: BufReader<TcpStream>,
+    token: Option<String>,
+}
 
 impl Blocking {
     pub fn connect(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        Ok(Self(BufReader::new(stream)))
+        Ok(Self { stream: BufReader::new(stream), token: None })
+    }
+
+    /// The same, with a session.
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
     }
 
     /// Status and body.
     pub fn call(&mut self, method: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
+        let session = self
+            .token
+            .as_ref()
+            .map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: hub\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: hub\r\ncontent-type: application/json\r\n{session}content-length: {}\r\n\r\n{body}",
             body.len()
         );
-        self.0.get_mut().write_all(request.as_bytes())?;
+        self.stream.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(broken)?;
         let mut length = 0;
         loop {
@@ -38,7 +50,7 @@ impl Blocking {
             }
         }
         let mut body = vec![0; length];
-        self.0.read_exact(&mut body)?;
+        self.stream.read_exact(&mut body)?;
         Ok((status, String::from_utf8(body).map_err(|_| broken())?))
     }
 
@@ -68,7 +80,7 @@ impl Blocking {
 
     fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();
-        if self.0.read_line(&mut line)? == 0 {
+        if self.stream.read_line(&mut line)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(line.trim_end().to_owned())

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)] // shared by many tests; a test may panic
 
+pub mod raw;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::site_clock::Reading;
-use fieldhub::http::{Listener, serve};
+use fieldhub::http::{Limits, Listener, serve};
 use fieldhub::hub::crew::Which;
 use fieldhub::hub::{Clock, Crew, Hub, HubConfig};
 use futures_util::StreamExt;
@@ -101,7 +103,15 @@ impl TestHub {
         Self::start_in(tempfile::tempdir().unwrap(), clock, Access::Crew).await
     }
 
+    pub async fn with_limits(access: Access, limits: Limits) -> Self {
+        Self::start_with(tempfile::tempdir().unwrap(), TestClock::new(true), access, limits).await
+    }
+
     pub async fn start_in(dir: TempDir, clock: Arc<TestClock>, access: Access) -> Self {
+        Self::start_with(dir, clock, access, Limits::default()).await
+    }
+
+    async fn start_with(dir: TempDir, clock: Arc<TestClock>, access: Access, limits: Limits) -> Self {
         let hub = Hub::open(HubConfig { access, ..config(dir.path()) }, clock.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -111,7 +121,7 @@ impl TestHub {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            serve(serving, vec![Listener::Tcp(listener)], shutdown).await.unwrap();
+            serve(serving, vec![Listener::Tcp(listener)], limits, shutdown).await.unwrap();
         });
         Self {
             hub,
