@@ -111,15 +111,17 @@ def relay(path):
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def judge(hub, url, session=None, member=None, examples=None):
-    """Whether schemathesis found nothing wrong at `url`."""
+def judge(hub, url, lead=None, member=None, examples=None):
+    """Whether schemathesis found nothing wrong at `url`, and what was answered well."""
+    reached = hub.directory / "reached"
+    reached.touch()
     hub.command("backup", str(hub.directory / "backup"))
     environment = dict(os.environ, FIELDHUB_URL=url, FIELDHUB_FIXTURES=str(FIXTURES),
-                       FIELDHUB_BACKUP=str(hub.directory / "backup"), SCHEMATHESIS_HOOKS=str(HERE / "hooks.py"))
+                       FIELDHUB_BACKUP=str(hub.directory / "backup"), FIELDHUB_REACHED=str(reached), SCHEMATHESIS_HOOKS=str(HERE / "hooks.py"))
     words = [SCHEMATHESIS, "--config-file", HERE / "schemathesis.toml", "run", f"{url}/api/openapi.json"]
-    if session:
-        environment["FIELDHUB_SESSION"] = session
-        words += ["--header", f"Authorization: Bearer {session}"]
+    if lead:
+        environment |= {"FIELDHUB_SESSION": lead["token"], "FIELDHUB_SELF": lead["technician_id"]}
+        words += ["--header", f"Authorization: Bearer {lead['token']}"]
     if member:
         environment["FIELDHUB_MEMBER"] = member
     if examples:
@@ -131,15 +133,15 @@ def judge(hub, url, session=None, member=None, examples=None):
         good = False
     if not good:
         print((hub.directory / "log").read_text(errors="replace")[-4_000:], file=sys.stderr)
-    return good
+    return good, set(reached.read_text().splitlines())
 
 
 def as_lead(program):
     with running(program, "crew") as hub:
-        session = hub.join("lead-code", "lead")["token"]
+        lead = hub.join("lead-code", "lead")
         member = hub.join("code", "member")["technician_id"]
-        mark(hub, session)
-        return judge(hub, hub.url, session, member)
+        mark(hub, lead["token"])
+        return judge(hub, hub.url, lead, member)
 
 
 def anonymous(program):
@@ -160,17 +162,31 @@ def open_to_all(program):
         return judge(hub, hub.url, examples=10)
 
 
+def operations(program):
+    """All that the document describes."""
+    with running(program, "open") as hub, urllib.request.urlopen(f"{hub.url}/api/openapi.json") as answer:
+        paths = json.load(answer)["paths"]
+    # Each round begins by reading the document itself.
+    del paths["/api/openapi.json"]
+    return {f"{method.upper()} {path}" for path, item in paths.items() for method in item}
+
+
 ROUNDS = {"lead": as_lead, "anonymous": anonymous, "administrator": administrator, "open": open_to_all}
 
 
 def main(program, *chosen):
-    failed = []
+    failed, reached = [], set()
     for who in chosen or ROUNDS:
         print(f"== the API, as {who}", flush=True)
-        if not ROUNDS[who](str(pathlib.Path(program).resolve())):
+        good, well = ROUNDS[who](str(pathlib.Path(program).resolve()))
+        reached |= well
+        if not good:
             failed.append(who)
     if failed:
         sys.exit(f"the API is not as it describes itself, as {', '.join(failed)}: see above")
+    # Refusals alone would prove little.
+    if missed := sorted(operations(program) - reached) if not chosen else []:
+        sys.exit(f"no request was good enough for {', '.join(missed)}: see hooks.py")
 
 
 if __name__ == "__main__":
