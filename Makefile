@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 .PHONY: help run web build test test-rust test-api test-web test-browser lint lint-rust lint-web fuzz fuzz-quick \
-	nightly audit bench release clean
+	fuzz-locked fuzz-lock nightly audit bench release clean
 
 help:
 	@echo "make run      build everything and start a hub with a demonstration audit"
@@ -61,11 +61,20 @@ else
 endif
 
 # Stable Rust and a C++ compiler; see docs/testing.md.
-fuzz: web/dist/index.html
+fuzz: web/dist/index.html fuzz-locked
 	fuzz/run $(FUZZ_SECONDS) $(TARGET)
 
-fuzz-quick: web/dist/index.html
+fuzz-quick: web/dist/index.html fuzz-locked
 	fuzz/run 5 $(TARGET)
+
+# fuzz/ has a lock file of its own, which follows the program's: what is fuzzed is what is shipped.
+fuzz-locked:
+	@cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null 2>&1 || \
+	{ echo "fuzz/Cargo.lock does not go with Cargo.lock: run make fuzz-lock" >&2; exit 1; }
+
+fuzz-lock:
+	cp Cargo.lock fuzz/Cargo.lock
+	cargo metadata --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
 
 # The API's own description against the API. What it needs from PyPI is in the file; it stays below target/.
 test-api: web/dist/index.html target/conformance/.installed
@@ -96,7 +105,7 @@ test-browser: web/dist/index.html $(CHROMIUM)
 
 lint: lint-rust lint-web
 
-lint-rust: web/dist/index.html
+lint-rust: web/dist/index.html fuzz-locked
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
