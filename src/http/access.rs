@@ -163,7 +163,7 @@ impl FromRequestParts<App> for Caller {
 }
 
 /// The token of a request: its `Authorization`, or else its cookie.
-fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
+pub(super) fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
     if let Some(token) = authorization(&parts.headers) {
         return Some(token);
     }

@@ -145,7 +145,7 @@ pub async fn live(
 }
 
 /// `LOGID:SEQ` or `SEQ`.
-fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
+pub(super) fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
     let bad = || ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number");
     let (log_id, seq) = match text.rsplit_once(':') {
         Some((log_id, seq)) => (Some(log_id.parse().map_err(|_| bad())?), seq),
