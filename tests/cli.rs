@@ -10,6 +10,7 @@
 #[path = "common/program.rs"]
 mod program;
 
+use std::fs::Permissions;
 use std::io::BufRead;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -249,6 +250,21 @@ fn the_socket_and_the_data_are_the_owners() {
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data.join("fieldhub.sock")), 0o600);
     assert_eq!(mode(&data), 0o700);
+}
+
+#[test]
+fn the_database_is_the_owners_in_a_directory_that_others_may_read() {
+    let (temp, data) = temp();
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
+    let _hub = Serving::start(&data, &["--demo"]);
+    let mode = || data.join("fieldhub.redb").metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    let copy = temp.path().join("hub.backup");
+    let copy = copy.to_str().unwrap();
+    run(&data, &["backup", copy]).good();
+    run(&data, &["restore", copy, "--yes"]).good();
+    assert_eq!(mode(), 0o600, "a restored one");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The hub about itself, and what those do who look after it: status, backup, restore.
 
+use std::path::Path;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -7,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::Serialize;
+use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
@@ -93,7 +96,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
     responses((status = 200, content_type = "application/octet-stream")))]
 pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiError> {
     let path = app.hub.copy_to(format!("backup-{}.tmp", Uuid::new_v4())).await?;
-    let opened = tokio::fs::File::open(&path).await;
+    let opened = File::open(&path).await;
     // The open file lives on without its name, and is gone with this answer however it ends.
     tokio::fs::remove_file(&path).await.map_err(ApiError::internal)?;
     let file = opened.map_err(ApiError::internal)?;
@@ -111,7 +114,7 @@ pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiErr
 pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<StatusCode, ApiError> {
     let path = app.hub.restore_path();
     let received = async {
-        let mut file = tokio::fs::File::create(&path).await.map_err(StoreError::from)?;
+        let mut file = private(&path).await.map_err(StoreError::from)?;
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| broken_off(&error))?;
@@ -123,4 +126,9 @@ pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<Sta
     received.await?;
     app.hub.restore().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A file for its owner alone: it becomes the database.
+async fn private(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).await
 }

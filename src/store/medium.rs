@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::ops::Bound;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
@@ -72,8 +73,10 @@ impl Medium for DirMedium {
     }
 
     fn open(&self, name: &str) -> io::Result<Backend> {
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(self.path(name))?;
+        let mut options = OpenOptions::new();
+        // Marks name people, and the directory may be one that others can read.
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(self.path(name))?;
         let file = FileBackend::new(file).map_err(io::Error::other)?;
         Ok(Backend::new(file))
     }
