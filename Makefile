@@ -1,5 +1,5 @@
 # fieldhub: `make run` starts a hub with a demonstration audit, `make test` runs every test.
-# Needs Rust, Node and npm; whatever else is needed is installed with a word on why.
+# Needs Rust, Node with npm, and Python for the tests; whatever else is needed is installed with a word on why.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -21,7 +21,7 @@ help:
 	@echo "make test     every test: unit, property, integration, crash, fuzz (5 s each), API, browser"
 	@echo "make lint     formatting, lints and types, of Rust and of the page"
 	@echo "make fuzz     what strangers send, $(FUZZ_SECONDS) s for each target (FUZZ_SECONDS=600, TARGET=csv)"
-	@echo "make nightly  fuzz, and a hundred times as many power cuts"
+	@echo "make nightly  fuzz, and $(NIGHTLY_LIVES) power cuts"
 	@echo "make audit    licences and advisories of everything that is built in"
 	@echo "make bench    the figures: commit, batch, read, resume, live, memory"
 	@echo "make release  the small binary: target/release/fieldhub"
@@ -116,7 +116,7 @@ lint-web: web/node_modules/.installed
 
 # For a machine that has the night for it.
 nightly: fuzz
-	FIELDHUB_LIVES=$(NIGHTLY_LIVES) cargo test --locked --release --test power_cut
+	FIELDHUB_LIVES=$(NIGHTLY_LIVES) cargo test --locked --test power_cut
 
 # Not part of `make test`: what is written about a crate tomorrow says nothing about a change of today.
 audit:
