@@ -270,7 +270,9 @@ impl Hub {
 
     pub fn seen(&self, token: &Token, author: &Author, focus: Option<ModuleId>) {
         let at = (self.clock.monotonic_ms(), self.clock.now_ms());
-        if self.presence.seen(token, author, focus, at) {
+        // Where access is open, everybody is one of the crew.
+        let stranger = self.crew.as_ref().is_some_and(|crew| !crew.is_member(&author.id));
+        if self.presence.seen(token, author, stranger, focus, at) {
             self.feed.nudge(token);
         }
     }

@@ -10,8 +10,10 @@ use crate::domain::{Author, ModuleId, Token};
 
 /// Gone after this long without a word.
 const GONE_MS: u64 = 30_000;
-/// More than any crew; keeps what a stranger can make us remember small.
+/// More than any crew.
 const MOST: usize = 256;
+/// Those who have not joined, on an audit that is open to v3.3: they crowd out nobody of the crew.
+const STRANGERS: usize = 32;
 
 /// One technician who is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,7 @@ pub struct Present {
     pub focus: Option<ModuleId>,
     /// Site time, for people.
     pub last_seen_ms: u64,
+    stranger: bool,
     /// Monotonic time, for expiry: the site clock may jump.
     heard_ms: u64,
 }
@@ -35,6 +38,7 @@ impl Presence {
         &self,
         token: &Token,
         author: &Author,
+        stranger: bool,
         focus: Option<ModuleId>,
         (monotonic_ms, now_ms): (u64, u64),
     ) -> bool {
@@ -42,8 +46,10 @@ impl Presence {
         let here = audits.entry(token.clone()).or_default();
         here.retain(|_, p| monotonic_ms.saturating_sub(p.heard_ms) < GONE_MS);
         let present =
-            Present { name: author.name.clone(), focus, last_seen_ms: now_ms, heard_ms: monotonic_ms };
-        if here.len() >= MOST && !here.contains_key(&author.id) {
+            Present { name: author.name.clone(), focus, last_seen_ms: now_ms, stranger, heard_ms: monotonic_ms };
+        let most = if stranger { STRANGERS } else { MOST };
+        let alike = here.values().filter(|p| p.stranger == stranger).count();
+        if alike >= most && !here.contains_key(&author.id) {
             return false;
         }
         let same = |old: &Present| old.name == author.name && old.focus == present.focus;
@@ -77,21 +83,26 @@ mod tests {
         let presence = Presence::default();
         let token = Token::parse("t").unwrap();
         let lea = Author::new("tech_1", Some("Léa".into())).unwrap();
-        assert!(presence.seen(&token, &lea, None, (0, 0)));
-        assert!(!presence.seen(&token, &lea, None, (10_000, 0)));
-        assert!(presence.seen(&token, &lea, Some(ModuleId::parse("M001").unwrap()), (20_000, 0)));
+        assert!(presence.seen(&token, &lea, false, None, (0, 0)));
+        assert!(!presence.seen(&token, &lea, false, None, (10_000, 0)));
+        assert!(presence.seen(&token, &lea, false, Some(ModuleId::parse("M001").unwrap()), (20_000, 0)));
         assert_eq!(presence.list(&token, 49_999).len(), 1);
         assert_eq!(presence.list(&token, 50_000).len(), 0);
-        assert!(presence.seen(&token, &lea, None, (60_000, 0)), "back again is news");
+        assert!(presence.seen(&token, &lea, false, None, (60_000, 0)), "back again is news");
     }
 
     #[test]
-    fn a_flood_of_names_is_bounded() {
+    fn a_flood_of_names_is_bounded_and_strangers_crowd_out_nobody() {
         let presence = Presence::default();
         let token = Token::parse("t").unwrap();
-        for n in 0..1_000 {
-            presence.seen(&token, &Author::new(format!("tech_{n}"), None).unwrap(), None, (0, 0));
-        }
-        assert_eq!(presence.list(&token, 0).len(), MOST);
+        let flood = |stranger: bool| {
+            for n in 0..1_000 {
+                let author = Author::new(format!("tech_{stranger}_{n}"), None).unwrap();
+                presence.seen(&token, &author, stranger, None, (0, 0));
+            }
+            presence.list(&token, 0).len()
+        };
+        assert_eq!(flood(true), STRANGERS);
+        assert_eq!(flood(false), STRANGERS + MOST);
     }
 }
