@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::time::Instant;
+
 use common::{NOW, TestHub, mark};
 use hyper::Method;
 use serde_json::json;
@@ -89,6 +91,32 @@ async fn presence_is_told_at_the_start_and_at_every_change_without_an_id() {
     let me = json!({ "technicianId": "tech_1", "technicianName": "Léa" });
     hub.client.post("/api/audit/jalibat/heartbeat", &me).await;
     assert_eq!(feed.wait("presence").await.data["technicians"][0]["technician_name"], "Léa");
+}
+
+#[tokio::test]
+async fn a_flood_of_changes_of_presence_is_told_at_a_pace() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let mut feed = hub.client.live("/api/v1/audits/jalibat/live?after=2", None).await;
+    let begin = Instant::now();
+    let flood = async {
+        for n in 0..=400 {
+            let me = json!({ "technicianId": "tech_1", "technicianName": format!("name {n}") });
+            hub.client.post("/api/audit/jalibat/heartbeat", &me).await;
+        }
+    };
+    let heard = async {
+        let mut told = 0;
+        loop {
+            told += 1;
+            if feed.wait("presence").await.data["technicians"][0]["technician_name"] == "name 400" {
+                return told;
+            }
+        }
+    };
+    let ((), told) = tokio::join!(flood, heard);
+    let most = 2 + begin.elapsed().as_millis() / 250;
+    assert!(told <= most, "{told} in {:?}", begin.elapsed());
 }
 
 #[tokio::test]

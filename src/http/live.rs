@@ -16,7 +16,7 @@ use futures_util::stream::unfold;
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use uuid::Uuid;
 
 use super::access::{Caller, Reads};
@@ -32,6 +32,9 @@ use crate::store::StoreError;
 
 /// Comments never reach a page, so a stall can only be told by a real event.
 const PING: Duration = Duration::from_secs(10);
+/// Who is here is told at most this often: it is a whole list for every listener, and anybody's heartbeat
+/// may change it.
+const PRESENCE: Duration = Duration::from_millis(250);
 /// Operations read at a time.
 const PAGE: usize = 256;
 
@@ -62,6 +65,10 @@ struct Feed {
     ping: Interval,
     stopping: watch::Receiver<bool>,
     here: Option<Vec<Technician>>,
+    /// When who is here may be told again.
+    here_from: Instant,
+    /// It has changed since, and nobody else may wake this feed.
+    here_waits: bool,
     ended: bool,
     _open: Open,
     _guard: FeedGuard,
@@ -106,7 +113,7 @@ pub async fn live(
     };
 
     app.hub.metrics().live.inc();
-    let mut ping = interval_at(tokio::time::Instant::now() + PING, PING);
+    let mut ping = interval_at(Instant::now() + PING, PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut feed = Feed {
         crew: app.hub.crew().map(|crew| crew.changes()),
@@ -121,6 +128,8 @@ pub async fn live(
         ping,
         stopping: app.stopping.clone(),
         here: None,
+        here_from: Instant::now(),
+        here_waits: false,
         ended: false,
         _open: Open(app.clone()),
         _guard: guard,
@@ -189,6 +198,7 @@ impl Feed {
             tokio::select! {
                 () = self.nudges.next() => {}
                 () = changed(&self.crew) => {}
+                () = sleep_until(self.here_from), if self.here_waits => {}
                 _ = self.ping.tick() => {
                     // Time passes as well.
                     self.ended = !self.caller.is_as_before(&self.app.hub);
@@ -256,9 +266,12 @@ impl Feed {
             }
             None => true,
         };
-        if news {
-            self.ready.push_back(event("presence", &Technicians { technicians: here }));
-            self.here = Some(Technician::list(hub.present(&self.token)));
+        let now = Instant::now();
+        self.here_waits = news && now < self.here_from;
+        if news && !self.here_waits {
+            let told = Technicians { technicians: here };
+            self.ready.push_back(event("presence", &told));
+            (self.here, self.here_from) = (Some(told.technicians), now + PRESENCE);
         }
         Ok(!self.ready.is_empty())
     }

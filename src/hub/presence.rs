@@ -45,8 +45,13 @@ impl Presence {
         let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
         let here = audits.entry(token.clone()).or_default();
         here.retain(|_, p| monotonic_ms.saturating_sub(p.heard_ms) < GONE_MS);
-        let present =
-            Present { name: author.name.clone(), focus, last_seen_ms: now_ms, stranger, heard_ms: monotonic_ms };
+        let present = Present {
+            name: author.name.clone(),
+            focus,
+            last_seen_ms: now_ms,
+            stranger,
+            heard_ms: monotonic_ms,
+        };
         let most = if stranger { STRANGERS } else { MOST };
         let alike = here.values().filter(|p| p.stranger == stranger).count();
         if alike >= most && !here.contains_key(&author.id) {
