@@ -36,7 +36,7 @@ pub enum Caller {
     Open {
         address: String,
     },
-    Member(Box<Session>),
+    Member(Arc<Session>),
     /// Somebody who has not joined: with no token, or one that is not good.
     Stranger {
         address: String,
@@ -127,10 +127,13 @@ impl Caller {
     }
 
     /// Whether somebody who is being served for long may still be: the crew has changed, or time has passed.
-    pub fn still_reads(&self, hub: &Hub) -> bool {
+    pub fn still_may(&self, need: Need, hub: &Hub) -> Result<(), ApiError> {
         match (self, hub.crew()) {
-            (Caller::Member(session), Some(crew)) => crew.recheck(session, hub.moment()).is_ok(),
-            _ => true,
+            (Caller::Member(session), Some(crew)) => match crew.recheck(session, hub.moment()) {
+                Ok(session) => Caller::Member(Arc::new(session)).may(need),
+                Err(why) => Err(ApiError::not_in(Some(why))),
+            },
+            _ => Ok(()),
         }
     }
 }
@@ -148,7 +151,7 @@ impl FromRequestParts<App> for Caller {
                 Some(token) => match app.hub.session(crew, token) {
                     Ok(session) => {
                         prove(parts);
-                        Caller::Member(Box::new(session))
+                        Caller::Member(Arc::new(session))
                     }
                     Err(why) => Caller::Stranger { address: address.to_string(), why: Some(why) },
                 },
@@ -190,6 +193,24 @@ fn prove(parts: &Parts) {
     }
 }
 
+/// Whom a request was let in for, and to what. Its body may take hours to come, and is worth nothing from
+/// somebody who was sent away meanwhile: `extract` asks again when it is there.
+#[derive(Debug, Clone)]
+pub struct LetIn {
+    caller: Caller,
+    need: Need,
+}
+
+impl LetIn {
+    fn note(parts: &mut Parts, caller: &Caller, need: Need) {
+        parts.extensions.insert(LetIn { caller: caller.clone(), need });
+    }
+
+    pub fn still(&self, hub: &Hub) -> Result<(), ApiError> {
+        self.caller.still_may(self.need, hub)
+    }
+}
+
 /// Reads audits.
 #[derive(Debug)]
 pub struct Reads(pub Caller);
@@ -201,7 +222,7 @@ pub struct Marks(pub Caller);
 pub struct Leads;
 /// Looks after the hub and its crew.
 #[derive(Debug)]
-pub struct Keeps;
+pub struct Keeps(pub Caller);
 /// The `fieldhub` command.
 #[derive(Debug)]
 pub struct Administers;
@@ -214,6 +235,7 @@ macro_rules! callers {
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
                 let Ok(caller) = Caller::from_request_parts(parts, app).await;
                 caller.may(Need::$need)?;
+                LetIn::note(parts, &caller, Need::$need);
                 Ok($make(caller))
             }
         }
@@ -224,7 +246,7 @@ callers!(
     Reads: Read, Reads;
     Marks: Mark, Marks;
     Leads: Lead, |_| Leads;
-    Keeps: Keep, |_| Keeps;
+    Keeps: Keep, Keeps;
     Administers: Administer, |_| Administers
 );
 
@@ -253,7 +275,10 @@ impl FromRequestParts<App> for MarksV33 {
 
 async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, ApiError> {
     let Ok(caller) = Caller::from_request_parts(parts, app).await;
-    let Err(refused) = caller.may(need) else { return Ok(caller) };
+    let Err(refused) = caller.may(need) else {
+        LetIn::note(parts, &caller, need);
+        return Ok(caller);
+    };
     // A token that is no longer good is refused aloud: its tablet would go on under another name.
     if let (Caller::Stranger { why: None, .. }, Some(crew)) = (&caller, app.hub.crew()) {
         // A token out of form opens nothing, and need not be told from one that is not open.

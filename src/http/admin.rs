@@ -108,7 +108,11 @@ pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiErr
 /// Replace the database by a backup: a new log id, and tablets push again what they hold
 #[utoipa::path(post, path = "/api/v1/restore", tag = "administration", request_body(content_type = "application/octet-stream"),
     responses((status = 204), (status = 400, body = ErrorBody), (status = 507, body = ErrorBody)))]
-pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<StatusCode, ApiError> {
+pub async fn restore(
+    State(app): State<App>,
+    Keeps(caller): Keeps,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
     let path = app.hub.restore_path();
     let received = async {
         let mut file = tokio::fs::File::create(&path).await.map_err(StoreError::from)?;
@@ -121,6 +125,8 @@ pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<Sta
         Ok::<_, ApiError>(())
     };
     received.await?;
+    // Uploading may have taken hours.
+    caller.still_may(Need::Keep, &app.hub)?;
     app.hub.restore().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
-use super::access::{Caller, Reads};
+use super::access::{Caller, Need, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
 use super::feeds::FeedGuard;
@@ -191,7 +191,7 @@ impl Feed {
                 () = changed(&self.crew) => {}
                 _ = self.ping.tick() => {
                     // Time passes as well.
-                    self.ended = !self.caller.still_reads(&self.app.hub);
+                    self.ended = self.caller.still_may(Need::Read, &self.app.hub).is_err();
                     let now = self.app.hub.clock().now_ms();
                     self.ready.push_back(event("ping", &json!({ "time_ms": now })));
                 }
@@ -208,7 +208,7 @@ impl Feed {
             return false;
         }
         crew.mark_unchanged();
-        !self.caller.still_reads(&self.app.hub)
+        self.caller.still_may(Need::Read, &self.app.hub).is_err()
     }
 
     fn hello(&mut self) {

@@ -1,0 +1,76 @@
+//! Access at its edges: bodies that outlast their sender's stay, keys and codes replaced in the middle of a
+//! call, clocks that go astray, and ids that are somebody else's.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
+
+mod common;
+
+use std::time::Duration;
+
+use common::raw::Raw;
+use common::{Client, NOW, TestHub, mark};
+use fieldhub::hub::change;
+use serde_json::json;
+
+/// Wait for something that is on its way.
+async fn until(what: &str, mut come: impl FnMut() -> bool) {
+    let waited = tokio::time::timeout(Duration::from_secs(20), async {
+        while !come() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+}
+
+/// Begin a request whose body is `length` bytes; the hub has let it in when this returns.
+async fn begin(hub: &TestHub, client: &Client, call: &str, length: usize) -> Raw {
+    let seen = || hub.the_crew().members().iter().filter(|(_, heard)| heard.is_some()).count();
+    let before = seen();
+    let mut raw = Raw::to(hub.address).await;
+    let token = client.token();
+    let head =
+        format!("{call} HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer {token}\r\ncontent-length: {length}");
+    raw.send(&format!("{head}\r\n\r\n")).await;
+    until("the request is let in", || seen() > before).await;
+    raw
+}
+
+#[tokio::test]
+async fn a_body_that_comes_after_its_sender_was_sent_away_changes_nothing() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let native = json!({"ops": [mark("M001", "dead", "x", NOW)]}).to_string();
+    let v33 = json!({"status": "dead"}).to_string();
+    let (ops, module) = ("POST /api/v1/audits/jalibat/ops", "POST /api/audit/jalibat/module/M001");
+    for (call, body) in [(ops, &native), (module, &v33)] {
+        let mut raw = begin(&hub, &hub.technician("Léa").await, call, body.len()).await;
+        let everybody = change(hub.the_crew(), |crew| crew.revoke_all()).await.unwrap();
+        assert!(everybody > 0);
+        raw.send(body).await;
+        let said = raw.hear().await.unwrap();
+        assert_eq!((said.status, &said.json()["code"]), (401, &json!("revoked")), "{call}");
+    }
+    assert_eq!(hub.technician("Marc").await.module("jalibat", "M001").await["status"], "pending");
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_while_the_body_came_counts_no_more() {
+    let hub = TestHub::crew().await;
+    let marc = hub.lead("Marc").await;
+    let backup = marc.get("/api/v1/backup").await.body;
+    let log_id = hub.hub.identity().log_id;
+    for role in ["technician", "viewer"] {
+        let lead = hub.lead("Zoé").await;
+        let (technician, _) = hub.the_crew().members().into_iter().find(|(m, _)| m.name == "Zoé").unwrap();
+        let mut raw = begin(&hub, &lead, "POST /api/v1/restore", backup.len()).await;
+        let role = role.parse().unwrap();
+        let demote =
+            move |crew: &fieldhub::hub::Crew| crew.set(technician.technician.as_str(), Some(role), None);
+        change(hub.the_crew(), demote).await.unwrap();
+        // It may refuse before it has read everything.
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut raw.0, &backup).await;
+        assert_eq!(raw.hear().await.unwrap().status, 403);
+        change(hub.the_crew(), |crew| crew.revoke_all()).await.unwrap();
+    }
+    assert_eq!(hub.hub.identity().log_id, log_id, "nothing was restored");
+}
