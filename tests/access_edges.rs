@@ -8,9 +8,16 @@ mod common;
 use std::time::Duration;
 
 use common::raw::Raw;
-use common::{Client, NOW, TestHub, mark};
+use common::{Client, NOW, TestClock, TestHub, mark};
+use fieldhub::domain::crew::Access;
 use fieldhub::hub::change;
-use serde_json::json;
+use serde_json::{Value, json};
+
+const DAY: u64 = 86_400_000;
+
+async fn id(client: &Client) -> String {
+    client.get("/api/v1/me").await.json()["technician_id"].as_str().unwrap().to_owned()
+}
 
 /// Wait for something that is on its way.
 async fn until(what: &str, mut come: impl FnMut() -> bool) {
@@ -73,4 +80,42 @@ async fn a_role_that_was_taken_while_the_body_came_counts_no_more() {
         change(hub.the_crew(), |crew| crew.revoke_all()).await.unwrap();
     }
     assert_eq!(hub.hub.identity().log_id, log_id, "nothing was restored");
+}
+
+#[tokio::test]
+async fn a_session_renewed_while_the_time_was_unknown_has_its_whole_life_before_it() {
+    let hub = TestHub::crew_with_clock(TestClock::new(false)).await;
+    hub.jalibat().await;
+    let (lea, marc) = (hub.technician("Léa").await, hub.technician("Marc").await);
+    let tell = |clients: [Client; 2], later: u64| async move {
+        for client in clients {
+            let here = json!({"sent_at_ms": later});
+            assert_eq!(client.put("/api/v1/audits/jalibat/presence", &here).await.status, 200);
+        }
+    };
+    tell([lea.clone(), marc.clone()], NOW + 365 * DAY).await;
+    let mut changes = hub.the_crew().changes();
+    id(&lea).await;
+    changes.changed().await.unwrap();
+    // A month later the hub wakes up as it did before, and Léa's session is renewed at once.
+    let mut hub = hub;
+    let dir = hub.stop().await;
+    let hub = TestHub::start_in(dir, TestClock::new(false), Access::Crew).await;
+    let lea = hub.client.with_token(lea.token());
+    let renewed = lea.post("/api/v1/me/renew", &Value::Null).await.json();
+    let lea = hub.client.with_token(renewed["token"].as_str().unwrap());
+    let (zoe, marc) = (hub.technician("Zoé").await, hub.technician("Marc").await);
+    tell([zoe, marc], NOW + 397 * DAY).await;
+    assert_eq!(lea.get("/api/v1/me").await.status, 200, "renewed a moment ago");
+}
+
+#[tokio::test]
+async fn a_token_does_not_outlive_its_key_by_being_renewed_in_that_moment() {
+    let hub = TestHub::crew().await;
+    let lea = hub.technician("Léa").await;
+    let crew = hub.the_crew();
+    let session = hub.hub.session(crew, lea.token()).unwrap();
+    change(crew, |crew| crew.rotate_key()).await.unwrap();
+    let at = hub.hub.moment();
+    assert!(change(crew, move |crew| crew.renew(&session, at)).await.is_err());
 }

@@ -60,7 +60,7 @@ impl Crew {
             Ok((technician, false))
         })?;
         tracing::info!(%technician, %role, again = renewed, "joined");
-        Ok(self.issue(technician.as_str(), at)?)
+        Ok(self.welcome(&technician, at)?)
     }
 
     /// Both are tried, whichever it is.
