@@ -10,12 +10,19 @@ DATA ?= ./data
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run web build test test-rust test-web test-browser lint lint-rust lint-web bench release clean
+FUZZ_SECONDS ?= 60
+NIGHTLY_LIVES ?= 100000
+
+.PHONY: help run web build test test-rust test-api test-web test-browser lint lint-rust lint-web fuzz fuzz-quick \
+	fuzz-locked fuzz-lock nightly audit bench release clean
 
 help:
 	@echo "make run      build everything and start a hub with a demonstration audit"
-	@echo "make test     every test: unit, property, integration, crash, browser"
+	@echo "make test     every test: unit, property, integration, crash, fuzz (5 s each), API, browser"
 	@echo "make lint     formatting, lints and types, of Rust and of the page"
+	@echo "make fuzz     what strangers send, $(FUZZ_SECONDS) s for each target (FUZZ_SECONDS=600, TARGET=csv)"
+	@echo "make nightly  fuzz, and a hundred times as many power cuts"
+	@echo "make audit    licences and advisories of everything that is built in"
 	@echo "make bench    the figures: commit, batch, read, resume, live, memory"
 	@echo "make release  the small binary: target/release/fieldhub"
 
@@ -41,7 +48,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 
 # ---- tests ----
 
-test: test-rust test-web test-browser
+test: test-rust fuzz-quick test-api test-web test-browser
 	@echo "== every test passed"
 
 test-rust: web/dist/index.html
@@ -52,6 +59,35 @@ else
 	@echo "== cargo-nextest is not installed: cargo test does the same, one file after the other"
 	cargo test --locked
 endif
+
+# Stable Rust and a C++ compiler; see docs/testing.md.
+fuzz: web/dist/index.html fuzz-locked
+	fuzz/run $(FUZZ_SECONDS) $(TARGET)
+
+fuzz-quick: web/dist/index.html fuzz-locked
+	fuzz/run 5 $(TARGET)
+
+# fuzz/ has a lock file of its own, which follows the program's: what is fuzzed is what is shipped.
+fuzz-locked:
+	@cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null 2>&1 || \
+	{ echo "fuzz/Cargo.lock does not go with Cargo.lock: run make fuzz-lock" >&2; exit 1; }
+
+fuzz-lock:
+	cp Cargo.lock fuzz/Cargo.lock
+	cargo metadata --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
+
+# The API's own description against the API. What it needs from PyPI is in the file; it stays below target/.
+test-api: web/dist/index.html target/conformance/.installed
+	cargo build --locked
+	target/conformance/bin/python tests/conformance/run.py target/debug/fieldhub
+
+target/conformance/.installed: tests/conformance/requirements.txt
+	@python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo "the API tests need Python 3.11 or newer with venv: install python3 and python3-venv" >&2; exit 1; }
+	@echo "== schemathesis, from PyPI: it makes requests of the OpenAPI document and judges the answers by it"
+	python3 -m venv --clear target/conformance
+	target/conformance/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 test-web: web/node_modules/.installed
 	cd web && npm test
@@ -69,16 +105,32 @@ test-browser: web/dist/index.html $(CHROMIUM)
 
 lint: lint-rust lint-web
 
-lint-rust: web/dist/index.html
+lint-rust: web/dist/index.html fuzz-locked
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
+	cargo clippy --locked --manifest-path fuzz/Cargo.toml --target-dir target -- -D warnings
 
 lint-web: web/node_modules/.installed
 	cd web && npm run check && npm run lint
+
+# For a machine that has the night for it.
+nightly: fuzz
+	FIELDHUB_LIVES=$(NIGHTLY_LIVES) cargo test --locked --release --test power_cut
+
+# Not part of `make test`: what is written about a crate tomorrow says nothing about a change of today.
+audit:
+	@cargo deny --version >/dev/null 2>&1 || \
+	{ echo "cargo-deny is not installed: cargo install --locked cargo-deny" >&2; exit 1; }
+	cargo deny check licenses bans sources
+	@cargo deny fetch db || \
+	{ echo "the advisory database could not be fetched: run this where github.com can be reached" >&2; exit 1; }
+	cargo deny check --disable-fetch advisories
 
 bench: web/dist/index.html
 	cargo bench --locked
 
 clean:
 	cargo clean
+	rm -rf fuzz/target
 	rm -rf web/dist web/node_modules

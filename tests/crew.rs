@@ -193,7 +193,12 @@ async fn a_role_counts_from_the_next_request_on() {
     let lea = hub.technician("Léa").await;
     let export = "/api/v1/audits/jalibat/export";
     assert_eq!(lea.get(export).await.status, 403);
+    // Her page learns of it by a feed that ends and is opened again.
+    let mut feed = lea.live("/api/v1/audits/jalibat/live", None).await;
+    feed.wait("presence").await;
     set(&hub, id(&lea), Some("lead"), None).await;
+    while feed.next().await.is_some() {}
+    assert_eq!(lea.live("/api/v1/audits/jalibat/live", None).await.wait("hello").await.name, "hello");
     assert_eq!(lea.get(export).await.status, 200);
     set(&hub, id(&lea), Some("viewer"), None).await;
     assert_eq!(lea.get(export).await.status, 403);

@@ -125,11 +125,12 @@ impl Token {
 
 impl ModuleId {
     /// String and position as the id itself tells them (`S3-12`, `S1-P08`), for modules that no
-    /// layout places.
+    /// layout places. Both count from 1, as in layouts: `S1-0` tells none.
     pub fn implied_place(&self) -> Option<(u16, u16)> {
         let (string, position) = self.0.strip_prefix('S')?.split_once('-')?;
         let position = position.strip_prefix('P').unwrap_or(position);
-        Some((string.parse().ok()?, position.parse().ok()?))
+        let place = (string.parse().ok()?, position.parse().ok()?);
+        (place.0 > 0 && place.1 > 0).then_some(place)
     }
 }
 
@@ -206,6 +207,9 @@ mod tests {
         assert_eq!(place("S1-P08"), Some((1, 8)));
         assert_eq!(place("M050"), None);
         assert_eq!(place("S-1"), None);
+        // An import refuses such places, so an export must not name them.
+        assert_eq!(place("S1-P0"), None);
+        assert_eq!(place("S0-7"), None);
     }
 
     #[test]

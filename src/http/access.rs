@@ -126,7 +126,18 @@ impl Caller {
         }
     }
 
-    /// Whether somebody who is being served for long may still be: the crew has changed, or time has passed.
+    /// Whether somebody who is being served for long may go on as they are: the crew has changed, or time has
+    /// passed. Somebody with another role than before asks again, and so learns of it.
+    pub fn is_as_before(&self, hub: &Hub) -> bool {
+        match (self, hub.crew()) {
+            (Caller::Member(session), Some(crew)) => {
+                crew.recheck(session, hub.moment()).is_ok_and(|now| now.member.role == session.member.role)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether somebody who took long over a request may still do what it asks: the crew may have changed.
     pub fn still_may(&self, need: Need, hub: &Hub) -> Result<(), ApiError> {
         match (self, hub.crew()) {
             (Caller::Member(session), Some(crew)) => match crew.recheck(session, hub.moment()) {
@@ -163,7 +174,7 @@ impl FromRequestParts<App> for Caller {
 }
 
 /// The token of a request: its `Authorization`, or else its cookie.
-fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
+pub(super) fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
     if let Some(token) = authorization(&parts.headers) {
         return Some(token);
     }

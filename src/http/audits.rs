@@ -13,7 +13,7 @@ use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, Params, Raw, parse};
 use super::wire::{self, AuditList, Summary, given};
 use super::{ApiError, App};
-use crate::domain::export::{self, ExportRow, ExportView};
+use crate::domain::export::{self, ExportView};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, Kind};
 use crate::domain::op::DetailsChange;
@@ -58,7 +58,7 @@ struct Probe {
 }
 
 /// Make an audit, from counts or from a plan, a tablet export or a CSV
-#[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body = CreateBody,
+#[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body(content((CreateBody = "application/json"), (String = "text/csv")), description = "or a plan or tablet export as JSON"),
     params(("token" = Option<String>, Query, description = "for a document"), ("name" = Option<String>, Query, description = "for a document")),
     responses((status = 201, body = wire::Audit), (status = 200, body = wire::Audit, description = "a tablet export was merged into an audit that was there"),
         (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
@@ -97,7 +97,7 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Resp
         (None, Some(token)) => token.clone(),
         (None, None) => new_token()?,
     };
-    let marks = imported_marks(app, &token, &document)?;
+    let marks = imported_marks(&token, &document, app.hub.clock().now_ms())?;
     if document.kind == Kind::TabletExport && app.hub.exists(&token) {
         app.hub.apply(token.clone(), marks).await?;
         return Ok((StatusCode::OK, whole(app, &token)?).into_response());
@@ -122,8 +122,11 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Resp
 
 /// The marks that a document carries, as operations that a second import repeats. They are by whom the
 /// document says: it is for leads to bring in what others have done.
-fn imported_marks(app: &App, token: &Token, document: &Document) -> Result<Vec<NewOp>, ApiError> {
-    let now_ms = app.hub.clock().now_ms();
+pub(super) fn imported_marks(
+    token: &Token,
+    document: &Document,
+    now_ms: u64,
+) -> Result<Vec<NewOp>, ApiError> {
     let mut ops = Vec::with_capacity(document.marks.len());
     for mark in &document.marks {
         let technician = mark.technician.as_ref().map_or("import", |t| t.as_str());
@@ -250,35 +253,8 @@ pub async fn export(
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
     let view = app.hub.view(&token, |loaded, created_ms| {
-        let summary = Summary::of(&app.hub, &token, &loaded.state, created_ms);
-        ExportView {
-            token: token.clone(),
-            name: summary.name,
-            client: summary.client,
-            location: summary.location,
-            created_ms,
-            exported_ms,
-            rows: loaded
-                .state
-                .rows()
-                .into_iter()
-                .map(|(place, entry)| {
-                    let last = entry.and_then(|e| e.state.last());
-                    ExportRow {
-                        module: place.module,
-                        string: place.string,
-                        position: place.position,
-                        row: place.row,
-                        col: place.col,
-                        status: entry.and_then(|e| e.state.status()),
-                        comment: entry.and_then(|e| e.state.comment()).map(str::to_owned),
-                        technician_id: last.map(|(by, _)| by.id.clone()),
-                        technician_name: last.map(|(by, _)| by.name.clone()),
-                        updated_ms: last.map(|(_, ms)| ms),
-                    }
-                })
-                .collect(),
-        }
+        let name = Summary::of(&app.hub, &token, &loaded.state, created_ms).name;
+        ExportView::of(token.clone(), name, &loaded.state, created_ms, exported_ms)
     })?;
     let (kind, ending, file) = match params.get("format").unwrap_or("json") {
         "json" => {

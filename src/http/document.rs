@@ -11,6 +11,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{OpenApi as Document, Ref, ResponseBuilder};
 
 use super::error::ErrorBody;
+use super::forms;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -59,12 +60,14 @@ pub fn put_together(parts: impl IntoIterator<Item = Document>) -> Document {
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("fieldhub-ID")));
     let components = document.components.get_or_insert_default();
+    forms::of_bodies(components);
     components.add_security_scheme("session", bearer);
     components.add_security_scheme("cookie", cookie);
     document
 }
 
 fn finish(operation: &mut Operation, public: bool) {
+    forms::of_parameters(operation);
     let refusals = if public { &[] } else { REFUSALS };
     for (status, description) in LIMITS.iter().chain(refusals) {
         operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| {

@@ -30,6 +30,13 @@ pub struct JoinBody {
     device_id: String,
 }
 
+impl JoinBody {
+    /// Code, name and device.
+    pub(super) fn read(self) -> Result<(String, String, DeviceId), ApiError> {
+        Ok((self.code, name_of(&self.name)?, DeviceId::parse(self.device_id)?))
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 pub struct JoinAnswer {
     /// A JWT, for `Authorization: Bearer`.
@@ -59,10 +66,9 @@ pub async fn join(
     if let Some(Extension(Peer::Network(address))) = peer {
         app.rates.join(address)?;
     }
-    let name = name_of(&body.name)?;
-    let device = DeviceId::parse(body.device_id)?;
+    let (code, name, device) = body.read()?;
     let proof = authorization(&headers).map(str::to_owned);
-    let joined = app.hub.join(crew, body.code, name, device, proof).await?;
+    let joined = app.hub.join(crew, code, name, device, proof).await?;
     Ok(welcome(crew, joined))
 }
 

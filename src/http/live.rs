@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
-use super::access::{Caller, Need, Reads};
+use super::access::{Caller, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
 use super::feeds::FeedGuard;
@@ -145,7 +145,7 @@ pub async fn live(
 }
 
 /// `LOGID:SEQ` or `SEQ`.
-fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
+pub(super) fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
     let bad = || ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number");
     let (log_id, seq) = match text.rsplit_once(':') {
         Some((log_id, seq)) => (Some(log_id.parse().map_err(|_| bad())?), seq),
@@ -191,7 +191,7 @@ impl Feed {
                 () = changed(&self.crew) => {}
                 _ = self.ping.tick() => {
                     // Time passes as well.
-                    self.ended = self.caller.still_may(Need::Read, &self.app.hub).is_err();
+                    self.ended = !self.caller.is_as_before(&self.app.hub);
                     let now = self.app.hub.clock().now_ms();
                     self.ready.push_back(event("ping", &json!({ "time_ms": now })));
                 }
@@ -208,7 +208,7 @@ impl Feed {
             return false;
         }
         crew.mark_unchanged();
-        self.caller.still_may(Need::Read, &self.app.hub).is_err()
+        !self.caller.is_as_before(&self.app.hub)
     }
 
     fn hello(&mut self) {

@@ -22,8 +22,8 @@ const TOO_MANY_MODULES: &str = "module_id: the audit has no such module, and 20,
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpsBody {
     /// 1 to 1,000, each as `OpBody`. A bad one is refused alone.
-    #[schema(value_type = Vec<MarkOp>)]
-    ops: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<MarkOp>, min_items = 1, max_items = 1_000)]
+    pub(super) ops: Vec<serde_json::Value>,
     /// The tablet's own clock, now.
     #[serde(default)]
     sent_at_ms: Option<u64>,
@@ -148,7 +148,7 @@ fn fill(result: &mut OpResult, taken: &Taken) {
 }
 
 /// One operation as sent, or why it is refused.
-fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
+pub(super) fn read(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
     if !value.is_object() {
         return Err("an operation is a JSON object, with each field by its name".to_owned());
     }
@@ -198,7 +198,7 @@ pub struct OpsPage {
 
 /// Operations after a position in the log
 #[utoipa::path(get, path = "/api/v1/audits/{token}/ops", tag = "operations",
-    params(("token" = String, Path), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, description = "1 to 1,000; 500 when missing")),
+    params(("token" = String, Path), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, minimum = 1, maximum = 1_000, description = "1 to 1,000; 500 when missing")),
     responses((status = 200, body = OpsPage), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn since(
     State(app): State<App>,

@@ -20,7 +20,7 @@ use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, ModulePath, Params};
 use super::{ApiError, App};
 use crate::domain::status::status_word;
-use crate::domain::{Author, Base, Body as OpBody, Mark, NewOp, Status};
+use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::store::{StoreError, Verdict};
 
 /// Every address of v3.3 begins with this.
@@ -58,6 +58,14 @@ pub struct MarkBody {
     technician_name: Option<String>,
 }
 
+impl MarkBody {
+    pub(super) fn read(self, caller: &Caller, module: ModuleId) -> Result<(Author, Status, Mark), ApiError> {
+        let status: Status = self.status.parse().map_err(|problem| ApiError::field("status", problem))?;
+        let author = author(caller, self.technician_id, self.technician_name)?;
+        Ok((author, status, Mark::new(module, Some(Some(status)), Some(self.comment))?))
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Marked {
     success: bool,
@@ -87,9 +95,8 @@ pub async fn mark(
     Body(body): Body<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
     app.rates.ops(&caller, 1)?;
-    let status: Status = body.status.parse().map_err(|problem| ApiError::field("status", problem))?;
-    let author = author(&app, &caller, body.technician_id, body.technician_name)?;
-    let mark = Mark::new(module.clone(), Some(Some(status)), Some(body.comment))?;
+    let (author, status, mark) = body.read(&caller, module.clone())?;
+    not_of_the_crew(&app, &caller, &author)?;
     let comment = mark.comment.clone().flatten();
     let now_ms = app.hub.clock().now_ms();
     let op = NewOp {
@@ -117,13 +124,15 @@ pub async fn mark(
     }))
 }
 
-/// Who a v3.3 call is by. A stranger on an audit that is open to v3.3 says who they are, but is nobody
-/// of the crew.
-fn author(app: &App, caller: &Caller, id: Option<String>, name: Option<String>) -> Result<Author, ApiError> {
-    let author = caller.author(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))?;
+fn author(caller: &Caller, id: Option<String>, name: Option<String>) -> Result<Author, ApiError> {
+    caller.author(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))
+}
+
+/// A stranger on an audit that is open to v3.3 says who they are, but is nobody of the crew.
+fn not_of_the_crew(app: &App, caller: &Caller, author: &Author) -> Result<(), ApiError> {
     match (caller, app.hub.crew()) {
         (Caller::Stranger { .. }, Some(crew)) if crew.is_member(&author.id) => Err(ApiError::not_in(None)),
-        _ => Ok(author),
+        _ => Ok(()),
     }
 }
 
@@ -168,15 +177,7 @@ pub async fn updates(
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Json<Updates>, ApiError> {
-    let since_ms = match params.get("since") {
-        None => 0,
-        // JavaScript clients may send a fraction or a negative number: a number all the same.
-        Some(text) => match text.parse::<f64>() {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates: meant
-            Ok(number) if number.is_finite() => number as u64,
-            _ => return Err(ApiError::field("since", "a number of milliseconds")),
-        },
-    };
+    let since_ms = params.get("since").map_or(Ok(0), since)?;
     let from_ms = app.hub.updates_from(caller.witness(), since_ms);
     let updates = app.hub.view(&token, |loaded, _| {
         let mut updates: Vec<Update> = loaded
@@ -207,6 +208,15 @@ pub async fn updates(
     }
 }
 
+pub(super) fn since(text: &str) -> Result<u64, ApiError> {
+    match text.parse::<f64>() {
+        // JavaScript clients may send a fraction or a negative number: a number all the same.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates: meant
+        Ok(number) if number.is_finite() => Ok(number as u64),
+        _ => Err(ApiError::field("since", "a number of milliseconds")),
+    }
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeartbeatBody {
@@ -215,6 +225,12 @@ pub struct HeartbeatBody {
     technician_id: Option<String>,
     #[serde(default)]
     technician_name: Option<String>,
+}
+
+impl HeartbeatBody {
+    pub(super) fn read(self, caller: &Caller) -> Result<Author, ApiError> {
+        author(caller, self.technician_id, self.technician_name)
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -231,7 +247,8 @@ pub async fn heartbeat(
     AuditPath(token): AuditPath,
     Body(body): Body<HeartbeatBody>,
 ) -> Result<Json<Success>, ApiError> {
-    let author = author(&app, &caller, body.technician_id, body.technician_name)?;
+    let author = body.read(&caller)?;
+    not_of_the_crew(&app, &caller, &author)?;
     if !app.hub.exists(&token) {
         if !may_make(&caller) {
             return Err(StoreError::UnknownAudit(token).into());

@@ -11,8 +11,8 @@ use crate::domain::crew::Access;
 use crate::domain::id::DeviceId;
 use crate::store::StoreError;
 
-/// Argon2 takes a core and 7 MiB: this many at once.
-pub(super) const JOINING: usize = 2;
+/// Argon2 takes a core, and its memory: one at a time.
+pub(super) const JOINING: usize = 1;
 
 impl Hub {
     pub fn access(&self) -> Access {

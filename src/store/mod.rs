@@ -27,7 +27,8 @@ mod engine;
 mod medium;
 mod open;
 mod private;
-mod record;
+// Public for fuzz/ alone: no other layer reads rows.
+pub mod record;
 mod snapshot;
 mod tables;
 mod writer;

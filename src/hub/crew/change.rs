@@ -118,7 +118,7 @@ impl Crew {
     pub fn new_code(&self, which: Which) -> Result<JoinCode, CrewError> {
         let changing = lock(&self.changing);
         let shown: ShownCode = codes::shown(fill(&self.options)?)?;
-        let hash = codes::hash(&shown, &fill(&self.options)?)?;
+        let hash = self.hasher.hash(&shown, &fill(&self.options)?)?;
         let (mut secrets, mut book) = {
             let inner = self.read();
             (inner.secrets.clone(), inner.book.clone())

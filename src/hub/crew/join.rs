@@ -4,7 +4,7 @@
 
 use super::book::{Book, Member};
 use super::session::Joined;
-use super::{Crew, Moment, codes, fill, hex};
+use super::{Crew, Moment, fill, hex};
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::store::StoreError;
@@ -70,7 +70,7 @@ impl Crew {
             let inner = self.read();
             (inner.book.crew_code.clone(), inner.book.lead_code.clone())
         };
-        let (crew, lead) = (codes::is(&typed, &crew), codes::is(&typed, &lead));
+        let (crew, lead) = (self.hasher.is(&typed, &crew), self.hasher.is(&typed, &lead));
         if lead { Some(Role::Lead) } else { crew.then_some(Role::Technician) }
     }
 

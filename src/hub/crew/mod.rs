@@ -63,6 +63,7 @@ pub struct Crew {
     options: CrewOptions,
     book_file: PrivateFile,
     secrets_file: PrivateFile,
+    hasher: codes::Hasher,
     /// One change at a time: to the disk, then into `inner`.
     changing: Mutex<()>,
     inner: RwLock<Inner>,
@@ -105,7 +106,8 @@ impl Crew {
                 secrets
             }
         };
-        let hashed = |shown| codes::hash(shown, &fill::<16>(&options)?);
+        let hasher = codes::Hasher::default();
+        let hashed = |shown| hasher.hash(shown, &fill::<16>(&options)?);
         let book = match read::<Book>(&book_file, &options, &mut notice)? {
             Some(mut book) => {
                 // Power was lost while a code was replaced: the one that is shown is the one that counts.
@@ -141,6 +143,7 @@ impl Crew {
             options,
             book_file,
             secrets_file,
+            hasher,
             changing: Mutex::new(()),
             inner: RwLock::new(Inner { secrets, book, signing, generation: 0, notice }),
             heard: Mutex::default(),

@@ -1,0 +1,99 @@
+//! What must hold of a file that was let in: it becomes an audit, and the audit's exports become
+//! the same audit again.
+//!
+//! Called by `plan`, `tablet` and `csv`; calls the import, the store and the export.
+
+use std::collections::BTreeMap;
+
+use fieldhub::domain::export::{self, ExportRow};
+use fieldhub::domain::id::MAX_MODULES;
+use fieldhub::domain::import::{self, Kind};
+use fieldhub::domain::op::DetailsChange;
+use fieldhub::domain::{Author, Base, Body, Document, ExportView, NewOp, Token};
+use fieldhub::http::doors;
+use fieldhub::store::Verdict;
+use uuid::Uuid;
+
+use crate::{NOW, Site, check_mark, device};
+
+/// Modules in one audit that are taken in and out again.
+const ENOUGH: usize = 500;
+
+/// Read it; if it is let in, take it in and out again.
+pub fn check_file(bytes: &[u8]) {
+    let document = match import::parse(bytes) {
+        Ok(document) => document,
+        Err(error) => {
+            // It may show what is wrong, not repeat the file over and over.
+            assert!(error.to_string().len() <= 4 * bytes.len() + 1_000, "a refusal stays in proportion");
+            return;
+        }
+    };
+    assert!(document.layout.places().len() <= MAX_MODULES && document.marks.len() <= MAX_MODULES);
+    // A plan of a few bytes can ask for 20,000 modules. They go the same way as the first few, and
+    // would leave the fuzzer time for nothing else.
+    if document.layout.places().len() > ENOUGH {
+        return;
+    }
+    let view = taken_in(&document);
+
+    let tablet = export::tablet(&view).to_string();
+    let again = import::parse(tablet.as_bytes()).unwrap_or_else(|e| panic!("our own export: {e}\n{tablet}"));
+    assert_eq!(again.kind, Kind::TabletExport);
+    assert_eq!(again.created_ms, Some(NOW));
+    let again = taken_in(&again);
+    assert_eq!((&again.name, &again.client, &again.location), (&view.name, &view.client, &view.location));
+    assert_eq!(by_module(&again), by_module(&view), "a tablet export reads back");
+
+    let csv = export::csv(&view);
+    let again = import::parse(csv.as_bytes()).unwrap_or_else(|e| panic!("our own CSV: {e}\n{csv}"));
+    assert_eq!(again.kind, Kind::Csv);
+    let again = taken_in(&again);
+    let nobody = |row: &ExportRow| ExportRow {
+        technician_id: None,
+        technician_name: None,
+        updated_ms: None,
+        ..row.clone()
+    };
+    let anonymous =
+        |view: &ExportView| -> Vec<ExportRow> { by_module(view).into_values().map(nobody).collect() };
+    assert_eq!(anonymous(&again), anonymous(&view), "a CSV reads back, but for who and when");
+}
+
+/// The audit that an import of the document makes.
+fn taken_in(document: &Document) -> ExportView {
+    let token = Token::parse("a").expect("a token");
+    let marks = doors::imported(&token, document, NOW).unwrap_or_else(|e| panic!("{e:?}"));
+    for op in &marks {
+        let Body::Mark(mark) = &op.body else { panic!("{op:?}") };
+        check_mark(mark);
+    }
+    let details = DetailsChange {
+        name: document.name.clone(),
+        client: document.client.clone().map(Some),
+        location: document.location.clone().map(Some),
+    };
+    let mut made = vec![by_hub(1, Body::Details(details))];
+    if !document.layout.places().is_empty() {
+        made.push(by_hub(2, Body::Layout(document.layout.clone())));
+    }
+    let site = Site::new(made);
+    let taken = site.take(marks.clone());
+    assert!(taken.iter().all(|t| matches!(t.verdict, Verdict::Logged { .. })), "each mark is taken in");
+    site.look(|state| ExportView::of(token, state.name().to_owned(), state, NOW, NOW))
+}
+
+fn by_hub(n: u128, body: Body) -> NewOp {
+    NewOp {
+        id: Uuid::from_u128(n),
+        author: Author::new("hub", None).expect("an author"),
+        device: device("hub"),
+        marked_ms: NOW,
+        base: Base::Everything,
+        body,
+    }
+}
+
+fn by_module(view: &ExportView) -> BTreeMap<&str, &ExportRow> {
+    view.rows.iter().map(|row| (row.module.as_str(), row)).collect()
+}

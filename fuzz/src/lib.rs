@@ -1,0 +1,15 @@
+//! What the fuzz targets share: a store on a disk in memory, and what must hold of what it took in.
+//!
+//! Called by everything in `targets/`; calls fieldhub's own doors (`http::doors`, `store`, `domain`).
+
+#[path = "../../tests/common/dice.rs"]
+mod dice;
+mod import;
+mod mark;
+#[path = "../../tests/common/sim_disk.rs"]
+mod sim_disk;
+mod site;
+
+pub use import::check_file;
+pub use mark::{check_author, check_mark, check_operation};
+pub use site::{NOW, Site, device, module};

@@ -1,0 +1,57 @@
+//! What must hold of a mark, an author or an operation that was let in.
+//!
+//! Called by the targets that read bodies; calls `fieldhub::http::doors` to read again what it wrote.
+
+use fieldhub::domain::id::{MAX_COMMENT, MAX_NAME};
+use fieldhub::domain::status::Status;
+use fieldhub::domain::{Author, Base, Body, Mark, NewOp};
+use fieldhub::http::doors;
+use serde_json::{Value, json};
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.trim() == text
+        && text.chars().count() <= MAX_NAME
+        && !text.chars().any(char::is_control)
+}
+
+pub fn check_author(author: &Author) {
+    let id = author.id.as_str();
+    assert!((1..=64).contains(&id.len()) && id.is_ascii() && !id.contains('/'), "{id:?}");
+    assert!(is_name(&author.name), "{:?}", author.name);
+}
+
+pub fn check_mark(mark: &Mark) {
+    assert!(mark.status.is_some() || mark.comment.is_some());
+    if let Some(Some(comment)) = &mark.comment {
+        assert!(!comment.is_empty() && comment.trim() == comment);
+        assert!(comment.chars().count() <= MAX_COMMENT);
+    }
+}
+
+/// It is within all limits, and written as a tablet would write it, it reads as the same.
+pub fn check_operation(op: &NewOp) {
+    check_author(&op.author);
+    assert_eq!(op.id.get_version_num(), 7);
+    let Body::Mark(mark) = &op.body else { panic!("tablets send marks alone: {op:?}") };
+    check_mark(mark);
+    let body = json!({ "ops": [written(op, mark)] }).to_string();
+    let mut again = doors::operations(body.as_bytes()).expect("what was let in is let in again");
+    assert_eq!(again.remove(0).as_ref(), Ok(op));
+}
+
+fn written(op: &NewOp, mark: &Mark) -> Value {
+    let Base::Seen(base) = &op.base else { panic!("tablets say what they have seen: {op:?}") };
+    let mut json = json!({
+        "id": op.id, "kind": "mark", "module_id": mark.module, "technician_id": op.author.id,
+        "technician_name": op.author.name, "device_id": op.device, "marked_at_ms": op.marked_ms,
+        "base": base.to_string(),
+    });
+    if let Some(status) = mark.status {
+        json["status"] = status.map(Status::as_str).into();
+    }
+    if let Some(comment) = &mark.comment {
+        json["comment"] = comment.clone().into();
+    }
+    json
+}

@@ -1,0 +1,27 @@
+//! The body of native operations, and each operation in it: read, written, taken in.
+
+#![no_main]
+
+use fieldhub::http::doors;
+use fieldhub_fuzz::{Site, check_operation};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(read) = doors::operations(data) else { return };
+    let mut ops = Vec::new();
+    for op in read {
+        match op {
+            Ok(op) if ops.iter().any(|other: &fieldhub::domain::NewOp| other.id == op.id) => {}
+            Ok(op) => {
+                check_operation(&op);
+                ops.push(op);
+            }
+            Err(reason) => assert!(reason.len() <= 12 * data.len() + 1_000, "a refusal stays in proportion"),
+        }
+    }
+    if !ops.is_empty() {
+        let site = Site::new(Vec::new());
+        let taken = site.take(ops.clone());
+        site.check(&ops, &taken);
+    }
+});
