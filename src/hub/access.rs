@@ -54,9 +54,12 @@ impl Hub {
         device: DeviceId,
         proof: Option<String>,
     ) -> Result<Joined, JoinError> {
-        let _turn = self.joining.acquire().await.map_err(|e| StoreError::Failed(e.to_string()))?;
+        let turn = Arc::clone(&self.joining).acquire_owned().await;
+        let turn = turn.map_err(|e| StoreError::Failed(e.to_string()))?;
         let at = self.moment();
         change(crew, move |crew| {
+            // Until the work is done: whoever asked may be gone long before.
+            let _turn = turn;
             crew.join(JoinRequest { code: &code, name, device, proof: proof.as_deref() }, at)
         })
         .await
@@ -92,4 +95,41 @@ where
     let crew = Arc::clone(crew);
     let done = tokio::task::spawn_blocking(move || work(&crew)).await;
     done.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string()).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::hub::{HubConfig, SystemClock};
+
+    #[tokio::test]
+    async fn whoever_asks_and_goes_away_does_not_give_up_the_turn() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = HubConfig {
+            data_dir: dir.path().to_owned(),
+            name: "Test hub".to_owned(),
+            updates_overlap: Duration::ZERO,
+            snapshot_every: Duration::from_secs(3_600),
+            min_free_bytes: 0,
+            access: Access::Crew,
+            session: Duration::from_secs(86_400),
+            signing_key: None,
+        };
+        let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
+        let crew = hub.crew().unwrap();
+        let join = || {
+            let device = DeviceId::parse("dev_1").unwrap();
+            hub.join(crew, "2345ACDE".to_owned(), "Léa".to_owned(), device, None)
+        };
+        {
+            // Asks, and hangs up while its code is being hashed.
+            let mut asked = std::pin::pin!(join());
+            assert!(futures_util::poll!(&mut asked).is_pending());
+        }
+        assert_eq!(hub.joining.available_permits(), JOINING - 1);
+        assert!(matches!(join().await, Err(JoinError::WrongCode)), "and the next one's comes");
+        hub.close().await;
+    }
 }

@@ -96,7 +96,7 @@ pub struct Hub {
     snapshots: snapshots::Snapshots,
     /// `None`: access is open.
     crew: Option<Arc<Crew>>,
-    joining: tokio::sync::Semaphore,
+    joining: Arc<tokio::sync::Semaphore>,
     found_at: std::sync::OnceLock<String>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
@@ -153,7 +153,7 @@ impl Hub {
             metrics,
             snapshots,
             crew,
-            joining: tokio::sync::Semaphore::new(access::JOINING),
+            joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             found_at: std::sync::OnceLock::new(),
             _guard: guard,
         }))
