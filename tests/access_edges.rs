@@ -119,3 +119,31 @@ async fn a_token_does_not_outlive_its_key_by_being_renewed_in_that_moment() {
     let at = hub.hub.moment();
     assert!(change(crew, move |crew| crew.renew(&session, at)).await.is_err());
 }
+
+#[tokio::test]
+async fn two_members_never_count_as_one_tablet() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let code = hub.the_crew().code(fieldhub::hub::crew::Which::Crew).as_str().to_owned();
+    let join = |from: Client, name: &str| {
+        let body = json!({"code": code, "name": name, "device_id": "dev_one"});
+        async move {
+            let joined = from.post("/api/v1/join", &body).await.json();
+            from.with_token(joined["token"].as_str().unwrap())
+        }
+    };
+    let lea = join(hub.client.clone(), "Léa").await;
+    let copy = join(hub.client.at(2), "Marc").await;
+    let device = |client: Client| async move { client.get("/api/v1/me").await.json()["device_id"].clone() };
+    assert_eq!(device(lea.clone()).await, "dev_one");
+    assert_ne!(device(copy.clone()).await, "dev_one");
+    lea.ops("jalibat", vec![mark("M001", "dead", "x", NOW)]).await;
+    let blind = copy.ops("jalibat", vec![mark("M001", "ok", "x", NOW)]).await;
+    assert_eq!(blind[0]["outcome"], "conflict", "neither had seen the other");
+    // Whoever proves to have been it stays it, and so does the tablet of somebody who was sent away.
+    let lea = join(lea.at(3), "Léa").await;
+    assert_eq!(device(lea.clone()).await, "dev_one");
+    let gone = id(&lea).await;
+    change(hub.the_crew(), move |crew| crew.set(&gone, None, Some(true))).await.unwrap();
+    assert_eq!(device(join(hub.client.at(4), "Zoé").await).await, "dev_one");
+}

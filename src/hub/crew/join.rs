@@ -32,7 +32,7 @@ pub struct JoinRequest<'a> {
 
 /// A code that was right when it was looked at.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct Recognised {
     role: Role,
     id: Uuid,
 }
@@ -44,7 +44,7 @@ impl Crew {
         self.admit(code, request, at)
     }
 
-    fn admit(&self, code: Known, request: JoinRequest<'_>, at: Moment) -> Result<Joined, JoinError> {
+    fn admit(&self, code: Recognised, request: JoinRequest<'_>, at: Moment) -> Result<Joined, JoinError> {
         let role = code.role;
         let (technician, renewed) = self.change(|book, signing| {
             // Replaced while it was being looked at: whoever did that counts on it.
@@ -52,12 +52,16 @@ impl Crew {
                 return Err(JoinError::WrongCode);
             }
             let known = request.proof.and_then(|proof| signing.read(proof, book.hub));
-            let known = known.and_then(|claims| book.member_mut(&claims.sub)).filter(|m| !m.revoked);
-            if let Some(member) = known {
+            let known = known.and_then(|claims| book.member(&claims.sub)).filter(|m| !m.revoked);
+            let known = known.map(|member| member.technician.clone());
+            let taken = book.is_taken(&request.device, known.as_ref());
+            if let Some(member) = known.as_ref().and_then(|known| book.member_mut(known.as_str())) {
                 // A lead who scans the crew's code stays lead.
                 member.role = if role == Role::Lead { role } else { member.role };
                 member.name.clone_from(&request.name);
-                member.device = request.device.clone();
+                if !taken {
+                    member.device = request.device.clone();
+                }
                 member.joined_ms = at.now_ms;
                 member.anchored_ms = None;
                 return Ok((member.technician.clone(), true));
@@ -66,11 +70,12 @@ impl Crew {
                 return Err(JoinError::Full);
             }
             let technician = self.new_technician(book)?;
+            let device = if taken { self.new_device()? } else { request.device.clone() };
             book.members.push(Member {
                 technician: technician.clone(),
                 name: request.name.clone(),
                 role,
-                device: request.device.clone(),
+                device,
                 joined_ms: at.now_ms,
                 revoked: false,
                 anchored_ms: None,
@@ -82,15 +87,15 @@ impl Crew {
     }
 
     /// Both are tried, whichever it is.
-    fn recognise(&self, typed: &str) -> Option<Known> {
+    fn recognise(&self, typed: &str) -> Option<Recognised> {
         let typed = JoinCode::typed(typed)?;
         let (crew, lead) = {
             let inner = self.read();
             (inner.book.crew_code.clone(), inner.book.lead_code.clone())
         };
         let (is_crew, is_lead) = (self.hasher.is(&typed, &crew), self.hasher.is(&typed, &lead));
-        let lead = is_lead.then_some(Known { role: Role::Lead, id: lead.id });
-        lead.or(is_crew.then_some(Known { role: Role::Technician, id: crew.id }))
+        let lead = is_lead.then_some(Recognised { role: Role::Lead, id: lead.id });
+        lead.or(is_crew.then_some(Recognised { role: Role::Technician, id: crew.id }))
     }
 
     fn new_technician(&self, book: &Book) -> Result<TechnicianId, StoreError> {
@@ -100,6 +105,12 @@ impl Crew {
                 return TechnicianId::parse(id).map_err(|e| StoreError::Failed(e.to_string()));
             }
         }
+    }
+
+    /// For a tablet that names another's: a copy of it, or one that forgot who it was.
+    fn new_device(&self) -> Result<DeviceId, StoreError> {
+        let id = format!("dev_{}", hex(&fill::<8>(&self.options)?));
+        DeviceId::parse(id).map_err(|e| StoreError::Failed(e.to_string()))
     }
 }
 
