@@ -147,3 +147,16 @@ async fn two_members_never_count_as_one_tablet() {
     change(hub.the_crew(), move |crew| crew.set(&gone, None, Some(true))).await.unwrap();
     assert_eq!(device(join(hub.client.at(4), "Zoé").await).await, "dev_one");
 }
+
+#[tokio::test]
+async fn a_stranger_does_not_pass_for_a_members_tablet() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lead = hub.lead("Marc").await;
+    lead.put("/api/v1/audits/jalibat/open-v33", &json!({"open": true})).await;
+    for (forged, status) in [("dev_Marc", 401), ("dev_Old", 200)] {
+        let mark = json!({"status": "dead", "technicianId": forged});
+        let answer = hub.client.post("/api/audit/jalibat/module/M001", &mark).await;
+        assert_eq!(answer.status.as_u16(), status, "{forged}");
+    }
+}

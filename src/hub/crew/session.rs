@@ -107,9 +107,12 @@ impl Crew {
         self.read().book.open_v33.contains(token)
     }
 
-    /// Whether somebody of the crew has this id: nobody else may take it.
-    pub fn is_member(&self, technician: &TechnicianId) -> bool {
-        self.read().book.member(technician.as_str()).is_some()
+    /// Whether somebody of the crew, or their tablet, goes by this id: nobody else may. Where a mark comes with
+    /// no device, its technician's id stands for one.
+    pub fn is_ours(&self, id: &TechnicianId) -> bool {
+        let inner = self.read();
+        let mut ids = inner.book.members.iter().flat_map(|m| [m.technician.as_str(), m.device.as_str()]);
+        ids.any(|ours| ours == id.as_str())
     }
 
     /// A new token in place of one that is still good. Looked at once more with the key that signs in hand:
