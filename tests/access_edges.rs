@@ -11,6 +11,7 @@ use common::raw::Raw;
 use common::{Client, NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::hub::change;
+use hyper::Method;
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400_000;
@@ -159,4 +160,22 @@ async fn a_stranger_does_not_pass_for_a_members_tablet() {
         let answer = hub.client.post("/api/audit/jalibat/module/M001", &mark).await;
         assert_eq!(answer.status.as_u16(), status, "{forged}");
     }
+}
+
+#[tokio::test]
+async fn an_audit_that_cannot_be_closed_to_strangers_is_not_removed() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lead = hub.lead("Marc").await;
+    lead.put("/api/v1/audits/jalibat/open-v33", &json!({"open": true})).await;
+    // Nothing can be written beside the book.
+    let in_the_way = hub.dir().join("fieldhub.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let remove = || lead.call(Method::DELETE, "/api/v1/audits/jalibat", "");
+    assert!(remove().await.status.is_server_error());
+    assert_eq!(lead.get("/api/v1/audits/jalibat").await.status, 200);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(remove().await.status, 204);
+    hub.jalibat().await;
+    assert_eq!(hub.client.get("/api/audit/jalibat/technicians").await.status, 401);
 }

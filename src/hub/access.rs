@@ -65,11 +65,10 @@ impl Hub {
         .await
     }
 
-    pub(super) async fn close_to_v33(&self, token: Token) {
-        let Some(crew) = &self.crew else { return };
-        if let Err(error) = change(crew, move |crew| crew.set_open_v33(&token, false)).await {
-            tracing::error!(%error, "an audit that was removed is still noted as open to v3.3");
-        }
+    pub(super) async fn close_to_v33(&self, token: &Token) -> Result<(), StoreError> {
+        let Some(crew) = self.crew.as_ref().filter(|crew| crew.is_open_v33(token)) else { return Ok(()) };
+        let token = token.clone();
+        change(crew, move |crew| crew.set_open_v33(&token, false)).await
     }
 
     /// Where tablets find this hub, as far as whoever bound its sockets can tell. Said once.

@@ -188,10 +188,11 @@ impl Hub {
     }
 
     pub async fn remove(&self, token: Token) -> Result<(), StoreError> {
+        // The next audit of this name is not this one. Before anything else: power lost, or a full disk, in
+        // between must leave an audit closed to strangers, and not a name that is open to them.
+        self.close_to_v33(&token).await?;
         self.presence.forget(&token);
-        self.writer.write(Command::Remove { token: token.clone() }).await?;
-        // The next audit of this name is not this one.
-        self.close_to_v33(token).await;
+        self.writer.write(Command::Remove { token }).await?;
         Ok(())
     }
 

@@ -74,7 +74,7 @@ impl Crew {
         })
     }
 
-    pub fn set_open_v33(&self, token: &Token, open: bool) -> Result<(), CrewError> {
+    pub fn set_open_v33(&self, token: &Token, open: bool) -> Result<(), StoreError> {
         if self.is_open_v33(token) == open {
             return Ok(());
         }
