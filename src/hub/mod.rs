@@ -245,14 +245,17 @@ impl Hub {
 
     /// Where a reader that comes back goes on. One that proves to have seen more of this log than
     /// there is shows that the hub was rolled back: the log gets a new id, and everybody begins
-    /// again and pushes what the hub does not know.
-    pub async fn resume(&self, token: &Token, cursor: Cursor) -> Result<Resume, StoreError> {
+    /// again and pushes what the hub does not know. One who is not `believed` begins again alone.
+    pub async fn resume(&self, token: &Token, cursor: Cursor, believed: bool) -> Result<Resume, StoreError> {
         if cursor.log_id != self.identity().log_id {
             return Ok(Resume::Reset);
         }
         let head = self.view(token, |loaded, _| loaded.state.head)?;
         if cursor.seq <= head {
             return Ok(Resume::From(cursor.seq));
+        }
+        if !believed {
+            return Ok(Resume::Reset);
         }
         let token_hint = token.hint();
         tracing::warn!(token_hint, seen = cursor.seq, head, "a reader has seen more than this log holds");
