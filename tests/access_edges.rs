@@ -5,11 +5,13 @@
 
 mod common;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use common::raw::Raw;
 use common::{Client, NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
+use fieldhub::http::Limits;
 use fieldhub::hub::change;
 use hyper::Method;
 use serde_json::{Value, json};
@@ -196,4 +198,24 @@ async fn a_viewer_does_not_make_everybody_begin_again() {
     // Somebody who marks may well hold what this hub has lost.
     hub.technician("Marc").await.live(live, Some(&ahead)).await.wait("reset").await;
     assert_ne!(hub.hub.identity().log_id, log_id);
+}
+
+#[tokio::test]
+async fn heartbeats_that_make_audits_count_as_operations() {
+    let few = |count| NonZeroU32::new(count).unwrap();
+    let limits = Limits { ops_per_second: few(1), ops_burst: few(3), ..Limits::default() };
+    let hub = TestHub::with_limits(Access::Open, limits).await;
+    let beat = |audit: String| {
+        let client = hub.client.clone();
+        let who = json!({"technicianId": "tech_1"});
+        async move { client.post(&format!("/api/audit/{audit}/heartbeat"), &who).await.status.as_u16() }
+    };
+    let mut said = Vec::new();
+    for n in 0..10 {
+        said.push(beat(format!("made-up-{n}")).await);
+    }
+    assert!(said[..3].iter().all(|status| *status == 200) && said.contains(&429), "{said:?}");
+    for _ in 0..10 {
+        assert_eq!(beat("made-up-0".to_owned()).await, 200, "somebody who is simply there");
+    }
 }

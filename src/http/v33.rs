@@ -253,6 +253,8 @@ pub async fn heartbeat(
         if !may_make(&caller) {
             return Err(StoreError::UnknownAudit(token).into());
         }
+        // It is kept for good, unlike a heartbeat.
+        app.rates.ops(&caller, 1)?;
         app.hub.apply_or_make(token.clone(), Vec::new()).await?;
     }
     app.hub.seen(&token, &author, None);
