@@ -219,3 +219,18 @@ async fn heartbeats_that_make_audits_count_as_operations() {
         assert_eq!(beat("made-up-0".to_owned()).await, 200, "somebody who is simply there");
     }
 }
+
+#[tokio::test]
+async fn a_restore_that_broke_off_leaves_nothing_on_the_disk() {
+    let hub = TestHub::crew().await;
+    let lead = hub.lead("Marc").await;
+    let upload = hub.dir().join("restore.redb");
+    let mut raw = begin(&hub, &lead, "POST /api/v1/restore", 1 << 20).await;
+    raw.send(&"x".repeat(64 << 10)).await;
+    until("the upload begins", || upload.exists()).await;
+    let second = lead.post("/api/v1/restore", &json!("another")).await;
+    assert_eq!((second.status.as_u16(), second.header("retry-after")), (503, "2"), "one at a time");
+    assert!(upload.exists());
+    drop(raw);
+    until("the upload is removed", || !upload.exists()).await;
+}

@@ -113,9 +113,9 @@ pub async fn restore(
     Keeps(caller): Keeps,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let path = app.hub.restore_path();
+    let upload = app.hub.upload().ok_or_else(ApiError::busy)?;
     let received = async {
-        let mut file = tokio::fs::File::create(&path).await.map_err(StoreError::from)?;
+        let mut file = tokio::fs::File::create(upload.path()).await.map_err(StoreError::from)?;
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| broken_off(&error))?;
@@ -127,6 +127,6 @@ pub async fn restore(
     received.await?;
     // Uploading may have taken hours.
     caller.still_may(Need::Keep, &app.hub)?;
-    app.hub.restore().await?;
+    app.hub.restore(upload).await?;
     Ok(StatusCode::NO_CONTENT)
 }

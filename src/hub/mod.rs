@@ -12,6 +12,7 @@ mod health;
 pub mod metrics;
 mod presence;
 mod snapshots;
+mod upload;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,13 +27,13 @@ pub use feed::Nudges;
 pub use health::Health;
 pub use metrics::Metrics;
 pub use presence::Present;
+pub use upload::Upload;
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::{Author, Invalid, ModuleId, NewOp, Op, Token};
 use crate::store::{
-    Command, Committed, DirMedium, Engine, Identity, Loaded, Options, Page, RESTORE_UPLOAD, StoreError,
-    Taken, Writer,
+    Command, Committed, DirMedium, Engine, Identity, Loaded, Options, Page, StoreError, Taken, Writer,
 };
 
 /// What the hub is told from outside; plain values.
@@ -97,6 +98,7 @@ pub struct Hub {
     /// `None`: access is open.
     crew: Option<Arc<Crew>>,
     joining: Arc<tokio::sync::Semaphore>,
+    uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
@@ -154,6 +156,7 @@ impl Hub {
             snapshots,
             crew,
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
+            uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
             _guard: guard,
         }))
@@ -351,19 +354,5 @@ impl Hub {
         let copied = tokio::task::spawn_blocking(move || hub.engine.copy_to(&name)).await;
         copied.map_err(|e| StoreError::Failed(e.to_string()))??;
         Ok(path)
-    }
-
-    /// Where to lay down a file for [`Self::restore`].
-    pub fn restore_path(&self) -> PathBuf {
-        self.config.data_dir.join(RESTORE_UPLOAD)
-    }
-
-    /// Replace the database by the file at [`Self::restore_path`].
-    pub async fn restore(&self) -> Result<(), StoreError> {
-        let result = self.writer.restore(RESTORE_UPLOAD.to_owned()).await;
-        // Only a copy; when it cannot be removed the next restore overwrites it.
-        let _ = std::fs::remove_file(self.restore_path());
-        self.feed.nudge_all();
-        result
     }
 }
