@@ -234,3 +234,13 @@ async fn a_restore_that_broke_off_leaves_nothing_on_the_disk() {
     drop(raw);
     until("the upload is removed", || !upload.exists()).await;
 }
+
+#[tokio::test]
+async fn what_changes_nothing_is_not_written() {
+    let hub = TestHub::crew().await;
+    let lea = hub.technician("Léa").await;
+    let changes = hub.the_crew().changes();
+    let same = lea.call(Method::PATCH, "/api/v1/me", json!({"name": "Léa"}).to_string()).await;
+    assert_eq!((same.status.as_u16(), &same.json()["name"]), (200, &json!("Léa")));
+    assert!(!changes.has_changed().unwrap(), "every listener would look again, and the card be written");
+}

@@ -36,7 +36,7 @@ pub struct Secrets {
     pub lead_code: ShownCode,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HashedCode {
     pub id: Uuid,
     /// Argon2id, as a PHC string.
@@ -57,7 +57,7 @@ pub struct Member {
     pub anchored_ms: Option<u64>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
     /// Who signs: in every token, so that another hub's are told from this one's.
     pub hub: Uuid,
