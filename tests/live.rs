@@ -167,8 +167,9 @@ async fn a_restore_under_an_open_feed_makes_it_begin_again_in_the_restored_log()
     let before = feed.wait("hello").await.data["log_id"].clone();
     feed.wait("presence").await;
 
-    std::fs::rename(backup, hub.hub.restore_path()).unwrap();
-    hub.hub.restore().await.unwrap();
+    let upload = hub.hub.upload().unwrap();
+    std::fs::rename(backup, upload.path()).unwrap();
+    hub.hub.restore(upload).await.unwrap();
     let reset = feed.wait("reset").await;
     assert_ne!(reset.data["log_id"], before);
     assert_eq!(reset.data["head"], 3);

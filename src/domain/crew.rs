@@ -193,7 +193,7 @@ impl Expiry {
         };
         let expires_ms = match (self.issued, self.anchored_ms) {
             (Quality::Unknown, None) => return false,
-            (Quality::Unknown, Some(from)) => self.expires_ms.max(from.saturating_add(self.lifetime_ms)),
+            (Quality::Unknown, Some(from)) => from.saturating_add(self.lifetime_ms),
             _ => self.expires_ms,
         };
         now_ms > expires_ms.saturating_add(leeway)
@@ -266,6 +266,10 @@ mod tests {
         assert!(!anchored.needs_anchor(Quality::Learnt));
         assert!(!anchored.is_over(NOW + 30 * DAY, Quality::Synchronised));
         assert!(anchored.is_over(NOW + 31 * DAY, Quality::Synchronised), "and it does end");
+        // A hub that woke up in the future gives nobody a session for life.
+        let early = expiry(Quality::Unknown, NOW + 9_000 * DAY, Some(NOW));
+        assert!(!early.is_over(NOW + 30 * DAY, Quality::Synchronised));
+        assert!(early.is_over(NOW + 31 * DAY, Quality::Synchronised));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub enum Caller {
     Open {
         address: String,
     },
-    Member(Box<Session>),
+    Member(Arc<Session>),
     /// Somebody who has not joined: with no token, or one that is not good.
     Stranger {
         address: String,
@@ -136,6 +136,17 @@ impl Caller {
             _ => true,
         }
     }
+
+    /// Whether somebody who took long over a request may still do what it asks: the crew may have changed.
+    pub fn still_may(&self, need: Need, hub: &Hub) -> Result<(), ApiError> {
+        match (self, hub.crew()) {
+            (Caller::Member(session), Some(crew)) => match crew.recheck(session, hub.moment()) {
+                Ok(session) => Caller::Member(Arc::new(session)).may(need),
+                Err(why) => Err(ApiError::not_in(Some(why))),
+            },
+            _ => Ok(()),
+        }
+    }
 }
 
 impl FromRequestParts<App> for Caller {
@@ -151,7 +162,7 @@ impl FromRequestParts<App> for Caller {
                 Some(token) => match app.hub.session(crew, token) {
                     Ok(session) => {
                         prove(parts);
-                        Caller::Member(Box::new(session))
+                        Caller::Member(Arc::new(session))
                     }
                     Err(why) => Caller::Stranger { address: address.to_string(), why: Some(why) },
                 },
@@ -193,6 +204,24 @@ fn prove(parts: &Parts) {
     }
 }
 
+/// Whom a request was let in for, and to what. Its body may take hours to come, and is worth nothing from
+/// somebody who was sent away meanwhile: `extract` asks again when it is there.
+#[derive(Debug, Clone)]
+pub struct LetIn {
+    caller: Caller,
+    need: Need,
+}
+
+impl LetIn {
+    fn note(parts: &mut Parts, caller: &Caller, need: Need) {
+        parts.extensions.insert(LetIn { caller: caller.clone(), need });
+    }
+
+    pub fn still(&self, hub: &Hub) -> Result<(), ApiError> {
+        self.caller.still_may(self.need, hub)
+    }
+}
+
 /// Reads audits.
 #[derive(Debug)]
 pub struct Reads(pub Caller);
@@ -204,7 +233,7 @@ pub struct Marks(pub Caller);
 pub struct Leads;
 /// Looks after the hub and its crew.
 #[derive(Debug)]
-pub struct Keeps;
+pub struct Keeps(pub Caller);
 /// The `fieldhub` command.
 #[derive(Debug)]
 pub struct Administers;
@@ -217,6 +246,7 @@ macro_rules! callers {
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
                 let Ok(caller) = Caller::from_request_parts(parts, app).await;
                 caller.may(Need::$need)?;
+                LetIn::note(parts, &caller, Need::$need);
                 Ok($make(caller))
             }
         }
@@ -227,7 +257,7 @@ callers!(
     Reads: Read, Reads;
     Marks: Mark, Marks;
     Leads: Lead, |_| Leads;
-    Keeps: Keep, |_| Keeps;
+    Keeps: Keep, Keeps;
     Administers: Administer, |_| Administers
 );
 
@@ -256,7 +286,10 @@ impl FromRequestParts<App> for MarksV33 {
 
 async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, ApiError> {
     let Ok(caller) = Caller::from_request_parts(parts, app).await;
-    let Err(refused) = caller.may(need) else { return Ok(caller) };
+    let Err(refused) = caller.may(need) else {
+        LetIn::note(parts, &caller, need);
+        return Ok(caller);
+    };
     // A token that is no longer good is refused aloud: its tablet would go on under another name.
     if let (Caller::Stranger { why: None, .. }, Some(crew)) = (&caller, app.hub.crew()) {
         // A token out of form opens nothing, and need not be told from one that is not open.

@@ -111,10 +111,14 @@ pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiErr
 /// Replace the database by a backup: a new log id, and tablets push again what they hold
 #[utoipa::path(post, path = "/api/v1/restore", tag = "administration", request_body(content_type = "application/octet-stream"),
     responses((status = 204), (status = 400, body = ErrorBody), (status = 507, body = ErrorBody)))]
-pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<StatusCode, ApiError> {
-    let path = app.hub.restore_path();
+pub async fn restore(
+    State(app): State<App>,
+    Keeps(caller): Keeps,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let upload = app.hub.upload().ok_or_else(ApiError::busy)?;
     let received = async {
-        let mut file = private(&path).await.map_err(StoreError::from)?;
+        let mut file = private(upload.path()).await.map_err(StoreError::from)?;
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| broken_off(&error))?;
@@ -124,7 +128,9 @@ pub async fn restore(State(app): State<App>, _: Keeps, body: Body) -> Result<Sta
         Ok::<_, ApiError>(())
     };
     received.await?;
-    app.hub.restore().await?;
+    // Uploading may have taken hours.
+    caller.still_may(Need::Keep, &app.hub)?;
+    app.hub.restore(upload).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -231,7 +231,8 @@ pub async fn change(
 
 /// Erase an audit
 #[utoipa::path(delete, path = "/api/v1/audits/{token}", tag = "audits", params(("token" = String, Path)),
-    responses((status = 204), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 507, body = ErrorBody, description = "it is open to v3.3 clients, and that could not be ended")))]
 pub async fn remove(
     State(app): State<App>,
     _: Leads,

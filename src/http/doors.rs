@@ -34,7 +34,7 @@ pub fn v33_since(text: &str) -> Result<u64, ApiError> {
 
 /// The body of native operations: each one, or why it is refused.
 pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
-    Ok(parse::<OpsBody>(body)?.ops.into_iter().map(|op| ops::read(op, &somebody())).collect())
+    Ok(parse::<OpsBody>(body)?.ops.iter().map(|op| ops::read(op, &somebody()).1).collect())
 }
 
 /// The operations that a document's marks become.

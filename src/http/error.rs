@@ -174,6 +174,7 @@ impl From<CrewError> for ApiError {
         match error {
             CrewError::Unknown(_) => Self::not_found(message),
             CrewError::ForeignKey => Self::new(StatusCode::CONFLICT, "foreign_key", message),
+            CrewError::NotIn(why) => Self::not_in(Some(why)),
             CrewError::Store(error) => error.into(),
         }
     }

@@ -10,41 +10,50 @@ use http_body_util::{BodyExt, LengthLimitError};
 use hyper::body::Body as _;
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
+use super::access::LetIn;
 use super::pace::{TooSlow, is};
 use super::room::Account;
+use super::{ApiError, App};
 use crate::domain::id::TechnicianId;
 use crate::domain::{ModuleId, Token};
 
-/// The body, within its limit.
+/// The body, within its limit, from somebody who is still welcome when it has come.
 pub struct Raw(pub Bytes);
 
-impl<S: Send + Sync> FromRequest<S> for Raw {
+impl FromRequest<App> for Raw {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        // Requests of the administrator have none.
-        let account: Option<Account> = request.extensions().get().cloned();
-        let announced = request.body().size_hint().lower();
-        let mut body = request.into_limited_body();
-        // The limit shows in the hint. Said before the body is asked for: nobody sends 20 MiB for a refusal.
-        if body.size_hint().upper().is_some_and(|most| most < announced) {
-            return Err(ApiError::too_large());
-        }
-        let mut whole = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
-            if let Some(account) = &account {
-                account.take(data.len())?;
-            }
-            // Most bodies come as one piece, which is passed on as it is.
-            if whole.is_empty() && body.is_end_stream() {
-                return Ok(Raw(data));
-            }
-            whole.extend_from_slice(&data);
-        }
-        Ok(Raw(whole.freeze()))
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let let_in: Option<LetIn> = request.extensions().get().cloned();
+        let whole = whole(request).await?;
+        // Joining asks nothing of its caller.
+        let_in.map_or(Ok(()), |let_in| let_in.still(&app.hub))?;
+        Ok(Raw(whole))
     }
+}
+
+async fn whole(request: Request) -> Result<Bytes, ApiError> {
+    // Requests of the administrator have none.
+    let account: Option<Account> = request.extensions().get().cloned();
+    let announced = request.body().size_hint().lower();
+    let mut body = request.into_limited_body();
+    // The limit shows in the hint. Said before the body is asked for: nobody sends 20 MiB for a refusal.
+    if body.size_hint().upper().is_some_and(|most| most < announced) {
+        return Err(ApiError::too_large());
+    }
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
+        if let Some(account) = &account {
+            account.take(data.len())?;
+        }
+        // Most bodies come as one piece, which is passed on as it is.
+        if whole.is_empty() && body.is_end_stream() {
+            return Ok(data);
+        }
+        whole.extend_from_slice(&data);
+    }
+    Ok(whole.freeze())
 }
 
 /// Why a body did not arrive whole.
@@ -61,11 +70,11 @@ pub fn broken_off(error: &axum::Error) -> ApiError {
 /// A JSON body, whatever its content type says: v3.3 clients vary.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let Raw(bytes) = Raw::from_request(request, state).await?;
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let Raw(bytes) = Raw::from_request(request, app).await?;
         parse(&bytes).map(Body)
     }
 }

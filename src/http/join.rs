@@ -16,6 +16,7 @@ use super::extract::Body;
 use super::{ApiError, App, Peer};
 use crate::domain::crew::Role;
 use crate::domain::id::{DeviceId, person_name};
+use crate::hub::change;
 use crate::hub::crew::{Crew, Joined, Session};
 
 /// For browsers, whose clocks are their own: the hub decides when a session is over.
@@ -144,15 +145,16 @@ pub async fn rename(
     let name = person_name(&body.name)?;
     let technician = session.member.technician.clone();
     let crew = access::crew(&app)?;
-    session.member = crate::hub::change(crew, move |crew| crew.rename(technician.as_str(), name)).await?;
+    session.member = change(crew, move |crew| crew.rename(technician.as_str(), name)).await?;
     Ok(Json((&session).into()))
 }
 
 /// Begin my session anew: another token, with the whole of its life before it
-#[utoipa::path(post, path = "/api/v1/me/renew", tag = "crew", responses((status = 200, body = JoinAnswer, description = "and a cookie"), (status = 409, body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/v1/me/renew", tag = "crew", responses((status = 200, body = JoinAnswer, description = "and a cookie"), (status = 409, body = ErrorBody),
+    (status = 507, body = ErrorBody)))]
 pub async fn renew(State(app): State<App>, Reads(caller): Reads) -> Result<Response, ApiError> {
     let crew = access::crew(&app)?;
-    let technician = &session_of(&caller)?.member.technician;
-    let joined = crew.issue(technician.as_str(), app.hub.moment())?;
+    let (session, at) = (session_of(&caller)?.clone(), app.hub.moment());
+    let joined = change(crew, move |crew| crew.renew(&session, at)).await?;
     Ok(welcome(crew, joined))
 }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use uuid::Uuid;
 
-use super::access::{Caller, Reads};
+use super::access::{Caller, Need, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
 use super::feeds::FeedGuard;
@@ -109,7 +109,11 @@ pub async fn live(
     let resume = match cursor {
         None => Resume::From(0),
         Some((None, seq)) => Resume::From(seq),
-        Some((Some(log_id), seq)) => app.hub.resume(&token, Cursor { log_id, seq }).await?,
+        Some((Some(log_id), seq)) => {
+            // A cursor beyond the log makes everybody begin again: more than reading.
+            let believed = caller.may(Need::Mark).is_ok();
+            app.hub.resume(&token, Cursor { log_id, seq }, believed).await?
+        }
     };
 
     app.hub.metrics().live.inc();

@@ -131,7 +131,7 @@ fn author(caller: &Caller, id: Option<String>, name: Option<String>) -> Result<A
 /// A stranger on an audit that is open to v3.3 says who they are, but is nobody of the crew.
 fn not_of_the_crew(app: &App, caller: &Caller, author: &Author) -> Result<(), ApiError> {
     match (caller, app.hub.crew()) {
-        (Caller::Stranger { .. }, Some(crew)) if crew.is_member(&author.id) => Err(ApiError::not_in(None)),
+        (Caller::Stranger { .. }, Some(crew)) if crew.is_ours(&author.id) => Err(ApiError::not_in(None)),
         _ => Ok(()),
     }
 }
@@ -253,6 +253,8 @@ pub async fn heartbeat(
         if !may_make(&caller) {
             return Err(StoreError::UnknownAudit(token).into());
         }
+        // It is kept for good, unlike a heartbeat.
+        app.rates.ops(&caller, 1)?;
         app.hub.apply_or_make(token.clone(), Vec::new()).await?;
     }
     app.hub.seen(&token, &author, None);

@@ -54,19 +54,21 @@ impl Hub {
         device: DeviceId,
         proof: Option<String>,
     ) -> Result<Joined, JoinError> {
-        let _turn = self.joining.acquire().await.map_err(|e| StoreError::Failed(e.to_string()))?;
+        let turn = Arc::clone(&self.joining).acquire_owned().await;
+        let turn = turn.map_err(|e| StoreError::Failed(e.to_string()))?;
         let at = self.moment();
         change(crew, move |crew| {
+            // Until the work is done: whoever asked may be gone long before.
+            let _turn = turn;
             crew.join(JoinRequest { code: &code, name, device, proof: proof.as_deref() }, at)
         })
         .await
     }
 
-    pub(super) async fn close_to_v33(&self, token: Token) {
-        let Some(crew) = &self.crew else { return };
-        if let Err(error) = change(crew, move |crew| crew.set_open_v33(&token, false)).await {
-            tracing::error!(%error, "an audit that was removed is still noted as open to v3.3");
-        }
+    pub(super) async fn close_to_v33(&self, token: &Token) -> Result<(), StoreError> {
+        let Some(crew) = self.crew.as_ref().filter(|crew| crew.is_open_v33(token)) else { return Ok(()) };
+        let token = token.clone();
+        change(crew, move |crew| crew.set_open_v33(&token, false)).await
     }
 
     /// Where tablets find this hub, as far as whoever bound its sockets can tell. Said once.
@@ -92,4 +94,41 @@ where
     let crew = Arc::clone(crew);
     let done = tokio::task::spawn_blocking(move || work(&crew)).await;
     done.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string()).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::hub::{HubConfig, SystemClock};
+
+    #[tokio::test]
+    async fn whoever_asks_and_goes_away_does_not_give_up_the_turn() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = HubConfig {
+            data_dir: dir.path().to_owned(),
+            name: "Test hub".to_owned(),
+            updates_overlap: Duration::ZERO,
+            snapshot_every: Duration::from_secs(3_600),
+            min_free_bytes: 0,
+            access: Access::Crew,
+            session: Duration::from_secs(86_400),
+            signing_key: None,
+        };
+        let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
+        let crew = hub.crew().unwrap();
+        let join = || {
+            let device = DeviceId::parse("dev_1").unwrap();
+            hub.join(crew, "2345ACDE".to_owned(), "Léa".to_owned(), device, None)
+        };
+        {
+            // Asks, and hangs up while its code is being hashed.
+            let mut asked = std::pin::pin!(join());
+            assert!(futures_util::poll!(&mut asked).is_pending());
+        }
+        assert_eq!(hub.joining.available_permits(), JOINING - 1);
+        assert!(matches!(join().await, Err(JoinError::WrongCode)), "and the next one's comes");
+        hub.close().await;
+    }
 }

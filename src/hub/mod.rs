@@ -12,6 +12,7 @@ mod health;
 pub mod metrics;
 mod presence;
 mod snapshots;
+mod upload;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,13 +27,13 @@ pub use feed::Nudges;
 pub use health::Health;
 pub use metrics::Metrics;
 pub use presence::Present;
+pub use upload::Upload;
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::{Author, Invalid, ModuleId, NewOp, Op, Token};
 use crate::store::{
-    Command, Committed, DirMedium, Engine, Identity, Loaded, Options, Page, RESTORE_UPLOAD, StoreError,
-    Taken, Writer,
+    Command, Committed, DirMedium, Engine, Identity, Loaded, Options, Page, StoreError, Taken, Writer,
 };
 
 /// What the hub is told from outside; plain values.
@@ -96,7 +97,8 @@ pub struct Hub {
     snapshots: snapshots::Snapshots,
     /// `None`: access is open.
     crew: Option<Arc<Crew>>,
-    joining: tokio::sync::Semaphore,
+    joining: Arc<tokio::sync::Semaphore>,
+    uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
@@ -153,7 +155,8 @@ impl Hub {
             metrics,
             snapshots,
             crew,
-            joining: tokio::sync::Semaphore::new(access::JOINING),
+            joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
+            uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
             _guard: guard,
         }))
@@ -188,10 +191,11 @@ impl Hub {
     }
 
     pub async fn remove(&self, token: Token) -> Result<(), StoreError> {
+        // The next audit of this name is not this one. Before anything else: power lost, or a full disk, in
+        // between must leave an audit closed to strangers, and not a name that is open to them.
+        self.close_to_v33(&token).await?;
         self.presence.forget(&token);
-        self.writer.write(Command::Remove { token: token.clone() }).await?;
-        // The next audit of this name is not this one.
-        self.close_to_v33(token).await;
+        self.writer.write(Command::Remove { token }).await?;
         Ok(())
     }
 
@@ -244,14 +248,17 @@ impl Hub {
 
     /// Where a reader that comes back goes on. One that proves to have seen more of this log than
     /// there is shows that the hub was rolled back: the log gets a new id, and everybody begins
-    /// again and pushes what the hub does not know.
-    pub async fn resume(&self, token: &Token, cursor: Cursor) -> Result<Resume, StoreError> {
+    /// again and pushes what the hub does not know. One who is not `believed` begins again alone.
+    pub async fn resume(&self, token: &Token, cursor: Cursor, believed: bool) -> Result<Resume, StoreError> {
         if cursor.log_id != self.identity().log_id {
             return Ok(Resume::Reset);
         }
         let head = self.view(token, |loaded, _| loaded.state.head)?;
         if cursor.seq <= head {
             return Ok(Resume::From(cursor.seq));
+        }
+        if !believed {
+            return Ok(Resume::Reset);
         }
         let token_hint = token.hint();
         tracing::warn!(token_hint, seen = cursor.seq, head, "a reader has seen more than this log holds");
@@ -271,7 +278,7 @@ impl Hub {
     pub fn seen(&self, token: &Token, author: &Author, focus: Option<ModuleId>) {
         let at = (self.clock.monotonic_ms(), self.clock.now_ms());
         // Where access is open, everybody is one of the crew.
-        let stranger = self.crew.as_ref().is_some_and(|crew| !crew.is_member(&author.id));
+        let stranger = self.crew.as_ref().is_some_and(|crew| !crew.is_ours(&author.id));
         if self.presence.seen(token, author, stranger, focus, at) {
             self.feed.nudge(token);
         }
@@ -349,19 +356,5 @@ impl Hub {
         let copied = tokio::task::spawn_blocking(move || hub.engine.copy_to(&name)).await;
         copied.map_err(|e| StoreError::Failed(e.to_string()))??;
         Ok(path)
-    }
-
-    /// Where to lay down a file for [`Self::restore`].
-    pub fn restore_path(&self) -> PathBuf {
-        self.config.data_dir.join(RESTORE_UPLOAD)
-    }
-
-    /// Replace the database by the file at [`Self::restore_path`].
-    pub async fn restore(&self) -> Result<(), StoreError> {
-        let result = self.writer.restore(RESTORE_UPLOAD.to_owned()).await;
-        // Only a copy; when it cannot be removed the next restore overwrites it.
-        let _ = std::fs::remove_file(self.restore_path());
-        self.feed.nudge_all();
-        result
     }
 }

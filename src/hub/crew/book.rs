@@ -36,7 +36,7 @@ pub struct Secrets {
     pub lead_code: ShownCode,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HashedCode {
     pub id: Uuid,
     /// Argon2id, as a PHC string.
@@ -49,7 +49,7 @@ pub struct Member {
     pub technician: TechnicianId,
     pub name: String,
     pub role: Role,
-    /// The tablet that joined; operations count as this one's.
+    /// The tablet that joined, or one made up where that is somebody else's; operations count as this one's.
     pub device: DeviceId,
     pub joined_ms: u64,
     pub revoked: bool,
@@ -57,7 +57,7 @@ pub struct Member {
     pub anchored_ms: Option<u64>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
     /// Who signs: in every token, so that another hub's are told from this one's.
     pub hub: Uuid,
@@ -75,6 +75,12 @@ impl Book {
 
     pub fn member_mut(&mut self, technician: &str) -> Option<&mut Member> {
         self.members.iter_mut().find(|m| m.technician.as_str() == technician)
+    }
+
+    /// Whether somebody else who is in counts as this tablet. Marks of one tablet never conflict: two people
+    /// who count as one would overwrite each other unnoticed.
+    pub fn is_taken(&self, device: &DeviceId, by: Option<&TechnicianId>) -> bool {
+        self.members.iter().any(|m| !m.revoked && m.device == *device && Some(&m.technician) != by)
     }
 
     /// Make room for one more. Somebody who was sent away is forgotten first: a technician that the book

@@ -1,8 +1,9 @@
 //! What changes who may do what: roles, revoking, codes, the key. On the disk when each returns.
 //!
-//! Called by `http::crew` and, for [`Crew::anchor`], by `http::access`.
+//! Called by `http::crew`, `http::join` and, for [`Crew::anchor`], by `hub::access`; `session` forgets anchors.
 
 use super::book::{Member, ShownCode};
+use super::session::NotIn;
 use super::token::Signing;
 use super::{Crew, Moment, Which, codes, fill, hex, lock};
 use crate::domain::Token;
@@ -16,6 +17,8 @@ pub enum CrewError {
     Unknown(String),
     #[error("the signing key comes from systemd's credentials: replace it there and restart the hub")]
     ForeignKey,
+    #[error("the session is over")]
+    NotIn(NotIn),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -27,6 +30,11 @@ impl Crew {
             member.anchored_ms.get_or_insert(at.now_ms);
         })
         .map(|_| ())
+    }
+
+    /// They have a token again that was made without knowing the time.
+    pub(super) fn forget_anchor(&self, technician: &TechnicianId) -> Result<(), CrewError> {
+        self.member(technician.as_str(), |member| member.anchored_ms = None).map(|_| ())
     }
 
     pub fn rename(&self, technician: &str, name: String) -> Result<Member, CrewError> {
@@ -66,7 +74,7 @@ impl Crew {
         })
     }
 
-    pub fn set_open_v33(&self, token: &Token, open: bool) -> Result<(), CrewError> {
+    pub fn set_open_v33(&self, token: &Token, open: bool) -> Result<(), StoreError> {
         if self.is_open_v33(token) == open {
             return Ok(());
         }

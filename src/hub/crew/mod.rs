@@ -170,7 +170,7 @@ impl Crew {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Change the book: on the disk first.
+    /// Change the book: on the disk first. What changes nothing wears no card, and wakes nobody.
     fn change<T, E: From<StoreError>>(
         &self,
         edit: impl FnOnce(&mut Book, &Signing) -> Result<T, E>,
@@ -178,6 +178,9 @@ impl Crew {
         let changing = lock(&self.changing);
         let mut book = self.read().book.clone();
         let answer = edit(&mut book, &self.read().signing)?;
+        if book == self.read().book {
+            return Ok(answer);
+        }
         self.book_file.replace(&book)?;
         self.publish(changing, |inner| inner.book = book);
         Ok(answer)

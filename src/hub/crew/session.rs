@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::book::Member;
 use super::token::Claims;
-use super::{Crew, Inner, Moment, fill, lock};
+use super::{Crew, CrewError, Inner, Moment, fill, lock};
 use crate::domain::Token;
 use crate::domain::crew::Expiry;
 use crate::domain::id::TechnicianId;
@@ -56,11 +56,14 @@ impl Crew {
 
     /// The same session, later: as the book has it now.
     pub fn recheck(&self, session: &Session, at: Moment) -> Result<Session, NotIn> {
-        let inner = self.read();
+        self.standing_again(&self.read(), session, at)
+    }
+
+    fn standing_again(&self, inner: &Inner, session: &Session, at: Moment) -> Result<Session, NotIn> {
         if inner.generation != session.generation {
             return Err(NotIn::Bad);
         }
-        self.standing(&inner, session.claims.clone(), at)
+        self.standing(inner, session.claims.clone(), at)
     }
 
     fn standing(&self, inner: &Inner, claims: Claims, at: Moment) -> Result<Session, NotIn> {
@@ -104,16 +107,35 @@ impl Crew {
         self.read().book.open_v33.contains(token)
     }
 
-    /// Whether somebody of the crew has this id: nobody else may take it.
-    pub fn is_member(&self, technician: &TechnicianId) -> bool {
-        self.read().book.member(technician.as_str()).is_some()
+    /// Whether somebody of the crew, or their tablet, goes by this id: nobody else may. Where a mark comes with
+    /// no device, its technician's id stands for one.
+    pub fn is_ours(&self, id: &TechnicianId) -> bool {
+        let inner = self.read();
+        let mut ids = inner.book.members.iter().flat_map(|m| [m.technician.as_str(), m.device.as_str()]);
+        ids.any(|ours| ours == id.as_str())
     }
 
-    /// A new token for somebody who is in.
-    pub fn issue(&self, technician: &str, at: Moment) -> Result<Joined, StoreError> {
+    /// A new token in place of one that is still good. Looked at once more with the key that signs in hand:
+    /// no token outlives its key, or its bearer's stay, by being renewed in that very moment. May go to the disk.
+    pub fn renew(&self, session: &Session, at: Moment) -> Result<Joined, CrewError> {
+        if at.quality == Quality::Unknown && session.member.anchored_ms.is_some() {
+            // It tells when an earlier token's life began. This one's is yet to be found out.
+            self.forget_anchor(&session.member.technician)?;
+        }
+        let inner = self.read();
+        let session = self.standing_again(&inner, session, at).map_err(CrewError::NotIn)?;
+        Ok(self.issue(&inner, session.member, at)?)
+    }
+
+    /// The first token of somebody who has just come in.
+    pub(super) fn welcome(&self, technician: &TechnicianId, at: Moment) -> Result<Joined, StoreError> {
         let inner = self.read();
         let gone = || StoreError::Failed("the member was removed meanwhile; try again".to_owned());
-        let member = inner.book.member(technician).filter(|m| !m.revoked).ok_or_else(gone)?.clone();
+        let member = inner.book.member(technician.as_str()).filter(|m| !m.revoked).ok_or_else(gone)?.clone();
+        self.issue(&inner, member, at)
+    }
+
+    fn issue(&self, inner: &Inner, member: Member, at: Moment) -> Result<Joined, StoreError> {
         let exp = at.now_ms.saturating_add(self.options.lifetime_ms) / 1_000;
         let claims = Claims {
             sub: member.technician.to_string(),
