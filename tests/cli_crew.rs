@@ -135,6 +135,7 @@ fn members_are_listed_promoted_sent_away_and_let_in_again() {
 
     let said = crew(&data, &["revoke", "Marc"]).good();
     assert!(said.starts_with("Revoked Marc (1 tablet). Who knows the code can join again"), "{said}");
+    assert!(!said.contains("lead-code"), "{said}");
     assert_eq!((status(&hub, &marc), status(&hub, &lea)), (401, 200));
     assert!(crew(&data, &["revoke", "Marc"]).bad(1).contains("nobody called Marc"));
     assert_eq!(crew(&data, &["readmit", "Marc"]).good(), "Marc is in again\n");
@@ -142,7 +143,11 @@ fn members_are_listed_promoted_sent_away_and_let_in_again() {
     let by_id = marc["technician_id"].as_str().unwrap();
     assert_eq!(crew(&data, &["revoke", by_id, "--json"]).json()["members"][0]["revoked"], true);
 
-    assert!(crew(&data, &["revoke", "--all"]).good().starts_with("Revoked 1 member."));
+    // A lead knows the other code too, and would come back as one.
+    assert!(crew(&data, &["revoke", "Léa"]).good().contains("`fieldhub crew lead-code --new`"));
+    crew(&data, &["readmit", "Léa"]).good();
+    let said = crew(&data, &["revoke", "--all"]).good();
+    assert!(said.starts_with("Revoked 1 member.") && said.contains("lead-code --new"), "{said}");
     assert_eq!(status(&hub, &lea), 401);
     let zoe = join(&hub, &code, "Zoé");
     assert!(crew(&data, &["rotate-key"]).good().starts_with("Every session has ended"));

@@ -4,8 +4,9 @@
 //! token it carries. A handler names what it asks of its caller by what it takes: [`Reads`],
 //! [`Marks`], [`Leads`], [`Keeps`], [`Administers`]. `tests/roles.rs` holds the whole table.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -13,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 
 use super::extract::AuditPath;
-use super::{ApiError, App, Place, origin};
+use super::{ApiError, App, Place, connections, origin};
 use crate::domain::crew::Role;
 use crate::domain::id::DeviceId;
 use crate::domain::{Author, Invalid};
@@ -34,12 +35,12 @@ pub enum Caller {
     Admin,
     /// Anybody, on a hub that is open.
     Open {
-        address: String,
+        address: IpAddr,
     },
     Member(Arc<Session>),
     /// Somebody who has not joined: with no token, or one that is not good.
     Stranger {
-        address: String,
+        address: IpAddr,
         why: Option<NotIn>,
     },
 }
@@ -48,8 +49,8 @@ pub enum Caller {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted<'a> {
     Device(&'a str),
-    /// Where devices are not known.
-    Address(&'a str),
+    /// Where devices are not known: one IPv4 address or one IPv6 /64.
+    Network(IpAddr),
 }
 
 /// What a handler asks of its caller.
@@ -107,11 +108,11 @@ impl Caller {
     /// Names the caller among those whose clocks are listened to. Not by what it says of itself: a
     /// tablet that calls as technician here and as device there would agree with itself. Strangers
     /// are not listened to: they could end everybody's session by making it another year.
-    pub fn witness(&self) -> Option<&str> {
+    pub fn witness(&self) -> Option<Cow<'_, str>> {
         match self {
-            Caller::Admin => Some("admin"),
-            Caller::Open { address } => Some(address),
-            Caller::Member(session) => Some(session.member.technician.as_str()),
+            Caller::Admin => Some("admin".into()),
+            Caller::Open { address } => Some(address.to_string().into()),
+            Caller::Member(session) => Some(session.member.technician.as_str().into()),
             Caller::Stranger { .. } => None,
         }
     }
@@ -120,7 +121,9 @@ impl Caller {
     pub fn counted(&self) -> Option<Counted<'_>> {
         match self {
             Caller::Admin => None,
-            Caller::Open { address } | Caller::Stranger { address, .. } => Some(Counted::Address(address)),
+            Caller::Open { address } | Caller::Stranger { address, .. } => {
+                Some(Counted::Network(connections::network(*address)))
+            }
             // Who joins names a device, and may name another's; the technician is the hub's word.
             Caller::Member(session) => Some(Counted::Device(session.member.technician.as_str())),
         }
@@ -156,19 +159,19 @@ impl FromRequestParts<App> for Caller {
         let peer = parts.extensions.get().copied();
         Ok(match (peer, app.hub.crew()) {
             (Some(Peer::Administrator), _) => Caller::Admin,
-            (Some(Peer::Network(address)), None) => Caller::Open { address: address.to_string() },
+            (Some(Peer::Network(address)), None) => Caller::Open { address },
             (Some(Peer::Network(address)), Some(crew)) => match bearer(parts, &crew.cookie_name()) {
-                None => Caller::Stranger { address: address.to_string(), why: None },
+                None => Caller::Stranger { address, why: None },
                 Some(token) => match app.hub.session(crew, token) {
                     Ok(session) => {
                         prove(parts);
                         Caller::Member(Arc::new(session))
                     }
-                    Err(why) => Caller::Stranger { address: address.to_string(), why: Some(why) },
+                    Err(why) => Caller::Stranger { address, why: Some(why) },
                 },
             },
             // Nobody said where it came from: the least of rights.
-            (None, _) => Caller::Stranger { address: String::new(), why: None },
+            (None, _) => Caller::Stranger { address: Ipv4Addr::UNSPECIFIED.into(), why: None },
         })
     }
 }
@@ -339,8 +342,8 @@ mod tests {
     #[test]
     fn what_each_kind_of_caller_may_do() {
         use Need::{Administer, Keep, Lead, Mark, Read};
-        let stranger = Caller::Stranger { address: String::new(), why: None };
-        let open = Caller::Open { address: "10.0.0.2".to_owned() };
+        let address = Ipv4Addr::LOCALHOST.into();
+        let (stranger, open) = (Caller::Stranger { address, why: None }, Caller::Open { address });
         for need in [Read, Mark, Lead, Keep, Administer] {
             assert!(Caller::Admin.may(need).is_ok());
             assert!(stranger.may(need).is_err());

@@ -29,20 +29,20 @@ impl Feeds {
     }
 
     pub fn open(self: &Arc<Self>, caller: &Caller) -> Result<FeedGuard, ApiError> {
-        let (key, most) = match caller.counted() {
+        let (key, most): (Box<str>, _) = match caller.counted() {
             None => return Ok(FeedGuard(None)),
-            Some(Counted::Device(device)) => (device, self.of_device),
-            Some(Counted::Address(address)) => (address, self.of_address),
+            Some(Counted::Device(device)) => (Box::from(device), self.of_device),
+            Some(Counted::Network(network)) => (network.to_string().into(), self.of_address),
         };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(key.into()).or_default();
+        let count = open.entry(key.clone()).or_default();
         if *count >= most {
             // Each is found out within the time of a ping when its reader has gone.
             let problem = format!("{most} live feeds are open from here already: close one first");
             return Err(ApiError::too_many(problem, std::time::Duration::from_secs(10)));
         }
         *count += 1;
-        Ok(FeedGuard(Some((Arc::clone(self), key.into()))))
+        Ok(FeedGuard(Some((Arc::clone(self), key))))
     }
 }
 
@@ -66,14 +66,14 @@ mod tests {
     #[test]
     fn a_feed_counts_while_it_is_open() {
         let feeds = Feeds::new(&Limits { feeds_per_address: 2, ..Limits::default() });
-        let caller = |address: &str| Caller::Open { address: address.to_owned() };
-        let first = feeds.open(&caller("a")).unwrap();
-        let second = feeds.open(&caller("a")).unwrap();
-        assert!(feeds.open(&caller("a")).is_err());
-        let other = feeds.open(&caller("b")).unwrap();
+        let caller = |address: &str| Caller::Open { address: address.parse().unwrap() };
+        let first = feeds.open(&caller("10.0.0.1")).unwrap();
+        let second = feeds.open(&caller("10.0.0.1")).unwrap();
+        assert!(feeds.open(&caller("10.0.0.1")).is_err());
+        let other = feeds.open(&caller("10.0.0.2")).unwrap();
         drop(first);
-        let third = feeds.open(&caller("a")).unwrap();
-        assert!(feeds.open(&caller("a")).is_err());
+        let third = feeds.open(&caller("10.0.0.1")).unwrap();
+        assert!(feeds.open(&caller("10.0.0.1")).is_err());
         let admins: Vec<_> = (0..100).map(|_| feeds.open(&Caller::Admin).unwrap()).collect();
         drop((second, third, other, admins));
         assert!(feeds.open.lock().unwrap().is_empty());

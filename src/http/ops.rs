@@ -121,7 +121,7 @@ pub async fn apply(
         }
     }
     if let (Some(sent_at_ms), Some(witness), false) = (body.sent_at_ms, caller.witness(), ops.is_empty()) {
-        app.hub.clock().hear(witness, sent_at_ms);
+        app.hub.clock().hear(&witness, sent_at_ms);
     }
     if !ops.is_empty() {
         let mut taken = app.hub.apply(token, ops).await?.into_iter();

@@ -44,7 +44,7 @@ pub async fn here(
         return Err(StoreError::UnknownAudit(token).into());
     }
     if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, caller.witness()) {
-        app.hub.clock().hear(witness, sent_at_ms);
+        app.hub.clock().hear(&witness, sent_at_ms);
     }
     app.hub.seen(&token, &author, focus);
     Ok(Json(Technicians { technicians: Technician::list(app.hub.present(&token)) }))

@@ -28,7 +28,10 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 /// The rates, by a clock of one's own in tests.
 pub struct Rates<C: Clock = DefaultClock> {
     joins: Keyed<IpAddr, C>,
+    /// Of members: they are fewer than [`KEYS`], so no stranger takes up their room.
     ops: Keyed<Box<str>, C>,
+    /// Of those whose devices are not known.
+    ops_of_network: Keyed<IpAddr, C>,
 }
 
 impl<C: Clock> std::fmt::Debug for Rates<C> {
@@ -49,6 +52,7 @@ impl<C: Clock + Clone> Rates<C> {
         Self {
             joins: Keyed::new(Quota::per_minute(limits.joins_per_minute), clock.clone()),
             ops: Keyed::new(ops, clock.clone()),
+            ops_of_network: Keyed::new(ops, clock.clone()),
         }
     }
 
@@ -61,15 +65,16 @@ impl<C: Clock + Clone> Rates<C> {
 
     /// So many operations of one device; where devices are not known, of one address.
     pub fn ops(&self, caller: &Caller, count: usize) -> Result<(), ApiError> {
-        match caller.counted() {
-            None => Ok(()),
-            Some(Counted::Device(key) | Counted::Address(key)) => self.ops_of(key, count),
-        }
+        caller.counted().map_or(Ok(()), |counted| self.ops_of(counted, count))
     }
 
-    fn ops_of(&self, device: &str, count: usize) -> Result<(), ApiError> {
+    fn ops_of(&self, counted: Counted<'_>, count: usize) -> Result<(), ApiError> {
         let Some(count) = u32::try_from(count).ok().and_then(NonZeroU32::new) else { return Ok(()) };
-        self.ops.take(&device.into(), count).map_err(|wait| {
+        let taken = match counted {
+            Counted::Device(device) => self.ops.take(&device.into(), count),
+            Counted::Network(network) => self.ops_of_network.take(&network, count),
+        };
+        taken.map_err(|wait| {
             ApiError::too_many("too many operations: keep the rest, and send it after a while", wait)
         })
     }
@@ -195,16 +200,28 @@ mod tests {
     #[test]
     fn a_tablet_sends_what_it_held_at_once_and_then_at_the_rate() {
         let (rates, clock) = rates();
+        let (one, two) = (Counted::Device("dev_1"), Counted::Device("dev_2"));
         for _ in 0..20 {
-            rates.ops_of("dev_1", 1_000).unwrap();
+            rates.ops_of(one, 1_000).unwrap();
         }
-        assert_eq!(retry_after(rates.ops_of("dev_1", 1_000)), 5);
-        rates.ops_of("dev_2", 1_000).unwrap();
+        assert_eq!(retry_after(rates.ops_of(one, 1_000)), 5);
+        rates.ops_of(two, 1_000).unwrap();
         for _ in 0..100 {
             clock.advance(Duration::from_secs(5));
-            rates.ops_of("dev_1", 1_000).unwrap();
+            rates.ops_of(one, 1_000).unwrap();
         }
-        rates.ops_of("dev_1", 0).unwrap();
+        rates.ops_of(one, 0).unwrap();
+    }
+
+    #[test]
+    fn a_host_with_many_ipv6_addresses_has_one_allowance() {
+        let (rates, _) = rates();
+        let caller = |text: &str| Caller::Open { address: text.parse().unwrap() };
+        for n in 0..20 {
+            rates.ops(&caller(&format!("fd00::{n}")), 1_000).unwrap();
+        }
+        retry_after(rates.ops(&caller("fd00::21"), 1_000));
+        rates.ops(&caller("fd00:0:0:1::21"), 1_000).unwrap();
     }
 
     #[test]
@@ -216,15 +233,18 @@ mod tests {
             let address = IpAddr::from((n << 64).to_be_bytes());
             refused += u32::from(rates.join(address).is_err());
             assert!(rates.joins.limiter.len() <= KEYS);
-            let device = format!("dev_{n}");
-            rates.ops_of(&device, 1).ok();
-            assert!(rates.ops.limiter.len() <= KEYS);
+            rates.ops_of(Counted::Network(address), 1_000).ok();
+            assert!(rates.ops_of_network.limiter.len() <= KEYS);
         }
         assert!(refused > 45_000, "they share one allowance, and got {refused} refusals");
         for _ in 0..4 {
             rates.join(IpAddr::from([10, 0, 0, 1])).unwrap();
         }
         retry_after(rates.join(IpAddr::from([10, 0, 0, 1])));
+        // A member who has sent nothing yet shares nothing with them.
+        for _ in 0..20 {
+            rates.ops_of(Counted::Device("dev_1"), 1_000).unwrap();
+        }
         // At rest for long enough, they are forgotten, and a newcomer is told apart again.
         clock.advance(Duration::from_secs(120));
         rates.join(IpAddr::from([10, 0, 0, 2])).unwrap();

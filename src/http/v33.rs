@@ -178,7 +178,7 @@ pub async fn updates(
     params: Params,
 ) -> Result<Json<Updates>, ApiError> {
     let since_ms = params.get("since").map_or(Ok(0), since)?;
-    let from_ms = app.hub.updates_from(caller.witness(), since_ms);
+    let from_ms = app.hub.updates_from(caller.witness().as_deref(), since_ms);
     let updates = app.hub.view(&token, |loaded, _| {
         let mut updates: Vec<Update> = loaded
             .state

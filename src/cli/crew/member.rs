@@ -39,8 +39,15 @@ pub struct Readmit {
     output: Output,
 }
 
-/// Who may still join: those who know the code.
-const CODE_STAYS: &str = "Who knows the code can join again; `fieldhub crew code --new` replaces it.";
+/// Who may still join: those who know a code. Leads know both, and would come back as leads.
+fn codes_stay(a_lead_went: bool) -> &'static str {
+    if a_lead_went {
+        "Who knows a code can join again, and leads know both; `fieldhub crew code --new` and `fieldhub crew \
+         lead-code --new` replace them."
+    } else {
+        "Who knows the code can join again; `fieldhub crew code --new` replaces it."
+    }
+}
 
 impl SetRole {
     pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
@@ -63,13 +70,14 @@ impl Revoke {
                 return print::json(&answer);
             }
             let count = print::count(answer["revoked"].as_u64().unwrap_or(0), "member");
-            return print::line(&format!("Revoked {count}. {CODE_STAYS}"));
+            return print::line(&format!("Revoked {count}. {}", codes_stay(true)));
         };
         let all = members(client).await?;
         let found = named(&all, name, |member| !is_revoked(member));
         if found.is_empty() {
             bail!("nobody called {name} is in the crew; `fieldhub crew list` shows who is");
         }
+        let a_lead = found.iter().any(|member| text(member, "role") == Role::Lead.as_str());
         let mut revoked = Vec::new();
         // Two tablets of one name are mostly one person's: all of them go.
         for member in found {
@@ -79,7 +87,7 @@ impl Revoke {
             return print::json(&json!({ "members": revoked }));
         }
         let tablets = print::count(revoked.len() as u64, "tablet");
-        print::line(&format!("Revoked {name} ({tablets}). {CODE_STAYS}"))
+        print::line(&format!("Revoked {name} ({tablets}). {}", codes_stay(a_lead)))
     }
 }
 
