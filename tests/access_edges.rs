@@ -22,11 +22,11 @@ async fn id(client: &Client) -> String {
     client.get("/api/v1/me").await.json()["technician_id"].as_str().unwrap().to_owned()
 }
 
-/// Wait for something that is on its way.
+/// Let everything that is under way go on until something has come.
 async fn until(what: &str, mut come: impl FnMut() -> bool) {
     let waited = tokio::time::timeout(Duration::from_secs(20), async {
         while !come() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::task::yield_now().await;
         }
     });
     waited.await.unwrap_or_else(|_| panic!("waited in vain: {what}"));

@@ -4,27 +4,10 @@ import { test, type TestContext } from 'node:test';
 import { Api } from '../src/net/api';
 import { MemoryStore } from '../src/sync/memory';
 import { Session, type SessionView } from '../src/sync/session';
-import { moduleOf, START, Timers, until } from './support';
+import { auditOf, moduleOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';
-const AUDIT = {
-  token: TOKEN,
-  name: 'Toiture sud',
-  client: null,
-  location: null,
-  created_at_ms: START,
-  string_count: 1,
-  module_count: 1,
-  marked: 0,
-  defects: 0,
-  by_status: {},
-  conflicts: 0,
-  seq: 10,
-  last_mark_at_ms: null,
-  log_id: 'log-5',
-  strings: [{ number: 1, module_count: 1 }],
-  modules: [moduleOf('M1')],
-};
+const AUDIT = auditOf(TOKEN, [moduleOf('M1')]);
 
 class FakeStream extends EventTarget {
   static opened: FakeStream[] = [];

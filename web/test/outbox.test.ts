@@ -70,11 +70,7 @@ for (const { kind, open } of STORES) {
 
     test('a mark made during a call goes with the next', async (t) => {
       const { hub, a } = await setUp(t);
-      const gate = deferred();
-      hub.answer = async (token, ops) => {
-        await gate.promise;
-        return hub.take(token, ops);
-      };
+      const gate = hub.hold();
       const ops = marksOf(3);
       for (const op of ops) await a.outbox.add(A, op);
       await until('a call is under way', () => hub.calls.length === 1);
@@ -91,11 +87,7 @@ for (const { kind, open } of STORES) {
       const { store, hub, a } = await setUp(t);
       const ops = marksOf(3);
       await keep(store, A, ops);
-      const gate = deferred();
-      hub.answer = async (token, sent) => {
-        await gate.promise;
-        return hub.take(token, sent);
-      };
+      const gate = hub.hold();
       a.outbox.start();
       await until('the call is under way', () => hub.calls.length === 1);
       assert.deepEqual(await a.waiting(), idsOf(ops));
@@ -416,11 +408,7 @@ for (const { kind, open } of STORES) {
       const { store, hub, timers, a } = await setUp(t);
       const ops = marksOf(450);
       await keep(store, A, ops);
-      const gate = deferred();
-      hub.answer = async (token, sent) => {
-        await gate.promise;
-        return hub.take(token, sent);
-      };
+      const gate = hub.hold();
       a.outbox.start();
       await until('a call is under way', () => hub.calls.length === 1);
       a.outbox.stop();
@@ -441,11 +429,7 @@ for (const { kind, open } of STORES) {
       const b = new Tab(await tab(), hub, timers, 'tab_b');
       const ops = marksOf(3);
       await keep(store, A, ops);
-      const gate = deferred();
-      hub.answer = async (token, sent) => {
-        await gate.promise;
-        return hub.take(token, sent);
-      };
+      const gate = hub.hold();
       a.outbox.start();
       await until('the first tab sends', () => hub.calls.length === 1);
       b.outbox.start();

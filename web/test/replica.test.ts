@@ -6,32 +6,11 @@ import { STATUSES, type Status } from '../src/domain/status';
 import type { Audit, MarkOp, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
 import type { Sent, Waiting } from '../src/sync/store';
-import { markOf, moduleOf, START } from './support';
+import { auditOf as auditWith, markOf, moduleOf, START } from './support';
 
 const TOKEN = 'audit-a';
 
-function auditOf(modules: Module[], change: Partial<Audit> = {}): Audit {
-  return {
-    token: TOKEN,
-    name: 'Toiture sud',
-    client: null,
-    location: null,
-    created_at_ms: START,
-    string_count: 1,
-    module_count: modules.length,
-    marked: 0,
-    defects: 0,
-    by_status: {},
-    conflicts: 0,
-    seq: 10,
-    last_mark_at_ms: null,
-    log_id: 'log-5',
-    strings: [{ number: 1, module_count: modules.length }],
-    modules,
-    ...change,
-  };
-}
-
+const auditOf = (modules: Module[], change?: Partial<Audit>) => auditWith(TOKEN, modules, change);
 const threeModules = () => [moduleOf('M1'), moduleOf('M2'), moduleOf('M3')];
 
 function replicaOf(modules = threeModules(), change: Partial<Audit> = {}) {

@@ -6,28 +6,14 @@ import type { Audit, LiveOp, Module } from '../src/domain/types';
 import { Api } from '../src/net/api';
 import { Session, type SessionView } from '../src/sync/session';
 import type { ReplicaHead, Store } from '../src/sync/store';
-import { moduleOf, START, STORES, Timers, until } from './support';
+import { moduleOf, STORES, summaryOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';
 const M1 = moduleOf('M1', { string: 1 });
 const M2 = moduleOf('M2', { string: 2 });
 const dead = (module: Module): Module => ({ ...module, status: 'dead' });
 
-const SUMMARY = {
-  token: TOKEN,
-  name: 'Toiture sud',
-  client: null,
-  location: null,
-  created_at_ms: START,
-  string_count: 2,
-  module_count: 2,
-  marked: 0,
-  defects: 0,
-  by_status: {},
-  conflicts: 0,
-  seq: 10,
-  last_mark_at_ms: null,
-};
+const SUMMARY = summaryOf(TOKEN, 2, 2);
 
 const headAt = (seq: number, logId = 'log-5'): ReplicaHead => ({
   token: TOKEN,

@@ -3,7 +3,7 @@
 import 'fake-indexeddb/auto';
 import type { TestContext } from 'node:test';
 import { uuidv7Minter } from '../src/domain/ids';
-import type { MarkOp, Module, OpResult, OpsAnswer } from '../src/domain/types';
+import type { Audit, AuditSummary, MarkOp, Module, OpResult, OpsAnswer } from '../src/domain/types';
 import { Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { MemoryStore } from '../src/sync/memory';
@@ -112,6 +112,16 @@ export class FakeHub {
     this.answer = (token, ops) => this.take(token, ops);
   }
 
+  /** Every answer waits until this is resolved. */
+  hold(): Deferred<void> {
+    const gate = deferred();
+    this.answer = async (token, ops) => {
+      await gate.promise;
+      return this.take(token, ops);
+    };
+    return gate;
+  }
+
   /** Another hub in its place, or an older backup of it. */
   replace(logId: string): void {
     this.logId = logId;
@@ -205,6 +215,30 @@ export function marksOf(count: number): MarkOp[] {
 }
 
 export const idsOf = (ops: readonly MarkOp[]) => ops.map((op) => op.id);
+
+export function summaryOf(token: string, moduleCount: number, stringCount = 1): AuditSummary {
+  return {
+    token,
+    name: 'Toiture sud',
+    client: null,
+    location: null,
+    created_at_ms: START,
+    string_count: stringCount,
+    module_count: moduleCount,
+    marked: 0,
+    defects: 0,
+    by_status: {},
+    conflicts: 0,
+    seq: 10,
+    last_mark_at_ms: null,
+  };
+}
+
+/** An audit as the hub gives it, of these modules in one string. */
+export function auditOf(token: string, modules: Module[], change: Partial<Audit> = {}): Audit {
+  const strings = [{ number: 1, module_count: modules.length }];
+  return { ...summaryOf(token, modules.length), log_id: 'log-5', strings, modules, ...change };
+}
 
 export function moduleOf(id: string, change: Partial<Module> = {}): Module {
   return {
