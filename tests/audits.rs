@@ -24,7 +24,7 @@ async fn an_audit_is_made_shown_changed_and_removed() {
         audit["modules"][26],
         json!({
             "module_id": "M027", "string": 2, "position": 1, "status": "pending", "comment": null, "technician_id": null,
-            "technician_name": null, "updated_at_ms": null, "conflict": false, "stamp": "",
+            "technician_name": null, "updated_at_ms": null, "conflict": false, "stamp": "", "seq": 0,
         })
     );
     assert_eq!(audit["log_id"], hub.client.get("/api/v1/hub").await.json()["log_id"]);

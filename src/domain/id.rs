@@ -114,6 +114,13 @@ plain_text!(
     64
 );
 
+plain_text!(
+    /// Names an upstream, and our side of it.
+    LinkName,
+    "name",
+    64
+);
+
 impl Token {
     /// Enough to tell audits apart in a log, and too little to get in with: where access is open,
     /// the token is the key.

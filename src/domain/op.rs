@@ -98,6 +98,26 @@ pub struct Op {
     pub body: Body,
 }
 
+/// An operation as it travels between hubs: what both must agree on to fold the same state. The first
+/// hub that took it in gave it its stamp; where it lies in a log and when it came there is each hub's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    pub id: OpId,
+    pub author: Author,
+    pub device: DeviceId,
+    pub marked_ms: u64,
+    pub stamp: Stamp,
+    pub base: Seen,
+    pub body: Body,
+}
+
+impl From<Op> for Carried {
+    fn from(op: Op) -> Self {
+        let Op { id, author, device, marked_ms, stamp, base, body, .. } = op;
+        Self { id, author, device, marked_ms, stamp, base, body }
+    }
+}
+
 impl Op {
     /// When it happened, for people: as claimed, unless that was pulled back (see [`Stamp`]).
     pub fn shown_ms(&self) -> u64 {

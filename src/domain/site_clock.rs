@@ -3,7 +3,8 @@
 //! Pure: `hub::clock` feeds it readings. It never goes back. It believes the machine's own clock
 //! when the kernel's is synchronised; otherwise it runs on monotonic time plus a learnt offset,
 //! from a floor (build date, or the latest time the log has seen), and is moved forward by
-//! tablets: two that agree within two minutes set it, one alone moves it by five minutes at most.
+//! tablets: two that agree within two minutes set it, one alone moves it by five minutes at most. An
+//! upstream that is known by its certificate sets it alone.
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,17 @@ impl SiteClock {
         self.quality
     }
 
+    /// Somebody who knows says what time it is: an upstream whose certificate was good.
+    pub fn told(&mut self, says_ms: u64, reading: Reading) {
+        let now = self.now_ms(reading);
+        if self.quality == Quality::Synchronised || says_ms.abs_diff(now) > ABSURD_MS {
+            return;
+        }
+        // One that is behind leaves us waiting, not going back.
+        self.offset = self.offset.max(says_ms.saturating_sub(reading.monotonic_ms));
+        self.quality = Quality::Learnt;
+    }
+
     /// A tablet says what time it has.
     pub fn hear(&mut self, source: &str, says_ms: u64, reading: Reading) {
         let now = self.now_ms(reading);
@@ -135,6 +147,18 @@ mod tests {
         clock.hear("a", NOW + DAY, reading(61, NOW));
         clock.hear("b", NOW + DAY, reading(62, NOW));
         assert!(clock.now_ms(reading(63, NOW)) < NOW + DAY, "tablets do not overrule a synchronised clock");
+    }
+
+    #[test]
+    fn an_upstream_with_a_good_certificate_is_believed_alone_and_moves_nothing_back() {
+        let at = |m| reading(m, NOW - DAY + m);
+        let mut clock = SiteClock::start(at(0), 0);
+        clock.told(NOW + 5, at(5));
+        assert_eq!((clock.now_ms(at(6)), clock.quality()), (NOW + 6, Quality::Learnt));
+        clock.told(NOW - DAY, at(7));
+        assert_eq!(clock.now_ms(at(8)), NOW + 8);
+        clock.told(u64::MAX, at(9));
+        assert_eq!(clock.now_ms(at(9)), NOW + 9);
     }
 
     #[test]

@@ -97,9 +97,12 @@ impl Seen {
 
     /// Without what nobody can have seen: a stamp further ahead than the hub ever gives would count
     /// marks as seen that are still to come, and lift those of its device past all others.
-    pub fn until(&self, now_ms: u64) -> Seen {
+    ///
+    /// Unless `held` has them: marks of another hub whose clock was years ahead keep their stamps here, and
+    /// whoever has seen one must be able to mark the module again.
+    pub fn credible(&self, now_ms: u64, held: &Seen) -> Seen {
         let limit = now_ms.saturating_add(MAX_AHEAD_MS);
-        Seen(self.0.iter().copied().filter(|s| s.ms <= limit).collect())
+        Seen(self.0.iter().copied().filter(|s| s.ms <= limit || held.covers(*s)).collect())
     }
 
     pub fn last_of(&self, actor: u64) -> Option<Stamp> {

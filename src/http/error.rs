@@ -21,6 +21,7 @@ pub struct ApiError {
     field: Option<String>,
     /// Seconds after which another try makes sense.
     retry_after: Option<u64>,
+    have: Option<u64>,
 }
 
 /// What is wrong and what to do.
@@ -33,11 +34,14 @@ pub struct ErrorBody {
     /// The field to blame, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// With `gap`: how far the sender's log is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub have: Option<u64>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), field: None, retry_after: None }
+        Self { status, code, message: message.into(), field: None, retry_after: None, have: None }
     }
 
     pub fn field(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
@@ -141,6 +145,10 @@ impl From<StoreError> for ApiError {
                     format!("audit {token} exists already: choose another token, or remove it first");
                 Self::new(StatusCode::CONFLICT, "exists", message)
             }
+            StoreError::Removed(_) => Self::new(StatusCode::GONE, "gone", message),
+            StoreError::Gap { have } => {
+                Self { have: Some(have), ..Self::new(StatusCode::CONFLICT, "gap", message) }
+            }
             StoreError::DiskFull => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", message),
             StoreError::NotOurs(_) | StoreError::Newer { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "bad_field", message)
@@ -182,7 +190,13 @@ impl From<CrewError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = ErrorBody { success: false, error: self.message, code: self.code, field: self.field };
+        let body = ErrorBody {
+            success: false,
+            error: self.message,
+            code: self.code,
+            field: self.field,
+            have: self.have,
+        };
         let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

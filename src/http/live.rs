@@ -24,7 +24,7 @@ use super::error::ErrorBody;
 use super::extract::{AuditPath, Params};
 use super::feeds::FeedGuard;
 use super::tail::Tail;
-use super::wire::{LoggedOp, Module, Technician, Technicians};
+use super::wire::{Cloud, LoggedOp, Module, Technician, Technicians};
 use super::{ApiError, App};
 use crate::domain::{Op, Token};
 use crate::hub::{Cursor, Hub, Nudges, Resume};
@@ -33,8 +33,8 @@ use crate::store::StoreError;
 /// Comments never reach a page, so a stall can only be told by a real event.
 const PING: Duration = Duration::from_secs(10);
 /// Who is here is told at most this often: it is a whole list for every listener, and anybody's heartbeat
-/// may change it.
-const PRESENCE: Duration = Duration::from_millis(250);
+/// may change it. So is what is in the cloud.
+const ASIDE: Duration = Duration::from_millis(250);
 /// Operations read at a time.
 const PAGE: usize = 256;
 
@@ -65,10 +65,11 @@ struct Feed {
     ping: Interval,
     stopping: watch::Receiver<bool>,
     here: Option<Vec<Technician>>,
-    /// When who is here may be told again.
-    here_from: Instant,
+    cloud: Option<Cloud>,
+    /// When who is here, and what is in the cloud, may be told again.
+    aside_from: Instant,
     /// It has changed since, and nobody else may wake this feed.
-    here_waits: bool,
+    aside_waits: bool,
     ended: bool,
     _open: Open,
     _guard: FeedGuard,
@@ -132,8 +133,9 @@ pub async fn live(
         ping,
         stopping: app.stopping.clone(),
         here: None,
-        here_from: Instant::now(),
-        here_waits: false,
+        cloud: None,
+        aside_from: Instant::now(),
+        aside_waits: false,
         ended: false,
         _open: Open(app.clone()),
         _guard: guard,
@@ -202,7 +204,7 @@ impl Feed {
             tokio::select! {
                 () = self.nudges.next() => {}
                 () = changed(&self.crew) => {}
-                () = sleep_until(self.here_from), if self.here_waits => {}
+                () = sleep_until(self.aside_from), if self.aside_waits => {}
                 _ = self.ping.tick() => {
                     // Time passes as well.
                     self.ended = !self.caller.is_as_before(&self.app.hub);
@@ -260,7 +262,15 @@ impl Feed {
             self.after = end;
             self.ready.extend(events);
         }
+        self.read_aside();
+        Ok(!self.ready.is_empty())
+    }
+
+    /// What is told beside the log.
+    fn read_aside(&mut self) {
+        let hub = &self.app.hub;
         let here = Technician::list(hub.present(&self.token));
+        let cloud = Cloud::of(hub, &self.token);
         let news = match &self.here {
             // When somebody was last seen changes all the time and is no news.
             Some(old) => {
@@ -270,14 +280,23 @@ impl Feed {
             }
             None => true,
         };
+        let cloud_news = cloud != self.cloud;
         let now = Instant::now();
-        self.here_waits = news && now < self.here_from;
-        if news && !self.here_waits {
+        self.aside_waits = (news || cloud_news) && now < self.aside_from;
+        if self.aside_waits || !(news || cloud_news) {
+            return;
+        }
+        self.aside_from = now + ASIDE;
+        if news {
             let told = Technicians { technicians: here };
             self.ready.push_back(event("presence", &told));
-            (self.here, self.here_from) = (Some(told.technicians), now + PRESENCE);
+            self.here = Some(told.technicians);
         }
-        Ok(!self.ready.is_empty())
+        if cloud_news {
+            // An upstream that was taken away: null, and nothing is in the cloud any more.
+            self.ready.push_back(event("cloud", &cloud));
+            self.cloud = cloud;
+        }
     }
 }
 

@@ -32,6 +32,29 @@ pub struct Summary {
     pub last_mark_at_ms: Option<u64>,
     /// v3.3 clients may use it without having joined.
     pub open_v33: bool,
+    /// Null when the audit goes to no upstream.
+    pub cloud: Option<Cloud>,
+}
+
+/// How much of an audit is in the cloud: every upstream that takes it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Cloud {
+    /// Marks up to here are there, but for those of parked modules.
+    pub seq: u64,
+    /// What waits: modules for a v3.3 cloud, operations for a fieldhub; the most of all upstreams.
+    pub pending: u64,
+    /// Modules that an upstream does not take.
+    pub parked: Vec<String>,
+}
+
+impl Cloud {
+    pub fn of(hub: &Hub, token: &Token) -> Option<Self> {
+        hub.receipt(token).map(|receipt| Self {
+            seq: receipt.seq,
+            pending: receipt.pending,
+            parked: receipt.parked.iter().map(ToString::to_string).collect(),
+        })
+    }
 }
 
 impl Summary {
@@ -57,6 +80,7 @@ impl Summary {
             seq: state.head,
             last_mark_at_ms: state.last_mark_ms,
             open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
+            cloud: Cloud::of(hub, token),
         }
     }
 }
@@ -117,6 +141,8 @@ pub struct Module {
     pub conflict: bool,
     /// What a reader of this has seen: the `base` of their next mark.
     pub stamp: String,
+    /// Where its last mark is in this hub's log; 0 when there is none.
+    pub seq: u64,
 }
 
 impl Module {
@@ -136,6 +162,7 @@ impl Module {
             updated_at_ms: last.map(|(_, ms)| ms),
             conflict: state.is_some_and(|s| s.conflict()),
             stamp: state.map_or_else(String::new, |s| s.seen().to_string()),
+            seq: entry.and_then(|e| e.seqs.last()).copied().unwrap_or(0),
         }
     }
 }
@@ -238,6 +265,9 @@ pub struct Technician {
     /// The module they are looking at.
     pub focus: Option<String>,
     pub last_seen_ms: u64,
+    /// Present elsewhere: the upstream that told of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
 }
 
 impl Technician {
@@ -249,6 +279,7 @@ impl Technician {
                 technician_name: present.name,
                 focus: present.focus.map(|m| m.to_string()),
                 last_seen_ms: present.last_seen_ms,
+                via: present.via.map(|link| link.to_string()),
             })
             .collect()
     }

@@ -94,6 +94,11 @@ impl HubClock {
         })
     }
 
+    /// An upstream says what time it has, and its certificate who it is.
+    pub fn told_by_upstream(&self, says_ms: u64) {
+        self.with(|site, reading| site.told(says_ms, reading));
+    }
+
     /// A tablet says what time it has.
     pub fn hear(&self, source: &str, says_ms: u64) {
         self.with(|site, reading| site.hear(source, says_ms, reading));

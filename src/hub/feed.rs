@@ -10,9 +10,16 @@ use tokio::sync::watch;
 
 use crate::domain::Token;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Feed {
     watched: Mutex<HashMap<Token, watch::Sender<()>>>,
+    any: watch::Sender<()>,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self { watched: Mutex::default(), any: watch::channel(()).0 }
+    }
 }
 
 /// One reader's end.
@@ -35,7 +42,19 @@ impl Feed {
         Nudges(watched.entry(token.clone()).or_insert_with(|| watch::channel(()).0).subscribe())
     }
 
+    /// Wakes when any audit's log has changed.
+    pub fn watch_any(&self) -> Nudges {
+        Nudges(self.any.subscribe())
+    }
+
+    /// The audit's log has changed.
     pub fn nudge(&self, token: &Token) {
+        self.any.send_replace(());
+        self.tell(token);
+    }
+
+    /// Something beside the log has: who is here, what is in the cloud.
+    pub fn tell(&self, token: &Token) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if watched.get(token).is_some_and(|sender| sender.send(()).is_err()) {
             watched.remove(token);

@@ -9,10 +9,12 @@ pub mod crew;
 mod feed;
 mod guard;
 mod health;
+mod links;
 pub mod metrics;
 mod presence;
 mod snapshots;
 mod upload;
+mod upstreams;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,15 +27,17 @@ pub use clock::{Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
+pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use presence::Present;
 pub use upload::Upload;
+pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::{Author, Invalid, ModuleId, NewOp, Op, Token};
 use crate::store::{
-    Command, Committed, DirMedium, Engine, Identity, Loaded, Options, Page, StoreError, Taken, Writer,
+    Command, Committed, DirMedium, Engine, Identity, Loaded, Medium, Options, Page, StoreError, Taken, Writer,
 };
 
 /// What the hub is told from outside; plain values.
@@ -68,6 +72,14 @@ pub enum HubError {
 /// A poller whose clock is ahead by an unknown amount gets this much of the past again.
 const AHEAD_OVERLAP_MS: u64 = 10 * 60_000;
 
+/// Who writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    Own,
+    /// Whoever calls, before the call returns: for simulations, where all must happen in one order.
+    None,
+}
+
 /// Where a reader has got to: a position, in which log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -91,6 +103,7 @@ pub struct Hub {
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,
+    links: Links,
     clock: Arc<HubClock>,
     health: Arc<Health>,
     metrics: Arc<Metrics>,
@@ -108,10 +121,21 @@ impl Hub {
     /// Opens the data directory, or says why not. The hub starts whatever state the data is in,
     /// unless another process has it or it is of a newer version.
     pub fn open(config: HubConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>, HubError> {
+        let medium = Arc::new(DirMedium::new(&config.data_dir));
+        Self::open_on(config, clock, medium, Threads::Own)
+    }
+
+    /// The same on another medium. Simulations bring a disk of their own, and have everything happen in
+    /// the calling thread.
+    pub fn open_on(
+        config: HubConfig,
+        clock: Arc<dyn Clock>,
+        medium: Arc<dyn Medium>,
+        threads: Threads,
+    ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
         let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: config.min_free_bytes };
-        let medium = Arc::new(DirMedium::new(&config.data_dir));
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {
             Access::Open => None,
@@ -138,16 +162,26 @@ impl Hub {
                     feed.nudge(token);
                 }
             };
-            Writer::start(Arc::clone(&engine), move || clock.now_ms(), on_commit)
-                .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?
+            let now_ms = move || clock.now_ms();
+            match threads {
+                Threads::Own => Writer::start(Arc::clone(&engine), now_ms, on_commit)
+                    .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?,
+                Threads::None => Writer::inline(Arc::clone(&engine), now_ms, on_commit),
+            }
         };
-        let snapshots =
-            snapshots::Snapshots::start(Arc::clone(&engine), Arc::clone(&metrics), config.snapshot_every)
-                .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?;
+        let snapshots = match threads {
+            Threads::Own => {
+                let metrics = Arc::clone(&metrics);
+                snapshots::Snapshots::start(Arc::clone(&engine), metrics, config.snapshot_every)
+                    .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?
+            }
+            Threads::None => snapshots::Snapshots::none(),
+        };
         Ok(Arc::new(Self {
             config,
             engine,
             writer,
+            links: Links::new(Arc::clone(&feed)),
             feed,
             presence: presence::Presence::default(),
             clock,
@@ -280,7 +314,7 @@ impl Hub {
         // Where access is open, everybody is one of the crew.
         let stranger = self.crew.as_ref().is_some_and(|crew| !crew.is_ours(&author.id));
         if self.presence.seen(token, author, stranger, focus, at) {
-            self.feed.nudge(token);
+            self.feed.tell(token);
         }
     }
 

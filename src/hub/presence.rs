@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::domain::id::TechnicianId;
-use crate::domain::{Author, ModuleId, Token};
+use crate::domain::{Author, LinkName, ModuleId, Token};
 
 /// Gone after this long without a word.
 const GONE_MS: u64 = 30_000;
@@ -22,6 +22,8 @@ pub struct Present {
     pub focus: Option<ModuleId>,
     /// Site time, for people.
     pub last_seen_ms: u64,
+    /// Present elsewhere: the link that told us.
+    pub via: Option<LinkName>,
     stranger: bool,
     /// Monotonic time, for expiry: the site clock may jump.
     heard_ms: u64,
@@ -40,26 +42,43 @@ impl Presence {
         author: &Author,
         stranger: bool,
         focus: Option<ModuleId>,
-        (monotonic_ms, now_ms): (u64, u64),
+        (heard_ms, last_seen_ms): (u64, u64),
     ) -> bool {
+        let name = author.name.clone();
+        self.note(token, &author.id, Present { name, focus, last_seen_ms, via: None, stranger, heard_ms })
+    }
+
+    /// Somebody whom an upstream told us of. Who is here as well is here.
+    pub fn seen_via(
+        &self,
+        link: &LinkName,
+        token: &Token,
+        author: &Author,
+        focus: Option<ModuleId>,
+        (heard_ms, last_seen_ms): (u64, u64),
+    ) -> bool {
+        let (name, via) = (author.name.clone(), Some(link.clone()));
+        self.note(token, &author.id, Present { name, focus, last_seen_ms, via, stranger: false, heard_ms })
+    }
+
+    fn note(&self, token: &Token, id: &TechnicianId, present: Present) -> bool {
         let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
         let here = audits.entry(token.clone()).or_default();
-        here.retain(|_, p| monotonic_ms.saturating_sub(p.heard_ms) < GONE_MS);
-        let present = Present {
-            name: author.name.clone(),
-            focus,
-            last_seen_ms: now_ms,
-            stranger,
-            heard_ms: monotonic_ms,
-        };
-        let most = if stranger { STRANGERS } else { MOST };
-        let alike = here.values().filter(|p| p.stranger == stranger).count();
-        if alike >= most && !here.contains_key(&author.id) {
+        here.retain(|_, p| present.heard_ms.saturating_sub(p.heard_ms) < GONE_MS);
+        let stranger = present.stranger;
+        if present.via.is_some() && here.get(id).is_some_and(|old| old.via.is_none()) {
             return false;
         }
-        let same = |old: &Present| old.name == author.name && old.focus == present.focus;
-        let news = !here.get(&author.id).is_some_and(same);
-        here.insert(author.id.clone(), present);
+        let most = if stranger { STRANGERS } else { MOST };
+        let alike = here.values().filter(|p| p.stranger == stranger).count();
+        if alike >= most && !here.contains_key(id) {
+            return false;
+        }
+        let same = |old: &Present| {
+            (&old.name, &old.focus, &old.via) == (&present.name, &present.focus, &present.via)
+        };
+        let news = !here.get(id).is_some_and(same);
+        here.insert(id.clone(), present);
         news
     }
 

@@ -39,6 +39,11 @@ impl Snapshots {
         Ok(Self { running: Mutex::new(Some((stop, thread))) })
     }
 
+    /// For a hub without threads.
+    pub fn none() -> Self {
+        Self { running: Mutex::new(None) }
+    }
+
     /// Waits for a snapshot in the making. A second call does nothing.
     pub fn stop(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();

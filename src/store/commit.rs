@@ -9,85 +9,34 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
+use super::command::{Command, Taken, Verdict};
 use super::draft::Draft;
 use super::engine::{audit_row, lock};
 use super::open::{self, CLOCK};
 use super::record::{self, AuditRow, Clock};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, MODULES};
+use super::taken_in::{self, Memos};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
 use crate::domain::stamp::actor_of;
-use crate::domain::{AuditState, Base, Hlc, NewOp, Op, OpId, Outcome, Seen, Stamp, Token};
-
-/// What a caller wants written.
-#[derive(Debug, Clone)]
-pub enum Command {
-    /// Append to an audit that is there.
-    Append { token: Token, ops: Vec<NewOp> },
-    /// Append to an audit, making it when it is not there.
-    AppendOrMake { token: Token, ops: Vec<NewOp> },
-    /// Make an audit with its first operations.
-    Make { token: Token, ops: Vec<NewOp> },
-    /// Erase an audit. Its token may be made again; sequence numbers then go on.
-    Remove { token: Token },
-}
-
-impl Command {
-    pub fn token(&self) -> &Token {
-        match self {
-            Command::Append { token, .. }
-            | Command::AppendOrMake { token, .. }
-            | Command::Make { token, .. }
-            | Command::Remove { token } => token,
-        }
-    }
-
-    fn ops(&self) -> &[NewOp] {
-        match self {
-            Command::Append { ops, .. } | Command::AppendOrMake { ops, .. } | Command::Make { ops, .. } => {
-                ops
-            }
-            Command::Remove { .. } => &[],
-        }
-    }
-
-    pub(super) fn weight(&self) -> usize {
-        self.ops().len()
-    }
-}
-
-/// What became of one operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
-    pub id: OpId,
-    pub seq: u64,
-    pub verdict: Verdict,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    Logged {
-        outcome: Outcome,
-        stamp: Stamp,
-    },
-    /// This id is in the log already, at `seq`.
-    Duplicate,
-    /// It would be one module too many; not stored, `seq` is 0.
-    TooManyModules,
-}
+use crate::domain::{AuditState, Base, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token};
 
 /// The catalogue's changes within the batch; `None` is a removal.
 type Listing = HashMap<Token, Option<AuditRow>>;
 
-struct Batch<'e> {
-    engine: &'e Engine,
-    drafts: HashMap<Token, Draft>,
-    listing: Listing,
+/// An audit's module as a mark finds it; `None` for operations that mark none.
+type Found = Option<(ModuleId, Entry)>;
+
+pub(super) struct Batch<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) drafts: HashMap<Token, Draft>,
+    pub(super) listing: Listing,
+    pub(super) memos: Memos,
     rows: Vec<(u32, u64, Vec<u8>)>,
     removals: Vec<u32>,
-    hlc: Hlc,
-    now_ms: u64,
+    pub(super) hlc: Hlc,
+    pub(super) now_ms: u64,
 }
 
 impl Engine {
@@ -107,6 +56,7 @@ impl Engine {
             engine: self,
             drafts: HashMap::new(),
             listing: HashMap::new(),
+            memos: Memos::default(),
             rows: Vec::new(),
             removals: Vec::new(),
             hlc,
@@ -121,7 +71,7 @@ impl Engine {
                 _ => batch.take(command),
             })
             .collect();
-        if batch.rows.is_empty() && batch.listing.is_empty() {
+        if batch.rows.is_empty() && batch.listing.is_empty() && batch.memos.is_empty() {
             return answers;
         }
         match batch.write() {
@@ -154,7 +104,16 @@ impl Batch<'_> {
             (Command::Remove { .. }, Ok(())) => self.remove(token),
             (Command::Make { .. }, Ok(())) => Err(StoreError::AuditExists(token.clone())),
             (Command::Append { .. } | Command::AppendOrMake { .. }, Ok(())) => self.append(command),
-            (Command::Append { .. } | Command::Remove { .. }, Err(error)) => Err(error),
+            (Command::TakeIn(take), Ok(())) => self.take_in(take),
+            (Command::TakeIn(take), Err(StoreError::UnknownAudit(_))) if take.make => {
+                if self.was_removed(token)? {
+                    return Err(StoreError::Removed(token.clone()));
+                }
+                take.follows(0)?;
+                self.make(token)?;
+                self.take_in(take)
+            }
+            (Command::Append { .. } | Command::Remove { .. } | Command::TakeIn(_), Err(error)) => Err(error),
             (Command::Make { .. } | Command::AppendOrMake { .. }, Err(StoreError::UnknownAudit(_))) => {
                 self.make(token)?;
                 self.append(command)
@@ -211,6 +170,7 @@ impl Batch<'_> {
             let no = draft.audit.no;
             draft.clear();
             self.rows.retain(|(audit, ..)| *audit != no);
+            self.memos.forget(no);
             self.removals.push(no);
         }
         self.listing.insert(token.clone(), None);
@@ -221,48 +181,63 @@ impl Batch<'_> {
         command.ops().iter().map(|op| self.append_one(command.token(), op)).collect()
     }
 
-    fn append_one(&mut self, token: &Token, new: &NewOp) -> Result<Taken, StoreError> {
+    pub(super) fn is_fresh(&self, token: &Token) -> bool {
+        matches!(self.listing.get(token), Some(Some(_)))
+    }
+
+    /// Whether an operation is new and has its place: then the module that it marks; else its answer.
+    pub(super) fn room_for(
+        &mut self,
+        token: &Token,
+        id: OpId,
+        module: Option<&ModuleId>,
+    ) -> Result<Result<Found, Taken>, StoreError> {
+        let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else {
             return Err(StoreError::UnknownAudit(token.clone()));
         };
-        let fresh = matches!(self.listing.get(token), Some(Some(_)));
-        if let Some(seq) = draft.seq_of(self.engine, new.id, fresh)? {
-            return Ok(Taken { id: new.id, seq, verdict: Verdict::Duplicate });
+        if let Some(seq) = draft.seq_of(self.engine, id, fresh)? {
+            return Ok(Err(Taken { id, seq, verdict: Verdict::Duplicate }));
         }
-
+        let Some(module) = module else { return Ok(Ok(None)) };
         // What makes an audit brings its modules, counted where they were read.
-        if let (Some(id), false) = (new.body.module(), fresh) {
+        if !fresh {
             let (known, count) = self
                 .engine
-                .view(&draft.audit, |loaded| (loaded.state.has(id), loaded.state.module_count()))?;
-            if !known && !draft.modules.contains_key(id) {
+                .view(&draft.audit, |loaded| (loaded.state.has(module), loaded.state.module_count()))?;
+            if !known && !draft.modules.contains_key(module) {
                 if count + draft.newcomers >= MAX_MODULES {
-                    return Ok(Taken { id: new.id, seq: 0, verdict: Verdict::TooManyModules });
+                    return Ok(Err(Taken { id, seq: 0, verdict: Verdict::TooManyModules }));
                 }
                 draft.newcomers += 1;
             }
         }
+        Ok(Ok(Some((module.clone(), draft.entry(self.engine, module, fresh)?))))
+    }
 
-        let actor = actor_of(new.device.as_str());
-        let mut entry = match new.body.module() {
-            Some(id) => Some((id.clone(), draft.entry(self.engine, id, fresh)?)),
-            None => None,
+    fn append_one(&mut self, token: &Token, new: &NewOp) -> Result<Taken, StoreError> {
+        let mut found = match self.room_for(token, new.id, new.body.module())? {
+            Ok(found) => found,
+            Err(taken) => return Ok(taken),
         };
+        let actor = actor_of(new.device.as_str());
         // What this hub itself holds cannot be forged, so what is based on it comes after all of
         // it: a v3.3 mark, a change of the audit's own data.
-        let (base, after) = match (&new.base, &entry) {
+        let (base, after) = match (&new.base, &found) {
             (Base::Seen(seen), Some((_, entry))) => {
-                (seen.until(self.now_ms), entry.state.seen().last_of(actor))
+                let held = entry.state.seen();
+                let base = seen.credible(self.now_ms, held);
+                let after = held.last_of(actor).max(base.latest());
+                (base, after)
             }
             (Base::Everything, Some((_, entry))) => (entry.state.seen().clone(), entry.state.seen().latest()),
-            (Base::Seen(seen), None) => (seen.until(self.now_ms), None),
-            (Base::Everything, None) => (Seen::default(), draft.details(self.engine, fresh)?.latest()),
+            (Base::Seen(seen), None) => (seen.credible(self.now_ms, &Seen::default()), None),
+            (Base::Everything, None) => (Seen::default(), self.details_latest(token)?),
         };
         let stamp = self.hlc.stamp(new.marked_ms, self.now_ms, actor, &base, after);
         self.hlc.tick(self.now_ms, actor);
-
-        let mut op = Op {
-            seq: draft.head + 1,
+        let op = Op {
+            seq: 0,
             id: new.id,
             author: new.author.clone(),
             device: new.device.clone(),
@@ -273,22 +248,39 @@ impl Batch<'_> {
             outcome: Outcome::Applied,
             body: new.body.clone(),
         };
-        op.outcome = match &mut entry {
+        self.log(token, op, &mut found)
+    }
+
+    fn details_latest(&mut self, token: &Token) -> Result<Option<Stamp>, StoreError> {
+        let fresh = self.is_fresh(token);
+        let Some(draft) = self.drafts.get_mut(token) else { return Ok(None) };
+        Ok(draft.details(self.engine, fresh)?.latest())
+    }
+
+    /// Fold a stamped operation into the draft and give it its row.
+    pub(super) fn log(&mut self, token: &Token, mut op: Op, found: &mut Found) -> Result<Taken, StoreError> {
+        let fresh = self.is_fresh(token);
+        let Some(draft) = self.drafts.get_mut(token) else {
+            return Err(StoreError::UnknownAudit(token.clone()));
+        };
+        op.seq = draft.head + 1;
+        op.outcome = match found {
             Some((_, entry)) => AuditState::mark(entry, &op),
             None => AuditState::change_details(draft.details(self.engine, fresh)?, &op),
         };
-        self.rows.push((
-            draft.audit.no,
-            op.seq,
-            record::encode_op(draft.audit.no, &op, self.hlc.high_water())?,
-        ));
+        let row = record::encode_op(draft.audit.no, &op, self.hlc.high_water())?;
+        self.rows.push((draft.audit.no, op.seq, row));
         draft.head = op.seq;
         draft.ids.insert(op.id, op.seq);
-        draft.modules.extend(entry);
+        draft.modules.extend(found.take());
         if op.body.module().is_some() {
             draft.last_mark_ms = draft.last_mark_ms.max(Some(op.shown_ms()));
         }
-        Ok(Taken { id: op.id, seq: op.seq, verdict: Verdict::Logged { outcome: op.outcome, stamp } })
+        Ok(Taken {
+            id: op.id,
+            seq: op.seq,
+            verdict: Verdict::Logged { outcome: op.outcome, stamp: op.stamp },
+        })
     }
 
     fn write(&self) -> Result<(), StoreError> {
@@ -299,6 +291,7 @@ impl Batch<'_> {
                 txn.open_table(IDS)?.retain_in((*no, 0)..=(*no, u128::MAX), |_, _| false)?;
                 txn.open_table(MODULES)?.retain_in((*no, "")..(*no + 1, ""), |_, _| false)?;
                 txn.open_table(FOLDS)?.remove(no)?;
+                taken_in::erase(&txn, *no)?;
             }
             if !self.listing.is_empty() {
                 let mut audits = txn.open_table(AUDITS)?;
@@ -326,13 +319,17 @@ impl Batch<'_> {
                     log.insert((*no, *seq), row.as_slice())?;
                 }
             }
+            self.memos.write(&txn)?;
             txn.commit()?;
             Ok(())
         })
     }
 
     fn publish(self) {
-        *lock(&self.engine.clock) = (self.hlc, self.now_ms);
+        // Its high-water is on the disk with operations and audits; what is only remembered carries none.
+        if !self.rows.is_empty() || !self.listing.is_empty() {
+            *lock(&self.engine.clock) = (self.hlc, self.now_ms);
+        }
         for (token, row) in &self.listing {
             match row {
                 Some(row) => self.engine.enlist(token.clone(), row),

@@ -240,7 +240,7 @@ impl Engine {
     }
 
     /// For reading rows of an audit: refuses when the database was replaced since it was looked up.
-    fn with_rows_of<T>(
+    pub(super) fn with_rows_of<T>(
         &self,
         audit: &Audit,
         work: impl FnOnce(&Database) -> Result<T, StoreError>,

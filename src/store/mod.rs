@@ -21,9 +21,11 @@
 //!    on ordinary reads.
 
 mod checkpoint;
+mod command;
 mod commit;
 mod draft;
 mod engine;
+mod links;
 mod medium;
 mod open;
 mod private;
@@ -31,14 +33,17 @@ mod private;
 pub mod record;
 mod snapshot;
 mod tables;
+mod taken_in;
 mod writer;
 
-pub use commit::{Command, Taken, Verdict};
+pub use command::{Command, Taken, Verdict};
 pub use engine::{Audit, Engine, Identity, Loaded, Page};
+pub use links::{LinkRow, Origin, Parked, Shadow};
 pub use medium::{Backend, DirMedium, Medium};
 pub use open::Options;
 pub use private::PrivateFile;
 pub use snapshot::RESTORE_UPLOAD;
+pub use taken_in::{PageFrom, Remember, TakeIn};
 pub use writer::{Committed, Writer};
 
 use crate::domain::Token;
@@ -51,6 +56,12 @@ pub enum StoreError {
     UnknownAudit(Token),
     #[error("audit {} exists already: choose another token, or remove it first", .0.hint())]
     AuditExists(Token),
+    /// Somebody else's page is for an audit that was removed here on purpose.
+    #[error("audit {} was removed here: make it again, or import it, to go on", .0.hint())]
+    Removed(Token),
+    /// Operations are missing between what is here of another hub's log and what came.
+    #[error("operations are missing before these: of that log there is {have} here")]
+    Gap { have: u64 },
     /// Marks are refused; reading goes on, and writing when space comes back.
     #[error("the hub's disk is full: free some space; marks stay on the tablets until then")]
     DiskFull,

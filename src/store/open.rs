@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::medium::Medium;
 use super::record::{self, Clock};
-use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES, SCHEMA};
+use super::tables::{AUDITS, FOLDS, HAVES, IDS, LINKS, LOG, META, MODULES, ORIGINS, PARKED, SCHEMA, SHADOWS};
 use super::{StoreError, snapshot};
 
 pub const MAIN: &str = "fieldhub.redb";
@@ -35,6 +35,9 @@ pub const CLOCK: &str = "clock";
 
 /// redb's default is 1 GiB, more than the machine has.
 const CACHE_BYTES: usize = 32 << 20;
+
+/// How many `make_tables` makes.
+const TABLES: usize = 11;
 
 /// What the store is told from outside.
 #[derive(Debug, Clone, Copy)]
@@ -148,6 +151,13 @@ pub fn open_file(medium: &dyn Medium, name: &str) -> Result<Database, StoreError
     if found > SCHEMA {
         return Err(StoreError::Newer { found, known: SCHEMA });
     }
+    // Tables that came with a later version of this schema: an older hub does without them.
+    let tables = redb::ReadableDatabase::begin_read(&db)?.list_tables()?.count();
+    if tables < TABLES {
+        let txn = db.begin_write()?;
+        make_tables(&txn)?;
+        txn.commit()?;
+    }
     Ok(db)
 }
 
@@ -181,6 +191,11 @@ pub fn make_tables(txn: &WriteTransaction) -> Result<(), StoreError> {
     txn.open_table(FOLDS)?;
     txn.open_table(MODULES)?;
     txn.open_table(IDS)?;
+    txn.open_table(HAVES)?;
+    txn.open_table(ORIGINS)?;
+    txn.open_table(LINKS)?;
+    txn.open_table(SHADOWS)?;
+    txn.open_table(PARKED)?;
     Ok(())
 }
 

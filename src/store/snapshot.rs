@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::medium::Medium;
 use super::open::{self, LOG_ID, MAIN, NEW, RESTORED};
 use super::record;
-use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
+use super::tables::{AUDITS, FOLDS, HAVES, IDS, LINKS, LOG, META, MODULES, ORIGINS, PARKED, SHADOWS};
 use super::{Engine, StoreError};
 
 /// Newest first.
@@ -42,6 +42,11 @@ pub fn copy(
         copy_table(&txn, &out, FOLDS, |no, value| check(&no.to_be_bytes(), value, "a fold"))?;
         copy_table(&txn, &out, MODULES, |(_, id), value| check(id.as_bytes(), value, "a module"))?;
         copy_table(&txn, &out, IDS, |_, _| Ok(()))?;
+        copy_table(&txn, &out, HAVES, |(_, log), value| check(&log.to_be_bytes(), value, "a peer's log"))?;
+        copy_table(&txn, &out, ORIGINS, |(_, first), value| check(&first.to_be_bytes(), value, "an origin"))?;
+        copy_table(&txn, &out, LINKS, |(_, link), value| check(link.as_bytes(), value, "a link"))?;
+        copy_table(&txn, &out, SHADOWS, |(.., id), value| check(id.as_bytes(), value, "a shadow"))?;
+        copy_table(&txn, &out, PARKED, |(.., id), value| check(id.as_bytes(), value, "a parked module"))?;
         if let Some(log_id) = log_id {
             open::put_meta(&out, LOG_ID, &log_id)?;
         }

@@ -15,6 +15,19 @@ pub const AUDITS: TableDefinition<&str, &[u8]> = TableDefinition::new("audits");
 /// (audit number, seq) → an operation. The truth.
 pub const LOG: TableDefinition<(u32, u64), &[u8]> = TableDefinition::new("log");
 
+// ---- what is remembered of other hubs: see `links` ----
+
+/// (audit number, another hub's log id) → how far that log is here.
+pub const HAVES: TableDefinition<(u32, u128), &[u8]> = TableDefinition::new("haves");
+/// (audit number, first seq) → last seq, and the log that these operations came from.
+pub const ORIGINS: TableDefinition<(u32, u64), &[u8]> = TableDefinition::new("origins");
+/// (audit number, link) → `links::LinkRow`.
+pub const LINKS: TableDefinition<(u32, &str), &[u8]> = TableDefinition::new("links");
+/// (audit number, link, module) → `links::Shadow`.
+pub const SHADOWS: TableDefinition<(u32, &str, &str), &[u8]> = TableDefinition::new("shadows");
+/// (audit number, link, module) → `links::Parked`.
+pub const PARKED: TableDefinition<(u32, &str, &str), &[u8]> = TableDefinition::new("parked");
+
 // ---- folds of the log, up to `record::Fold::folded` ----
 
 /// Audit number → `record::Fold`.

@@ -3,6 +3,7 @@
 //! `hub` submits and awaits; this calls `Engine::commit`. There is no timer: when nothing waits,
 //! a lone mark commits at once; while one flush runs, the next batch gathers by itself.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
-use super::commit::{Command, Taken, Verdict};
+use super::command::{Command, Taken, Verdict};
 use super::engine::{Engine, lock, read, write};
 use crate::domain::Token;
 
@@ -39,11 +40,24 @@ enum Job {
 }
 
 /// Handle of the writer thread.
-#[derive(Debug)]
 pub struct Writer {
     /// `None` once stopped.
-    jobs: RwLock<Option<mpsc::Sender<Job>>>,
+    jobs: RwLock<Option<Jobs>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Where jobs go.
+#[derive(Clone)]
+enum Jobs {
+    Thread(mpsc::Sender<Job>),
+    /// Done by whoever brings them: see [`Writer::inline`].
+    Inline(Arc<dyn Fn(Job) + Send + Sync>),
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("running", &read(&self.jobs).is_some()).finish()
+    }
 }
 
 impl Writer {
@@ -57,7 +71,26 @@ impl Writer {
         let worker = Worker { engine, now_ms, on_commit };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || worker.run(queue))?;
-        Ok(Self { jobs: RwLock::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs: RwLock::new(Some(Jobs::Thread(jobs))), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Without a thread: each job is done before its submission returns, so that a simulation, in which
+    /// all must happen in one order, can have a hub.
+    pub fn inline(
+        engine: Arc<Engine>,
+        now_ms: impl Fn() -> u64 + Send + 'static,
+        on_commit: impl Fn(&Committed<'_>) + Send + 'static,
+    ) -> Self {
+        let worker = Mutex::new(Worker { engine, now_ms, on_commit });
+        let work = move |job| {
+            let worker = lock(&worker);
+            match job {
+                Job::Write(command, reply) => worker.write(vec![command], vec![reply]),
+                other => worker.other(other),
+            }
+            worker.fold(false);
+        };
+        Self { jobs: RwLock::new(Some(Jobs::Inline(Arc::new(work)))), thread: Mutex::new(None) }
     }
 
     /// The answer comes when it is on the disk, or is known not to be.
@@ -77,7 +110,10 @@ impl Writer {
     async fn submit<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
         let jobs = read(&self.jobs).clone().ok_or(StoreError::Stopping)?;
-        jobs.send(job(reply)).await.map_err(|_| StoreError::Stopping)?;
+        match jobs {
+            Jobs::Thread(jobs) => jobs.send(job(reply)).await.map_err(|_| StoreError::Stopping)?,
+            Jobs::Inline(work) => work(job(reply)),
+        }
         answer.await.map_err(|_| StoreError::Stopping)?
     }
 
@@ -156,11 +192,19 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             match answer {
                 Ok(taken) => {
                     ops += taken.iter().filter(|t| matches!(t.verdict, Verdict::Logged { .. })).count();
-                    if !tokens.contains(command.token()) {
+                    // What is only remembered is news to nobody.
+                    let news = !matches!(command, Command::TakeIn(_))
+                        || taken.iter().any(|t| matches!(t.verdict, Verdict::Logged { .. }));
+                    if news && !tokens.contains(command.token()) {
                         tokens.push(command.token().clone());
                     }
                 }
-                Err(StoreError::UnknownAudit(_) | StoreError::AuditExists(_)) => {}
+                Err(
+                    StoreError::UnknownAudit(_)
+                    | StoreError::AuditExists(_)
+                    | StoreError::Removed(_)
+                    | StoreError::Gap { .. },
+                ) => {}
                 Err(error) => result = Err(error.clone()),
             }
         }

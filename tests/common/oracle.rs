@@ -10,10 +10,13 @@ use std::collections::BTreeMap;
 
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::op::DetailsChange;
+use fieldhub::domain::stamp::actor_of;
 use fieldhub::domain::{
-    AuditState, Author, Base, Body, Layout, Mark, ModuleId, NewOp, Op, OpId, Seen, Status, Token,
+    AuditState, Author, Base, Body, Carried, Layout, LinkName, Mark, ModuleId, NewOp, Op, OpId, Seen, Stamp,
+    Status, Token,
 };
-use fieldhub::store::{Command, Engine, StoreError, Taken, Verdict};
+use fieldhub::store::{Command, Engine, LinkRow, PageFrom, Remember, StoreError, TakeIn, Taken, Verdict};
+use uuid::Uuid;
 
 use super::dice::Dice;
 
@@ -27,6 +30,40 @@ pub struct AuditModel {
     pub there: bool,
     pub head: u64,
     pub ops: BTreeMap<u64, OpId>,
+    /// It was there once, and somebody removed it.
+    pub removed: bool,
+    /// How far another hub's log is here.
+    pub have: u64,
+}
+
+/// The other hub, whose pages come in.
+pub const PEER: Uuid = Uuid::from_u128(0x9ee6);
+
+impl AuditModel {
+    fn take_in(&mut self, take: &TakeIn) -> Answer {
+        if !self.there && self.removed {
+            return Answer::Removed;
+        }
+        if let Some(from) = take.from {
+            if from.after > self.have {
+                return Answer::Gap(self.have);
+            }
+            self.have = self.have.max(from.upto);
+        }
+        self.there = true;
+        Answer::Taken(take.ops.iter().map(|op| self.append(op.id)).collect())
+    }
+
+    fn append(&mut self, id: OpId) -> (OpId, u64, bool) {
+        match self.ops.iter().find(|(_, known)| **known == id) {
+            Some((seq, _)) => (id, *seq, true),
+            None => {
+                self.head += 1;
+                self.ops.insert(self.head, id);
+                (id, self.head, false)
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +72,8 @@ pub enum Answer {
     Taken(Vec<(OpId, u64, bool)>),
     Unknown,
     Exists,
+    Removed,
+    Gap(u64),
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,26 +87,16 @@ impl Model {
             Command::Append { .. } | Command::Remove { .. } if !audit.there => return Answer::Unknown,
             Command::Make { .. } if audit.there => return Answer::Exists,
             Command::Remove { .. } => {
-                *audit = AuditModel { head: audit.head + 1, ..AuditModel::default() };
+                *audit = AuditModel { head: audit.head + 1, removed: true, ..AuditModel::default() };
                 return Answer::Taken(Vec::new());
             }
+            Command::TakeIn(take) => return audit.take_in(take),
             Command::Append { ops, .. } | Command::AppendOrMake { ops, .. } | Command::Make { ops, .. } => {
                 ops
             }
         };
         audit.there = true;
-        let mut taken = Vec::new();
-        for op in ops {
-            match audit.ops.iter().find(|(_, id)| **id == op.id) {
-                Some((seq, _)) => taken.push((op.id, *seq, true)),
-                None => {
-                    audit.head += 1;
-                    audit.ops.insert(audit.head, op.id);
-                    taken.push((op.id, audit.head, false));
-                }
-            }
-        }
-        Answer::Taken(taken)
+        Answer::Taken(ops.iter().map(|op| audit.append(op.id)).collect())
     }
 
     pub fn tokens(&self) -> Vec<Token> {
@@ -80,7 +109,10 @@ impl Model {
         engine.tokens() == self.tokens()
             && self.0.iter().filter(|(_, model)| model.there).all(|(token, model)| {
                 let (ops, head) = read_log(engine, token);
-                head == model.head && ops.iter().map(|op| (op.seq, op.id)).eq(model.ops.clone())
+                let audit = engine.audit(token).unwrap();
+                head == model.head
+                    && engine.have(&audit, PEER).unwrap() == model.have
+                    && ops.iter().map(|op| (op.seq, op.id)).eq(model.ops.clone())
             })
     }
 }
@@ -106,12 +138,38 @@ pub fn some_commands(dice: &mut Dice, model: &Model, now_ms: u64) -> Vec<Command
         }
         commands.push(match dice.below(20) {
             0 => Command::Remove { token },
-            1..4 => Command::Make { token, ops },
-            4..12 => Command::Append { token, ops },
+            1..4 => some_page(dice, model.0.get(&token), &token, &ops),
+            4..6 => Command::Make { token, ops },
+            6..12 => Command::Append { token, ops },
             _ => Command::AppendOrMake { token, ops },
         });
     }
     commands
+}
+
+/// Part of the peer's log: the next, one that was here before, or one that leaves a gap.
+fn some_page(dice: &mut Dice, audit: Option<&AuditModel>, token: &Token, ops: &[NewOp]) -> Command {
+    let have = audit.map_or(0, |audit| audit.have);
+    let after = if dice.one_in(6) { have + 1 } else { have - dice.below(3).min(have) };
+    let carry = |op: &NewOp| Carried {
+        id: op.id,
+        author: op.author.clone(),
+        device: op.device.clone(),
+        marked_ms: op.marked_ms,
+        stamp: Stamp { ms: op.marked_ms, counter: 0, actor: actor_of(op.device.as_str()) },
+        base: Seen::default(),
+        body: op.body.clone(),
+    };
+    let link = LinkName::parse("peer").unwrap();
+    let row = LinkRow { log_id: PEER, acked: dice.below(99), peer_log: Some(PEER), pulled: after };
+    Command::TakeIn(Box::new(TakeIn {
+        token: token.clone(),
+        make: true,
+        ops: ops.iter().map(carry).collect(),
+        from: Some(PageFrom { log_id: PEER, after, upto: after + ops.len() as u64 }),
+        partial: false,
+        remember: vec![Remember { row: Some(row), ..Remember::of(link) }],
+    }))
 }
 
 pub fn token(n: u64) -> Token {
@@ -172,6 +230,8 @@ pub fn answer(result: &Result<Vec<Taken>, StoreError>) -> Option<Answer> {
         }
         Err(StoreError::UnknownAudit(_)) => Some(Answer::Unknown),
         Err(StoreError::AuditExists(_)) => Some(Answer::Exists),
+        Err(StoreError::Removed(_)) => Some(Answer::Removed),
+        Err(StoreError::Gap { have }) => Some(Answer::Gap(*have)),
         Err(_) => None,
     }
 }

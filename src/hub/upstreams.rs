@@ -1,0 +1,195 @@
+//! What the hub does for upstreams: take in, remember, read what they need of the log, park and retry.
+//!
+//! Called by `upstream` and by `http`'s routes for them; calls the writer and the engine.
+
+use uuid::Uuid;
+
+use super::links::Links;
+use super::{Hub, Nudges, Receipt};
+use crate::domain::{Author, Carried, LinkName, ModuleId, Token};
+use crate::store::{Command, LinkRow, Origin, Parked, Remember, Shadow, StoreError, TakeIn, Taken};
+
+/// Operations for somebody else's log.
+#[derive(Debug)]
+pub struct CarriedPage {
+    pub ops: Vec<Carried>,
+    /// The last one read, given or left out: where to go on.
+    pub upto: u64,
+    pub head: u64,
+}
+
+/// A module that an upstream does not take, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedModule {
+    pub link: LinkName,
+    pub token: Token,
+    pub module: ModuleId,
+    pub parked: Parked,
+}
+
+/// ParkedFilter parked modules somebody means; what is not said means all.
+#[derive(Debug, Clone, Default)]
+pub struct ParkedFilter {
+    pub link: Option<LinkName>,
+    pub token: Option<Token>,
+    pub module: Option<ModuleId>,
+}
+
+impl Hub {
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    pub fn receipt(&self, token: &Token) -> Option<Receipt> {
+        self.links.receipt(token)
+    }
+
+    /// Wakes when any audit has changed: its log, or that it is there.
+    pub fn watch_any(&self) -> Nudges {
+        self.feed.watch_any()
+    }
+
+    pub async fn take_in(&self, take: TakeIn) -> Result<Vec<Taken>, StoreError> {
+        self.writer.write(Command::TakeIn(Box::new(take))).await
+    }
+
+    pub async fn remember(&self, token: Token, remember: Remember) -> Result<(), StoreError> {
+        self.take_in(TakeIn::remember(token, remember)).await.map(|_| ())
+    }
+
+    /// Operations after `after`, without those that came from `except`.
+    pub fn carried_since(
+        &self,
+        token: &Token,
+        after: u64,
+        limit: usize,
+        except: Option<Uuid>,
+    ) -> Result<CarriedPage, StoreError> {
+        let audit = self.engine.audit(token)?;
+        let origins = match except {
+            Some(log_id) => self.engine.came_from(&audit, log_id, after)?,
+            None => Vec::new(),
+        };
+        let page = self.engine.since(&audit, after, limit)?;
+        let foreign = |seq: u64| {
+            let at = origins.partition_point(|origin: &Origin| origin.last < seq);
+            origins.get(at).is_some_and(|origin| origin.first <= seq)
+        };
+        let ops = page.ops.into_iter().filter(|op| !foreign(op.seq)).map(Carried::from).collect();
+        Ok(CarriedPage { ops, upto: page.next, head: page.head })
+    }
+
+    /// Operations at these positions.
+    pub fn carried_at(&self, token: &Token, seqs: &[u64]) -> Result<Vec<Carried>, StoreError> {
+        let ops = self.engine.ops_at(&*self.engine.audit(token)?, seqs)?;
+        Ok(ops.into_iter().map(Carried::from).collect())
+    }
+
+    pub fn have(&self, token: &Token, log_id: Uuid) -> Result<u64, StoreError> {
+        self.engine.have(&*self.engine.audit(token)?, log_id)
+    }
+
+    pub fn link_row(&self, token: &Token, link: &LinkName) -> Result<Option<LinkRow>, StoreError> {
+        self.engine.link_row(&*self.engine.audit(token)?, link)
+    }
+
+    pub fn shadow(
+        &self,
+        token: &Token,
+        link: &LinkName,
+        module: &ModuleId,
+    ) -> Result<Option<Shadow>, StoreError> {
+        self.engine.shadow(&*self.engine.audit(token)?, link, module)
+    }
+
+    pub fn parked(&self, token: &Token, link: &LinkName) -> Result<Vec<(ModuleId, Parked)>, StoreError> {
+        self.engine.parked(&*self.engine.audit(token)?, link)
+    }
+
+    /// What is parked, of all upstreams that run.
+    pub fn all_parked(&self, which: &ParkedFilter) -> Result<Vec<ParkedModule>, StoreError> {
+        let mut all = Vec::new();
+        for report in self.links.report() {
+            let link = report.info.name;
+            if which.link.as_ref().is_some_and(|name| *name != link) {
+                continue;
+            }
+            for token in report.audits.into_keys() {
+                if which.token.as_ref().is_some_and(|asked| *asked != token) {
+                    continue;
+                }
+                let rows = match self.parked(&token, &link) {
+                    // Removed a moment ago.
+                    Err(StoreError::UnknownAudit(_)) => continue,
+                    rows => rows?,
+                };
+                let rows = rows.into_iter().filter(|(id, _)| which.module.as_ref().is_none_or(|m| m == id));
+                all.extend(rows.map(|(module, parked)| ParkedModule {
+                    link: link.clone(),
+                    token: token.clone(),
+                    module,
+                    parked,
+                }));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Try parked modules again. How many.
+    pub async fn retry_parked(&self, which: &ParkedFilter) -> Result<usize, StoreError> {
+        self.park_anew(which, |_| None).await
+    }
+
+    /// They need not go up, as they are. How many.
+    pub async fn drop_parked(&self, which: &ParkedFilter) -> Result<usize, StoreError> {
+        self.park_anew(which, |parked| Some(Parked { dropped: true, ..parked })).await
+    }
+
+    async fn park_anew(
+        &self,
+        which: &ParkedFilter,
+        becomes: impl Fn(Parked) -> Option<Parked>,
+    ) -> Result<usize, StoreError> {
+        let mut changes: Vec<(Token, Remember)> = Vec::new();
+        let mut count = 0;
+        for found in self.all_parked(which)? {
+            let change = (found.module, becomes(found.parked));
+            count += 1;
+            match changes.last_mut() {
+                Some((token, remember)) if *token == found.token && remember.link == found.link => {
+                    remember.parked.push(change);
+                }
+                _ => {
+                    let parked = vec![change];
+                    changes.push((found.token, Remember { parked, ..Remember::of(found.link) }));
+                }
+            }
+        }
+        for (token, remember) in changes {
+            self.remember(token, remember).await?;
+        }
+        self.links.sync_now(which.link.as_ref());
+        Ok(count)
+    }
+
+    // ---- presence over links ----
+
+    /// Somebody who is present elsewhere.
+    pub fn seen_via(&self, link: &LinkName, token: &Token, author: &Author, focus: Option<ModuleId>) {
+        let at = (self.clock.monotonic_ms(), self.clock.now_ms());
+        if self.presence.seen_via(link, token, author, focus, at) {
+            self.feed.tell(token);
+        }
+    }
+
+    /// Who is present, but for those whom that link told us of.
+    pub fn present_but(
+        &self,
+        link: &LinkName,
+        token: &Token,
+    ) -> Vec<(crate::domain::id::TechnicianId, super::Present)> {
+        let mut present = self.present(token);
+        present.retain(|(_, present)| present.via.as_ref() != Some(link));
+        present
+    }
+}

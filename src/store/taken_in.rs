@@ -1,0 +1,365 @@
+//! Operations of elsewhere, taken in as they are, with what is remembered of where they came from: one
+//! transaction, so that a crash at any moment repeats a harmless call and loses none.
+//!
+//! Part of `commit`; called by the writer thread through it.
+
+use redb::WriteTransaction;
+use uuid::Uuid;
+
+use super::StoreError;
+use super::command::Taken;
+use super::commit::Batch;
+use super::links::{LinkRow, Parked, Shadow};
+use super::record;
+use super::tables::{AUDITS, HAVES, LINKS, ORIGINS, PARKED, SHADOWS};
+use crate::domain::{Carried, LinkName, ModuleId, Op, Outcome, Token};
+
+/// Part of another hub's log: what lies after `after`, up to `upto`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageFrom {
+    pub log_id: Uuid,
+    pub after: u64,
+    pub upto: u64,
+}
+
+/// What an upstream is known to hold, from now on.
+#[derive(Debug, Clone)]
+pub struct Remember {
+    pub link: LinkName,
+    pub row: Option<LinkRow>,
+    pub shadows: Vec<(ModuleId, Shadow)>,
+    /// `None`: no longer parked.
+    pub parked: Vec<(ModuleId, Option<Parked>)>,
+}
+
+impl Remember {
+    pub fn of(link: LinkName) -> Self {
+        Self { link, row: None, shadows: Vec::new(), parked: Vec::new() }
+    }
+}
+
+/// What comes in from elsewhere at one time.
+#[derive(Debug, Clone)]
+pub struct TakeIn {
+    pub token: Token,
+    /// The audit is made when it is not there. One that was removed here stays removed.
+    pub make: bool,
+    pub ops: Vec<Carried>,
+    pub from: Option<PageFrom>,
+    /// Operations that are in `ops`, or were before, and no more: the high-water of their log stays.
+    pub partial: bool,
+    pub remember: Vec<Remember>,
+}
+
+impl TakeIn {
+    /// Whether nothing is missing between what there is of that log and this.
+    pub(super) fn follows(&self, have: u64) -> Result<(), StoreError> {
+        match self.from {
+            Some(from) if !self.partial && from.after > have => Err(StoreError::Gap { have }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing but what is remembered.
+    pub fn remember(token: Token, remember: Remember) -> Self {
+        Self { token, make: false, ops: Vec::new(), from: None, partial: false, remember: vec![remember] }
+    }
+}
+
+/// What a batch writes beside rows of the log.
+#[derive(Debug, Default)]
+pub(super) struct Memos {
+    remember: Vec<(u32, Remember)>,
+    /// Up to where another log is here.
+    haves: Vec<(u32, Uuid, u64)>,
+    /// Operations from..=to came from a log.
+    origins: Vec<(u32, u64, u64, Uuid)>,
+}
+
+impl Memos {
+    pub(super) fn is_empty(&self) -> bool {
+        self.remember.is_empty() && self.haves.is_empty() && self.origins.is_empty()
+    }
+
+    /// The audit is removed within this batch: what was to be remembered of it goes as well.
+    pub(super) fn forget(&mut self, audit: u32) {
+        self.remember.retain(|(no, ..)| *no != audit);
+        self.haves.retain(|(no, ..)| *no != audit);
+        self.origins.retain(|(no, ..)| *no != audit);
+    }
+
+    pub(super) fn write(&self, txn: &WriteTransaction) -> Result<(), StoreError> {
+        for (no, log_id, upto) in &self.haves {
+            let row = record::seal(log_id.as_bytes(), upto)?;
+            txn.open_table(HAVES)?.insert((*no, log_id.as_u128()), row.as_slice())?;
+        }
+        for (no, first, last, log_id) in &self.origins {
+            let row = record::seal(&first.to_be_bytes(), &(last, log_id))?;
+            txn.open_table(ORIGINS)?.insert((*no, *first), row.as_slice())?;
+        }
+        for (no, remember) in &self.remember {
+            write_one(txn, *no, remember)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_one(txn: &WriteTransaction, no: u32, remember: &Remember) -> Result<(), StoreError> {
+    let link = remember.link.as_str();
+    if let Some(row) = &remember.row {
+        txn.open_table(LINKS)?.insert((no, link), record::seal(link.as_bytes(), row)?.as_slice())?;
+    }
+    if !remember.shadows.is_empty() {
+        let mut shadows = txn.open_table(SHADOWS)?;
+        for (module, shadow) in &remember.shadows {
+            let row = record::seal(module.as_str().as_bytes(), shadow)?;
+            shadows.insert((no, link, module.as_str()), row.as_slice())?;
+        }
+    }
+    if !remember.parked.is_empty() {
+        let mut parked = txn.open_table(PARKED)?;
+        for (module, row) in &remember.parked {
+            let key = (no, link, module.as_str());
+            match row {
+                Some(row) => {
+                    parked.insert(key, record::seal(module.as_str().as_bytes(), row)?.as_slice())?;
+                }
+                None => drop(parked.remove(key)?),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Erase what is remembered of an audit.
+pub(super) fn erase(txn: &WriteTransaction, no: u32) -> Result<(), StoreError> {
+    txn.open_table(HAVES)?.retain_in((no, 0)..=(no, u128::MAX), |_, _| false)?;
+    txn.open_table(ORIGINS)?.retain_in((no, 0)..=(no, u64::MAX), |_, _| false)?;
+    txn.open_table(LINKS)?.retain_in((no, "")..(no + 1, ""), |_, _| false)?;
+    txn.open_table(SHADOWS)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
+    txn.open_table(PARKED)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
+    Ok(())
+}
+
+impl Batch<'_> {
+    /// Whether the audit was here once and has been removed.
+    pub(super) fn was_removed(&self, token: &Token) -> Result<bool, StoreError> {
+        if let Some(row) = self.listing.get(token) {
+            return Ok(row.is_none());
+        }
+        self.engine.with_db(|db| {
+            let audits = redb::ReadableDatabase::begin_read(db)?.open_table(AUDITS)?;
+            match audits.get(token.as_str())? {
+                Some(value) => Ok(super::engine::audit_row(token.as_str(), value.value())?.1.removed),
+                None => Ok(false),
+            }
+        })
+    }
+
+    pub(super) fn take_in(&mut self, take: &TakeIn) -> Result<Vec<Taken>, StoreError> {
+        let Some(draft) = self.drafts.get(&take.token) else {
+            return Err(StoreError::UnknownAudit(take.token.clone()));
+        };
+        let (no, before) = (draft.audit.no, draft.head);
+        let fresh = self.is_fresh(&take.token);
+        if let Some(from) = take.from.filter(|_| !take.partial) {
+            let have = self.have(no, from.log_id, fresh, &take.token)?;
+            take.follows(have)?;
+            if from.upto > have {
+                self.memos.haves.push((no, from.log_id, from.upto));
+            }
+        }
+        let taken: Vec<Taken> =
+            take.ops.iter().map(|op| self.carry(&take.token, op)).collect::<Result<_, _>>()?;
+        let after = self.drafts.get(&take.token).map_or(before, |draft| draft.head);
+        if let Some(from) = take.from.filter(|_| after > before) {
+            self.memos.origins.push((no, before + 1, after, from.log_id));
+        }
+        self.memos.remember.extend(take.remember.iter().map(|remember| (no, remember.clone())));
+        Ok(taken)
+    }
+
+    /// Up to where a log is here, counting what this batch brings.
+    fn have(&self, no: u32, log_id: Uuid, fresh: bool, token: &Token) -> Result<u64, StoreError> {
+        let now = self.memos.haves.iter().rev().find(|(audit, log, _)| (*audit, *log) == (no, log_id));
+        match now {
+            Some((.., upto)) => Ok(*upto),
+            None if fresh => Ok(0),
+            None => self.engine.have(&*self.engine.audit(token)?, log_id),
+        }
+    }
+
+    /// One operation, with the stamp and base that it has everywhere.
+    fn carry(&mut self, token: &Token, carried: &Carried) -> Result<Taken, StoreError> {
+        let mut entry = match self.room_for(token, carried.id, carried.body.module())? {
+            Ok(entry) => entry,
+            Err(taken) => return Ok(taken),
+        };
+        self.hlc.observe(carried.stamp, self.now_ms);
+        self.hlc.tick(self.now_ms, carried.stamp.actor);
+        let op = Op {
+            seq: 0,
+            id: carried.id,
+            author: carried.author.clone(),
+            device: carried.device.clone(),
+            marked_ms: carried.marked_ms,
+            received_ms: self.now_ms,
+            stamp: carried.stamp,
+            base: carried.base.clone(),
+            outcome: Outcome::Applied,
+            body: carried.body.clone(),
+        };
+        self.log(token, op, &mut entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::{Command, DirMedium, Engine, Options, Verdict};
+    use super::*;
+    use crate::domain::id::DeviceId;
+    use crate::domain::stamp::actor_of;
+    use crate::domain::{Author, Body, Mark, OpId, Seen, Stamp, Status};
+
+    const NOW: u64 = 1_780_000_000_000;
+
+    fn engine(dir: &std::path::Path) -> Engine {
+        let options = Options { mint: Uuid::new_v4, dated: || "20260101".to_owned(), min_free_bytes: 0 };
+        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
+    }
+
+    fn token() -> Token {
+        Token::parse("jalibat").unwrap()
+    }
+
+    fn carried(n: u128, ms: u64) -> Carried {
+        let module = ModuleId::parse(format!("M{:03}", n % 5)).unwrap();
+        Carried {
+            id: OpId::from_u128(n),
+            author: Author::new("tech_1", None).unwrap(),
+            device: DeviceId::parse("dev_1").unwrap(),
+            marked_ms: ms,
+            stamp: Stamp { ms, counter: 0, actor: actor_of("dev_1") },
+            base: Seen::default(),
+            body: Body::Mark(Mark::new(module, Some(Some(Status::Dead)), None).unwrap()),
+        }
+    }
+
+    fn page(log: u128, after: u64, upto: u64) -> TakeIn {
+        TakeIn {
+            token: token(),
+            make: true,
+            ops: (after + 1..=upto).map(|n| carried(u128::from(n), NOW + n)).collect(),
+            from: Some(PageFrom { log_id: Uuid::from_u128(log), after, upto }),
+            partial: false,
+            remember: Vec::new(),
+        }
+    }
+
+    fn commit(engine: &Engine, take: TakeIn) -> Result<usize, StoreError> {
+        let taken = engine.commit(&[Command::TakeIn(Box::new(take))], NOW).remove(0)?;
+        Ok(taken.iter().filter(|taken| matches!(taken.verdict, Verdict::Logged { .. })).count())
+    }
+
+    #[test]
+    fn a_page_and_its_high_water_are_one_transaction_and_repeats_are_free() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = engine(dir.path());
+        let log = Uuid::from_u128(7);
+        assert_eq!(commit(&engine, page(7, 0, 10)).unwrap(), 10);
+        let audit = engine.audit(&token()).unwrap();
+        assert_eq!(engine.have(&audit, log).unwrap(), 10);
+        assert_eq!(commit(&engine, page(7, 0, 10)).unwrap(), 0);
+        assert!(matches!(commit(&engine, page(7, 12, 14)), Err(StoreError::Gap { have: 10 })));
+        let partial = TakeIn { partial: true, ..page(7, 12, 14) };
+        assert_eq!(commit(&engine, partial).unwrap(), 2);
+        assert_eq!(engine.have(&audit, log).unwrap(), 10, "a partial page says nothing of what lies before");
+        assert_eq!(commit(&engine, page(7, 8, 14)).unwrap(), 2);
+        assert_eq!((engine.have(&audit, log).unwrap(), engine.have(&audit, Uuid::nil()).unwrap()), (14, 0));
+        let stamps: Vec<u64> =
+            engine.since(&audit, 0, 99).unwrap().ops.iter().map(|op| op.stamp.ms).collect();
+        assert!(stamps.iter().all(|ms| (NOW + 1..=NOW + 14).contains(ms)), "stamps are as they came");
+    }
+
+    #[test]
+    fn two_pages_of_one_log_in_one_batch_follow_each_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = engine(dir.path());
+        let pages = [page(7, 0, 3), page(7, 3, 5), page(7, 6, 8)].map(|page| Command::TakeIn(Box::new(page)));
+        let answers = engine.commit(&pages, NOW);
+        assert!(answers[0].is_ok() && answers[1].is_ok());
+        assert!(matches!(answers[2], Err(StoreError::Gap { have: 5 })));
+        let audit = engine.audit(&token()).unwrap();
+        assert_eq!(engine.have(&audit, Uuid::from_u128(7)).unwrap(), 5);
+    }
+
+    #[test]
+    fn what_came_from_a_log_is_known_as_ranges() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = engine(dir.path());
+        commit(&engine, page(7, 0, 4)).unwrap();
+        commit(&engine, TakeIn { from: None, ..page(9, 20, 22) }).unwrap();
+        commit(&engine, TakeIn { partial: true, ..page(8, 30, 31) }).unwrap();
+        commit(&engine, page(7, 4, 6)).unwrap();
+        let audit = engine.audit(&token()).unwrap();
+        let from = |log: u128, after| {
+            let origins = engine.came_from(&audit, Uuid::from_u128(log), after).unwrap();
+            origins.into_iter().map(|origin| (origin.first, origin.last)).collect::<Vec<_>>()
+        };
+        assert_eq!(from(7, 0), [(1, 4), (8, 9)]);
+        assert_eq!(from(7, 2), [(1, 4), (8, 9)], "one that begins before reaches beyond");
+        assert_eq!(from(7, 4), [(8, 9)]);
+        assert_eq!(from(8, 0), [(7, 7)]);
+    }
+
+    #[test]
+    fn what_is_remembered_survives_a_reopening_and_goes_with_its_audit() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = LinkName::parse("cloud").unwrap();
+        let module = ModuleId::parse("M001").unwrap();
+        let shadow = Shadow {
+            status: Status::Dead,
+            comment: Some("glass".to_owned()),
+            technician: crate::domain::id::TechnicianId::parse("tech_1").unwrap(),
+            updated_ms: 5,
+            pushed: true,
+            seen: Seen::default(),
+        };
+        let parked = Parked { reason: "404".to_owned(), at_ms: 1, seq: 3, dropped: false };
+        let row = LinkRow { log_id: Uuid::from_u128(1), acked: 9, peer_log: None, pulled: 4 };
+        {
+            let engine = engine(dir.path());
+            let remember = Remember {
+                link: link.clone(),
+                row: Some(row),
+                shadows: vec![(module.clone(), shadow.clone())],
+                parked: vec![(module.clone(), Some(parked.clone()))],
+            };
+            commit(&engine, TakeIn { remember: vec![remember], ..page(7, 0, 2) }).unwrap();
+            engine.copy_to("copy.redb").unwrap();
+        }
+        std::fs::rename(dir.path().join("copy.redb"), dir.path().join("fieldhub.redb")).unwrap();
+        let engine = engine(dir.path());
+        let audit = engine.audit(&token()).unwrap();
+        assert_eq!(engine.link_row(&audit, &link).unwrap(), Some(row));
+        assert_eq!(engine.shadow(&audit, &link, &module).unwrap(), Some(shadow));
+        assert_eq!(engine.parked(&audit, &link).unwrap(), [(module.clone(), parked)]);
+        assert_eq!(engine.parked(&audit, &LinkName::parse("clou").unwrap()).unwrap(), []);
+
+        let mut unpark = Remember::of(link.clone());
+        unpark.parked.push((module.clone(), None));
+        commit(&engine, TakeIn::remember(token(), unpark)).unwrap();
+        assert_eq!(engine.parked(&audit, &link).unwrap(), []);
+
+        engine.commit(&[Command::Remove { token: token() }], NOW).remove(0).unwrap();
+        assert!(matches!(commit(&engine, page(7, 2, 3)), Err(StoreError::Removed(_))), "gone on purpose");
+        engine.commit(&[Command::Make { token: token(), ops: Vec::new() }], NOW).remove(0).unwrap();
+        let audit = engine.audit(&token()).unwrap();
+        assert_eq!(engine.link_row(&audit, &link).unwrap(), None);
+        assert_eq!(engine.shadow(&audit, &link, &module).unwrap(), None);
+        assert_eq!(engine.have(&audit, Uuid::from_u128(7)).unwrap(), 0);
+        assert_eq!(commit(&engine, page(7, 0, 3)).unwrap(), 3);
+    }
+}
