@@ -10,23 +10,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::feed::Feed;
+pub use crate::domain::LinkKind;
 use crate::domain::{LinkName, ModuleId, Token};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkKind {
-    /// A cloud that speaks v3.3.
-    V33,
-    Fieldhub,
-}
-
-impl LinkKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LinkKind::V33 => "v33",
-            LinkKind::Fieldhub => "fieldhub",
-        }
-    }
-}
 
 /// What an upstream is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
