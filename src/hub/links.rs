@@ -38,6 +38,19 @@ pub enum LinkState {
     },
 }
 
+impl LinkState {
+    pub const ALL: [&str; 4] = ["idle", "syncing", "waiting", "paused"];
+
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            LinkState::Idle => "idle",
+            LinkState::Syncing => "syncing",
+            LinkState::Waiting { .. } => "waiting",
+            LinkState::Paused { .. } => "paused",
+        }
+    }
+}
+
 /// How far one audit is with one upstream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditProgress {
