@@ -19,13 +19,13 @@ pub enum Column {
     Who,
     /// ... here: author, device.
     Names,
-    /// The time in the id: its difference from that of the operation before.
+    /// The time in the id: its difference from that of the operation before, by the same.
     IdTimes,
     /// When it was marked: how much later than the id's time, less what it was for that device before.
     Marked,
     /// 0: the stamp is what the author claims. 1: it is in `Stamps`.
     StampForms,
-    /// Milliseconds after the claim, counter, actor.
+    /// Milliseconds after the claim, and the counter.
     Stamps,
     /// What kind of operation.
     Kinds,
@@ -38,8 +38,14 @@ pub enum Column {
     Modules,
     /// How the base is told: see `context::BaseForm`.
     BaseForms,
-    /// Stamps of bases: how many, then for each actor, milliseconds and counter.
-    Bases,
+    /// How many stamps of a base are listed ...
+    Listed,
+    /// ... their times: each the difference from the one of the same device in this author's base before ...
+    BaseTimes,
+    /// ... and their counters.
+    BaseCounters,
+    /// Devices, of stamps that are told in full and of those in bases: as in `Who`, a new one is named.
+    Actors,
     /// Other kinds, as bytes.
     Bodies,
 }

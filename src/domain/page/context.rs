@@ -34,26 +34,25 @@ pub struct Who {
     pub author: Author,
     pub device: DeviceId,
     pub actor: u64,
-    /// How much later than its id's time their last operation was marked.
+    /// The time in the id of their last operation ...
+    pub id_ms: u64,
+    /// ... and how much later it was marked.
     pub lead: u64,
     /// The module they marked last.
     pub module: Option<ModuleId>,
-}
-
-/// A device in somebody's base.
-#[derive(Debug)]
-pub struct Actor {
-    pub actor: u64,
-    /// The time of the last stamp of it that was listed.
-    pub ms: Option<u64>,
+    /// The times that were listed last in their bases, by the number of the actor: who goes from module to module
+    /// follows those who went before.
+    pub listed: HashMap<usize, u64>,
 }
 
 #[derive(Debug, Default)]
 pub struct Context {
-    pub id_ms: u64,
     pub who: Vec<Who>,
+    /// The time in the id before.
+    id_ms: u64,
     named: HashMap<(Author, DeviceId), usize>,
-    pub actors: Vec<Actor>,
+    /// Devices by their number.
+    pub actors: Vec<u64>,
     numbered: HashMap<u64, usize>,
     seen: HashMap<ModuleId, Seen>,
 }
@@ -67,7 +66,15 @@ impl Context {
         let actor = actor_of(device.as_str());
         self.number(actor);
         self.named.insert((author.clone(), device.clone()), self.who.len());
-        self.who.push(Who { author, device, actor, lead: 0, module: None });
+        self.who.push(Who {
+            author,
+            device,
+            actor,
+            id_ms: self.id_ms,
+            lead: 0,
+            module: None,
+            listed: HashMap::new(),
+        });
         self.who.len() - 1
     }
 
@@ -79,7 +86,7 @@ impl Context {
         let next = self.actors.len();
         let at = *self.numbered.entry(actor).or_insert(next);
         if at == next {
-            self.actors.push(Actor { actor, ms: None });
+            self.actors.push(actor);
         }
         at
     }
@@ -93,6 +100,7 @@ impl Context {
     pub fn learn(&mut self, op: &Carried, who: usize) {
         self.id_ms = id_ms(op.id);
         let Some(who) = self.who.get_mut(who) else { return };
+        who.id_ms = self.id_ms;
         who.lead = op.marked_ms.wrapping_sub(self.id_ms);
         if let Some(module) = op.body.module() {
             who.module = Some(module.clone());

@@ -3,7 +3,7 @@
 //! Called by `hub` to write pages, by `http` and `upstream` to read them, and by `bundle`. Pure: bytes and values.
 //!
 //! An id has ten random bytes that nothing compresses, and each operation its checksum. All else is told by what
-//! came before it in the page (`context`), column by column (`columns`), and compressed. So a mark takes about 17
+//! came before it in the page (`context`), column by column (`columns`), and compressed. So a mark takes about 18
 //! bytes, which matters where the link is a mast that the van passes.
 //!
 //! ```text

@@ -52,7 +52,7 @@ struct Decoder<'c> {
 impl Decoder<'_> {
     fn take(&mut self, rest: &[u8; REST]) -> Result<Carried, PageError> {
         let who = self.take_who()?;
-        let ms = on(self.context.id_ms, self.columns.take(Column::IdTimes)?);
+        let ms = on(self.context.who[who].id_ms, self.columns.take(Column::IdTimes)?);
         if ms > MAX_MS {
             return Err(PageError::damaged("an id is out of form"));
         }
@@ -63,7 +63,7 @@ impl Decoder<'_> {
         let marked_ms = ms.wrapping_add(lead);
         let stamp = self.take_stamp(marked_ms, who)?;
         let body = self.take_body(who)?;
-        let base = self.take_base(body.module(), stamp)?;
+        let base = self.take_base(who, body.module(), stamp)?;
         let op = Carried {
             id: OpId::from_bytes(id),
             author: self.context.who[who].author.clone(),
@@ -95,18 +95,18 @@ impl Decoder<'_> {
             0u8 => claimed(marked_ms, self.context.who[who].actor),
             1 => {
                 let (late, counter) = self.columns.take(Column::Stamps)?;
-                let at = self.take_actor(Column::Stamps)?;
-                Stamp { ms: on(marked_ms, late), counter, actor: self.context.actors[at].actor }
+                let at = self.take_actor()?;
+                Stamp { ms: on(marked_ms, late), counter, actor: self.context.actors[at] }
             }
             _ => return Err(PageError::damaged("a stamp is out of form")),
         };
         in_range(stamp)
     }
 
-    fn take_actor(&mut self, column: Column) -> Result<usize, PageError> {
-        let at: usize = self.columns.take(column)?;
+    fn take_actor(&mut self) -> Result<usize, PageError> {
+        let at: usize = self.columns.take(Column::Actors)?;
         if at == self.context.actors.len() {
-            let actor = self.columns.take(column)?;
+            let actor = self.columns.take(Column::Actors)?;
             return Ok(self.context.number(actor));
         }
         if at < self.context.actors.len() {
@@ -147,24 +147,23 @@ impl Decoder<'_> {
         Ok(Body::Mark(Mark { module, status, comment }))
     }
 
-    fn take_base(&mut self, module: Option<&ModuleId>, stamp: Stamp) -> Result<Seen, PageError> {
+    fn take_base(&mut self, who: usize, module: Option<&ModuleId>, stamp: Stamp) -> Result<Seen, PageError> {
         let form = BaseForm::of(self.columns.take(Column::BaseForms)?);
         let mut base = match form.ok_or(PageError::damaged("a base is out of form"))? {
             BaseForm::Known | BaseForm::More => self.context.seen(module).cloned().unwrap_or_default(),
             BaseForm::Nothing | BaseForm::Listed => Seen::default(),
         };
         if matches!(form, Some(BaseForm::More | BaseForm::Listed)) {
-            let listed: usize = self.columns.take(Column::Bases)?;
+            let listed: usize = self.columns.take(Column::Listed)?;
             if listed > Seen::MAX_ACTORS {
                 return Err(PageError::damaged("a base is too large"));
             }
             for _ in 0..listed {
-                let at = self.take_actor(Column::Bases)?;
-                let (later, counter) = self.columns.take(Column::Bases)?;
-                let Some(actor) = self.context.actors.get_mut(at) else { continue };
-                let ms = on(actor.ms.unwrap_or(stamp.ms), later);
-                actor.ms = Some(ms);
-                base.add(in_range(Stamp { ms, counter, actor: actor.actor })?);
+                let at = self.take_actor()?;
+                let listed = self.context.who[who].listed.entry(at).or_insert(stamp.ms);
+                *listed = on(*listed, self.columns.take(Column::BaseTimes)?);
+                let counter = self.columns.take(Column::BaseCounters)?;
+                base.add(in_range(Stamp { ms: *listed, counter, actor: self.context.actors[at] })?);
             }
         }
         self.stamps += base.stamps().len();

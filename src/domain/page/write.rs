@@ -75,12 +75,12 @@ impl Encoder {
             }
         };
         let ms = id_ms(op.id);
-        self.columns.put(Column::IdTimes, &between(self.context.id_ms, ms))?;
+        self.columns.put(Column::IdTimes, &between(self.context.who[who].id_ms, ms))?;
         let lead = op.marked_ms.wrapping_sub(ms);
         self.columns.put(Column::Marked, &between(self.context.who[who].lead, lead))?;
         self.put_stamp(op, who)?;
         self.put_body(op, who)?;
-        self.put_base(op)?;
+        self.put_base(op, who)?;
         Ok(who)
     }
 
@@ -90,18 +90,18 @@ impl Encoder {
         if !as_claimed {
             let late = between(op.marked_ms, op.stamp.ms);
             self.columns.put(Column::Stamps, &(late, op.stamp.counter))?;
-            self.put_actor(Column::Stamps, op.stamp.actor)?;
+            self.put_actor(op.stamp.actor)?;
         }
         Ok(())
     }
 
     /// The next number is a new one, and it follows.
-    fn put_actor(&mut self, column: Column, actor: u64) -> Result<usize, PageError> {
+    fn put_actor(&mut self, actor: u64) -> Result<usize, PageError> {
         if let Some(at) = self.context.actor(actor) {
-            self.columns.put(column, &at)?;
+            self.columns.put(Column::Actors, &at)?;
             return Ok(at);
         }
-        self.columns.put(column, &(self.context.actors.len(), actor))?;
+        self.columns.put(Column::Actors, &(self.context.actors.len(), actor))?;
         Ok(self.context.number(actor))
     }
 
@@ -136,7 +136,7 @@ impl Encoder {
         }
     }
 
-    fn put_base(&mut self, op: &Carried) -> Result<(), PageError> {
+    fn put_base(&mut self, op: &Carried, who: usize) -> Result<(), PageError> {
         let known = self.context.seen(op.body.module()).cloned().unwrap_or_default();
         let more: Vec<_> = op.base.stamps().iter().copied().filter(|stamp| !known.covers(*stamp)).collect();
         let mut both = known.clone();
@@ -149,12 +149,13 @@ impl Encoder {
         };
         self.columns.put(Column::BaseForms, &(form as u8))?;
         if matches!(form, BaseForm::More | BaseForm::Listed) {
-            self.columns.put(Column::Bases, &listed.len())?;
+            self.columns.put(Column::Listed, &listed.len())?;
         }
         for stamp in listed {
-            let at = self.put_actor(Column::Bases, stamp.actor)?;
-            let before = self.context.actors[at].ms.replace(stamp.ms).unwrap_or(op.stamp.ms);
-            self.columns.put(Column::Bases, &(between(before, stamp.ms), stamp.counter))?;
+            let at = self.put_actor(stamp.actor)?;
+            let before = self.context.who[who].listed.insert(at, stamp.ms).unwrap_or(op.stamp.ms);
+            self.columns.put(Column::BaseTimes, &between(before, stamp.ms))?;
+            self.columns.put(Column::BaseCounters, &stamp.counter)?;
         }
         Ok(())
     }
