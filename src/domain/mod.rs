@@ -4,6 +4,7 @@
 
 pub mod audit;
 mod body;
+pub mod bundle;
 pub mod crew;
 pub mod export;
 pub mod id;

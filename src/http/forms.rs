@@ -22,6 +22,9 @@ const BODIES: &[&str] = &[
     "JoinBody",
     "RenameBody",
     "MemberChange",
+    "PeerPresence",
+    "PeerTechnician",
+    "ExportedAudit",
 ];
 
 const PLAIN: &str = "^[A-Za-z0-9._-]+$";
@@ -45,7 +48,7 @@ fn say(name: &str, field: &mut Object) {
             lengths(field, 1, 128);
             PLAIN
         }
-        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" => {
+        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "hub" => {
             lengths(field, 1, 64);
             PLAIN
         }
