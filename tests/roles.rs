@@ -60,6 +60,11 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/crew/lead-code", Lead, 200),
     ("POST", "/api/v1/crew/revoke-all", Administrator, 200),
     ("POST", "/api/v1/crew/rotate-key", Administrator, 204),
+    ("GET", "/api/v1/upstream", Viewer, 200),
+    ("POST", "/api/v1/upstream/sync", Technician, 202),
+    ("GET", "/api/v1/upstream/parked", Viewer, 200),
+    ("POST", "/api/v1/upstream/retry", Lead, 200),
+    ("POST", "/api/v1/upstream/drop", Lead, 200),
     // Without the caller's log, no page, no bundle: refused for what they are.
     ("GET", "/api/v1/peer/{token}", Lead, 400),
     ("GET", "/api/v1/peer/{token}/ops", Lead, 200),
@@ -289,7 +294,9 @@ async fn an_open_hub_has_no_roles_and_keeps_itself_from_the_network() {
         ("/api/v1/me" | "/api/v1/me/renew" | "/api/v1/join" | "/api/v1/audits/{token}/open-v33", _) => 409,
         ("/metrics", _) => 200,
         (route, Lead)
-            if !["audits", "peer", "bundle"].iter().any(|of| route.starts_with(&format!("/api/v1/{of}"))) =>
+            if !["audits", "upstream", "peer", "bundle"]
+                .iter()
+                .any(|of| route.starts_with(&format!("/api/v1/{of}"))) =>
         {
             403
         }

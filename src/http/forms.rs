@@ -22,6 +22,8 @@ const BODIES: &[&str] = &[
     "JoinBody",
     "RenameBody",
     "MemberChange",
+    "SyncBody",
+    "ParkedBody",
     "PeerPresence",
     "PeerTechnician",
     "ExportedAudit",
@@ -48,7 +50,7 @@ fn say(name: &str, field: &mut Object) {
             lengths(field, 1, 128);
             PLAIN
         }
-        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "hub" => {
+        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "hub" | "upstream" => {
             lengths(field, 1, 64);
             PLAIN
         }
