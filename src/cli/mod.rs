@@ -17,6 +17,8 @@ mod print;
 mod restore;
 mod serve;
 mod status;
+mod upstream;
+mod upstreams;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -53,6 +55,9 @@ enum Command {
     /// The crew's codes, who has joined, and what they may do
     #[command(subcommand)]
     Crew(crew::Crew),
+    /// How far the marks have got on their way up
+    #[command(subcommand)]
+    Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
     /// Write a whole copy of the hub's data to a file, also while it runs
@@ -128,6 +133,7 @@ impl Cli {
                     Client::open(&config, audit.makes_data()).await?
                 }
                 Command::Crew(crew) => Client::open(&config, crew.makes_data()).await?,
+                Command::Upstream(_) => Client::of_running(&config).await?,
                 Command::Status(_) => Client::open(&config, false).await?,
                 Command::Backup(backup) => {
                     backup.check()?;
@@ -142,6 +148,7 @@ impl Cli {
                 Command::Serve(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
+                Command::Upstream(upstream) => upstream.run(&client).await,
                 Command::Status(status) => status.run(&client).await,
                 Command::Backup(backup) => backup.run(&client).await,
                 Command::Restore(restore) => restore.run(&client).await,
