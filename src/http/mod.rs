@@ -8,6 +8,7 @@ mod access;
 mod admin;
 mod assets;
 mod audits;
+mod bundle;
 mod connections;
 mod crew;
 mod document;
@@ -25,6 +26,7 @@ mod observe;
 mod ops;
 mod origin;
 mod pace;
+mod peer;
 mod presence;
 mod rates;
 mod room;
@@ -55,6 +57,7 @@ pub use error::ApiError;
 pub use limits::Limits;
 pub use serve::{Listener, serve};
 
+use crate::domain::page;
 use crate::hub::Hub;
 
 /// A code and a name: strangers need no more.
@@ -109,8 +112,17 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(openapi))
         .split_for_parts();
     let (joining, joining_document) = OpenApiRouter::new().routes(routes!(join::join)).split_for_parts();
-    // A database is as large as it is.
-    let (restore, restore_document) = OpenApiRouter::new().routes(routes!(admin::restore)).split_for_parts();
+    let (peer, peer_document) = OpenApiRouter::new()
+        .routes(routes!(peer::state))
+        .routes(routes!(peer::give, peer::take))
+        .routes(routes!(peer::presence))
+        .routes(routes!(bundle::remember))
+        .split_for_parts();
+    // A database, and a bundle, is as large as it is.
+    let (whole, whole_document) = OpenApiRouter::new()
+        .routes(routes!(admin::restore))
+        .routes(routes!(bundle::export, bundle::import))
+        .split_for_parts();
 
     // The fallback must be inside the CORS layer: preflights are methods that the routes do not know.
     let wrong_method = || async { ApiError::method_not_allowed() };
@@ -122,8 +134,9 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         )
         .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
         .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
-        .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    let documents = [v33_document, native_document, joining_document, restore_document];
+        .merge(peer.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(page::MAX_BYTES)))
+        .merge(whole.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
+    let documents = [v33_document, native_document, joining_document, peer_document, whole_document];
     (router, document::put_together(documents))
 }
 
