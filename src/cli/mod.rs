@@ -6,6 +6,7 @@
 mod address;
 mod audit;
 mod backup;
+mod bundle;
 mod client;
 mod confirm;
 mod credentials;
@@ -64,6 +65,9 @@ enum Command {
     Backup(backup::Backup),
     /// Replace the hub's data by a backup
     Restore(restore::Restore),
+    /// Carry marks from hub to hub as a file
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
 }
 
 /// How a command prints data.
@@ -143,6 +147,10 @@ impl Cli {
                     restore.check(&config.data_dir)?;
                     Client::open(&config, true).await?
                 }
+                Command::Bundle(bundle) => {
+                    bundle.check()?;
+                    Client::open(&config, bundle.makes_data()).await?
+                }
             };
             let result = match &self.command {
                 Command::Serve(_) => Ok(()),
@@ -152,6 +160,7 @@ impl Cli {
                 Command::Status(status) => status.run(&client).await,
                 Command::Backup(backup) => backup.run(&client).await,
                 Command::Restore(restore) => restore.run(&client).await,
+                Command::Bundle(bundle) => bundle.run(&client).await,
             };
             client.close().await;
             result
