@@ -51,7 +51,7 @@ fn say(name: &str, field: &mut Object) {
             lengths(field, 1, 128);
             PLAIN
         }
-        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "upstream" | "hub" => {
+        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "hub" | "upstream" => {
             lengths(field, 1, 64);
             PLAIN
         }
