@@ -2,7 +2,7 @@
 //!
 //! Neither way is more than a page of it in memory.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::Json;
 use axum::body::{Body as HttpBody, Bytes};
@@ -23,7 +23,7 @@ use super::room::Account;
 use super::{ApiError, App};
 use crate::domain::bundle::{Reader, Writer};
 use crate::domain::{LinkName, Token, page};
-use crate::hub::Without;
+use crate::hub::{PageTaken, Without};
 use crate::store::{LinkRow, Remember, StoreError};
 
 /// Under this name the hub remembers what was exported last. No upstream has it: names of upstreams begin with
@@ -127,6 +127,18 @@ pub struct Imported {
     refused: usize,
     /// Audits that were removed here: they stay so.
     removed: BTreeSet<String>,
+    by_audit: Vec<ImportedAudit>,
+}
+
+/// What became of a bundle's part of one audit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportedAudit {
+    token: String,
+    new: usize,
+    known: usize,
+    refused: usize,
+    /// What the bundle leaves out as exported before is not here either: import the earlier one too.
+    gap: bool,
 }
 
 /// Take in a bundle
@@ -151,24 +163,30 @@ pub async fn import(State(app): State<App>, _: Leads, request: Request) -> Resul
 #[derive(Default)]
 struct Import {
     reader: Reader,
-    audits: BTreeSet<Token>,
+    audits: BTreeMap<Token, (PageTaken, bool)>,
     removed: BTreeSet<String>,
-    new: usize,
-    known: usize,
-    refused: usize,
 }
 
 impl Import {
     /// Each page by itself: what was taken in before a bundle turns out to be cut is good, and free to come again.
     async fn take(&mut self, app: &App) -> Result<(), ApiError> {
-        while let Some(page) = self.reader.next_page()? {
+        while let Some(mut page) = self.reader.next_page()? {
             let token = page.header.token.clone();
+            let have = match app.hub.have(&token, page.header.log_id) {
+                Err(StoreError::UnknownAudit(_)) => 0,
+                have => have?,
+            };
+            // Marks are good by themselves. That some before them are missing is said, and over a link they come.
+            let ours = page.header.log_id == app.hub.identity().log_id;
+            let gap = !ours && page.header.after > have;
+            page.header.partial |= gap;
             match app.hub.take_page(page, Vec::new()).await {
                 Ok(taken) => {
-                    self.new += taken.new;
-                    self.known += taken.known;
-                    self.refused += taken.refused;
-                    self.audits.insert(token);
+                    let (all, gaps) = self.audits.entry(token).or_default();
+                    all.new += taken.new;
+                    all.known += taken.known;
+                    all.refused += taken.refused;
+                    *gaps |= gap;
                 }
                 Err(StoreError::Removed(_)) => drop(self.removed.insert(token.to_string())),
                 Err(error) => return Err(error.into()),
@@ -178,9 +196,27 @@ impl Import {
     }
 
     fn finish(self) -> Result<Json<Imported>, ApiError> {
-        let Self { reader, audits, removed, new, known, refused } = self;
+        let Self { reader, audits, removed } = self;
         let operations = reader.finish()?.operations;
-        Ok(Json(Imported { audits: audits.len(), operations, new, known, refused, removed }))
+        let sum = |of: fn(&PageTaken) -> usize| audits.values().map(|(taken, _)| of(taken)).sum();
+        Ok(Json(Imported {
+            audits: audits.len(),
+            operations,
+            new: sum(|taken| taken.new),
+            known: sum(|taken| taken.known),
+            refused: sum(|taken| taken.refused),
+            removed,
+            by_audit: audits
+                .into_iter()
+                .map(|(token, (PageTaken { new, known, refused }, gap))| ImportedAudit {
+                    token: token.to_string(),
+                    new,
+                    known,
+                    refused,
+                    gap,
+                })
+                .collect(),
+        }))
     }
 }
 

@@ -22,6 +22,7 @@ const BODIES: &[&str] = &[
     "JoinBody",
     "RenameBody",
     "MemberChange",
+    "HubBody",
     "SyncBody",
     "ParkedBody",
     "PeerPresence",

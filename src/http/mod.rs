@@ -97,6 +97,7 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(crew::set))
         .routes(routes!(crew::code, crew::new_code))
         .routes(routes!(crew::lead_code, crew::new_lead_code))
+        .routes(routes!(crew::admit_hub))
         .routes(routes!(crew::revoke_all))
         .routes(routes!(crew::rotate_key))
         .routes(routes!(crew::open_v33))
