@@ -412,6 +412,10 @@ macro_rules! nights {
 }
 
 nights! {
+    two_fieldhubs_hold_the_same_1: 0, NIGHTS, LinkKind::Fieldhub;
+    two_fieldhubs_hold_the_same_2: 1, NIGHTS, LinkKind::Fieldhub;
+    two_fieldhubs_hold_the_same_3: 2, NIGHTS, LinkKind::Fieldhub;
+    two_fieldhubs_hold_the_same_4: 3, NIGHTS, LinkKind::Fieldhub;
     a_v33_cloud_shows_what_the_site_shows_1: 0, NIGHTS_V33, LinkKind::V33;
     a_v33_cloud_shows_what_the_site_shows_2: 1, NIGHTS_V33, LinkKind::V33;
     a_v33_cloud_shows_what_the_site_shows_3: 2, NIGHTS_V33, LinkKind::V33;
