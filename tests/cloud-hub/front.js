@@ -52,7 +52,8 @@ export class Front {
   #faults;
   #journal;
   #worker;
-  #agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
+  // workerd leaves an idle connection after five seconds; a mark must not meet that moment.
+  #agent = new http.Agent({ keepAlive: true, maxSockets: 32, timeout: 2_000 });
   #server;
   #sockets = new Set();
   #bytes = { received: 0, sent: 0 };

@@ -31,24 +31,23 @@ class Refused extends Error {
   }
 }
 
-const text = (value) => typeof value === 'string' && value !== '';
 const optional = (value) => value === undefined || value === null || typeof value === 'string';
 const iso = (ms) => new Date(ms).toISOString();
 
-async function read(request) {
+function read(text) {
   let body;
   try {
-    body = await request.json();
+    body = JSON.parse(text);
   } catch {
     throw new Refused(400, 'The body is not JSON');
   }
-  if (!text(body?.technicianId)) throw new Refused(400, 'technicianId is missing');
+  if (typeof body?.technicianId !== 'string' || body.technicianId === '') throw new Refused(400, 'technicianId is missing');
   if (!optional(body.technicianName)) throw new Refused(400, 'technicianName is no text');
   return { ...body, technicianName: body.technicianName || 'Technicien' };
 }
 
-async function mark({ request, db, now }, token, module) {
-  const { status, comment, technicianId, technicianName } = await read(request);
+async function mark({ body, db, now }, token, module) {
+  const { status, comment, technicianId, technicianName } = read(body);
   if (!STATUSES.includes(status)) throw new Refused(400, `Unknown status: ${status}`);
   if (!optional(comment)) throw new Refused(400, 'comment is no text');
   const row = [token, module, status, comment ?? null, technicianId, technicianName, now];
@@ -71,8 +70,8 @@ async function updates({ url, db }, token) {
   return { updates: results.map(said) };
 }
 
-async function heartbeat({ request, db, now }, token) {
-  const { technicianId, technicianName } = await read(request);
+async function heartbeat({ body, db, now }, token) {
+  const { technicianId, technicianName } = read(body);
   await db.prepare(SEEN).bind(token, technicianId, technicianName, now).run();
   return {};
 }
@@ -94,6 +93,8 @@ const ROUTES = [
 
 async function answer(request, env) {
   const url = new URL(request.url);
+  // Before anything is refused: an answer that comes before the body's end costs the connection.
+  const body = await request.text();
   if (env.TOKEN && request.headers.get('authorization') !== `Bearer ${env.TOKEN}`) {
     throw new Refused(401, 'Unauthorized');
   }
@@ -103,7 +104,7 @@ async function answer(request, env) {
   if (!route) throw new Refused(405, 'Method not allowed');
   const now = Date.now() + Number(env.AHEAD_MS ?? 0);
   const names = route[1].exec(url.pathname).slice(1).map(decodeURIComponent);
-  return await route[2]({ request, url, db: env.DB, now }, ...names);
+  return await route[2]({ url, body, db: env.DB, now }, ...names);
 }
 
 export default {
