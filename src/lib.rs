@@ -29,3 +29,4 @@ pub mod domain;
 pub mod http;
 pub mod hub;
 pub mod store;
+pub mod upstream;

@@ -114,6 +114,13 @@ plain_text!(
     64
 );
 
+/// Who has no tablet of their own that we know of counts as one: both are of the same characters.
+impl From<TechnicianId> for DeviceId {
+    fn from(id: TechnicianId) -> Self {
+        Self(id.0)
+    }
+}
+
 plain_text!(
     /// Names an upstream, and our side of it.
     LinkName,

@@ -1,0 +1,210 @@
+//! One upstream as the rounds see it: calls that are counted, paced and judged, and why a round ends early.
+//!
+//! Made by `start`, used by `run`, `v33` and `peer`; calls `client`, `meter` and the hub.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hyper::StatusCode;
+
+use super::client::{Answer, Client, Request};
+use super::meter::Meter;
+use crate::domain::{LinkName, Token};
+use crate::hub::{Hub, LinkHandle};
+use crate::store::StoreError;
+
+/// How often things are done that nobody waits for.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Reading an audit where something is going on.
+    pub busy: Duration,
+    /// And one where nothing is.
+    pub quiet: Duration,
+    /// While sending, what is there is read again this often: whoever sends must have read first.
+    pub reread: Duration,
+    pub heartbeat: Duration,
+    pub technicians: Duration,
+    /// After a mark, others are waited for this long, so that a burst is one round.
+    pub gather: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            busy: Duration::from_secs(5),
+            quiet: Duration::from_secs(60),
+            reread: Duration::from_secs(5),
+            heartbeat: Duration::from_secs(10),
+            technicians: Duration::from_secs(15),
+            gather: Duration::from_millis(250),
+        }
+    }
+}
+
+/// Why a round ends before its work is done.
+#[derive(Debug)]
+pub enum Stop {
+    /// Something that passes: try again, after what the upstream asked for.
+    Retry {
+        why: String,
+        after: Option<Duration>,
+    },
+    /// Somebody has to do something about it.
+    Paused {
+        why: String,
+    },
+    /// Not now: the day's budget is used up, or it is not the hour. Goes on after this long.
+    Later {
+        why: String,
+        after: Duration,
+    },
+    /// The upstream does not take this, and never will as it is.
+    Refused {
+        status: StatusCode,
+        why: String,
+        answer: Box<Answer>,
+    },
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Store(error)
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stop::Retry { why, .. } | Stop::Paused { why } | Stop::Later { why, .. } => f.write_str(why),
+            Stop::Refused { status, why, .. } => write!(f, "it answered {}: {why}", status.as_u16()),
+            Stop::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+/// One upstream.
+pub struct Link {
+    pub name: LinkName,
+    pub hub: Arc<Hub>,
+    pub board: LinkHandle,
+    pub pace: Pace,
+    pub presence: bool,
+    pub(super) client: Client,
+    pub(super) meter: Mutex<Meter>,
+    /// Audits that go up; `None` for all.
+    pub(super) only: Option<BTreeSet<Token>>,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// Audits of this hub that go to this upstream.
+    pub fn audits(&self) -> Vec<Token> {
+        let mut tokens = self.hub.tokens();
+        tokens.retain(|token| self.takes(token));
+        tokens
+    }
+
+    pub fn takes(&self, token: &Token) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(token))
+    }
+
+    /// Whether it is an hour for sending marks; else when it is.
+    pub fn may_push(&self) -> Result<(), Stop> {
+        let now_ms = self.hub.clock().now_ms();
+        let opens = self.meter.lock().unwrap_or_else(PoisonError::into_inner).may_push(now_ms);
+        opens.map_err(|opens_ms| Stop::Later {
+            why: "it sends at its set hours only".to_owned(),
+            after: Duration::from_millis(opens_ms.saturating_sub(now_ms)),
+        })
+    }
+
+    /// Whether this upstream costs by the byte.
+    pub fn is_metered(&self) -> bool {
+        self.meter.lock().unwrap_or_else(PoisonError::into_inner).is_limited()
+    }
+
+    /// One call, with a good answer or why there is none.
+    pub async fn call(&self, request: Request) -> Result<Answer, Stop> {
+        self.may_spend()?;
+        let (sent, received) = self.client.bytes();
+        let answered = self.client.send(request).await;
+        self.count(sent, received);
+        let answer = match answered {
+            Ok(answer) => answer,
+            Err(error) => return Err(Stop::Retry { why: error.to_string(), after: None }),
+        };
+        if let Some(told_ms) = answer.told_ms {
+            self.hub.clock().told_by_upstream(told_ms);
+        }
+        judge(answer)
+    }
+
+    fn may_spend(&self) -> Result<(), Stop> {
+        let now_ms = self.hub.clock().now_ms();
+        let spend = self.meter.lock().unwrap_or_else(PoisonError::into_inner).may_spend(now_ms);
+        spend.map(drop).map_err(|until_ms| Stop::Later {
+            why: "the day's budget of bytes is used up".to_owned(),
+            after: Duration::from_millis(until_ms.saturating_sub(now_ms)),
+        })
+    }
+
+    /// Calls run side by side: what passed since is counted by whoever asks first, and once.
+    fn count(&self, _sent: u64, _received: u64) {
+        let now_ms = self.hub.clock().now_ms();
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        let (sent, received) = self.client.bytes();
+        let (sent_today, received_today) = meter.has_passed(sent, received, now_ms);
+        self.board.set_bytes_today(sent_today, received_today);
+    }
+}
+
+/// What an answer means to every kind of upstream.
+fn judge(answer: Answer) -> Result<Answer, Stop> {
+    let status = answer.status;
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let said = said(&answer.body);
+    let why =
+        said.clone().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given").to_owned());
+    Err(match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Stop::Paused {
+            why: format!(
+                "it does not let this hub in ({}: {why}): check the token of this upstream, then sync again",
+                status.as_u16()
+            ),
+        },
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => Stop::Retry {
+            why: format!("it asked to wait ({}: {why})", status.as_u16()),
+            after: answer.retry_after(),
+        },
+        status if status.is_client_error() => Stop::Refused { status, why, answer: Box::new(answer) },
+        status if status.is_server_error() => Stop::Retry {
+            why: format!("it is in trouble ({}: {why})", status.as_u16()),
+            after: answer.retry_after(),
+        },
+        // A captive portal, or an address that has moved.
+        status => Stop::Retry {
+            why: format!(
+                "something else answers at its address ({}): is there a page to log in to?",
+                status.as_u16()
+            ),
+            after: None,
+        },
+    })
+}
+
+/// What the upstream says is wrong, for people: a line at most.
+fn said(body: &[u8]) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let said = answer.get("error")?.as_str()?;
+    Some(said.chars().filter(|c| !c.is_control()).take(200).collect())
+}

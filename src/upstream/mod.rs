@@ -1,0 +1,105 @@
+//! The hub's side of its upstreams: clouds that speak v3.3, and other fieldhubs.
+//!
+//! `cli` starts them with plain values; they call `hub`, and nothing calls them: what people and tablets see of
+//! them they write on the hub's board (`hub::links`).
+//!
+//! ```text
+//!  run: round ─ wait ─ round ...        one task for each upstream; an event only wakes
+//!        │
+//!        ├─▶ v33   pull, merge, push what should win, remember its shadow
+//!        └─▶ peer  pages of the log, both ways, resumed by log id and seq
+//!              │
+//!            link ─▶ client ─▶ tls, proxy, dial
+//! ```
+//!
+//! A cursor moves after the acknowledgement and never before. So everything may be cut off at any moment, and is
+//! repeated; and a repeat has no effect, here by its id, there by its content.
+
+pub mod addresses;
+pub mod backoff;
+pub mod client;
+mod link;
+pub mod meter;
+mod peer;
+mod run;
+pub mod v33;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+pub use link::Pace;
+
+use crate::domain::{LinkName, Token};
+use crate::hub::{Hub, LinkInfo, LinkKind};
+use addresses::Addresses;
+use client::Client;
+use link::Link;
+use meter::Meter;
+use run::Rounds;
+
+/// One upstream, as its settings have it.
+#[derive(Debug)]
+pub struct Upstream {
+    pub name: LinkName,
+    pub kind: LinkKind,
+    /// As people wrote it.
+    pub url: String,
+    pub client: Client,
+    pub meter: Meter,
+    /// Audits that go up; `None` for all.
+    pub only: Option<BTreeSet<Token>>,
+    /// Whether who is present is told, both ways.
+    pub presence: bool,
+    pub pace: Pace,
+}
+
+/// Upstreams that run. They stop when this is dropped, or in an orderly way by `stop`.
+#[derive(Debug)]
+pub struct Running {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Start them all. `random` is for the times between tries.
+pub fn start(
+    hub: &Arc<Hub>,
+    upstreams: Vec<Upstream>,
+    addresses: impl Fn() -> Addresses,
+    random: impl Fn() -> u64 + Clone + Send + 'static,
+) -> Running {
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    for upstream in upstreams {
+        let Upstream { name, kind, url, client, meter, only, presence, pace } = upstream;
+        let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
+        let board = hub.links().add(info);
+        let link = Link {
+            name,
+            hub: Arc::clone(hub),
+            board,
+            pace,
+            presence,
+            client,
+            meter: Mutex::new(meter),
+            only,
+        };
+        let rounds = match kind {
+            LinkKind::V33 => Rounds::V33(v33::Rounds::default()),
+            LinkKind::Fieldhub => Rounds::Fieldhub(peer::Rounds::default()),
+        };
+        tasks.spawn(run::run(link, rounds, addresses(), random.clone(), stopping.clone()));
+    }
+    Running { stop, tasks }
+}
+
+impl Running {
+    /// What is on its way is cut off: the next start repeats it.
+    pub async fn stop(mut self) {
+        // Fails when none is left to hear it.
+        let _ = self.stop.send(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}

@@ -1,0 +1,136 @@
+//! The life of one upstream: a round, a wait, and again; whatever happens, until the hub stops.
+//!
+//! Started by `start`, one task for each upstream, so that one that fails holds up no other. Calls the rounds of
+//! `v33` and `peer`. An event only wakes: what there is to do, each round finds in the log.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::addresses::Addresses;
+use super::backoff::Backoff;
+use super::link::{Link, Stop};
+use super::peer;
+use super::v33;
+use crate::hub::LinkState;
+use crate::store::StoreError;
+
+/// One that is paused is tried now and then all the same: somebody may have mended it elsewhere.
+const PAUSED: Duration = Duration::from_secs(300);
+
+/// What a round does, by kind of upstream.
+#[derive(Debug)]
+pub enum Rounds {
+    V33(v33::Rounds),
+    Fieldhub(peer::Rounds),
+}
+
+/// How a whole round ended.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// When there is something to do again by itself.
+    pub again: Option<Duration>,
+    /// Why something that waits was not sent.
+    pub held: Option<(String, Duration)>,
+}
+
+impl Rounds {
+    async fn round(&mut self, link: &Link) -> Result<Done, Stop> {
+        match self {
+            Rounds::V33(rounds) => rounds.round(link).await,
+            Rounds::Fieldhub(rounds) => rounds.round(link).await,
+        }
+    }
+
+    /// The next call is the first after an outage: one, and not many.
+    fn begin_small(&mut self) {
+        match self {
+            Rounds::V33(rounds) => rounds.begin_small(),
+            Rounds::Fieldhub(rounds) => rounds.begin_small(),
+        }
+    }
+}
+
+pub async fn run(
+    link: Link,
+    mut rounds: Rounds,
+    mut addresses: Addresses,
+    mut random: impl FnMut() -> u64 + Send,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let mut backoff = Backoff::default();
+    let mut nudges = link.hub.watch_any();
+    loop {
+        let ended = tokio::select! {
+            ended = rounds.round(&link) => ended,
+            // A call that is cut off here is repeated by the next start, and harmless.
+            () = stopped(&mut stopping) => return,
+        };
+        let wait = match ended {
+            Ok(done) => {
+                backoff.reset();
+                link.board.succeeded(link.hub.clock().now_ms());
+                match done.held {
+                    Some((why, after)) => {
+                        link.board.set_state(LinkState::Waiting { until: Instant::now() + after, why });
+                    }
+                    None => link.board.set_state(LinkState::Idle),
+                }
+                Wait { at_most: done.again.unwrap_or(link.pace.quiet), for_marks: true }
+            }
+            Err(stop) => failed(&link, stop, &mut backoff, &mut random),
+        };
+        if !wait.for_marks {
+            rounds.begin_small();
+        }
+        let until = Instant::now() + wait.at_most;
+        tokio::select! {
+            () = sleep_until(until) => {}
+            () = link.board.woken() => backoff.reset(),
+            () = addresses.changed() => backoff.reset(),
+            () = nudges.next(), if wait.for_marks => sleep(link.pace.gather).await,
+            () = stopped(&mut stopping) => return,
+        }
+    }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that whoever could say so is gone, which is as good.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+struct Wait {
+    at_most: Duration,
+    /// A new mark ends it; not so while the upstream is away.
+    for_marks: bool,
+}
+
+fn failed(link: &Link, stop: Stop, backoff: &mut Backoff, random: &mut impl FnMut() -> u64) -> Wait {
+    let name = &link.name;
+    let (at_most, state) = match stop {
+        Stop::Store(StoreError::Stopping) => (PAUSED, LinkState::Idle),
+        Stop::Later { why, after } => {
+            let until = Instant::now() + after;
+            (after, LinkState::Waiting { until, why })
+        }
+        Stop::Paused { why } => {
+            tracing::warn!(%name, why, "an upstream is paused");
+            (PAUSED, LinkState::Paused { why })
+        }
+        Stop::Retry { why, after } => {
+            let wait = backoff.next(random(), after);
+            tracing::info!(%name, why, seconds = wait.as_secs(), "an upstream is tried again later");
+            (wait, LinkState::Waiting { until: Instant::now() + wait, why })
+        }
+        // Of the whole round: no module, and no audit, to blame.
+        stop @ (Stop::Refused { .. } | Stop::Store(_)) => {
+            let why = stop.to_string();
+            let wait = backoff.next(random(), None);
+            tracing::warn!(%name, why, "an upstream could not go on");
+            (wait, LinkState::Waiting { until: Instant::now() + wait, why })
+        }
+    };
+    link.board.set_state(state);
+    Wait { at_most, for_marks: false }
+}

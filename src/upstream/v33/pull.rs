@@ -1,0 +1,83 @@
+//! Read what the cloud has, and take in what others marked there.
+//!
+//! Called by the round; calls `plan` for each row, and the hub. Operations, shadows and the cursor are one
+//! transaction: a crash before it reads again, and finds the same operations under the same ids.
+
+use hyper::Method;
+use tokio::time::Instant;
+
+use super::plan::{Verdict, judge};
+use super::wire::{Row, read_updates};
+use super::{Audit, Link, Stop};
+use crate::domain::Token;
+use crate::store::{LinkRow, Remember, TakeIn};
+use crate::upstream::client::Request;
+
+/// The cloud's own times are read again this far back: a mark may get its time before it can be read.
+const OVERLAP_MS: u64 = 20_000;
+/// Rows in one transaction.
+const CHUNK: usize = 500;
+
+/// True when somebody had marked something there.
+pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool, Stop> {
+    let since = audit.pulled.saturating_sub(OVERLAP_MS);
+    let request = Request::new(Method::GET, format!("/api/audit/{token}/updates?since={since}"));
+    let answer = link.call(request).await?;
+    let Some(mut told) = read_updates(&answer.body) else {
+        let why =
+            "what answers there is no v3.3 hub: check the address, or whether there is a page to log in to";
+        return Err(Stop::Retry { why: why.to_owned(), after: None });
+    };
+    if told.left_out > 0 {
+        tracing::debug!(link = %link.name, rows = told.left_out, "rows of the cloud that are no marks");
+    }
+    // As they were marked, for the history.
+    told.rows.sort_by_key(|row| row.updated_ms);
+    let mut news = false;
+    let chunks = told.rows.chunks(CHUNK).count();
+    for (n, rows) in told.rows.chunks(CHUNK).enumerate() {
+        // The cursor moves past what is on the disk, and no further.
+        let pulled = if n + 1 == chunks { audit.pulled.max(told.latest_ms) } else { audit.pulled };
+        let row = LinkRow { pulled, ..audit.queue.row() };
+        news |= take_in(link, token, rows, row).await?;
+    }
+    audit.pulled = audit.pulled.max(told.latest_ms);
+    audit.queue.set_pulled(audit.pulled);
+    audit.pulled_at = Some(Instant::now());
+    Ok(news)
+}
+
+async fn take_in(link: &Link, token: &Token, rows: &[Row], row: LinkRow) -> Result<bool, Stop> {
+    let mut remember = Remember::of(link.name.clone());
+    let mut ops = Vec::new();
+    for row in rows {
+        let shadow = link.hub.shadow(token, &link.name, &row.module)?;
+        let verdict = link.hub.view(token, |loaded, _| {
+            let entry = loaded.state.modules().get(&row.module);
+            judge(token, row, shadow.as_ref(), entry.map(|entry| &entry.state))
+        })?;
+        match verdict {
+            Verdict::Echo => {}
+            Verdict::Same(shadow) => remember.shadows.push((row.module.clone(), shadow)),
+            Verdict::Mark(op, shadow) => {
+                ops.push(*op);
+                remember.shadows.push((row.module.clone(), shadow));
+            }
+        }
+    }
+    if remember.shadows.is_empty() {
+        return Ok(false);
+    }
+    let news = !ops.is_empty();
+    remember.row = Some(row);
+    let take = TakeIn {
+        token: token.clone(),
+        make: false,
+        ops,
+        from: None,
+        partial: false,
+        remember: vec![remember],
+    };
+    link.hub.take_in(take).await?;
+    Ok(news)
+}

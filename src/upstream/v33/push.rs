@@ -1,0 +1,173 @@
+//! Send what should win: of each module that has changed, what it shows now, unless the cloud has that.
+//!
+//! Called by the round after reading; calls `plan` for each module. Shadow and cursor are written after the
+//! acknowledgement: a crash between repeats a call that the cloud takes for the same.
+
+use futures_util::{StreamExt, stream};
+use hyper::body::Bytes;
+use hyper::{Method, header};
+
+use super::plan::{Step, step};
+use super::wire::{MarkBody, read_answer};
+use super::{Audit, Link, Stop};
+use crate::domain::{ModuleId, Token};
+use crate::hub::LinkState;
+use crate::store::{Parked, Remember, Shadow};
+use crate::upstream::client::Request;
+
+/// Calls in flight; never two for one module, because a batch has each module once.
+const IN_FLIGHT: usize = 6;
+/// Marks sent before what is there is remembered, at most.
+const BATCH: usize = 64;
+/// Modules looked at for one batch.
+const LOOK: usize = 2_048;
+
+/// What one batch is to do.
+#[derive(Debug, Default)]
+struct Batch {
+    send: Vec<Letter>,
+    remember: Vec<(ModuleId, Option<Parked>)>,
+    looked: usize,
+}
+
+/// A mark on its way.
+#[derive(Debug)]
+struct Letter {
+    seq: u64,
+    /// The module's last mark, which this sends.
+    last: u64,
+    module: ModuleId,
+    body: Bytes,
+    shadow: Shadow,
+}
+
+/// Send a batch. True when more waits.
+pub async fn push(link: &Link, token: &Token, audit: &mut Audit, size: &mut usize) -> Result<bool, Stop> {
+    let batch = gather(link, token, audit, *size)?;
+    if batch.looked == 0 {
+        return Ok(false);
+    }
+    let Batch { send, remember: parking, looked } = batch;
+    if !send.is_empty() {
+        link.board.set_state(LinkState::Syncing);
+    }
+    let mut remember = Remember { parked: parking, ..Remember::of(link.name.clone()) };
+    let mut finished = looked - send.len();
+    let mut unsent = Vec::new();
+    let mut stop = None;
+    let mut sent = 0;
+    {
+        let calls = stream::iter(send).map(|letter| deliver(link, token, letter));
+        let mut calls = std::pin::pin!(calls.buffer_unordered(IN_FLIGHT));
+        while let Some((letter, delivered)) = calls.next().await {
+            match delivered {
+                Ok(()) => {
+                    sent += 1;
+                    finished += 1;
+                    if audit.queue.parked_at(&letter.module).is_some() {
+                        remember.parked.push((letter.module.clone(), None));
+                    }
+                    remember.shadows.push((letter.module, letter.shadow));
+                }
+                Err(Stop::Refused { status, why, .. }) => {
+                    finished += 1;
+                    let reason = format!("the cloud answered {}: {why}", status.as_u16());
+                    let at_ms = link.hub.clock().now_ms();
+                    let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
+                    tracing::warn!(link = %link.name, module = %letter.module, %status, "a module is parked");
+                    remember.parked.push((letter.module, Some(parked)));
+                }
+                Err(other) => {
+                    unsent.push((letter.seq, letter.module));
+                    // The first reason is the reason; the others mostly follow from it.
+                    stop.get_or_insert(other);
+                }
+            }
+        }
+    }
+    audit.queue.put_back(unsent);
+    audit.queue.finished(finished);
+    let further = audit.queue.acknowledge();
+    if further || !remember.shadows.is_empty() || !remember.parked.is_empty() {
+        remember.row = Some(audit.queue.row());
+        for (module, parked) in &remember.parked {
+            audit.queue.park(module.clone(), parked.clone());
+        }
+        link.hub.remember(token.clone(), remember).await?;
+    }
+    audit.queue.report(link, token);
+    if let Some(stop) = stop {
+        return Err(stop);
+    }
+    if sent > 0 {
+        *size = (*size * 2).min(BATCH);
+    }
+    Ok(!audit.queue.is_empty())
+}
+
+/// Take modules from the queue until there are enough to send.
+fn gather(link: &Link, token: &Token, audit: &mut Audit, size: usize) -> Result<Batch, Stop> {
+    let mut batch = Batch::default();
+    while batch.send.len() < size && batch.looked < LOOK {
+        let Some((seq, module)) = audit.queue.pop() else { break };
+        batch.looked += 1;
+        let shadow = link.hub.shadow(token, &link.name, &module)?;
+        let parked = audit.queue.parked_at(&module).cloned();
+        let now_ms = link.hub.clock().now_ms();
+        link.hub.view(token, |loaded, _| {
+            let Some(entry) = loaded.state.modules().get(&module) else { return };
+            let last = entry.seqs.last().copied().unwrap_or(0);
+            if last > seq && last <= audit.queue.scanned() {
+                // Marked again since: it is further back in the queue as well.
+                return;
+            }
+            // As it was when it was parked: only somebody can have it tried again.
+            if parked.as_ref().is_some_and(|parked| parked.seq >= last) {
+                return;
+            }
+            match step(&entry.state, shadow.as_ref()) {
+                Step::Nothing => {
+                    if parked.is_some() {
+                        batch.remember.push((module.clone(), None));
+                    }
+                }
+                Step::Unsayable(why) => {
+                    let parked = Parked { reason: why.to_owned(), at_ms: now_ms, seq: last, dropped: false };
+                    batch.remember.push((module.clone(), Some(parked)));
+                }
+                Step::Send(wanted) => {
+                    let body = MarkBody {
+                        status: wanted.status.as_str(),
+                        comment: wanted.comment,
+                        technician_id: wanted.technician,
+                        technician_name: wanted.name,
+                    };
+                    // Text and nothing else: it cannot fail.
+                    let body = serde_json::to_vec(&body).unwrap_or_default().into();
+                    let shadow = wanted.shadow(0);
+                    batch.send.push(Letter { seq, last, module: module.clone(), body, shadow });
+                }
+            }
+        })?;
+    }
+    Ok(batch)
+}
+
+async fn deliver(link: &Link, token: &Token, letter: Letter) -> (Letter, Result<(), Stop>) {
+    let path = format!("/api/audit/{token}/module/{}", letter.module);
+    let mut request = Request::new(Method::POST, path);
+    request.headers.push((header::CONTENT_TYPE, header::HeaderValue::from_static("application/json")));
+    request.body = letter.body.clone();
+    let delivered = match link.call(request).await {
+        Err(stop) => Err(stop),
+        Ok(answer) => match read_answer(&answer.body) {
+            Ok(()) => Ok(()),
+            Err(Some(why)) => Err(Stop::Refused { status: answer.status, why, answer: Box::new(answer) }),
+            Err(None) => {
+                let why = "what answers there is no v3.3 hub: is there a page to log in to?".to_owned();
+                Err(Stop::Retry { why, after: None })
+            }
+        },
+    };
+    (letter, delivered)
+}

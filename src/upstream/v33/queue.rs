@@ -1,0 +1,169 @@
+//! Modules of one audit that have changed here, and may have to go up; in the order of their last marks.
+//!
+//! Filled and emptied by `push`. It is a reading of the log from where the cloud is known to have it, so it is
+//! made again after a start. What is acknowledged is everything before the first that waits.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::plan::{Step, step};
+use super::{Link, Stop};
+use crate::domain::{ModuleId, Token};
+use crate::hub::AuditProgress;
+use crate::store::{LinkRow, Parked, StoreError};
+
+#[derive(Debug, Default)]
+pub struct Queue {
+    row: LinkRow,
+    /// Position of a module's last mark, and the module.
+    waiting: VecDeque<(u64, ModuleId)>,
+    /// Marks up to here have been looked at.
+    scanned: u64,
+    parked: BTreeMap<ModuleId, Parked>,
+    /// Of the catch-up under way.
+    done: u64,
+    total: u64,
+}
+
+impl Queue {
+    /// As the last run left it; with where the cloud had been read up to.
+    pub fn resume(link: &Link, token: &Token) -> Result<(u64, Self), StoreError> {
+        let log_id = link.hub.identity().log_id;
+        let row = link.hub.link_row(token, &link.name)?.unwrap_or_default();
+        // Another log: what was acknowledged counts in the old one. Shadows say what the cloud has all the same.
+        let acked = if row.log_id == log_id { row.acked } else { 0 };
+        let head = link.hub.view(token, |loaded, _| loaded.state.head)?;
+        let acked = acked.min(head);
+        let row = LinkRow { log_id, acked, ..row };
+        Ok((row.pulled, Self { row, scanned: acked, ..Self::default() }))
+    }
+
+    pub fn row(&self) -> LinkRow {
+        self.row
+    }
+
+    pub fn set_pulled(&mut self, pulled: u64) {
+        self.row.pulled = pulled;
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Marks up to here are in the queue, or need not be.
+    pub fn scanned(&self) -> u64 {
+        self.scanned
+    }
+
+    /// Modules that are parked and not dropped.
+    pub fn parked(&self) -> usize {
+        self.parked.values().filter(|parked| !parked.dropped).count()
+    }
+
+    pub fn parked_at(&self, module: &ModuleId) -> Option<&Parked> {
+        self.parked.get(module)
+    }
+
+    /// Look at what has been marked since the last time. True when there was something.
+    pub fn refill(&mut self, link: &Link, token: &Token) -> Result<bool, Stop> {
+        self.reread_parked(link, token)?;
+        if link.hub.identity().log_id != self.row.log_id {
+            // The log was replaced: from the beginning, and what the cloud has shows in the shadows.
+            let (_, anew) = Self::resume(link, token)?;
+            *self = Self { parked: std::mem::take(&mut self.parked), ..anew };
+        }
+        let (head, mut changed) = link.hub.view(token, |loaded, _| {
+            let head = loaded.state.head;
+            if head <= self.scanned {
+                return (head, Vec::new());
+            }
+            let last = |(id, entry): (&ModuleId, &crate::domain::Entry)| {
+                entry.seqs.last().filter(|seq| **seq > self.scanned).map(|seq| (*seq, id.clone()))
+            };
+            (head, loaded.state.modules().iter().filter_map(last).collect())
+        })?;
+        let news = head > self.scanned;
+        self.scanned = head;
+        changed.sort_unstable();
+        if self.waiting.is_empty() {
+            (self.done, self.total) = (0, 0);
+        }
+        self.total += changed.len() as u64;
+        self.waiting.extend(changed);
+        if self.waiting.is_empty() {
+            self.row.acked = self.scanned;
+        }
+        Ok(news)
+    }
+
+    /// What somebody has said to try again goes to the front.
+    fn reread_parked(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+        let now: BTreeMap<ModuleId, Parked> = link.hub.parked(token, &link.name)?.into_iter().collect();
+        let again: Vec<ModuleId> = self.parked.keys().filter(|id| !now.contains_key(*id)).cloned().collect();
+        for module in again {
+            if self.waiting.iter().all(|(_, waiting)| *waiting != module) {
+                self.total += 1;
+                self.waiting.push_front((self.row.acked + 1, module));
+            }
+        }
+        self.parked = now;
+        Ok(())
+    }
+
+    pub fn pop(&mut self) -> Option<(u64, ModuleId)> {
+        self.waiting.pop_front()
+    }
+
+    /// Those that could not be sent, back to the front, in their order.
+    pub fn put_back(&mut self, mut entries: Vec<(u64, ModuleId)>) {
+        entries.sort_unstable();
+        for entry in entries.into_iter().rev() {
+            self.waiting.push_front(entry);
+        }
+    }
+
+    pub fn finished(&mut self, count: usize) {
+        self.done += count as u64;
+    }
+
+    pub fn park(&mut self, module: ModuleId, parked: Option<Parked>) {
+        match parked {
+            Some(parked) => drop(self.parked.insert(module, parked)),
+            None => drop(self.parked.remove(&module)),
+        }
+    }
+
+    /// Everything before the first that waits is up there, or parked. True when that is further than before.
+    pub fn acknowledge(&mut self) -> bool {
+        let acked = self.waiting.front().map_or(self.scanned, |(seq, _)| seq.saturating_sub(1));
+        let further = acked > self.row.acked;
+        self.row.acked = self.row.acked.max(acked);
+        further
+    }
+
+    /// Whether one of the first that wait must really be sent: else there is no need to ask the cloud first.
+    pub fn has_something_to_send(&self, link: &Link, token: &Token) -> Result<bool, Stop> {
+        // Beyond these, asking is cheaper than looking.
+        const LOOK: usize = 64;
+        for (_, module) in self.waiting.iter().take(LOOK) {
+            let shadow = link.hub.shadow(token, &link.name, module)?;
+            let send = link.hub.view(token, |loaded, _| {
+                let entry = loaded.state.modules().get(module);
+                entry.is_some_and(|entry| matches!(step(&entry.state, shadow.as_ref()), Step::Send(_)))
+            })?;
+            if send {
+                return Ok(true);
+            }
+        }
+        Ok(self.waiting.len() > LOOK)
+    }
+
+    pub fn report(&self, link: &Link, token: &Token) {
+        link.board.set_catch_up(self.done, if self.done < self.total { self.total } else { 0 });
+        let progress = AuditProgress {
+            acked: self.row.acked,
+            pending: self.waiting.len() as u64,
+            parked: self.parked.keys().cloned().collect(),
+        };
+        link.board.set_audit(token, progress);
+    }
+}
