@@ -1,12 +1,12 @@
 //! sketch
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod common;
-use std::time::Duration;
 use common::TestHub;
-use fieldhub::upstream::{self, Pace, Upstream};
 use fieldhub::domain::LinkName;
 use fieldhub::hub::LinkKind;
+use fieldhub::upstream::{self, Pace, Upstream};
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn sketch() {
@@ -15,12 +15,21 @@ async fn sketch() {
     cloud.jalibat().await;
     site.jalibat().await;
     for n in 1..=200 {
-        site.client.post(&format!("/api/audit/jalibat/module/M{n:03}"), &json!({"status":"dead","technicianId":"tech_site"})).await;
+        site.client
+            .post(
+                &format!("/api/audit/jalibat/module/M{n:03}"),
+                &json!({"status":"dead","technicianId":"tech_site"}),
+            )
+            .await;
     }
     let up = Upstream {
-        name: LinkName::parse("cloud").unwrap(), kind: LinkKind::V33, url: String::new(),
+        name: LinkName::parse("cloud").unwrap(),
+        kind: LinkKind::V33,
+        url: String::new(),
         client: upstream::client::Client::stub(&format!("http://{}", cloud.address)),
-        meter: upstream::meter::Meter, only: None, presence: true,
+        meter: upstream::meter::Meter,
+        only: None,
+        presence: true,
         pace: Pace { busy: Duration::from_millis(100), quiet: Duration::from_millis(200), ..Pace::default() },
     };
     let running = upstream::start(&site.hub, vec![up], || upstream::addresses::Addresses, || 1);
@@ -28,15 +37,29 @@ async fn sketch() {
     loop {
         let r = site.hub.links().report();
         let here = cloud.client.get("/api/v1/audits/jalibat").await.json();
-        println!("{:?} {:?} {} cloud marked {} {:?}", t.elapsed(), r[0].state, r[0].pending(), here["marked"], site.hub.receipt(&fieldhub::domain::Token::parse("jalibat").unwrap()).map(|r| (r.seq, r.pending)));
-        if here["marked"] == 200 && r[0].pending() == 0 { break; }
+        println!(
+            "{:?} {:?} {} cloud marked {} {:?}",
+            t.elapsed(),
+            r[0].state,
+            r[0].pending(),
+            here["marked"],
+            site.hub.receipt(&fieldhub::domain::Token::parse("jalibat").unwrap()).map(|r| (r.seq, r.pending))
+        );
+        if here["marked"] == 200 && r[0].pending() == 0 {
+            break;
+        }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    cloud.client.post("/api/audit/jalibat/module/M001", &json!({"status":"ok","technicianId":"tech_office"})).await;
+    cloud
+        .client
+        .post("/api/audit/jalibat/module/M001", &json!({"status":"ok","technicianId":"tech_office"}))
+        .await;
     loop {
         let m = site.client.module("jalibat", "M001").await;
         println!("{m}");
-        if m["status"] == "ok" { break; }
+        if m["status"] == "ok" {
+            break;
+        }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for _ in 0..10 {
