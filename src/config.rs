@@ -3,6 +3,7 @@
 //! Called by `cli` alone, which hands the plain values down; calls toml.
 
 mod limits;
+pub mod upstreams;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
 pub use limits::{Count, Limits};
+pub use upstreams::{TokenFrom, Upstream, UrlText};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::short_text;
@@ -50,6 +52,9 @@ pub struct Config {
     pub snapshot_every: Duration,
     pub min_free_bytes: u64,
     pub log: String,
+    pub upstreams: Vec<Upstream>,
+    /// Variables with tokens that are no upstream's.
+    pub unused_tokens: Vec<String>,
     /// What is set of them.
     pub limits: Limits,
 }
@@ -67,6 +72,10 @@ pub struct Layer {
     pub snapshot_every: Option<Span>,
     pub min_free_bytes: Option<Size>,
     pub log: Option<String>,
+    pub upstream: Option<Vec<upstreams::Entry>>,
+    /// Of the environment alone.
+    #[serde(skip)]
+    pub upstream_tokens: upstreams::Tokens,
     pub limits: Limits,
 }
 
@@ -100,8 +109,13 @@ impl Layer {
                 "SNAPSHOT_EVERY" => layer.snapshot_every = Some(value.parse().map_err(wrong)?),
                 "MIN_FREE_BYTES" => layer.min_free_bytes = Some(value.parse().map_err(wrong)?),
                 "LOG" => layer.log = Some(value),
+                "UPSTREAM" => layer.upstream = Some(upstreams::of_variable(&value)),
                 _ if variable == FILE_VARIABLE => {}
                 _ => {
+                    if let Some(token) = upstreams::token_of(&variable, &value) {
+                        layer.upstream_tokens.push(token.map_err(wrong)?);
+                        continue;
+                    }
                     let limit = key.strip_prefix(LIMITS).map(|name| layer.limits.set(name, &value));
                     if !limit.transpose().map_err(wrong)?.unwrap_or(false) {
                         unknown.push(variable);
@@ -125,6 +139,8 @@ impl Layer {
             snapshot_every: self.snapshot_every.or(lower.snapshot_every),
             min_free_bytes: self.min_free_bytes.or(lower.min_free_bytes),
             log: self.log.or(lower.log),
+            upstream: self.upstream.or(lower.upstream),
+            upstream_tokens: [self.upstream_tokens, lower.upstream_tokens].concat(),
             limits: self.limits.over(lower.limits),
         }
     }
@@ -155,6 +171,8 @@ impl Config {
             return Err(wrong("snapshot_every", "at least 10s, to spare the card"));
         }
         set.limits.check()?;
+        let (upstreams, unused_tokens) =
+            upstreams::resolve(set.upstream.unwrap_or_default(), set.upstream_tokens)?;
         Ok(Self {
             name,
             data_dir: set.data_dir.unwrap_or_else(|| PathBuf::from("./data")),
@@ -166,6 +184,8 @@ impl Config {
             snapshot_every,
             min_free_bytes: set.min_free_bytes.map_or(32 << 20, |s| s.0),
             log: set.log.unwrap_or_else(|| "info".to_owned()),
+            upstreams,
+            unused_tokens,
             limits: set.limits,
         })
     }

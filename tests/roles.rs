@@ -60,6 +60,11 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/crew/lead-code", Lead, 200),
     ("POST", "/api/v1/crew/revoke-all", Administrator, 200),
     ("POST", "/api/v1/crew/rotate-key", Administrator, 204),
+    ("GET", "/api/v1/upstream", Viewer, 200),
+    ("POST", "/api/v1/upstream/sync", Technician, 202),
+    ("GET", "/api/v1/upstream/parked", Viewer, 200),
+    ("POST", "/api/v1/upstream/retry", Lead, 200),
+    ("POST", "/api/v1/upstream/drop", Lead, 200),
     ("GET", "/api/v1/status", Lead, 200),
     ("GET", "/api/v1/backup", Lead, 200),
     // No database: refused for what it is, not for who sends it.
@@ -276,7 +281,9 @@ async fn an_open_hub_has_no_roles_and_keeps_itself_from_the_network() {
     let expected = |route: &str, least: Least, good: u16| match (route, least) {
         ("/api/v1/me" | "/api/v1/me/renew" | "/api/v1/join" | "/api/v1/audits/{token}/open-v33", _) => 409,
         ("/metrics", _) => 200,
-        (route, Lead) if !route.starts_with("/api/v1/audits") => 403,
+        (route, Lead) if !["/api/v1/audits", "/api/v1/upstream"].iter().any(|at| route.starts_with(at)) => {
+            403
+        }
         (_, Administrator) => 403,
         _ => good,
     };

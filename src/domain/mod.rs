@@ -22,7 +22,7 @@ pub use export::{ExportRow, ExportView};
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
 pub use import::{Document, ImportError, ImportedMark};
 pub use layout::{Layout, Place};
-pub use link::LinkName;
+pub use link::{BearerToken, Hours, LinkKind, LinkName, LinkUrl};
 pub use merge::{ModuleState, Register};
 pub use op::{Base, Body, Carried, Mark, NewOp, Op, Outcome};
 pub use stamp::{Hlc, Seen, Stamp};

@@ -21,6 +21,7 @@ use super::forms;
         (name = "v3.3", description = "The contract of existing clients"),
         (name = "audits"), (name = "operations"), (name = "hub"),
         (name = "crew", description = "Joining, and who may do what"),
+        (name = "upstream", description = "What goes up, and how far it has got"),
         (name = "administration", description = "For a lead, or over the Unix socket only"),
     )
 )]

@@ -22,6 +22,8 @@ const BODIES: &[&str] = &[
     "JoinBody",
     "RenameBody",
     "MemberChange",
+    "SyncBody",
+    "ParkedBody",
 ];
 
 const PLAIN: &str = "^[A-Za-z0-9._-]+$";
@@ -45,7 +47,7 @@ fn say(name: &str, field: &mut Object) {
             lengths(field, 1, 128);
             PLAIN
         }
-        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" => {
+        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "upstream" => {
             lengths(field, 1, 64);
             PLAIN
         }

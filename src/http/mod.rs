@@ -31,6 +31,7 @@ mod room;
 mod serve;
 mod standing;
 mod tail;
+mod upstream;
 mod v33;
 mod wire;
 
@@ -95,6 +96,11 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(crew::revoke_all))
         .routes(routes!(crew::rotate_key))
         .routes(routes!(crew::open_v33))
+        .routes(routes!(upstream::list))
+        .routes(routes!(upstream::sync))
+        .routes(routes!(upstream::parked))
+        .routes(routes!(upstream::retry))
+        .routes(routes!(upstream::drop))
         .routes(routes!(admin::status))
         .routes(routes!(admin::backup))
         .routes(routes!(observe::healthz))

@@ -34,7 +34,10 @@ pub async fn healthz(State(app): State<App>, caller: Caller) -> Response {
 #[utoipa::path(get, path = "/metrics", tag = "hub", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 pub async fn metrics(State(app): State<App>, _: Leads) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len()))
+    (
+        [(header::CONTENT_TYPE, kind)],
+        app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len(), &app.hub.links().report()),
+    )
 }
 
 /// Counts and, at debug level, logs. The route and not the path: paths carry audit tokens.

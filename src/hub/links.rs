@@ -10,23 +10,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::feed::Feed;
+pub use crate::domain::LinkKind;
 use crate::domain::{LinkName, ModuleId, Token};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkKind {
-    /// A cloud that speaks v3.3.
-    V33,
-    Fieldhub,
-}
-
-impl LinkKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LinkKind::V33 => "v33",
-            LinkKind::Fieldhub => "fieldhub",
-        }
-    }
-}
 
 /// What an upstream is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +36,19 @@ pub enum LinkState {
     Paused {
         why: String,
     },
+}
+
+impl LinkState {
+    pub const ALL: [&str; 4] = ["idle", "syncing", "waiting", "paused"];
+
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            LinkState::Idle => "idle",
+            LinkState::Syncing => "syncing",
+            LinkState::Waiting { .. } => "waiting",
+            LinkState::Paused { .. } => "paused",
+        }
+    }
 }
 
 /// How far one audit is with one upstream.

@@ -10,11 +10,79 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::links::{LinkReport, LinkState};
 use crate::store::Committed;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Status {
     pub status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct OfLink {
+    upstream: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct StateOfLink {
+    upstream: String,
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct BytesOfLink {
+    upstream: String,
+    direction: &'static str,
+}
+
+type Of<Label> = Family<Label, Gauge<u64, AtomicU64>>;
+
+/// Looked up on the board when somebody asks.
+#[derive(Debug, Default)]
+struct Upstreams {
+    pending: Of<OfLink>,
+    parked: Of<OfLink>,
+    last_success: Of<OfLink>,
+    state: Of<StateOfLink>,
+    bytes: Of<BytesOfLink>,
+}
+
+impl Upstreams {
+    fn register(&self, registry: &mut Registry) {
+        let waits = "What waits for an upstream: modules for a v3.3 cloud, operations for a fieldhub";
+        registry.register("upstream_pending", waits, self.pending.clone());
+        registry.register("upstream_parked", "Modules that an upstream does not take", self.parked.clone());
+        let last = "When an upstream last had everything, since the epoch; absent until then";
+        registry.register_with_unit("upstream_last_success", last, Unit::Seconds, self.last_success.clone());
+        registry.register("upstream_state", "1 for the state that an upstream is in", self.state.clone());
+        let bytes = "Sent to and received from an upstream today";
+        registry.register_with_unit("upstream_today", bytes, Unit::Bytes, self.bytes.clone());
+    }
+
+    fn set(&self, reports: &[LinkReport]) {
+        // What is gone from the board is gone from here.
+        self.pending.clear();
+        self.parked.clear();
+        self.last_success.clear();
+        self.state.clear();
+        self.bytes.clear();
+        for report in reports {
+            let upstream = || report.info.name.to_string();
+            let of = OfLink { upstream: upstream() };
+            self.pending.get_or_create(&of).set(report.pending());
+            self.parked.get_or_create(&of).set(report.parked);
+            if let Some(ms) = report.last_success_ms {
+                self.last_success.get_or_create(&of).set(ms / 1_000);
+            }
+            for state in LinkState::ALL {
+                let label = StateOfLink { upstream: upstream(), state };
+                self.state.get_or_create(&label).set(u64::from(state == report.state.as_str()));
+            }
+            for (direction, bytes) in [("sent", report.sent_today), ("received", report.received_today)] {
+                self.bytes.get_or_create(&BytesOfLink { upstream: upstream(), direction }).set(bytes);
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -29,6 +97,7 @@ pub struct Metrics {
     database_bytes: Gauge<u64, AtomicU64>,
     free_bytes: Gauge<u64, AtomicU64>,
     audits: Gauge,
+    upstreams: Upstreams,
 }
 
 impl Default for Metrics {
@@ -44,6 +113,7 @@ impl Default for Metrics {
             database_bytes: Gauge::default(),
             free_bytes: Gauge::default(),
             audits: Gauge::default(),
+            upstreams: Upstreams::default(),
             registry: Registry::default(),
         };
         registry.register("commits", "Transactions on the disk", metrics.commits.clone());
@@ -65,6 +135,7 @@ impl Default for Metrics {
         );
         registry.register_with_unit("disk_free", "Free on its disk", Unit::Bytes, metrics.free_bytes.clone());
         registry.register("audits", "Audits on this hub", metrics.audits.clone());
+        metrics.upstreams.register(&mut registry);
         Self { registry, ..metrics }
     }
 }
@@ -88,10 +159,11 @@ impl Metrics {
     }
 
     /// Prometheus text, with what is only looked up now.
-    pub fn text(&self, (database, free): (u64, u64), audits: usize) -> String {
+    pub fn text(&self, (database, free): (u64, u64), audits: usize, links: &[LinkReport]) -> String {
         self.database_bytes.set(database);
         self.free_bytes.set(free);
         self.audits.set(i64::try_from(audits).unwrap_or(i64::MAX));
+        self.upstreams.set(links);
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {
             tracing::warn!("the metrics could not be written as text");

@@ -18,9 +18,11 @@
 pub mod addresses;
 pub mod backoff;
 pub mod client;
+pub mod dial;
 mod link;
 pub mod meter;
 mod peer;
+pub mod proxy;
 mod run;
 pub mod v33;
 
