@@ -199,6 +199,31 @@ async fn an_overloaded_cloud_is_given_time_and_the_rest_is_sent_later() {
 }
 
 #[tokio::test]
+async fn one_failure_ends_the_batch() {
+    let cloud = TestCloud::start();
+    let site = Site::of(&cloud).await;
+    let night =
+        |status: &str| (1..=150).map(|n| mark(&format!("M{n:03}"), status, "night", now_ms())).collect();
+    // All goes well, so that batches are as large as they get.
+    site.client.ops(AUDIT, night("dead")).await;
+    site.agrees_with(&cloud).await;
+    for fault in [Fault::status(503), Fault::status(429).retry_after(600), Fault::hang(At::Before)] {
+        cloud.clear();
+        cloud.fail(fault.clone().kind("module"));
+        site.client.ops(AUDIT, night("ok")).await;
+        until("it waits", async || matches!(site.state(), LinkState::Waiting { .. })).await;
+        // What was under way, and what had begun when the first answer came: not the whole batch, call by call.
+        let marks = cloud.marks().len();
+        assert!(marks <= 12, "{marks} more marks after {fault:?}");
+        cloud.heal();
+        site.sync_now();
+        site.agrees_with(&cloud).await;
+        site.client.ops(AUDIT, night("dead")).await;
+        site.agrees_with(&cloud).await;
+    }
+}
+
+#[tokio::test]
 async fn a_cut_anywhere_repeats_a_harmless_call() {
     let cloud = TestCloud::start();
     let site = Site::of(&cloud).await;
@@ -288,7 +313,7 @@ async fn whatever_happens_both_sides_come_to_one_state() {
         let status = statuses[usize::try_from(dice.below(6)).unwrap()];
         match dice.below(10) {
             0..=4 => {
-                let mut op = mark(&module, status, "night", now_ms() - dice.below(3) * 1_000);
+                let mut op = mark(&module, status, "night", now_ms() - dice.below(60_000));
                 if dice.one_in(2) {
                     op["base"] = site.client.module(AUDIT, &module).await["stamp"].clone();
                 }

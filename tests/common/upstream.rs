@@ -4,13 +4,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use fieldhub::domain::{LinkName, Token};
+use fieldhub::domain::{BearerToken, LinkName, Token};
 use fieldhub::hub::{LinkKind, LinkReport, LinkState};
 use fieldhub::upstream::addresses::Addresses;
-use fieldhub::upstream::client::Client;
+use fieldhub::upstream::client::{Client, ClientOptions, Times};
+use fieldhub::upstream::dial::Network;
 use fieldhub::upstream::meter::Meter;
 use fieldhub::upstream::{self, Pace, Running, Upstream};
 use serde_json::{Value, json};
@@ -20,6 +22,8 @@ use super::common::{TestClock, TestHub, mark};
 
 /// Longer than anything takes that is going to happen.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// After which a call is given up here.
+const SOON: Duration = Duration::from_secs(2);
 pub const AUDIT: &str = "jalibat";
 pub const HOUR: u64 = 3_600_000;
 
@@ -62,8 +66,18 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> Upstream {
     }
 }
 
-fn client(url: &str, _token: Option<&str>) -> Client {
-    Client::stub(url)
+/// A client that loses patience soon.
+fn client(url: &str, token: Option<&str>) -> Client {
+    let options = ClientOptions {
+        url: url.parse().unwrap(),
+        token: token.map(|token| BearerToken::parse(token).unwrap()),
+        tls: None,
+        proxy: None,
+        dial: Arc::new(Network { patience: SOON }),
+        times: Times { connect: SOON, first_byte: SOON, idle: SOON },
+        explain: Arc::new(|_| None),
+    };
+    Client::new(options).unwrap()
 }
 
 /// A hub with the audit, and its upstreams.
