@@ -58,6 +58,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/crew/code", Lead, 200),
     ("GET", "/api/v1/crew/lead-code", Lead, 200),
     ("POST", "/api/v1/crew/lead-code", Lead, 200),
+    ("POST", "/api/v1/crew/hubs", Administrator, 201),
     ("POST", "/api/v1/crew/revoke-all", Administrator, 200),
     ("POST", "/api/v1/crew/rotate-key", Administrator, 204),
     ("GET", "/api/v1/upstream", Viewer, 200),
@@ -65,6 +66,14 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/upstream/parked", Viewer, 200),
     ("POST", "/api/v1/upstream/retry", Lead, 200),
     ("POST", "/api/v1/upstream/drop", Lead, 200),
+    // Without the caller's log, no page, no bundle: refused for what they are.
+    ("GET", "/api/v1/peer/{token}", Lead, 400),
+    ("GET", "/api/v1/peer/{token}/ops", Lead, 200),
+    ("POST", "/api/v1/peer/{token}/ops", Lead, 400),
+    ("PUT", "/api/v1/peer/{token}/presence", Lead, 200),
+    ("GET", "/api/v1/bundle", Lead, 200),
+    ("POST", "/api/v1/bundle", Lead, 400),
+    ("PUT", "/api/v1/bundle/exported", Lead, 204),
     ("GET", "/api/v1/status", Lead, 200),
     ("GET", "/api/v1/backup", Lead, 200),
     // No database: refused for what it is, not for who sends it.
@@ -210,7 +219,11 @@ impl Site {
             }
             ("PATCH", "/api/v1/me") => json!({"name": "Renamed"}),
             ("PATCH", "/api/v1/crew/{technician_id}") => json!({"role": "technician"}),
-            ("POST", "/api/v1/restore") => json!("this is no database"),
+            ("PUT", "/api/v1/peer/{token}/presence") => json!({"hub": "van-1", "technicians": []}),
+            ("PUT", "/api/v1/bundle/exported") => {
+                json!({"log_id": self.hub.hub.identity().log_id, "audits": []})
+            }
+            ("POST", "/api/v1/restore" | "/api/v1/bundle") => json!("this is no database"),
             _ => Value::Null,
         };
         let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -281,7 +294,11 @@ async fn an_open_hub_has_no_roles_and_keeps_itself_from_the_network() {
     let expected = |route: &str, least: Least, good: u16| match (route, least) {
         ("/api/v1/me" | "/api/v1/me/renew" | "/api/v1/join" | "/api/v1/audits/{token}/open-v33", _) => 409,
         ("/metrics", _) => 200,
-        (route, Lead) if !["/api/v1/audits", "/api/v1/upstream"].iter().any(|at| route.starts_with(at)) => {
+        (route, Lead)
+            if !["audits", "upstream", "peer", "bundle"]
+                .iter()
+                .any(|of| route.starts_with(&format!("/api/v1/{of}"))) =>
+        {
             403
         }
         (_, Administrator) => 403,

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::Args;
 use serde_json::json;
 
@@ -22,10 +21,7 @@ pub struct Backup {
 
 impl Backup {
     pub fn check(&self) -> anyhow::Result<()> {
-        if !self.force && self.file.symlink_metadata().is_ok() {
-            bail!("{}: the file is there already; choose another or add --force", self.file.display());
-        }
-        Ok(())
+        file::check_free(&self.file, self.force)
     }
 
     pub async fn run(&self, client: &Client) -> anyhow::Result<()> {

@@ -114,6 +114,15 @@ impl Client {
         }
     }
 
+    /// A hub that runs, for what only such a one has.
+    pub async fn of_running(config: &Config) -> anyhow::Result<Self> {
+        let socket = config.data_dir.join(SOCKET);
+        let dir = config.data_dir.display();
+        let refused = || anyhow!("no hub runs on {dir}; `fieldhub serve` starts it");
+        UnixStream::connect(&socket).await.map_err(|_| refused())?;
+        Ok(Self(Transport::Socket(socket)))
+    }
+
     pub fn in_process(hub: Arc<Hub>) -> Self {
         let router = http::router(Arc::clone(&hub));
         Self(Transport::InProcess(hub, router))

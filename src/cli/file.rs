@@ -1,6 +1,6 @@
 //! Files as commands read and write them: whole or not at all.
 //!
-//! Called by `audit export`, `audit import`, `backup` and `restore`.
+//! Called by `audit export`, `audit import`, `backup`, `bundle` and `restore`.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -41,26 +41,48 @@ pub async fn body(path: &Path) -> anyhow::Result<Body> {
     Ok(StreamBody::new(chunks).map_err(Into::into).boxed_unsync())
 }
 
+/// Nothing is overwritten unless that is asked for.
+pub fn check_free(path: &Path, force: bool) -> anyhow::Result<()> {
+    if !force && path.symlink_metadata().is_ok() {
+        bail!("{}: the file is there already; choose another or add --force", path.display());
+    }
+    Ok(())
+}
+
 /// Write to `FILE.part`, make sure of it on the disk, then give it its name: power lost on the way
 /// leaves what was there before.
-pub async fn write(path: &Path, mut content: Body) -> anyhow::Result<u64> {
+pub async fn write(path: &Path, content: Body) -> anyhow::Result<u64> {
+    write_checked(path, content, |_| Ok((true, ()))).await.map(|(length, ())| length)
+}
+
+/// The same, with a look at the file before it gets its name, and a word on whether it is worth one.
+pub async fn write_checked<T>(
+    path: &Path,
+    mut content: Body,
+    check: impl FnOnce(&Path) -> anyhow::Result<(bool, T)>,
+) -> anyhow::Result<(u64, T)> {
     let part = part_name(path);
     let written = async {
         let mut file = File::create(&part)?;
         let mut length = 0;
         while let Some(frame) = content.frame().await {
-            let frame = frame.map_err(io::Error::other)?;
+            let frame = frame.map_err(|e| anyhow::anyhow!("the hub's answer broke off: {e}"))?;
             if let Some(data) = frame.data_ref() {
                 file.write_all(data)?;
                 length += data.len() as u64;
             }
         }
         file.sync_all()?;
+        let (keep, found) = check(&part)?;
+        if !keep {
+            fs::remove_file(&part)?;
+            return Ok((0, found));
+        }
         fs::rename(&part, path)?;
         // The name is an entry of the directory, which has to reach the disk as well.
         let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(dir)?.sync_all()?;
-        io::Result::Ok(length)
+        anyhow::Ok((length, found))
     };
     let result = written.await;
     if result.is_err() {

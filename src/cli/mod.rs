@@ -6,6 +6,7 @@
 mod address;
 mod audit;
 mod backup;
+mod bundle;
 mod client;
 mod confirm;
 mod credentials;
@@ -17,6 +18,8 @@ mod print;
 mod restore;
 mod serve;
 mod status;
+mod upstream;
+mod upstreams;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -53,12 +56,18 @@ enum Command {
     /// The crew's codes, who has joined, and what they may do
     #[command(subcommand)]
     Crew(crew::Crew),
+    /// How far the marks have got on their way up
+    #[command(subcommand)]
+    Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
     /// Write a whole copy of the hub's data to a file, also while it runs
     Backup(backup::Backup),
     /// Replace the hub's data by a backup
     Restore(restore::Restore),
+    /// Carry marks from hub to hub as a file
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
 }
 
 /// How a command prints data.
@@ -128,6 +137,7 @@ impl Cli {
                     Client::open(&config, audit.makes_data()).await?
                 }
                 Command::Crew(crew) => Client::open(&config, crew.makes_data()).await?,
+                Command::Upstream(_) => Client::of_running(&config).await?,
                 Command::Status(_) => Client::open(&config, false).await?,
                 Command::Backup(backup) => {
                     backup.check()?;
@@ -137,14 +147,20 @@ impl Cli {
                     restore.check(&config.data_dir)?;
                     Client::open(&config, true).await?
                 }
+                Command::Bundle(bundle) => {
+                    bundle.check()?;
+                    Client::open(&config, bundle.makes_data()).await?
+                }
             };
             let result = match &self.command {
                 Command::Serve(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
+                Command::Upstream(upstream) => upstream.run(&client).await,
                 Command::Status(status) => status.run(&client).await,
                 Command::Backup(backup) => backup.run(&client).await,
                 Command::Restore(restore) => restore.run(&client).await,
+                Command::Bundle(bundle) => bundle.run(&client).await,
             };
             client.close().await;
             result

@@ -105,6 +105,17 @@ pub fn bytes(n: u64) -> String {
     if unit == "B" { format!("{n} B") } else { format!("{value:.1} {unit}") }
 }
 
+/// `██████░░░░░░░░░░░░░░ 3000 of 9000 (33%)`
+pub fn bar(done: u64, total: u64) -> String {
+    const WIDTH: u64 = 24;
+    let total = total.max(1);
+    let done = done.min(total);
+    let share = |of: u64| usize::try_from(u128::from(done) * u128::from(of) / u128::from(total)).unwrap_or(0);
+    let full = share(WIDTH);
+    let rest = WIDTH as usize - full;
+    format!("{}{} {done} of {total} ({}%)", "█".repeat(full), "░".repeat(rest), share(100))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +133,8 @@ mod tests {
         assert_eq!([count(1, "module"), count(0, "module")], ["1 module", "0 modules"]);
         assert_eq!([time(None), time(Some(1_761_300_000_000))], ["-", "2025-10-24 10:00 UTC"]);
         assert_eq!([span(61_000), span(90_000_000)], ["1 min 1 s", "1 d 1 h"]);
+        assert_eq!(bar(1, 3), format!("{}{} 1 of 3 (33%)", "█".repeat(8), "░".repeat(16)));
+        assert_eq!([bar(0, 0), bar(9, 3)].map(|bar| bar.contains('█')), [false, true]);
         assert_eq!([bytes(12), bytes(1_600_000)], ["12 B", "1.5 MiB"]);
     }
 }

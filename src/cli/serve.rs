@@ -14,8 +14,8 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::{address, demo, limits, print};
-use crate::config::{self, Config, Layer};
+use super::{address, demo, limits, print, upstreams};
+use crate::config::{self, Config, Layer, UrlText};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
@@ -36,6 +36,10 @@ pub struct Serve {
     /// Who may read and mark: crew (who has joined with the hub's code) or open (everybody on the network) [default: crew] [env: FIELDHUB_ACCESS]
     #[arg(long, value_name = "crew|open")]
     access: Option<Access>,
+    /// Where the marks go up to: https://HOST is a v3.3 cloud, fieldhub+https://HOST another fieldhub; may be given several
+    /// times. Its token is in FIELDHUB_UPSTREAM_TOKEN, or in the token_file of an [[upstream]] table [env: FIELDHUB_UPSTREAM]
+    #[arg(long, value_name = "URL")]
+    upstream: Vec<UrlText>,
     /// Make an audit to try the hub with (token jalibat-demo)
     #[arg(long)]
     demo: bool,
@@ -49,11 +53,16 @@ impl Serve {
         layer.listen = (!self.listen.is_empty()).then(|| self.listen.clone());
         layer.name.clone_from(&self.name);
         layer.access = self.access;
+        layer.upstream = config::upstreams::of_flags(&self.upstream);
     }
 
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let socket = config.data_dir.join(SOCKET);
         check_socket_path(&socket)?;
+        // Before anything is opened: a hub whose settings cannot be used does not start.
+        for upstream in upstreams::prepare(config)? {
+            tracing::info!(name = %upstream.name, url = %upstream.url, "marks go up");
+        }
         let hub = open_hub(config)?;
         let served = self.serve(config, &hub, &socket).await;
         // The lock is still ours, so this is our own socket.

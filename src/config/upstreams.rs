@@ -186,7 +186,9 @@ fn check(at: usize, entry: Entry) -> Result<Upstream, ConfigError> {
         return Err(wrong("token", problem.to_owned()));
     }
     let name = match entry.name {
-        Some(name) => name,
+        Some(name) if name.as_str().starts_with(|c: char| c.is_ascii_alphanumeric()) => name,
+        // The hub keeps things of its own under other names.
+        Some(_) => return Err(wrong("name", "it begins with a letter or a digit".to_owned())),
         None => url.default_name().map_err(|problem| wrong("name", problem))?,
     };
     if entry.audits.as_ref().is_some_and(Vec::is_empty) {
@@ -340,6 +342,7 @@ mod tests {
         assert!(table("budget_per_day = 9").contains("budget_per_day: at least 64KiB"));
         assert!(table("budget = 9").contains("unknown field `budget`"));
         assert!(table("name = \"a b\"").contains("1 to 64 characters"));
+        assert!(table("name = \".bundle\"").ends_with("name: it begins with a letter or a digit"));
         assert!(
             table("[[upstream]]\nurl = \"http://a.example\"")
                 .contains("2, name: two upstreams are called a.example")

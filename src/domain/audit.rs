@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::ModuleId;
+use super::id::{ModuleId, OpId};
 use super::layout::{Layout, Place};
 use super::merge::{ModuleState, Register, Source, set};
 use super::op::{Body, DetailsChange, Op, Outcome};
@@ -45,6 +45,15 @@ impl Details {
         let location = self.location.as_ref().map(|r| r.stamp);
         let layout = self.layout.as_ref().map(|r| r.stamp);
         name.max(client).max(location).max(layout)
+    }
+
+    /// The operations that set what shows.
+    pub fn shown_by(&self) -> impl Iterator<Item = OpId> {
+        let name = self.name.as_ref().map(|r| r.op);
+        let client = self.client.as_ref().map(|r| r.op);
+        let location = self.location.as_ref().map(|r| r.op);
+        let layout = self.layout.as_ref().map(|r| r.op);
+        [name, client, location, layout].into_iter().flatten()
     }
 
     pub fn places(&self) -> &[Place] {

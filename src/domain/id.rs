@@ -149,7 +149,7 @@ impl ModuleId {
 }
 
 /// Who did it: the technician as named when they did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Author {
     pub id: TechnicianId,
     pub name: String,

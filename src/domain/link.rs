@@ -68,11 +68,13 @@ impl LinkUrl {
     /// what other upstreams there are, as things are kept under it.
     pub fn default_name(&self) -> Result<LinkName, String> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' };
-        let mut name: String = self.host.trim_end_matches('.').chars().map(plain).collect();
+        let host = self.host.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).trim_end_matches('.');
+        let mut name: String = host.chars().map(plain).collect();
         if let Some(port) = self.port {
             name += &format!("-{port}");
         }
-        LinkName::parse(name).map_err(|_| format!("{} makes no name of at most 64 characters", self.host))
+        LinkName::parse(name)
+            .map_err(|_| "its host makes no name of 1 to 64 characters: say what it is called".to_owned())
     }
 }
 
@@ -279,7 +281,7 @@ mod tests {
         let name = |text: &str| url(text).default_name().map(|name| name.to_string());
         assert_eq!(name("https://Cloud.Example/api").as_deref(), Ok("cloud.example"));
         assert_eq!(name("http://127.0.0.1:8080").as_deref(), Ok("127.0.0.1-8080"));
-        assert_eq!(name("http://[::1]").as_deref(), Ok("--1"));
+        assert_eq!(name("http://[::1]:80").as_deref(), Ok("1-80"));
         assert!(name(&format!("https://{}.example", "a".repeat(60))).unwrap_err().contains("64 characters"));
     }
 

@@ -127,6 +127,13 @@ impl ModuleState {
         self.status.conflict() || self.comment.conflict()
     }
 
+    /// The operations that set what shows.
+    pub fn shown_by(&self) -> impl Iterator<Item = OpId> {
+        let status = self.status.register.as_ref().map(|r| r.op);
+        let comment = self.comment.register.as_ref().map(|r| r.op);
+        status.into_iter().chain(comment)
+    }
+
     /// Who set what shows, and when: of the two registers, the one set last.
     pub fn last(&self) -> Option<(&Author, u64)> {
         self.status.last().max_by_stamp(self.comment.last()).map(|(_, by, ms)| (by, ms))

@@ -3,6 +3,8 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
+mod body;
+pub mod bundle;
 pub mod crew;
 pub mod export;
 pub mod id;
@@ -12,6 +14,7 @@ pub mod layout;
 pub mod link;
 pub mod merge;
 pub mod op;
+pub mod page;
 pub mod site_clock;
 mod spreadsheet;
 pub mod stamp;

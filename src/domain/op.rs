@@ -43,8 +43,8 @@ pub struct DetailsChange {
     pub location: Option<Option<String>>,
 }
 
-/// What an operation does. Stored by kind number and bytes (see `store::record`), so that a hub
-/// can keep and forward kinds that it does not know.
+/// What an operation does. Kept and sent as kind number and bytes (see `body`), so that a hub can pass on
+/// kinds that it does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
     Mark(Mark),

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 /// How far ahead of the hub a tablet's clock may be before its stamps are pulled back.
 pub const MAX_AHEAD_MS: u64 = 60_000;
 
-const MAX_MS: u64 = (1 << 48) - 1;
+/// Stamps have 48 bits of milliseconds.
+pub const MAX_MS: u64 = (1 << 48) - 1;
 
 /// A moment in merge order: 48 bits of milliseconds, a counter for what shares them, and the
 /// device, so that no two devices ever mint the same one.
@@ -70,7 +71,7 @@ pub struct Seen(Vec<Stamp>);
 impl Seen {
     /// More devices than ever mark one module; keeps what strangers send bounded. The latest are
     /// kept, so that what remains does not depend on the order they came in.
-    const MAX_ACTORS: usize = 1_024;
+    pub const MAX_ACTORS: usize = 1_024;
 
     pub fn add(&mut self, stamp: Stamp) {
         match self.0.binary_search_by_key(&stamp.actor, |s| s.actor) {
@@ -115,6 +116,11 @@ impl Seen {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// One a device, in order of their actors.
+    pub fn stamps(&self) -> &[Stamp] {
+        &self.0
     }
 }
 

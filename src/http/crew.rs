@@ -12,8 +12,9 @@ use super::extract::{AuditPath, Body, MemberPath};
 use super::wire::Summary;
 use super::{ApiError, App};
 use crate::domain::crew::{JoinCode, Role};
+use crate::domain::id::person_name;
 use crate::hub::change;
-use crate::hub::crew::{CrewError, Member, Which};
+use crate::hub::crew::{CrewError, JoinError, Member, Which};
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,6 +83,42 @@ pub async fn set(
     let crew = access::crew(&app)?;
     let member = change(crew, move |crew| crew.set(technician.as_str(), role, body.revoked)).await?;
     Ok(Json(MemberInfo::of(&member, None)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct HubBody {
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct HubToken {
+    /// For the other hub's `token_file`.
+    token: String,
+    technician_id: String,
+    name: String,
+    #[schema(value_type = String)]
+    role: Role,
+    expires_at_ms: u64,
+}
+
+/// Let another hub in: a member with the rights of a lead, and a token that lasts for ten years
+#[utoipa::path(post, path = "/api/v1/crew/hubs", tag = "administration", request_body = HubBody,
+    responses((status = 201, body = HubToken), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn admit_hub(
+    State(app): State<App>,
+    _: Administers,
+    Body(body): Body<HubBody>,
+) -> Result<(StatusCode, Json<HubToken>), ApiError> {
+    let (name, at) = (person_name(&body.name)?, app.hub.moment());
+    let joined = change::<_, JoinError>(access::crew(&app)?, move |crew| crew.admit_hub(&name, at)).await?;
+    let answer = HubToken {
+        token: joined.token,
+        technician_id: joined.member.technician.to_string(),
+        name: joined.member.name,
+        role: joined.member.role,
+        expires_at_ms: joined.expires_ms,
+    };
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

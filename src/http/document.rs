@@ -22,6 +22,7 @@ use super::forms;
         (name = "audits"), (name = "operations"), (name = "hub"),
         (name = "crew", description = "Joining, and who may do what"),
         (name = "upstream", description = "What goes up, and how far it has got"),
+        (name = "peers", description = "Other fieldhubs: over a link, and by bundle"),
         (name = "administration", description = "For a lead, or over the Unix socket only"),
     )
 )]

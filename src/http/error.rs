@@ -9,7 +9,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Invalid;
+use crate::domain::bundle::BundleError;
 use crate::domain::import::ImportError;
+use crate::domain::page::PageError;
 use crate::hub::crew::{CrewError, JoinError, NotIn};
 use crate::store::StoreError;
 
@@ -158,6 +160,18 @@ impl From<StoreError> for ApiError {
                 ApiError::internal(error)
             }
         }
+    }
+}
+
+impl From<PageError> for ApiError {
+    fn from(error: PageError) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_page", error.to_string())
+    }
+}
+
+impl From<BundleError> for ApiError {
+    fn from(error: BundleError) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_page", error.to_string())
     }
 }
 

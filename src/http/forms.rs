@@ -22,8 +22,12 @@ const BODIES: &[&str] = &[
     "JoinBody",
     "RenameBody",
     "MemberChange",
+    "HubBody",
     "SyncBody",
     "ParkedBody",
+    "PeerPresence",
+    "PeerTechnician",
+    "ExportedAudit",
 ];
 
 const PLAIN: &str = "^[A-Za-z0-9._-]+$";
@@ -47,7 +51,7 @@ fn say(name: &str, field: &mut Object) {
             lengths(field, 1, 128);
             PLAIN
         }
-        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "upstream" => {
+        "module_id" | "focus" | "technician_id" | "technicianId" | "device_id" | "hub" | "upstream" => {
             lengths(field, 1, 64);
             PLAIN
         }

@@ -8,6 +8,7 @@ mod access;
 mod admin;
 mod assets;
 mod audits;
+mod bundle;
 mod connections;
 mod crew;
 mod document;
@@ -25,6 +26,7 @@ mod observe;
 mod ops;
 mod origin;
 mod pace;
+mod peer;
 mod presence;
 mod rates;
 mod room;
@@ -43,6 +45,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -55,6 +58,7 @@ pub use error::ApiError;
 pub use limits::Limits;
 pub use serve::{Listener, serve};
 
+use crate::domain::page;
 use crate::hub::Hub;
 
 /// A code and a name: strangers need no more.
@@ -93,6 +97,7 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(crew::set))
         .routes(routes!(crew::code, crew::new_code))
         .routes(routes!(crew::lead_code, crew::new_lead_code))
+        .routes(routes!(crew::admit_hub))
         .routes(routes!(crew::revoke_all))
         .routes(routes!(crew::rotate_key))
         .routes(routes!(crew::open_v33))
@@ -108,8 +113,17 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(openapi))
         .split_for_parts();
     let (joining, joining_document) = OpenApiRouter::new().routes(routes!(join::join)).split_for_parts();
-    // A database is as large as it is.
-    let (restore, restore_document) = OpenApiRouter::new().routes(routes!(admin::restore)).split_for_parts();
+    let (peer, peer_document) = OpenApiRouter::new()
+        .routes(routes!(peer::state))
+        .routes(routes!(peer::give, peer::take))
+        .routes(routes!(peer::presence))
+        .routes(routes!(bundle::remember))
+        .split_for_parts();
+    // A database, and a bundle, is as large as it is.
+    let (whole, whole_document) = OpenApiRouter::new()
+        .routes(routes!(admin::restore))
+        .routes(routes!(bundle::export, bundle::import))
+        .split_for_parts();
 
     // The fallback must be inside the CORS layer: preflights are methods that the routes do not know.
     let wrong_method = || async { ApiError::method_not_allowed() };
@@ -121,8 +135,9 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         )
         .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
         .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
-        .merge(restore.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    let documents = [v33_document, native_document, joining_document, restore_document];
+        .merge(peer.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(page::MAX_BYTES)))
+        .merge(whole.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
+    let documents = [v33_document, native_document, joining_document, peer_document, whole_document];
     (router, document::put_together(documents))
 }
 
@@ -149,11 +164,17 @@ fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>)
     parts(limits)
         .0
         .fallback(elsewhere)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(packs()))
         .layer(axum::middleware::from_fn(origin::check))
         .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
         .with_state(app)
+}
+
+/// What is worth packing: pages of operations are packed as they are.
+fn packs() -> impl Predicate {
+    let packed = NotForContentType::const_new("application/vnd.fieldhub.");
+    DefaultPredicate::new().and(packed)
 }
 
 /// What no route has: an address of v3.3 that is none, or a file of the page.

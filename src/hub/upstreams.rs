@@ -13,6 +13,8 @@ use crate::store::{Command, LinkRow, Origin, Parked, Remember, Shadow, StoreErro
 #[derive(Debug)]
 pub struct CarriedPage {
     pub ops: Vec<Carried>,
+    /// Where each of them lies in our log.
+    pub seqs: Vec<u64>,
     /// The last one read, given or left out: where to go on.
     pub upto: u64,
     pub head: u64,
@@ -75,8 +77,9 @@ impl Hub {
             let at = origins.partition_point(|origin: &Origin| origin.last < seq);
             origins.get(at).is_some_and(|origin| origin.first <= seq)
         };
-        let ops = page.ops.into_iter().filter(|op| !foreign(op.seq)).map(Carried::from).collect();
-        Ok(CarriedPage { ops, upto: page.next, head: page.head })
+        let ours = page.ops.into_iter().filter(|op| !foreign(op.seq));
+        let (seqs, ops) = ours.map(|op| (op.seq, Carried::from(op))).unzip();
+        Ok(CarriedPage { ops, seqs, upto: page.next, head: page.head })
     }
 
     /// Operations at these positions.

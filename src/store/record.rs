@@ -36,10 +36,6 @@ pub struct Clock {
     pub received_ms: u64,
 }
 
-const KIND_MARK: u16 = 1;
-const KIND_DETAILS: u16 = 2;
-const KIND_LAYOUT: u16 = 3;
-
 #[derive(Serialize, Deserialize)]
 struct OpRow {
     id: OpId,
@@ -57,12 +53,7 @@ struct OpRow {
 
 /// An operation as its row in the log, with the hybrid clock's high-water after it.
 pub fn encode_op(audit: u32, op: &Op, hlc: u64) -> Result<Vec<u8>, StoreError> {
-    let (kind, body) = match &op.body {
-        Body::Mark(mark) => (KIND_MARK, bytes(mark)?),
-        Body::Details(details) => (KIND_DETAILS, bytes(details)?),
-        Body::Layout(layout) => (KIND_LAYOUT, bytes(layout)?),
-        Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
-    };
+    let (kind, body) = op.body.to_bytes().map_err(StoreError::failed)?;
     let row = OpRow {
         id: op.id,
         author: op.author.clone(),
@@ -82,12 +73,7 @@ pub fn encode_op(audit: u32, op: &Op, hlc: u64) -> Result<Vec<u8>, StoreError> {
 pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<(Op, Clock), StoreError> {
     let what = || format!("operation {seq} of audit number {audit}");
     let row: OpRow = open(&log_key(audit, seq), value, what)?;
-    let body = match row.kind {
-        KIND_MARK => Body::Mark(parse(&row.body, what)?),
-        KIND_DETAILS => Body::Details(parse(&row.body, what)?),
-        KIND_LAYOUT => Body::Layout(parse(&row.body, what)?),
-        kind => Body::Unknown { kind, bytes: row.body },
-    };
+    let body = Body::from_bytes(row.kind, row.body).map_err(|error| damaged(what(), error))?;
     let clock = Clock { hlc: row.hlc, received_ms: row.received_ms };
     let op = Op {
         seq,
@@ -111,13 +97,8 @@ fn log_key(audit: u32, seq: u64) -> [u8; 12] {
     key
 }
 
-fn bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    postcard::to_stdvec(value).map_err(StoreError::failed)
-}
-
-fn parse<T: DeserializeOwned>(bytes: &[u8], what: impl Fn() -> String) -> Result<T, StoreError> {
-    postcard::from_bytes(bytes)
-        .map_err(|error| StoreError::Damaged { record: what(), problem: error.to_string() })
+fn damaged(record: String, problem: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged { record, problem: problem.to_string() }
 }
 
 /// CRC over the key and the bytes, then the bytes: a value that lies under a wrong key is as
@@ -135,7 +116,7 @@ pub fn open<T: DeserializeOwned>(
     value: &[u8],
     what: impl Fn() -> String,
 ) -> Result<T, StoreError> {
-    parse(payload(key, value, &what)?, &what)
+    postcard::from_bytes(payload(key, value, &what)?).map_err(|error| damaged(what(), error))
 }
 
 /// Whether the value is as it was written.
@@ -144,10 +125,9 @@ pub fn check(key: &[u8], value: &[u8], what: impl Fn() -> String) -> Result<(), 
 }
 
 fn payload<'v>(key: &[u8], value: &'v [u8], what: impl Fn() -> String) -> Result<&'v [u8], StoreError> {
-    let damaged = |problem: &str| StoreError::Damaged { record: what(), problem: problem.to_owned() };
-    let (crc, payload) = value.split_first_chunk::<4>().ok_or_else(|| damaged("it is cut short"))?;
+    let (crc, payload) = value.split_first_chunk::<4>().ok_or_else(|| damaged(what(), "it is cut short"))?;
     if u32::from_le_bytes(*crc) != checksum(key, payload) {
-        return Err(damaged("its checksum does not match"));
+        return Err(damaged(what(), "its checksum does not match"));
     }
     Ok(payload)
 }

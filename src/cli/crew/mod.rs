@@ -3,6 +3,7 @@
 //! Called by `cli`; one file per command.
 
 mod code;
+mod hub;
 mod list;
 mod member;
 mod rotate_key;
@@ -19,6 +20,7 @@ pub enum Crew {
     Code(code::Code),
     /// The code that leads join with
     LeadCode(code::Code),
+    Hub(hub::Hub),
     /// Who has joined
     List(list::List),
     /// Make somebody a viewer, a technician or a lead
@@ -41,6 +43,7 @@ impl Crew {
         match self {
             Self::Code(code) => code.run(client, "/api/v1/crew/code").await,
             Self::LeadCode(code) => code.run(client, "/api/v1/crew/lead-code").await,
+            Self::Hub(hub) => hub.run(client).await,
             Self::List(list) => list.run(client).await,
             Self::Role(role) => role.run(client).await,
             Self::Revoke(revoke) => revoke.run(client).await,

@@ -69,7 +69,7 @@ impl Crew {
             if !book.make_room() {
                 return Err(JoinError::Full);
             }
-            let technician = self.new_technician(book)?;
+            let technician = self.new_technician(book, "tech_")?;
             let device = if taken { self.new_device()? } else { request.device.clone() };
             book.members.push(Member {
                 technician: technician.clone(),
@@ -83,7 +83,7 @@ impl Crew {
             Ok((technician, false))
         })?;
         tracing::info!(%technician, %role, again = renewed, "joined");
-        Ok(self.welcome(&technician, at)?)
+        Ok(self.welcome(&technician, at, self.options.lifetime_ms)?)
     }
 
     /// Both are tried, whichever it is.
@@ -98,9 +98,9 @@ impl Crew {
         lead.or(is_crew.then_some(Recognised { role: Role::Technician, id: crew.id }))
     }
 
-    fn new_technician(&self, book: &Book) -> Result<TechnicianId, StoreError> {
+    pub(super) fn new_technician(&self, book: &Book, kind: &str) -> Result<TechnicianId, StoreError> {
         loop {
-            let id = format!("tech_{}", hex(&fill::<4>(&self.options)?));
+            let id = format!("{kind}{}", hex(&fill::<4>(&self.options)?));
             if book.member(&id).is_none() {
                 return TechnicianId::parse(id).map_err(|e| StoreError::Failed(e.to_string()));
             }

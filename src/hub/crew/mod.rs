@@ -9,6 +9,7 @@
 mod book;
 mod change;
 mod codes;
+mod hubs;
 mod join;
 mod session;
 mod token;

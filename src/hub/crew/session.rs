@@ -71,25 +71,16 @@ impl Crew {
         if member.revoked {
             return Err(NotIn::Revoked);
         }
-        let expiry = self.expiry(&claims, &member);
+        let expiry = expiry(&claims, &member);
         if expiry.is_over(at.now_ms, at.quality) {
             return Err(NotIn::Expired);
         }
         Ok(Session { claims, member, generation: inner.generation })
     }
 
-    fn expiry(&self, claims: &Claims, member: &Member) -> Expiry {
-        Expiry {
-            expires_ms: claims.exp.saturating_mul(1_000),
-            issued: claims.clock,
-            anchored_ms: member.anchored_ms,
-            lifetime_ms: self.options.lifetime_ms,
-        }
-    }
-
     /// Whether the time has become known since this session's token was made: see [`Self::anchor`].
     pub fn needs_anchor(&self, session: &Session, quality: Quality) -> bool {
-        self.expiry(&session.claims, &session.member).needs_anchor(quality)
+        expiry(&session.claims, &session.member).needs_anchor(quality)
     }
 
     /// Told at every change of who may do what: whoever is being served should be looked at again.
@@ -124,19 +115,30 @@ impl Crew {
         }
         let inner = self.read();
         let session = self.standing_again(&inner, session, at).map_err(CrewError::NotIn)?;
-        Ok(self.issue(&inner, session.member, at)?)
+        Ok(self.issue(&inner, session.member, at, self.options.lifetime_ms)?)
     }
 
     /// The first token of somebody who has just come in.
-    pub(super) fn welcome(&self, technician: &TechnicianId, at: Moment) -> Result<Joined, StoreError> {
+    pub(super) fn welcome(
+        &self,
+        technician: &TechnicianId,
+        at: Moment,
+        lifetime_ms: u64,
+    ) -> Result<Joined, StoreError> {
         let inner = self.read();
         let gone = || StoreError::Failed("the member was removed meanwhile; try again".to_owned());
         let member = inner.book.member(technician.as_str()).filter(|m| !m.revoked).ok_or_else(gone)?.clone();
-        self.issue(&inner, member, at)
+        self.issue(&inner, member, at, lifetime_ms)
     }
 
-    fn issue(&self, inner: &Inner, member: Member, at: Moment) -> Result<Joined, StoreError> {
-        let exp = at.now_ms.saturating_add(self.options.lifetime_ms) / 1_000;
+    fn issue(
+        &self,
+        inner: &Inner,
+        member: Member,
+        at: Moment,
+        lifetime_ms: u64,
+    ) -> Result<Joined, StoreError> {
+        let exp = at.now_ms.saturating_add(lifetime_ms) / 1_000;
         let claims = Claims {
             sub: member.technician.to_string(),
             name: member.name.clone(),
@@ -149,5 +151,16 @@ impl Crew {
         };
         let token = inner.signing.issue(&claims).map_err(|e| StoreError::Failed(e.to_string()))?;
         Ok(Joined { token, member, expires_ms: exp * 1_000 })
+    }
+}
+
+/// When a session ends.
+fn expiry(claims: &Claims, member: &Member) -> Expiry {
+    Expiry {
+        expires_ms: claims.exp.saturating_mul(1_000),
+        issued: claims.clock,
+        anchored_ms: member.anchored_ms,
+        // What it was given when it was made, which is not the same for all.
+        lifetime_ms: claims.exp.saturating_sub(claims.iat).saturating_mul(1_000),
     }
 }

@@ -22,7 +22,8 @@ pub struct Claims {
     pub name: String,
     pub role: Role,
     pub hub: Uuid,
-    /// Seconds, by the hub's clock. Never judged: the hub may have woken up in the past since.
+    /// Seconds, by the hub's clock. Never judged, as the hub may have woken up in the past since: only how long it
+    /// is from here to `exp` counts.
     pub iat: u64,
     /// Seconds.
     pub exp: u64,

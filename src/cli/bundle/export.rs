@@ -1,0 +1,72 @@
+//! `fieldhub bundle export`: all marks, or those since the last time, as one file.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use hyper::Method;
+use serde_json::json;
+
+use super::check::{self, Contents};
+use super::client::{Client, full};
+use super::{Output, file, named, print};
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The file to write
+    file: PathBuf,
+    /// Leave out what earlier bundles of this hub hold
+    #[arg(long)]
+    since_last: bool,
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Export {
+    pub fn check(&self) -> anyhow::Result<()> {
+        file::check_free(&self.file, self.force)
+    }
+
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let path = format!("/api/v1/bundle?since_last={}", self.since_last);
+        let answer = client.get(&path).await?.checked().await?;
+        // Before it has its name: a bundle that is not whole never takes the place of one that is.
+        let check = |path: &std::path::Path| {
+            let contents = check::contents(path)?;
+            Ok((contents.counts.operations > 0, contents))
+        };
+        let (bytes, contents) = file::write_checked(&self.file, answer.body, check).await?;
+        let operations = contents.counts.operations;
+        if operations > 0 {
+            let written = format!("{} is written, but the hub could not note it", named(&self.file));
+            remember(client, &contents).await.context(written)?;
+        }
+        let (file, audits) = (named(&self.file), contents.upto.len());
+        if self.output.json {
+            let file = (operations > 0).then_some(file);
+            return print::json(&json!({
+                "success": true, "file": file, "bytes": bytes, "audits": audits, "operations": operations
+            }));
+        }
+        if operations == 0 {
+            let since = if self.since_last { " since the last time" } else { "" };
+            return print::line(&format!("Nothing has happened{since}, so {file} was not written"));
+        }
+        let (operations, audits) =
+            (print::count(operations, "operation"), print::count(audits as u64, "audit"));
+        let bytes = print::bytes(bytes);
+        print::line(&format!("Wrote {file} ({bytes}): {operations} of {audits}, read back and whole"))
+    }
+}
+
+/// It is safe on somebody's stick: the next `--since-last` begins there.
+async fn remember(client: &Client, contents: &Contents) -> anyhow::Result<()> {
+    let seq = |(token, seq)| json!({ "token": token, "seq": seq });
+    let audits: Vec<_> = contents.upto.iter().map(seq).collect();
+    let body = full(json!({ "log_id": contents.log_id, "audits": audits }).to_string());
+    let path = "/api/v1/bundle/exported";
+    client.request(Method::PUT, path, "application/json", body).await?.checked().await.map(|_| ())
+}

@@ -1,0 +1,121 @@
+//! `fieldhub bundle import`: a bundle of another hub, or what a tablet could not send.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use hyper::Method;
+use serde_json::Value;
+
+use super::client::Client;
+use super::{Output, check, file, marks, named, print};
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file: a bundle, or the unsent marks that a tablet has saved
+    file: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What a file is, as it begins.
+enum Kind {
+    Bundle,
+    Marks,
+}
+
+impl Import {
+    /// The whole file is read first: of one that is damaged nothing is taken in.
+    pub fn check(&self) -> anyhow::Result<()> {
+        match self.kind()? {
+            Kind::Bundle => check::read(&self.file).map(|_| ()),
+            Kind::Marks => self.marks().map(|_| ()),
+        }
+    }
+
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        match self.kind()? {
+            Kind::Bundle => self.bundle(client).await,
+            Kind::Marks => {
+                let sent = self.marks()?.send(client).await.with_context(|| named(&self.file))?;
+                if self.output.json {
+                    print::json(&sent.json())
+                } else {
+                    print::out(&sent.text(&named(&self.file)))
+                }
+            }
+        }
+    }
+
+    fn kind(&self) -> anyhow::Result<Kind> {
+        let mut begin = [0; 16];
+        let mut file = File::open(&self.file).with_context(|| named(&self.file))?;
+        let n = file.read(&mut begin).with_context(|| named(&self.file))?;
+        let begin = &begin[..n];
+        let text = begin.strip_prefix("\u{feff}".as_bytes()).unwrap_or(begin).trim_ascii_start();
+        if begin.starts_with(b"fhbundle") {
+            Ok(Kind::Bundle)
+        } else if text.starts_with(b"{") {
+            Ok(Kind::Marks)
+        } else {
+            bail!("{}: this is no bundle, and no tablet's unsent marks", named(&self.file))
+        }
+    }
+
+    fn marks(&self) -> anyhow::Result<marks::Marks> {
+        marks::read(&file::read(&self.file)?).with_context(|| named(&self.file))
+    }
+
+    async fn bundle(&self, client: &Client) -> anyhow::Result<()> {
+        let body = file::body(&self.file).await?;
+        let answer = client.request(Method::POST, "/api/v1/bundle", "application/octet-stream", body).await?;
+        let answer = answer.json().await.with_context(|| named(&self.file))?;
+        if self.output.json { print::json(&answer) } else { print::out(&page(&named(&self.file), &answer)) }
+    }
+}
+
+/// A line for each audit.
+fn page(file: &str, answer: &Value) -> String {
+    let number = |of: &Value, field: &str| of[field].as_u64().unwrap_or(0);
+    let list = |field: &str| answer[field].as_array().map(Vec::as_slice).unwrap_or_default();
+    let operations = print::count(number(answer, "operations"), "operation");
+    let mut text = format!("{file}: {operations}, {} new\n", number(answer, "new"));
+    for audit in list("by_audit") {
+        let token = audit["token"].as_str().unwrap_or(print::NOTHING);
+        text += &format!("  {token}: {} new, {} known already", number(audit, "new"), number(audit, "known"));
+        match number(audit, "refused") {
+            0 => {}
+            refused => text += &format!(", {refused} refused, as the audit has 20,000 modules already"),
+        }
+        if audit["gap"].as_bool().unwrap_or(false) {
+            text += "; what was exported before this is not here: import the earlier bundle too";
+        }
+        text.push('\n');
+    }
+    for token in list("removed").iter().filter_map(Value::as_str) {
+        text += &format!("  {token}: it was removed here, and stays so\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_audit_has_a_line() {
+        let answer = json!({"audits": 2, "operations": 60, "new": 50, "known": 7, "refused": 3, "removed": ["old"], "by_audit": [
+            {"token": "jalibat", "new": 50, "known": 2, "refused": 3, "gap": false},
+            {"token": "demo", "new": 0, "known": 5, "refused": 0, "gap": true},
+        ]});
+        insta::assert_snapshot!(page("van.fhbundle", &answer), @r"
+        van.fhbundle: 60 operations, 50 new
+          jalibat: 50 new, 2 known already, 3 refused, as the audit has 20,000 modules already
+          demo: 0 new, 5 known already; what was exported before this is not here: import the earlier bundle too
+          old: it was removed here, and stays so
+        ");
+    }
+}

@@ -1,0 +1,50 @@
+//! `fieldhub bundle ...`: operations as a file, on a USB stick, where there is no link at all.
+//!
+//! Called by `cli`; one file per command. Over the HTTP API as all commands; `domain::bundle` is read here too, so
+//! that a file that was cut short is found before the stick is pulled out, and before anything is taken in.
+
+mod check;
+mod export;
+mod import;
+mod marks;
+
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::client::{self, Client};
+use super::{Output, file, print};
+
+#[derive(Debug, Subcommand)]
+pub enum Bundle {
+    /// Write all marks, with their whole history, to a file
+    Export(export::Export),
+    /// Take in a bundle, or the unsent marks that a tablet has saved; a second time has no effect
+    Import(import::Import),
+}
+
+impl Bundle {
+    /// What can be refused before the hub is asked.
+    pub fn check(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Export(export) => export.check(),
+            Self::Import(import) => import.check(),
+        }
+    }
+
+    /// Whether it may begin a new data directory: a bundle may be all that is left of a hub.
+    pub fn makes_data(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
+
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        match self {
+            Self::Export(export) => export.run(client).await,
+            Self::Import(import) => import.run(client).await,
+        }
+    }
+}
+
+fn named(path: &Path) -> String {
+    path.display().to_string()
+}

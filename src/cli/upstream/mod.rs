@@ -1,0 +1,60 @@
+//! `fieldhub upstream ...`: how far the marks have got on their way up, and what to do about those that stay behind.
+//!
+//! Called by `cli`; one file per command. All ask the running hub: nothing goes up while it is stopped.
+
+mod parked;
+mod progress;
+mod status;
+mod sync_now;
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::client::{self, Client};
+use super::{Output, print};
+use crate::domain::LinkName;
+
+#[derive(Debug, Subcommand)]
+pub enum Upstream {
+    /// How each upstream is, and how far every audit has got there
+    Status(status::Status),
+    /// Have one upstream, or all, try at once
+    SyncNow(sync_now::SyncNow),
+    /// The modules that an upstream does not take, and why
+    Parked(parked::Parked),
+    /// Offer parked modules again
+    Retry(parked::Retry),
+    /// Leave parked modules out, as they are; a later mark of one is offered again
+    Drop(parked::Drop),
+}
+
+impl Upstream {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        match self {
+            Self::Status(status) => status.run(client).await,
+            Self::SyncNow(sync) => sync.run(client).await,
+            Self::Parked(parked) => parked.run(client).await,
+            Self::Retry(retry) => retry.run(client).await,
+            Self::Drop(drop) => drop.run(client).await,
+        }
+    }
+}
+
+/// The name of an upstream as an argument.
+fn name(text: &str) -> Result<LinkName, String> {
+    LinkName::parse(text).map_err(|invalid| invalid.problem)
+}
+
+const NONE: &str = "This hub has no upstream; `fieldhub serve --upstream URL` gives it one";
+
+fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value[field].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or(print::NOTHING)
+}
+
+fn number(value: &Value, field: &str) -> u64 {
+    value[field].as_u64().unwrap_or(0)
+}

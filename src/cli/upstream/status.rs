@@ -1,0 +1,202 @@
+//! `fieldhub upstream status`: how each upstream is, once or as it goes on.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::client::Client;
+use super::progress::Pace;
+use super::{NONE, Output, list, number, print, text};
+
+/// How often the hub is asked.
+const EVERY: Duration = Duration::from_secs(1);
+/// To the corner of the terminal; to the end of the line; from here on nothing.
+const HOME: &str = "\x1b[H";
+const REST_OF_LINE: &str = "\x1b[K";
+const REST_OF_SCREEN: &str = "\x1b[J";
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Go on showing it, until Ctrl-C; where stdout is no terminal, a line for each change
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Status {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let mut pace = Pace::default();
+        if !self.watch {
+            let answer = ask(client).await?;
+            return if self.output.json {
+                print::json(&answer)
+            } else {
+                print::out(&page(&answer, &mut pace, Instant::now()))
+            };
+        }
+        let on_screen = std::io::stdout().is_terminal() && !self.output.json;
+        let mut said = String::new();
+        loop {
+            let answer = ask(client).await?;
+            if on_screen {
+                let page = page(&answer, &mut pace, Instant::now());
+                print::out(&format!(
+                    "{HOME}{}{REST_OF_SCREEN}",
+                    page.replace('\n', &format!("{REST_OF_LINE}\n"))
+                ))?;
+            } else {
+                let now = if self.output.json { format!("{answer}\n") } else { lines(&answer) };
+                if now != said {
+                    print::out(&now)?;
+                    said = now;
+                }
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+}
+
+async fn ask(client: &Client) -> anyhow::Result<Value> {
+    client.get("/api/v1/upstream").await?.json().await
+}
+
+fn page(answer: &Value, pace: &mut Pace, now: Instant) -> String {
+    let upstreams = list(answer, "upstreams");
+    if upstreams.is_empty() {
+        return format!("{NONE}\n");
+    }
+    let pages: Vec<String> = upstreams.iter().map(|upstream| one(upstream, pace, now)).collect();
+    pages.join("\n")
+}
+
+fn one(upstream: &Value, pace: &mut Pace, now: Instant) -> String {
+    let name = text(upstream, "name");
+    let sent = print::bytes(number(&upstream["bytes_today"], "sent"));
+    let received = print::bytes(number(&upstream["bytes_today"], "received"));
+    let budget = upstream["budget_bytes"].as_u64();
+    let budget = budget.map_or_else(String::new, |budget| format!(", of {}", print::bytes(budget)));
+    let parked = match number(upstream, "parked") {
+        0 => "none".to_owned(),
+        parked => format!("{}; `fieldhub upstream parked` shows them", print::count(parked, "module")),
+    };
+    let mut pairs = vec![("state", state(upstream)), ("pending", pending(upstream))];
+    if let Some(line) = pace.line(name, (number(upstream, "done"), number(upstream, "total")), now) {
+        pairs.push(("catch-up", line));
+    }
+    pairs.push(("last success", print::time(upstream["last_success_ms"].as_u64())));
+    pairs.push(("today", format!("{sent} sent, {received} received{budget}")));
+    pairs.push(("parked", parked));
+    let audits = list(upstream, "audits");
+    let table = if audits.is_empty() { String::new() } else { format!("\n{}", table(audits)) };
+    format!("{name}: {}\n{}{table}", text(upstream, "url"), print::details(&pairs))
+}
+
+fn state(upstream: &Value) -> String {
+    let state = match (text(upstream, "state"), upstream["retry_in_ms"].as_u64()) {
+        // Rounded up: `waiting 0 s` would be over.
+        ("waiting", Some(ms)) => format!("waiting {}", print::span(ms.div_ceil(1_000) * 1_000)),
+        (state, _) => state.to_owned(),
+    };
+    upstream["reason"].as_str().map_or_else(|| state.clone(), |why| format!("{state}: {why}"))
+}
+
+fn pending(upstream: &Value) -> String {
+    let what = if text(upstream, "kind") == "fieldhub" { "operation" } else { "module" };
+    match number(upstream, "pending") {
+        0 => "nothing: what can go up is there".to_owned(),
+        pending => print::count(pending, what),
+    }
+}
+
+fn table(audits: &[Value]) -> String {
+    let row = |audit: &Value| {
+        [
+            text(audit, "token").to_owned(),
+            number(audit, "acked").to_string(),
+            number(audit, "head").to_string(),
+            number(audit, "pending").to_string(),
+            number(audit, "parked").to_string(),
+        ]
+    };
+    let rows: Vec<_> = audits.iter().map(row).collect();
+    print::table(["AUDIT", "THERE UP TO", "OF", "PENDING", "PARKED"], &rows)
+}
+
+/// A line for each upstream, of what does not change by itself: seconds that run down are no news.
+fn lines(answer: &Value) -> String {
+    let line = |upstream: &Value| {
+        let reason = upstream["reason"].as_str().map_or_else(String::new, |why| format!(": {why}"));
+        let catch_up = match number(upstream, "total") {
+            0 => String::new(),
+            total => format!(", {} of {total}", number(upstream, "done")),
+        };
+        let parked = match number(upstream, "parked") {
+            0 => String::new(),
+            parked => format!(", {parked} parked"),
+        };
+        let (name, state) = (text(upstream, "name"), text(upstream, "state"));
+        format!("{name}: {state}{reason}; {} pending{catch_up}{parked}\n", number(upstream, "pending"))
+    };
+    let lines: String = list(answer, "upstreams").iter().map(line).collect();
+    if lines.is_empty() { format!("{NONE}\n") } else { lines }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn answer() -> Value {
+        json!({"upstreams": [
+            {"name": "cloud", "kind": "v33", "url": "https://cloud.example", "state": "syncing", "reason": null,
+             "retry_in_ms": null, "pending": 6_000, "done": 2_000, "total": 8_000, "last_success_ms": 1_761_300_000_000u64,
+             "bytes_today": {"sent": 1_600_000, "received": 2_000}, "budget_bytes": 50 << 20, "parked": 2,
+             "audits": [{"token": "jalibat", "acked": 812, "head": 900, "pending": 6_000, "parked": 2}]},
+            {"name": "office", "kind": "fieldhub", "url": "fieldhub+https://office.example", "state": "waiting",
+             "reason": "no answer within 30 s", "retry_in_ms": 61_500, "pending": 1, "done": 0, "total": 0,
+             "last_success_ms": null, "bytes_today": {"sent": 0, "received": 0}, "budget_bytes": null, "parked": 0, "audits": []},
+        ]})
+    }
+
+    #[test]
+    fn a_page_tells_how_far_everything_has_got() {
+        insta::assert_snapshot!(page(&answer(), &mut Pace::default(), Instant::now()), @r"
+        cloud: https://cloud.example
+          state         syncing
+          pending       6000 modules
+          catch-up      ██████░░░░░░░░░░░░░░░░░░ 2000 of 8000 (25%)
+          last success  2025-10-24 10:00 UTC
+          today         1.5 MiB sent, 2.0 KiB received, of 50.0 MiB
+          parked        2 modules; `fieldhub upstream parked` shows them
+
+        AUDIT    THERE UP TO   OF  PENDING  PARKED
+        jalibat          812  900     6000       2
+
+        office: fieldhub+https://office.example
+          state         waiting 1 min 2 s: no answer within 30 s
+          pending       1 operation
+          last success  -
+          today         0 B sent, 0 B received
+          parked        none
+        ");
+        assert_eq!(
+            page(&json!({"upstreams": []}), &mut Pace::default(), Instant::now()),
+            format!("{NONE}\n")
+        );
+    }
+
+    #[test]
+    fn without_a_terminal_there_is_a_line_for_what_is_news() {
+        let said = lines(&answer());
+        insta::assert_snapshot!(said, @r"
+        cloud: syncing; 6000 pending, 2000 of 8000, 2 parked
+        office: waiting: no answer within 30 s; 1 pending
+        ");
+        let mut later = answer();
+        later["upstreams"][1]["retry_in_ms"] = json!(60_500);
+        assert_eq!(lines(&later), said);
+    }
+}

@@ -1,0 +1,36 @@
+//! `fieldhub upstream sync-now`: do not wait for the next try.
+
+use anyhow::bail;
+use clap::Args;
+use hyper::Method;
+use serde_json::json;
+
+use super::client::{Client, full};
+use super::{NONE, Output, name, number, print};
+use crate::domain::LinkName;
+
+#[derive(Debug, Args)]
+pub struct SyncNow {
+    /// One upstream; all of them if not given
+    #[arg(value_parser = name)]
+    name: Option<LinkName>,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl SyncNow {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let body = full(json!({ "upstream": self.name }).to_string());
+        let path = "/api/v1/upstream/sync";
+        let answer = client.request(Method::POST, path, "application/json", body).await?.json().await?;
+        if self.output.json {
+            return print::json(&answer);
+        }
+        match (number(&answer, "woken"), &self.name) {
+            (0, _) => bail!("{NONE}"),
+            (_, Some(name)) => print::line(&format!("{name} tries now")),
+            (1, None) => print::line("The upstream tries now"),
+            (count, None) => print::line(&format!("{count} upstreams try now")),
+        }
+    }
+}

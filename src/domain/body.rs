@@ -1,0 +1,138 @@
+//! What an operation does, as bytes: a kind number and what belongs to it. So a hub can keep and pass on
+//! kinds that it does not know.
+//!
+//! Called by `store::record` for rows and by `page` for the wire; both must agree for ever.
+
+use super::id::{Invalid, short_text};
+use super::layout::Layout;
+use super::op::{Body, Carried, DetailsChange, Mark};
+
+pub const KIND_MARK: u16 = 1;
+const KIND_DETAILS: u16 = 2;
+const KIND_LAYOUT: u16 = 3;
+
+/// Bytes of a kind that this version does not know.
+pub const MAX_UNKNOWN: usize = 1 << 20;
+
+impl Body {
+    pub fn to_bytes(&self) -> Result<(u16, Vec<u8>), postcard::Error> {
+        Ok(match self {
+            Body::Mark(mark) => (KIND_MARK, postcard::to_stdvec(mark)?),
+            Body::Details(details) => (KIND_DETAILS, postcard::to_stdvec(details)?),
+            Body::Layout(layout) => (KIND_LAYOUT, postcard::to_stdvec(layout)?),
+            Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
+        })
+    }
+
+    pub fn from_bytes(kind: u16, bytes: Vec<u8>) -> Result<Body, postcard::Error> {
+        Ok(match kind {
+            KIND_MARK => Body::Mark(postcard::from_bytes(&bytes)?),
+            KIND_DETAILS => Body::Details(postcard::from_bytes(&bytes)?),
+            KIND_LAYOUT => Body::Layout(postcard::from_bytes(&bytes)?),
+            kind => Body::Unknown { kind, bytes },
+        })
+    }
+}
+
+impl Carried {
+    /// What another hub sent was checked there, by its word. Whatever is out of form would be in everybody's
+    /// history for good, so it is looked at again.
+    pub fn check(&self) -> Result<(), Invalid> {
+        is_name("technician_name", &self.author.name)?;
+        match &self.body {
+            Body::Mark(mark) => {
+                let Mark { module, status, comment } = mark.clone();
+                if Mark::new(module, status, comment)? != *mark {
+                    return Err(Invalid::new("comment", "it is empty, or has spaces round it"));
+                }
+                Ok(())
+            }
+            Body::Details(DetailsChange { name, client, location }) => {
+                let texts = [("name", name.as_ref())].into_iter();
+                let rest = [("client", client), ("location", location)];
+                let rest =
+                    rest.into_iter().map(|(field, text)| (field, text.as_ref().and_then(Option::as_ref)));
+                let mut all = texts.chain(rest).filter_map(|(field, text)| Some((field, text?)));
+                all.try_for_each(|(field, text)| is_name(field, text))
+            }
+            Body::Layout(layout) if Layout::new(layout.places().to_vec())? != *layout => {
+                Err(Invalid::new("modules", "they are not in order"))
+            }
+            Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
+                Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
+            }
+            Body::Layout(_) | Body::Unknown { .. } => Ok(()),
+        }
+    }
+}
+
+fn is_name(field: &str, text: &str) -> Result<(), Invalid> {
+    match short_text(field, text)? {
+        Some(trimmed) if trimmed == text => Ok(()),
+        _ => Err(Invalid::new(field, "it is empty, or has spaces round it")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{DeviceId, ModuleId};
+    use crate::domain::{Author, OpId, Place, Seen, Stamp};
+
+    fn with(body: Body) -> Carried {
+        Carried {
+            id: OpId::from_u128(1),
+            author: Author::new("tech_1", None).unwrap(),
+            device: DeviceId::parse("dev_1").unwrap(),
+            marked_ms: 5,
+            stamp: Stamp { ms: 5, counter: 0, actor: 1 },
+            base: Seen::default(),
+            body,
+        }
+    }
+
+    fn mark(comment: &str) -> Body {
+        let module = ModuleId::parse("M001").unwrap();
+        Body::Mark(Mark { module, status: None, comment: Some(Some(comment.to_owned())) })
+    }
+
+    #[test]
+    fn what_no_hub_would_have_let_in_is_refused_on_the_way_as_well() {
+        let field = |body| with(body).check().unwrap_err().field;
+        assert!(with(mark("glass")).check().is_ok());
+        assert_eq!(field(mark(" glass")), "comment");
+        assert_eq!(field(mark("")), "comment");
+        assert_eq!(field(mark(&"é".repeat(4_001))), "comment");
+        let nothing = Mark { module: ModuleId::parse("M001").unwrap(), status: None, comment: None };
+        assert_eq!(field(Body::Mark(nothing)), "status");
+        let named = |name: &str| DetailsChange { name: Some(name.to_owned()), ..DetailsChange::default() };
+        assert!(with(Body::Details(named("JALIBAT"))).check().is_ok());
+        assert_eq!(field(Body::Details(named("a\nb"))), "name");
+        let client = DetailsChange { client: Some(Some(String::new())), ..DetailsChange::default() };
+        assert_eq!(field(Body::Details(client)), "client");
+        let mut nameless = with(mark("glass"));
+        nameless.author.name.clear();
+        assert_eq!(nameless.check().unwrap_err().field, "technician_name");
+        assert_eq!(field(Body::Unknown { kind: 900, bytes: vec![0; MAX_UNKNOWN + 1] }), "kind");
+        assert!(with(Body::Unknown { kind: 900, bytes: vec![0; MAX_UNKNOWN] }).check().is_ok());
+    }
+
+    #[test]
+    fn a_layout_that_only_serde_has_seen_is_looked_at() {
+        let place = |id: &str, position| Place {
+            module: ModuleId::parse(id).unwrap(),
+            string: 1,
+            position,
+            row: None,
+            col: None,
+        };
+        let of = |places: &[Place]| {
+            let bytes = postcard::to_stdvec(places).unwrap();
+            with(Body::from_bytes(KIND_LAYOUT, bytes).unwrap()).check()
+        };
+        assert!(of(&[place("A", 1), place("B", 2)]).is_ok());
+        assert_eq!(of(&[place("B", 2), place("A", 1)]).unwrap_err().field, "modules");
+        assert_eq!(of(&[place("A", 1), place("A", 2)]).unwrap_err().field, "module_id");
+        assert_eq!(of(&[]).unwrap_err().field, "modules");
+    }
+}

@@ -1,0 +1,186 @@
+//! Pages of operations: made from the log, and taken into it.
+//!
+//! Called by `http` and `upstream`, which carry them; calls `domain::page`, the engine and the writer.
+
+use std::collections::HashSet;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use uuid::Uuid;
+
+use super::Hub;
+use crate::domain::page::{self, Encoder, Header, Page, PageError};
+use crate::domain::{OpId, Token};
+use crate::store::{PageFrom, Remember, StoreError, TakeIn, Taken, Verdict};
+
+/// Operations read from the log at a time: with the longest comments, 4 MiB.
+const CHUNK: usize = 256;
+
+/// What is left out of a page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Without<'a> {
+    /// What came from this log: whoever it is has it.
+    pub from: Option<Uuid>,
+    /// What lies at these positions.
+    pub at: Option<&'a HashSet<u64>>,
+}
+
+/// A page, ready to be sent.
+#[derive(Debug)]
+pub struct PageOut {
+    pub bytes: Vec<u8>,
+    pub ops: usize,
+    /// It holds the log up to here ...
+    pub upto: u64,
+    /// ... which reached so far.
+    pub head: u64,
+}
+
+/// What became of a page that came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PageTaken {
+    pub new: usize,
+    pub known: usize,
+    /// Marks of modules that would be too many for one audit.
+    pub refused: usize,
+}
+
+impl Hub {
+    /// What lies after `after`, as far as a page and `most` operations reach.
+    pub fn page_since(
+        &self,
+        token: &Token,
+        after: u64,
+        most: usize,
+        without: Without<'_>,
+    ) -> Result<PageOut, StoreError> {
+        aside(|| {
+            let log_id = self.identity().log_id;
+            let mut encoder = Encoder::default();
+            let (mut upto, mut head) = (after, after);
+            'full: while encoder.count() < most {
+                let chunk = self.carried_since(token, upto, CHUNK, without.from)?;
+                head = chunk.head;
+                for (seq, op) in chunk.seqs.iter().zip(&chunk.ops) {
+                    let left_out = without.at.is_some_and(|at| at.contains(seq));
+                    if !left_out && (encoder.count() >= most || !encoder.push(op).map_err(unwritten)?) {
+                        upto = seq - 1;
+                        break 'full;
+                    }
+                }
+                upto = chunk.upto;
+                if upto >= head {
+                    break;
+                }
+            }
+            let part = Part { log_id, after, upto, head: head.max(upto), partial: false };
+            self.finish(token, encoder, part)
+        })
+    }
+
+    /// The operations at these positions, as many of them as a page holds. They are taken from the list.
+    pub fn page_of(&self, token: &Token, seqs: &mut &[u64]) -> Result<PageOut, StoreError> {
+        aside(|| {
+            let log_id = self.identity().log_id;
+            let head = self.view(token, |loaded, _| loaded.state.head)?;
+            let mut encoder = Encoder::default();
+            'full: while !seqs.is_empty() {
+                let (chunk, _) = seqs.split_at(CHUNK.min(seqs.len()));
+                for op in self.carried_at(token, chunk)? {
+                    if !encoder.push(&op).map_err(unwritten)? {
+                        break 'full;
+                    }
+                    *seqs = &seqs[1..];
+                }
+            }
+            let part = Part { log_id, after: 0, upto: head, head, partial: true };
+            self.finish(token, encoder, part)
+        })
+    }
+
+    fn finish(&self, token: &Token, encoder: Encoder, part: Part) -> Result<PageOut, StoreError> {
+        let Part { log_id, after, upto, head, partial } = part;
+        let ops = encoder.count();
+        let token = token.clone();
+        let header = Header { hub_id: self.identity().hub_id, log_id, token, after, upto, head, partial };
+        Ok(PageOut { bytes: encoder.finish(header).map_err(unwritten)?, ops, upto, head })
+    }
+
+    /// Where the operations after `after` lie that set what shows now; the audit's own data first, then in
+    /// order.
+    pub fn showing_after(
+        &self,
+        token: &Token,
+        after: u64,
+        without: Option<Uuid>,
+    ) -> Result<Vec<u64>, StoreError> {
+        aside(|| {
+            let shown: HashSet<OpId> = self.view(token, |loaded, _| {
+                let modules = loaded.state.modules().values().flat_map(|entry| entry.state.shown_by());
+                modules.chain(loaded.state.details().shown_by()).collect()
+            })?;
+            let (mut details, mut marks) = (Vec::new(), Vec::new());
+            let mut upto = after;
+            loop {
+                let chunk = self.carried_since(token, upto, CHUNK, without)?;
+                for (seq, op) in chunk.seqs.iter().zip(&chunk.ops).filter(|(_, op)| shown.contains(&op.id)) {
+                    if op.body.module().is_some() { marks.push(*seq) } else { details.push(*seq) }
+                }
+                upto = chunk.upto;
+                if upto >= chunk.head {
+                    details.append(&mut marks);
+                    return Ok(details);
+                }
+            }
+        })
+    }
+
+    /// A page as it came over a link.
+    pub fn read_page(&self, bytes: &[u8]) -> Result<Page, PageError> {
+        aside(|| page::decode(bytes))
+    }
+
+    /// Take a page in, with how far its log is then here and what else is to be remembered, in one transaction. An
+    /// audit that is not there is made.
+    pub async fn take_page(&self, page: Page, remember: Vec<Remember>) -> Result<PageTaken, StoreError> {
+        let Page { header, ops } = page;
+        let Header { log_id, token, after, upto, partial, .. } = header;
+        // Our own log come back, by a bundle: it is all here.
+        let from = (log_id != self.identity().log_id).then_some(PageFrom { log_id, after, upto });
+        let taken = self.take_in(TakeIn { token, make: true, ops, from, partial, remember }).await?;
+        Ok(PageTaken::of(&taken))
+    }
+}
+
+impl PageTaken {
+    pub fn of(taken: &[Taken]) -> Self {
+        let count = |which: fn(&Verdict) -> bool| taken.iter().filter(|taken| which(&taken.verdict)).count();
+        Self {
+            new: count(|verdict| matches!(verdict, Verdict::Logged { .. })),
+            known: count(|verdict| matches!(verdict, Verdict::Duplicate)),
+            refused: count(|verdict| matches!(verdict, Verdict::TooManyModules)),
+        }
+    }
+}
+
+/// Which part of our log a page is.
+struct Part {
+    log_id: Uuid,
+    after: u64,
+    upto: u64,
+    head: u64,
+    partial: bool,
+}
+
+fn unwritten(error: PageError) -> StoreError {
+    StoreError::Failed(error.to_string())
+}
+
+/// Reading thousands of rows and packing them takes some milliseconds: whoever else this thread serves is served
+/// by another meanwhile.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // A simulation, a test or no runtime at all: nobody else waits for this thread.
+        _ => work(),
+    }
+}
