@@ -2,6 +2,9 @@
 #[derive(Debug)]
 pub struct Addresses;
 impl Addresses {
+    pub fn watch() -> Self {
+        Self
+    }
     pub fn never() -> Self {
         Self
     }
