@@ -60,11 +60,14 @@ impl Serve {
         let socket = config.data_dir.join(SOCKET);
         check_socket_path(&socket)?;
         // Before anything is opened: a hub whose settings cannot be used does not start.
-        for upstream in upstreams::prepare(config)? {
+        let prepared = upstreams::prepare(config)?;
+        for upstream in &prepared {
             tracing::info!(name = %upstream.name, url = %upstream.url, "marks go up");
         }
         let hub = open_hub(config)?;
+        let upstreams = upstreams::start(&hub, prepared)?;
         let served = self.serve(config, &hub, &socket).await;
+        upstreams.stop().await;
         // The lock is still ours, so this is our own socket.
         let removed = remove_stale(&socket);
         if tokio::time::timeout(CLOSE, hub.close()).await.is_err() {

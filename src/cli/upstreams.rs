@@ -1,12 +1,24 @@
 //! What `upstream` is told, from the settings: tokens and certificates are read here, once, when the hub starts.
 //!
-//! Called by `serve` and `audit pull`; calls `config`.
+//! Called by `serve` and `audit pull`; calls `config` and `upstream`.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
 
 use crate::config::{Config, ConfigError, TokenFrom, Upstream};
+use crate::domain::site_clock::Quality;
 use crate::domain::{BearerToken, Hours, LinkName, LinkUrl, Token};
+use crate::hub::Hub;
+use crate::upstream::addresses::Addresses;
+use crate::upstream::client::{Client as UpstreamClient, ClientOptions, Times};
+use crate::upstream::dial::Network;
+use crate::upstream::meter::Meter;
+use crate::upstream::proxy::Proxies;
+use crate::upstream::tls::{self, Roots, SiteTime};
+use crate::upstream::{self, Pace, Running};
 
 /// Tokens and certificates are short: whoever names another file has made a mistake.
 const LARGEST: u64 = 1 << 20;
@@ -55,6 +67,67 @@ fn one(set: &Upstream) -> Result<Prepared, ConfigError> {
         hours: set.hours.clone(),
         presence: set.presence,
     })
+}
+
+/// Start them: each as a task of its own.
+pub fn start(hub: &Arc<Hub>, prepared: Vec<Prepared>) -> anyhow::Result<Running> {
+    let upstreams = prepared.into_iter().map(|prepared| {
+        let name = prepared.name.clone();
+        upstream(hub, prepared).with_context(|| format!("upstream {name}"))
+    });
+    let upstreams = upstreams.collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(upstream::start(hub, upstreams, Addresses::watch, random))
+}
+
+/// For the times between tries: without chance they are the longest, which is no harm.
+fn random() -> u64 {
+    let mut bytes = [0xff; 8];
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
+
+fn upstream(hub: &Arc<Hub>, prepared: Prepared) -> anyhow::Result<upstream::Upstream> {
+    let time: SiteTime = {
+        let hub = Arc::downgrade(hub);
+        Arc::new(move || {
+            hub.upgrade().map_or((0, Quality::Unknown), |hub| (hub.clock().now_ms(), hub.clock().quality()))
+        })
+    };
+    let Prepared { name, url, token, ca, audits, budget_per_day, hours, presence } = prepared;
+    Ok(upstream::Upstream {
+        name,
+        kind: url.kind(),
+        client: client(url.clone(), token, ca, time)?,
+        url: url.to_string(),
+        meter: Meter::new(budget_per_day, hours),
+        only: audits.map(|audits| audits.into_iter().collect()),
+        presence,
+        pace: Pace::default(),
+    })
+}
+
+/// What calls an upstream, by the settings and the proxies of the environment.
+pub fn client(
+    url: LinkUrl,
+    token: Option<BearerToken>,
+    ca: Option<Vec<u8>>,
+    time: SiteTime,
+) -> anyhow::Result<UpstreamClient> {
+    let roots = ca.map_or(Roots::System, Roots::Pem);
+    let tls = url.is_secure().then(|| tls::client_config(&roots, Arc::clone(&time))).transpose()?;
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let proxy = Proxies::from_env(variables).of(&url.http().parse()?);
+    let times = Times::default();
+    Ok(UpstreamClient::new(ClientOptions {
+        url,
+        token,
+        tls,
+        proxy,
+        dial: Arc::new(Network { patience: times.connect / 2 }),
+        times,
+        explain: Arc::new(move |error| tls::explain(error, &time)),
+    })?)
 }
 
 /// The token that a file holds.

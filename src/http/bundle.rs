@@ -44,7 +44,7 @@ struct Export {
 /// The operations of all audits, as one file
 #[utoipa::path(get, path = "/api/v1/bundle", tag = "peers",
     params(("since_last" = Option<bool>, Query, description = "leave out what was exported before, by `PUT /api/v1/bundle/exported`")),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 400, body = ErrorBody)))]
+    responses((status = 200, content_type = "application/vnd.fieldhub.bundle"), (status = 400, body = ErrorBody)))]
 pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<Response, ApiError> {
     let since_last = match params.get("since_last") {
         None | Some("false") => false,
@@ -74,7 +74,7 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
         app.hub.clock().now_ms()
     );
     let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_TYPE, "application/vnd.fieldhub.bundle".to_owned()),
         (header::CONTENT_DISPOSITION, name),
         (LOG, log_id.to_string()),
     ];
@@ -142,7 +142,7 @@ pub struct ImportedAudit {
 }
 
 /// Take in a bundle
-#[utoipa::path(post, path = "/api/v1/bundle", tag = "peers", request_body(content_type = "application/octet-stream"),
+#[utoipa::path(post, path = "/api/v1/bundle", tag = "peers", request_body(content_type = "application/vnd.fieldhub.bundle"),
     responses((status = 200, body = Imported), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn import(State(app): State<App>, _: Leads, request: Request) -> Result<Json<Imported>, ApiError> {
     let let_in: Option<LetIn> = request.extensions().get().cloned();
@@ -180,7 +180,7 @@ impl Import {
             let ours = page.header.log_id == app.hub.identity().log_id;
             let gap = !ours && page.header.after > have;
             page.header.partial |= gap;
-            match app.hub.take_page(page).await {
+            match app.hub.take_page(page, Vec::new()).await {
                 Ok(taken) => {
                     let (all, gaps) = self.audits.entry(token).or_default();
                     all.new += taken.new;

@@ -45,6 +45,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -163,11 +164,17 @@ fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>)
     parts(limits)
         .0
         .fallback(elsewhere)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(packs()))
         .layer(axum::middleware::from_fn(origin::check))
         .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
         .with_state(app)
+}
+
+/// What is worth packing: pages of operations are packed as they are.
+fn packs() -> impl Predicate {
+    let packed = NotForContentType::const_new("application/vnd.fieldhub.");
+    DefaultPredicate::new().and(packed)
 }
 
 /// What no route has: an address of v3.3 that is none, or a file of the page.

@@ -68,7 +68,7 @@ pub struct PeerTaken {
 
 /// Take in a page of the caller's log
 #[utoipa::path(post, path = "/api/v1/peer/{token}/ops", tag = "peers", params(("token" = String, Path)),
-    request_body(content_type = "application/octet-stream"),
+    request_body(content_type = "application/vnd.fieldhub.page"),
     responses((status = 200, body = PeerTaken), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 410, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn take(
     State(app): State<App>,
@@ -78,7 +78,7 @@ pub async fn take(
 ) -> Result<Json<PeerTaken>, ApiError> {
     let page = read(&app, &token, &bytes)?;
     let log = page.header.log_id;
-    let taken = app.hub.take_page(page).await?;
+    let taken = app.hub.take_page(page, Vec::new()).await?;
     let (log_id, have) = (app.hub.identity().log_id, app.hub.have(&token, log)?);
     Ok(Json(PeerTaken { log_id, have, new: taken.new, known: taken.known, refused: taken.refused }))
 }
@@ -97,7 +97,7 @@ fn read(app: &App, token: &Token, bytes: &[u8]) -> Result<Page, ApiError> {
     params(("token" = String, Path), ("after" = Option<u64>, Query), ("log" = Option<Uuid>, Query, description = "the log that `after` counts in"),
         ("except" = Option<Uuid>, Query, description = "leave out what came from this log: the caller's own"),
         ("limit" = Option<u64>, Query, minimum = 1, maximum = 4_096)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, content_type = "application/vnd.fieldhub.page"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn give(
     State(app): State<App>,
     _: Leads,
@@ -120,7 +120,8 @@ pub async fn give(
     };
     let log_id = app.hub.identity().log_id;
     let page = app.hub.page_since(&token, after, limit, Without { from: except, at: None })?;
-    let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (LOG, log_id.to_string())];
+    let headers =
+        [(header::CONTENT_TYPE, "application/vnd.fieldhub.page".to_owned()), (LOG, log_id.to_string())];
     Ok((headers, page.bytes).into_response())
 }
 

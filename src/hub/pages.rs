@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Hub;
 use crate::domain::page::{self, Encoder, Header, Page, PageError};
 use crate::domain::{OpId, Token};
-use crate::store::{PageFrom, StoreError, TakeIn, Taken, Verdict};
+use crate::store::{PageFrom, Remember, StoreError, TakeIn, Taken, Verdict};
 
 /// Operations read from the log at a time: with the longest comments, 4 MiB.
 const CHUNK: usize = 256;
@@ -139,14 +139,14 @@ impl Hub {
         aside(|| page::decode(bytes))
     }
 
-    /// Take a page in, with how far its log is then here, in one transaction. An audit that is not there is made.
-    pub async fn take_page(&self, page: Page) -> Result<PageTaken, StoreError> {
+    /// Take a page in, with how far its log is then here and what else is to be remembered, in one transaction. An
+    /// audit that is not there is made.
+    pub async fn take_page(&self, page: Page, remember: Vec<Remember>) -> Result<PageTaken, StoreError> {
         let Page { header, ops } = page;
         let Header { log_id, token, after, upto, partial, .. } = header;
         // Our own log come back, by a bundle: it is all here.
         let from = (log_id != self.identity().log_id).then_some(PageFrom { log_id, after, upto });
-        let taken =
-            self.take_in(TakeIn { token, make: true, ops, from, partial, remember: Vec::new() }).await?;
+        let taken = self.take_in(TakeIn { token, make: true, ops, from, partial, remember }).await?;
         Ok(PageTaken::of(&taken))
     }
 }

@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn the_ceiling_doubles_to_five_minutes_and_success_begins_again() {
         let mut backoff = Backoff::default();
-        let mut longest = |backoff: &mut Backoff| {
+        let longest = |backoff: &mut Backoff| {
             // The random number that gives the whole span.
             let span = Duration::from_secs(1 << backoff.failures.min(16)).min(MOST);
             backoff.next(u64::try_from(span.as_millis()).unwrap(), None).as_secs()

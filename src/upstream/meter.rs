@@ -2,6 +2,9 @@
 #[derive(Debug)]
 pub struct Meter;
 impl Meter {
+    pub fn new(_: Option<u64>, _: Vec<crate::domain::Hours>) -> Self {
+        Self
+    }
     pub fn budget(&self) -> Option<u64> {
         None
     }

@@ -24,6 +24,7 @@ pub mod meter;
 mod peer;
 pub mod proxy;
 mod run;
+pub mod tls;
 pub mod v33;
 
 use std::collections::BTreeSet;

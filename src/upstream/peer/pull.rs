@@ -1,0 +1,64 @@
+//! Read a page of the other hub's log, and take it in.
+//!
+//! Called by the round. The operations, how far that log is here and the link's row are one transaction.
+
+use hyper::StatusCode;
+use tokio::time::Instant;
+
+use super::wire;
+use super::{Audit, Link, Stop};
+use crate::domain::{Token, page};
+use crate::store::LinkRow;
+
+pub async fn pull(link: &Link, token: &Token, audit: &mut Audit, limit: usize) -> Result<(), Stop> {
+    // Nothing is known of its log: the audit is not there yet.
+    let Some(theirs) = audit.row.peer_log else {
+        (audit.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+        return Ok(());
+    };
+    let after = link.hub.have(token, theirs)?;
+    let request = wire::pull(token, theirs, after, audit.row.log_id, limit.min(page::MAX_OPS));
+    let answer = match link.call(request).await {
+        Ok(answer) => answer,
+        // Removed there, or not made yet.
+        Err(Stop::Refused { status: StatusCode::NOT_FOUND, .. }) => {
+            (audit.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+            return Ok(());
+        }
+        Err(stop) => return Err(stop),
+    };
+    let read = link.hub.read_page(&answer.body);
+    let page = match read {
+        Ok(page) if page.header.token == *token => page,
+        Ok(_) => return Err(wire::foreign()),
+        Err(page::PageError::Newer(_)) => {
+            return Err(Stop::Paused {
+                why: "the other hub is newer than this one: install that version here".to_owned(),
+            });
+        }
+        // On the way, or by whatever answers there.
+        Err(error) => return Err(Stop::Retry { why: error.to_string(), after: None }),
+    };
+    let (log_id, upto, head) = (page.header.log_id, page.header.upto, page.header.head);
+    // Before it is remembered: another log of theirs means that ours may have to go there again.
+    audit.meet(log_id);
+    let row = LinkRow { pulled: upto, ..audit.row };
+    let remember = crate::store::Remember { row: Some(row), ..audit.remember(link) };
+    // Most times there is nothing, and then nothing need be written for it.
+    if page.ops.is_empty() && upto == after {
+        (audit.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+        return Ok(());
+    }
+    let taken = link.hub.take_page(page, vec![remember]).await?;
+    audit.row = row;
+    audit.pulled_at = Some(Instant::now());
+    audit.more_there = upto < head;
+    if taken.new > 0 {
+        audit.stirred_at = audit.pulled_at;
+        audit.head = link.hub.view(token, |loaded, _| loaded.state.head)?;
+    }
+    if taken.refused > 0 {
+        tracing::warn!(link = %link.name, marks = taken.refused, "marks of modules beyond what an audit may have");
+    }
+    Ok(())
+}
