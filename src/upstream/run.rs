@@ -69,12 +69,13 @@ pub async fn run(
 ) {
     let mut backoff = Backoff::default();
     let mut nudges = link.hub.watch_any();
-    loop {
+    'life: loop {
         let ended = tokio::select! {
             ended = rounds.round(&link) => ended,
             // A call that is cut off here is repeated by the next start, and harmless.
-            () = stopped(&mut stopping) => return,
+            () = stopped(&mut stopping) => break,
         };
+        link.write_down(false).await;
         let wait = match ended {
             Ok(done) => {
                 backoff.reset();
@@ -106,11 +107,12 @@ pub async fn run(
                         continue;
                     }
                 }
-                () = stopped(&mut stopping) => return,
+                () = stopped(&mut stopping) => break 'life,
             }
             break;
         }
     }
+    link.write_down(true).await;
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {

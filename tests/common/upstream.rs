@@ -59,7 +59,7 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> Upstream {
         kind: LinkKind::V33,
         url: url.to_owned(),
         client: client(url, token),
-        meter: Meter,
+        meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
         pace: pace(),
@@ -111,7 +111,7 @@ impl Site {
     }
 
     pub fn link(&mut self, upstreams: Vec<Upstream>) {
-        self.running = Some(upstream::start(&self.test.hub, upstreams, || Addresses, || 0));
+        self.running = Some(upstream::start(&self.test.hub, upstreams, Addresses::never, || 0));
     }
 
     pub async fn unlink(&mut self) {
