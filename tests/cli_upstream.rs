@@ -98,8 +98,8 @@ fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
     drop(above);
     mark(&van, "M003", "ok", "site", now_ms());
     run(&van, &["upstream", "sync-now"]).good();
-    let waiting = lines.find(|line| line.contains(": waiting: ")).unwrap();
-    assert!(waiting.contains("1 pending"), "{waiting}");
+    // It may have noticed before there was something to send.
+    assert!(lines.any(|line| line.contains(": waiting: ") && line.contains("1 pending")));
     watch.kill().unwrap();
     watch.wait().unwrap();
     assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
