@@ -51,7 +51,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 test: test-rust fuzz-quick test-api test-web test-browser
 	@echo "== every test passed"
 
-test-rust: web/dist/index.html
+test-rust: web/dist/index.html tests/cloud-hub/node_modules/.installed
 ifeq ($(NEXTEST),yes)
 	cargo nextest run --locked
 	cargo test --locked --doc
@@ -59,6 +59,11 @@ else
 	@echo "== cargo-nextest is not installed: cargo test does the same, one file after the other"
 	cargo test --locked
 endif
+
+tests/cloud-hub/node_modules/.installed: tests/cloud-hub/package.json tests/cloud-hub/package-lock.json
+	@echo "== miniflare with workerd, from npm: they run the cloud hub that the tests send to"
+	cd tests/cloud-hub && npm ci --no-audit --no-fund
+	@touch $@
 
 # Stable Rust and a C++ compiler; see docs/testing.md.
 fuzz: web/dist/index.html fuzz-locked
@@ -127,10 +132,10 @@ audit:
 	{ echo "the advisory database could not be fetched: run this where github.com can be reached" >&2; exit 1; }
 	cargo deny check --disable-fetch advisories
 
-bench: web/dist/index.html
+bench: web/dist/index.html tests/cloud-hub/node_modules/.installed
 	cargo bench --locked
 
 clean:
 	cargo clean
 	rm -rf fuzz/target
-	rm -rf web/dist web/node_modules
+	rm -rf web/dist web/node_modules tests/cloud-hub/node_modules

@@ -9,7 +9,7 @@
 //!                                                 ▼
 //!                                    feed: "audit A has changed" (a nudge; it carries no data)
 //!                                                 │
-//!                  tablets ◀── SSE ── http::live: each holds a cursor and asks hub.since(...)
+//!              tablets ◀── SSE ── http::live, upstream::run: each holds a cursor and asks hub.since(...)
 //! ```
 //!
 //! Commit, then notify, then acknowledge. No tablet ever sees, and none is ever told "saved"
@@ -18,7 +18,7 @@
 //! Layers; imports go down only, siblings never import one another (`tests/layers.rs`):
 //!
 //! ```text
-//!  cli ─▶ { http } ─▶ hub ─▶ store ─▶ domain (pure: no I/O, no clock, no async)
+//!  cli ─▶ { http, upstream } ─▶ hub ─▶ store ─▶ domain (pure: no I/O, no clock, no async)
 //! ```
 //!
 //! `config` is read by `cli` alone, which hands plain values down.

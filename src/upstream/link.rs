@@ -10,6 +10,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 
 use super::client::{Answer, Client, Request};
+use super::ledger::Ledger;
 use super::meter::Meter;
 use crate::domain::{LinkName, Token};
 use crate::hub::{Hub, LinkHandle};
@@ -94,6 +95,7 @@ pub struct Link {
     pub presence: bool,
     pub(super) client: Client,
     pub(super) meter: Mutex<Meter>,
+    pub(super) ledger: Arc<Ledger>,
     /// Audits that go up; `None` for all.
     pub(super) only: Option<BTreeSet<Token>>,
 }
@@ -134,9 +136,8 @@ impl Link {
     /// One call, with a good answer or why there is none.
     pub async fn call(&self, request: Request) -> Result<Answer, Stop> {
         self.may_spend()?;
-        let (sent, received) = self.client.bytes();
         let answered = self.client.send(request).await;
-        self.count(sent, received);
+        self.count();
         let answer = match answered {
             Ok(answer) => answer,
             Err(error) => return Err(Stop::Retry { why: error.to_string(), after: None }),
@@ -156,8 +157,23 @@ impl Link {
         })
     }
 
+    /// What this link has cost is known after a restart, where it costs by the byte.
+    pub async fn write_down(&self, at_once: bool) {
+        let today = {
+            let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+            if !meter.is_limited() {
+                return;
+            }
+            meter.today()
+        };
+        let (ledger, name) = (Arc::clone(&self.ledger), self.name.clone());
+        if let Err(error) = tokio::task::spawn_blocking(move || ledger.note(&name, today, at_once)).await {
+            tracing::warn!(%error, "what a metered link cost could not be written down");
+        }
+    }
+
     /// Calls run side by side: what passed since is counted by whoever asks first, and once.
-    fn count(&self, _sent: u64, _received: u64) {
+    fn count(&self) {
         let now_ms = self.hub.clock().now_ms();
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         let (sent, received) = self.client.bytes();

@@ -19,6 +19,7 @@ pub mod addresses;
 pub mod backoff;
 pub mod client;
 pub mod dial;
+mod ledger;
 mod link;
 pub mod meter;
 mod peer;
@@ -39,6 +40,7 @@ use crate::domain::{LinkName, Token};
 use crate::hub::{Hub, LinkInfo, LinkKind};
 use addresses::Addresses;
 use client::Client;
+use ledger::Ledger;
 use link::Link;
 use meter::Meter;
 use run::Rounds;
@@ -74,9 +76,11 @@ pub fn start(
     random: impl Fn() -> u64 + Clone + Send + 'static,
 ) -> Running {
     let (stop, stopping) = watch::channel(false);
+    let ledger = Arc::new(Ledger::open(hub.data_dir()));
     let mut tasks = JoinSet::new();
     for upstream in upstreams {
         let Upstream { name, kind, url, client, meter, only, presence, pace } = upstream;
+        let meter = meter.resume(ledger.today(&name));
         let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
         let board = hub.links().add(info);
         let link = Link {
@@ -87,6 +91,7 @@ pub fn start(
             presence,
             client,
             meter: Mutex::new(meter),
+            ledger: Arc::clone(&ledger),
             only,
         };
         let rounds = match kind {

@@ -65,8 +65,9 @@ pub async fn run(
         let ended = tokio::select! {
             ended = rounds.round(&link) => ended,
             // A call that is cut off here is repeated by the next start, and harmless.
-            () = stopped(&mut stopping) => return,
+            () = stopped(&mut stopping) => break,
         };
+        link.write_down(false).await;
         let wait = match ended {
             Ok(done) => {
                 backoff.reset();
@@ -90,9 +91,10 @@ pub async fn run(
             () = link.board.woken() => backoff.reset(),
             () = addresses.changed() => backoff.reset(),
             () = nudges.next(), if wait.for_marks => sleep(link.pace.gather).await,
-            () = stopped(&mut stopping) => return,
+            () = stopped(&mut stopping) => break,
         }
     }
+    link.write_down(true).await;
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
