@@ -55,7 +55,7 @@ fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
         kind: LinkKind::Fieldhub,
         url: "fieldhub+http://office".to_owned(),
         client: client.unwrap(),
-        meter: Meter,
+        meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
         pace: Pace {
@@ -67,7 +67,7 @@ fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
             ..Pace::default()
         },
     };
-    upstream::start(&site.hub, vec![upstream], || Addresses, || 1)
+    upstream::start(&site.hub, vec![upstream], Addresses::never, || 1)
 }
 
 /// Wait until it is so; whatever changes on a hub, its log or how far it has got, has it looked at again.
