@@ -6,16 +6,137 @@
 #[allow(dead_code)] // shared by several tests
 mod program;
 
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use program::{Ran, Serving, program, run};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn temp() -> (TempDir, PathBuf) {
     let temp = tempfile::tempdir().unwrap();
     let data = temp.path().join("data");
     (temp, data)
+}
+
+fn create(data: &Path) {
+    run(data, &["audit", "create", "--name", "JALIBAT", "--token", "jalibat", "--strings", "26,24x9"]).good();
+}
+
+/// Put a mark into a hub, the way a tablet's unsent marks get there.
+fn mark(data: &Path, module: &str, status: &str, who: &str, at_ms: u64) {
+    let op = json!({"id": uuid::Uuid::now_v7(), "kind": "mark", "module_id": module, "status": status,
+        "technician_id": format!("tech_{who}"), "technician_name": who, "marked_at_ms": at_ms});
+    let file = data.with_extension("marks.json");
+    let marks = json!({"fieldhub_marks": 1, "token": "jalibat", "saved_at_ms": at_ms, "ops": [op]});
+    std::fs::write(&file, marks.to_string()).unwrap();
+    assert_eq!(run(data, &["bundle", "import", file.to_str().unwrap(), "--json"]).json()["new"], 1);
+}
+
+fn module(hub: &Serving, id: &str) -> Value {
+    let audit = hub.get("/api/v1/audits/jalibat");
+    audit["modules"].as_array().unwrap().iter().find(|m| m["module_id"] == id).cloned().unwrap()
+}
+
+/// The upstream has the whole log of its one audit. Before it has begun it says nothing of the audit.
+fn is_all_there(upstream: &Value) -> bool {
+    let audit = &upstream["audits"][0];
+    audit["acked"].is_u64() && audit["acked"] == audit["head"] && upstream["state"] == "idle"
+}
+
+/// Ask again until it is so.
+#[track_caller]
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is() {
+        assert!(Instant::now() < deadline, "it never came to this: {what}");
+    }
+}
+
+fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    u64::try_from(since.as_millis()).unwrap()
+}
+
+#[test]
+fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
+    let (temp, van) = temp();
+    let cloud = temp.path().join("cloud");
+    create(&van);
+    create(&cloud);
+    // An open hub is a v3.3 cloud to whoever speaks v3.3.
+    let above = Serving::start(&cloud, &[]);
+    let hub = Serving::start(&van, &["--upstream", &format!("http://{}", above.address)]);
+    mark(&van, "M001", "dead", "site", now_ms());
+    until("the site's mark is in the cloud", || module(&above, "M001")["status"] == "dead");
+    assert_eq!(module(&above, "M001")["technician_id"], "tech_site");
+
+    let status = || run(&van, &["upstream", "status", "--json"]).json()["upstreams"][0].clone();
+    until("all is there", || is_all_there(&status()));
+    let shown = status();
+    assert_eq!(shown["name"], format!("127.0.0.1-{}", above.address.split(':').nth(1).unwrap()));
+    assert_eq!([&shown["kind"], &shown["audits"][0]["token"]], ["v33", "jalibat"]);
+    assert_eq!(shown["audits"][0]["acked"], shown["audits"][0]["head"]);
+    let audit = hub.get("/api/v1/audits/jalibat");
+    assert!(module(&hub, "M001")["seq"].as_u64().unwrap() <= audit["cloud"]["seq"].as_u64().unwrap());
+
+    mark(&cloud, "M002", "microcracks", "office", now_ms());
+    assert!(run(&van, &["upstream", "sync-now"]).good().starts_with("The upstream tries now"));
+    until("the office's mark is here", || module(&hub, "M002")["status"] == "microcracks");
+    let page = run(&van, &["upstream", "status"]).good();
+    for part in [&format!("http://{}", above.address), "last success  20", "THERE UP TO"] {
+        assert!(page.contains(part), "{page}");
+    }
+
+    // Where nobody looks at a terminal: a line now, and one when there is news.
+    let mut watch = program(&["upstream", "status", "--watch", "--data-dir"]);
+    let mut watch = watch.arg(&van).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().starts_with("127.0.0.1-"));
+    drop(above);
+    mark(&van, "M003", "ok", "site", now_ms());
+    run(&van, &["upstream", "sync-now"]).good();
+    // It may have noticed before there was something to send.
+    assert!(lines.any(|line| line.contains(": waiting: ") && line.contains("1 pending")));
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
+}
+
+#[test]
+fn a_cloud_that_lets_nobody_in_pauses_until_its_token_is_there() {
+    let (temp, van) = temp();
+    let cloud = temp.path().join("cloud");
+    create(&van);
+    create(&cloud);
+    let above = Serving::start(&cloud, &["--access", "crew"]);
+    let url = format!("http://{}", above.address);
+    let upstream = || run(&van, &["upstream", "status", "--json"]).json()["upstreams"][0].clone();
+    let hub = Serving::start(&van, &["--upstream", &url]);
+    until("it is paused", || upstream()["state"] == "paused");
+    let page = run(&van, &["upstream", "status"]).good();
+    assert!(page.contains("paused: it does not let this hub in (401"), "{page}");
+    assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
+
+    let mut crew = program(&["crew", "hub", "Van", "--data-dir"]);
+    let token = Ran::from(crew.arg(&cloud).env("FIELDHUB_ACCESS", "crew").output().unwrap()).good();
+    let mut serve = program(&["serve", "--listen", "127.0.0.1:0", "--upstream", &url, "--data-dir"]);
+    serve.arg(&van).env("FIELDHUB_UPSTREAM_TOKEN", token.trim());
+    let log = temp.path().join("log");
+    let hub = Serving::spawn_logging(serve, std::fs::File::create(&log).unwrap().into());
+    mark(&van, "M001", "dead", "site", now_ms());
+    until("all is there", || is_all_there(&upstream()));
+    assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
+    drop(above);
+    let audit = run(&cloud, &["audit", "show", "jalibat", "--json"]).json();
+    assert_eq!(audit["marked"], 1);
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert!(
+        !log.contains(token.trim()) && !log.contains("unencrypted"),
+        "loopback is heard by nobody: {log}"
+    );
 }
 
 #[test]

@@ -11,7 +11,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("hub", &["store", "domain"]),
     ("http", &["hub", "store", "domain"]),
     ("config", &["domain"]),
-    ("cli", &["config", "http", "hub", "store", "domain"]),
+    ("upstream", &["hub", "store", "domain"]),
+    ("cli", &["config", "http", "upstream", "hub", "store", "domain"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -25,8 +26,9 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
-    ("ring", &["hub"]),
-    ("tokio", &["store", "hub", "http", "cli", "main"]),
+    ("ring", &["hub", "upstream"]),
+    ("rustls", &["upstream"]),
+    ("tokio", &["store", "hub", "http", "upstream", "cli", "main"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -1,6 +1,78 @@
 //! A week without a link: 100,000 operations wait, then go up in pages of bounded memory, over three kills.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers outside #[test]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers outside #[test] may panic too
+
+#[allow(dead_code)] // shared with the test of kill -9
+#[path = "common/blocking.rs"]
+mod blocking;
+#[allow(dead_code)] // shared with the tests of the command line
+#[path = "common/program.rs"]
+mod program;
+
+use std::path::Path;
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
+
+use blocking::{Blocking, mark};
+use program::{Serving, program, run};
+use rustix::process::Signal;
+use serde_json::Value;
+use uuid::Uuid;
+
+const AUDIT: &str = "week";
+const OPS: usize = 100_000;
+const MODULES: usize = 900;
+/// What catching up may take of memory, beside what the hub takes with the audit in it.
+const FLAT_KIB: u64 = 24 * 1024;
+const PATIENCE: Duration = Duration::from_secs(240);
+
+fn serve(dir: &Path, upstream: Option<&str>) -> Serving {
+    let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--data-dir"]);
+    command
+        .arg(dir)
+        .env("FIELDHUB_LIMITS_OPS_PER_SECOND", "1000000")
+        .env("FIELDHUB_LIMITS_OPS_BURST", "1000000");
+    if let Some(upstream) = upstream {
+        command.args(["--upstream", upstream]);
+    }
+    Serving::spawn(command)
+}
+
+/// The most that the program has had in memory, in KiB.
+fn peak_kib(hub: &Serving) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", hub.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+fn pending(hub: &Serving) -> Option<u64> {
+    let report = hub.get("/api/v1/upstream");
+    let link = &report["upstreams"][0];
+    // Nothing is known of the audit before the first look at it.
+    link["audits"].get(0)?;
+    link["pending"].as_u64()
+}
+
+/// Ask until at most so many operations wait.
+fn until(hub: &Serving, most: u64) -> u64 {
+    let since = Instant::now();
+    loop {
+        if let Some(pending) = pending(hub).filter(|pending| *pending <= most) {
+            return pending;
+        }
+        assert!(since.elapsed() < PATIENCE, "{}", hub.get("/api/v1/upstream"));
+        yield_now();
+    }
+}
+
+fn log(hub: &Serving) -> Vec<String> {
+    let ops = Blocking::connect(&hub.address).unwrap().log(AUDIT).unwrap();
+    let mut ids: Vec<String> = ops.iter().map(|op| op["id"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
 fn a_week_of_marks_goes_up_in_flat_memory_over_three_kills() {
     let (site_dir, office_dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (site_dir, office_dir) = (site_dir.path(), office_dir.path());

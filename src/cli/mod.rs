@@ -98,10 +98,7 @@ impl Cli {
             // Who asks for a list does not want to read how the database was opened.
             _ => quiet.log = Some("warn".to_owned()),
         }
-        let variables: Vec<(String, String)> = variables
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let variables = text_variables(variables);
         let named =
             variables.iter().find(|(name, _)| name == FILE_VARIABLE).map(|(_, path)| PathBuf::from(path));
         let file = match self.config.clone().or(named) {
@@ -169,6 +166,13 @@ impl Cli {
         runtime.shutdown_background();
         result
     }
+}
+
+/// Those that are text: others are no settings.
+fn text_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    variables.into_iter().filter_map(text).collect()
 }
 
 /// 0 done, 1 failed, 2 wrong use; what went wrong is on stderr.

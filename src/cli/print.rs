@@ -34,6 +34,12 @@ pub fn aside(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Over the line that is there, on a terminal.
+pub fn over(text: &str) {
+    let mut stderr = io::stderr();
+    let _ = write!(stderr, "\r{text}\x1b[K").and_then(|()| stderr.flush());
+}
+
 pub fn error(error: &anyhow::Error) {
     aside(&format!("error: {error:#}"));
 }

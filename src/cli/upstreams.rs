@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use super::text_variables;
 use crate::config::{Config, ConfigError, TokenFrom, Upstream};
 use crate::domain::site_clock::Quality;
 use crate::domain::{BearerToken, Hours, LinkName, LinkUrl, Token};
@@ -115,9 +116,7 @@ pub fn client(
 ) -> anyhow::Result<UpstreamClient> {
     let roots = ca.map_or(Roots::System, Roots::Pem);
     let tls = url.is_secure().then(|| tls::client_config(&roots, Arc::clone(&time))).transpose()?;
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let proxy = Proxies::from_env(variables).of(&url.http().parse()?);
+    let proxy = Proxies::from_env(text_variables(std::env::vars_os())).of(&url.http().parse()?);
     let times = Times::default();
     Ok(UpstreamClient::new(ClientOptions {
         url,

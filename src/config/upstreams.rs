@@ -73,6 +73,12 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlText(Result<LinkUrl, String>);
 
+impl UrlText {
+    pub fn checked(&self) -> Result<&LinkUrl, &str> {
+        self.0.as_ref().map_err(String::as_str)
+    }
+}
+
 impl FromStr for UrlText {
     type Err = Infallible;
 

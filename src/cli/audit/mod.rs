@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod list;
 mod open_v33;
+mod pull;
 mod remove;
 mod show;
 
@@ -24,6 +25,7 @@ pub enum Audit {
     Create(create::Create),
     /// Make an audit from a plan, a tablet export or a CSV
     Import(import::Import),
+    Pull(pull::Pull),
     /// All audits, and how far they are
     List(list::List),
     /// One audit: its details, and how far each string is
@@ -41,19 +43,25 @@ impl Audit {
     pub fn check(&self) -> anyhow::Result<()> {
         match self {
             Self::Remove(remove) => remove.check(),
+            Self::Pull(pull) => pull.check(),
             _ => Ok(()),
         }
     }
 
     /// Whether it may begin a new data directory.
     pub fn makes_data(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::Import(_))
+        match self {
+            Self::Create(_) | Self::Import(_) => true,
+            Self::Pull(pull) => pull.makes_data(),
+            _ => false,
+        }
     }
 
     pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
         match self {
             Self::Create(create) => create.run(client).await,
             Self::Import(import) => import.run(client).await,
+            Self::Pull(pull) => pull.run(client).await,
             Self::List(list) => list.run(client).await,
             Self::Show(show) => show.run(client).await,
             Self::Export(export) => export.run(client).await,

@@ -1,0 +1,122 @@
+//! `fieldhub audit pull`: takes, once, what another hub already has of an audit. A second time has no effect.
+//!
+//! Called by `audit`; calls `cloud` or `peer`, by the kind of hub.
+
+mod cloud;
+mod peer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::Value;
+
+use super::client::Client;
+use super::{Output, line, path_of, print, token};
+use crate::cli::{WrongUse, upstreams};
+use crate::config::UrlText;
+use crate::domain::site_clock::Quality;
+use crate::domain::{LinkKind, LinkUrl, Token};
+use crate::upstream::client::{Answer, Client as Upstream, Request};
+use crate::upstream::tls::SiteTime;
+
+/// Take what another hub has of an audit
+///
+/// From a v3.3 cloud (--from https://HOST) come the marks that it holds, one for each module; the audit must be
+/// here already, as its layout is not among them: `fieldhub audit import` brings it. From another fieldhub
+/// (--from fieldhub+https://HOST) comes everything, layout and history too, and the audit is made.
+///
+/// What is known here already is recognised, so this may be repeated at any time. To keep two hubs together all
+/// the time, give `fieldhub serve` the other one as --upstream.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Pull {
+    #[arg(value_parser = token)]
+    token: Token,
+    /// The other hub
+    #[arg(long, value_name = "URL")]
+    from: UrlText,
+    /// A file that holds the token that opens it
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// A PEM file with the certificates to trust there, instead of the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Pull {
+    fn url(&self) -> anyhow::Result<&LinkUrl> {
+        self.from.checked().map_err(|problem| WrongUse(format!("--from: {problem}")).into())
+    }
+
+    /// What can be refused before the hub is asked.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.url().map(|_| ())
+    }
+
+    /// Whether it may begin a new data directory.
+    pub fn makes_data(&self) -> bool {
+        self.url().is_ok_and(|url| url.kind() == LinkKind::Fieldhub)
+    }
+
+    pub async fn run(&self, hub: &Client) -> anyhow::Result<()> {
+        let url = self.url()?;
+        let token = self.token_file.as_deref().map(upstreams::token_in).transpose()?;
+        let ca = self.ca_file.as_deref().map(upstreams::certificates_in).transpose()?;
+        let from =
+            OtherHub { client: upstreams::client(url.clone(), token, ca, site_time(hub).await?)?, url };
+        match url.kind() {
+            LinkKind::V33 => {
+                let pulled = cloud::pull(hub, &from, &self.token).await?;
+                if self.output.json { print::json(&pulled.json()) } else { print::out(&pulled.text(url)) }
+            }
+            LinkKind::Fieldhub => {
+                let pulled = peer::pull(hub, &from, &self.token).await?;
+                if self.output.json {
+                    print::json(&pulled.json())
+                } else {
+                    line(&pulled.text(&self.token, url))
+                }
+            }
+        }
+    }
+}
+
+/// The site's time as the hub has it: certificates are judged by it.
+async fn site_time(hub: &Client) -> anyhow::Result<SiteTime> {
+    let info = hub.get("/api/v1/hub").await?.json().await?;
+    let (now_ms, asked) = (info["time_ms"].as_u64().unwrap_or(0), Instant::now());
+    let quality: Quality = serde_json::from_value(info["time_quality"].clone()).unwrap_or(Quality::Unknown);
+    Ok(Arc::new(move || (now_ms + u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX), quality)))
+}
+
+/// The other hub.
+struct OtherHub<'a> {
+    client: Upstream,
+    url: &'a LinkUrl,
+}
+
+impl OtherHub<'_> {
+    /// A good answer, or why there is none.
+    async fn call(&self, request: Request) -> anyhow::Result<Answer> {
+        let url = self.url;
+        let answer = self.client.send(request).await.with_context(|| url.to_string())?;
+        let status = answer.status.as_u16();
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        let said: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        let said = said.as_ref().and_then(|answer| answer["error"].as_str());
+        // Somebody else's words, on somebody's terminal.
+        let said: String = said.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
+        let said = if said.is_empty() { status.to_string() } else { format!("{status}: {said}") };
+        match status {
+            401 | 403 => bail!("{url} does not let this hub in ({said}); name its token with --token-file"),
+            _ => bail!("{url} answered {said}"),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The whole log of an audit from another fieldhub: its pages, handed on as they are.
+//!
+//! Called by `pull`; both hubs speak the API of peers, and this command stands between them.
+
+use std::io::IsTerminal;
+
+use anyhow::{Context, bail};
+use hyper::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::super::client::{Client, full};
+use super::super::print;
+use super::OtherHub;
+use crate::domain::{LinkUrl, Token, page};
+use crate::upstream::client::Request;
+
+/// What became of them.
+#[derive(Debug, Default)]
+pub struct Pulled {
+    operations: u64,
+    new: u64,
+    known: u64,
+    refused: u64,
+}
+
+pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<Pulled> {
+    let ours = hub.get("/api/v1/hub").await?.json().await?["log_id"].clone();
+    let path = format!("/api/v1/peer/{token}");
+    let asked = Request::new(Method::GET, format!("{path}?log={}", ours.as_str().unwrap_or_default()));
+    let there: Value = serde_json::from_slice(&from.call(asked).await?.body)
+        .with_context(|| format!("what answers at {} is no fieldhub", from.url))?;
+    let log: Uuid = serde_json::from_value(there["log_id"].clone())
+        .with_context(|| format!("what answers at {} is no fieldhub", from.url))?;
+    let mut after = have(hub, &format!("{path}?log={log}")).await?;
+    let begun = after;
+    let mut pulled = Pulled::default();
+    let mut bar = Bar::new();
+    loop {
+        let asked = Request::new(Method::GET, format!("{path}/ops?after={after}&log={log}"));
+        let bytes = from.call(asked).await?.body;
+        let page = page::decode(&bytes).with_context(|| from.url.to_string())?;
+        if page.header.log_id != log {
+            bail!("{} has begun another log meanwhile, as after a restore: run this again", from.url);
+        }
+        let (upto, head) = (page.header.upto, page.header.head);
+        if !page.ops.is_empty() || upto > after {
+            let kind = "application/octet-stream";
+            let taken =
+                hub.request(Method::POST, &format!("{path}/ops"), kind, full(bytes)).await?.json().await?;
+            let number = |field: &str| taken[field].as_u64().unwrap_or(0);
+            pulled.operations += page.ops.len() as u64;
+            pulled.new += number("new");
+            pulled.known += number("known");
+            pulled.refused += number("refused");
+        }
+        bar.show(upto.saturating_sub(begun), head.saturating_sub(begun));
+        if upto >= head || upto <= after {
+            return Ok(pulled);
+        }
+        after = upto;
+    }
+}
+
+/// How far that log is here; nothing of it where the audit is not.
+async fn have(hub: &Client, path: &str) -> anyhow::Result<u64> {
+    let answer = hub.get(path).await?;
+    if answer.status == 404 {
+        return Ok(0);
+    }
+    Ok(answer.json().await?["have"].as_u64().unwrap_or(0))
+}
+
+/// On a terminal, while there is more than a page.
+struct Bar {
+    shown: bool,
+}
+
+impl Bar {
+    fn new() -> Self {
+        Self { shown: false }
+    }
+
+    fn show(&mut self, done: u64, total: u64) {
+        if std::io::stderr().is_terminal() && (self.shown || done < total) {
+            self.shown = true;
+            print::over(&print::bar(done, total));
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if self.shown {
+            print::aside("");
+        }
+    }
+}
+
+impl Pulled {
+    pub fn json(&self) -> Value {
+        let Self { operations, new, known, refused } = self;
+        json!({"operations": operations, "new": new, "known": known, "refused": refused})
+    }
+
+    pub fn text(&self, token: &Token, url: &LinkUrl) -> String {
+        let Self { new, known, refused, .. } = self;
+        let operations = print::count(self.operations, "operation");
+        let refused = match refused {
+            0 => String::new(),
+            refused => format!(", {refused} refused, as the audit has 20,000 modules already"),
+        };
+        format!("{url}: {operations} of {token}, {new} new, {known} known already{refused}")
+    }
+}
