@@ -43,6 +43,14 @@ impl Rounds {
         }
     }
 
+    /// Count what waits, without a call.
+    fn look(&mut self, link: &Link) {
+        match self {
+            Rounds::V33(rounds) => rounds.look(link),
+            Rounds::Fieldhub(rounds) => rounds.look(link),
+        }
+    }
+
     /// The next call is the first after an outage: one, and not many.
     fn begin_small(&mut self) {
         match self {
@@ -61,7 +69,7 @@ pub async fn run(
 ) {
     let mut backoff = Backoff::default();
     let mut nudges = link.hub.watch_any();
-    loop {
+    'life: loop {
         let ended = tokio::select! {
             ended = rounds.round(&link) => ended,
             // A call that is cut off here is repeated by the next start, and harmless.
@@ -86,12 +94,22 @@ pub async fn run(
             rounds.begin_small();
         }
         let until = Instant::now() + wait.at_most;
-        tokio::select! {
-            () = sleep_until(until) => {}
-            () = link.board.woken() => backoff.reset(),
-            () = addresses.changed() => backoff.reset(),
-            () = nudges.next(), if wait.for_marks => sleep(link.pace.gather).await,
-            () = stopped(&mut stopping) => break,
+        loop {
+            tokio::select! {
+                () = sleep_until(until) => break,
+                () = link.board.woken() => backoff.reset(),
+                () = addresses.changed() => backoff.reset(),
+                () = nudges.next() => {
+                    sleep(link.pace.gather).await;
+                    if !wait.for_marks {
+                        // Nothing is sent, but people see how much waits.
+                        rounds.look(&link);
+                        continue;
+                    }
+                }
+                () = stopped(&mut stopping) => break 'life,
+            }
+            break;
         }
     }
     link.write_down(true).await;

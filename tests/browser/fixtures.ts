@@ -65,7 +65,7 @@ export class Tablet {
   /** The cell shows this, and it is on the hub. */
   async sees(id: string, status: string): Promise<void> {
     await expect(this.cell(id)).toHaveAttribute('data-status', status);
-    await expect(this.cell(id)).not.toHaveAttribute('data-unsent');
+    await expect(this.cell(id)).not.toHaveAttribute('data-got', 'tablet');
   }
 
   async reach(state: 'yes' | 'no'): Promise<void> {
@@ -74,7 +74,7 @@ export class Tablet {
 
   async allSent(): Promise<void> {
     await expect(this.page.getByTestId('waiting')).toHaveCount(0);
-    await expect(this.page.locator('[data-unsent]')).toHaveCount(0);
+    await expect(this.page.locator('[data-got="tablet"]')).toHaveCount(0);
   }
 
   /** The browser reports the calls that the hub refuses; a test that is about these expects them. */

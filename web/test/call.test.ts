@@ -1,7 +1,7 @@
 // One call to the hub: what goes with it, and what each kind of answer is taken for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError, Caller, Unreachable } from '../src/net/call';
+import { ApiError, Caller, Unreachable, type HubFile } from '../src/net/call';
 
 interface Sent {
   url: string;
@@ -45,6 +45,23 @@ async function failure(call: Promise<unknown>): Promise<Error> {
   }
   throw new Error('it did not fail');
 }
+
+test('a file comes with its name, whatever is in it; a page of a portal is no file', async () => {
+  const type = 'application/octet-stream';
+  const headers = { 'content-type': type, 'content-disposition': 'attachment; filename="Hub-1.fhbundle"' };
+  const { caller, told } = callerOver(
+    new Response('fhbundle\x01', { headers }),
+    new Response('<html>', { headers: { 'content-type': 'text/html' } }),
+    no(403, 'forbidden'),
+  );
+  const file = await caller.call<HubFile>('GET', '/bundle', undefined, { file: true });
+  assert.equal(file.name, 'Hub-1.fhbundle');
+  assert.equal(await file.blob.text(), 'fhbundle\x01');
+  assert.ok((await failure(caller.call('GET', '/bundle', undefined, { file: true }))) instanceof Unreachable);
+  const refused = await failure(caller.call('GET', '/bundle', undefined, { file: true }));
+  assert.ok(refused instanceof ApiError && refused.code === 'forbidden');
+  assert.deepEqual(told, ['heard', 'welcomed jwt-1', 'not heard', 'heard', 'forbidden']);
+});
 
 test('the session goes with every call', async () => {
   const { caller, sent, told } = callerOver(json(200, { ok: 1 }), json(200, null));

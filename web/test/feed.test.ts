@@ -49,6 +49,7 @@ function open(t: TestContext) {
     replaced: nothing,
     changed: nothing,
     details: nothing,
+    cloud: nothing,
     presence: nothing,
     missing: () => {
       hub.missing += 1;

@@ -5,6 +5,9 @@ import { STATUSES } from '../src/domain/status';
 import { languageFor, timeText } from '../src/i18n';
 import { en } from '../src/i18n/en';
 import { fr } from '../src/i18n/fr';
+import { bytesText } from '../src/i18n/panel';
+import { en as panelEn } from '../src/i18n/panel/en';
+import { fr as panelFr } from '../src/i18n/panel/fr';
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -18,8 +21,8 @@ function texts(messages: object, prefix = ''): Map<string, Text> {
   return found;
 }
 
-const french = texts(fr);
-const english = texts(en);
+const french = texts({ ...fr, panel: panelFr });
+const english = texts({ ...en, panel: panelEn });
 const pairs = [...french].map(([key, text]) => [key, text, english.get(key)] as const);
 
 /** Values that no text contains by itself; numbers, so that plurals work on them as well. */
@@ -92,4 +95,12 @@ test('a time of this night has no day, an older one has', () => {
   assert.doesNotMatch(timeText(now, now), /24/);
   assert.match(timeText(now, now), /41/);
   assert.match(timeText(now, now + 3 * 24 * 3_600_000), /24/);
+});
+
+test('amounts of data are told in the unit that suits them', () => {
+  const said = [0, 999, 1_200, 999_949, 999_950, 3_400_000, 999_950_000].map(bytesText);
+  assert.deepEqual(
+    said.map((text) => text.replace(/\s/g, ' ')),
+    ['0 ko', '1 ko', '1,2 ko', '999,9 ko', '1 Mo', '3,4 Mo', '1 Go'],
+  );
 });

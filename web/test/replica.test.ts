@@ -42,8 +42,8 @@ const sentOf = (op: MarkOp, seq: number, change: Partial<Sent> = {}): Sent => ({
 });
 
 function statusAndComment(replica: Replica, id: string) {
-  const { status, comment, unsent } = replica.shown(id) ?? {};
-  return [status, comment, unsent];
+  const { status, comment, got } = replica.shown(id) ?? {};
+  return [status, comment, got === 'tablet'];
 }
 
 function counts(replica: Replica): Partial<Record<Status, number>> {
@@ -69,7 +69,7 @@ test('without own marks a module is shown as the hub has it', () => {
     status: 'dead',
     comment: 'noir',
     conflict: true,
-    unsent: false,
+    got: null,
     technician_name: 'Noé',
     updated_at_ms: 5,
   });
@@ -86,12 +86,12 @@ test('an own mark shows from the tap on, as unsent, and the hub state under it s
     status: 'dead',
     comment: null,
     conflict: false,
-    unsent: true,
+    got: 'tablet',
     technician_name: 'Léa',
     updated_at_ms: START,
   });
   assert.equal(replica.modules.get('M2')?.status, 'pending');
-  assert.equal(replica.shown('M1')?.unsent, false);
+  assert.equal(replica.shown('M1')?.got, null);
 });
 
 test('the hub’s news of a module does not hide an unsent own mark of it', () => {

@@ -79,6 +79,7 @@ function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
     replaced: nothing,
     changed: nothing,
     details: nothing,
+    cloud: nothing,
     presence: nothing,
     missing: nothing,
     log: nothing,

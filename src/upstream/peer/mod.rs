@@ -11,6 +11,7 @@ mod push;
 mod wire;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -87,16 +88,7 @@ impl Rounds {
             there
         });
         // All of them at once: people see what waits before the first call is answered.
-        for token in &tokens {
-            if !self.audits.contains_key(token) {
-                match Audit::resume(link, token) {
-                    Ok(audit) => drop(self.audits.insert(token.clone(), audit)),
-                    Err(StoreError::UnknownAudit(_)) => continue,
-                    Err(error) => return Err(error.into()),
-                }
-                self.report(link, token);
-            }
-        }
+        self.look(link);
         // By turns, so that a large audit holds up no small one.
         let mut turn = tokens;
         while !turn.is_empty() {
@@ -113,6 +105,17 @@ impl Rounds {
         }
         self.finish(link, &mut done);
         Ok(done)
+    }
+
+    /// Count what waits, without a call. What cannot be read here the round finds again, and says so.
+    pub fn look(&mut self, link: &Link) {
+        for token in link.audits() {
+            if let Ok(audit) = Audit::of(&mut self.audits, link, &token)
+                && audit.look(link, &token).is_ok()
+            {
+                self.report(link, &token);
+            }
+        }
     }
 
     /// What became of an audit's step; an error is the whole link's.
@@ -140,16 +143,12 @@ impl Rounds {
     /// One audit: a page in when it is time, a page out when there is something.
     async fn step(&mut self, link: &Link, token: &Token) -> Result<Next, Stop> {
         let log_id = link.hub.identity().log_id;
-        let Some(audit) = self.audits.get_mut(token) else { return Ok(Next::Done) };
+        let audit = Audit::of(&mut self.audits, link, token)?;
         if audit.refused.as_ref().is_some_and(|(at, _)| at.elapsed() < REFUSED) {
             return Ok(Next::Done);
         }
         audit.refused = None;
-        let head = link.hub.view(token, |loaded, _| loaded.state.head)?;
-        if head > audit.head {
-            audit.stirred_at = Some(Instant::now());
-        }
-        audit.head = head;
+        audit.look(link, token)?;
         if audit.row.log_id != log_id {
             // What was acknowledged counts in a log that is no more.
             audit.row = LinkRow { log_id, acked: 0, ..audit.row };
@@ -218,6 +217,17 @@ enum Next {
 }
 
 impl Audit {
+    fn of<'a>(
+        audits: &'a mut HashMap<Token, Self>,
+        link: &Link,
+        token: &Token,
+    ) -> Result<&'a mut Self, StoreError> {
+        Ok(match audits.entry(token.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Self::resume(link, token)?),
+        })
+    }
+
     /// As the last run left it.
     fn resume(link: &Link, token: &Token) -> Result<Self, StoreError> {
         let log_id = link.hub.identity().log_id;
@@ -236,6 +246,16 @@ impl Audit {
             refused: None,
             head: link.hub.view(token, |loaded, _| loaded.state.head)?,
         })
+    }
+
+    /// How far our own log goes.
+    fn look(&mut self, link: &Link, token: &Token) -> Result<(), StoreError> {
+        let head = link.hub.view(token, |loaded, _| loaded.state.head)?;
+        if head > self.head {
+            self.stirred_at = Some(Instant::now());
+        }
+        self.head = head;
+        Ok(())
     }
 
     /// Whatever was known of the other hub may no longer be so.

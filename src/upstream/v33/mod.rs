@@ -14,6 +14,7 @@ mod queue;
 pub mod wire;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -73,6 +74,8 @@ impl Rounds {
             }
             there
         });
+        // All of them first: people see what waits before the first call is answered.
+        self.look(link);
         // By turns, so that a large audit holds up no small one.
         let mut turn = tokens;
         while !turn.is_empty() {
@@ -103,22 +106,25 @@ impl Rounds {
         Ok(done)
     }
 
+    /// Count what waits, without a call. What cannot be read here the round finds again, and says so.
+    pub fn look(&mut self, link: &Link) {
+        for token in link.audits() {
+            if let Ok(audit) = Audit::of(&mut self.audits, link, &token)
+                && audit.refill(link, &token).is_ok()
+            {
+                audit.queue.report(link, &token);
+            }
+        }
+    }
+
     /// One audit: read when it is time or there is something to send, then send some.
     async fn step(&mut self, link: &Link, token: &Token) -> Result<Next, Stop> {
-        if !self.audits.contains_key(token) {
-            let (pulled, queue) = Queue::resume(link, token)?;
-            let presence = Presence::default();
-            let audit = Audit { pulled, pulled_at: None, stirred_at: None, queue, presence, refused: None };
-            self.audits.insert(token.clone(), audit);
-        }
-        let Some(audit) = self.audits.get_mut(token) else { return Ok(Next::Done) };
+        let audit = Audit::of(&mut self.audits, link, token)?;
         if audit.refused.as_ref().is_some_and(|(at, _)| at.elapsed() < REFUSED) {
             return Ok(Next::Done);
         }
         audit.refused = None;
-        if audit.queue.refill(link, token)? {
-            audit.stirred_at = Some(Instant::now());
-        }
+        audit.refill(link, token)?;
         audit.queue.report(link, token);
         let to_send = audit.queue.has_something_to_send(link, token)?;
         let limit = if to_send { link.pace.reread } else { audit.pull_every(link) };
@@ -170,6 +176,31 @@ enum Next {
 }
 
 impl Audit {
+    fn of<'a>(
+        audits: &'a mut HashMap<Token, Self>,
+        link: &Link,
+        token: &Token,
+    ) -> Result<&'a mut Self, StoreError> {
+        Ok(match audits.entry(token.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Self::resume(link, token)?),
+        })
+    }
+
+    /// As the last run left it.
+    fn resume(link: &Link, token: &Token) -> Result<Self, StoreError> {
+        let (pulled, queue) = Queue::resume(link, token)?;
+        let presence = Presence::default();
+        Ok(Self { pulled, pulled_at: None, stirred_at: None, queue, presence, refused: None })
+    }
+
+    fn refill(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+        if self.queue.refill(link, token)? {
+            self.stirred_at = Some(Instant::now());
+        }
+        Ok(())
+    }
+
     fn pull_every(&self, link: &Link) -> Duration {
         let busy = self.stirred_at.is_some_and(|at| at.elapsed() < BUSY);
         // What costs by the byte is asked less often.

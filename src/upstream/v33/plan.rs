@@ -4,6 +4,7 @@
 //! it tells the office's marks from echoes of our own, and what somebody there has seen from what not.
 
 use crate::domain::id::DeviceId;
+use crate::domain::merge::Source;
 use crate::domain::op::Mark;
 use crate::domain::stamp::actor_of;
 use crate::domain::{Body, Carried, ModuleState, Seen, Stamp, Status, Token};
@@ -83,6 +84,25 @@ pub fn judge(token: &Token, row: &Row, shadow: Option<&Shadow>, state: Option<&M
         body: Body::Mark(mark),
     };
     Verdict::Mark(Box::new(carried), after)
+}
+
+/// Something of ours whose arrival we never heard of: the module showed exactly this at some moment since the
+/// shadow. It comes back at the cloud's time of arrival, and must not beat what was marked here since. `marks` are
+/// the module's, in the order of our log.
+pub fn once_shown(marks: &[Carried], row: &Row, shadow: Option<&Shadow>) -> Option<Shadow> {
+    let mut state = ModuleState::default();
+    marks.iter().find_map(|op| {
+        let Body::Mark(mark) = &op.body else { return None };
+        let source = Source { stamp: op.stamp, op: op.id, by: &op.author, marked_ms: op.marked_ms };
+        state.apply(mark, &op.base, source);
+        let seen = |stamp: &Stamp| shadow.is_some_and(|shadow| shadow.seen.covers(*stamp));
+        if state.seen().stamps().iter().all(seen) {
+            return None;
+        }
+        Wanted::of(&state)
+            .filter(|wanted| alike(wanted.status, wanted.comment, wanted.technician, row))
+            .map(|wanted| wanted.shadow(row.updated_ms))
+    })
 }
 
 /// A technician id is always of the characters of a device id.

@@ -6,7 +6,7 @@
 use hyper::Method;
 use tokio::time::Instant;
 
-use super::plan::{Verdict, judge};
+use super::plan::{Verdict, judge, once_shown};
 use super::wire::{Row, read_updates};
 use super::{Audit, Link, Stop};
 use crate::domain::Token;
@@ -52,10 +52,18 @@ async fn take_in(link: &Link, token: &Token, rows: &[Row], row: LinkRow) -> Resu
     let mut ops = Vec::new();
     for row in rows {
         let shadow = link.hub.shadow(token, &link.name, &row.module)?;
-        let verdict = link.hub.view(token, |loaded, _| {
+        let (verdict, seqs) = link.hub.view(token, |loaded, _| {
             let entry = loaded.state.modules().get(&row.module);
-            judge(token, row, shadow.as_ref(), entry.map(|entry| &entry.state))
+            let verdict = judge(token, row, shadow.as_ref(), entry.map(|entry| &entry.state));
+            (verdict, entry.map(|entry| entry.seqs.clone()).unwrap_or_default())
         })?;
+        let verdict = match verdict {
+            Verdict::Mark(..) => {
+                let marks = link.hub.carried_at(token, &seqs)?;
+                once_shown(&marks, row, shadow.as_ref()).map_or(verdict, Verdict::Same)
+            }
+            known => known,
+        };
         match verdict {
             Verdict::Echo => {}
             Verdict::Same(shadow) => remember.shadows.push((row.module.clone(), shadow)),

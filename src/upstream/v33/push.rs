@@ -3,6 +3,8 @@
 //! Called by the round after reading; calls `plan` for each module. Shadow and cursor are written after the
 //! acknowledgement: a crash between repeats a call that the cloud takes for the same.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::{StreamExt, stream};
 use hyper::body::Bytes;
 use hyper::{Method, header};
@@ -41,6 +43,12 @@ struct Letter {
     shadow: Shadow,
 }
 
+/// How a call went that did not fail.
+enum Call {
+    Taken,
+    NotBegun,
+}
+
 /// Send a batch. True when more waits.
 pub async fn push(link: &Link, token: &Token, audit: &mut Audit, size: &mut usize) -> Result<bool, Stop> {
     let batch = gather(link, token, audit, *size)?;
@@ -57,11 +65,24 @@ pub async fn push(link: &Link, token: &Token, audit: &mut Audit, size: &mut usiz
     let mut stop = None;
     let mut sent = 0;
     {
-        let calls = stream::iter(send).map(|letter| deliver(link, token, letter));
+        // Once the cloud is away or asks to wait, nothing more is begun.
+        let halted = AtomicBool::new(false);
+        let halted = &halted;
+        let calls = stream::iter(send).map(|letter| async move {
+            if halted.load(Ordering::Relaxed) {
+                return (letter, Ok(Call::NotBegun));
+            }
+            let (letter, delivered) = deliver(link, token, letter).await;
+            if !matches!(delivered, Ok(()) | Err(Stop::Refused { .. })) {
+                halted.store(true, Ordering::Relaxed);
+            }
+            (letter, delivered.map(|()| Call::Taken))
+        });
         let mut calls = std::pin::pin!(calls.buffer_unordered(IN_FLIGHT));
         while let Some((letter, delivered)) = calls.next().await {
             match delivered {
-                Ok(()) => {
+                Ok(Call::NotBegun) => unsent.push((letter.seq, letter.module)),
+                Ok(Call::Taken) => {
                     sent += 1;
                     finished += 1;
                     if audit.queue.parked_at(&letter.module).is_some() {

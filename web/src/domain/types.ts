@@ -27,6 +27,18 @@ export interface AuditSummary {
   conflicts: number;
   seq: number;
   last_mark_at_ms: number | null;
+  /** Null where the audit goes to no upstream; absent in what an older page kept. */
+  cloud?: Cloud | null;
+}
+
+/** How much of an audit is in the cloud: in all upstreams that take it. */
+export interface Cloud {
+  /** Marks up to here are there, but for those of parked modules. */
+  seq: number;
+  /** What waits: modules or operations, the most of all upstreams. */
+  pending: number;
+  /** Modules that an upstream does not take. */
+  parked: string[];
 }
 
 /** One module as the hub has merged it. */
@@ -44,6 +56,8 @@ export interface Module {
   conflict: boolean;
   /** What a reader has seen of this module; opaque, empty when nobody has marked it. */
   stamp: string;
+  /** Where its last mark is in the hub's log, 0 when there is none; absent in what an older page kept. */
+  seq?: number;
 }
 
 export interface Audit extends AuditSummary {

@@ -109,7 +109,6 @@ export const en: Messages = {
   offPlan: 'Off the plan',
   position: (n) => `position ${String(n)}`,
   hasComment: 'comment',
-  unsent: 'not yet on the hub',
   conflict: 'conflict',
   openedBy: (name) => `open at ${name}’s`,
 
@@ -125,7 +124,6 @@ export const en: Messages = {
   conflictLine: 'Two people marked this module without seeing each other. The latest mark is shown.',
   conflictConfirm: 'Mark it again to confirm.',
   alsoOpen: (names) => `${names} also has this module open.`,
-  unsentLine: 'Kept on this tablet, not yet on the hub.',
   markedBy: (name, time) => `${name}, ${time}`,
   history: 'History',
   historyLoading: 'Reading…',
@@ -135,4 +133,25 @@ export const en: Messages = {
   historyCommentCleared: 'comment cleared',
   said: (module, status) => `${module}: ${status}`,
   saidComment: (module) => `${module}: comment saved`,
+
+  got: {
+    tablet: 'not yet on the hub',
+    hub: 'not yet in the cloud',
+    cloud: 'in the cloud',
+    parked: 'refused by the cloud',
+  },
+  gotLine: {
+    tablet: 'Kept on this tablet, not yet on the hub.',
+    hub: 'On the hub, not yet in the cloud.',
+    cloud: 'On the hub and in the cloud.',
+    parked: 'On the hub. The cloud does not take it.',
+  },
+  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
+  parkedDropped: 'left out',
+  notInCloud: (n) => `${String(n)} not yet in the cloud`,
+  allInCloud: 'Everything is in the cloud',
+  parkedCount: (n) => `${String(n)} ${plural(n, 'module', 'modules')} refused by the cloud`,
+  catchUp: (done, total) => `Sending to the cloud: ${done} of ${total}`,
+
+  pillOpen: (reach) => `${reach}: hub, cloud and files`,
 };

@@ -1,5 +1,6 @@
 // The French texts, and with them the type of every language. Read through i18n/index.ts.
 import type { Role } from '../domain/access';
+import type { Got } from '../domain/receipt';
 import type { Status } from '../domain/status';
 import type { Loss } from '../sync/membership';
 
@@ -117,7 +118,6 @@ export const fr = {
   offPlan: 'Hors plan',
   position: (n: number) => `position ${String(n)}`,
   hasComment: 'commentaire',
-  unsent: 'pas encore sur le hub',
   conflict: 'conflit',
   openedBy: (name: string) => `ouvert par ${name}`,
 
@@ -133,7 +133,6 @@ export const fr = {
   conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
   conflictConfirm: 'Remarquez-le pour confirmer.',
   alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
-  unsentLine: 'Gardé sur cette tablette, pas encore sur le hub.',
   markedBy: (name: string, time: string) => `${name}, ${time}`,
   history: 'Historique',
   historyLoading: 'Lecture…',
@@ -143,6 +142,27 @@ export const fr = {
   historyCommentCleared: 'commentaire effacé',
   said: (module: string, status: string) => `${module} : ${status}`,
   saidComment: (module: string) => `${module} : commentaire enregistré`,
+
+  got: {
+    tablet: 'pas encore sur le hub',
+    hub: 'pas encore dans le cloud',
+    cloud: 'dans le cloud',
+    parked: 'refusé par le cloud',
+  } satisfies Record<Got, string>,
+  gotLine: {
+    tablet: 'Gardé sur cette tablette, pas encore sur le hub.',
+    hub: 'Sur le hub, pas encore dans le cloud.',
+    cloud: 'Sur le hub et dans le cloud.',
+    parked: 'Sur le hub. Le cloud ne le prend pas.',
+  } satisfies Record<Got, string>,
+  parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
+  parkedDropped: 'laissé de côté',
+  notInCloud: (n: number) => `${String(n)} pas encore dans le cloud`,
+  allInCloud: 'Tout est dans le cloud',
+  parkedCount: (n: number) => `${String(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
+  catchUp: (done: string, total: string) => `Envoi vers le cloud : ${done} sur ${total}`,
+
+  pillOpen: (reach: string) => `${reach} : hub, cloud et fichiers`,
 };
 
 export type Messages = typeof fr;

@@ -25,3 +25,6 @@ const day = new Intl.DateTimeFormat(language, {
 export function timeText(ms: number, nowMs: number): string {
   return (Math.abs(nowMs - ms) < 16 * 3_600_000 ? clock : day).format(ms);
 }
+
+/** 1,200; in French 1 200. */
+export const numberText = new Intl.NumberFormat(language).format;

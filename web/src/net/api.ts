@@ -2,13 +2,21 @@
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
 import type { Audit, AuditSummary, History, HubInfo, MarkOp, OpsAnswer, Technician } from '../domain/types';
-import { ApiError, Caller, type CallHost } from './call';
+import type { Parked, Upstream } from '../domain/upstream';
+import { ApiError, Caller, type CallHost, type HubFile } from './call';
 
 export interface PresenceCall {
   technician_id: string;
   technician_name: string;
   focus?: string;
   sent_at_ms: number;
+}
+
+/** Which parked modules are meant: what is not said means all. */
+export interface WhichParked {
+  upstream?: string;
+  token?: string;
+  module_id?: string;
 }
 
 const id = encodeURIComponent;
@@ -109,6 +117,38 @@ export class Api {
     const path = `/audits/${id(token)}/presence`;
     const said = this.#caller.call<{ technicians: Technician[] }>('PUT', path, call, { timeoutMs: 5_000 });
     return (await said).technicians;
+  }
+
+  // ---- upstream ----
+
+  async upstreams(): Promise<Upstream[]> {
+    const said = this.#caller.call<{ upstreams: Upstream[] }>('GET', '/upstream', undefined, {
+      timeoutMs: 5_000,
+    });
+    return (await said).upstreams;
+  }
+
+  /** Has every upstream try at once; tells how many there are. */
+  async syncNow(): Promise<number> {
+    return (await this.#caller.call<{ woken: number }>('POST', '/upstream/sync', {})).woken;
+  }
+
+  async parked(): Promise<Parked[]> {
+    return (await this.#caller.call<{ parked: Parked[] }>('GET', '/upstream/parked')).parked;
+  }
+
+  async retryParked(which: WhichParked): Promise<void> {
+    await this.#caller.call('POST', '/upstream/retry', which);
+  }
+
+  async dropParked(which: WhichParked): Promise<void> {
+    await this.#caller.call('POST', '/upstream/drop', which);
+  }
+
+  /** Everything that this hub holds, as one file. */
+  bundle(): Promise<HubFile> {
+    // The work of weeks, over a poor link.
+    return this.#caller.call('GET', '/bundle', undefined, { timeoutMs: 10 * 60_000, file: true });
   }
 
   liveUrl(token: string, logId: string, seq: number): string {

@@ -34,6 +34,14 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Without the session's token, and without a word to anybody about the answer. */
   aside?: boolean;
+  /** The answer is a file (HubFile). */
+  file?: boolean;
+}
+
+/** What the hub gives to keep as a file. */
+export interface HubFile {
+  name: string;
+  blob: Blob;
 }
 
 /** What the page wants to know of every call. */
@@ -66,10 +74,10 @@ export class Caller {
   ) {}
 
   async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
-    const { timeoutMs = 10_000, aside = false } = options;
+    const { aside = false } = options;
     const token = aside ? null : this.host.token();
     try {
-      const data = await this.#fetch<T>(method, path, body, token, timeoutMs);
+      const data = await this.#fetch<T>(method, path, body, token, options);
       this.host.heard(true);
       if (token !== null) this.host.welcomed(token);
       return data;
@@ -88,7 +96,7 @@ export class Caller {
     path: string,
     body: unknown,
     token: string | null,
-    timeoutMs: number,
+    { timeoutMs = 10_000, file = false }: CallOptions,
   ): Promise<T> {
     const what = `${method} ${path}`;
     const abort = new AbortController();
@@ -109,6 +117,7 @@ export class Caller {
       let text: string;
       try {
         response = await this.fetcher(this.root + path, init);
+        if (file && isFile(response)) return (await fileOf(response)) as T;
         text = await response.text();
       } catch {
         throw new Unreachable(what);
@@ -120,7 +129,7 @@ export class Caller {
         // A captive portal or a proxy speaks HTML: that is not the hub.
         throw new Unreachable(`${what}: not JSON`);
       }
-      if (response.ok) return data as T;
+      if (response.ok && !file) return data as T;
       const said = (data ?? {}) as { error?: unknown; code?: unknown };
       const code = typeof said.code === 'string' ? said.code : null;
       // A gateway in front of a dead hub answers so; the hub itself names a code.
@@ -133,6 +142,16 @@ export class Caller {
       clearTimeout(timer);
     }
   }
+}
+
+function isFile(response: Response): boolean {
+  const type = response.headers.get('content-type') ?? '';
+  return response.ok && type.startsWith('application/octet-stream');
+}
+
+async function fileOf(response: Response): Promise<HubFile> {
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { name: name ?? 'fieldhub', blob: await response.blob() };
 }
 
 /** `Retry-After` in seconds; a date would need clocks that agree. */

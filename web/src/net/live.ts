@@ -7,7 +7,7 @@
 // A browser opens six HTTP/1.1 connections to a host, for all its tabs. Closing the stream of hidden tabs
 // leaves one for each window that somebody looks at. An election among tabs would save nothing more on a
 // tablet, where one tab is visible, and would be one more thing that can fail in the field.
-import type { LiveOp, Technician } from '../domain/types';
+import type { Cloud, LiveOp, Technician } from '../domain/types';
 import { backoff } from './backoff';
 
 export const SILENCE_MS = 25_000;
@@ -20,6 +20,9 @@ export interface LiveHandlers {
   hello(data: { log_id: string; head: number; time_ms: number }): void;
   op(op: LiveOp, logId: string): void;
   presence(technicians: Technician[]): void;
+  /** How much of the audit is in the cloud; null when there is none any more. Not told where there is none. */
+  cloud(cloud: Cloud | null): void;
+  ping(): void;
   reset(data: { log_id: string; head: number }): void;
   gone(): void;
   /** Anything arrived. */
@@ -121,7 +124,12 @@ export class Live {
     on<{ log_id: string; head: number }>('reset', (data) => {
       this.handlers.reset(data);
     });
-    on('ping', () => undefined);
+    on<Cloud | null>('cloud', (data) => {
+      this.handlers.cloud(data);
+    });
+    on('ping', () => {
+      this.handlers.ping();
+    });
     on('gone', () => {
       this.stop();
       this.handlers.gone();

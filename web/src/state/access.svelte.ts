@@ -43,6 +43,8 @@ export class Access implements Omit<CallHost, 'heard'> {
   readonly role: Role | null = $derived(this.mode === 'open' ? null : (this.session?.role ?? null));
   readonly canMark = $derived(this.role !== 'viewer');
   readonly isLead = $derived(this.role === 'lead');
+  /** May do what a lead may: on an open hub that is everybody. */
+  readonly canLead = $derived(this.mode === 'open' || this.isLead);
 
   /** The name was changed while the hub could not be told. */
   #nameDue = false;

@@ -1,7 +1,8 @@
 // The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
 // Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
+import { CatchingUp, type CatchUp, type Got } from '../domain/receipt';
 import { isDefect, STATUSES, type Mark, type Status } from '../domain/status';
-import type { AuditSummary, MarkOp, OpResult, Technician } from '../domain/types';
+import type { AuditSummary, Cloud, MarkOp, OpResult, Technician } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import type { Shown } from '../sync/replica';
 import { Session, type SessionView } from '../sync/session';
@@ -34,6 +35,8 @@ export interface Change {
   comment?: string | null;
 }
 
+const nowhere = (): Record<Got, number> => ({ tablet: 0, hub: 0, cloud: 0, parked: 0 });
+
 const nothing = (): Record<Status, number> =>
   Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 
@@ -43,12 +46,18 @@ export class AuditState {
   strings: StringRow[] = $state.raw([]);
   counts = $state(nothing());
   conflicts = $state(0);
+  /** How many modules have got how far. */
+  got = $state(nowhere());
+  /** Null where the audit goes to no upstream. */
+  cloud: Cloud | null = $state.raw(null);
+  catchUp: CatchUp | null = $state.raw(null);
   technicians: Technician[] = $state.raw([]);
   /** The module whose sheet is open, and what its author saw of it then. */
   open: { cell: Cell; base: string } | null = $state.raw(null);
 
   total = $derived(this.strings.reduce((sum, string) => sum + string.cells.length, 0));
   marked = $derived(this.total - this.counts.pending);
+  notInCloud = $derived(this.got.tablet + this.got.hub);
   defects = $derived(this.marked - this.counts.ok);
   others = $derived.by(() =>
     this.technicians.filter((one) => one.technician_id !== this.app.access.author.technician_id),
@@ -64,6 +73,7 @@ export class AuditState {
     return names;
   });
 
+  readonly #catchingUp = new CatchingUp();
   #cells = new Map<string, Cell>();
   readonly #session: Session;
 
@@ -80,6 +90,9 @@ export class AuditState {
       },
       details: () => {
         this.summary = this.#session.replica.summary;
+      },
+      cloud: (cloud) => {
+        this.#cloud(cloud);
       },
       presence: (technicians) => {
         this.technicians = technicians;
@@ -156,6 +169,7 @@ export class AuditState {
     const rows = new Map<number, StringRow>();
     const cells = new Map<string, Cell>();
     const counts = nothing();
+    const got = nowhere();
     let conflicts = 0;
     for (const module of replica.modules.values()) {
       const shown = replica.shown(module.module_id);
@@ -167,13 +181,16 @@ export class AuditState {
       cells.set(cell.id, cell);
       counts[shown.status] += 1;
       if (shown.conflict) conflicts += 1;
+      if (shown.got) got[shown.got] += 1;
       if (shown.status !== 'pending') row.marked += 1;
       if (isDefect(shown.status)) row.defects += 1;
     }
     this.#cells = cells;
     this.counts = counts;
     this.conflicts = conflicts;
+    this.got = got;
     this.summary = replica.summary;
+    this.#cloud(replica.summary?.cloud ?? null);
     this.strings = [...rows.values()];
     this.ready = true;
     // The sheet stays open over a re-reading, on the new cell; what its author saw stays what it was.
@@ -181,6 +198,11 @@ export class AuditState {
       const cell = cells.get(this.open.cell.id);
       this.open = cell ? { cell, base: this.open.base } : null;
     }
+  }
+
+  #cloud(cloud: Cloud | null): void {
+    this.cloud = cloud;
+    this.catchUp = this.#catchingUp.at(cloud?.pending ?? 0);
   }
 
   #redraw(id: string): void {
@@ -191,6 +213,10 @@ export class AuditState {
     if ((Object.keys(next) as (keyof Shown)[]).every((key) => next[key] === shown[key])) return;
     cell.shown = next;
     if (shown.conflict !== next.conflict) this.conflicts += next.conflict ? 1 : -1;
+    if (shown.got !== next.got) {
+      if (shown.got) this.got[shown.got] -= 1;
+      if (next.got) this.got[next.got] += 1;
+    }
     if (shown.status === next.status) return;
     this.counts[shown.status] -= 1;
     this.counts[next.status] += 1;

@@ -5,9 +5,11 @@ import type { MarkOp, OpsAnswer } from '../domain/types';
 import { t } from '../i18n';
 import type { Api } from '../net/api';
 import type { ApiError } from '../net/call';
+import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { KEEP_SENT_MS, type Store, type Waiting } from '../sync/store';
 import { plain } from './plain';
+import { saveFile } from './save';
 
 export interface MarksHost {
   /** Other tabs want to know that the outbox changed. */
@@ -114,6 +116,24 @@ export class Marks {
     this.host.retried();
     await this.count();
     this.#outbox.kick();
+  }
+
+  /** The file of the marks of an audit that only this tablet may have: how many, and how many of them wait. */
+  async held(token: string): Promise<{ all: number; waiting: number; save: () => void }> {
+    // In this order a mark that is acknowledged in between is in both rather than in neither.
+    const outbox = await this.store.outbox();
+    const sent = await this.store.sent(token);
+    const now = Date.now();
+    const file = marksFile(token, outbox, sent, now);
+    const all = file.ops.length + file.refused.length;
+    return {
+      all,
+      waiting: all - sent.length,
+      save: () => {
+        const blob = new Blob([JSON.stringify(file)], { type: 'application/json' });
+        saveFile(marksFileName(token, now), blob);
+      },
+    };
   }
 
   /** Reads the outbox for the counts; asked twice at once, it reads once more at the end. */

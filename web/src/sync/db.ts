@@ -158,6 +158,20 @@ export class IdbStore implements Store {
     await tx.done;
   }
 
+  async forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void> {
+    const kept = new Set(but);
+    const tx = this.db.transaction('sent', 'readwrite');
+    const range = IDBKeyRange.bound([token, logId], [token, logId, upto]);
+    for await (const cursor of tx.store.index('log').iterate(range)) {
+      if (!kept.has(cursor.value.op.module_id)) await cursor.delete();
+    }
+    await tx.done;
+  }
+
+  sent(token: string): Promise<Sent[]> {
+    return this.db.getAllFromIndex('sent', 'log', IDBKeyRange.bound([token], [token, []]));
+  }
+
   async loadReplica(token: string): Promise<ReplicaCopy | null> {
     const tx = this.db.transaction(['audits', 'strings']);
     const [head, chunks] = await Promise.all([

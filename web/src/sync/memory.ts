@@ -100,6 +100,19 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void> {
+    const kept = new Set(but);
+    for (const one of [...this.#sent.values()]) {
+      const there = one.token === token && one.log_id === logId && one.seq <= upto;
+      if (there && !kept.has(one.op.module_id)) this.#sent.delete(one.id);
+    }
+    return Promise.resolve();
+  }
+
+  sent(token: string): Promise<Sent[]> {
+    return Promise.resolve([...this.#sent.values()].filter((one) => one.token === token));
+  }
+
   loadReplica(token: string): Promise<ReplicaCopy | null> {
     const head = this.#heads.get(token);
     if (!head) return Promise.resolve(null);

@@ -1,6 +1,7 @@
 // One audit as this tablet knows it: the modules as the hub has merged them, and over them the tablet's own
 // marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
-import type { Audit, AuditSummary, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
+import { receipts, type Got } from '../domain/receipt';
+import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
 import type { Status } from '../domain/status';
 import type { ReplicaCopy, ReplicaHead, Sent, Waiting } from './store';
 
@@ -9,8 +10,8 @@ export interface Shown {
   status: Status;
   comment: string | null;
   conflict: boolean;
-  /** Some of it is on this tablet only. */
-  unsent: boolean;
+  /** How far the last mark of it has got; null where there is none, or nowhere to get to but the hub. */
+  got: Got | null;
   technician_name: string | null;
   updated_at_ms: number | null;
 }
@@ -37,6 +38,7 @@ export class Replica {
   seq = 0;
   summary: AuditSummary | null = null;
   readonly modules = new Map<string, Module>();
+  #got = receipts(null);
   #own = new Map<string, Own[]>();
 
   constructor(
@@ -59,6 +61,7 @@ export class Replica {
     this.seq = seq;
     this.summary = summary;
     this.modules.clear();
+    this.#got = receipts(summary.cloud ?? null);
     for (const module of modules) this.modules.set(module.module_id, module);
     this.#forgetShown(true);
     this.changed(this.modules.keys());
@@ -75,6 +78,25 @@ export class Replica {
     }
     if (touched.size > 0) this.changed(touched);
     return true;
+  }
+
+  /** It was kept by an older page, which did not ask where in the log the marks are. */
+  get dated(): boolean {
+    for (const module of this.modules.values()) return module.seq === undefined;
+    return false;
+  }
+
+  /** How much is in the cloud now; null: there is none. */
+  cloud(cloud: Cloud | null): void {
+    if (!this.summary) return;
+    this.summary = { ...this.summary, cloud };
+    const before = this.#got;
+    const now = (this.#got = receipts(cloud));
+    const touched = new Set<string>(this.#own.keys());
+    for (const { module_id, seq = 0 } of this.modules.values()) {
+      if (before(module_id, seq) !== now(module_id, seq)) touched.add(module_id);
+    }
+    if (touched.size > 0) this.changed(touched);
   }
 
   /** An own mark, from the moment of the tap. */
@@ -148,14 +170,19 @@ export class Replica {
     const module = this.modules.get(id);
     if (!module) return null;
     const { status, comment, conflict, technician_name, updated_at_ms } = module;
-    const shown: Shown = { status, comment, conflict, unsent: false, technician_name, updated_at_ms };
-    for (const { op, seq } of this.#own.get(id) ?? []) {
+    const shown: Shown = { status, comment, conflict, got: null, technician_name, updated_at_ms };
+    let last = module.seq ?? 0;
+    let unsent = false;
+    for (const { op, seq, log_id } of this.#own.get(id) ?? []) {
       if (op.status !== undefined) shown.status = op.status ?? 'pending';
       if (op.comment !== undefined) shown.comment = op.comment;
       shown.technician_name = op.technician_name;
       shown.updated_at_ms = op.marked_at_ms;
-      if (seq === null) shown.unsent = true;
+      if (seq === null) unsent = true;
+      // What another log took is past all that is known of this one.
+      else last = log_id === this.log_id ? Math.max(last, seq) : Infinity;
     }
+    shown.got = unsent ? 'tablet' : this.#got(id, last);
     return shown;
   }
 

@@ -1,7 +1,7 @@
 // Keeps one open audit up to date: the copy in the store first, then the hub's state, then its live feed.
 // Used by state/audit.svelte.ts. Every way back (reconnect, reset, coming into view) ends in one of two
 // calls: open the feed from the cursor, or read the audit anew.
-import type { LiveOp } from '../domain/types';
+import type { Cloud, LiveOp } from '../domain/types';
 import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
@@ -21,6 +21,7 @@ export interface SessionView extends PresenceView {
   replaced(): void;
   changed(ids: Iterable<string>): void;
   details(): void;
+  cloud(cloud: Cloud | null): void;
   /** The hub does not have this audit. */
   missing(): void;
   /** The hub's state of this audit was read from this log. */
@@ -43,7 +44,11 @@ export class Session {
   #dirty = new Set<number>();
   /** The store has no copy that single strings could be written over. */
   #wholeDue = false;
+  /** The head says more than the store's copy of it. */
+  #headDue = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** This feed has said how much is in the cloud. */
+  #cloudTold = false;
   #ownAsked = 0;
 
   constructor(
@@ -63,7 +68,18 @@ export class Session {
       },
       hello: ({ log_id, head, time_ms }) => {
         view.hubTime(time_ms);
-        if (log_id !== this.replica.log_id || head - this.replica.seq > FAR_BEHIND) this.#readAnew();
+        this.#cloudTold = false;
+        const { replica } = this;
+        const far = log_id !== replica.log_id || head - replica.seq > FAR_BEHIND;
+        if (far || replica.dated) this.#readAnew();
+      },
+      cloud: (cloud) => {
+        this.#cloudTold = true;
+        this.#cloud(cloud);
+      },
+      ping: () => {
+        // A hub without an upstream has nothing to say; the copy may be of a time when it had one.
+        if (!this.#cloudTold && this.replica.summary?.cloud) this.#cloud(null);
       },
       reset: () => {
         this.#readAnew();
@@ -141,7 +157,9 @@ export class Session {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
     const head = this.replica.head();
-    if (!head || (this.#dirty.size === 0 && !this.#wholeDue)) return;
+    if (!head || (this.#dirty.size === 0 && !this.#wholeDue && !this.#headDue)) return;
+    this.#headDue = false;
+    this.#forget(head.summary);
     const strings = this.#dirty;
     const whole = this.#wholeDue;
     this.#dirty = new Set();
@@ -177,9 +195,28 @@ export class Session {
       this.view.details();
     }
     if (strange) this.view.replaced();
+    this.#saveSoon();
+  }
+
+  #saveSoon(): void {
     this.#saveTimer ??= setTimeout(() => {
       this.flush();
     }, SAVE_MS);
+  }
+
+  #cloud(cloud: Cloud | null): void {
+    this.replica.cloud(cloud);
+    this.view.cloud(cloud);
+    this.#headDue = true;
+    this.#saveSoon();
+  }
+
+  /** Own marks that are in the cloud need no tablet any more to bring them to the next hub. */
+  #forget({ cloud }: { cloud?: Cloud | null }): void {
+    if (!cloud) return;
+    const { log_id, seq } = this.replica;
+    // Those that the replica has not read yet it still shows as own ones.
+    this.store.forgetSent(this.token, log_id, Math.min(seq, cloud.seq), cloud.parked).catch(() => undefined);
   }
 
   #readAnew(): void {

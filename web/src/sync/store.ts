@@ -21,7 +21,10 @@ export interface Waiting {
   refused: string | null;
 }
 
-/** A mark that some log of the hub holds; kept for 30 days, in case the hub is replaced or rolled back. */
+/**
+ * A mark that some log of the hub holds; kept until it is in the cloud, or for 30 days, in case the hub is replaced
+ * or rolled back.
+ */
 export interface Sent extends Receipt {
   id: string;
   n: number;
@@ -73,6 +76,10 @@ export interface Store {
   /** Takes those back out: this hub has no such audit. */
   withdrawAgain(token: string): Promise<void>;
   pruneSent(beforeMs: number): Promise<void>;
+  /** Forgets the acknowledged marks of an audit up to `upto` of this log, but for those of the modules in `but`. */
+  forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void>;
+  /** All acknowledged marks of an audit that are kept, by whichever log. */
+  sent(token: string): Promise<Sent[]>;
 
   loadReplica(token: string): Promise<ReplicaCopy | null>;
   /**

@@ -1,0 +1,261 @@
+// Behind the hub: marks go on to the cloud, tablets see how far, and what the cloud will not have. And files to carry
+// by hand where there is no connection at all.
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import AxeBuilder from '@axe-core/playwright';
+import type { Download } from '@playwright/test';
+import { DEMO, expect, test, type Tablet } from './fixtures';
+import { Hub } from './hub';
+
+const got = (tablet: Tablet, id: string, where: string) =>
+  expect(tablet.cell(id)).toHaveAttribute('data-got', where);
+
+const panel = (tablet: Tablet) => tablet.page.getByTestId('upstream');
+
+async function openPanel(tablet: Tablet): Promise<void> {
+  await tablet.page.getByTestId('hub-open').click();
+  await expect(panel(tablet)).toBeVisible();
+}
+
+/** Starts the hub of this test anew, with an upstream. */
+async function sendTo(hub: Hub, url: string): Promise<void> {
+  await hub.kill();
+  await hub.start({ FIELDHUB_UPSTREAM: url });
+}
+
+/** A cloud of the v3.3 contract that does not take one module. */
+async function pickyCloud(
+  refuses: string,
+): Promise<{ url: string; rows: Map<string, unknown>; server: Server }> {
+  const rows = new Map<string, unknown>();
+  const bodyOf = async (request: IncomingMessage) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    return JSON.parse(body === '' ? '{}' : body) as unknown;
+  };
+  const answer = async (request: IncomingMessage): Promise<[number, object]> => {
+    const module = /\/module\/([^/]+)$/.exec(request.url ?? '')?.[1];
+    const body = await bodyOf(request);
+    if (module === refuses) return [422, { success: false, error: `module ${module} is not of this plan` }];
+    if (module !== undefined) rows.set(module, body);
+    return [200, { success: true, updates: [], technicians: [] }];
+  };
+  const server = createServer((request, response) => {
+    void answer(request).then(([status, said]) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, rows, server };
+}
+
+async function textOf(download: Download): Promise<string> {
+  return readFile(await download.path(), 'utf8');
+}
+
+test('a mark goes from the tablet to the hub to the cloud, and everybody sees how far it is', async ({
+  tablet,
+  hub,
+}) => {
+  const office = await Hub.start('open');
+  try {
+    const { port } = office;
+    await office.kill();
+    await sendTo(hub, `fieldhub+http://127.0.0.1:${String(port)}`);
+    const lea = await tablet();
+    const marc = await tablet({ viewport: { width: 390, height: 844 } });
+    await lea.openAudit('Léa');
+    await marc.openAudit('Marc');
+    await lea.mark('M001', 'dead', 'verre cassé');
+    await lea.mark('M002', 'ok');
+    for (const one of [lea, marc]) {
+      await got(one, 'M001', 'hub');
+      await expect(one.page.getByTestId('cloud-count')).toHaveAttribute('data-behind', '2');
+    }
+    await expect(lea.page.getByTestId('cloud-count')).toContainText('2 pas encore dans le cloud');
+    await lea.cell('M001').click();
+    await expect(lea.page.getByTestId('got')).toHaveText('Sur le hub, pas encore dans le cloud.');
+    await lea.page.keyboard.press('Escape');
+
+    await openPanel(lea);
+    const row = panel(lea).getByRole('listitem').first();
+    await expect(row).toHaveAttribute('data-state', 'waiting');
+    await expect(row).toContainText('2 à envoyer');
+    await lea.page.getByTestId('sync-now').click();
+    await expect(row.locator('[data-sent="failed"]')).toHaveText('Cela n’a pas marché.');
+
+    await office.start();
+    await lea.page.getByTestId('sync-now').click();
+    await expect(row.locator('[data-sent="done"]')).toHaveText('Tout est arrivé.');
+    await expect(row).toHaveAttribute('data-state', 'idle');
+    await expect(row).toContainText('À jour');
+    await lea.page.keyboard.press('Escape');
+    for (const one of [lea, marc]) {
+      await got(one, 'M001', 'cloud');
+      await got(one, 'M002', 'cloud');
+      await expect(one.page.getByTestId('cloud-count')).toHaveAttribute('data-behind', '0');
+    }
+    await lea.cell('M001').click();
+    await expect(lea.page.getByTestId('got')).toHaveText('Sur le hub et dans le cloud.');
+    await expect(lea.page.getByTestId('sheet').locator('ol li').first()).toContainText('dans le cloud');
+    await lea.page.keyboard.press('Escape');
+    expect((await office.modules()).get('M001')).toMatchObject({ status: 'dead', comment: 'verre cassé' });
+
+    // Out of reach the tablet still knows, and says of a new mark that it is here alone.
+    await hub.kill();
+    await lea.reach('no');
+    await lea.mark('M003', 'ok');
+    await got(lea, 'M003', 'tablet');
+    await got(lea, 'M001', 'cloud');
+  } finally {
+    await office.remove();
+  }
+});
+
+test('a tablet lets go of its marks when they are in the cloud, and not before', async ({ tablet, hub }) => {
+  const office = await Hub.start('open');
+  try {
+    const { port } = office;
+    await office.kill();
+    await sendTo(hub, `fieldhub+http://127.0.0.1:${String(port)}`);
+    const lea = await tablet();
+    await lea.openAudit('Léa');
+    await lea.mark('M001', 'dead');
+    await got(lea, 'M001', 'hub');
+    await openPanel(lea);
+    await expect(panel(lea).getByTestId('held')).toContainText('1 marque, dont 0 pas sur le hub');
+    await office.start();
+    await lea.page.getByTestId('sync-now').click();
+    await lea.page.keyboard.press('Escape');
+    await got(lea, 'M001', 'cloud');
+    await expect(async () => {
+      await openPanel(lea);
+      await expect(panel(lea).getByRole('heading', { name: 'Sans aucune connexion' })).toBeVisible();
+      await expect(panel(lea).getByTestId('held')).toHaveCount(0, { timeout: 1_000 });
+      await lea.page.keyboard.press('Escape');
+    }).toPass();
+  } finally {
+    await office.remove();
+  }
+});
+
+test('where the hub has no upstream, the page says nothing of a cloud', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.mark('M001', 'dead');
+  await lea.allSent();
+  await expect(lea.page.locator('[data-got]')).toHaveCount(0);
+  await expect(lea.page.getByTestId('cloud-count')).toHaveCount(0);
+  await lea.cell('M001').click();
+  await expect(lea.page.getByTestId('sheet').locator('ol li')).toHaveCount(1);
+  await expect(lea.page.getByTestId('sheet')).not.toContainText('cloud');
+  await lea.page.keyboard.press('Escape');
+  await openPanel(lea);
+  await expect(panel(lea).getByTestId('upstream-none')).toBeVisible();
+  await expect(lea.page.getByTestId('sync-now')).toHaveCount(0);
+});
+
+test('what the cloud refuses is seen with its reason; a lead has it tried again or leaves it out', async ({
+  tablet,
+  hub,
+}) => {
+  const cloud = await pickyCloud('M002');
+  try {
+    await sendTo(hub, cloud.url);
+    const lea = await tablet();
+    const chief = await tablet();
+    await lea.openAudit('Léa');
+    await lea.mark('M001', 'ok');
+    await lea.mark('M002', 'dead');
+    await got(lea, 'M001', 'cloud');
+    await got(lea, 'M002', 'parked');
+    expect([...cloud.rows.keys()]).toEqual(['M001']);
+    await expect(lea.page.getByTestId('parked-count')).toContainText('1 module refusé par le cloud');
+    await lea.cell('M002').click();
+    await expect(lea.page.getByTestId('got')).toContainText('Le cloud ne le prend pas.');
+    await expect(lea.page.getByTestId('got')).toContainText('module M002 is not of this plan');
+    await lea.page.keyboard.press('Escape');
+    await openPanel(lea);
+    await expect(panel(lea).getByTestId('parked-M002')).toContainText('module M002 is not of this plan');
+    await expect(panel(lea).getByRole('button', { name: 'Réessayer M002' })).toHaveCount(0);
+
+    await chief.openAudit('Chef', 'lead-code');
+    await openPanel(chief);
+    const parked = panel(chief).getByTestId('parked-M002');
+    const { violations } = await new AxeBuilder({ page: chief.page }).analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    await parked.getByRole('button', { name: 'Laisser M002 de côté' }).click();
+    await expect(parked).toContainText('laissé de côté');
+    await expect(parked.getByRole('button', { name: 'Laisser M002 de côté' })).toHaveCount(0);
+    await parked.getByRole('button', { name: 'Réessayer M002' }).click();
+    await expect(parked.getByRole('button', { name: 'Laisser M002 de côté' })).toBeVisible();
+  } finally {
+    cloud.server.closeAllConnections();
+    cloud.server.close();
+  }
+});
+
+test('a lead downloads a bundle; a technician cannot', async ({ tablet, hub }) => {
+  const chief = await tablet();
+  await chief.openAudit('Chef', 'lead-code');
+  await chief.mark('M001', 'dead');
+  await chief.allSent();
+  await openPanel(chief);
+  const saving = chief.page.waitForEvent('download');
+  await panel(chief).getByTestId('bundle').click();
+  const download = await saving;
+  expect(download.suggestedFilename()).toMatch(/\.fhbundle$/);
+  expect((await readFile(await download.path())).subarray(0, 8).toString()).toBe('fhbundle');
+  await expect(panel(chief)).toContainText(`Enregistré : ${download.suggestedFilename()}`);
+
+  // Another hub reads it.
+  const office = await Hub.start('open');
+  try {
+    const body = await readFile(await download.path());
+    const said = await fetch(`http://127.0.0.1:${String(office.port)}/api/v1/bundle`, {
+      method: 'POST',
+      body,
+    });
+    expect(await said.json()).toMatchObject({ audits: 1 });
+    expect((await office.modules()).get('M001')?.status).toBe('dead');
+  } finally {
+    await office.remove();
+  }
+
+  const lea = await tablet();
+  await lea.join('Léa');
+  await openPanel(lea);
+  await expect(panel(lea).getByRole('heading', { name: 'Sans aucune connexion' })).toBeVisible();
+  await expect(panel(lea).getByTestId('bundle')).toHaveCount(0);
+  expect(await hub.member('Léa')).not.toBe('');
+});
+
+test('the hub is dead: a tablet saves its marks to a file, and keeps them', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.mark('M001', 'ok');
+  await lea.allSent();
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M020', 'dead', 'à revoir');
+  await openPanel(lea);
+  await expect(panel(lea).getByTestId('held')).toContainText('2 marques, dont 1 pas sur le hub');
+  const saving = lea.page.waitForEvent('download');
+  await panel(lea).getByRole('button', { name: 'Enregistrer mes marques' }).click();
+  const download = await saving;
+  expect(download.suggestedFilename()).toMatch(
+    new RegExp(`^marks-${DEMO}-\\d{4}-\\d\\d-\\d\\d-\\d{4}\\.json$`),
+  );
+  const file = JSON.parse(await textOf(download)) as { ops: { module_id: string }[] };
+  expect(file).toMatchObject({ fieldhub_marks: 1, token: DEMO, refused: [] });
+  expect(file.ops).toMatchObject([
+    { module_id: 'M001', kind: 'mark', status: 'ok' },
+    { module_id: 'M020', kind: 'mark', status: 'dead', comment: 'à revoir' },
+  ]);
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByTestId('waiting')).toContainText('1');
+  await hub.start();
+  await lea.allSent();
+  await expect.poll(async () => (await hub.modules()).get('M020')?.status).toBe('dead');
+});

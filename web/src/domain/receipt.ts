@@ -1,0 +1,41 @@
+// Where a mark has got to: on this tablet, on the hub, in the cloud. Pure; used by sync/replica.ts, which has the
+// marks, and by whatever says it in words.
+import type { Cloud } from './types';
+
+/** `parked`: the cloud will not have it, and says why. */
+export type Got = 'tablet' | 'hub' | 'cloud' | 'parked';
+
+/**
+ * Tells of a module whose last mark is at `seq` in the hub's log where that has got to. Null: nobody has marked
+ * it, or this hub has no cloud to get to, and being on the hub is all there is.
+ */
+export function receipts(cloud: Cloud | null): (moduleId: string, seq: number) => Got | null {
+  if (!cloud) return () => null;
+  const parked = new Set(cloud.parked);
+  return (moduleId, seq) => {
+    if (seq <= 0) return null;
+    if (parked.has(moduleId)) return 'parked';
+    return seq <= cloud.seq ? 'cloud' : 'hub';
+  };
+}
+
+/** Fewer than this are there before anybody has read a bar. */
+const WORTH_A_BAR = 50;
+
+/** A catch-up under way. */
+export interface CatchUp {
+  done: number;
+  total: number;
+}
+
+/** Makes a bar of what waits: it begins when something has gone up, and ends when nothing waits any more. */
+export class CatchingUp {
+  #most = 0;
+
+  /** `pending`: what waits now. */
+  at(pending: number): CatchUp | null {
+    this.#most = pending === 0 ? 0 : Math.max(this.#most, pending);
+    const done = this.#most - pending;
+    return this.#most >= WORTH_A_BAR && done > 0 ? { done, total: this.#most } : null;
+  }
+}

@@ -1,0 +1,59 @@
+// The upstreams of a hub as its API tells of them (docs/api.md). Used by net/, state/ and ui/.
+
+export type UpstreamWord = 'idle' | 'syncing' | 'waiting' | 'paused';
+
+/** One of `GET /api/v1/upstream` */
+export interface Upstream {
+  name: string;
+  kind: 'v33' | 'fieldhub';
+  url: string;
+  state: UpstreamWord;
+  /** Why it waits or is paused, in the hub's words. */
+  reason: string | null;
+  retry_in_ms: number | null;
+  pending: number;
+  /** Of the catch-up under way; both 0 when there is none. */
+  done: number;
+  total: number;
+  last_success_ms: number | null;
+  bytes_today: { sent: number; received: number };
+  budget_bytes: number | null;
+  /** Modules that it does not take, but for those that were dropped. */
+  parked: number;
+  audits: { token: string; acked: number; head: number; pending: number; parked: number }[];
+}
+
+/** One of `GET /api/v1/upstream/parked` */
+export interface Parked {
+  upstream: string;
+  token: string;
+  module_id: string;
+  /** What the upstream said. */
+  reason: string;
+  at_ms: number;
+  /** Somebody has said that it need not go up. */
+  dropped: boolean;
+}
+
+/** What somebody who presses "send now" gets to hear. */
+export type SentNow = 'asked' | 'done' | 'left' | 'failed';
+
+/** A wait that is still there after this many looks is a new one: the try has failed. */
+const LOOKS = 3;
+
+/**
+ * What came of having this upstream try at once, by how it was before and how it is at the nth look since. It is
+ * over when a round has succeeded, or the next try was put off.
+ */
+export function sentNow(before: Upstream, now: Upstream, look: number): SentNow {
+  if (now.state === 'syncing') return 'asked';
+  if (now.state === 'paused') return 'failed';
+  if (now.state === 'waiting') {
+    // The wait that was on when it was asked may not have been given up yet.
+    const same = before.state === 'waiting' && (now.retry_in_ms ?? 0) <= (before.retry_in_ms ?? 0);
+    return same && look < LOOKS ? 'asked' : 'failed';
+  }
+  const succeeded = now.last_success_ms !== null && now.last_success_ms !== before.last_success_ms;
+  if (now.pending === 0) return 'done';
+  return succeeded ? 'left' : 'asked';
+}
