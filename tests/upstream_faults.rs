@@ -188,7 +188,7 @@ async fn an_overloaded_cloud_is_given_time_and_the_rest_is_sent_later() {
     cloud.fail(Fault::portal());
     site.mark("M005", "dead", "night").await;
     waits_for(&site, "page to log in").await;
-    assert_eq!(site.audit().await["cloud"]["pending"], 1);
+    until("it is counted", async || site.audit().await["cloud"]["pending"] == 1).await;
     cloud.heal();
     site.sync_now();
     site.agrees_with(&cloud).await;

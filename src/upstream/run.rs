@@ -86,7 +86,12 @@ pub async fn run(
                     }
                     None => link.board.set_state(LinkState::Idle),
                 }
-                Wait { at_most: done.again.unwrap_or(link.pace.quiet), for_marks: true }
+                let mut at_most = done.again.unwrap_or(link.pace.quiet);
+                if link.presence {
+                    // Whoever has come meanwhile is told of by then. With nobody there it costs nothing.
+                    at_most = at_most.min(link.pace.heartbeat);
+                }
+                Wait { at_most, for_marks: true }
             }
             Err(stop) => failed(&link, stop, &mut backoff, &mut random),
         };
