@@ -108,9 +108,22 @@ test('a mark that another log took is not in this cloud for all that is known', 
 });
 
 test('a copy of an older page, without places in the log, is known as such', () => {
-  assert.equal(replicaOf([moduleOf('M1')], null).replica.dated, true);
-  assert.equal(replicaOf([marked('M1', 4)], null).replica.dated, false);
-  assert.equal(replicaOf([], null).replica.dated, false);
+  const dated = (modules: Module[]) => {
+    const { replica } = replicaOf(modules, null);
+    const head = replica.head();
+    assert.ok(head);
+    replica.restore({ head, modules });
+    return replica.dated;
+  };
+  assert.equal(dated([moduleOf('M1')]), true);
+  assert.equal(dated([marked('M1', 4)]), false);
+  assert.equal(dated([]), false);
+});
+
+test('an older hub that tells no places is taken as it is', () => {
+  const { replica, got } = replicaOf([moduleOf('M1', { status: 'dead' })], undefined);
+  assert.equal(replica.dated, false);
+  assert.equal(got('M1'), null);
 });
 
 test('a bar shows once a long catch-up moves, grows with what is added, and ends with it', () => {
