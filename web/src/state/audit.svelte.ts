@@ -1,6 +1,6 @@
 // The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
 // Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
-import { CatchingUp, type CatchUp, type Got } from '../domain/receipt';
+import { CatchingUp, STALLED_MS, type CatchUp, type Got } from '../domain/receipt';
 import { isDefect, STATUSES, type Mark, type Status } from '../domain/status';
 import type { AuditSummary, Cloud, MarkOp, OpResult, Technician } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
@@ -74,6 +74,7 @@ export class AuditState {
   });
 
   readonly #catchingUp = new CatchingUp();
+  #stalled: ReturnType<typeof setTimeout> | undefined;
   #cells = new Map<string, Cell>();
   readonly #session: Session;
 
@@ -117,6 +118,7 @@ export class AuditState {
   }
 
   close(): void {
+    clearTimeout(this.#stalled);
     this.#session.close();
   }
 
@@ -202,7 +204,12 @@ export class AuditState {
 
   #cloud(cloud: Cloud | null): void {
     this.cloud = cloud;
-    this.catchUp = this.#catchingUp.at(cloud?.pending ?? 0);
+    this.catchUp = this.#catchingUp.at(cloud?.pending ?? 0, performance.now());
+    clearTimeout(this.#stalled);
+    if (this.catchUp === null) return;
+    this.#stalled = setTimeout(() => {
+      this.#cloud(this.cloud);
+    }, STALLED_MS);
   }
 
   #redraw(id: string): void {
