@@ -113,6 +113,29 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
   }
 });
 
+test('the list of audits says how much of each is in the cloud', async ({ tablet, hub }) => {
+  const office = await Hub.start('open');
+  try {
+    const { port } = office;
+    await office.kill();
+    await sendTo(hub, `fieldhub+http://127.0.0.1:${String(port)}`);
+    const chief = await tablet({ viewport: { width: 390, height: 844 } });
+    await chief.openAudit('Chef', 'lead-code');
+    await chief.mark('M001', 'dead');
+    await chief.allSent();
+    await chief.page.getByRole('link', { name: 'Retour aux audits' }).click();
+    const card = chief.page.getByTestId(`audit-${DEMO}`);
+    await expect(card.getByText(/^\d+ pas encore dans le cloud$/)).toBeVisible();
+    await office.start();
+    await openPanel(chief);
+    await chief.page.getByTestId('sync-now').click();
+    await chief.page.keyboard.press('Escape');
+    await expect(card.getByText('Tout est dans le cloud')).toBeVisible();
+  } finally {
+    await office.remove();
+  }
+});
+
 test('a tablet lets go of its marks when they are in the cloud, and not before', async ({ tablet, hub }) => {
   const office = await Hub.start('open');
   try {

@@ -57,7 +57,6 @@ export class AuditState {
 
   total = $derived(this.strings.reduce((sum, string) => sum + string.cells.length, 0));
   marked = $derived(this.total - this.counts.pending);
-  notInCloud = $derived(this.got.tablet + this.got.hub);
   defects = $derived(this.marked - this.counts.ok);
   others = $derived.by(() =>
     this.technicians.filter((one) => one.technician_id !== this.app.access.author.technician_id),
