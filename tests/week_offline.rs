@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // tests may panic, and say what they measure
 
-#[allow(dead_code)] // shared with the test of kill -9
 #[path = "common/blocking.rs"]
 mod blocking;
 #[allow(dead_code)] // shared with the tests of the command line
