@@ -26,6 +26,7 @@ mod peer;
 pub mod proxy;
 mod run;
 pub mod tls;
+mod tls_words;
 pub mod v33;
 
 use std::collections::BTreeSet;
