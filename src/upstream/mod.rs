@@ -9,7 +9,7 @@
 //!        ├─▶ v33   pull, merge, push what should win, remember its shadow
 //!        └─▶ peer  pages of the log, both ways, resumed by log id and seq
 //!              │
-//!            link ─▶ client ─▶ tls, proxy, dial
+//!            link ─▶ client ─▶ connect ─▶ tls, proxy, dial
 //! ```
 //!
 //! A cursor moves after the acknowledgement and never before. So everything may be cut off at any moment, and is
@@ -18,6 +18,8 @@
 pub mod addresses;
 pub mod backoff;
 pub mod client;
+mod connect;
+mod counted;
 pub mod dial;
 mod ledger;
 mod link;
