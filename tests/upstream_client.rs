@@ -7,13 +7,14 @@
 
 use std::future::Future;
 use std::io::Write;
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fieldhub::domain::BearerToken;
 use fieldhub::upstream::client::{Answer, CallError, Client, ClientOptions, Request, Times};
-use fieldhub::upstream::dial::{Dial, Dialled, Stream};
+use fieldhub::upstream::dial::{Dial, Dialled, Network, Stream};
 use fieldhub::upstream::proxy::Proxy;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -484,4 +485,25 @@ async fn a_proxy_gets_plain_requests_whole_and_its_errors_are_its_own() {
     let error = fails(client.send(get()).await).to_string();
     assert!(error.contains("proxy authorization required"), "{error}");
     assert!(error.contains("proxy.example:3128"), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_reached_is_told_in_words() {
+    let patience = Duration::from_secs(10);
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let refused = Client::new(ClientOptions {
+        url: format!("http://{free}").parse().unwrap(),
+        ..options(Network { patience })
+    });
+    let error = fails(refused.unwrap().send(get()).await).to_string();
+    assert!(error.starts_with("it cannot be reached: Connection refused"), "{error}");
+
+    // Longer than any name may be, so that nobody is asked for it.
+    let name = format!("{}.example", "x".repeat(64));
+    let unknown = Client::new(ClientOptions {
+        url: format!("http://{name}").parse().unwrap(),
+        ..options(Network { patience })
+    });
+    let error = fails(unknown.unwrap().send(get()).await).to_string();
+    assert!(error.contains(&format!("no address was found for {name}")), "{error}");
 }

@@ -123,7 +123,7 @@ pub fn client(
         token,
         tls,
         proxy,
-        dial: Arc::new(Network { patience: times.connect / 2 }),
+        dial: Arc::new(Network { patience: times.connect }),
         times,
         explain: Arc::new(move |error| tls::explain(error, &time)),
     })?)

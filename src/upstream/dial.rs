@@ -6,23 +6,25 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpSocket, lookup_host};
-use tokio::time::timeout;
+use tokio::net::lookup_host;
 use tower::Service;
 
 use super::counted::{Counted, Passed};
 
 /// What the system may hold of what we send. Small, so that what is stuck shows soon, and an answer is waited for
 /// from when the request is nearly there: at 2 KiB/s this takes half of that time.
-const SEND_BUFFER: u32 = 32 << 10;
+const SEND_BUFFER: usize = 32 << 10;
 
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -34,33 +36,36 @@ pub trait Dial: Send + Sync {
     fn dial(&self, host: String, port: u16) -> Dialled;
 }
 
-/// The network.
+/// The network. IPv6 that leads nowhere does not hold up IPv4: hyper-util tries the other one soon.
 #[derive(Debug, Clone, Copy)]
 pub struct Network {
-    /// For each address of the host.
+    /// For all addresses of the host, in equal parts.
     pub patience: Duration,
 }
 
 impl Dial for Network {
     fn dial(&self, host: String, port: u16) -> Dialled {
-        let patience = self.patience;
+        let mut connector = HttpConnector::new_with_resolver(tower::service_fn(addresses));
+        connector.set_connect_timeout(Some(self.patience));
+        connector.set_send_buffer_size(Some(SEND_BUFFER));
+        connector.set_nodelay(true);
         Box::pin(async move {
-            let mut last = io::Error::new(io::ErrorKind::NotFound, "no address was found for it");
-            for address in lookup_host((host, port)).await? {
-                let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-                socket.set_send_buffer_size(SEND_BUFFER)?;
-                match timeout(patience, socket.connect(address)).await {
-                    Ok(Ok(stream)) => {
-                        stream.set_nodelay(true)?;
-                        return Ok(Box::new(stream) as Box<dyn Stream>);
-                    }
-                    Ok(Err(error)) => last = error,
-                    Err(_) => last = io::Error::new(io::ErrorKind::TimedOut, "nobody answers there"),
-                }
-            }
-            Err(last)
+            let host = if host.contains(':') { format!("[{host}]") } else { host };
+            let uri: Uri = format!("http://{host}:{port}").parse().map_err(io::Error::other)?;
+            let stream = connector.call(uri).await.map_err(|error| plain(&error))?;
+            Ok(Box::new(stream.into_inner()) as Box<dyn Stream>)
         })
     }
+}
+
+async fn addresses(name: Name) -> io::Result<std::vec::IntoIter<SocketAddr>> {
+    let found = lookup_host((name.as_str(), 0)).await.map(Iterator::collect::<Vec<_>>);
+    let why = match found {
+        Ok(found) if !found.is_empty() => return Ok(found.into_iter()),
+        Ok(_) => "there is none".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(io::Error::new(io::ErrorKind::NotFound, format!("no address was found for {name} ({why})")))
 }
 
 /// An error and what is under it.
@@ -68,6 +73,13 @@ pub fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> + use<'a> {
     std::iter::successors(Some(error), |error| (*error).source())
+}
+
+/// The error at the bottom: "tcp connect error" helps nobody.
+fn plain(error: &(dyn Error + 'static)) -> io::Error {
+    let cause = causes(error).last().unwrap_or(error);
+    let kind = cause.downcast_ref().map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, cause.to_string())
 }
 
 /// What hyper connects with.
