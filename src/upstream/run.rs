@@ -98,7 +98,10 @@ pub async fn run(
             tokio::select! {
                 () = sleep_until(until) => break,
                 () = link.board.woken() => backoff.reset(),
-                () = addresses.changed() => backoff.reset(),
+                () = addresses.changed() => {
+                    link.client.forget_connections();
+                    backoff.reset();
+                }
                 () = nudges.next() => {
                     sleep(link.pace.gather).await;
                     if !wait.for_marks {
