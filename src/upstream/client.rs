@@ -18,10 +18,11 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::dial::{Dial, Dialler, Passed};
 use super::proxy::Proxy;
+use super::tls;
 use crate::domain::{BearerToken, LinkUrl};
 
 /// Connections that are kept for the next call.
@@ -209,14 +210,9 @@ impl Client {
     }
 
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
-        // A long body takes its time, on a link that is one.
-        let writing = Duration::from_secs(request.body.len() as u64 / SLOWEST);
-        let deadline = Instant::now() + self.times.connect + self.times.first_byte + writing;
-        let exchange = self.exchange(request);
         tokio::select! {
-            answer = exchange => answer,
+            answer = self.exchange(request) => answer,
             () = self.stall(self.times.first_byte) => Err(CallError::Stalled(self.times.first_byte)),
-            () = sleep_until(deadline), if writing.is_zero() => Err(CallError::NoAnswer(self.times.first_byte)),
         }
     }
 
@@ -235,6 +231,9 @@ impl Client {
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer, CallError> {
+        // A long body takes its time, on a link that is one. An answer that has begun may take as long as it moves.
+        let writing = Duration::from_secs(request.body.len() as u64 / SLOWEST);
+        let patience = self.times.connect + self.times.first_byte + writing;
         let uri: Uri = format!("{}{}", self.url.http(), request.path)
             .parse()
             .map_err(|error| CallError::Address(format!("{error}")))?;
@@ -254,11 +253,13 @@ impl Client {
         }
         let http =
             http.body(Full::new(request.body)).map_err(|error| CallError::Address(error.to_string()))?;
-        let answered = match &self.via {
-            Via::Plain(pool) => pool.request(http).await,
-            Via::Direct(pool) => pool.request(http).await,
-            Via::Tunnel(pool) => pool.request(http).await,
+        let answering = match &self.via {
+            Via::Plain(pool) => pool.request(http),
+            Via::Direct(pool) => pool.request(http),
+            Via::Tunnel(pool) => pool.request(http),
         };
+        let answered =
+            timeout(patience, answering).await.map_err(|_| CallError::NoAnswer(self.times.first_byte))?;
         let (parts, body) = answered.map_err(|error| self.why(&error))?.into_parts();
         if self.proxied && parts.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             let why = "the proxy wants a user and a password: put them into HTTPS_PROXY";
@@ -297,11 +298,10 @@ impl Client {
         if let Some(words) = (self.explain)(error) {
             return CallError::Tls(words);
         }
-        let mut cause = error;
-        while let Some(next) = cause.source() {
-            cause = next;
-        }
-        match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
+        let chain = || std::iter::successors(Some(error), |error| tls::within(*error));
+        let cause = chain().last().unwrap_or(error);
+        let kind = chain().filter_map(|error| error.downcast_ref::<io::Error>()).last().map(io::Error::kind);
+        match kind {
             Some(io::ErrorKind::TimedOut) => CallError::NoConnection(self.times.connect),
             Some(
                 io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
