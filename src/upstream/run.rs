@@ -51,6 +51,14 @@ impl Rounds {
         }
     }
 
+    /// Somebody wants to know now: read again, also what was just read or refused.
+    fn begin_anew(&mut self) {
+        match self {
+            Rounds::V33(rounds) => rounds.begin_anew(),
+            Rounds::Fieldhub(rounds) => rounds.begin_anew(),
+        }
+    }
+
     /// The next call is the first after an outage: one, and not many.
     fn begin_small(&mut self) {
         match self {
@@ -102,7 +110,10 @@ pub async fn run(
         loop {
             tokio::select! {
                 () = sleep_until(until) => break,
-                () = link.board.woken() => backoff.reset(),
+                () = link.board.woken() => {
+                    backoff.reset();
+                    rounds.begin_anew();
+                }
                 () = addresses.changed() => backoff.reset(),
                 () = nudges.next() => {
                     sleep(link.pace.gather).await;
