@@ -54,8 +54,8 @@ fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
         name: LinkName::parse("office").unwrap(),
         kind: LinkKind::Fieldhub,
         url: "fieldhub+http://office".to_owned(),
-        client: client.unwrap(),
-        meter: Meter,
+        client: Ok(client.unwrap()),
+        meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
         pace: Pace {
@@ -67,7 +67,7 @@ fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
             ..Pace::default()
         },
     };
-    upstream::start(&site.hub, vec![upstream], || Addresses, || 1)
+    upstream::start(&site.hub, vec![upstream], Addresses::never, || 1)
 }
 
 /// Wait until it is so; whatever changes on a hub, its log or how far it has got, has it looked at again.
