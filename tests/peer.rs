@@ -54,7 +54,7 @@ fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
         name: LinkName::parse("office").unwrap(),
         kind: LinkKind::Fieldhub,
         url: "fieldhub+http://office".to_owned(),
-        client: client.unwrap(),
+        client: Ok(client.unwrap()),
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,

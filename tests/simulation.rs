@@ -243,7 +243,7 @@ fn to_the_cloud(kind: LinkKind) -> Upstream {
         name: LinkName::parse("cloud").unwrap(),
         kind,
         url: url.to_owned(),
-        client: client.unwrap(),
+        client: Ok(client.unwrap()),
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,

@@ -65,7 +65,7 @@ impl Serve {
             tracing::info!(name = %upstream.name, url = %upstream.url, "marks go up");
         }
         let hub = open_hub(config)?;
-        let upstreams = upstreams::start(&hub, prepared)?;
+        let upstreams = upstreams::start(&hub, prepared);
         let served = self.serve(config, &hub, &socket).await;
         upstreams.stop().await;
         // The lock is still ours, so this is our own socket.

@@ -6,8 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
-
 use super::text_variables;
 use crate::config::{Config, ConfigError, TokenFrom, Upstream};
 use crate::domain::site_clock::Quality;
@@ -71,13 +69,9 @@ fn one(set: &Upstream) -> Result<Prepared, ConfigError> {
 }
 
 /// Start them: each as a task of its own.
-pub fn start(hub: &Arc<Hub>, prepared: Vec<Prepared>) -> anyhow::Result<Running> {
-    let upstreams = prepared.into_iter().map(|prepared| {
-        let name = prepared.name.clone();
-        upstream(hub, prepared).with_context(|| format!("upstream {name}"))
-    });
-    let upstreams = upstreams.collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(upstream::start(hub, upstreams, Addresses::watch, random))
+pub fn start(hub: &Arc<Hub>, prepared: Vec<Prepared>) -> Running {
+    let upstreams = prepared.into_iter().map(|prepared| upstream(hub, prepared)).collect();
+    upstream::start(hub, upstreams, Addresses::watch, random)
 }
 
 /// For the times between tries: without chance they are the longest, which is no harm.
@@ -87,7 +81,8 @@ fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-fn upstream(hub: &Arc<Hub>, prepared: Prepared) -> anyhow::Result<upstream::Upstream> {
+/// One that cannot be called, because this machine trusts no CA, keeps no hub from starting.
+fn upstream(hub: &Arc<Hub>, prepared: Prepared) -> upstream::Upstream {
     let time: SiteTime = {
         let hub = Arc::downgrade(hub);
         Arc::new(move || {
@@ -95,16 +90,16 @@ fn upstream(hub: &Arc<Hub>, prepared: Prepared) -> anyhow::Result<upstream::Upst
         })
     };
     let Prepared { name, url, token, ca, audits, budget_per_day, hours, presence } = prepared;
-    Ok(upstream::Upstream {
+    upstream::Upstream {
         name,
         kind: url.kind(),
-        client: client(url.clone(), token, ca, time)?,
+        client: client(url.clone(), token, ca, time).map_err(|error| format!("{error:#}")),
         url: url.to_string(),
         meter: Meter::new(budget_per_day, hours),
         only: audits.map(|audits| audits.into_iter().collect()),
         presence,
         pace: Pace::default(),
-    })
+    }
 }
 
 /// What calls an upstream, by the settings and the proxies of the environment.
@@ -123,7 +118,7 @@ pub fn client(
         token,
         tls,
         proxy,
-        dial: Arc::new(Network { patience: times.connect / 2 }),
+        dial: Arc::new(Network { patience: times.connect }),
         times,
         explain: Arc::new(move |error| tls::explain(error, &time)),
     })?)

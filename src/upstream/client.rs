@@ -1,42 +1,47 @@
 //! HTTP to one upstream: a few connections that are kept, times after which a call is given up, answers of a
 //! bounded size.
 //!
-//! Made by `cli` from settings; called through `link`, which judges the answers. Calls hyper over `dial`, with
-//! TLS and a proxy where the settings and the environment say so.
+//! Made by `cli` from settings; called through `link`, which judges the answers. Calls hyper over `connect`.
+//!
+//! A call has no time as a whole: on a slow link a page takes minutes, and is not to be begun again and again as
+//! long as something moves.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::Extensions;
 use hyper::{HeaderMap, Method, StatusCode, Uri};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
-use super::dial::{Dial, Dialler, Passed};
+use super::connect::{Connector, connector};
+use super::counted::{Line, Passed};
+use super::dial::{Dial, causes};
 use super::proxy::Proxy;
 use crate::domain::{BearerToken, LinkUrl};
 
 /// Connections that are kept for the next call.
 const KEPT: usize = 6;
+/// Shorter than what servers and their proxies keep a silent connection for.
+const KEPT_FOR: Duration = Duration::from_secs(20);
 /// An answer as it is read; unpacked too.
 const LARGEST: usize = 32 << 20;
-/// What moves slower than this is no link.
-const SLOWEST: u64 = 1 << 10;
 
 /// How long is waited for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
-    /// For a connection, with its TLS.
+    /// For a connection, with its TLS and its proxy.
     pub connect: Duration,
-    /// For the first byte of the answer.
+    /// For the head of the answer, from when the system has taken the last of the request.
     pub first_byte: Duration,
     /// For the next byte, of what we send or what comes.
     pub idle: Duration,
@@ -66,7 +71,7 @@ pub struct ClientOptions {
 }
 
 /// Says what is wrong with somebody's certificate, if that is the matter.
-pub type Explain = Arc<dyn Fn(&(dyn std::error::Error + 'static)) -> Option<String> + Send + Sync>;
+pub type Explain = Arc<dyn Fn(&(dyn Error + 'static)) -> Option<String> + Send + Sync>;
 
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,6 +141,8 @@ pub enum CallError {
     Stalled(Duration),
     #[error("the connection broke off")]
     BrokenOff,
+    #[error("what answers there does not speak HTTP: check the address")]
+    NotHttp,
     #[error("its answer is larger than {} MiB", LARGEST >> 20)]
     TooLarge,
     #[error("its answer cannot be unpacked: {0}")]
@@ -144,21 +151,19 @@ pub enum CallError {
     Address(String),
 }
 
-enum Via {
-    Plain(Pool<Dialler, Full<Bytes>>),
-    Direct(Pool<HttpsConnector<Dialler>, Full<Bytes>>),
-    Tunnel(Pool<HttpsConnector<Tunnel<Dialler>>, Full<Bytes>>),
-}
+type Pool = HyperClient<Connector, Full<Bytes>>;
 
 pub struct Client {
-    via: Via,
+    connector: Connector,
+    pool: Mutex<Pool>,
     url: LinkUrl,
     authorization: Option<HeaderValue>,
     proxy_authorization: Option<HeaderValue>,
     passed: Arc<Passed>,
     times: Times,
     explain: Explain,
-    proxied: bool,
+    /// Its address, for people.
+    proxy: Option<String>,
 }
 
 impl fmt::Debug for Client {
@@ -170,37 +175,31 @@ impl fmt::Debug for Client {
 impl Client {
     pub fn new(options: ClientOptions) -> Result<Self, CallError> {
         let ClientOptions { url, token, tls, proxy, dial, times, explain } = options;
-        let passed = Arc::new(Passed::default());
-        let proxied = proxy.is_some();
-        let mut proxy_authorization = None;
-        let dialler = |to| Dialler::new(dial, Arc::clone(&passed), to);
-        let via = match (tls, proxy) {
-            (Some(tls), Some(proxy)) => {
-                let mut tunnel = Tunnel::new(proxy.uri, dialler(None));
-                if let Some(authorization) = proxy.authorization {
-                    tunnel = tunnel.with_auth(authorization);
-                }
-                Via::Tunnel(pool().build(with_tls(tls, tunnel)))
-            }
-            (Some(tls), None) => Via::Direct(pool().build(with_tls(tls, dialler(None)))),
-            // A proxy gets plain requests whole.
-            (None, Some(proxy)) => {
-                proxy_authorization = proxy.authorization;
-                Via::Plain(pool().build(dialler(Some(proxy.uri))))
-            }
-            (None, None) => Via::Plain(pool().build(dialler(None))),
-        };
-        let authorization = token.map(|token| {
-            let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-            value.map(|mut value| {
-                value.set_sensitive(true);
-                value
-            })
-        });
-        let authorization = authorization
+        let authorization = token.map(|token| HeaderValue::try_from(format!("Bearer {}", token.expose())));
+        let mut authorization = authorization
             .transpose()
             .map_err(|_| CallError::Address("its token is of characters that no header takes".to_owned()))?;
-        Ok(Self { via, url, authorization, proxy_authorization, passed, times, explain, proxied })
+        if let Some(value) = &mut authorization {
+            value.set_sensitive(true);
+        }
+        let said = proxy.as_ref().map(|proxy| proxy.uri.authority().map_or("", |at| at.as_str()).to_owned());
+        // In a tunnel the proxy sees no request of ours.
+        let plain = proxy.as_ref().filter(|_| tls.is_none());
+        let proxy_authorization = plain.and_then(|proxy| proxy.authorization.clone());
+        let passed = Arc::new(Passed::default());
+        let connector = connector(dial, Arc::clone(&passed), tls, proxy, times.connect);
+        let pool = Mutex::new(pool(&connector));
+        Ok(Self {
+            connector,
+            pool,
+            url,
+            authorization,
+            proxy_authorization,
+            passed,
+            times,
+            explain,
+            proxy: said,
+        })
     }
 
     /// Sent and received since the start, on the wire.
@@ -208,33 +207,44 @@ impl Client {
         self.passed.bytes()
     }
 
-    pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
-        // A long body takes its time, on a link that is one.
-        let writing = Duration::from_secs(request.body.len() as u64 / SLOWEST);
-        let deadline = Instant::now() + self.times.connect + self.times.first_byte + writing;
-        let exchange = self.exchange(request);
-        tokio::select! {
-            answer = exchange => answer,
-            () = self.stall(self.times.first_byte) => Err(CallError::Stalled(self.times.first_byte)),
-            () = sleep_until(deadline), if writing.is_zero() => Err(CallError::NoAnswer(self.times.first_byte)),
-        }
+    /// Connect anew for the next call: after a change of network, kept connections lead nowhere and do not say so.
+    /// Calls that are on their way go on.
+    pub fn forget_connections(&self) {
+        *self.pool.lock().unwrap_or_else(PoisonError::into_inner) = pool(&self.connector);
     }
 
-    /// Returns when nothing has moved for so long, on any connection.
-    async fn stall(&self, patience: Duration) {
-        let (mut seen, mut since) = (self.bytes(), Instant::now());
-        loop {
-            sleep(patience / 10).await;
-            let now = self.bytes();
-            if now != seen {
-                (seen, since) = (now, Instant::now());
-            } else if since.elapsed() >= patience {
-                return;
-            }
+    pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
+        let answered = self.exchange(request).await;
+        if let Err(CallError::NoAnswer(_) | CallError::Stalled(_)) = &answered {
+            // What is kept beside it goes the same way.
+            self.forget_connections();
         }
+        answered
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer, CallError> {
+        let mut http = self.http(request)?;
+        let connection = capture_connection(&mut http);
+        let pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let answered = tokio::select! {
+            answered = pool.request(http) => answered,
+            lost = self.patience(connection) => return Err(lost),
+        };
+        let (parts, body) = answered.map_err(|error| self.why(error.is_connect(), &error))?.into_parts();
+        if self.proxy.is_some() && parts.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(self.unreachable("proxy authorization required"));
+        }
+        let body = self.read(body).await?;
+        let packed = parts.headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "gzip");
+        let body = if packed && !body.is_empty() { unpack(&body)? } else { body };
+        let told_ms = date_of(&parts.headers)
+            .filter(|_| self.url.is_secure())
+            .and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
+            .and_then(|since| u64::try_from(since.as_millis()).ok());
+        Ok(Answer { status: parts.status, headers: parts.headers, body, told_ms })
+    }
+
+    fn http(&self, request: Request) -> Result<hyper::Request<Full<Bytes>>, CallError> {
         let uri: Uri = format!("{}{}", self.url.http(), request.path)
             .parse()
             .map_err(|error| CallError::Address(format!("{error}")))?;
@@ -252,26 +262,27 @@ impl Client {
         if let Some(value) = &self.proxy_authorization {
             http = http.header(header::PROXY_AUTHORIZATION, value);
         }
-        let http =
-            http.body(Full::new(request.body)).map_err(|error| CallError::Address(error.to_string()))?;
-        let answered = match &self.via {
-            Via::Plain(pool) => pool.request(http).await,
-            Via::Direct(pool) => pool.request(http).await,
-            Via::Tunnel(pool) => pool.request(http).await,
-        };
-        let (parts, body) = answered.map_err(|error| self.why(&error))?.into_parts();
-        if self.proxied && parts.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            let why = "the proxy wants a user and a password: put them into HTTPS_PROXY";
-            return Err(CallError::Unreachable(why.to_owned()));
+        http.body(Full::new(request.body)).map_err(|error| CallError::Address(error.to_string()))
+    }
+
+    /// Returns when the request no longer moves, or its answer is waited for no longer. While there is no
+    /// connection, the connector has a time of its own.
+    async fn patience(&self, mut connection: CaptureConnection) -> CallError {
+        drop(connection.wait_for_connection_metadata().await);
+        let begun = Instant::now();
+        loop {
+            let sending = line(&connection).map(|line| line.sending());
+            let stuck = sending.is_some_and(|sending| sending.stuck);
+            // A kept connection may have moved last long ago.
+            let since = sending.map_or(begun, |sending| sending.moved.max(begun));
+            let patience = if stuck { self.times.idle } else { self.times.first_byte };
+            let now = Instant::now();
+            if now >= since + patience {
+                return if stuck { CallError::Stalled(patience) } else { CallError::NoAnswer(patience) };
+            }
+            // What moves now may be stuck soon.
+            sleep_until((since + patience).min(now + self.times.idle / 4)).await;
         }
-        let body = self.read(body).await?;
-        let packed = parts.headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "gzip");
-        let body = if packed { unpack(&body)? } else { body };
-        let told_ms = date_of(&parts.headers)
-            .filter(|_| self.url.is_secure())
-            .and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
-            .and_then(|since| u64::try_from(since.as_millis()).ok());
-        Ok(Answer { status: parts.status, headers: parts.headers, body, told_ms })
     }
 
     async fn read(&self, mut body: Incoming) -> Result<Bytes, CallError> {
@@ -293,38 +304,46 @@ impl Client {
     }
 
     /// What went wrong on the way, in words.
-    fn why(&self, error: &(dyn std::error::Error + 'static)) -> CallError {
+    fn why(&self, connecting: bool, error: &(dyn Error + 'static)) -> CallError {
         if let Some(words) = (self.explain)(error) {
             return CallError::Tls(words);
         }
-        let mut cause = error;
-        while let Some(next) = cause.source() {
-            cause = next;
+        let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+        if connecting {
+            let late = |cause: &(dyn Error + 'static)| {
+                cause.is::<tower::timeout::error::Elapsed>() || cause.downcast_ref().is_some_and(timed_out)
+            };
+            return match causes(error).last() {
+                Some(last) if !causes(error).any(late) => self.unreachable(&last.to_string()),
+                _ => CallError::NoConnection(self.times.connect),
+            };
         }
-        match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
-            Some(io::ErrorKind::TimedOut) => CallError::NoConnection(self.times.connect),
-            Some(
-                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
-            ) => CallError::BrokenOff,
-            _ if cause.is::<hyper::Error>() => CallError::BrokenOff,
-            _ if self.proxied => CallError::Unreachable(format!("{cause} (by way of the proxy)")),
-            _ => CallError::Unreachable(cause.to_string()),
-        }
+        let garbled =
+            |cause: &(dyn Error + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
+        if causes(error).any(garbled) { CallError::NotHttp } else { CallError::BrokenOff }
+    }
+
+    fn unreachable(&self, why: &str) -> CallError {
+        CallError::Unreachable(match &self.proxy {
+            Some(proxy) => format!("{why}, by way of the proxy {proxy} that the environment names"),
+            None => why.to_owned(),
+        })
     }
 }
 
-fn pool() -> hyper_util::client::legacy::Builder {
-    let mut builder = Pool::builder(TokioExecutor::new());
-    builder
+fn pool(connector: &Connector) -> Pool {
+    HyperClient::builder(TokioExecutor::new())
         .pool_max_idle_per_host(KEPT)
         .pool_timer(TokioTimer::new())
-        // Shorter than what servers and their proxies keep a silent connection for.
-        .pool_idle_timeout(Duration::from_secs(20));
-    builder
+        .pool_idle_timeout(KEPT_FOR)
+        .build(connector.clone())
 }
 
-fn with_tls<C>(tls: rustls::ClientConfig, connector: C) -> HttpsConnector<C> {
-    HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1().wrap_connector(connector)
+/// How sending goes where this call has its connection; it may get another one, if that was closed before it began.
+fn line(connection: &CaptureConnection) -> Option<Line> {
+    let mut extras = Extensions::new();
+    connection.connection_metadata().as_ref()?.get_extras(&mut extras);
+    extras.remove()
 }
 
 /// A small answer may unpack to all memory there is.

@@ -1,25 +1,30 @@
-//! TCP to an upstream, counted byte by byte: what a link costs is what passes its socket.
+//! TCP to an upstream: finds its addresses and tries them.
 //!
-//! Called by `client`; calls the network, or in tests a simulated one.
+//! Called by `connect`; calls the network, or in tests a simulated one.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::io::{self, IoSlice};
+use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::Uri;
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpSocket, lookup_host};
-use tokio::time::timeout;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::lookup_host;
+use tower::Service;
 
-/// What the kernel may hold of what we send. Small, so that what is stuck shows soon.
-const SEND_BUFFER: u32 = 64 << 10;
+use super::counted::{Counted, Passed};
+
+/// What the system may hold of what we send. Small, so that what is stuck shows soon, and an answer is waited for
+/// from when the request is nearly there: at 2 KiB/s this takes half of that time.
+const SEND_BUFFER: usize = 32 << 10;
 
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -31,46 +36,50 @@ pub trait Dial: Send + Sync {
     fn dial(&self, host: String, port: u16) -> Dialled;
 }
 
-/// The network.
+/// The network. IPv6 that leads nowhere does not hold up IPv4: hyper-util tries the other one soon.
 #[derive(Debug, Clone, Copy)]
 pub struct Network {
-    /// For each address of the host.
+    /// For all addresses of the host, in equal parts.
     pub patience: Duration,
 }
 
 impl Dial for Network {
     fn dial(&self, host: String, port: u16) -> Dialled {
-        let patience = self.patience;
+        let mut connector = HttpConnector::new_with_resolver(tower::service_fn(addresses));
+        connector.set_connect_timeout(Some(self.patience));
+        connector.set_send_buffer_size(Some(SEND_BUFFER));
+        connector.set_nodelay(true);
         Box::pin(async move {
-            let mut last = io::Error::new(io::ErrorKind::NotFound, "no address was found for it");
-            for address in lookup_host((host, port)).await? {
-                let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-                socket.set_send_buffer_size(SEND_BUFFER)?;
-                match timeout(patience, socket.connect(address)).await {
-                    Ok(Ok(stream)) => {
-                        stream.set_nodelay(true)?;
-                        return Ok(Box::new(stream) as Box<dyn Stream>);
-                    }
-                    Ok(Err(error)) => last = error,
-                    Err(_) => last = io::Error::new(io::ErrorKind::TimedOut, "nobody answers there"),
-                }
-            }
-            Err(last)
+            let host = if host.contains(':') { format!("[{host}]") } else { host };
+            let uri: Uri = format!("http://{host}:{port}").parse().map_err(io::Error::other)?;
+            let stream = connector.call(uri).await.map_err(|error| plain(&error))?;
+            Ok(Box::new(stream.into_inner()) as Box<dyn Stream>)
         })
     }
 }
 
-/// Bytes that have passed.
-#[derive(Debug, Default)]
-pub struct Passed {
-    pub sent: AtomicU64,
-    pub received: AtomicU64,
+async fn addresses(name: Name) -> io::Result<std::vec::IntoIter<SocketAddr>> {
+    let found = lookup_host((name.as_str(), 0)).await.map(Iterator::collect::<Vec<_>>);
+    let why = match found {
+        Ok(found) if !found.is_empty() => return Ok(found.into_iter()),
+        Ok(_) => "there is none".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(io::Error::new(io::ErrorKind::NotFound, format!("no address was found for {name} ({why})")))
 }
 
-impl Passed {
-    pub fn bytes(&self) -> (u64, u64) {
-        (self.sent.load(Ordering::Relaxed), self.received.load(Ordering::Relaxed))
-    }
+/// An error and what is under it.
+pub fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> + use<'a> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+/// The error at the bottom: "tcp connect error" helps nobody.
+fn plain(error: &(dyn Error + 'static)) -> io::Error {
+    let cause = causes(error).last().unwrap_or(error);
+    let kind = cause.downcast_ref().map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, cause.to_string())
 }
 
 /// What hyper connects with.
@@ -94,7 +103,7 @@ impl Dialler {
     }
 }
 
-impl tower::Service<Uri> for Dialler {
+impl Service<Uri> for Dialler {
     type Response = TokioIo<Counted>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<TokioIo<Counted>>> + Send>>;
@@ -110,75 +119,6 @@ impl tower::Service<Uri> for Dialler {
         let host = to.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let dialled = self.dial.dial(host, port);
         let (passed, proxied) = (Arc::clone(&self.passed), self.proxy.is_some());
-        Box::pin(async move { Ok(TokioIo::new(Counted { stream: dialled.await?, passed, proxied })) })
-    }
-}
-
-/// A connection whose bytes are counted.
-pub struct Counted {
-    stream: Box<dyn Stream>,
-    passed: Arc<Passed>,
-    proxied: bool,
-}
-
-impl fmt::Debug for Counted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Counted").finish_non_exhaustive()
-    }
-}
-
-impl Connection for Counted {
-    fn connected(&self) -> Connected {
-        Connected::new().proxy(self.proxied)
-    }
-}
-
-impl AsyncRead for Counted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
-        self.passed.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
-        polled
-    }
-}
-
-impl Counted {
-    fn count_sent(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(sent)) = &polled {
-            self.passed.sent.fetch_add(*sent as u64, Ordering::Relaxed);
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Counted {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.count_sent(polled)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.count_sent(polled)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        Box::pin(async move { Ok(TokioIo::new(Counted::new(dialled.await?, passed, proxied))) })
     }
 }

@@ -9,7 +9,7 @@
 //!        ├─▶ v33   pull, merge, push what should win, remember its shadow
 //!        └─▶ peer  pages of the log, both ways, resumed by log id and seq
 //!              │
-//!            link ─▶ client ─▶ tls, proxy, dial
+//!            link ─▶ client ─▶ connect ─▶ tls, proxy, dial
 //! ```
 //!
 //! A cursor moves after the acknowledgement and never before. So everything may be cut off at any moment, and is
@@ -18,6 +18,8 @@
 pub mod addresses;
 pub mod backoff;
 pub mod client;
+mod connect;
+mod counted;
 pub mod dial;
 mod ledger;
 mod link;
@@ -38,7 +40,7 @@ use tokio::task::JoinSet;
 pub use link::Pace;
 
 use crate::domain::{LinkName, Token};
-use crate::hub::{Hub, LinkInfo, LinkKind};
+use crate::hub::{Hub, LinkHandle, LinkInfo, LinkKind, LinkState};
 use addresses::Addresses;
 use client::Client;
 use ledger::Ledger;
@@ -53,7 +55,8 @@ pub struct Upstream {
     pub kind: LinkKind,
     /// As people wrote it.
     pub url: String,
-    pub client: Client,
+    /// Or why nothing can be called there, on this machine as it is.
+    pub client: Result<Client, String>,
     pub meter: Meter,
     /// Audits that go up; `None` for all.
     pub only: Option<BTreeSet<Token>>,
@@ -67,6 +70,8 @@ pub struct Upstream {
 pub struct Running {
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// Those that cannot run keep their place on the board, where people see why.
+    _unusable: Vec<LinkHandle>,
 }
 
 /// Start them all. `random` is for the times between tries.
@@ -79,11 +84,21 @@ pub fn start(
     let (stop, stopping) = watch::channel(false);
     let ledger = Arc::new(Ledger::open(hub.data_dir()));
     let mut tasks = JoinSet::new();
+    let mut unusable = Vec::new();
     for upstream in upstreams {
         let Upstream { name, kind, url, client, meter, only, presence, pace } = upstream;
         let meter = meter.resume(ledger.today(&name));
         let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
         let board = hub.links().add(info);
+        let client = match client {
+            Ok(client) => client,
+            Err(why) => {
+                tracing::error!(%name, why, "nothing goes up to this upstream");
+                board.set_state(LinkState::Paused { why });
+                unusable.push(board);
+                continue;
+            }
+        };
         let link = Link {
             name,
             hub: Arc::clone(hub),
@@ -101,7 +116,7 @@ pub fn start(
         };
         tasks.spawn(run::run(link, rounds, addresses(), random.clone(), stopping.clone()));
     }
-    Running { stop, tasks }
+    Running { stop, tasks, _unusable: unusable }
 }
 
 impl Running {

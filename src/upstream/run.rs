@@ -109,22 +109,26 @@ pub async fn run(
         let until = Instant::now() + wait.at_most;
         loop {
             tokio::select! {
-                () = sleep_until(until) => break,
-                () = link.board.woken() => {
-                    backoff.reset();
-                    rounds.begin_anew();
-                }
-                () = addresses.changed() => backoff.reset(),
-                () = nudges.next() => {
-                    sleep(link.pace.gather).await;
-                    if !wait.for_marks {
-                        // Nothing is sent, but people see how much waits.
-                        rounds.look(&link);
-                        continue;
-                    }
-                }
-                () = stopped(&mut stopping) => break 'life,
+                        () = sleep_until(until) => break,
+                        () = link.board.woken() => {
+                backoff.reset();
+                rounds.begin_anew();
             }
+            () = addresses.changed() => {
+                // What was connected over the old ones is dead, and does not say so.
+                link.client.forget_connections();
+                backoff.reset();
+            }
+                        () = nudges.next() => {
+                            sleep(link.pace.gather).await;
+                            if !wait.for_marks {
+                                // Nothing is sent, but people see how much waits.
+                                rounds.look(&link);
+                                continue;
+                            }
+                        }
+                        () = stopped(&mut stopping) => break 'life,
+                    }
             break;
         }
     }

@@ -59,14 +59,16 @@ pub fn explain(error: &(dyn Error + 'static), time: &SiteTime) -> Option<String>
     Some(tls_words::of(error, now_ms, quality))
 }
 
-/// Also inside `io::Error`, which is no source of its own sources.
 fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    if let Some(found) = error.downcast_ref() {
-        return Some(found);
+    std::iter::successors(Some(error), |error| within(*error)).find_map(|error| error.downcast_ref())
+}
+
+/// What lies inside an error; of an `io::Error` too, which is no source of its own.
+pub fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inside) => Some(inside),
+        None => error.source(),
     }
-    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let found = inside.and_then(|inside| rustls_error(inside));
-    found.or_else(|| rustls_error(error.source()?))
 }
 
 fn store(roots: &Roots) -> Result<RootCertStore, TlsError> {

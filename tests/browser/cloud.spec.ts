@@ -100,7 +100,11 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
     await openPanel(lea);
     const row = panel(lea).getByRole('listitem').first();
     await expect(row).toHaveAttribute('data-state', 'waiting');
-    await expect(row).toContainText('2 à envoyer');
+    // Another fieldhub gets the layout as well: what waits is more than the two marks.
+    const { upstreams } = (await hub.api('GET', '/upstream')) as { upstreams: { pending: number }[] };
+    const pending = upstreams[0]?.pending ?? 0;
+    expect(pending).toBeGreaterThanOrEqual(2);
+    await expect(row).toContainText(`${String(pending)} à envoyer`);
     await lea.page.getByTestId('sync-now').click();
     await expect(row.locator('[data-sent="failed"]')).toHaveText('Cela n’a pas marché.');
 
@@ -223,6 +227,10 @@ test('what the cloud refuses is seen with its reason; a lead has it tried again 
     const parked = panel(chief).getByTestId('parked-M002');
     const { violations } = await new AxeBuilder({ page: chief.page }).analyze();
     expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    // A bundle takes its time, and nobody's buttons.
+    await chief.page.route('**/api/v1/bundle', () => undefined);
+    await panel(chief).getByTestId('bundle').click();
+    await expect(panel(chief).getByTestId('bundle')).toBeDisabled();
     await parked.getByRole('button', { name: 'Laisser M002 de côté' }).click();
     await expect(parked).toContainText('laissé de côté');
     await expect(parked.getByRole('button', { name: 'Laisser M002 de côté' })).toHaveCount(0);
@@ -330,7 +338,31 @@ test('the hub is dead: a tablet saves its marks to a file, and keeps them', asyn
   ]);
   await lea.page.keyboard.press('Escape');
   await expect(lea.page.getByTestId('waiting')).toContainText('1');
+  await expect(lea.page.getByTestId('hub-open')).toHaveAccessibleName(/1 en attente d’envoi/);
   await hub.start();
   await lea.allSent();
   await expect.poll(async () => (await hub.modules()).get('M020')?.status).toBe('dead');
+});
+
+test('marks of an audit that the hub has no more can be saved as well', async ({ tablet, hub }) => {
+  await hub.api('POST', '/audits', { name: 'Toiture nord', token: 'toiture-nord', strings: '12' });
+  const lea = await tablet();
+  await lea.join('Léa');
+  await lea.page.getByTestId('audit-toiture-nord').click();
+  await lea.page.locator('[data-module]').first().click();
+  await lea.page.locator('[data-mark="dead"]').click();
+  await lea.allSent();
+  await hub.api('DELETE', '/audits/toiture-nord');
+  await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+  await expect(lea.page.getByTestId('audit-toiture-nord')).toHaveCount(0);
+  await openPanel(lea);
+  await expect(panel(lea).getByTestId('held')).toContainText(
+    'toiture-nord : 1 marque, dont 0 pas sur le hub',
+  );
+  const saving = lea.page.waitForEvent('download');
+  await panel(lea).getByRole('button', { name: 'Enregistrer mes marques' }).click();
+  expect(JSON.parse(await textOf(await saving))).toMatchObject({
+    token: 'toiture-nord',
+    ops: [{ kind: 'mark', status: 'dead' }],
+  });
 });

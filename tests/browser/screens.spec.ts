@@ -148,6 +148,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await expect(lea.page.locator('[data-state="waiting"]')).toBeVisible();
       await shot('cloud-panel');
       await lea.page.keyboard.press('Escape');
+      await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+      const card = lea.page.getByTestId(`audit-${DEMO}`);
+      await expect(card.getByTestId('cloud-count')).toHaveAttribute('data-behind', '16');
+      await shot('cloud-list');
+      await card.click();
+      await expect(lea.cell('M001')).toBeVisible();
       await hub.kill();
       await lea.reach('no');
       await lea.mark('M041', 'microcracks');

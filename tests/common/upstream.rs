@@ -58,7 +58,7 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> Upstream {
         name: LinkName::parse(name).unwrap(),
         kind: LinkKind::V33,
         url: url.to_owned(),
-        client: client(url, token),
+        client: Ok(client(url, token)),
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,

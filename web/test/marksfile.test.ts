@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { marksFile, marksFileName } from '../src/sync/marksfile';
 import { MemoryStore } from '../src/sync/memory';
-import { FakeHub, markOf, START, STORES, Tab, Timers } from './support';
+import { FakeHub, markOf, START, STORES, Tab, Timers, until } from './support';
 
 const A = 'audit-a';
 const B = 'audit-b';
@@ -45,6 +45,25 @@ for (const { kind, open } of STORES) {
       'saving takes nothing out of the outbox',
     );
     assert.deepEqual(marksFile(B, await store.outbox(), await store.sent(B), START).ops, [other]);
+  });
+}
+
+for (const { kind, open } of STORES) {
+  test(`the audits that marks are kept of, once each, until they are let go of; store ${kind}`, async (t) => {
+    const { store } = await open(t);
+    const hub = new FakeHub();
+    const tab = new Tab(store, hub, new Timers(t));
+    assert.deepEqual(await store.sentTokens(), []);
+    // One that begins as another does, and one that no hub has any more.
+    for (const token of [B, A, `${A}-2`, A, B]) await tab.outbox.add(token, markOf('M1'));
+    await tab.sent();
+    await until('noted', async () => (await store.sent(B)).length === 2);
+    hub.replace('log-9');
+    await tab.outbox.add(B, markOf('M2'));
+    await tab.sent();
+    assert.deepEqual(await store.sentTokens(), [A, `${A}-2`, B]);
+    await store.forgetSent(A, 'log-5', 1_000, []);
+    assert.deepEqual(await store.sentTokens(), [`${A}-2`, B]);
   });
 }
 

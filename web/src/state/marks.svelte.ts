@@ -22,6 +22,15 @@ export interface MarksHost {
   say(text: string): void;
 }
 
+/** The marks of one audit that only this tablet may have, as a file that can be saved. */
+export interface Held {
+  token: string;
+  all: number;
+  /** As many of them are not on the hub. */
+  waiting: number;
+  save: () => void;
+}
+
 export class Marks {
   waiting: Waiting[] = $state.raw([]);
   refused: Waiting[] = $state.raw([]);
@@ -118,15 +127,21 @@ export class Marks {
     this.#outbox.kick();
   }
 
-  /** The file of the marks of an audit that only this tablet may have: how many, and how many of them wait. */
-  async held(token: string): Promise<{ all: number; waiting: number; save: () => void }> {
+  /** What only this tablet may have, of whichever audit: the hub that has it may be dead, or another one by now. */
+  async held(): Promise<Held[]> {
     // In this order a mark that is acknowledged in between is in both rather than in neither.
     const outbox = await this.store.outbox();
+    const tokens = new Set([...outbox.map((one) => one.token), ...(await this.store.sentTokens())]);
+    return Promise.all([...tokens].map((token) => this.#heldOf(token, outbox)));
+  }
+
+  async #heldOf(token: string, outbox: readonly Waiting[]): Promise<Held> {
     const sent = await this.store.sent(token);
     const now = Date.now();
     const file = marksFile(token, outbox, sent, now);
     const all = file.ops.length + file.refused.length;
     return {
+      token,
       all,
       waiting: all - sent.length,
       save: () => {

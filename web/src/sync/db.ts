@@ -172,6 +172,21 @@ export class IdbStore implements Store {
     return this.db.getAllFromIndex('sent', 'log', IDBKeyRange.bound([token], [token, []]));
   }
 
+  async sentTokens(): Promise<string[]> {
+    const tx = this.db.transaction('sent');
+    const index = tx.store.index('log');
+    const tokens: string[] = [];
+    let cursor = await index.openKeyCursor();
+    while (cursor) {
+      const [token] = cursor.key;
+      tokens.push(token);
+      // From one audit to the next, however many marks there are: an array sorts after every text.
+      cursor = await index.openKeyCursor(IDBKeyRange.lowerBound([token, []]));
+    }
+    await tx.done;
+    return tokens;
+  }
+
   async loadReplica(token: string): Promise<ReplicaCopy | null> {
     const tx = this.db.transaction(['audits', 'strings']);
     const [head, chunks] = await Promise.all([

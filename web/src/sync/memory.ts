@@ -113,6 +113,10 @@ export class MemoryStore implements Store {
     return Promise.resolve([...this.#sent.values()].filter((one) => one.token === token));
   }
 
+  sentTokens(): Promise<string[]> {
+    return Promise.resolve([...new Set([...this.#sent.values()].map((one) => one.token))].sort());
+  }
+
   loadReplica(token: string): Promise<ReplicaCopy | null> {
     const head = this.#heads.get(token);
     if (!head) return Promise.resolve(null);

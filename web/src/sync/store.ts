@@ -80,6 +80,8 @@ export interface Store {
   forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void>;
   /** All acknowledged marks of an audit that are kept, by whichever log. */
   sent(token: string): Promise<Sent[]>;
+  /** The audits that acknowledged marks are kept of. */
+  sentTokens(): Promise<string[]>;
 
   loadReplica(token: string): Promise<ReplicaCopy | null>;
   /**

@@ -1,0 +1,136 @@
+//! One connection to an upstream: its bytes are counted, and it tells whether what we send still moves.
+//!
+//! Made by `dial`; `client` reads the counts, and asks the line of a call how it goes. Under TLS, so that what a
+//! handshake costs is counted too.
+
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+use super::dial::Stream;
+
+/// Bytes that have passed, on all connections.
+#[derive(Debug, Default)]
+pub struct Passed {
+    sent: AtomicU64,
+    received: AtomicU64,
+}
+
+impl Passed {
+    pub fn bytes(&self) -> (u64, u64) {
+        (self.sent.load(Ordering::Relaxed), self.received.load(Ordering::Relaxed))
+    }
+}
+
+/// How sending goes on one connection. A call finds that of its own by hyper's `Connected`: among six, one that
+/// is stuck must not look alive because the others move.
+#[derive(Debug, Clone)]
+pub struct Line(Arc<Mutex<Sending>>);
+
+#[derive(Debug, Clone, Copy)]
+pub struct Sending {
+    /// When the system last took something from us.
+    pub moved: Instant,
+    /// There is more, and it takes nothing.
+    pub stuck: bool,
+}
+
+impl Line {
+    fn begin() -> Self {
+        Self(Arc::new(Mutex::new(Sending { moved: Instant::now(), stuck: false })))
+    }
+
+    pub fn sending(&self) -> Sending {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Sending)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+pub struct Counted {
+    stream: Box<dyn Stream>,
+    passed: Arc<Passed>,
+    line: Line,
+    proxied: bool,
+}
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Counted").finish_non_exhaustive()
+    }
+}
+
+impl Counted {
+    /// `proxied`: a proxy is at the other end, and gets whole requests.
+    pub fn new(stream: Box<dyn Stream>, passed: Arc<Passed>, proxied: bool) -> Self {
+        Self { stream, passed, line: Line::begin(), proxied }
+    }
+
+    fn note_sent(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &polled {
+            Poll::Ready(Ok(sent)) => {
+                self.passed.sent.fetch_add(*sent as u64, Ordering::Relaxed);
+                self.line.set(|line| *line = Sending { moved: Instant::now(), stuck: false });
+            }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.line.set(|line| line.stuck = true),
+        }
+        polled
+    }
+}
+
+impl Connection for Counted {
+    fn connected(&self) -> Connected {
+        Connected::new().proxy(self.proxied).extra(self.line.clone())
+    }
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.passed.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
+        polled
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.note_sent(polled)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.note_sent(polled)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
