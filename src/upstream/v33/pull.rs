@@ -6,7 +6,7 @@
 use hyper::Method;
 use tokio::time::Instant;
 
-use super::plan::{Verdict, judge, once_shown};
+use super::plan::{Step, Verdict, judge, once_shown, step};
 use super::wire::{Row, read_updates};
 use super::{Audit, Link, Stop};
 use crate::domain::Token;
@@ -15,6 +15,8 @@ use crate::upstream::client::Request;
 
 /// The cloud's own times are read again this far back: a mark may get its time before it can be read.
 const OVERLAP_MS: u64 = 20_000;
+/// A cloud's clock is not further ahead of ours than this, unless one of them is wrong.
+const AHEAD_MS: u64 = 24 * 3_600_000;
 /// Rows in one transaction.
 const CHUNK: usize = 500;
 
@@ -31,6 +33,8 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool,
     if told.left_out > 0 {
         tracing::debug!(link = %link.name, rows = told.left_out, "rows of the cloud that are no marks");
     }
+    // A row from years ahead must not be the last that is ever read.
+    told.latest_ms = told.latest_ms.min(link.hub.clock().now_ms().saturating_add(AHEAD_MS));
     // As they were marked, for the history.
     told.rows.sort_by_key(|row| row.updated_ms);
     let mut news = false;
@@ -38,8 +42,7 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool,
     for (n, rows) in told.rows.chunks(CHUNK).enumerate() {
         // The cursor moves past what is on the disk, and no further.
         let pulled = if n + 1 == chunks { audit.pulled.max(told.latest_ms) } else { audit.pulled };
-        let row = LinkRow { pulled, ..audit.queue.row() };
-        news |= take_in(link, token, rows, row).await?;
+        news |= take_in(link, token, audit, rows, pulled).await?;
     }
     audit.pulled = audit.pulled.max(told.latest_ms);
     audit.queue.set_pulled(audit.pulled);
@@ -47,7 +50,13 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool,
     Ok(news)
 }
 
-async fn take_in(link: &Link, token: &Token, rows: &[Row], row: LinkRow) -> Result<bool, Stop> {
+async fn take_in(
+    link: &Link,
+    token: &Token,
+    audit: &mut Audit,
+    rows: &[Row],
+    pulled: u64,
+) -> Result<bool, Stop> {
     let mut remember = Remember::of(link.name.clone());
     let mut ops = Vec::new();
     for row in rows {
@@ -66,7 +75,18 @@ async fn take_in(link: &Link, token: &Token, rows: &[Row], row: LinkRow) -> Resu
         };
         match verdict {
             Verdict::Echo => {}
-            Verdict::Same(shadow) => remember.shadows.push((row.module.clone(), shadow)),
+            Verdict::Same(shadow) => {
+                // An older one of ours, perhaps where a later one had been: then that has to go up again.
+                let last = link.hub.view(token, |loaded, _| {
+                    let entry = loaded.state.modules().get(&row.module)?;
+                    matches!(step(&entry.state, Some(&shadow)), Step::Send(_))
+                        .then(|| entry.seqs.last().copied())
+                })?;
+                if let Some(last) = last.flatten() {
+                    audit.queue.again(last, &row.module);
+                }
+                remember.shadows.push((row.module.clone(), shadow));
+            }
             Verdict::Mark(op, shadow) => {
                 ops.push(*op);
                 remember.shadows.push((row.module.clone(), shadow));
@@ -77,7 +97,7 @@ async fn take_in(link: &Link, token: &Token, rows: &[Row], row: LinkRow) -> Resu
         return Ok(false);
     }
     let news = !ops.is_empty();
-    remember.row = Some(row);
+    remember.row = Some(LinkRow { pulled, ..audit.queue.row() });
     let take = TakeIn {
         token: token.clone(),
         make: false,

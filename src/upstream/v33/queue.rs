@@ -111,6 +111,16 @@ impl Queue {
         Ok(())
     }
 
+    /// A module whose last mark is not there after all: what is acknowledged ends before it, over a restart too.
+    pub fn again(&mut self, last: u64, module: &ModuleId) {
+        self.row.acked = self.row.acked.min(last.saturating_sub(1));
+        if self.waiting.iter().all(|(_, waiting)| waiting != module) {
+            self.total += 1;
+            let at = self.waiting.partition_point(|(seq, _)| *seq < last);
+            self.waiting.insert(at, (last, module.clone()));
+        }
+    }
+
     pub fn pop(&mut self) -> Option<(u64, ModuleId)> {
         self.waiting.pop_front()
     }
