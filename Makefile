@@ -23,7 +23,7 @@ help:
 	@echo "make fuzz     what strangers send, $(FUZZ_SECONDS) s for each target (FUZZ_SECONDS=600, TARGET=csv)"
 	@echo "make nightly  fuzz, and $(NIGHTLY_LIVES) power cuts"
 	@echo "make audit    licences and advisories of everything that is built in"
-	@echo "make bench    the figures: commit, batch, read, resume, live, memory"
+	@echo "make bench    the figures: commit, batch, read, resume, live, memory, upstreams"
 	@echo "make release  the small binary: target/release/fieldhub"
 
 run: web/dist/index.html

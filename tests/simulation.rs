@@ -4,7 +4,7 @@
 //! well, and both sides must hold the same. `FIELDHUB_SEED=7` runs one seed again, `FIELDHUB_NIGHTS=5000` more.
 //! Network and time are turmoil's, disks are `sim_disk`, and nothing has a thread: a seed is one course of events.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers outside #[test] may panic too
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // tests may panic, and say what they measure
 
 #[path = "common/dice.rs"]
 mod dice;

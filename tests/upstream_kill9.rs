@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 const AUDIT: &str = "night";
-const MODULES: usize = 2_000;
+const MODULES: usize = 1_200;
 
 fn start(dir: &Path, cloud: &TestCloud) -> Serving {
     let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--upstream", &cloud.url, "--data-dir"]);
@@ -80,7 +80,7 @@ fn what_was_acknowledged_goes_up_although_the_hub_is_killed_on_the_way() {
     cloud.fail(Fault::slow(20).kind("module"));
     let mut dice = Dice::new(chrono::Utc::now().timestamp_millis().unsigned_abs());
     let hub = start(dir.path(), &cloud);
-    let plan = json!({ "name": "Night", "token": AUDIT, "strings": "100x20" });
+    let plan = json!({ "name": "Night", "token": AUDIT, "strings": "60x20" });
     let mut client = Blocking::connect(&hub.address).unwrap();
     assert_eq!(client.call("POST", "/api/v1/audits", &plan.to_string()).unwrap().0, 201);
     let layout = audit(&hub.address);

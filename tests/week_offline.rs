@@ -1,8 +1,7 @@
 //! A week without a link: 100,000 operations wait, then go up in pages of bounded memory, over three kills.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers outside #[test] may panic too
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // tests may panic, and say what they measure
 
-#[allow(dead_code)] // shared with the test of kill -9
 #[path = "common/blocking.rs"]
 mod blocking;
 #[allow(dead_code)] // shared with the tests of the command line

@@ -2,6 +2,7 @@
 //!
 //! Called by everything in `targets/`; calls fieldhub's own doors (`http::doors`, `store`, `domain`).
 
+mod carried;
 #[path = "../../tests/common/dice.rs"]
 mod dice;
 mod import;
@@ -10,6 +11,7 @@ mod mark;
 mod sim_disk;
 mod site;
 
+pub use carried::check_carried;
 pub use import::check_file;
 pub use mark::{check_author, check_mark, check_operation};
 pub use site::{NOW, Site, device, module};

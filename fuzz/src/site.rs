@@ -6,8 +6,8 @@
 use std::sync::{Arc, LazyLock};
 
 use fieldhub::domain::id::DeviceId;
-use fieldhub::domain::{AuditState, ModuleId, NewOp, Op, Token};
-use fieldhub::store::{Command, Engine, Options, Taken, Verdict};
+use fieldhub::domain::{AuditState, Carried, ModuleId, NewOp, Op, Token};
+use fieldhub::store::{Command, Engine, Options, PageFrom, TakeIn, Taken, Verdict};
 use uuid::Uuid;
 
 use crate::sim_disk::SimDisk;
@@ -97,6 +97,35 @@ impl Site {
         }
         assert_eq!(self.log(), log, "a repeat has no effect");
 
+        self.check_state(&log);
+    }
+
+    /// What must hold after operations of another hub: they are in the log as they came, with how far that hub's
+    /// log is here; a repeat has no effect.
+    pub fn check_carried(&self, ops: &[Carried]) {
+        let from = PageFrom { log_id: Uuid::from_u128(9), after: 0, upto: ops.len() as u64 };
+        let take = TakeIn {
+            token: self.token.clone(),
+            make: false,
+            ops: ops.to_vec(),
+            from: Some(from),
+            partial: false,
+            remember: Vec::new(),
+        };
+        let taken = self.commit(Command::TakeIn(Box::new(take.clone())));
+        assert!(taken.iter().all(|t| matches!(t.verdict, Verdict::Logged { .. })));
+        let log = self.log();
+        assert!(log.iter().cloned().map(Carried::from).eq(ops.iter().cloned()), "they are as they came");
+        let audit = self.engine.audit(&self.token).expect("the audit is there");
+        assert_eq!(self.engine.have(&audit, from.log_id).expect("it is remembered"), from.upto);
+        let again = self.commit(Command::TakeIn(Box::new(take)));
+        assert!(again.iter().all(|t| t.verdict == Verdict::Duplicate));
+        assert_eq!(self.log(), log, "a repeat has no effect");
+        self.check_state(&log);
+    }
+
+    /// The state is the fold of the log in any order, and a restart finds it again.
+    fn check_state(&self, log: &[Op]) {
         let mut backwards = AuditState::default();
         log.iter().rev().for_each(|op| backwards.fold(op));
         self.look(|state| {

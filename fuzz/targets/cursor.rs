@@ -26,7 +26,9 @@ fuzz_target!(|text: &str| {
         joined.join(&seen);
         assert_eq!(joined, seen);
         assert!(
-            seen.credible(0, &Default::default()).latest().is_none_or(|latest| latest.ms <= fieldhub::domain::stamp::MAX_AHEAD_MS)
+            seen.credible(0, &Default::default())
+                .latest()
+                .is_none_or(|latest| latest.ms <= fieldhub::domain::stamp::MAX_AHEAD_MS)
         );
     }
     if let Ok(ms) = doors::v33_since(text) {

@@ -116,7 +116,7 @@ pub fn client(
 ) -> anyhow::Result<UpstreamClient> {
     let roots = ca.map_or(Roots::System, Roots::Pem);
     let tls = url.is_secure().then(|| tls::client_config(&roots, Arc::clone(&time))).transpose()?;
-    let proxy = Proxies::from_env(text_variables(std::env::vars_os())).of(&url.http().parse()?);
+    let proxy = Proxies::from_env(text_variables(std::env::vars_os())).of(&url.http().parse()?)?;
     let times = Times::default();
     Ok(UpstreamClient::new(ClientOptions {
         url,

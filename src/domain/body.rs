@@ -39,6 +39,9 @@ impl Carried {
     /// history for good, so it is looked at again.
     pub fn check(&self) -> Result<(), Invalid> {
         is_name("technician_name", &self.author.name)?;
+        if self.base.covers(self.stamp) {
+            return Err(Invalid::new("base", "it has seen itself"));
+        }
         match &self.body {
             Body::Mark(mark) => {
                 let Mark { module, status, comment } = mark.clone();
@@ -115,6 +118,9 @@ mod tests {
         assert_eq!(nameless.check().unwrap_err().field, "technician_name");
         assert_eq!(field(Body::Unknown { kind: 900, bytes: vec![0; MAX_UNKNOWN + 1] }), "kind");
         assert!(with(Body::Unknown { kind: 900, bytes: vec![0; MAX_UNKNOWN] }).check().is_ok());
+        let mut knowing = with(mark("glass"));
+        knowing.base.add(knowing.stamp.next_for(1));
+        assert_eq!(knowing.check().unwrap_err().field, "base");
     }
 
     #[test]

@@ -74,7 +74,7 @@ struct Field<T> {
     heads: Vec<Head<T>>,
 }
 
-impl<T: Clone + PartialEq> Field<T> {
+impl<T: Clone + Ord> Field<T> {
     /// Whether the value shows now, and whether another one stands against it.
     fn apply(&mut self, value: &T, base: &Seen, source: Source<'_>) -> (bool, bool) {
         let own = source.stamp;
@@ -82,10 +82,16 @@ impl<T: Clone + PartialEq> Field<T> {
             |head: &Head<T>| base.covers(head.stamp) || (head.stamp.actor == own.actor && head.stamp < own);
         self.heads.retain(|head| !settled(head));
         let mut contested = false;
-        if !self.seen.covers(own) {
-            contested = self.heads.iter().any(|head| head.value != *value);
-            let at = self.heads.partition_point(|head| head.stamp < own);
-            self.heads.insert(at, Head { stamp: own, value: value.clone() });
+        let at = self.heads.partition_point(|head| head.stamp < own);
+        match self.heads.get_mut(at).filter(|head| head.stamp == own) {
+            // Two hubs gave one device the same stamp: whichever came first, the same one stands.
+            Some(head) if head.value < *value => head.value = value.clone(),
+            Some(_) => {}
+            None if self.seen.covers(own) => {}
+            None => {
+                contested = self.heads.iter().any(|head| head.value != *value);
+                self.heads.insert(at, Head { stamp: own, value: value.clone() });
+            }
         }
         self.seen.join(base);
         self.seen.add(own);
@@ -271,6 +277,19 @@ mod tests {
         let all = state.seen().clone();
         take(&mut state, &made(5, 3, 14, &all, Some(Status::Dead), None));
         assert!(!state.conflict());
+    }
+
+    #[test]
+    fn two_hubs_that_gave_one_device_the_same_stamp_agree_all_the_same() {
+        let nothing = Seen::default();
+        let one = made(1, 1, 10, &nothing, Some(Status::Dead), None);
+        let other = made(2, 1, 10, &nothing, Some(Status::Ok), None);
+        let third = made(3, 2, 9, &nothing, Some(Status::Dead), None);
+        let all = [&one, &other, &third];
+        let first = fold(all);
+        assert_eq!(first, fold([&other, &one, &third]));
+        assert_eq!(first, fold([&third, &other, &one]));
+        assert_eq!((first.status(), first.conflict()), (Some(Status::Ok), false));
     }
 
     #[test]

@@ -140,22 +140,24 @@ impl Hub {
 
     /// Try parked modules again. How many.
     pub async fn retry_parked(&self, which: &ParkedFilter) -> Result<usize, StoreError> {
-        self.park_anew(which, |_| None).await
+        self.park_anew(which, |_| true, |_| None).await
     }
 
     /// They need not go up, as they are. How many.
     pub async fn drop_parked(&self, which: &ParkedFilter) -> Result<usize, StoreError> {
-        self.park_anew(which, |parked| Some(Parked { dropped: true, ..parked })).await
+        let drop = |parked| Some(Parked { dropped: true, ..parked });
+        self.park_anew(which, |parked| !parked.dropped, drop).await
     }
 
     async fn park_anew(
         &self,
         which: &ParkedFilter,
+        concerns: impl Fn(&Parked) -> bool,
         becomes: impl Fn(Parked) -> Option<Parked>,
     ) -> Result<usize, StoreError> {
         let mut changes: Vec<(Token, Remember)> = Vec::new();
         let mut count = 0;
-        for found in self.all_parked(which)? {
+        for found in self.all_parked(which)?.into_iter().filter(|found| concerns(&found.parked)) {
             let change = (found.module, becomes(found.parked));
             count += 1;
             match changes.last_mut() {

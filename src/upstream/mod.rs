@@ -28,6 +28,7 @@ mod peer;
 pub mod proxy;
 mod run;
 pub mod tls;
+mod tls_words;
 pub mod v33;
 
 use std::collections::BTreeSet;
@@ -58,7 +59,7 @@ pub struct Upstream {
     pub meter: Meter,
     /// Audits that go up; `None` for all.
     pub only: Option<BTreeSet<Token>>,
-    /// Whether who is present is told, both ways.
+    /// Whether who is present is told, both ways. Not where every byte counts.
     pub presence: bool,
     pub pace: Pace,
 }
@@ -90,7 +91,7 @@ pub fn start(
             hub: Arc::clone(hub),
             board,
             pace,
-            presence,
+            presence: presence && meter.budget().is_none(),
             client,
             meter: Mutex::new(meter),
             ledger: Arc::clone(&ledger),

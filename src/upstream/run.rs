@@ -51,6 +51,14 @@ impl Rounds {
         }
     }
 
+    /// Somebody wants to know now: read again, also what was just read or refused.
+    fn begin_anew(&mut self) {
+        match self {
+            Rounds::V33(rounds) => rounds.begin_anew(),
+            Rounds::Fieldhub(rounds) => rounds.begin_anew(),
+        }
+    }
+
     /// The next call is the first after an outage: one, and not many.
     fn begin_small(&mut self) {
         match self {
@@ -86,7 +94,12 @@ pub async fn run(
                     }
                     None => link.board.set_state(LinkState::Idle),
                 }
-                Wait { at_most: done.again.unwrap_or(link.pace.quiet), for_marks: true }
+                let mut at_most = done.again.unwrap_or(link.pace.quiet);
+                if link.presence {
+                    // Whoever has come meanwhile is told of by then. With nobody there it costs nothing.
+                    at_most = at_most.min(link.pace.heartbeat);
+                }
+                Wait { at_most, for_marks: true }
             }
             Err(stop) => failed(&link, stop, &mut backoff, &mut random),
         };
@@ -97,7 +110,10 @@ pub async fn run(
         loop {
             tokio::select! {
                 () = sleep_until(until) => break,
-                () = link.board.woken() => backoff.reset(),
+                () = link.board.woken() => {
+                    backoff.reset();
+                    rounds.begin_anew();
+                }
                 () = addresses.changed() => {
                     link.client.forget_connections();
                     backoff.reset();

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEMO, expect, test } from './fixtures';
+import { Hub } from './hub';
 
 const OUT = resolve(__dirname, '../../target/screens');
 const SIZES = {
@@ -103,5 +104,58 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await expect(lea.page.getByTestId('crew-code')).toBeVisible();
     await shot('crew');
     lea.expects(401, 403);
+  });
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`screens of the cloud: ${size}`, async ({ tablet, hub }) => {
+    test.slow();
+    const office = await Hub.start('open');
+    try {
+      await hub.kill();
+      await hub.start({ FIELDHUB_UPSTREAM: `fieldhub+http://127.0.0.1:${String(office.port)}` });
+      const lea = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
+      const shot = async (name: string) => {
+        const path = `${OUT}/${name}-${size}.png`;
+        await lea.page.screenshot({ path });
+        expect(readFileSync(path).length).toBeGreaterThan(4_000);
+      };
+      await lea.openAudit('Léa', 'lead-code');
+      const mark = (n: number) => ({
+        id: `019a0000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+        kind: 'mark',
+        module_id: `M${String(n).padStart(3, '0')}`,
+        status: found(n),
+        ...(found(n) === 'dead' ? { comment: 'verre cassé' } : {}),
+        marked_at_ms: Date.now() - (200 - n) * 20_000,
+        base: '',
+      });
+      const post = (from: number, to: number) => {
+        const ops = Array.from({ length: to - from + 1 }, (_, i) => mark(from + i));
+        return hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() });
+      };
+      await post(1, 24);
+      await expect(lea.cell('M024')).toHaveAttribute('data-got', 'cloud');
+      await office.kill();
+      await post(25, 40);
+      await expect(lea.cell('M040')).toHaveAttribute('data-got', 'hub');
+      await shot('cloud-grid');
+      await lea.cell('M037').click();
+      await expect(lea.page.getByTestId('sheet').locator('ol')).toContainText('Office');
+      await shot('cloud-sheet');
+      await lea.page.keyboard.press('Escape');
+      await lea.page.getByTestId('hub-open').click();
+      await expect(lea.page.locator('[data-state="waiting"]')).toBeVisible();
+      await shot('cloud-panel');
+      await lea.page.keyboard.press('Escape');
+      await hub.kill();
+      await lea.reach('no');
+      await lea.mark('M041', 'microcracks');
+      await lea.page.getByTestId('hub-open').click();
+      await expect(lea.page.getByTestId('held')).toBeVisible();
+      await shot('cloud-dead');
+    } finally {
+      await office.remove();
+    }
   });
 }

@@ -41,7 +41,8 @@ function read(text) {
   } catch {
     throw new Refused(400, 'The body is not JSON');
   }
-  if (typeof body?.technicianId !== 'string' || body.technicianId === '') throw new Refused(400, 'technicianId is missing');
+  if (typeof body?.technicianId !== 'string' || body.technicianId === '')
+    throw new Refused(400, 'technicianId is missing');
   if (!optional(body.technicianName)) throw new Refused(400, 'technicianName is no text');
   return { ...body, technicianName: body.technicianName || 'Technicien' };
 }

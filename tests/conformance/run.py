@@ -116,8 +116,10 @@ def judge(hub, url, lead=None, member=None, examples=None):
     reached = hub.directory / "reached"
     reached.touch()
     hub.command("backup", str(hub.directory / "backup"))
+    hub.command("bundle", "export", str(hub.directory / "bundle"))
     environment = dict(os.environ, FIELDHUB_URL=url, FIELDHUB_FIXTURES=str(FIXTURES),
-                       FIELDHUB_BACKUP=str(hub.directory / "backup"), FIELDHUB_REACHED=str(reached), SCHEMATHESIS_HOOKS=str(HERE / "hooks.py"))
+                       FIELDHUB_BACKUP=str(hub.directory / "backup"), FIELDHUB_BUNDLE=str(hub.directory / "bundle"),
+                       FIELDHUB_REACHED=str(reached), SCHEMATHESIS_HOOKS=str(HERE / "hooks.py"))
     words = [SCHEMATHESIS, "--config-file", HERE / "schemathesis.toml", "run", f"{url}/api/openapi.json"]
     if lead:
         environment |= {"FIELDHUB_SESSION": lead["token"], "FIELDHUB_SELF": lead["technician_id"]}

@@ -47,8 +47,10 @@ async function failure(call: Promise<unknown>): Promise<Error> {
 }
 
 test('a file comes with its name, whatever is in it; a page of a portal is no file', async () => {
-  const type = 'application/octet-stream';
-  const headers = { 'content-type': type, 'content-disposition': 'attachment; filename="Hub-1.fhbundle"' };
+  const headers = {
+    'content-type': 'application/x',
+    'content-disposition': 'attachment; filename="Hub-1.fhbundle"',
+  };
   const { caller, told } = callerOver(
     new Response('fhbundle\x01', { headers }),
     new Response('<html>', { headers: { 'content-type': 'text/html' } }),

@@ -193,5 +193,19 @@ for (const { kind, open: openStore } of STORES) {
       await until('read', () => hub.reads === 1 && FakeStream.opened.length === 1);
       assert.deepEqual(got(), ['cloud', 'cloud', 'cloud']);
     });
+
+    test('an older hub, which tells no places in the log, is not read again and again for them', async (t) => {
+      const { store } = await openStore(t);
+      const modules = [moduleOf('M1')];
+      const head = { token: A, log_id: 'log-5', seq: 10, summary: auditOf(A, modules), strings: [1] };
+      await store.saveReplica(head, new Map([[1, modules]]), true);
+      const { session, hub, feed } = await open(t, store, null);
+      hub.audit = auditOf(A, modules);
+      for (let hello = 0; hello < 3; hello += 1) {
+        (await feed()).hello();
+        await until('read once', () => hub.reads === 1 && FakeStream.opened.length === 1);
+      }
+      assert.equal(session.replica.modules.size, 1);
+    });
   });
 }

@@ -2,7 +2,7 @@
 // cloud's word of itself arrive in any order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CatchingUp, receipts } from '../src/domain/receipt';
+import { CatchingUp, receipts, STALLED_MS } from '../src/domain/receipt';
 import type { Cloud, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
 import { auditOf, markOf, moduleOf } from './support';
@@ -108,19 +108,51 @@ test('a mark that another log took is not in this cloud for all that is known', 
 });
 
 test('a copy of an older page, without places in the log, is known as such', () => {
-  assert.equal(replicaOf([moduleOf('M1')], null).replica.dated, true);
-  assert.equal(replicaOf([marked('M1', 4)], null).replica.dated, false);
-  assert.equal(replicaOf([], null).replica.dated, false);
+  const dated = (modules: Module[]) => {
+    const { replica } = replicaOf(modules, null);
+    const head = replica.head();
+    assert.ok(head);
+    replica.restore({ head, modules });
+    return replica.dated;
+  };
+  assert.equal(dated([moduleOf('M1')]), true);
+  assert.equal(dated([marked('M1', 4)]), false);
+  assert.equal(dated([]), false);
+});
+
+test('an older hub that tells no places is taken as it is', () => {
+  const { replica, got } = replicaOf([moduleOf('M1', { status: 'dead' })], undefined);
+  assert.equal(replica.dated, false);
+  assert.equal(got('M1'), null);
 });
 
 test('a bar shows once a long catch-up moves, grows with what is added, and ends with it', () => {
   const catchUp = new CatchingUp();
-  assert.equal(catchUp.at(0), null);
-  assert.equal(catchUp.at(20_000), null, 'nothing has gone up yet');
-  assert.deepEqual(catchUp.at(15_000), { done: 5_000, total: 20_000 });
-  assert.deepEqual(catchUp.at(15_010), { done: 4_990, total: 20_000 });
-  assert.equal(catchUp.at(25_000), null, 'more than ever');
-  assert.deepEqual(catchUp.at(1), { done: 24_999, total: 25_000 });
-  assert.equal(catchUp.at(0), null);
-  for (const pending of [3, 2, 1, 0]) assert.equal(catchUp.at(pending), null, 'a few are not worth one');
+  assert.equal(catchUp.at(0, 0), null);
+  assert.equal(catchUp.at(20_000, 0), null, 'nothing has gone up yet');
+  assert.deepEqual(catchUp.at(15_000, 1), { done: 5_000, total: 20_000 });
+  assert.deepEqual(catchUp.at(15_010, 2), { done: 4_990, total: 20_000 });
+  assert.equal(catchUp.at(25_000, 3), null, 'more than ever');
+  assert.deepEqual(catchUp.at(1, 4), { done: 24_999, total: 25_000 });
+  assert.equal(catchUp.at(0, 5), null);
+  for (const pending of [3, 2, 1, 0]) assert.equal(catchUp.at(pending, 6), null, 'a few are not worth one');
+});
+
+test('a bar goes when nothing has gone up for a minute, and the next one begins with what is left', () => {
+  const catchUp = new CatchingUp();
+  catchUp.at(20_000, 0);
+  const half = { done: 10_000, total: 20_000 };
+  assert.deepEqual(catchUp.at(10_000, 1_000), half);
+  assert.deepEqual(catchUp.at(10_000, 1_000 + STALLED_MS - 1), half, 'it may still be under way');
+  assert.equal(catchUp.at(10_000, 1_000 + STALLED_MS), null);
+  assert.equal(catchUp.at(10_200, 1_000 + 9 * STALLED_MS), null, 'marks are made meanwhile');
+  assert.deepEqual(catchUp.at(10_100, 1_000 + 10 * STALLED_MS), { done: 100, total: 10_200 });
+});
+
+test('marks that are made while nothing goes up keep no bar alive', () => {
+  const catchUp = new CatchingUp();
+  catchUp.at(1_000, 0);
+  assert.deepEqual(catchUp.at(500, 1), { done: 500, total: 1_000 });
+  assert.deepEqual(catchUp.at(510, STALLED_MS), { done: 490, total: 1_000 });
+  assert.equal(catchUp.at(520, STALLED_MS + 1), null);
 });

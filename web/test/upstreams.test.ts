@@ -2,7 +2,7 @@
 // the hub is away.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { sentNow, type Parked, type SentNow, type Upstream } from '../src/domain/upstream';
+import { sentNow, stillSo, type Parked, type SentNow, type Upstream } from '../src/domain/upstream';
 import { ApiError, Unreachable } from '../src/net/call';
 import { Upstreams } from '../src/sync/upstreams';
 import { deferred, START, Timers, until } from './support';
@@ -220,10 +220,33 @@ test('"send now" says that it tries, then that everything has arrived', async (t
   await timers.pass();
   await looked(4);
   assert.equal(told.sent.get('cloud'), 'done');
-  hub.upstreams = [upstreamOf({ state: 'syncing', pending: 1 })];
   await timers.pass();
   await looked(5);
-  assert.equal(told.sent.get('cloud'), 'done', 'what comes later is another matter');
+  assert.equal(told.sent.get('cloud'), 'done', 'as long as it is so');
+  hub.upstreams = [upstreamOf({ state: 'syncing', pending: 1 })];
+  await timers.pass();
+  await looked(6);
+  assert.equal(told.sent.get('cloud'), undefined, 'a mark has been made since');
+});
+
+test('what was said of a try goes when it is so no more', () => {
+  const waiting = upstreamOf({ state: 'waiting', retry_in_ms: 4_000, pending: 7 });
+  const paused = upstreamOf({ state: 'paused', pending: 7 });
+  const sending = upstreamOf({ state: 'syncing', pending: 7 });
+  const cases: [SentNow, Upstream, boolean][] = [
+    ['asked', waiting, true],
+    ['done', upstreamOf(), true],
+    ['done', sending, false],
+    ['left', sending, true],
+    ['left', upstreamOf(), false],
+    ['left', waiting, false],
+    ['left', paused, false],
+    ['failed', waiting, true],
+    ['failed', paused, true],
+    ['failed', sending, false],
+    ['failed', upstreamOf(), false],
+  ];
+  for (const [said, now, so] of cases) assert.equal(stillSo(said, now), so, `${said}, ${now.state}`);
 });
 
 test('what came of "send now", by how it was and how it is', () => {

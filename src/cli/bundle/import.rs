@@ -70,7 +70,8 @@ impl Import {
 
     async fn bundle(&self, client: &Client) -> anyhow::Result<()> {
         let body = file::body(&self.file).await?;
-        let answer = client.request(Method::POST, "/api/v1/bundle", "application/octet-stream", body).await?;
+        let answer =
+            client.request(Method::POST, "/api/v1/bundle", "application/vnd.fieldhub.bundle", body).await?;
         let answer = answer.json().await.with_context(|| named(&self.file))?;
         if self.output.json { print::json(&answer) } else { print::out(&page(&named(&self.file), &answer)) }
     }

@@ -93,8 +93,13 @@ impl Columns {
         if all.len() > MAX_UNPACKED {
             return Err(PageError::damaged("it unpacks to more than a page may hold"));
         }
+        Self::parse(&all)
+    }
+
+    /// Columns that are not packed.
+    pub fn parse(all: &[u8]) -> Result<Self, PageError> {
         let (lengths, mut rest): ([usize; COLUMNS], _) =
-            postcard::take_from_bytes(&all).map_err(PageError::unread)?;
+            postcard::take_from_bytes(all).map_err(PageError::unread)?;
         let mut columns = Self::default();
         for (column, length) in columns.0.iter_mut().zip(lengths) {
             let (bytes, after) =

@@ -28,7 +28,7 @@ mod write;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use read::decode;
+pub use read::{decode, unsealed};
 pub use write::Encoder;
 
 use super::{Carried, Token};

@@ -96,7 +96,14 @@ fn any_ops() -> impl Strategy<Value = Vec<Carried>> {
                 _ => Seen::default(),
             };
             seen.into_iter().for_each(|stamp| base.add(stamp));
-            let stamp = stamp.unwrap_or(Stamp { ms: marked_ms.min((1 << 48) - 1), counter: 0, actor });
+            let mut stamp = stamp.unwrap_or(Stamp { ms: marked_ms.min((1 << 48) - 1), counter: 0, actor });
+            if let Some(last) = base.last_of(stamp.actor).filter(|last| *last >= stamp) {
+                stamp = last.next_for(stamp.actor);
+            }
+            if base.covers(stamp) {
+                // There is none later.
+                base = Seen::default();
+            }
             if let Some(module) = body.module() {
                 let seen = known.entry(module.clone()).or_default();
                 seen.join(&base);

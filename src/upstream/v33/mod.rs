@@ -64,6 +64,13 @@ impl Rounds {
         self.batch = 1;
     }
 
+    /// Somebody wants to know now.
+    pub fn begin_anew(&mut self) {
+        for audit in self.audits.values_mut() {
+            (audit.pulled_at, audit.refused) = (None, None);
+        }
+    }
+
     pub async fn round(&mut self, link: &Link) -> Result<Done, Stop> {
         let mut done = Done::default();
         let tokens = link.audits();

@@ -28,7 +28,7 @@ pub struct Presence {
 impl Presence {
     /// When there is something to do; `None` while nothing goes on.
     pub fn due(&self, link: &Link, stirred_at: Option<Instant>) -> Option<Duration> {
-        if !link.presence || !stirred_at.is_some_and(|at| at.elapsed() < BUSY) {
+        if !link.presence || stirred_at.is_none_or(|at| at.elapsed() >= BUSY) {
             return None;
         }
         let left = |at: Option<Instant>, every: Duration| {

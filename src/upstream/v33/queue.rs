@@ -28,7 +28,9 @@ impl Queue {
     /// As the last run left it; with where the cloud had been read up to.
     pub fn resume(link: &Link, token: &Token) -> Result<(u64, Self), StoreError> {
         let log_id = link.hub.identity().log_id;
-        let row = link.hub.link_row(token, &link.name)?.unwrap_or_default();
+        // One with a log of the peer's is of a fieldhub that had this name before.
+        let row =
+            link.hub.link_row(token, &link.name)?.filter(|row| row.peer_log.is_none()).unwrap_or_default();
         // Another log: what was acknowledged counts in the old one. Shadows say what the cloud has all the same.
         let acked = if row.log_id == log_id { row.acked } else { 0 };
         let head = link.hub.view(token, |loaded, _| loaded.state.head)?;

@@ -28,12 +28,24 @@ export interface CatchUp {
   total: number;
 }
 
-/** Makes a bar of what waits: it begins when something has gone up, and ends when nothing waits any more. */
+/** A catch-up of which nothing was heard for so long has stopped: a page takes less over a very poor link. */
+export const STALLED_MS = 60_000;
+
+/**
+ * Makes a bar of what waits: it begins when something has gone up, and ends when nothing waits any more, or nothing
+ * has gone up for a while.
+ */
 export class CatchingUp {
   #most = 0;
+  #last = 0;
+  #movedMs = 0;
 
   /** `pending`: what waits now. */
-  at(pending: number): CatchUp | null {
+  at(pending: number, nowMs: number): CatchUp | null {
+    if (pending < this.#last || this.#most === 0) this.#movedMs = nowMs;
+    // What waits now is where the next catch-up begins: a bar that was at half would stay so all night.
+    else if (nowMs - this.#movedMs >= STALLED_MS) this.#most = pending;
+    this.#last = pending;
     this.#most = pending === 0 ? 0 : Math.max(this.#most, pending);
     const done = this.#most - pending;
     return this.#most >= WORTH_A_BAR && done > 0 ? { done, total: this.#most } : null;

@@ -38,6 +38,20 @@ export interface Parked {
 /** What somebody who presses "send now" gets to hear. */
 export type SentNow = 'asked' | 'done' | 'left' | 'failed';
 
+/** Whether what was said of a try is still so: "everything has arrived" is not beside a mark that waits. */
+export function stillSo(said: SentNow, { state, pending }: Upstream): boolean {
+  switch (said) {
+    case 'asked':
+      return true;
+    case 'done':
+      return pending === 0;
+    case 'left':
+      return pending > 0 && state !== 'waiting' && state !== 'paused';
+    case 'failed':
+      return state === 'waiting' || state === 'paused';
+  }
+}
+
 /** A wait that is still there after this many looks is a new one: the try has failed. */
 const LOOKS = 3;
 

@@ -148,7 +148,7 @@ export const en: Messages = {
   },
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'left out',
-  notInCloud: (n) => `${String(n)} not yet in the cloud`,
+  notInCloud: (n) => `${n} not yet in the cloud`,
   allInCloud: 'Everything is in the cloud',
   parkedCount: (n) => `${String(n)} ${plural(n, 'module', 'modules')} refused by the cloud`,
   catchUp: (done, total) => `Sending to the cloud: ${done} of ${total}`,

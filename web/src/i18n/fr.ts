@@ -157,7 +157,7 @@ export const fr = {
   } satisfies Record<Got, string>,
   parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
   parkedDropped: 'laissé de côté',
-  notInCloud: (n: number) => `${String(n)} pas encore dans le cloud`,
+  notInCloud: (n: string) => `${n} pas encore dans le cloud`,
   allInCloud: 'Tout est dans le cloud',
   parkedCount: (n: number) => `${String(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
   catchUp: (done: string, total: string) => `Envoi vers le cloud : ${done} sur ${total}`,

@@ -117,7 +117,8 @@ export class Caller {
       let text: string;
       try {
         response = await this.fetcher(this.root + path, init);
-        if (file && isFile(response)) return (await fileOf(response)) as T;
+        if (file && response.ok && disposition(response).startsWith('attachment'))
+          return (await fileOf(response)) as T;
         text = await response.text();
       } catch {
         throw new Unreachable(what);
@@ -144,13 +145,11 @@ export class Caller {
   }
 }
 
-function isFile(response: Response): boolean {
-  const type = response.headers.get('content-type') ?? '';
-  return response.ok && type.startsWith('application/octet-stream');
-}
+/** What no portal's page has. */
+const disposition = (response: Response) => response.headers.get('content-disposition') ?? '';
 
 async function fileOf(response: Response): Promise<HubFile> {
-  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const name = /filename="([^"]+)"/.exec(disposition(response))?.[1];
   return { name: name ?? 'fieldhub', blob: await response.blob() };
 }
 

@@ -1,6 +1,6 @@
 // The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
 // Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
-import { CatchingUp, type CatchUp, type Got } from '../domain/receipt';
+import { CatchingUp, STALLED_MS, type CatchUp, type Got } from '../domain/receipt';
 import { isDefect, STATUSES, type Mark, type Status } from '../domain/status';
 import type { AuditSummary, Cloud, MarkOp, OpResult, Technician } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
@@ -57,7 +57,6 @@ export class AuditState {
 
   total = $derived(this.strings.reduce((sum, string) => sum + string.cells.length, 0));
   marked = $derived(this.total - this.counts.pending);
-  notInCloud = $derived(this.got.tablet + this.got.hub);
   defects = $derived(this.marked - this.counts.ok);
   others = $derived.by(() =>
     this.technicians.filter((one) => one.technician_id !== this.app.access.author.technician_id),
@@ -74,6 +73,7 @@ export class AuditState {
   });
 
   readonly #catchingUp = new CatchingUp();
+  #stalled: ReturnType<typeof setTimeout> | undefined;
   #cells = new Map<string, Cell>();
   readonly #session: Session;
 
@@ -117,6 +117,7 @@ export class AuditState {
   }
 
   close(): void {
+    clearTimeout(this.#stalled);
     this.#session.close();
   }
 
@@ -202,7 +203,12 @@ export class AuditState {
 
   #cloud(cloud: Cloud | null): void {
     this.cloud = cloud;
-    this.catchUp = this.#catchingUp.at(cloud?.pending ?? 0);
+    this.catchUp = this.#catchingUp.at(cloud?.pending ?? 0, performance.now());
+    clearTimeout(this.#stalled);
+    if (this.catchUp === null) return;
+    this.#stalled = setTimeout(() => {
+      this.#cloud(this.cloud);
+    }, STALLED_MS);
   }
 
   #redraw(id: string): void {

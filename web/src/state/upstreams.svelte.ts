@@ -17,8 +17,8 @@ export class UpstreamsState {
   away: string | null = $state(null);
   /** What went wrong with what somebody pressed. */
   problem: string | null = $state(null);
-  /** Something that was pressed is under way. */
-  busy: 'sync' | 'parked' | 'bundle' | null = $state(null);
+  /** What was pressed and is under way: a bundle may take minutes, and keeps nobody from the other buttons. */
+  busy = $state({ sync: false, parked: false, bundle: false });
   /** The name of the bundle that was saved. */
   bundleSaved: string | null = $state(null);
 
@@ -74,14 +74,14 @@ export class UpstreamsState {
   }
 
   async #press(what: 'sync' | 'parked' | 'bundle', call: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = what;
+    if (this.busy[what]) return;
+    this.busy[what] = true;
     try {
       await call();
       this.problem = null;
     } catch (error) {
       this.problem = plain(error);
     }
-    this.busy = null;
+    this.busy[what] = false;
   }
 }

@@ -38,6 +38,8 @@ export class Replica {
   seq = 0;
   summary: AuditSummary | null = null;
   readonly modules = new Map<string, Module>();
+  /** A copy that an older page kept: it does not say where in the log its marks are. */
+  dated = false;
   #got = receipts(null);
   #own = new Map<string, Own[]>();
 
@@ -50,10 +52,13 @@ export class Replica {
   /** Takes a whole audit, from the hub or from the store. Modules keep the order they have there. */
   load(audit: Audit): void {
     this.#take(audit.log_id, audit.seq, summaryOf(audit), audit.modules);
+    // An older hub, put back in the place of a newer one, does not say it either: asking again would not help.
+    this.dated = false;
   }
 
   restore(copy: ReplicaCopy): void {
     this.#take(copy.head.log_id, copy.head.seq, copy.head.summary, copy.modules);
+    this.dated = copy.modules[0] !== undefined && copy.modules[0].seq === undefined;
   }
 
   #take(logId: string, seq: number, summary: AuditSummary, modules: readonly Module[]): void {
@@ -78,12 +83,6 @@ export class Replica {
     }
     if (touched.size > 0) this.changed(touched);
     return true;
-  }
-
-  /** It was kept by an older page, which did not ask where in the log the marks are. */
-  get dated(): boolean {
-    for (const module of this.modules.values()) return module.seq === undefined;
-    return false;
   }
 
   /** How much is in the cloud now; null: there is none. */

@@ -1,6 +1,6 @@
 // Watches the hub's upstreams while somebody looks at them, and says what came of having them try at once. Used by
 // state/upstreams.svelte.ts.
-import { sentNow, type Parked, type SentNow, type Upstream } from '../domain/upstream';
+import { sentNow, stillSo, type Parked, type SentNow, type Upstream } from '../domain/upstream';
 import type { Api, WhichParked } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
@@ -12,7 +12,7 @@ const LOOK_AWAY_MS = 15_000;
 export interface UpstreamsView {
   upstreams(all: Upstream[]): void;
   parked(all: Parked[]): void;
-  /** By the name of each upstream that was asked. */
+  /** By the name of each upstream that was asked, for as long as it is so. */
   sent(said: ReadonlyMap<string, SentNow>): void;
   /** The last look failed; null: it did not. */
   problem(error: unknown): void;
@@ -29,6 +29,7 @@ export class Upstreams {
   #parkedOf = '';
   /** How each was when it was asked to try at once, and how often was looked since. */
   #asked: { before: Map<string, Upstream>; looks: number } | null = null;
+  #said: ReadonlyMap<string, SentNow> = new Map();
 
   constructor(
     private readonly api: Pick<Api, 'upstreams' | 'parked' | 'syncNow' | 'retryParked' | 'dropParked'>,
@@ -61,7 +62,7 @@ export class Upstreams {
     const before = new Map(this.#last.map((one) => [one.name, one]));
     await this.api.syncNow();
     this.#asked = { before, looks: 0 };
-    this.view.sent(new Map(this.#last.map((one) => [one.name, 'asked'])));
+    this.#say(new Map(this.#last.map((one) => [one.name, 'asked'])));
     this.look();
   }
 
@@ -119,11 +120,24 @@ export class Upstreams {
   }
 
   #judge(all: readonly Upstream[]): void {
-    if (!this.#asked) return;
+    if (!this.#asked) {
+      const now = new Map(all.map((one) => [one.name, one]));
+      const so = [...this.#said].filter(([name, said]) => {
+        const one = now.get(name);
+        return one !== undefined && stillSo(said, one);
+      });
+      if (so.length < this.#said.size) this.#say(new Map(so));
+      return;
+    }
     this.#asked.looks += 1;
     const { before, looks } = this.#asked;
     const said = new Map(all.map((one) => [one.name, sentNow(before.get(one.name) ?? one, one, looks)]));
     if (![...said.values()].includes('asked')) this.#asked = null;
+    this.#say(said);
+  }
+
+  #say(said: ReadonlyMap<string, SentNow>): void {
+    this.#said = said;
     this.view.sent(said);
   }
 

@@ -45,7 +45,7 @@ pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::R
         }
         let (upto, head) = (page.header.upto, page.header.head);
         if !page.ops.is_empty() || upto > after {
-            let kind = "application/octet-stream";
+            let kind = "application/vnd.fieldhub.page";
             let taken =
                 hub.request(Method::POST, &format!("{path}/ops"), kind, full(bytes)).await?.json().await?;
             let number = |field: &str| taken[field].as_u64().unwrap_or(0);

@@ -49,5 +49,6 @@ export const en: PanelMessages = {
   marksFileCount: (audit, n, waiting) =>
     `${audit}: ${String(n)} ${plural(n, 'mark', 'marks')}, ${String(waiting)} of them not on the hub`,
   marksFileLabel: (audit) => `Save my marks of ${audit}`,
+  marksFileNone: 'This tablet has no mark to save: they are in a safe place.',
   marksFileSaved: 'Saved in the downloads of the tablet.',
 };

@@ -50,6 +50,7 @@ export const fr = {
   marksFileCount: (audit: string, n: number, waiting: number) =>
     `${audit} : ${String(n)} ${plural(n, 'marque', 'marques')}, dont ${String(waiting)} pas sur le hub`,
   marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
+  marksFileNone: 'Cette tablette n’a aucune marque à sauver : elles sont en lieu sûr.',
   marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',
 };
 
