@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::lookup_host;
 use tower::Service;
 
+use super::causes::causes;
 use super::counted::{Counted, Passed};
 
 /// What the system may hold of what we send. Small, so that what is stuck shows soon, and an answer is waited for
@@ -66,13 +67,6 @@ async fn addresses(name: Name) -> io::Result<std::vec::IntoIter<SocketAddr>> {
         Err(error) => error.to_string(),
     };
     Err(io::Error::new(io::ErrorKind::NotFound, format!("no address was found for {name} ({why})")))
-}
-
-/// An error and what is under it.
-pub fn causes<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> + use<'a> {
-    std::iter::successors(Some(error), |error| (*error).source())
 }
 
 /// The error at the bottom: "tcp connect error" helps nobody.

@@ -5,7 +5,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
+use super::causes::causes;
 use super::tls_words;
 use crate::domain::site_clock::Quality;
 
@@ -54,19 +54,9 @@ pub fn client_config(roots: &Roots, time: SiteTime) -> Result<ClientConfig, TlsE
 
 /// What an error has to do with TLS, in words for people; `None` when that is not the matter.
 pub fn explain(error: &(dyn Error + 'static), time: &SiteTime) -> Option<String> {
-    let error = rustls_error(error)?;
+    let error: &rustls::Error = causes(error).find_map(|error| error.downcast_ref())?;
     let (now_ms, quality) = time();
     Some(tls_words::of(error, now_ms, quality))
-}
-
-/// Also inside `io::Error`, which is no source of its own sources.
-fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    if let Some(found) = error.downcast_ref() {
-        return Some(found);
-    }
-    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let found = inside.and_then(|inside| rustls_error(inside));
-    found.or_else(|| rustls_error(error.source()?))
 }
 
 fn store(roots: &Roots) -> Result<RootCertStore, TlsError> {
@@ -193,6 +183,7 @@ mod tests {
         BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
         KeyUsagePurpose, date_time_ymd,
     };
+    use std::io;
 
     const DAY: u64 = 86_400_000;
 
