@@ -23,7 +23,7 @@ use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection}
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::causes::causes;
+use super::causes::{causes, kind};
 use super::connect::{Connector, connector};
 use super::counted::{Line, Passed};
 use super::dial::Dial;
@@ -313,10 +313,7 @@ impl Client {
         let garbled =
             |cause: &(dyn Error + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
         let bottom = causes(error).last().unwrap_or(error);
-        // Of all that the connection was packed in, the innermost knows.
-        let kind =
-            causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind);
-        match kind {
+        match kind(error) {
             _ if causes(error).any(garbled) => CallError::NotHttp,
             _ if causes(error).any(late) => CallError::NoConnection(self.times.connect),
             Some(io::ErrorKind::TimedOut) if connecting => CallError::NoConnection(self.times.connect),
