@@ -106,6 +106,7 @@ pub struct Hub {
     feed: Arc<feed::Feed>,
     presence: presence::Presence,
     links: Links,
+    mint: fn() -> Uuid,
     clock: Arc<HubClock>,
     health: Arc<Health>,
     metrics: Arc<Metrics>,
@@ -124,20 +125,21 @@ impl Hub {
     /// unless another process has it or it is of a newer version.
     pub fn open(config: HubConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>, HubError> {
         let medium = Arc::new(DirMedium::new(&config.data_dir));
-        Self::open_on(config, clock, medium, Threads::Own)
+        Self::open_on(config, clock, medium, Threads::Own, Uuid::new_v4)
     }
 
-    /// The same on another medium. Simulations bring a disk of their own, and have everything happen in
-    /// the calling thread.
+    /// The same on another medium. Simulations bring a disk of their own and ids by seed, and have everything
+    /// happen in the calling thread.
     pub fn open_on(
         config: HubConfig,
         clock: Arc<dyn Clock>,
         medium: Arc<dyn Medium>,
         threads: Threads,
+        mint: fn() -> Uuid,
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: config.min_free_bytes };
+        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes };
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {
             Access::Open => None,
@@ -184,6 +186,7 @@ impl Hub {
             engine,
             writer,
             links: Links::new(Arc::clone(&feed)),
+            mint,
             feed,
             presence: presence::Presence::default(),
             clock,
@@ -329,8 +332,9 @@ impl Hub {
     /// An id for an operation that came without one, by the site clock.
     pub fn new_op_id(&self) -> Uuid {
         let now_ms = self.clock.now_ms();
-        let nanos = u32::try_from(now_ms % 1_000 * 1_000_000).unwrap_or(0);
-        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, now_ms / 1_000, nanos))
+        let mut random = [0; 10];
+        random.copy_from_slice(&(self.mint)().as_bytes()[6..]);
+        uuid::Builder::from_unix_timestamp_millis(now_ms, &random).into_uuid()
     }
 
     pub fn identity(&self) -> Identity {

@@ -23,9 +23,10 @@ use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection}
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::causes::{causes, kind};
 use super::connect::{Connector, connector};
 use super::counted::{Line, Passed};
-use super::dial::{Dial, causes};
+use super::dial::Dial;
 use super::proxy::Proxy;
 use crate::domain::{BearerToken, LinkUrl};
 
@@ -308,19 +309,20 @@ impl Client {
         if let Some(words) = (self.explain)(error) {
             return CallError::Tls(words);
         }
-        let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
-        if connecting {
-            let late = |cause: &(dyn Error + 'static)| {
-                cause.is::<tower::timeout::error::Elapsed>() || cause.downcast_ref().is_some_and(timed_out)
-            };
-            return match causes(error).last() {
-                Some(last) if !causes(error).any(late) => self.unreachable(&last.to_string()),
-                _ => CallError::NoConnection(self.times.connect),
-            };
-        }
+        let late = |cause: &(dyn Error + 'static)| cause.is::<tower::timeout::error::Elapsed>();
         let garbled =
             |cause: &(dyn Error + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
-        if causes(error).any(garbled) { CallError::NotHttp } else { CallError::BrokenOff }
+        let bottom = causes(error).last().unwrap_or(error);
+        match kind(error) {
+            _ if causes(error).any(garbled) => CallError::NotHttp,
+            _ if causes(error).any(late) => CallError::NoConnection(self.times.connect),
+            Some(io::ErrorKind::TimedOut) if connecting => CallError::NoConnection(self.times.connect),
+            Some(
+                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
+            ) => CallError::BrokenOff,
+            _ if connecting => self.unreachable(&bottom.to_string()),
+            _ => CallError::BrokenOff,
+        }
     }
 
     fn unreachable(&self, why: &str) -> CallError {

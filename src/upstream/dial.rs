@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::lookup_host;
 use tower::Service;
 
+use super::causes::{causes, kind};
 use super::counted::{Counted, Passed};
 
 /// What the system may hold of what we send. Small, so that what is stuck shows soon, and an answer is waited for
@@ -68,18 +69,10 @@ async fn addresses(name: Name) -> io::Result<std::vec::IntoIter<SocketAddr>> {
     Err(io::Error::new(io::ErrorKind::NotFound, format!("no address was found for {name} ({why})")))
 }
 
-/// An error and what is under it.
-pub fn causes<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> + use<'a> {
-    std::iter::successors(Some(error), |error| (*error).source())
-}
-
 /// The error at the bottom: "tcp connect error" helps nobody.
 fn plain(error: &(dyn Error + 'static)) -> io::Error {
-    let cause = causes(error).last().unwrap_or(error);
-    let kind = cause.downcast_ref().map_or(io::ErrorKind::Other, io::Error::kind);
-    io::Error::new(kind, cause.to_string())
+    let bottom = causes(error).last().unwrap_or(error);
+    io::Error::new(kind(error).unwrap_or(io::ErrorKind::Other), bottom.to_string())
 }
 
 /// What hyper connects with.

@@ -17,6 +17,7 @@
 
 pub mod addresses;
 pub mod backoff;
+mod causes;
 pub mod client;
 mod connect;
 mod counted;

@@ -79,6 +79,7 @@ pub async fn run(
     let mut nudges = link.hub.watch_any();
     'life: loop {
         let ended = tokio::select! {
+            biased;
             ended = rounds.round(&link) => ended,
             // A call that is cut off here is repeated by the next start, and harmless.
             () = stopped(&mut stopping) => break,
@@ -109,26 +110,29 @@ pub async fn run(
         let until = Instant::now() + wait.at_most;
         loop {
             tokio::select! {
-                        () = sleep_until(until) => break,
-                        () = link.board.woken() => {
-                backoff.reset();
-                rounds.begin_anew();
-            }
-            () = addresses.changed() => {
-                // What was connected over the old ones is dead, and does not say so.
-                link.client.forget_connections();
-                backoff.reset();
-            }
-                        () = nudges.next() => {
-                            sleep(link.pace.gather).await;
-                            if !wait.for_marks {
-                                // Nothing is sent, but people see how much waits.
-                                rounds.look(&link);
-                                continue;
-                            }
-                        }
-                        () = stopped(&mut stopping) => break 'life,
+                // One order, so that a simulation is one course of events.
+                biased;
+                () = stopped(&mut stopping) => break 'life,
+                // Before new marks, which may come without end.
+                () = sleep_until(until) => {}
+                () = link.board.woken() => {
+                    backoff.reset();
+                    rounds.begin_anew();
+                }
+                () = addresses.changed() => {
+                    // What was connected over the old ones is dead, and does not say so.
+                    link.client.forget_connections();
+                    backoff.reset();
+                }
+                () = nudges.next() => {
+                    sleep(link.pace.gather).await;
+                    if !wait.for_marks {
+                        // Nothing is sent, but people see how much waits.
+                        rounds.look(&link);
+                        continue;
                     }
+                }
+            }
             break;
         }
     }

@@ -5,7 +5,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
+use super::causes::causes;
 use super::tls_words;
 use crate::domain::site_clock::Quality;
 
@@ -54,21 +54,9 @@ pub fn client_config(roots: &Roots, time: SiteTime) -> Result<ClientConfig, TlsE
 
 /// What an error has to do with TLS, in words for people; `None` when that is not the matter.
 pub fn explain(error: &(dyn Error + 'static), time: &SiteTime) -> Option<String> {
-    let error = rustls_error(error)?;
+    let error: &rustls::Error = causes(error).find_map(|error| error.downcast_ref())?;
     let (now_ms, quality) = time();
     Some(tls_words::of(error, now_ms, quality))
-}
-
-fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    std::iter::successors(Some(error), |error| within(*error)).find_map(|error| error.downcast_ref())
-}
-
-/// What lies inside an error; of an `io::Error` too, which is no source of its own.
-pub fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inside) => Some(inside),
-        None => error.source(),
-    }
 }
 
 fn store(roots: &Roots) -> Result<RootCertStore, TlsError> {
@@ -195,6 +183,7 @@ mod tests {
         BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
         KeyUsagePurpose, date_time_ymd,
     };
+    use std::io;
 
     const DAY: u64 = 86_400_000;
 
