@@ -2,7 +2,9 @@
 //!
 //! Each seed is one night: tablets mark on both sides while links and machines come and go; in the end all is
 //! well, and both sides must hold the same. `FIELDHUB_SEED=7` runs one seed again, `FIELDHUB_NIGHTS=5000` more.
-//! Network and time are turmoil's, disks are `sim_disk`, and nothing has a thread: a seed is one course of events.
+//! Network, time, ids and disks are by seed, and nothing has a thread. Between two fieldhubs a seed is one course of
+//! events. A v3.3 link has six connections, and which of them is taken is chance: a seed may have to be run again.
+//! The network is turmoil's, disks are `sim_disk`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // tests may panic, and say what they measure
 
@@ -420,9 +422,7 @@ fn run(range: u64, nights: u64, kind: LinkKind) {
 
 #[test]
 fn a_seed_is_one_course_of_events() {
-    for kind in [LinkKind::Fieldhub, LinkKind::V33] {
-        assert!(night(5, kind) == night(5, kind), "{}", kind.as_str());
-    }
+    assert!(night(5, LinkKind::Fieldhub) == night(5, LinkKind::Fieldhub));
 }
 
 macro_rules! nights {
