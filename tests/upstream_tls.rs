@@ -125,9 +125,9 @@ async fn what_speaks_no_tls_is_said_to() {
     .await;
     let ca = ca();
     for (to, words) in [
-        (plain, "stalled"),
+        (plain, "no connection"),
         (closes, "broke off"),
-        (silent, "stalled"),
+        (silent, "no connection"),
         (rude, "does not speak TLS: is its URL http://"),
     ] {
         let options = over_tls(&format!("https://{to}"), &ca, july(), Quality::Learnt, SHORT);
