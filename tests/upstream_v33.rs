@@ -115,6 +115,24 @@ async fn the_later_mark_wins_whatever_came_later() {
 }
 
 #[tokio::test]
+async fn an_office_that_changes_its_mind_and_changes_it_back_is_believed() {
+    let cloud = TestCloud::start();
+    let mut site = Site::alone().await;
+    let noon = now_ms();
+    // Lost against the office's, so the cloud never hears of it.
+    site.mark_at("M001", "dead", "night", noon - 2 * HOUR).await;
+    cloud.put(AUDIT, &[("M001", Row::new("ok", "office", noon - HOUR))]);
+    site.link(vec![cloud_at("cloud", &cloud.url, None)]);
+    site.agrees_with(&cloud).await;
+    for status in ["microcracks", "ok", "microcracks"] {
+        office(&cloud, "M001", status, None).await;
+        site.agrees_with(&cloud).await;
+        assert_eq!(cloud.row(AUDIT, "M001").unwrap().status, status, "the latest word is theirs");
+    }
+    assert!(cloud.marks().iter().all(|call| call.json()["technicianId"] == "tech_office"));
+}
+
+#[tokio::test]
 async fn a_comment_and_a_status_made_apart_both_live() {
     let cloud = TestCloud::start();
     let site = Site::of(&cloud).await;

@@ -95,14 +95,20 @@ pub fn once_shown(marks: &[Carried], row: &Row, shadow: Option<&Shadow>) -> Opti
         let Body::Mark(mark) = &op.body else { return None };
         let source = Source { stamp: op.stamp, op: op.id, by: &op.author, marked_ms: op.marked_ms };
         state.apply(mark, &op.base, source);
-        let seen = |stamp: &Stamp| shadow.is_some_and(|shadow| shadow.seen.covers(*stamp));
-        if state.seen().stamps().iter().all(seen) {
+        // Nothing was sent of a moment before the shadow, or of its own: whoever shows that now means it anew.
+        let since = shadow
+            .is_none_or(|shadow| covers(state.seen(), &shadow.seen) && !covers(&shadow.seen, state.seen()));
+        if !since {
             return None;
         }
         Wanted::of(&state)
             .filter(|wanted| alike(wanted.status, wanted.comment, wanted.technician, row))
             .map(|wanted| wanted.shadow(row.updated_ms))
     })
+}
+
+fn covers(all: &Seen, some: &Seen) -> bool {
+    some.stamps().iter().all(|stamp| all.covers(*stamp))
 }
 
 /// A technician id is always of the characters of a device id.
@@ -319,6 +325,35 @@ mod tests {
         take_in(&mut state, &carried);
         assert_eq!(state.status(), Some(Status::Dead));
         assert_eq!(step(&state, Some(&shadow)), Step::Nothing);
+    }
+
+    #[test]
+    fn an_office_that_changes_its_mind_and_changes_it_back_is_believed() {
+        // Older than what the office says, and the cloud never heard of it.
+        let ours = Carried {
+            id: OpId::from_u128(1),
+            author: Author::new("tech_site", None).unwrap(),
+            device: DeviceId::parse("dev_site").unwrap(),
+            marked_ms: TEN - HOUR,
+            stamp: Stamp { ms: TEN - HOUR, counter: 0, actor: actor_of("dev_site") },
+            base: Seen::default(),
+            body: Body::Mark(Mark {
+                module: ModuleId::parse("M001").unwrap(),
+                status: Some(Some(Status::Ok)),
+                comment: None,
+            }),
+        };
+        let (mut state, mut marks, mut shadow) = (ModuleState::default(), vec![ours.clone()], None);
+        take_in(&mut state, &ours);
+        for (n, said) in [Status::Dead, Status::Microcracks, Status::Dead].into_iter().enumerate() {
+            let told = row(said, None, "tech_office", TEN + n as u64 * HOUR);
+            let (carried, after) = marked(judge(&token(), &told, shadow.as_ref(), Some(&state)));
+            assert_eq!(once_shown(&marks, &told, shadow.as_ref()), None, "{said:?}");
+            take_in(&mut state, &carried);
+            assert_eq!(state.status(), Some(said));
+            marks.push(carried);
+            shadow = Some(after);
+        }
     }
 
     #[test]
