@@ -13,7 +13,7 @@ use super::{Output, print, text};
 /// with the rights of a lead, and prints the token, once: put it into a file on the other hub that it alone can
 /// read, and name that file as token_file of its [[upstream]] table.
 ///
-///     fieldhub crew hub "Van 2" > van-2.token
+///  $ fieldhub crew hub "Van 2" > van-2.token
 ///
 /// The token is good for ten years. `fieldhub crew revoke NAME` ends it at once, `fieldhub crew rotate-key` with
 /// all others; for another token, revoke the old one and run this again.
