@@ -226,7 +226,7 @@ async fn two_sites_and_an_office_that_were_apart_agree() {
         night(hub, who, 1..=30, status).await;
     }
     let ups = [join(&north, &office, None), join(&south, &office, None)];
-    let agree = || same(&north, &office) && same(&south, &office);
+    let agree = || same(&[&north, &south, &office]);
     until(&[&north, &south, &office], "one state everywhere", agree).await;
     for hub in [&north, &south, &office] {
         let module = hub.client.module("jalibat", "M007").await;

@@ -85,12 +85,15 @@ fn whole(hub: &Hub) -> Option<Whole> {
     state.ok().map(|(modules, details)| (ops, modules, details))
 }
 
-pub fn same(one: &TestHub, other: &TestHub) -> bool {
-    whole(&one.hub).is_some_and(|whole_of_one| Some(whole_of_one) == whole(&other.hub))
+/// Each hub is looked at once: what one is compared with must not have moved on before the next is.
+pub fn same(hubs: &[&TestHub]) -> bool {
+    let mut wholes = hubs.iter().map(|hub| whole(&hub.hub));
+    let first = wholes.next().flatten();
+    first.is_some() && wholes.all(|whole| whole == first)
 }
 
 pub async fn meet(one: &TestHub, other: &TestHub) {
-    until(&[one, other], "the same on both sides", || same(one, other)).await;
+    until(&[one, other], "the same on both sides", || same(&[one, other])).await;
 }
 
 /// Marks of one technician, one after the other, without having seen anything.
