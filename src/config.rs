@@ -2,19 +2,28 @@
 //!
 //! Called by `cli` alone, which hands the plain values down; calls toml.
 
+pub mod lan;
 mod limits;
+mod measure;
+mod table;
+pub mod tls;
 pub mod upstreams;
+mod wifi;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::{self, Deserializer};
 
-pub use limits::{Count, Limits};
+pub use lan::Lan;
+pub use limits::Limits;
+pub use measure::{Count, Size, Span};
+use table::table;
+pub use tls::Tls;
 pub use upstreams::{TokenFrom, Upstream, UrlText};
+pub use wifi::Wifi;
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::short_text;
@@ -24,8 +33,6 @@ pub const DEFAULT_FILE: &str = include_str!("config.toml");
 
 /// Every setting's environment variable begins with this.
 const PREFIX: &str = "FIELDHUB_";
-/// And those of the `[limits]` table go on with this.
-const LIMITS: &str = "LIMITS_";
 /// Names the TOML file; it is no setting of its own.
 pub const FILE_VARIABLE: &str = "FIELDHUB_CONFIG";
 
@@ -55,6 +62,9 @@ pub struct Config {
     pub upstreams: Vec<Upstream>,
     /// Variables with tokens that are no upstream's.
     pub unused_tokens: Vec<String>,
+    pub lan: Lan,
+    pub tls: Tls,
+    pub wifi: Wifi,
     /// What is set of them.
     pub limits: Limits,
 }
@@ -76,6 +86,9 @@ pub struct Layer {
     /// Of the environment alone.
     #[serde(skip)]
     pub upstream_tokens: upstreams::Tokens,
+    pub lan: Lan,
+    pub tls: Tls,
+    pub wifi: Wifi,
     pub limits: Limits,
 }
 
@@ -116,8 +129,7 @@ impl Layer {
                         layer.upstream_tokens.push(token.map_err(wrong)?);
                         continue;
                     }
-                    let limit = key.strip_prefix(LIMITS).map(|name| layer.limits.set(name, &value));
-                    if !limit.transpose().map_err(wrong)?.unwrap_or(false) {
+                    if !layer.set_in_table(key, &value).map_err(wrong)? {
                         unknown.push(variable);
                     }
                 }
@@ -125,6 +137,17 @@ impl Layer {
         }
         unknown.sort();
         Ok((layer, unknown))
+    }
+
+    /// `LIMITS_BODY` is `body` of `[limits]`. False: there is no such key.
+    fn set_in_table(&mut self, key: &str, value: &str) -> Result<bool, String> {
+        match key.split_once('_') {
+            Some(("LAN", name)) => self.lan.set(name, value),
+            Some(("TLS", name)) => self.tls.set(name, value),
+            Some(("WIFI", name)) => self.wifi.set(name, value),
+            Some(("LIMITS", name)) => self.limits.set(name, value),
+            _ => Ok(false),
+        }
     }
 
     /// What is not set here is as in `lower`.
@@ -141,6 +164,9 @@ impl Layer {
             log: self.log.or(lower.log),
             upstream: self.upstream.or(lower.upstream),
             upstream_tokens: [self.upstream_tokens, lower.upstream_tokens].concat(),
+            lan: self.lan.over(lower.lan),
+            tls: self.tls.over(lower.tls),
+            wifi: self.wifi.over(lower.wifi),
             limits: self.limits.over(lower.limits),
         }
     }
@@ -171,6 +197,9 @@ impl Config {
             return Err(wrong("snapshot_every", "at least 10s, to spare the card"));
         }
         set.limits.check()?;
+        set.lan.check()?;
+        set.tls.check()?;
+        set.wifi.check()?;
         let (upstreams, unused_tokens) =
             upstreams::resolve(set.upstream.unwrap_or_default(), set.upstream_tokens)?;
         Ok(Self {
@@ -186,6 +215,9 @@ impl Config {
             log: set.log.unwrap_or_else(|| "info".to_owned()),
             upstreams,
             unused_tokens,
+            lan: set.lan,
+            tls: set.tls,
+            wifi: set.wifi,
             limits: set.limits,
         })
     }
@@ -194,106 +226,6 @@ impl Config {
 /// `ADDR:PORT` as a flag or variable has it.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("`{text}` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080"))
-}
-
-/// A length of time: `10s`, `5m`, `1h`, or seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub Duration);
-
-/// A number of bytes: `32MiB`, `1GiB`, or bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size(pub u64);
-
-/// `12unit` as number and unit.
-fn measure(text: &str) -> Option<(u64, &str)> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    Some((text[..digits].parse().ok()?, text[digits..].trim_start()))
-}
-
-impl FromStr for Span {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no length of time; write 10s, 5m or 1h");
-        let (number, unit) = measure(text).ok_or_else(wrong)?;
-        let ms = match unit {
-            "ms" => 1,
-            "" | "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return Err(wrong()),
-        };
-        number.checked_mul(ms).map(|ms| Self(Duration::from_millis(ms))).ok_or_else(wrong)
-    }
-}
-
-impl FromStr for Size {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no size; write 32MiB, 1GiB or a number of bytes");
-        let (number, unit) = measure(text).ok_or_else(wrong)?;
-        let factor = match unit {
-            "" | "B" => 1,
-            "kB" | "KB" => 1_000,
-            "MB" => 1_000_000,
-            "GB" => 1_000_000_000,
-            "KiB" => 1 << 10,
-            "MiB" => 1 << 20,
-            "GiB" => 1 << 30,
-            _ => return Err(wrong()),
-        };
-        number.checked_mul(factor).map(Self).ok_or_else(wrong)
-    }
-}
-
-impl From<u64> for Span {
-    fn from(seconds: u64) -> Self {
-        Self(Duration::from_secs(seconds))
-    }
-}
-
-impl From<u64> for Size {
-    fn from(bytes: u64) -> Self {
-        Self(bytes)
-    }
-}
-
-/// A TOML value that may be text with a unit, or a bare number.
-fn text_or_number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>,
-    D: Deserializer<'de>,
-{
-    struct Read<T>(std::marker::PhantomData<T>);
-    impl<T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>> Visitor<'_> for Read<T> {
-        type Value = T;
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a number, or text with a unit")
-        }
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-            let number = u64::try_from(number).map_err(|_| E::custom("not under 0"))?;
-            T::try_from(number).map_err(E::custom)
-        }
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-            text.parse().map_err(E::custom)
-        }
-    }
-    deserializer.deserialize_any(Read(std::marker::PhantomData))
-}
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text_or_number(deserializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text_or_number(deserializer)
-    }
 }
 
 impl<'de> Deserialize<'de> for Access {
@@ -318,10 +250,15 @@ mod tests {
         let Layer { snapshot_every, min_free_bytes, log, limits, .. } = &file;
         assert!(session.is_some() && updates_overlap.is_some() && snapshot_every.is_some());
         assert!(min_free_bytes.is_some() && log.is_some());
-        let (given, keys) = limits.given();
-        assert_eq!(given, keys);
+        assert_eq!(limits.given().0, limits.given().1);
+        let (lan, unset) = (&file.lan, Lan::default());
+        assert!(lan.given().0 == 3 && file.tls.given().0 == 2, "the others have no default");
+        assert_eq!((lan.mdns(), lan.host(), lan.probes()), (unset.mdns(), unset.host(), unset.probes()));
+        assert_eq!(file.tls.certificate(), None);
+        assert_eq!(file.tls.listen(), Tls::default().listen());
         // What the limits are when nothing is set, `cli` knows, and compares there.
-        let set = Layer { limits: limits.clone(), ..Layer::default() };
+        let (limits, lan, tls) = (limits.clone(), lan.clone(), file.tls.clone());
+        let set = Layer { limits, lan, tls, ..Layer::default() };
         assert_eq!(Config::resolve([file]), Config::resolve([set]));
     }
 
@@ -377,21 +314,5 @@ mod tests {
         );
         assert!(wrong("[limits]\nidle_time = 0").starts_with("limits.idle_time: longer than 0"));
         assert!(env(&[("FIELDHUB_LIMITS_FEEDS", "many")]).unwrap_err().to_string().contains("FEEDS"));
-    }
-
-    #[test]
-    fn times_and_sizes_have_units() {
-        let span = |text: &str| text.parse::<Span>().map(|s| s.0.as_millis()).ok();
-        assert_eq!(
-            [span("10s"), span("10"), span("1h"), span("5 m"), span("7ms")],
-            [Some(10_000), Some(10_000), Some(3_600_000), Some(300_000), Some(7)]
-        );
-        assert_eq!([span(""), span("s"), span("-1s"), span("99999999999999999999s")], [None; 4]);
-        let size = |text: &str| text.parse::<Size>().map(|s| s.0).ok();
-        assert_eq!(
-            [size("32MiB"), size("1GB"), size("12"), size("1 KiB")],
-            [Some(32 << 20), Some(1_000_000_000), Some(12), Some(1_024)]
-        );
-        assert_eq!([size("many"), size("32Mo")], [None; 2]);
     }
 }

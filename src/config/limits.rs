@@ -2,74 +2,11 @@
 //!
 //! Called by `config`; calls nothing.
 
-use std::num::NonZeroU32;
-use std::str::FromStr;
+use super::measure::{Count, Size, Span};
+use super::{ConfigError, table};
 
-use serde::{Deserialize, Deserializer};
-
-use super::{ConfigError, Size, Span, text_or_number};
-
-/// A number of things, one at least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count(pub NonZeroU32);
-
-impl FromStr for Count {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.trim().parse().map(Self).map_err(|_| format!("`{text}` is no number; write a whole one from 1"))
-    }
-}
-
-impl TryFrom<u64> for Count {
-    type Error = String;
-
-    fn try_from(number: u64) -> Result<Self, String> {
-        number.to_string().parse()
-    }
-}
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text_or_number(deserializer)
-    }
-}
-
-/// One list of keys, for the file, the environment and the layers.
-macro_rules! keys {
-    ($($key:ident: $kind:ty,)*) => {
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-        #[serde(deny_unknown_fields, default)]
-        pub struct Limits {
-            $(pub $key: Option<$kind>,)*
-        }
-
-        impl Limits {
-            /// Set what an environment variable names after its prefix. False: there is no such key.
-            pub fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
-                $(if name == stringify!($key).to_ascii_uppercase() {
-                    self.$key = Some(value.parse()?);
-                    return Ok(true);
-                })*
-                Ok(false)
-            }
-
-            /// What is not set here is as in `lower`.
-            pub fn over(self, lower: Self) -> Self {
-                Self { $($key: self.$key.or(lower.$key),)* }
-            }
-
-            /// How many keys are set, of how many.
-            #[cfg(test)]
-            pub fn given(&self) -> (usize, usize) {
-                let given = [$(self.$key.is_some(),)*];
-                (given.iter().filter(|given| **given).count(), given.len())
-            }
-        }
-    };
-}
-
-keys! {
+table! {
+    Limits, "limits":
     body: Size,
     body_v33: Size,
     body_room: Size,
@@ -92,9 +29,7 @@ keys! {
 impl Limits {
     /// Values that would shut everybody out, or promise what the hub cannot hold.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key: &str, problem: &str| {
-            Err(ConfigError::Value { place: format!("limits.{key}"), problem: problem.to_owned() })
-        };
+        let wrong = |key: &str, problem: &str| Err(Self::wrong(key, problem));
         let less = |size: Option<Size>, least: u64| size.is_some_and(|size| size.0 < least);
         let more = |size: Option<Size>, most: u64| size.is_some_and(|size| size.0 > most);
         let none = |span: Option<Span>| span.is_some_and(|span| span.0.is_zero());
