@@ -13,7 +13,10 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
-.PHONY: help run web build test test-rust test-api test-web test-browser lint lint-rust lint-web fuzz fuzz-quick \
+# Programs that the tests run, and the Debian package of each.
+NEEDED := ip:iproute2
+
+.PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean
 
 help:
@@ -51,7 +54,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 test: test-rust fuzz-quick test-api test-web test-browser
 	@echo "== every test passed"
 
-test-rust: web/dist/index.html tests/cloud-hub/node_modules/.installed
+test-rust: needed web/dist/index.html tests/cloud-hub/node_modules/.installed
 ifeq ($(NEXTEST),yes)
 	cargo nextest run --locked
 	cargo test --locked --doc
@@ -59,6 +62,15 @@ else
 	@echo "== cargo-nextest is not installed: cargo test does the same, one file after the other"
 	cargo test --locked
 endif
+
+# A package lists itself at NEEDED with the program that it is needed for.
+needed:
+	@missing=(); for each in $(NEEDED); do \
+	  PATH=$$PATH:/usr/sbin:/sbin command -v "$${each%%:*}" >/dev/null || missing+=("$${each#*:}"); done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "== $${missing[*]}, from Debian's packages: the tests run them"; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends "$${missing[@]}"; fi
 
 tests/cloud-hub/node_modules/.installed: tests/cloud-hub/package.json tests/cloud-hub/package-lock.json
 	@echo "== miniflare with workerd, from npm: they run the cloud hub that the tests send to"

@@ -12,6 +12,7 @@ mod bundle;
 mod connections;
 mod crew;
 mod document;
+mod door;
 pub mod doors;
 mod error;
 mod extract;
@@ -54,6 +55,7 @@ pub use access::Peer;
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
 pub use connections::Place;
+pub use door::Door;
 pub use error::ApiError;
 pub use limits::Limits;
 pub use serve::{Listener, serve};

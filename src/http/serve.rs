@@ -33,7 +33,7 @@ use super::farewell::{self, Words};
 use super::pace::Paced;
 use super::room::Room;
 use super::standing::{self, Answer, Due, Standing, Times, Told};
-use super::{Limits, Peer};
+use super::{Door, Limits, Peer};
 use crate::hub::Hub;
 
 /// What is in hand when the hub stops has this long to finish.
@@ -189,7 +189,11 @@ impl Server {
 
     fn take_in(self: &Arc<Self>, mut stream: TcpStream, address: IpAddr) {
         if let Some(place) = self.connections.admit(address, Instant::now()) {
-            self.tasks.spawn(Arc::clone(self).client(stream, address, place));
+            // It fails when the client has gone already.
+            if let Ok(local) = stream.local_addr() {
+                let door = Door { local, tls: false };
+                self.tasks.spawn(Arc::clone(self).client(stream, address, door, place));
+            }
             return;
         }
         tracing::debug!(%address, "no place for a connection");
@@ -201,7 +205,7 @@ impl Server {
         }
     }
 
-    async fn client(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: Place) {
+    async fn client(self: Arc<Self>, stream: TcpStream, address: IpAddr, door: Door, place: Place) {
         // Small events should leave at once. It fails when the client has gone already.
         let _ = stream.set_nodelay(true);
         let place = Arc::new(place);
@@ -214,6 +218,7 @@ impl Server {
             let mut request =
                 request.map(|body| Paced::new(body, self.limits.body_pace, self.limits.body_grace));
             request.extensions_mut().insert(Peer::Network(address));
+            request.extensions_mut().insert(door);
             request.extensions_mut().insert(Arc::clone(&place));
             request.extensions_mut().insert(account.clone());
             let answered = self.router.clone().oneshot(request);

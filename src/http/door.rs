@@ -1,0 +1,12 @@
+//! Through which of the hub's sockets a request came: what is answered on port 80 alone, or over TLS alone, asks this.
+//!
+//! The accept loop makes it; it travels as a request extension. Requests of the administrator have none.
+
+use std::net::SocketAddr;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Door {
+    /// The address of this machine that the client has reached.
+    pub local: SocketAddr,
+    pub tls: bool,
+}
