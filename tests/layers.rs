@@ -26,6 +26,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
+    ("sd_notify", &["cli"]),
     ("ring", &["hub", "upstream"]),
     ("rustls", &["upstream"]),
     ("tokio", &["store", "hub", "http", "upstream", "cli", "main"]),

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
-use super::{WrongUse, address};
+use super::{WrongUse, address, supervisor};
 use crate::config::Config;
 use crate::http::{self, Peer};
 use crate::hub::{Hub, HubConfig, HubError, SystemClock};
@@ -191,6 +191,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         access: config.access,
         session: config.session,
         signing_key: config.signing_key.clone(),
+        repairing: supervisor::repairing,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))
 }

@@ -13,11 +13,13 @@ mod credentials;
 mod crew;
 mod demo;
 mod file;
+mod journal;
 mod limits;
 mod print;
 mod restore;
 mod serve;
 mod status;
+mod supervisor;
 mod upstream;
 mod upstreams;
 
@@ -31,6 +33,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Config, ConfigError, DEFAULT_FILE, FILE_VARIABLE, Layer};
 use crate::domain::Invalid;
 use client::Client;
+pub use journal::start as start_log;
 
 /// Live, offline, durable: a hub for solar audits on the site itself.
 #[derive(Debug, Parser)]
@@ -83,6 +86,10 @@ struct Output {
 #[error("{0}")]
 struct WrongUse(String);
 
+fn wrong_log(filter: &str, problem: &dyn std::fmt::Display) -> anyhow::Error {
+    WrongUse(format!("log: `{filter}` is no log filter ({problem}); write info, debug or warn")).into()
+}
+
 impl Cli {
     /// The settings, and environment variables that look like one and are none. Nothing when the
     /// settings are only to be printed: that works whatever they are.
@@ -115,10 +122,6 @@ impl Cli {
 
     pub fn print_config(&self) -> anyhow::Result<()> {
         print::out(DEFAULT_FILE)
-    }
-
-    pub fn wrong_log(filter: &str, problem: &dyn std::fmt::Display) -> anyhow::Error {
-        WrongUse(format!("log: `{filter}` is no log filter ({problem}); write info, debug or warn")).into()
     }
 
     pub fn run(self, config: Config) -> anyhow::Result<()> {
