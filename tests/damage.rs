@@ -31,7 +31,10 @@ const ASIDE: &str = "fieldhub.redb.damaged-20260101T000000000Z";
 
 fn open(medium: impl Medium + 'static) -> Result<Engine, StoreError> {
     let dated = || "20260101T000000000Z".to_owned();
-    Engine::open(Arc::new(medium), Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, repairing: |_| () })
+    Engine::open(
+        Arc::new(medium),
+        Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, repairing: |_| () },
+    )
 }
 
 fn token() -> Token {

@@ -13,11 +13,15 @@ mod credentials;
 mod crew;
 mod demo;
 mod file;
+mod hotspot;
 mod journal;
 mod limits;
+mod machine;
+mod owner;
 mod print;
 mod restore;
 mod serve;
+mod service;
 mod status;
 mod supervisor;
 mod upstream;
@@ -68,6 +72,12 @@ enum Command {
     Backup(backup::Backup),
     /// Replace the hub's data by a backup
     Restore(restore::Restore),
+    /// The hub as a service that starts with this machine
+    #[command(subcommand)]
+    Service(service::Service),
+    /// A Wi-Fi of the hub's own, that tablets join
+    #[command(subcommand)]
+    Hotspot(hotspot::Hotspot),
     /// Carry marks from hub to hub as a file
     #[command(subcommand)]
     Bundle(bundle::Bundle),
@@ -108,7 +118,7 @@ impl Cli {
         let variables = text_variables(variables);
         let named =
             variables.iter().find(|(name, _)| name == FILE_VARIABLE).map(|(_, path)| PathBuf::from(path));
-        let file = match self.config.clone().or(named) {
+        let file = match self.config.clone().or(named).or_else(|| self.installed()) {
             Some(path) => Layer::from_file(&path)?,
             None => Layer::default(),
         };
@@ -118,6 +128,13 @@ impl Cli {
         let file = if quiet.log.is_some() { Layer { log: None, ..file } } else { file };
         let config = Config::resolve([flags, env, file, quiet])?;
         Ok(Some((Config { signing_key, ..config }, unknown)))
+    }
+
+    /// The settings of the hub that is installed here, for the commands that look after it. `serve` is told which file
+    /// by its unit: a hub that somebody tries out beside it has nothing to do with that.
+    fn installed(&self) -> Option<PathBuf> {
+        let settings = PathBuf::from(machine::SETTINGS);
+        (!matches!(self.command, Command::Serve(_)) && settings.exists()).then_some(settings)
     }
 
     pub fn print_config(&self) -> anyhow::Result<()> {
@@ -132,6 +149,8 @@ impl Cli {
         let result = runtime.block_on(async {
             let client = match &self.command {
                 Command::Serve(serve) => return serve.run(&config).await,
+                Command::Service(service) => return service.run(&config).await,
+                Command::Hotspot(hotspot) => return hotspot.run(&config).await,
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -153,7 +172,7 @@ impl Cli {
                 }
             };
             let result = match &self.command {
-                Command::Serve(_) => Ok(()),
+                Command::Serve(_) | Command::Service(_) | Command::Hotspot(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
                 Command::Upstream(upstream) => upstream.run(&client).await,

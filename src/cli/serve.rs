@@ -98,7 +98,8 @@ impl Serve {
             listeners.push(Listener::Tcp(listener));
         }
         self.say_where(hub, &shown)?;
-        let _watch = supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
+        let _watch =
+            supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
 
         let told = async move {
             tokio::select! {

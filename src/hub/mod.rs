@@ -141,7 +141,8 @@ impl Hub {
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
-        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, repairing: config.repairing };
+        let options =
+            Options { mint, dated, min_free_bytes: config.min_free_bytes, repairing: config.repairing };
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {
             Access::Open => None,
