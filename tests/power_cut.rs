@@ -35,7 +35,7 @@ fn options() -> Options {
         mint: Uuid::new_v4,
         dated: || "20260101T000000000Z".to_owned(),
         min_free_bytes: 0,
-        repairing: |_| (),
+        opening: |_| (),
     }
 }
 

@@ -208,7 +208,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         access: config.access,
         session: config.session,
         signing_key: config.signing_key.clone(),
-        repairing: supervisor::repairing,
+        opening: supervisor::opening,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))
 }

@@ -1,7 +1,7 @@
-//! What systemd is told (`Type=notify`, `WatchdogSec=`): that the hub is ready and where, that a repair goes on, and
+//! What systemd is told (`Type=notify`, `WatchdogSec=`): how far a repair has got, that the hub is ready and where, and
 //! as long as the writer answers that the hub lives.
 //!
-//! Called by `serve` and, for repairs, by the store through a plain function; calls sd-notify. Without systemd there
+//! Called by `serve` and, while a database is opened, by the store through a plain function; calls sd-notify. Without systemd there
 //! is no socket to tell, and all of this does nothing.
 
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 
 use crate::hub::Hub;
 
-/// What a repair may take until it is heard of again; redb tells three times in a repair.
-const REPAIR_STEP: Duration = Duration::from_secs(10 * 60);
+/// What an opening may take until it is heard of again: redb tells once for each time that it goes through the file.
+const OPENING_STEP: Duration = Duration::from_secs(10 * 60);
 /// An idle hub makes a commit of nothing this often, as a card that cannot be written any more should be noticed
 /// before somebody marks. More often would wear it for nothing.
 const IDLE: Duration = Duration::from_secs(5 * 60);
@@ -30,12 +30,12 @@ impl Drop for Watch {
     }
 }
 
-/// A database that was not closed is gone through. Also while the hub runs, when it is reopened after a failure:
-/// the writer is then busy, and no dead one.
-pub fn repairing(done: f64) {
-    let status = format!("Repairing the database: {:.0} %", done * 100.0);
-    tracing::info!("{status}");
-    let step = u32::try_from(REPAIR_STEP.as_micros()).unwrap_or(u32::MAX);
+/// A database is gone through, at the start or when it is reopened after a failure: the writer is then busy, and no
+/// dead one.
+pub fn opening(done: f64) {
+    let status = format!("Opening the database: {:.0} %", done * 100.0);
+    tracing::debug!("{status}");
+    let step = u32::try_from(OPENING_STEP.as_micros()).unwrap_or(u32::MAX);
     tell(&[NotifyState::ExtendTimeoutUsec(step), NotifyState::Watchdog, NotifyState::Status(&status)]);
 }
 

@@ -48,9 +48,9 @@ pub struct Options {
     pub dated: fn() -> String,
     /// Free space under which marks are refused, before the disk is really full.
     pub min_free_bytes: u64,
-    /// Told how much of a repair is done, from 0 to 1, while a database that was not closed is opened: it may take
-    /// a minute on a slow card.
-    pub repairing: fn(f64),
+    /// Told how far the opening of a database has got, from 0 to 1. All of it is read, and more than once when it was
+    /// not closed: a slow card may take a minute.
+    pub opening: fn(f64),
 }
 
 /// `read` takes from the database what the caller needs; rows it finds damaged count like a
@@ -132,11 +132,11 @@ pub fn open_file(medium: &dyn Medium, name: &str, options: &Options) -> Result<D
         return Err(damaged("it is empty".to_owned()));
     }
     let file = medium.open(name)?;
-    let repairing = options.repairing;
+    let opening = options.opening;
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let mut builder = builder();
         builder.set_check_integrity_on_open(true);
-        builder.set_repair_callback(move |session| repairing(session.progress()));
+        builder.set_repair_callback(move |session| opening(session.progress()));
         builder.create_with_backend(file)
     }));
     let db = match opened {

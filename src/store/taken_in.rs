@@ -230,7 +230,7 @@ mod tests {
             mint: Uuid::new_v4,
             dated: || "20260101".to_owned(),
             min_free_bytes: 0,
-            repairing: |_| (),
+            opening: |_| (),
         };
         Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
     }
