@@ -48,7 +48,7 @@ pub struct Radio {
     #[arg(long, value_enum, default_value_t)]
     pub band: Band,
     /// The interface [default: the machine's only one, or the first]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = interface)]
     pub interface: Option<String>,
 }
 
@@ -68,6 +68,15 @@ pub struct Network {
 pub fn ssid(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > 32 || text.chars().any(char::is_control) {
         return Err("the name of a network has 1 to 32 bytes".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// As the kernel takes it.
+fn interface(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if text.is_empty() || text.len() > 15 || !text.chars().all(plain) {
+        return Err("an interface is named as `ip link` names it, such as wlan0".to_owned());
     }
     Ok(text.to_owned())
 }

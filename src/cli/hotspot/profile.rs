@@ -5,7 +5,7 @@
 
 use anyhow::bail;
 
-use super::super::machine::facts::Facts;
+use super::super::machine::facts::{Facts, Init};
 use super::super::machine::plan::{File, Group, Step, remove, run, write};
 use super::super::machine::{PROFILE, SETTINGS, WIFI_PASSWORD};
 use super::network::{ADDRESS, Band, Network};
@@ -30,16 +30,18 @@ pub fn check(facts: &Facts) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the hub and its crew read: the password, and the network in the hub's settings.
-pub fn for_the_hub(network: &Network, settings_text: &str) -> anyhow::Result<Vec<Step>> {
+/// What the hub reads, for its posters: the password, and the network in its settings.
+pub fn for_the_hub(network: &Network, facts: &Facts, settings_text: &str) -> anyhow::Result<Vec<Step>> {
+    // A router has its own address, and its hub is root.
+    let router = facts.init == Init::Procd;
     let password = File {
         path: WIFI_PASSWORD.into(),
-        mode: 0o640,
-        group: Group::Hub,
+        mode: if router { 0o600 } else { 0o640 },
+        group: if router { Group::Root } else { Group::Hub },
         content: format!("{}\n", network.password.text),
         secret: secret(network),
     };
-    let text = settings::with_network(settings_text, &network.ssid)?;
+    let text = settings::with_network(settings_text, &network.ssid, !router)?;
     Ok(vec![Step::Write(password), write(SETTINGS, text)])
 }
 
@@ -103,7 +105,8 @@ fn word(network: &Network) -> String {
     };
     format!(
         "\n{interface} becomes the Wi-Fi {ssid}. If you are connected through {interface}, you are cut off now: join {ssid}.\n\
-         Wi-Fi     {ssid}\nHub       http://{ADDRESS}/\nPassword  {password}\n"
+         Wi-Fi     {ssid}\nPassword  {password}\nHub       http://{ADDRESS}/\n\
+         Crew      `sudo fieldhub crew code` shows the QR code to join with; `sudo fieldhub poster` makes a sheet to print.\n"
     )
 }
 

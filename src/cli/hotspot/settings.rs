@@ -11,13 +11,14 @@ use crate::config::Layer;
 /// A key of a table, and what it is to be; nothing to take it out.
 type Change<'a> = (&'a str, &'a str, Option<String>);
 
-pub fn with_network(text: &str, ssid: &str) -> anyhow::Result<String> {
+/// With `ours`, the network is the hub's own and has the hub's address.
+pub fn with_network(text: &str, ssid: &str, ours: bool) -> anyhow::Result<String> {
     let mut changes = vec![
         ("wifi", "ssid", Some(ssid.to_owned())),
         ("wifi", "password_file", Some(WIFI_PASSWORD.to_owned())),
     ];
     // An origin of somebody's own is left to them.
-    if read(text)?.lan.origin.is_none() {
+    if ours && read(text)?.lan.origin.is_none() {
         changes.push(("lan", "origin", Some(origin())));
     }
     changed(text, &changes)
@@ -88,8 +89,19 @@ fn set(lines: &mut Vec<String>, table: &str, key: &str, wanted: Option<&str>) {
     let at = lines[start..end].iter().position(is_key).map(|offset| start + offset);
     match (at, wanted) {
         (Some(at), Some(line)) => lines[at] = line,
-        (Some(at), None) => drop(lines.remove(at)),
-        (None, Some(line)) => lines.insert(start, line),
+        (Some(at), None) => {
+            lines.remove(at);
+            // Nor is a table kept with nothing in it.
+            if lines[start..end - 1].iter().all(|line| line.trim().is_empty()) {
+                let from = if start > 1 && lines[start - 2].is_empty() { start - 2 } else { start - 1 };
+                let to = if end - 1 == lines.len() { end - 1 } else { start };
+                lines.drain(from..to);
+            }
+        }
+        (None, Some(line)) => {
+            let last = lines[start..end].iter().rposition(|line| !line.trim().is_empty());
+            lines.insert(last.map_or(start, |offset| start + offset + 1), line);
+        }
         (None, None) => {}
     }
 }
@@ -105,14 +117,14 @@ mod tests {
     #[test]
     fn a_network_comes_and_goes_and_the_rest_stays() {
         let written = "# ours\nname = \"Van\"  # two\n\n[wifi] # old\nssid=\"OLD\"\n\n[[upstream]]\nurl = \"https://a.example\"\n";
-        let with = with_network(written, "JALI \"BAT\" #1").unwrap();
+        let with = with_network(written, "JALI \"BAT\" #1", true).unwrap();
         insta::assert_snapshot!(with, @r##"
         # ours
         name = "Van"  # two
 
         [wifi] # old
-        password_file = "/etc/fieldhub/wifi-password"
         ssid = 'JALI "BAT" #1'
+        password_file = "/etc/fieldhub/wifi-password"
 
         [[upstream]]
         url = "https://a.example"
@@ -120,18 +132,29 @@ mod tests {
         [lan]
         origin = "http://192.168.4.1"
         "##);
-        assert_eq!(with_network(&with, "JALI \"BAT\" #1").unwrap(), with, "a second time changes nothing");
+        assert_eq!(
+            with_network(&with, "JALI \"BAT\" #1", true).unwrap(),
+            with,
+            "a second time changes nothing"
+        );
         let without = without_network(&with).unwrap();
         let left = read(&without).unwrap();
         assert!(left.wifi.ssid.is_none() && left.wifi.password_file.is_none() && left.lan.origin.is_none());
         assert!(without.starts_with("# ours\nname = \"Van\"  # two\n"));
         assert_eq!(without_network("").unwrap(), "");
+        let plain = "name = \"Van\"\n\n[tls]\nmode = \"auto\"\n";
+        assert_eq!(
+            without_network(&with_network(plain, "X", true).unwrap()).unwrap(),
+            plain,
+            "no trace is left"
+        );
+        assert!(!with_network(plain, "X", false).unwrap().contains("origin"));
     }
 
     #[test]
     fn an_origin_of_ones_own_stays() {
         let own = "[lan]\norigin = \"http://10.0.0.7\"\n";
-        let with = with_network(own, "X").unwrap();
+        let with = with_network(own, "X", true).unwrap();
         assert!(with.contains("http://10.0.0.7") && !with.contains("192.168.4.1"));
         assert!(without_network(&with).unwrap().contains("http://10.0.0.7"));
     }
@@ -139,9 +162,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_left_alone() {
         for odd in ["wifi = { ssid = \"X\" }\n", "wifi.ssid = \"X\"\n"] {
-            let error = with_network(odd, "Y").unwrap_err().to_string();
+            let error = with_network(odd, "Y", true).unwrap_err().to_string();
             assert!(error.contains("by hand: [wifi] ssid = \"Y\""), "{error}");
         }
-        assert!(with_network("nmae = 1", "Y").is_err());
+        assert!(with_network("nmae = 1", "Y", true).is_err());
     }
 }

@@ -28,8 +28,14 @@ impl Up {
         let hosts = names::all(&config.lan);
         let network = |dry| Network::of(&self.ssid, &self.wanted, &self.radio, &facts, dry);
         if facts.init == Init::Procd {
-            let say = Step::Say(openwrt::commands(&network(self.change.dry_run)?, &hosts));
-            return self.change.make(&[say]).await;
+            self.change.check()?;
+            let network = network(self.change.dry_run)?;
+            let mut steps = match &facts.settings {
+                Some(text) => profile::for_the_hub(&network, &facts, text)?,
+                None => Vec::new(),
+            };
+            steps.push(Step::Say(openwrt::commands(&network, &hosts)));
+            return self.change.make(&steps).await;
         }
         self.change.check()?;
         profile::check(&facts)?;
@@ -40,7 +46,7 @@ impl Up {
             );
         };
         let network = network(self.change.dry_run)?;
-        let mut steps = profile::for_the_hub(&network, text)?;
+        let mut steps = profile::for_the_hub(&network, &facts, text)?;
         if facts.unit || facts.packaged_unit {
             let why = "the hub reads its settings; where it does not run it is not started";
             steps.push(run(&["systemctl", "try-restart", "fieldhub"], why));

@@ -69,7 +69,7 @@ impl Facts {
             Init::Other
         };
         let users = text("/etc/passwd")?.unwrap_or_default();
-        let programs: Vec<_> = PROGRAMS.iter().copied().filter(|program| on_path(program)).collect();
+        let programs: Vec<_> = PROGRAMS.iter().copied().filter(|program| on_path(program, root)).collect();
         Ok(Self {
             init,
             program: std::env::current_exe().context("this program cannot tell where it is")?,
@@ -121,9 +121,9 @@ impl Facts {
 }
 
 /// sudo leaves out the directories of the administrator on some systems.
-fn on_path(program: &str) -> bool {
+fn on_path(program: &str, root: &Path) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let more = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    let more = ["/usr/sbin", "/sbin"].map(|dir| below(root, Path::new(dir)));
     std::env::split_paths(&path).chain(more).any(|dir| dir.join(program).is_file())
 }
 

@@ -109,9 +109,7 @@ fn on_openwrt(
     if facts.program != Path::new(PACKAGED) {
         steps.push(Step::Program { from: facts.program.clone(), to: PACKAGED.into() });
     }
-    if facts.settings.is_none() {
-        steps.push(write(SETTINGS, settings::first(facts, tls)));
-    }
+    steps.extend(settings_and_network(facts, hotspot, tls)?);
     steps.extend([
         Step::Write(File {
             path: INIT_SCRIPT.into(),
@@ -146,7 +144,7 @@ fn on_openwrt(
 fn settings_and_network(facts: &Facts, hotspot: Option<&Network>, tls: Mode) -> anyhow::Result<Vec<Step>> {
     let first = || settings::first(facts, tls);
     match (hotspot, &facts.settings) {
-        (Some(network), there) => profile::for_the_hub(network, &there.clone().unwrap_or_else(first)),
+        (Some(network), there) => profile::for_the_hub(network, facts, &there.clone().unwrap_or_else(first)),
         (None, None) => Ok(vec![write(SETTINGS, first())]),
         (None, Some(_)) => Ok(Vec::new()),
     }
@@ -168,7 +166,41 @@ fn say_where(settings: &str) -> anyhow::Result<()> {
     let at = address::of_config(&listen).unwrap_or_else(|| "the addresses of its settings".to_owned());
     print::line(&format!(
         "\nThe hub is at {at}, now and after every start.\n\
-         `sudo fieldhub crew code` shows the QR code to join with; `sudo fieldhub crew lead-code` is for leads.\n\
+         `sudo fieldhub crew code` shows the QR code to join with, and `sudo fieldhub poster` makes a sheet to print.\n\
          `sudo fieldhub hotspot up --ssid NAME --country CC` gives it a Wi-Fi of its own."
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_package_has_put_there_stays_the_packages() {
+        let facts = Facts {
+            program: PACKAGED.into(),
+            packaged_unit: true,
+            user: true,
+            ..Facts::for_test(Init::Systemd, &[])
+        };
+        let files: Vec<_> = steps(&facts, None, &[], Mode::Auto)
+            .unwrap()
+            .into_iter()
+            .filter_map(|step| match step {
+                Step::Program { to, .. } => Some(to),
+                Step::Write(file) => Some(file.path),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(files, [Path::new(SETTINGS)]);
+    }
+
+    #[test]
+    fn the_hub_is_waited_for_where_its_settings_have_it() {
+        let moved =
+            |text: &str| Facts { settings: Some(text.to_owned()), ..Facts::for_test(Init::Systemd, &[]) };
+        assert_eq!(socket(&moved("data_dir = \"/srv/hub\"")).unwrap(), Path::new("/srv/hub/fieldhub.sock"));
+        assert_eq!(socket(&moved("")).unwrap(), Path::new("/var/lib/fieldhub/fieldhub.sock"));
+        assert!(socket(&moved("nmae = 1")).is_err());
+    }
 }
