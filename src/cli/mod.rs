@@ -17,6 +17,7 @@ mod hotspot;
 mod journal;
 mod limits;
 mod machine;
+mod manual;
 mod owner;
 mod print;
 mod restore;
@@ -81,6 +82,8 @@ enum Command {
     /// Carry marks from hub to hub as a file
     #[command(subcommand)]
     Bundle(bundle::Bundle),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// How a command prints data.
@@ -151,6 +154,8 @@ impl Cli {
                 Command::Serve(serve) => return serve.run(&config).await,
                 Command::Service(service) => return service.run(&config).await,
                 Command::Hotspot(hotspot) => return hotspot.run(&config).await,
+                Command::Completions(completions) => return completions.run(),
+                Command::Man(man) => return man.run(),
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -172,7 +177,11 @@ impl Cli {
                 }
             };
             let result = match &self.command {
-                Command::Serve(_) | Command::Service(_) | Command::Hotspot(_) => Ok(()),
+                Command::Serve(_)
+                | Command::Service(_)
+                | Command::Hotspot(_)
+                | Command::Completions(_)
+                | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
                 Command::Upstream(upstream) => upstream.run(&client).await,
