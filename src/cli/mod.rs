@@ -4,6 +4,7 @@
 //! running hub over its socket, or to a hub opened in this process: see `client`.
 
 mod address;
+mod announce;
 mod audit;
 mod backup;
 mod bundle;
@@ -12,6 +13,7 @@ mod confirm;
 mod credentials;
 mod crew;
 mod demo;
+mod discover;
 mod file;
 mod limits;
 mod print;
@@ -61,6 +63,8 @@ enum Command {
     Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
+    /// The hubs on this network
+    Discover(discover::Discover),
     /// Write a whole copy of the hub's data to a file, also while it runs
     Backup(backup::Backup),
     /// Replace the hub's data by a backup
@@ -129,6 +133,7 @@ impl Cli {
         let result = runtime.block_on(async {
             let client = match &self.command {
                 Command::Serve(serve) => return serve.run(&config).await,
+                Command::Discover(discover) => return discover.run().await,
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -150,7 +155,7 @@ impl Cli {
                 }
             };
             let result = match &self.command {
-                Command::Serve(_) => Ok(()),
+                Command::Serve(_) | Command::Discover(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
                 Command::Upstream(upstream) => upstream.run(&client).await,
