@@ -13,13 +13,17 @@ use tokio::time::{Instant, interval_at, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::daemon::Daemon;
-use super::names::{Taken, beside, gives_way};
+use super::names::{Taken, beside, gives_way, turn};
 use super::record::{About, Found, HUBS};
 use super::{LanError, Reach, machine};
 use crate::hub::OnLan;
 
 /// Who has a name says so within this time, or is asked three times more when we take it.
 const LOOK: Duration = Duration::from_secs(1);
+/// Who speaks a turn earlier has said his names when we would.
+const TURN: Duration = Duration::from_millis(1_300);
+/// So often we listen again when a name was refused us, to learn who has what. Then it is another's.
+const ATTEMPTS: usize = 3;
 /// When nothing could be said by then, somebody should know.
 const QUIET: Duration = Duration::from_secs(15);
 /// How often is looked who looks after the machine's own name.
@@ -64,13 +68,13 @@ pub fn announce(plan: Plan, tell: impl Fn(Option<OnLan>) + Send + Sync + 'static
 }
 
 async fn run(plan: Plan, tell: impl Fn(Option<OnLan>) + Send + Sync, leave: CancellationToken) {
-    let mut taken = Taken::default();
+    let mut others = Others::default();
     while !leave.is_cancelled() {
         let ended = match Daemon::start() {
             Err(error) => Err(error),
             Ok(mut daemon) => {
                 let ended = select! {
-                    ended = under_one_name(&plan, &tell, &mut daemon, &mut taken) => ended,
+                    ended = under_one_name(&plan, &tell, &mut daemon, &mut others) => ended,
                     () = leave.cancelled() => Ok(()),
                 };
                 daemon.stop().await;
@@ -86,6 +90,14 @@ async fn run(plan: Plan, tell: impl Fn(Option<OnLan>) + Send + Sync, leave: Canc
             }
         }
     }
+}
+
+/// What is known of the others.
+#[derive(Debug, Default)]
+struct Others {
+    taken: Taken,
+    /// How often a name was refused us.
+    refused: usize,
 }
 
 /// Names that nobody else has, as far as can be heard.
@@ -105,10 +117,10 @@ async fn under_one_name(
     plan: &Plan,
     tell: &(impl Fn(Option<OnLan>) + Sync),
     daemon: &mut Daemon,
-    taken: &mut Taken,
+    others: &mut Others,
 ) -> Result<(), LanError> {
     let hubs = daemon.hubs()?;
-    let names = choose(plan, daemon, &hubs, taken).await?;
+    let names = choose(plan, daemon, &hubs, others).await?;
     let services = plan.about.services(&names.instance, &format!("{}.local.", names.target), &plan.reach)?;
     let events = daemon.events()?;
     daemon.register(&services)?;
@@ -124,10 +136,13 @@ async fn under_one_name(
                 }
                 DaemonEvent::NameChange(change) => {
                     tracing::debug!(from = change.original, to = change.new_name, "a name is another's");
-                    if is(&change.original, services[0].get_hostname()) {
-                        taken.label(&names.target);
+                    others.refused += 1;
+                    if others.refused <= ATTEMPTS {
+                        // Another hub may begin just now: of a host and a service each may have won one.
+                    } else if is(&change.original, services[0].get_hostname()) {
+                        others.taken.label(&names.target);
                     } else {
-                        taken.instance(&names.instance);
+                        others.taken.instance(&names.instance);
                     }
                     return Ok(());
                 }
@@ -136,7 +151,7 @@ async fn under_one_name(
             },
             heard = hubs.recv_async() => match heard.map_err(|_| LanError::Stopped)? {
                 ServiceEvent::ServiceResolved(hub) => {
-                    if clashes(plan, &services[0], &hub, &names, taken) {
+                    if clashes(plan, &services[0], &hub, &names, &mut others.taken) {
                         return Ok(());
                     }
                 }
@@ -179,12 +194,15 @@ async fn choose(
     plan: &Plan,
     daemon: &Daemon,
     hubs: &Receiver<ServiceEvent>,
-    taken: &mut Taken,
+    others: &mut Others,
 ) -> Result<Names, LanError> {
+    let mut look = LOOK + TURN * turn(plan.about.hub_id, others.refused);
+    let taken = &mut others.taken;
     loop {
         let label = taken.free_label(&plan.label);
         let own = machine::avahi_has(&label);
-        let has = who_has(daemon, &label, hubs, taken).await?;
+        let has = who_has(daemon, &label, look, hubs, taken).await?;
+        look = LOOK;
         if has == Owner::Another {
             // Avahi has found that out as well, and calls this machine something else.
             taken.label(&label);
@@ -208,11 +226,12 @@ enum Owner {
 async fn who_has(
     daemon: &Daemon,
     label: &str,
+    within: Duration,
     hubs: &Receiver<ServiceEvent>,
     taken: &mut Taken,
 ) -> Result<Owner, LanError> {
-    let answers = daemon.host(&format!("{label}.local."), LOOK)?;
-    let until = Instant::now() + LOOK;
+    let answers = daemon.host(&format!("{label}.local."), within)?;
+    let until = Instant::now() + within;
     let mut owner = Owner::Nobody;
     loop {
         select! {
