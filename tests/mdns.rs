@@ -209,10 +209,9 @@ fn two_networks_with_a_hub_each_are_joined() {
     let id = |hub: &Hub| hub.status()["hub_id"].as_str().unwrap().to_owned();
     let gives_way = usize::from(id(&hubs[1]) > id(&hubs[0]));
 
-    // Somebody has come in between, and asks both.
-    let tablet = lan.machine("tablet", "10.7.0.3");
     lan.plug(&other);
     until("one gives way", || (hubs[gives_way].named() == "fieldhub-2.local").then_some(()));
+    let tablet = lan.machine("tablet", "10.7.0.3");
     let address = |hub: &Hub| format!("http://{}/", hub.serving.address);
     let wanted = [
         pair("fieldhub-2.local", &address(&hubs[gives_way])),

@@ -40,7 +40,7 @@ fn page(status: &Value) -> String {
         ("disk", format!("{} free", print::bytes(number("free_bytes")))),
         ("audits", number("audits").to_string()),
         ("access", text("access")),
-        ("found as", found_as(&status["lan"])),
+        ("found as", found_as(status)),
         ("time", format!("{} ({})", print::time(status["time_ms"].as_u64()), text("time_quality"))),
         ("hub", text("hub_id")),
         ("log", text("log_id")),
@@ -52,9 +52,10 @@ fn page(status: &Value) -> String {
 }
 
 /// By name, and whose the name is that it was to have.
-fn found_as(lan: &Value) -> String {
-    let text = |field: &str| lan[field].as_str();
+fn found_as(status: &Value) -> String {
+    let text = |field: &str| status["lan"][field].as_str();
     match (text("url"), text("instead_of")) {
+        _ if status["running"] != true => print::NOTHING.to_owned(),
         (Some(url), Some(wanted)) => format!("{url} ({wanted} is another machine's)"),
         (Some(url), None) => url.to_owned(),
         (None, _) => "its address alone".to_owned(),
@@ -88,7 +89,9 @@ mod tests {
 
         ! The disk is full.
         ");
-        assert_eq!(found_as(&Value::Null), "its address alone");
-        assert_eq!(found_as(&json!({"url": "http://a.local/", "instead_of": null})), "http://a.local/");
+        let lan = json!({"url": "http://a.local/", "instead_of": null});
+        assert_eq!(found_as(&json!({"running": true, "lan": null})), "its address alone");
+        assert_eq!(found_as(&json!({"running": true, "lan": lan})), "http://a.local/");
+        assert_eq!(found_as(&json!({"running": false, "lan": null})), "-");
     }
 }

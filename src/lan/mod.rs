@@ -5,7 +5,8 @@
 //!
 //! - `announce` says that this hub is here, gives way when a name is another's, and takes leave at the end;
 //! - `discover` lists the hubs that answer;
-//! - `record` is what both put into a service and read out of it;
+//! - `look` asks who is there;
+//! - `record` is what they put into a service and read out of it;
 //! - `names` decides, without a network, which names are free and who gives way;
 //! - `reach` knows which addresses of the machine lead to the hub;
 //! - `machine` knows whether another responder on this machine has its name;
@@ -14,6 +15,7 @@
 mod announce;
 mod daemon;
 mod discover;
+mod look;
 mod machine;
 mod names;
 mod reach;

@@ -59,13 +59,6 @@ pub fn gives_way(ours: Uuid, theirs: Uuid) -> bool {
     ours > theirs
 }
 
-/// How long to listen before taking a name, in turns: hubs that start at one moment, as after a power cut, do not all
-/// speak at one moment, and mostly the same one is first again. By the hub's id, a byte of it for each attempt.
-pub fn turn(hub_id: Uuid, attempt: usize) -> u32 {
-    let bytes = hub_id.as_bytes();
-    u32::from(bytes[bytes.len() - 1 - attempt % 7] % 4)
-}
-
 /// So much of `text` as fits into so many bytes, in whole characters.
 pub fn cut(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
@@ -113,10 +106,5 @@ mod tests {
     fn one_of_two_gives_way() {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         assert!(gives_way(b, a) && !gives_way(a, b));
-        let turns = |id| (0..7).map(|attempt| turn(id, attempt)).collect::<Vec<_>>();
-        let (c, d) = (Uuid::from_u128(0x0102_0304_0506_0708), Uuid::from_u128(0x0102_0304_0506_0508));
-        assert_eq!(turns(c), [0, 3, 2, 1, 0, 3, 2]);
-        assert_eq!((turn(c, 0), turn(d, 0)), (0, 0), "speak at one moment");
-        assert_ne!(turn(c, 1), turn(d, 1), "but not a second time");
     }
 }

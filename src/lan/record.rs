@@ -45,6 +45,8 @@ impl About {
             let reach = reach.clone();
             let leads_here = IfPredicate::new(move |interface| reach.covers(interface.ip()));
             info.set_interfaces(vec![IfKind::Predicate(leads_here)]);
+            // `announce` has asked, and renames by itself: docs/decisions/0013.
+            info.set_requires_probe(false);
             Ok::<_, LanError>(info)
         };
         Ok([service(HUBS)?, service(PAGES)?])
