@@ -12,7 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("http", &["hub", "store", "domain"]),
     ("config", &["domain"]),
     ("upstream", &["hub", "store", "domain"]),
-    ("cli", &["config", "http", "upstream", "hub", "store", "domain"]),
+    ("lan", &["hub", "store", "domain"]),
+    ("cli", &["config", "http", "upstream", "lan", "hub", "store", "domain"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -29,7 +30,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("sd_notify", &["cli"]),
     ("ring", &["hub", "upstream"]),
     ("rustls", &["upstream"]),
-    ("tokio", &["store", "hub", "http", "upstream", "cli", "main"]),
+    ("mdns_sd", &["lan"]),
+    ("tokio", &["store", "hub", "http", "upstream", "lan", "cli", "main"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::{address, demo, journal, limits, print, supervisor, upstreams};
+use super::{address, announce, demo, journal, limits, print, supervisor, upstreams};
 use crate::config::{self, Config, Layer, UrlText};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -40,6 +40,9 @@ pub struct Serve {
     /// times. Its token is in FIELDHUB_UPSTREAM_TOKEN, or in the token_file of an [[upstream]] table [env: FIELDHUB_UPSTREAM]
     #[arg(long, value_name = "URL")]
     upstream: Vec<UrlText>,
+    /// Do not announce the hub on the network (mDNS) [env: FIELDHUB_LAN_MDNS=false]
+    #[arg(long)]
+    no_mdns: bool,
     /// Make an audit to try the hub with (token jalibat-demo)
     #[arg(long)]
     demo: bool,
@@ -54,6 +57,7 @@ impl Serve {
         layer.name.clone_from(&self.name);
         layer.access = self.access;
         layer.upstream = config::upstreams::of_flags(&self.upstream);
+        layer.lan.mdns = self.no_mdns.then_some(false);
     }
 
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
@@ -89,29 +93,36 @@ impl Serve {
         }
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
         let machine = address::of_machine();
-        let mut shown = Vec::new();
+        let (mut shown, mut bound) = (Vec::new(), Vec::new());
         for address in &config.listen {
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!("{address}: cannot listen there; stop what does, or choose another --listen")
             })?;
+            bound.push(listener.local_addr()?);
             shown.extend(address::to_show(listener.local_addr()?, &machine));
             listeners.push(Listener::Tcp(listener));
         }
         self.say_where(hub, &shown)?;
         let _watch =
             supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
+        let announcer = announce::start(config, hub, &bound);
 
-        let told = async move {
+        let told = async {
             tokio::select! {
                 _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
                 _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
             }
             supervisor::stopping();
+            if let Some(announcer) = &announcer {
+                announcer.leave();
+            }
         };
         // Ends within three seconds after that.
-        http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told)
-            .await
-            .context("serving failed")
+        let served = http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told).await;
+        if let Some(announcer) = announcer {
+            announcer.left().await;
+        }
+        served.context("serving failed")
     }
 
     fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {

@@ -20,6 +20,7 @@ use super::error::ErrorBody;
 use super::extract::broken_off;
 use super::{ApiError, App};
 use crate::domain::site_clock::Quality;
+use crate::hub::OnLan;
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,6 +74,27 @@ pub struct StatusInfo {
     audits: usize,
     database_bytes: u64,
     free_bytes: u64,
+    /// How it is found by name; nothing when it is not.
+    lan: Option<LanInfo>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LanInfo {
+    /// `fieldhub.local`
+    host: String,
+    /// The host that was wished for, when that is another machine's.
+    instead_of: Option<String>,
+    /// Its name in lists of services.
+    service: String,
+    url: String,
+}
+
+impl From<OnLan> for LanInfo {
+    fn from(on_lan: OnLan) -> Self {
+        let url = on_lan.url();
+        let OnLan { host, instead_of, service, port: _ } = on_lan;
+        Self { host, instead_of, service, url }
+    }
 }
 
 /// How the hub is
@@ -88,6 +110,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
         audits: app.hub.tokens().len(),
         database_bytes,
         free_bytes,
+        lan: app.hub.on_lan().map(Into::into),
     }))
 }
 

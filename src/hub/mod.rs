@@ -9,6 +9,7 @@ pub mod crew;
 mod feed;
 mod guard;
 mod health;
+mod lan;
 mod links;
 pub mod metrics;
 mod pages;
@@ -28,6 +29,7 @@ pub use clock::{Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
+pub use lan::OnLan;
 pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
@@ -118,6 +120,7 @@ pub struct Hub {
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
+    on_lan: tokio::sync::watch::Sender<Option<OnLan>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -199,6 +202,7 @@ impl Hub {
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
+            on_lan: tokio::sync::watch::Sender::default(),
             _guard: guard,
         }))
     }
