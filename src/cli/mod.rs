@@ -16,6 +16,7 @@ mod demo;
 mod discover;
 mod file;
 mod hotspot;
+mod https;
 mod journal;
 mod limits;
 mod machine;
