@@ -4,6 +4,7 @@
 //! running hub over its socket, or to a hub opened in this process: see `client`.
 
 mod address;
+mod announce;
 mod audit;
 mod backup;
 mod bundle;
@@ -12,8 +13,10 @@ mod confirm;
 mod credentials;
 mod crew;
 mod demo;
+mod discover;
 mod file;
 mod hotspot;
+mod https;
 mod journal;
 mod limits;
 mod machine;
@@ -69,6 +72,8 @@ enum Command {
     Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
+    /// The hubs on this network
+    Discover(discover::Discover),
     /// Write a whole copy of the hub's data to a file, also while it runs
     Backup(backup::Backup),
     /// Replace the hub's data by a backup
@@ -156,6 +161,7 @@ impl Cli {
                 Command::Hotspot(hotspot) => return hotspot.run(&config).await,
                 Command::Completions(completions) => return completions.run(),
                 Command::Man(man) => return man.run(),
+                Command::Discover(discover) => return discover.run().await,
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -181,6 +187,7 @@ impl Cli {
                 | Command::Service(_)
                 | Command::Hotspot(_)
                 | Command::Completions(_)
+                | Command::Discover(_)
                 | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,

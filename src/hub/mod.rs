@@ -9,6 +9,7 @@ pub mod crew;
 mod feed;
 mod guard;
 mod health;
+mod lan;
 mod links;
 pub mod metrics;
 mod pages;
@@ -24,10 +25,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 pub use access::change;
-pub use clock::{Clock, HubClock, SystemClock};
+pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
+pub use lan::OnLan;
 pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
@@ -118,6 +120,8 @@ pub struct Hub {
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
+    on_lan: tokio::sync::watch::Sender<Option<OnLan>>,
+    said: std::sync::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -199,6 +203,8 @@ impl Hub {
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
+            on_lan: tokio::sync::watch::Sender::default(),
+            said: std::sync::Mutex::default(),
             _guard: guard,
         }))
     }
@@ -378,6 +384,7 @@ impl Hub {
             );
         }
         notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
+        notices.extend(self.said());
         notices
     }
 
