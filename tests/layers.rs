@@ -27,6 +27,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
+    ("sd_notify", &["cli"]),
     ("ring", &["hub", "upstream"]),
     ("rustls", &["upstream"]),
     ("mdns_sd", &["lan"]),

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::{address, announce, demo, limits, print, upstreams};
+use super::{address, announce, demo, journal, limits, print, supervisor, upstreams};
 use crate::config::{self, Config, Layer, UrlText};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -104,12 +104,15 @@ impl Serve {
         }
         self.say_where(hub, &shown)?;
         let announcer = announce::start(config, hub, &bound);
+        let _watch =
+            supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
 
         let told = async {
             tokio::select! {
                 _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
                 _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
             }
+            supervisor::stopping();
             if let Some(announcer) = &announcer {
                 announcer.leave();
             }
@@ -139,7 +142,7 @@ impl Serve {
             let page = if page.is_empty() { page } else { format!("#{page}") };
             return root.map_or(Ok(()), |root| say_scan("open", &format!("{root}{page}")));
         };
-        if into_the_journal() {
+        if journal::keeps(&std::io::stdout()) {
             // What is printed is logged there, and codes get into no log.
             return print::line("Only the crew gets in: `fieldhub crew code` shows the code to join with.");
         }
@@ -154,13 +157,6 @@ impl Serve {
 
 fn say_scan(what: &str, url: &str) -> anyhow::Result<()> {
     address::qr(url).map_or(Ok(()), |code| print::out(&format!("\n{code}\n\nScan to {what} {url}\n")))
-}
-
-/// Whether systemd keeps what is printed. It says so, and of which file, for programs that start others.
-fn into_the_journal() -> bool {
-    let Some(journal) = std::env::var("JOURNAL_STREAM").ok() else { return false };
-    rustix::fs::fstat(std::io::stdout())
-        .is_ok_and(|stdout| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
 }
 
 /// The socket for commands. It gets its name only when nobody else can open it: who can is the

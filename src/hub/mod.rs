@@ -59,6 +59,8 @@ pub struct HubConfig {
     pub session: Duration,
     /// What signs sessions, when it comes from outside; else the hub makes its own.
     pub signing_key: Option<SigningKey>,
+    /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
+    pub opening: fn(f64),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -142,7 +144,7 @@ impl Hub {
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
-        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes };
+        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {
             Access::Open => None,
@@ -359,10 +361,6 @@ impl Hub {
 
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
-    }
-
-    pub fn health(&self) -> health::Report {
-        self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
     }
 
     /// What somebody should read: in /healthz and on the page.

@@ -27,6 +27,7 @@ mod link;
 pub mod meter;
 mod peer;
 pub mod proxy;
+mod rounds;
 mod run;
 pub mod tls;
 mod tls_words;
@@ -112,8 +113,8 @@ pub fn start(
             only,
         };
         let rounds = match kind {
-            LinkKind::V33 => Rounds::V33(v33::Rounds::default()),
-            LinkKind::Fieldhub => Rounds::Fieldhub(peer::Rounds::default()),
+            LinkKind::V33 => Rounds::V33(rounds::Rounds::default()),
+            LinkKind::Fieldhub => Rounds::Fieldhub(rounds::Rounds::default()),
         };
         tasks.spawn(run::run(link, rounds, addresses(), random.clone(), stopping.clone()));
     }

@@ -1,7 +1,7 @@
 //! The life of one upstream: a round, a wait, and again; whatever happens, until the hub stops.
 //!
-//! Started by `start`, one task for each upstream, so that one that fails holds up no other. Calls the rounds of
-//! `v33` and `peer`. An event only wakes: what there is to do, each round finds in the log.
+//! Started by `start`, one task for each upstream, so that one that fails holds up no other. Calls
+//! `rounds`. An event only wakes: what there is to do, each round finds in the log.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::addresses::Addresses;
 use super::backoff::Backoff;
 use super::link::{Link, Stop};
-use super::peer;
-use super::v33;
+use super::rounds::Rounds as Round;
+use super::{peer, v33};
 use crate::hub::LinkState;
 use crate::store::StoreError;
 
@@ -22,8 +22,8 @@ const PAUSED: Duration = Duration::from_secs(300);
 /// What a round does, by kind of upstream.
 #[derive(Debug)]
 pub enum Rounds {
-    V33(v33::Rounds),
-    Fieldhub(peer::Rounds),
+    V33(Round<v33::Audit>),
+    Fieldhub(Round<peer::Audit>),
 }
 
 /// How a whole round ended.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::wire::{self, PresenceBody, Present, Technicians};
-use super::{BUSY, Link, Stop};
+use super::{Link, Stop, is_busy};
 use crate::domain::{Author, ModuleId, Token};
 use crate::hub::Hub;
 
@@ -19,7 +19,7 @@ pub struct Presence {
 impl Presence {
     /// When there is something to do; `None` while nothing goes on.
     pub fn due(&self, link: &Link, stirred_at: Option<Instant>) -> Option<Duration> {
-        let busy = stirred_at.is_some_and(|at| at.elapsed() < BUSY);
+        let busy = is_busy(stirred_at);
         let left = self.told_at.map_or(Duration::ZERO, |at| link.pace.heartbeat.saturating_sub(at.elapsed()));
         (link.presence && busy).then_some(left)
     }

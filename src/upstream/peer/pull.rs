@@ -13,7 +13,7 @@ use crate::store::LinkRow;
 pub async fn pull(link: &Link, token: &Token, audit: &mut Audit, limit: usize) -> Result<(), Stop> {
     // Nothing is known of its log: the audit is not there yet.
     let Some(theirs) = audit.row.peer_log else {
-        (audit.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+        (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);
         return Ok(());
     };
     let after = link.hub.have(token, theirs)?;
@@ -22,7 +22,7 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit, limit: usize) -
         Ok(answer) => answer,
         // Removed there, or not made yet.
         Err(Stop::Refused { status: StatusCode::NOT_FOUND, .. }) => {
-            (audit.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+            (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);
             return Ok(());
         }
         Err(stop) => return Err(stop),
@@ -46,15 +46,15 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit, limit: usize) -
     let remember = crate::store::Remember { row: Some(row), ..audit.remember(link) };
     // Most times there is nothing, and then nothing need be written for it.
     if page.ops.is_empty() && upto == after {
-        (audit.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+        (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);
         return Ok(());
     }
     let taken = link.hub.take_page(page, vec![remember]).await?;
     audit.row = row;
-    audit.pulled_at = Some(Instant::now());
+    audit.course.pulled_at = Some(Instant::now());
     audit.more_there = upto < head;
     if taken.new > 0 {
-        audit.stirred_at = audit.pulled_at;
+        audit.course.stirred_at = audit.course.pulled_at;
         audit.head = link.hub.view(token, |loaded, _| loaded.state.head)?;
     }
     if taken.refused > 0 {

@@ -10,7 +10,7 @@ use hyper::{Method, header};
 use tokio::time::Instant;
 
 use super::wire::{HeartbeatBody, read_technicians};
-use super::{BUSY, Link, Stop};
+use super::{Link, Stop, is_busy};
 use crate::domain::Token;
 use crate::domain::id::TechnicianId;
 use crate::upstream::client::Request;
@@ -28,7 +28,7 @@ pub struct Presence {
 impl Presence {
     /// When there is something to do; `None` while nothing goes on.
     pub fn due(&self, link: &Link, stirred_at: Option<Instant>) -> Option<Duration> {
-        if !link.presence || stirred_at.is_none_or(|at| at.elapsed() >= BUSY) {
+        if !link.presence || !is_busy(stirred_at) {
             return None;
         }
         let left = |at: Option<Instant>, every: Duration| {
@@ -52,7 +52,7 @@ impl Presence {
             self.told_at = Some(Instant::now());
             self.tell(link, token).await?;
         }
-        let busy = stirred_at.is_some_and(|at| at.elapsed() < BUSY) || !self.told.is_empty();
+        let busy = is_busy(stirred_at) || !self.told.is_empty();
         if busy && passed(self.asked_at, link.pace.technicians) {
             self.asked_at = Some(Instant::now());
             self.ask(link, token).await?;

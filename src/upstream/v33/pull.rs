@@ -46,7 +46,7 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool,
     }
     audit.pulled = audit.pulled.max(told.latest_ms);
     audit.queue.set_pulled(audit.pulled);
-    audit.pulled_at = Some(Instant::now());
+    audit.course.pulled_at = Some(Instant::now());
     Ok(news)
 }
 

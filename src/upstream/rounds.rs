@@ -1,0 +1,244 @@
+//! A round over all audits of one upstream, of whatever kind: by turns, until none has anything to do at once.
+//!
+//! `run` calls `Rounds`; it calls `v33` and `peer`, which know what an audit's step is.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt::Debug;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::link::{Link, Stop};
+use super::run::Done;
+use crate::domain::Token;
+use crate::store::StoreError;
+
+/// An audit counts as busy for this long after something has happened.
+const BUSY: Duration = Duration::from_secs(600);
+/// An audit that the upstream refuses as a whole is tried again after this long.
+const REFUSED: Duration = Duration::from_secs(300);
+
+/// What comes after a step.
+#[derive(Debug)]
+pub enum Next {
+    Done,
+    More,
+    /// Something waits, and may not be sent now.
+    Held(String, Duration),
+}
+
+/// What both kinds know of one audit with one upstream.
+#[derive(Debug, Default)]
+pub struct Course {
+    pub pulled_at: Option<Instant>,
+    /// When something last happened here or there.
+    pub stirred_at: Option<Instant>,
+    refused: Option<(Instant, String)>,
+}
+
+impl Course {
+    pub fn stir(&mut self) {
+        self.stirred_at = Some(Instant::now());
+    }
+
+    pub fn is_busy(&self) -> bool {
+        is_busy(self.stirred_at)
+    }
+
+    /// Whether it was read this long ago, or never.
+    pub fn is_unread_for(&self, limit: Duration) -> bool {
+        self.pulled_at.is_none_or(|at| at.elapsed() >= limit)
+    }
+
+    pub fn pull_every(&self, link: &Link) -> Duration {
+        // What costs by the byte is asked less often.
+        if self.is_busy() && !link.is_metered() { link.pace.busy } else { link.pace.quiet }
+    }
+
+    /// For how long still.
+    fn refused_for(&self) -> Option<Duration> {
+        let (at, _) = self.refused.as_ref()?;
+        Some(REFUSED.saturating_sub(at.elapsed())).filter(|left| !left.is_zero())
+    }
+
+    /// When it is to be read again.
+    fn due(&self, link: &Link) -> Duration {
+        self.pulled_at.map_or(Duration::ZERO, |at| self.pull_every(link).saturating_sub(at.elapsed()))
+    }
+}
+
+pub fn is_busy(stirred_at: Option<Instant>) -> bool {
+    stirred_at.is_some_and(|at| at.elapsed() < BUSY)
+}
+
+/// One audit with one upstream, as a kind of upstream has it.
+pub trait Exchange: Debug + Send + Sized {
+    /// What the audits of an upstream share: how much to send at a time. Its default is for a first call.
+    type Pace: Debug + Default + Send;
+
+    /// As the last run left it.
+    fn resume(link: &Link, token: &Token) -> Result<Self, StoreError>;
+    fn course(&mut self) -> &mut Course;
+    /// What waits, without a call.
+    fn look(&mut self, link: &Link, token: &Token) -> Result<(), Stop>;
+    /// Read when it is time or there is something to send, then send some.
+    fn step(
+        &mut self,
+        link: &Link,
+        token: &Token,
+        pace: &mut Self::Pace,
+    ) -> impl Future<Output = Result<Next, Stop>> + Send;
+    /// Put it on the board.
+    fn report(&self, link: &Link, token: &Token);
+    /// And all together, whenever one of them has been put there ...
+    fn sum_up(_all: &HashMap<Token, Self>, _pace: &mut Self::Pace, _link: &Link) {}
+    /// ... and when the round is over.
+    fn ended(_all: &HashMap<Token, Self>, _link: &Link) {}
+    /// When presence is to be told or asked again; `None` while nothing goes on.
+    fn presence_due(&self, link: &Link) -> Option<Duration>;
+    /// What was known of the other side may no longer be so.
+    fn after_outage(&mut self) {}
+    /// The next call is the first after an outage: one, and not many.
+    fn begin_small(pace: &mut Self::Pace) {
+        *pace = Self::Pace::default();
+    }
+}
+
+#[derive(Debug)]
+pub struct Rounds<E: Exchange> {
+    audits: HashMap<Token, E>,
+    pace: E::Pace,
+}
+
+impl<E: Exchange> Default for Rounds<E> {
+    fn default() -> Self {
+        Self { audits: HashMap::new(), pace: E::Pace::default() }
+    }
+}
+
+impl<E: Exchange> Rounds<E> {
+    /// The next call is the first after an outage: one, and not many.
+    pub fn begin_small(&mut self) {
+        E::begin_small(&mut self.pace);
+        self.audits.values_mut().for_each(E::after_outage);
+    }
+
+    /// Somebody wants to know now: read again, also what was just read or refused.
+    pub fn begin_anew(&mut self) {
+        for audit in self.audits.values_mut() {
+            let course = audit.course();
+            (course.pulled_at, course.refused) = (None, None);
+        }
+    }
+
+    pub async fn round(&mut self, link: &Link) -> Result<Done, Stop> {
+        let mut done = Done::default();
+        let tokens = link.audits();
+        self.audits.retain(|token, _| {
+            let there = tokens.contains(token);
+            if !there {
+                link.board.drop_audit(token);
+            }
+            there
+        });
+        // All of them first: people see what waits before the first call is answered.
+        self.look(link);
+        // By turns, so that a large audit holds up no small one.
+        let mut turn = tokens;
+        while !turn.is_empty() {
+            let mut unfinished = Vec::new();
+            for token in turn {
+                let stepped = self.step(link, &token).await;
+                match self.judge(link, &token, stepped)? {
+                    Next::More => unfinished.push(token),
+                    Next::Held(why, after) => done.held = Some((why, after)),
+                    Next::Done => {}
+                }
+            }
+            turn = unfinished;
+        }
+        E::ended(&self.audits, link);
+        self.come_again(link, &mut done);
+        Ok(done)
+    }
+
+    /// Count what waits, without a call. What cannot be read here the round finds again, and says so.
+    pub fn look(&mut self, link: &Link) {
+        for token in link.audits() {
+            let looked = self.audit(link, &token).map(|audit| audit.look(link, &token));
+            if matches!(looked, Ok(Ok(()))) {
+                self.report(link, &token);
+            }
+        }
+    }
+
+    fn audit(&mut self, link: &Link, token: &Token) -> Result<&mut E, StoreError> {
+        Ok(match self.audits.entry(token.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(E::resume(link, token)?),
+        })
+    }
+
+    async fn step(&mut self, link: &Link, token: &Token) -> Result<Next, Stop> {
+        let audit = self.audit(link, token)?;
+        if audit.course().refused_for().is_some() {
+            return Ok(Next::Done);
+        }
+        audit.course().refused = None;
+        audit.look(link, token)?;
+        self.report(link, token);
+        match self.audits.get_mut(token) {
+            Some(audit) => audit.step(link, token, &mut self.pace).await,
+            None => Ok(Next::Done),
+        }
+    }
+
+    /// What became of an audit's step; an error is the whole upstream's.
+    fn judge(&mut self, link: &Link, token: &Token, stepped: Result<Next, Stop>) -> Result<Next, Stop> {
+        let next = match stepped {
+            Err(Stop::Store(StoreError::UnknownAudit(_))) => {
+                self.audits.remove(token);
+                link.board.drop_audit(token);
+                Next::Done
+            }
+            Err(Stop::Refused { status, why, .. }) => {
+                let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());
+                tracing::warn!(link = %link.name, why, "an audit is refused");
+                if let Some(audit) = self.audits.get_mut(token) {
+                    audit.course().refused = Some((Instant::now(), why));
+                }
+                Next::Done
+            }
+            stepped => stepped?,
+        };
+        self.report(link, token);
+        Ok(next)
+    }
+
+    fn report(&mut self, link: &Link, token: &Token) {
+        if let Some(audit) = self.audits.get(token) {
+            audit.report(link, token);
+        }
+        E::sum_up(&self.audits, &mut self.pace, link);
+    }
+
+    /// When there is something to do again, and what is held up until then.
+    fn come_again(&mut self, link: &Link, done: &mut Done) {
+        let mut refused = None;
+        for audit in self.audits.values_mut() {
+            let presence = audit.presence_due(link);
+            let course = audit.course();
+            let due = match course.refused_for() {
+                Some(left) => {
+                    refused = course.refused.as_ref().map(|(_, why)| (why.clone(), left));
+                    left
+                }
+                None => course.due(link).min(presence.unwrap_or(Duration::MAX)),
+            };
+            done.again = Some(done.again.map_or(due, |again| again.min(due)));
+        }
+        done.held = done.held.take().or(refused);
+    }
+}
