@@ -28,9 +28,9 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
     ("sd_notify", &["cli"]),
-    ("ring", &["hub", "upstream"]),
-    ("rustls", &["upstream"]),
     ("mdns_sd", &["lan"]),
+    ("ring", &["hub", "upstream", "lan"]),
+    ("rustls", &["http", "upstream", "lan"]),
     ("tokio", &["store", "hub", "http", "upstream", "lan", "cli", "main"]),
 ];
 

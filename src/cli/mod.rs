@@ -16,6 +16,7 @@ mod demo;
 mod discover;
 mod file;
 mod hotspot;
+mod https;
 mod journal;
 mod limits;
 mod machine;
@@ -156,11 +157,11 @@ impl Cli {
         let result = runtime.block_on(async {
             let client = match &self.command {
                 Command::Serve(serve) => return serve.run(&config).await,
-                Command::Discover(discover) => return discover.run().await,
                 Command::Service(service) => return service.run(&config).await,
                 Command::Hotspot(hotspot) => return hotspot.run(&config).await,
                 Command::Completions(completions) => return completions.run(),
                 Command::Man(man) => return man.run(),
+                Command::Discover(discover) => return discover.run().await,
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -183,10 +184,10 @@ impl Cli {
             };
             let result = match &self.command {
                 Command::Serve(_)
-                | Command::Discover(_)
                 | Command::Service(_)
                 | Command::Hotspot(_)
                 | Command::Completions(_)
+                | Command::Discover(_)
                 | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,

@@ -41,6 +41,7 @@ fn page(status: &Value) -> String {
         ("audits", number("audits").to_string()),
         ("access", text("access")),
         ("found as", found_as(status)),
+        ("https", https(status)),
         ("time", format!("{} ({})", print::time(status["time_ms"].as_u64()), text("time_quality"))),
         ("hub", text("hub_id")),
         ("log", text("log_id")),
@@ -62,6 +63,14 @@ fn found_as(status: &Value) -> String {
     }
 }
 
+/// Until when, and what a device shows of the CA when it is this hub's.
+fn https(status: &Value) -> String {
+    let Some(port) = status["tls"]["port"].as_u64() else { return "off".to_owned() };
+    let until = print::time(status["certificate_until_ms"].as_u64());
+    let ca = status["tls"]["ca_sha256"].as_str().map(|sha256| format!("; CA SHA-256 {sha256}"));
+    format!("port {port}, certificate until {until}{}", ca.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,8 +80,9 @@ mod tests {
     fn a_page_has_what_somebody_should_read() {
         let status = json!({"name": "Hub 1", "running": true, "process": 7, "uptime_ms": 3_700_000, "version": "0.1.0", "healthy": false, "data_dir": "./data",
             "database_bytes": 1_600_000, "free_bytes": 1_000, "audits": 2, "access": "open", "hub_id": "h", "log_id": "l",
-            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "notices": ["The disk is full."],
-            "lan": {"url": "http://fieldhub-2.local/", "instead_of": "fieldhub.local"}});
+            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "notices": ["The disk is full."], "certificate_until_ms": 1_792_836_000_000u64,
+            "lan": {"url": "http://fieldhub-2.local/", "instead_of": "fieldhub.local"},
+            "tls": {"port": 8443, "own_ca": true, "ca_sha256": "AB:CD"}});
         insta::assert_snapshot!(page(&status), @"
         Hub 1
           state     running (process 7, for 1 h 1 min)
@@ -83,6 +93,7 @@ mod tests {
           audits    2
           access    open
           found as  http://fieldhub-2.local/ (fieldhub.local is another machine's)
+          https     port 8443, certificate until 2026-10-24 10:00 UTC; CA SHA-256 AB:CD
           time      2025-10-24 10:00 UTC (learnt)
           hub       h
           log       l
@@ -93,5 +104,6 @@ mod tests {
         assert_eq!(found_as(&json!({"running": true, "lan": null})), "its address alone");
         assert_eq!(found_as(&json!({"running": true, "lan": lan})), "http://a.local/");
         assert_eq!(found_as(&json!({"running": false, "lan": null})), "-");
+        assert_eq!(https(&json!({"tls": null})), "off");
     }
 }

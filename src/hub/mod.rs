@@ -25,7 +25,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 pub use access::change;
-pub use clock::{Clock, HubClock, SystemClock};
+pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
@@ -121,6 +121,7 @@ pub struct Hub {
     uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
     on_lan: tokio::sync::watch::Sender<Option<OnLan>>,
+    said: std::sync::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -203,6 +204,7 @@ impl Hub {
             uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
             on_lan: tokio::sync::watch::Sender::default(),
+            said: std::sync::Mutex::default(),
             _guard: guard,
         }))
     }
@@ -382,6 +384,7 @@ impl Hub {
             );
         }
         notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
+        notices.extend(self.said());
         notices
     }
 

@@ -1,7 +1,8 @@
-//! The hub on its local network: found by name and in lists of services (mDNS, DNS-SD).
+//! The hub on its local network: found by name and in lists of services (mDNS, DNS-SD), and one that tablets can
+//! trust there (`https`: the hub's own CA and its certificate).
 //!
-//! Called by `cli`, with plain values; calls mdns-sd, and tells `hub` under which name it is found. All of it is a
-//! bonus: tablets that were given an address need none of this, and nothing here ever stops or closes anything.
+//! Called by `cli`, with plain values; calls mdns-sd and rcgen, and tells `hub` under which name it is found. Being
+//! found is a bonus: tablets that were given an address need none of it, and nothing there ever stops or closes anything.
 //!
 //! - `announce` says that this hub is here, gives way when a name is another's, and takes leave at the end;
 //! - `discover` lists the hubs that answer;
@@ -15,6 +16,7 @@
 mod announce;
 mod daemon;
 mod discover;
+pub mod https;
 mod look;
 mod machine;
 mod names;
