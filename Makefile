@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 # Programs that the tests run, and the Debian package of each.
-NEEDED := ip:iproute2
+NEEDED := ip:iproute2 curl:curl openssl:openssl
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean
