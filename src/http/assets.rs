@@ -1,7 +1,8 @@
 //! The page, out of the binary.
 //!
-//! Files under `assets/` carry a hash in their name and never change; everything else is asked
-//! for again each time, by its ETag.
+//! Files under `assets/` carry a hash in their name and never change; icons change with a version at
+//! most; everything else is asked for again each time, by its ETag. That holds for the service worker
+//! above all: an old one would keep an old page.
 
 use std::fmt::Write;
 
@@ -24,7 +25,11 @@ pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return ApiError::method_not_allowed().into_response();
     }
-    let name = if path.is_empty() { "index.html" } else { path };
+    let name = match path {
+        "" => "index.html",
+        "trust" => "trust.html",
+        path => path,
+    };
     let Some(file) = Page::get(name) else {
         return ApiError::not_found("there is no such page; the audits are at /").into_response();
     };
@@ -34,7 +39,11 @@ pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
         let _ = write!(tag, "{byte:02x}");
     }
     tag.push('"');
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = match name.split_once('/') {
+        Some(("assets", _)) => "public, max-age=31536000, immutable",
+        Some(("icons", _)) => "public, max-age=86400",
+        _ => "no-cache",
+    };
     // Compression makes a weak tag of ours; compare what is inside.
     let known = headers
         .get(header::IF_NONE_MATCH)
