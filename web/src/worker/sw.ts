@@ -1,32 +1,33 @@
 // The service worker: with it the page opens where the hub cannot be reached. It keeps the files of one version of the page
 // and gives them out; everything else (the API, /trust, /healthz, /metrics) it leaves alone. Built by vite/worker.ts, which
 // puts the list of files and a hash of all their bytes into it; brought in by state/updates.svelte.ts.
-declare const self: ServiceWorkerGlobalScope;
 declare const FILES: readonly string[];
 declare const VERSION: string;
 
+// The types know `self` as any worker's.
+const worker = self as unknown as ServiceWorkerGlobalScope;
 const PREFIX = 'fieldhub-';
 const CACHE = PREFIX + VERSION;
 const files = new Set(FILES);
 
-self.addEventListener('install', (event) => {
+worker.addEventListener('install', (event) => {
   // As the hub has them now: a file without a hash in its name may be an older one in the browser's own cache.
   const all = FILES.map((path) => new Request(path, { cache: 'no-cache' }));
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(all)));
 });
 
-self.addEventListener('activate', (event) => {
-  event.waitUntil(forgetOld().then(() => self.clients.claim()));
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(forgetOld().then(() => worker.clients.claim()));
 });
 
-self.addEventListener('message', (event) => {
-  if (event.data === 'take over') void self.skipWaiting();
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take over') void worker.skipWaiting();
 });
 
-self.addEventListener('fetch', (event) => {
+worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  if (request.method !== 'GET' || origin !== worker.location.origin) return;
   // Under assets/ also what a page of the version before, still open in some tab, may ask for.
   if (files.has(pathname) || pathname.startsWith('/assets/')) event.respondWith(kept(pathname, request));
 });
