@@ -6,18 +6,21 @@
 
 use std::fmt::Write;
 
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::extract::Request;
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::ApiError;
+use super::{ApiError, Door, headers};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
 struct Page;
 
-pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-    let path = uri.path().trim_start_matches('/');
+pub fn serve(request: &Request) -> Response {
+    let (method, headers) = (request.method(), request.headers());
+    let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") {
         return ApiError::not_found("there is nothing at this address; see /api/openapi.json")
             .into_response();
@@ -54,8 +57,20 @@ pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
         kind.push_str("; charset=utf-8");
     }
     let head = [(header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned()), (header::CONTENT_TYPE, kind)];
-    if known {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
+    let mut response = if known {
+        (StatusCode::NOT_MODIFIED, head).into_response()
+    } else {
+        (head, file.data).into_response()
+    };
+    if let Some(policy) = own_policy(name, request) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    (head, file.data).into_response()
+    response
+}
+
+/// Storage belongs to an address: a plain page that offers to go on with HTTPS has to see first whether it works.
+fn own_policy(name: &str, request: &Request) -> Option<HeaderValue> {
+    let plain = request.extensions().get::<Door>().is_some_and(|door| !door.tls);
+    let host = request.headers().get(header::HOST).filter(|_| plain && name.ends_with(".html"))?;
+    headers::of_plain_page(&host.to_str().ok()?.parse::<Authority>().ok()?)
 }

@@ -1,7 +1,9 @@
 //! Headers that every answer has: what the page may load, and who may keep or frame it.
 //!
-//! `router` puts this around everything; answers that say something of their own are left alone.
+//! `router` puts this around everything; answers that say something of their own are left alone. `assets` asks
+//! for the policy of the plain page, which may see whether the hub's HTTPS is trusted.
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -24,4 +26,37 @@ pub fn on_every_answer() -> (Set, Set, Set, Set, Set) {
         // The page's files say how they are kept; what the API answers is news.
         set(header::CACHE_CONTROL, "no-store"),
     )
+}
+
+/// The policy of a page that came without TLS: it may also call this host over HTTPS, at whichever port that is.
+/// `None` for a host that a policy cannot name: IPv6, where `'self'` still covers the usual ports.
+pub fn of_plain_page(host: &Authority) -> Option<HeaderValue> {
+    let host = host.host();
+    let named =
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    let policy = POLICY.replace("connect-src 'self'", &format!("connect-src 'self' https://{host}:*"));
+    HeaderValue::try_from(policy).ok().filter(|_| named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plain_page_may_call_its_own_host_over_https_and_no_other() {
+        let of = |host: &str| {
+            of_plain_page(&host.parse().unwrap()).map(|value| value.to_str().unwrap().to_owned())
+        };
+        for (host, named) in [
+            ("192.168.4.1:8080", "192.168.4.1"),
+            ("fieldhub.local", "fieldhub.local"),
+            ("Van-2.lan:80", "Van-2.lan"),
+        ] {
+            let policy = of(host).unwrap();
+            assert_eq!(policy.replace(&format!(" https://{named}:*"), ""), POLICY, "{host}");
+        }
+        for host in ["[fe80::1]:8080", "*", "a'b", "a;b", "*.lan", "user@hub.lan*"] {
+            assert_eq!(of(host), None, "{host}");
+        }
+    }
 }

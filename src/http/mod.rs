@@ -184,7 +184,7 @@ async fn elsewhere(request: Request) -> Response {
     if request.uri().path().starts_with(v33::PREFIX) {
         return v33::unknown(request).await;
     }
-    assets::serve(request.method(), request.uri(), request.headers())
+    assets::serve(&request)
 }
 
 /// This API, as an OpenAPI document
