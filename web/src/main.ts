@@ -38,9 +38,15 @@ async function start(): Promise<void> {
 /** The page is whole without it: what goes wrong here is tried again with the next load. */
 async function bringWorker(app: State): Promise<void> {
   try {
-    const { Updates } = await import('./state/updates.svelte');
-    app.updates = new Updates({ idle: () => app.idle });
-    await app.updates.start();
+    const { Updates } = await import('./state/updates');
+    const updates = new Updates({
+      idle: () => app.idle,
+      ready: () => {
+        app.updateReady = true;
+      },
+    });
+    app.updates = updates;
+    await updates.start();
   } catch {
     app.updates = null;
   }

@@ -12,7 +12,7 @@ import { AuditState } from './audit.svelte';
 import { CrewState } from './crew.svelte';
 import { Marks } from './marks.svelte';
 import type { Secure } from './secure.svelte';
-import type { Updates } from './updates.svelte';
+import type { Updates } from './updates';
 
 export type Reach = 'unknown' | 'yes' | 'no';
 
@@ -34,7 +34,9 @@ export class App {
   crew: CrewState | null = $state.raw(null);
   gone: string | null = $state(null);
   /** Newer versions of the page; only on HTTPS. */
-  updates: Updates | null = $state.raw(null);
+  updates: Updates | null = null;
+  /** A newer page is on this tablet, for the next load. */
+  updateReady = $state(false);
   /** The way to HTTPS, once somebody has asked for it: read through secureOf(). */
   secure: Secure | null = null;
   /** For the polite live region. */

@@ -9,6 +9,8 @@ export const en: SecureMessages = {
   checking: 'Looking whether this tablet trusts the hub…',
   untrusted:
     'This hub has an HTTPS address as well. Once its certificate is installed, the page opens even without a network, and can be put on the home screen.',
+  untrustedForeign:
+    'This hub has an HTTPS address as well, but this browser does not trust its certificate. The crew lead knows who signed it.',
   install: 'Install the certificate',
   trusted:
     'This tablet trusts the hub. With HTTPS the page opens even without a network. Your unsent marks come along.',

@@ -8,6 +8,8 @@ export const fr = {
   checking: 'On regarde si cette tablette fait confiance au hub…',
   untrusted:
     'Ce hub a aussi une adresse HTTPS. Une fois son certificat installé, la page s’ouvre même sans réseau et se pose sur l’écran d’accueil.',
+  untrustedForeign:
+    'Ce hub a aussi une adresse HTTPS, mais ce navigateur ne fait pas confiance à son certificat. Le chef d’équipe sait qui l’a signé.',
   install: 'Installer le certificat',
   trusted:
     'Cette tablette fait confiance au hub. En HTTPS, la page s’ouvre même sans réseau. Vos marques non envoyées vous suivent.',

@@ -4,18 +4,18 @@
 export interface UpdatesHost {
   /** No mark waits here, and nobody is at one. */
   idle(): boolean;
+  /** A newer page is on this tablet. */
+  ready(): void;
 }
 
 type Container = Pick<ServiceWorkerContainer, 'controller' | 'register' | 'addEventListener'>;
 
 export class Updates {
-  /** A newer page is on this tablet. */
-  ready = $state(false);
-
   #registration: ServiceWorkerRegistration | null = null;
   /** Another worker serves this page by now: the next load gets another page. */
   #replaced = false;
   #wanted = false;
+  #ready = false;
 
   constructor(
     private readonly host: UpdatesHost,
@@ -37,7 +37,7 @@ export class Updates {
     registration.addEventListener('updatefound', () => {
       const fresh = registration.installing;
       fresh?.addEventListener('statechange', () => {
-        if (fresh.state === 'installed' && this.container.controller) this.ready = true;
+        if (fresh.state === 'installed' && this.container.controller) this.#newer();
       });
     });
     // The page has only just opened: nothing is in hand.
@@ -51,7 +51,7 @@ export class Updates {
 
   /** Nobody looks at this page now. */
   lookedAway(): void {
-    if (this.ready && this.host.idle()) this.now();
+    if (this.#ready && this.host.idle()) this.now();
   }
 
   /** The newer page, at once. */
@@ -63,8 +63,13 @@ export class Updates {
 
   #takenOver(): void {
     this.#replaced = true;
-    this.ready = true;
+    this.#newer();
     // In another tab somebody wanted it; here they may be in the middle of something.
     if (this.#wanted) this.reload();
+  }
+
+  #newer(): void {
+    this.#ready = true;
+    this.host.ready();
   }
 }
