@@ -30,9 +30,9 @@ export const fr = {
   handUnsent: (n: number) => `${marks(n)} pas encore sur le hub`,
   handSent: (n: number) =>
     `${marks(n)} ${plural(n, 'envoyée, gardée', 'envoyées, gardées')} jusqu’à ce que le cloud ${plural(n, 'l’ait', 'les ait')}`,
-  handAsk: 'Les reprendre ici ?',
-  handWhy: 'L’ancienne page ne les oublie qu’une fois qu’elles sont enregistrées ici.',
-  handYes: 'Oui, les reprendre',
+  handAsk: 'Tout reprendre ici ?',
+  handWhy: 'L’ancienne page n’oublie rien avant que tout soit enregistré ici.',
+  handYes: 'Oui, tout reprendre',
   handNo: 'Non, commencer sans',
   handTaking: 'Enregistrement…',
   handDone: (n: number) => (n === 0 ? 'Tout est ici.' : `${marks(n)} ${plural(n, 'est', 'sont')} ici.`),
@@ -45,7 +45,7 @@ export const fr = {
     'Le passage en HTTPS part de l’ancienne page : ouvrez-la, et touchez « Continuer en HTTPS ». Rien n’est perdu, tout y est encore.',
   handAway: 'Le hub ne répond pas',
   handAwayWhy: 'Rien n’a été déplacé. Réessayez quand il est joignable.',
-  handFailed: 'Ce navigateur n’a pas pu les enregistrer',
+  handFailed: 'Ce navigateur n’a rien pu enregistrer',
   handFailedWhy:
     'Rien n’est perdu : tout est encore sur l’ancienne page. Mémoire pleine, ou navigation privée ?',
   handRetry: 'Réessayer',
