@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 # Programs that the tests run, and the Debian package of each.
-NEEDED := ip:iproute2 certutil:libnss3-tools
+NEEDED := ip:iproute2 certutil:libnss3-tools systemd-analyze:systemd shellcheck:shellcheck
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean
@@ -28,6 +28,9 @@ help:
 	@echo "make audit    licences and advisories of everything that is built in"
 	@echo "make bench    the figures: commit, batch, read, resume, live, memory, upstreams"
 	@echo "make release  the small binary: target/release/fieldhub"
+	@echo "make arm      static binaries for 64 and 32 bit ARM, on Debian 12; make smoke-arm runs them under qemu"
+	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM)"
+	@echo "make reproducible  builds one commit twice and compares the bytes"
 
 run: web/dist/index.html
 	cargo build --locked --profile quick
@@ -35,6 +38,44 @@ run: web/dist/index.html
 
 release: web/dist/index.html
 	cargo build --locked --release
+
+# ---- what is given away ----
+
+STATIC := x86_64-unknown-linux-musl aarch64-unknown-linux-musl armv7-unknown-linux-musleabihf
+ARM := $(filter-out x86_64%,$(STATIC))
+
+.PHONY: arm smoke-arm dist test-dist reproducible static-setup
+.PHONY: $(addprefix static-,$(STATIC))
+
+static-setup:
+	.ci/static/setup
+
+$(addprefix static-,$(STATIC)): static-%: static-setup web/dist/index.html
+	.ci/static/build $*
+
+arm: $(addprefix static-,$(ARM))
+
+# The release binaries, as emulated machines run them.
+smoke-arm: arm
+	python3 tests/arm/smoke.py qemu-aarch64-static target/static/aarch64-unknown-linux-musl/release/fieldhub
+	python3 tests/arm/smoke.py qemu-arm-static -cpu cortex-a7 target/static/armv7-unknown-linux-musleabihf/release/fieldhub
+
+dist: $(addprefix static-,$(STATIC)) target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx
+	.ci/pack $(STATIC)
+
+# Packages, taken apart; the one for this machine installed, where there is one.
+test-dist: arm target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx needed
+	cargo build --locked
+	.ci/pack $(ARM)
+	.ci/test-dist
+
+# Builds the same commit twice, in two directories: about twice the time of one build.
+reproducible: static-setup
+	.ci/static/twice x86_64-unknown-linux-musl
+
+target/tools/bin/cargo-%:
+	@echo "== cargo-$*, from its sources: packs what was built"
+	cargo install --locked --root target/tools --target-dir target/tools/build cargo-$*
 
 # ---- the page ----
 

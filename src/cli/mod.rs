@@ -14,6 +14,7 @@ mod crew;
 mod demo;
 mod file;
 mod limits;
+mod manual;
 mod print;
 mod restore;
 mod serve;
@@ -68,6 +69,8 @@ enum Command {
     /// Carry marks from hub to hub as a file
     #[command(subcommand)]
     Bundle(bundle::Bundle),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// How a command prints data.
@@ -129,6 +132,8 @@ impl Cli {
         let result = runtime.block_on(async {
             let client = match &self.command {
                 Command::Serve(serve) => return serve.run(&config).await,
+                Command::Completions(completions) => return completions.run(),
+                Command::Man(man) => return man.run(),
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -150,7 +155,7 @@ impl Cli {
                 }
             };
             let result = match &self.command {
-                Command::Serve(_) => Ok(()),
+                Command::Serve(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
                 Command::Upstream(upstream) => upstream.run(&client).await,
