@@ -107,20 +107,6 @@ async fn the_service_worker_keeps_what_the_hub_has() {
     }
 }
 
-/// The plain page sees whether the hub's HTTPS is trusted, on this host and no other.
-#[tokio::test]
-async fn the_plain_page_may_call_its_own_host_over_https() {
-    let hub = TestHub::start().await;
-    for path in ["/", "/trust"] {
-        let request = hub.client.request(Method::GET, path).header("host", "van.lan:8080");
-        let answer = hub.client.send(request.body(Full::default()).unwrap()).await;
-        let policy = answer.header("content-security-policy");
-        assert!(policy.contains("connect-src 'self' https://van.lan:*;"), "{path}: {policy}");
-    }
-    let policy = hub.client.get("/api/v1/hub").await;
-    assert!(!policy.header("content-security-policy").contains("https:"));
-}
-
 /// The policy forbids what the page must then not have.
 #[tokio::test]
 async fn the_page_keeps_its_own_policy() {

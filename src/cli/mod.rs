@@ -13,6 +13,7 @@ mod credentials;
 mod crew;
 mod demo;
 mod file;
+mod https;
 mod limits;
 mod manual;
 mod print;

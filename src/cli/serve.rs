@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +14,9 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
+use super::https::{self, Https};
 use super::{address, demo, limits, print, upstreams};
-use crate::config::{self, Config, Layer, UrlText};
+use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
@@ -40,6 +41,18 @@ pub struct Serve {
     /// times. Its token is in FIELDHUB_UPSTREAM_TOKEN, or in the token_file of an [[upstream]] table [env: FIELDHUB_UPSTREAM]
     #[arg(long, value_name = "URL")]
     upstream: Vec<UrlText>,
+    /// HTTPS beside plain HTTP: auto (by the hub's own CA; tablets trust it after http://HUB/trust) or off [default: off] [env: FIELDHUB_TLS_MODE]
+    #[arg(long, value_name = "auto|off")]
+    tls: Option<tls::Mode>,
+    /// HTTPS with a certificate of one's own, in PEM; read again when it changes [env: FIELDHUB_TLS_CERT]
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// And its key [env: FIELDHUB_TLS_KEY]
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Where HTTPS is served [default: 0.0.0.0:8443] [env: FIELDHUB_TLS_LISTEN]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = config::address)]
+    tls_listen: Option<SocketAddr>,
     /// Make an audit to try the hub with (token jalibat-demo)
     #[arg(long)]
     demo: bool,
@@ -54,19 +67,28 @@ impl Serve {
         layer.name.clone_from(&self.name);
         layer.access = self.access;
         layer.upstream = config::upstreams::of_flags(&self.upstream);
+        layer.tls.mode = self.tls;
+        layer.tls.cert.clone_from(&self.tls_cert);
+        layer.tls.key.clone_from(&self.tls_key);
+        layer.tls.listen = self.tls_listen;
     }
 
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let socket = config.data_dir.join(SOCKET);
         check_socket_path(&socket)?;
         // Before anything is opened: a hub whose settings cannot be used does not start.
+        let certificate = https::prepare(config)?;
         let prepared = upstreams::prepare(config)?;
         for upstream in &prepared {
             tracing::info!(name = %upstream.name, url = %upstream.url, "marks go up");
         }
         let hub = open_hub(config)?;
         let upstreams = upstreams::start(&hub, prepared);
-        let served = self.serve(config, &hub, &socket).await;
+        let served = async {
+            let https = Https::start(config, &hub, certificate)?;
+            self.serve(config, &hub, &socket, https.as_ref()).await
+        };
+        let served = served.await;
         upstreams.stop().await;
         // The lock is still ours, so this is our own socket.
         let removed = remove_stale(&socket);
@@ -81,7 +103,13 @@ impl Serve {
         Ok(())
     }
 
-    async fn serve(&self, config: &Config, hub: &Arc<Hub>, socket: &Path) -> anyhow::Result<()> {
+    async fn serve(
+        &self,
+        config: &Config,
+        hub: &Arc<Hub>,
+        socket: &Path,
+        https: Option<&Https>,
+    ) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         if self.demo {
@@ -97,7 +125,14 @@ impl Serve {
             shown.extend(address::to_show(listener.local_addr()?, &machine));
             listeners.push(Listener::Tcp(listener));
         }
+        let mut secure = Vec::new();
+        if let Some(https) = https {
+            let (address, listener) = https.listen(config).await?;
+            secure = address::to_show(address, &machine);
+            listeners.push(listener);
+        }
         self.say_where(hub, &shown)?;
+        say_https(&shown, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
 
         let told = async move {
             tokio::select! {
@@ -139,6 +174,20 @@ impl Serve {
         ))?;
         root.map_or(Ok(()), |root| say_scan("join", &format!("{root}#/join/{}{page}", code.as_str())))
     }
+}
+
+/// After the rest: what is scanned is the plain address, which every tablet can open.
+fn say_https(shown: &[SocketAddr], secure: &[SocketAddr], ca: Option<&http::OwnCa>) -> anyhow::Result<()> {
+    for address in secure {
+        print::line(&format!("HTTPS is at https://{address}/"))?;
+    }
+    if let (Some(ca), Some(address)) = (ca, address::for_tablets(shown)) {
+        print::line(&format!(
+            "Tablets trust it once they have installed {} from http://{address}/trust. SHA-256 {}",
+            ca.name, ca.sha256
+        ))?;
+    }
+    Ok(())
 }
 
 fn say_scan(what: &str, url: &str) -> anyhow::Result<()> {

@@ -2,23 +2,23 @@
 //!
 //! Files under `assets/` carry a hash in their name and never change; icons change with a version at
 //! most; everything else is asked for again each time, by its ETag. That holds for the service worker
-//! above all: an old one would keep an old page.
+//! above all: an old one would keep an old page. Pages may see whether the hub's HTTPS is trusted.
 
 use std::fmt::Write;
 
 use axum::extract::Request;
-use axum::http::uri::Authority;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::{ApiError, Door, headers};
+use super::ways::Ways;
+use super::{ApiError, headers};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
 struct Page;
 
-pub fn serve(request: &Request) -> Response {
+pub fn serve(ways: &Ways, request: &Request) -> Response {
     let (method, headers) = (request.method(), request.headers());
     let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") {
@@ -62,15 +62,11 @@ pub fn serve(request: &Request) -> Response {
     } else {
         (head, file.data).into_response()
     };
-    if let Some(policy) = own_policy(name, request) {
+    // Storage belongs to an address: the plain page offers to go on with HTTPS, once it has seen that this works.
+    if let Some((port, _)) = ways.https.as_ref().filter(|_| name.ends_with(".html"))
+        && let Some(policy) = headers::with_https_of(headers, request.uri(), *port)
+    {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
-}
-
-/// Storage belongs to an address: a plain page that offers to go on with HTTPS has to see first whether it works.
-fn own_policy(name: &str, request: &Request) -> Option<HeaderValue> {
-    let plain = request.extensions().get::<Door>().is_some_and(|door| !door.tls);
-    let host = request.headers().get(header::HOST).filter(|_| plain && name.ends_with(".html"))?;
-    headers::of_plain_page(&host.to_str().ok()?.parse::<Authority>().ok()?)
 }

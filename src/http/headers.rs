@@ -1,16 +1,25 @@
 //! Headers that every answer has: what the page may load, and who may keep or frame it.
 //!
 //! `router` puts this around everything; answers that say something of their own are left alone. `assets` asks
-//! for the policy of the plain page, which may see whether the hub's HTTPS is trusted.
+//! for the policy of a page, which may see whether the hub's HTTPS is trusted.
 
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The page is files of this hub and nothing else: no inline script or style, no other host.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+macro_rules! policy {
+    ($connect:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ",
+            $connect,
+            "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'none'"
+        )
+    };
+}
+
+const POLICY: &str = policy!("'self'");
 
 type Set = SetResponseHeaderLayer<HeaderValue>;
 
@@ -28,35 +37,52 @@ pub fn on_every_answer() -> (Set, Set, Set, Set, Set) {
     )
 }
 
-/// The policy of a page that came without TLS: it may also call this host over HTTPS, at whichever port that is.
-/// `None` for a host that a policy cannot name: IPv6, where `'self'` still covers the usual ports.
-pub fn of_plain_page(host: &Authority) -> Option<HeaderValue> {
-    let host = host.host();
-    let named =
-        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
-    let policy = POLICY.replace("connect-src 'self'", &format!("connect-src 'self' https://{host}:*"));
-    HeaderValue::try_from(policy).ok().filter(|_| named)
+/// The policy of a page that may also call the host it was asked of over HTTPS; nothing else gets into it. `None` for a
+/// host that a policy cannot name: with IPv6 `'self'` still covers the usual ports.
+pub fn with_https_of(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<HeaderValue> {
+    let authority = match headers.get(header::HOST) {
+        Some(host) => host.to_str().ok()?.parse::<Authority>().ok()?,
+        None => uri.authority()?.clone(),
+    };
+    let host = authority.host();
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if host.is_empty() || !host.chars().all(good) {
+        return None;
+    }
+    HeaderValue::try_from(format!(policy!("'self' https://{}:{}"), host, port)).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_plain_page_may_call_its_own_host_over_https_and_no_other() {
-        let of = |host: &str| {
-            of_plain_page(&host.parse().unwrap()).map(|value| value.to_str().unwrap().to_owned())
-        };
-        for (host, named) in [
-            ("192.168.4.1:8080", "192.168.4.1"),
-            ("fieldhub.local", "fieldhub.local"),
-            ("Van-2.lan:80", "Van-2.lan"),
-        ] {
-            let policy = of(host).unwrap();
-            assert_eq!(policy.replace(&format!(" https://{named}:*"), ""), POLICY, "{host}");
+    fn of(host: &str, uri: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        if !host.is_empty() {
+            headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
         }
-        for host in ["[fe80::1]:8080", "*", "a'b", "a;b", "*.lan", "user@hub.lan*"] {
-            assert_eq!(of(host), None, "{host}");
+        let policy = with_https_of(&headers, &uri.parse().unwrap(), 8443)?;
+        Some(policy.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_page_may_call_its_own_host_over_https_and_no_other() {
+        for (host, uri, named) in [
+            ("192.168.4.1:8080", "/", "192.168.4.1"),
+            ("fieldhub.local", "/trust", "fieldhub.local"),
+            ("Van-2.lan:80", "/", "Van-2.lan"),
+            ("", "https://van.lan:8443/", "van.lan"),
+        ] {
+            let policy = of(host, uri).unwrap();
+            assert_eq!(policy.replace(&format!(" https://{named}:8443"), ""), POLICY, "{host} {uri}");
+            assert_ne!(policy, POLICY);
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_host_name_gets_into_no_policy() {
+        for host in ["", "[fe80::1]:8080", "*", "*.lan", "a'b", "a;b", "a b", "user@hub*"] {
+            assert_eq!(of(host, "/"), None, "{host}");
         }
     }
 }

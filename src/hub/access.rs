@@ -2,7 +2,7 @@
 //!
 //! Called by `http::access`, `http::join`, `http::crew`; calls `crew` and the clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::Hub;
 use super::crew::{Crew, JoinError, JoinRequest, Joined, Moment, NotIn, Session};
@@ -75,6 +75,15 @@ impl Hub {
     pub fn say_found_at(&self, url: String) {
         // A second one is no news: the first listener's is the one on the QR code.
         let _ = self.found_at.set(url);
+    }
+
+    /// A sentence for those who look after the hub, of somebody who started with it; there until the hub ends.
+    pub fn say_notice(&self, sentence: String) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
+    }
+
+    pub(super) fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn found_at(&self) -> Option<&str> {

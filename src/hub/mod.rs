@@ -24,7 +24,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 pub use access::change;
-pub use clock::{Clock, HubClock, SystemClock};
+pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
@@ -116,6 +116,7 @@ pub struct Hub {
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
+    said: std::sync::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -197,6 +198,7 @@ impl Hub {
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
+            said: std::sync::Mutex::default(),
             _guard: guard,
         }))
     }
@@ -380,6 +382,7 @@ impl Hub {
             );
         }
         notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
+        notices.extend(self.said());
         notices
     }
 
