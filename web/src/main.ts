@@ -11,7 +11,6 @@ import { keepStorage } from './state/device';
 import { home } from './state/home.svelte';
 import { paint } from './state/paint';
 import { openStore } from './sync/db';
-import { MemoryStore } from './sync/memory';
 import type { Store } from './sync/store';
 
 async function start(): Promise<void> {
@@ -21,7 +20,7 @@ async function start(): Promise<void> {
   paint(document.documentElement.style);
   home.listen();
   // A browser that refuses IndexedDB (some private windows) can still mark while its tab is open; it says so.
-  const store: Store = await openStore().catch(() => new MemoryStore());
+  const store: Store = await openStore().catch(forgetful);
   const target = document.getElementById('app');
   if (!target) return;
   if (location.hash === HANDOVER) {
@@ -33,6 +32,11 @@ async function start(): Promise<void> {
   mount(App, { target, props: { app } });
   if (store.lasting) keepStorage();
   if (location.protocol === 'https:' && 'serviceWorker' in navigator) void bringWorker(app);
+}
+
+async function forgetful(): Promise<Store> {
+  const { MemoryStore } = await import('./sync/memory');
+  return new MemoryStore();
 }
 
 /** The page is whole without it: what goes wrong here is tried again with the next load. */
