@@ -27,6 +27,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
+    ("sd_notify", &["cli"]),
+    ("mdns_sd", &["lan"]),
     ("ring", &["hub", "upstream", "lan"]),
     ("rustls", &["http", "upstream", "lan"]),
     ("tokio", &["store", "hub", "http", "upstream", "lan", "cli", "main"]),

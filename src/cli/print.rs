@@ -7,6 +7,8 @@ use std::io::{self, Write};
 use chrono::DateTime;
 use serde_json::Value;
 
+use super::journal;
+
 pub fn out(text: &str) -> anyhow::Result<()> {
     raw(text.as_bytes())
 }
@@ -41,7 +43,7 @@ pub fn over(text: &str) {
 }
 
 pub fn error(error: &anyhow::Error) {
-    aside(&format!("error: {error:#}"));
+    aside(&format!("{}error: {error:#}", journal::error_mark()));
 }
 
 /// Rows under headings, columns aligned: figures to the right, text to the left.

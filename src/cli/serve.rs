@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
 use super::https::{self, Https};
-use super::{address, demo, limits, print, upstreams};
+use super::{address, announce, demo, journal, limits, print, supervisor, upstreams};
 use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -41,6 +41,9 @@ pub struct Serve {
     /// times. Its token is in FIELDHUB_UPSTREAM_TOKEN, or in the token_file of an [[upstream]] table [env: FIELDHUB_UPSTREAM]
     #[arg(long, value_name = "URL")]
     upstream: Vec<UrlText>,
+    /// Do not announce the hub on the network (mDNS) [env: FIELDHUB_LAN_MDNS=false]
+    #[arg(long)]
+    no_mdns: bool,
     /// HTTPS beside plain HTTP: auto (by the hub's own CA; tablets trust it after http://HUB/trust) or off [default: off] [env: FIELDHUB_TLS_MODE]
     #[arg(long, value_name = "auto|off")]
     tls: Option<tls::Mode>,
@@ -67,6 +70,7 @@ impl Serve {
         layer.name.clone_from(&self.name);
         layer.access = self.access;
         layer.upstream = config::upstreams::of_flags(&self.upstream);
+        layer.lan.mdns = self.no_mdns.then_some(false);
         layer.tls.mode = self.tls;
         layer.tls.cert.clone_from(&self.tls_cert);
         layer.tls.key.clone_from(&self.tls_key);
@@ -117,11 +121,12 @@ impl Serve {
         }
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
         let machine = address::of_machine();
-        let mut shown = Vec::new();
+        let (mut shown, mut bound) = (Vec::new(), Vec::new());
         for address in &config.listen {
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!("{address}: cannot listen there; stop what does, or choose another --listen")
             })?;
+            bound.push(listener.local_addr()?);
             shown.extend(address::to_show(listener.local_addr()?, &machine));
             listeners.push(Listener::Tcp(listener));
         }
@@ -133,17 +138,26 @@ impl Serve {
         }
         self.say_where(hub, &shown)?;
         say_https(&shown, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
+        let _watch =
+            supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
+        let announcer = announce::start(config, hub, &bound);
 
-        let told = async move {
+        let told = async {
             tokio::select! {
                 _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
                 _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
             }
+            supervisor::stopping();
+            if let Some(announcer) = &announcer {
+                announcer.leave();
+            }
         };
         // Ends within three seconds after that.
-        http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told)
-            .await
-            .context("serving failed")
+        let served = http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told).await;
+        if let Some(announcer) = announcer {
+            announcer.left().await;
+        }
+        served.context("serving failed")
     }
 
     fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
@@ -163,7 +177,7 @@ impl Serve {
             let page = if page.is_empty() { page } else { format!("#{page}") };
             return root.map_or(Ok(()), |root| say_scan("open", &format!("{root}{page}")));
         };
-        if into_the_journal() {
+        if journal::keeps(&std::io::stdout()) {
             // What is printed is logged there, and codes get into no log.
             return print::line("Only the crew gets in: `fieldhub crew code` shows the code to join with.");
         }
@@ -192,13 +206,6 @@ fn say_https(shown: &[SocketAddr], secure: &[SocketAddr], ca: Option<&http::OwnC
 
 fn say_scan(what: &str, url: &str) -> anyhow::Result<()> {
     address::qr(url).map_or(Ok(()), |code| print::out(&format!("\n{code}\n\nScan to {what} {url}\n")))
-}
-
-/// Whether systemd keeps what is printed. It says so, and of which file, for programs that start others.
-fn into_the_journal() -> bool {
-    let Some(journal) = std::env::var("JOURNAL_STREAM").ok() else { return false };
-    rustix::fs::fstat(std::io::stdout())
-        .is_ok_and(|stdout| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
 }
 
 /// The socket for commands. It gets its name only when nobody else can open it: who can is the

@@ -21,6 +21,7 @@ use super::extract::broken_off;
 use super::ways::Ways;
 use super::{ApiError, App};
 use crate::domain::site_clock::Quality;
+use crate::hub::OnLan;
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,8 +98,29 @@ pub struct StatusInfo {
     audits: usize,
     database_bytes: u64,
     free_bytes: u64,
+    /// How it is found by name; nothing when it is not.
+    lan: Option<LanInfo>,
     /// When the certificate of HTTPS ends.
     certificate_until_ms: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LanInfo {
+    /// `fieldhub.local`
+    host: String,
+    /// The host that was wished for, when that is another machine's.
+    instead_of: Option<String>,
+    /// Its name in lists of services.
+    service: String,
+    url: String,
+}
+
+impl From<OnLan> for LanInfo {
+    fn from(on_lan: OnLan) -> Self {
+        let url = on_lan.url();
+        let OnLan { host, instead_of, service, port: _ } = on_lan;
+        Self { host, instead_of, service, url }
+    }
 }
 
 /// How the hub is
@@ -114,6 +136,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
         audits: app.hub.tokens().len(),
         database_bytes,
         free_bytes,
+        lan: app.hub.on_lan().map(Into::into),
         certificate_until_ms: app.ways.https.as_ref().and_then(|(_, tls)| (tls.until_ms)()),
     }))
 }

@@ -124,6 +124,7 @@ mod tests {
             access: Access::Crew,
             session: Duration::from_secs(86_400),
             signing_key: None,
+            opening: |_| (),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
         let crew = hub.crew().unwrap();

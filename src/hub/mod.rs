@@ -9,6 +9,7 @@ pub mod crew;
 mod feed;
 mod guard;
 mod health;
+mod lan;
 mod links;
 pub mod metrics;
 mod pages;
@@ -28,6 +29,7 @@ pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
+pub use lan::OnLan;
 pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
@@ -57,6 +59,8 @@ pub struct HubConfig {
     pub session: Duration,
     /// What signs sessions, when it comes from outside; else the hub makes its own.
     pub signing_key: Option<SigningKey>,
+    /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
+    pub opening: fn(f64),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +120,7 @@ pub struct Hub {
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     found_at: std::sync::OnceLock<String>,
+    on_lan: tokio::sync::watch::Sender<Option<OnLan>>,
     said: std::sync::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
@@ -140,7 +145,7 @@ impl Hub {
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
-        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes };
+        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {
             Access::Open => None,
@@ -198,6 +203,7 @@ impl Hub {
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
             found_at: std::sync::OnceLock::new(),
+            on_lan: tokio::sync::watch::Sender::default(),
             said: std::sync::Mutex::default(),
             _guard: guard,
         }))
@@ -357,10 +363,6 @@ impl Hub {
 
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
-    }
-
-    pub fn health(&self) -> health::Report {
-        self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
     }
 
     /// What somebody should read: in /healthz and on the page.
