@@ -75,6 +75,11 @@ fn on_systemd(
     if hotspot.is_some() {
         profile::check(facts)?;
     }
+    if facts.packaged_unit && !facts.packaged() {
+        anyhow::bail!(
+            "a package has installed a hub here, and upgrades it: sudo apt install ./fieldhub_VERSION.deb"
+        );
+    }
     let mut steps = Vec::new();
     if !facts.user {
         let command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", DATA];
@@ -199,6 +204,9 @@ mod tests {
             })
             .collect();
         assert_eq!(files, [Path::new(SETTINGS)]);
+        // A second hub beside it would take its data and its ports.
+        let copied = Facts { program: "/home/pi/fieldhub".into(), ..facts };
+        assert!(steps(&copied, None, &[], Mode::Auto).unwrap_err().to_string().contains("apt install"));
     }
 
     #[test]
