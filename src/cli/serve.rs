@@ -130,17 +130,18 @@ impl Serve {
             shown.extend(address::to_show(listener.local_addr()?, &machine));
             listeners.push(Listener::Tcp(listener));
         }
-        let mut secure = Vec::new();
+        let (mut secure, mut tls_port) = (Vec::new(), None);
         if let Some(https) = https {
             let (address, listener) = https.listen(config).await?;
             secure = address::to_show(address, &machine);
+            tls_port = Some(address.port());
             listeners.push(listener);
         }
         self.say_where(hub, &shown)?;
         say_https(&shown, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
         let _watch =
             supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
-        let announcer = announce::start(config, hub, &bound);
+        let announcer = announce::start(config, hub, &bound, tls_port);
 
         let told = async {
             tokio::select! {
