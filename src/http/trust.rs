@@ -42,9 +42,9 @@ pub async fn page(State(app): State<App>, request: Request) -> Result<Response, 
         file("text/plain; charset=utf-8", text)
     };
     // The page asks there whether it has worked.
-    if let Some(policy) = https_origin(request.headers(), request.uri(), port)
-        .and_then(|origin| HeaderValue::from_str(&headers::policy(&format!("'self' {origin}"))).ok())
-    {
+    let policy = https_origin(request.headers(), request.uri(), port)
+        .and_then(|origin| HeaderValue::from_str(&headers::policy_with(&origin)).ok());
+    if let Some(policy) = policy {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
