@@ -14,8 +14,9 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 # Programs that the tests run, and the Debian package of each.
-NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace nmcli:network-manager dnsmasq:dnsmasq-base shellcheck:shellcheck \
-	avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon curl:curl openssl:openssl
+NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:systemd-container nmcli:network-manager \
+	dnsmasq:dnsmasq-base shellcheck:shellcheck avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon \
+	curl:curl openssl:openssl
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean

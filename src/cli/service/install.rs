@@ -11,13 +11,17 @@ use super::hotspot::network::{self, Network};
 use super::hotspot::{names, openwrt, profile};
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{File, Group, Step, run, write};
-use super::machine::{Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, USER};
+use super::machine::{
+    BACKUP_TIMER, BACKUP_UNIT, Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, USER,
+};
 use super::{print, settings};
 use crate::cli::address;
 use crate::config::tls::Mode;
 use crate::config::{Config, Layer};
 
 const UNIT_FILE: &str = include_str!("../../../systemd/fieldhub.service");
+const BACKUP_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-backup.service");
+const BACKUP_TIMER_FILE: &str = include_str!("../../../systemd/fieldhub-backup.timer");
 const INIT_FILE: &str = include_str!("../../../systemd/fieldhub.init");
 
 #[derive(Debug, Args)]
@@ -80,7 +84,9 @@ fn on_systemd(
     // What a package has put there, the package replaces.
     if !facts.packaged() {
         steps.push(Step::Program { from: facts.program.clone(), to: PROGRAM.into() });
-        steps.push(write(UNIT, unit(PROGRAM)));
+        steps.push(write(UNIT, UNIT_FILE));
+        steps.push(write(BACKUP_UNIT, BACKUP_UNIT_FILE));
+        steps.push(write(BACKUP_TIMER, BACKUP_TIMER_FILE));
     }
     steps.extend(settings_and_network(facts, hotspot, tls)?);
     steps.extend([
@@ -90,6 +96,11 @@ fn on_systemd(
             &["systemctl", "restart", "fieldhub"],
             "and now; one that runs already makes place for the new one",
         ),
+        run(
+            &["systemctl", "enable", "fieldhub-backup.service"],
+            "a stick with the label FIELDHUB gets a backup",
+        ),
+        run(&["systemctl", "enable", "--now", "fieldhub-backup.timer"], "and another one every day"),
         Step::AwaitHub { socket: socket(facts)? },
     ]);
     if let Some(network) = hotspot {
@@ -148,11 +159,6 @@ fn settings_and_network(facts: &Facts, hotspot: Option<&Network>, tls: Mode) -> 
         (None, None) => Ok(vec![write(SETTINGS, first())]),
         (None, Some(_)) => Ok(Vec::new()),
     }
-}
-
-/// The unit of the repository, with the place of the program.
-fn unit(program: &str) -> String {
-    UNIT_FILE.replace(PROGRAM, program)
 }
 
 /// Where the hub of these settings is heard.
