@@ -17,8 +17,11 @@ mod limits;
 mod manual;
 mod print;
 mod restore;
+mod scan;
 mod serve;
 mod status;
+mod surroundings;
+mod uplink;
 mod upstream;
 mod upstreams;
 

@@ -25,6 +25,19 @@ pub fn line(text: &str) -> anyhow::Result<()> {
     out(&format!("{text}\n"))
 }
 
+/// Whether systemd keeps what is printed. It says so, and of which file, for programs that start others.
+pub fn into_the_journal() -> bool {
+    let Some(journal) = std::env::var("JOURNAL_STREAM").ok() else { return false };
+    rustix::fs::fstat(io::stdout())
+        .is_ok_and(|stdout| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
+}
+
+/// How wide the terminal is; nothing when that is no terminal.
+pub fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(size.ws_col.into())
+}
+
 pub fn json(value: &Value) -> anyhow::Result<()> {
     line(&serde_json::to_string_pretty(value)?)
 }

@@ -1,6 +1,6 @@
 //! `fieldhub serve`: puts the parts together, says where the hub is, and stops it in time.
 //!
-//! Called by `main`; calls `hub`, `http`, `demo`, `address`.
+//! Called by `main`; calls `hub`, `http`, `demo`, `surroundings`, `scan`.
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -13,8 +13,11 @@ use clap::Args;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::address::{self, Machine};
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::{address, demo, limits, print, upstreams};
+use super::scan::{self, Scan};
+use super::surroundings::{self, Site};
+use super::{demo, limits, print, upstreams};
 use crate::config::{self, Config, Layer, UrlText};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -88,15 +91,18 @@ impl Serve {
             demo::make(&Client::in_process(Arc::clone(hub))).await?;
         }
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
-        let machine = address::of_machine();
-        let mut shown = Vec::new();
+        let mut found = Vec::new();
         for address in &config.listen {
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!("{address}: cannot listen there; stop what does, or choose another --listen")
             })?;
-            shown.extend(address::to_show(listener.local_addr()?, &machine));
+            found.push(listener.local_addr()?);
             listeners.push(Listener::Tcp(listener));
         }
+        let site = Site::new(config, found);
+        let shown = site.shown(&Machine::now().addresses());
+        // As long as the hub serves.
+        let _following = surroundings::follow(site, Arc::clone(hub));
         self.say_where(hub, &shown)?;
 
         let told = async move {
@@ -112,44 +118,44 @@ impl Serve {
     }
 
     fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
+        let (origin, wifi) = {
+            let around = hub.surroundings();
+            (around.origin.clone(), around.wifi.clone())
+        };
+        print::line(&match &origin {
+            Some(origin) => format!("Tablets open {origin}"),
+            None => "No tablet reaches this hub yet: there is no network. `fieldhub crew code` shows what to scan \
+                     when there is."
+                .to_owned(),
+        })?;
         for address in shown {
-            print::line(&format!("fieldhub is listening on http://{address}/"))?;
-        }
-        let root = address::for_tablets(shown).map(|address| format!("http://{address}/"));
-        if let Some(root) = &root {
-            hub.say_found_at(root.clone());
+            print::line(&format!("fieldhub is listening on {}", address::root(*address)))?;
         }
         let page = if self.demo { format!("/audit/{}", demo::TOKEN) } else { String::new() };
-        let Some(crew) = hub.crew() else {
+        let scan = if let Some(crew) = hub.crew() {
+            if print::into_the_journal() {
+                // What is printed is logged there, and codes get into no log.
+                return print::line(
+                    "Only the crew gets in: `fieldhub crew code` shows the code to join with.",
+                );
+            }
+            let code: JoinCode = crew.code(Which::Crew);
+            print::line(&format!(
+                "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
+                code.spaced()
+            ))?;
+            origin.map(|origin| Scan::join(&format!("{}{page}", code.link(&origin))))
+        } else {
             print::line(
                 "Access is open: whoever is on this network can read, mark, make and remove every audit. `--access crew` \
                  lets only the crew in.",
             )?;
             let page = if page.is_empty() { page } else { format!("#{page}") };
-            return root.map_or(Ok(()), |root| say_scan("open", &format!("{root}{page}")));
+            origin.map(|origin| Scan::open(&format!("{origin}{page}")))
         };
-        if into_the_journal() {
-            // What is printed is logged there, and codes get into no log.
-            return print::line("Only the crew gets in: `fieldhub crew code` shows the code to join with.");
-        }
-        let code: JoinCode = crew.code(Which::Crew);
-        print::line(&format!(
-            "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
-            code.spaced()
-        ))?;
-        root.map_or(Ok(()), |root| say_scan("join", &format!("{root}#/join/{}{page}", code.as_str())))
+        let scans: Vec<Scan> = wifi.as_ref().map(Scan::wifi).into_iter().chain(scan).collect();
+        scan::show(&scans)
     }
-}
-
-fn say_scan(what: &str, url: &str) -> anyhow::Result<()> {
-    address::qr(url).map_or(Ok(()), |code| print::out(&format!("\n{code}\n\nScan to {what} {url}\n")))
-}
-
-/// Whether systemd keeps what is printed. It says so, and of which file, for programs that start others.
-fn into_the_journal() -> bool {
-    let Some(journal) = std::env::var("JOURNAL_STREAM").ok() else { return false };
-    rustix::fs::fstat(std::io::stdout())
-        .is_ok_and(|stdout| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
 }
 
 /// The socket for commands. It gets its name only when nobody else can open it: who can is the

@@ -70,16 +70,6 @@ impl Hub {
         let token = token.clone();
         change(crew, move |crew| crew.set_open_v33(&token, false)).await
     }
-
-    /// Where tablets find this hub, as far as whoever bound its sockets can tell. Said once.
-    pub fn say_found_at(&self, url: String) {
-        // A second one is no news: the first listener's is the one on the QR code.
-        let _ = self.found_at.set(url);
-    }
-
-    pub fn found_at(&self) -> Option<&str> {
-        self.found_at.get().map(String::as_str)
-    }
 }
 
 /// Run a change of the crew where it may block.

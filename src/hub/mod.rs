@@ -14,6 +14,7 @@ pub mod metrics;
 mod pages;
 mod presence;
 mod snapshots;
+mod surroundings;
 mod upload;
 mod upstreams;
 
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use access::change;
@@ -32,6 +34,7 @@ pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkS
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
 pub use presence::Present;
+pub use surroundings::{Probes, Surroundings};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
 
@@ -115,7 +118,7 @@ pub struct Hub {
     crew: Option<Arc<Crew>>,
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
-    found_at: std::sync::OnceLock<String>,
+    surroundings: watch::Sender<Surroundings>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -196,7 +199,7 @@ impl Hub {
             crew,
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
-            found_at: std::sync::OnceLock::new(),
+            surroundings: watch::Sender::default(),
             _guard: guard,
         }))
     }
