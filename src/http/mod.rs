@@ -29,6 +29,7 @@ mod origin;
 mod pace;
 mod peer;
 mod presence;
+pub mod probes;
 mod rates;
 mod room;
 mod serve;
@@ -170,6 +171,8 @@ fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>)
         .layer(axum::middleware::from_fn(origin::check))
         .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
+        // Outermost: these are the makers' answers, with no header of ours.
+        .layer(axum::middleware::from_fn_with_state(app.clone(), probes::stand_in))
         .with_state(app)
 }
 
