@@ -28,6 +28,7 @@ mod ops;
 mod origin;
 mod pace;
 mod peer;
+mod poster;
 mod presence;
 pub mod probes;
 mod rates;
@@ -104,6 +105,7 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(crew::revoke_all))
         .routes(routes!(crew::rotate_key))
         .routes(routes!(crew::open_v33))
+        .routes(routes!(poster::poster))
         .routes(routes!(upstream::list))
         .routes(routes!(upstream::sync))
         .routes(routes!(upstream::parked))
