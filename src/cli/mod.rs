@@ -15,6 +15,7 @@ mod demo;
 mod file;
 mod limits;
 mod manual;
+mod poster;
 mod print;
 mod restore;
 mod scan;
@@ -60,6 +61,7 @@ enum Command {
     /// The crew's codes, who has joined, and what they may do
     #[command(subcommand)]
     Crew(crew::Crew),
+    Poster(poster::Poster),
     /// How far the marks have got on their way up
     #[command(subcommand)]
     Upstream(upstream::Upstream),
@@ -142,6 +144,7 @@ impl Cli {
                     Client::open(&config, audit.makes_data()).await?
                 }
                 Command::Crew(crew) => Client::open(&config, crew.makes_data()).await?,
+                Command::Poster(_) => Client::open(&config, true).await?,
                 Command::Upstream(_) => Client::of_running(&config).await?,
                 Command::Status(_) => Client::open(&config, false).await?,
                 Command::Backup(backup) => {
@@ -161,6 +164,7 @@ impl Cli {
                 Command::Serve(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
+                Command::Poster(poster) => poster.run(&client).await,
                 Command::Upstream(upstream) => upstream.run(&client).await,
                 Command::Status(status) => status.run(&client).await,
                 Command::Backup(backup) => backup.run(&client).await,
