@@ -14,7 +14,8 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 # Programs that the tests run, and the Debian package of each.
-NEEDED := ip:iproute2 systemd-analyze:systemd shellcheck:shellcheck
+NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace nmcli:network-manager dnsmasq:dnsmasq-base shellcheck:shellcheck \
+	avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean
@@ -95,7 +96,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 test: test-rust fuzz-quick test-api test-web test-browser
 	@echo "== every test passed"
 
-test-rust: needed web/dist/index.html tests/cloud-hub/node_modules/.installed
+test-rust: needed web/dist/index.html tests/cloud-hub/node_modules/.installed target/conformance/.installed
 ifeq ($(NEXTEST),yes)
 	cargo nextest run --locked
 	cargo test --locked --doc
@@ -141,8 +142,8 @@ test-api: web/dist/index.html target/conformance/.installed
 
 target/conformance/.installed: tests/conformance/requirements.txt
 	@python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	{ echo "the API tests need Python 3.11 or newer with venv: install python3 and python3-venv" >&2; exit 1; }
-	@echo "== schemathesis, from PyPI: it makes requests of the OpenAPI document and judges the answers by it"
+	{ echo "the tests need Python 3.11 or newer with venv: install python3 and python3-venv" >&2; exit 1; }
+	@echo "== schemathesis and zeroconf, from PyPI: they judge the API by its document, and find the hub on a network"
 	python3 -m venv --clear target/conformance
 	target/conformance/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@

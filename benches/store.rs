@@ -21,7 +21,8 @@ use uuid::Uuid;
 const NOW: u64 = 1_780_000_000_000;
 
 fn open(medium: impl Medium + 'static) -> Engine {
-    let options = Options { mint: Uuid::new_v4, dated: || "now".to_owned(), min_free_bytes: 0 };
+    let options =
+        Options { mint: Uuid::new_v4, dated: || "now".to_owned(), min_free_bytes: 0, opening: |_| () };
     Engine::open(Arc::new(medium), options).unwrap()
 }
 

@@ -18,7 +18,7 @@
 //! Layers; imports go down only, siblings never import one another (`tests/layers.rs`):
 //!
 //! ```text
-//!  cli ─▶ { http, upstream } ─▶ hub ─▶ store ─▶ domain (pure: no I/O, no clock, no async)
+//!  cli ─▶ { http, upstream, lan } ─▶ hub ─▶ store ─▶ domain (pure: no I/O, no clock, no async)
 //! ```
 //!
 //! `config` is read by `cli` alone, which hands plain values down.
@@ -28,5 +28,6 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod hub;
+pub mod lan;
 pub mod store;
 pub mod upstream;

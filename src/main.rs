@@ -1,11 +1,9 @@
 //! The program: read the command line, start logging, do the command, say how it went.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fieldhub::cli::{Cli, exit_code};
-use tracing_subscriber::EnvFilter;
+use fieldhub::cli::{Cli, exit_code, start_log};
 
 fn main() -> ExitCode {
     exit_code(run(Cli::parse()))
@@ -15,11 +13,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let Some((config, unknown)) = cli.settings(std::env::vars_os())? else {
         return cli.print_config();
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(&config.log).map_err(|e| Cli::wrong_log(&config.log, &e))?)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    start_log(&config.log)?;
     for variable in unknown {
         tracing::warn!(
             "{variable} is no setting of fieldhub and has no effect; `fieldhub serve --help` lists them"

@@ -31,7 +31,7 @@ const ASIDE: &str = "fieldhub.redb.damaged-20260101T000000000Z";
 
 fn open(medium: impl Medium + 'static) -> Result<Engine, StoreError> {
     let dated = || "20260101T000000000Z".to_owned();
-    Engine::open(Arc::new(medium), Options { mint: Uuid::new_v4, dated, min_free_bytes: 0 })
+    Engine::open(Arc::new(medium), Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () })
 }
 
 fn token() -> Token {
@@ -328,6 +328,7 @@ async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
         access: Access::Open,
         session: Duration::from_secs(3_600),
         signing_key: None,
+        opening: |_| (),
     };
     let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
     let names = DirMedium::new(dir.path()).names().unwrap();

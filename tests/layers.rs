@@ -12,7 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("http", &["hub", "store", "domain"]),
     ("config", &["domain"]),
     ("upstream", &["hub", "store", "domain"]),
-    ("cli", &["config", "http", "upstream", "hub", "store", "domain"]),
+    ("lan", &["hub", "store", "domain"]),
+    ("cli", &["config", "http", "upstream", "lan", "hub", "store", "domain"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -24,13 +25,15 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("utoipa", &["http"]),
     ("clap", &["cli", "config", "main"]),
     ("qrcode", &["http", "cli"]),
-    ("if_addrs", &["upstream", "cli"]),
+    ("if_addrs", &["upstream", "lan", "cli"]),
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
-    ("ring", &["hub", "upstream"]),
-    ("rustls", &["upstream"]),
-    ("tokio", &["store", "hub", "http", "upstream", "cli", "main"]),
+    ("sd_notify", &["cli"]),
+    ("mdns_sd", &["lan"]),
+    ("ring", &["hub", "upstream", "lan"]),
+    ("rustls", &["http", "upstream", "lan"]),
+    ("tokio", &["store", "hub", "http", "upstream", "lan", "cli", "main"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

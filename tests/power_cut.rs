@@ -31,7 +31,12 @@ const SEEDS: u64 = 125;
 const NOW: u64 = 1_780_000_000_000;
 
 fn options() -> Options {
-    Options { mint: Uuid::new_v4, dated: || "20260101T000000000Z".to_owned(), min_free_bytes: 0 }
+    Options {
+        mint: Uuid::new_v4,
+        dated: || "20260101T000000000Z".to_owned(),
+        min_free_bytes: 0,
+        opening: |_| (),
+    }
 }
 
 fn open(disk: &SimDisk) -> Result<Engine, StoreError> {

@@ -82,6 +82,12 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/healthz", Anybody, 200),
     ("GET", "/metrics", Lead, 200),
     ("GET", "/api/openapi.json", Anybody, 200),
+    // This hub has no CA of its own.
+    ("GET", "/trust", Anybody, 404),
+    ("GET", "/trust/fieldhub-ca.crt", Anybody, 404),
+    ("GET", "/trust/fieldhub-ca.pem", Anybody, 404),
+    ("GET", "/trust/fieldhub.mobileconfig", Anybody, 404),
+    ("GET", "/trust/check", Anybody, 404),
 ];
 
 /// Somebody who calls: with a token or without, and what they are taken for.

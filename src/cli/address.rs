@@ -10,21 +10,21 @@ use if_addrs::Interface;
 
 use super::uplink;
 
-/// The machine at one moment.
+/// The machine's, at one moment.
 #[derive(Debug)]
-pub struct Machine {
-    interfaces: Vec<Interface>,
+pub struct Interfaces {
+    all: Vec<Interface>,
     /// Names of those with a default route.
     uplinks: BTreeSet<String>,
 }
 
-impl Machine {
+impl Interfaces {
     pub fn now() -> Self {
         let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
             tracing::warn!(%error, "the machine's addresses could not be listed");
             Vec::new()
         });
-        Self { interfaces, uplinks: uplink::interfaces() }
+        Self { all: interfaces, uplinks: uplink::interfaces() }
     }
 
     /// Those of its own hotspot first: that is where the crew is.
@@ -33,7 +33,7 @@ impl Machine {
     }
 
     fn hotspot_first(&self, is_hotspot: impl Fn(&str) -> bool) -> Vec<IpAddr> {
-        let (hotspot, others): (Vec<_>, Vec<_>) = self.interfaces.iter().partition(|i| is_hotspot(&i.name));
+        let (hotspot, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|i| is_hotspot(&i.name));
         hotspot.into_iter().chain(others).map(Interface::ip).collect()
     }
 
@@ -41,7 +41,7 @@ impl Machine {
     pub fn with_uplink(&self) -> Vec<IpAddr> {
         let leads_out =
             |interface: &&Interface| interface.is_oper_up() && self.uplinks.contains(&interface.name);
-        self.interfaces.iter().filter(leads_out).map(Interface::ip).collect()
+        self.all.iter().filter(leads_out).map(Interface::ip).collect()
     }
 }
 
@@ -73,6 +73,19 @@ pub fn to_show(listener: SocketAddr, machine: &[IpAddr]) -> Vec<SocketAddr> {
 /// The one of the shown addresses that a tablet can reach best.
 pub fn for_tablets(shown: &[SocketAddr]) -> Option<SocketAddr> {
     shown.iter().find(|address| !address.ip().is_loopback()).or(shown.first()).copied()
+}
+
+/// The best of all listeners for tablets. Without a network loopback stands for "everywhere", and no tablet opens
+/// that.
+pub fn best(listeners: &[SocketAddr], machine: &[IpAddr]) -> Option<SocketAddr> {
+    let shown: Vec<_> = listeners.iter().flat_map(|listener| to_show(*listener, machine)).collect();
+    let named = |best: &SocketAddr| listeners.iter().any(|listener| listener.ip() == best.ip());
+    for_tablets(&shown).filter(|best| named(best) || !best.ip().is_loopback())
+}
+
+/// Where a hub that listens there is found. A port that the system chooses is not known before.
+pub fn of_listeners(listeners: &[SocketAddr]) -> Option<String> {
+    best(listeners, &Interfaces::now().addresses()).filter(|best| best.port() != 0).map(root)
 }
 
 /// As browsers write it: without the port that plain HTTP has anyway.
@@ -123,11 +136,8 @@ mod tests {
     #[test]
     fn the_hotspot_is_named_before_the_modem_and_only_the_modem_is_a_way_out() {
         let (modem, hotspot) = ([10, 64, 0, 9], [192, 168, 4, 1]);
-        let machine = |modem_is: IfOperStatus| Machine {
-            interfaces: vec![
-                interface("eth0", modem, modem_is),
-                interface("wlan0", hotspot, IfOperStatus::Up),
-            ],
+        let machine = |modem_is: IfOperStatus| Interfaces {
+            all: vec![interface("eth0", modem, modem_is), interface("wlan0", hotspot, IfOperStatus::Up)],
             uplinks: BTreeSet::from(["eth0".to_owned()]),
         };
         let ip = |octets: [u8; 4]| IpAddr::from(octets);

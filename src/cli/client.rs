@@ -19,7 +19,7 @@ use tokio::net::UnixStream;
 use tower::ServiceExt;
 
 use super::surroundings::Site;
-use super::{WrongUse, print};
+use super::{WrongUse, owner, print, supervisor};
 use crate::config::Config;
 use crate::http::{self, Peer};
 use crate::hub::{Hub, HubConfig, HubError, SystemClock};
@@ -88,9 +88,21 @@ impl Client {
         }
         let socket = dir.join(SOCKET);
         let deadline = Instant::now() + PATIENCE;
+        let owner = owner::other(dir);
         loop {
-            if UnixStream::connect(&socket).await.is_ok() {
-                return Ok(Self(Transport::Socket(socket)));
+            match (UnixStream::connect(&socket).await, &owner) {
+                (Ok(_), _) => return Ok(Self(Transport::Socket(socket))),
+                (Err(error), Some(owner)) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    return Err(owner::not_allowed(dir, owner));
+                }
+                (Err(_), Some(owner)) if Instant::now() >= deadline => {
+                    return Err(owner::not_running(dir, owner));
+                }
+                (Err(_), Some(_)) => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+                (Err(_), None) => {}
             }
             match open_hub(config) {
                 Ok(hub) => {
@@ -115,6 +127,11 @@ impl Client {
                 Err(other) => return Err(other.into()),
             }
         }
+    }
+
+    /// Whatever answers on that socket.
+    pub fn at(socket: &Path) -> Self {
+        Self(Transport::Socket(socket.to_owned()))
     }
 
     /// A hub that runs, for what only such a one has.
@@ -194,6 +211,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         access: config.access,
         session: config.session,
         signing_key: config.signing_key.clone(),
+        opening: supervisor::opening,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))
 }

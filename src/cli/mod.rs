@@ -4,6 +4,7 @@
 //! running hub over its socket, or to a hub opened in this process: see `client`.
 
 mod address;
+mod announce;
 mod audit;
 mod backup;
 mod bundle;
@@ -12,15 +13,23 @@ mod confirm;
 mod credentials;
 mod crew;
 mod demo;
+mod discover;
 mod file;
+mod hotspot;
+mod https;
+mod journal;
 mod limits;
+mod machine;
 mod manual;
+mod owner;
 mod poster;
 mod print;
 mod restore;
 mod scan;
 mod serve;
+mod service;
 mod status;
+mod supervisor;
 mod surroundings;
 mod uplink;
 mod upstream;
@@ -36,6 +45,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Config, ConfigError, DEFAULT_FILE, FILE_VARIABLE, Layer};
 use crate::domain::Invalid;
 use client::Client;
+pub use journal::start as start_log;
 
 /// Live, offline, durable: a hub for solar audits on the site itself.
 #[derive(Debug, Parser)]
@@ -67,10 +77,18 @@ enum Command {
     Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
+    /// The hubs on this network
+    Discover(discover::Discover),
     /// Write a whole copy of the hub's data to a file, also while it runs
     Backup(backup::Backup),
     /// Replace the hub's data by a backup
     Restore(restore::Restore),
+    /// The hub as a service that starts with this machine
+    #[command(subcommand)]
+    Service(service::Service),
+    /// A Wi-Fi of the hub's own, that tablets join
+    #[command(subcommand)]
+    Hotspot(hotspot::Hotspot),
     /// Carry marks from hub to hub as a file
     #[command(subcommand)]
     Bundle(bundle::Bundle),
@@ -91,6 +109,10 @@ struct Output {
 #[error("{0}")]
 struct WrongUse(String);
 
+fn wrong_log(filter: &str, problem: &dyn std::fmt::Display) -> anyhow::Error {
+    WrongUse(format!("log: `{filter}` is no log filter ({problem}); write info, debug or warn")).into()
+}
+
 impl Cli {
     /// The settings, and environment variables that look like one and are none. Nothing when the
     /// settings are only to be printed: that works whatever they are.
@@ -109,7 +131,7 @@ impl Cli {
         let variables = text_variables(variables);
         let named =
             variables.iter().find(|(name, _)| name == FILE_VARIABLE).map(|(_, path)| PathBuf::from(path));
-        let file = match self.config.clone().or(named) {
+        let file = match self.config.clone().or(named).or_else(|| self.installed()) {
             Some(path) => Layer::from_file(&path)?,
             None => Layer::default(),
         };
@@ -121,12 +143,15 @@ impl Cli {
         Ok(Some((Config { signing_key, ..config }, unknown)))
     }
 
-    pub fn print_config(&self) -> anyhow::Result<()> {
-        print::out(DEFAULT_FILE)
+    /// The settings of the hub that is installed here, for the commands that look after it. `serve` is told which file
+    /// by its unit: a hub that somebody tries out beside it has nothing to do with that.
+    fn installed(&self) -> Option<PathBuf> {
+        let settings = PathBuf::from(machine::SETTINGS);
+        (!matches!(self.command, Command::Serve(_)) && settings.exists()).then_some(settings)
     }
 
-    pub fn wrong_log(filter: &str, problem: &dyn std::fmt::Display) -> anyhow::Error {
-        WrongUse(format!("log: `{filter}` is no log filter ({problem}); write info, debug or warn")).into()
+    pub fn print_config(&self) -> anyhow::Result<()> {
+        print::out(DEFAULT_FILE)
     }
 
     pub fn run(self, config: Config) -> anyhow::Result<()> {
@@ -137,8 +162,11 @@ impl Cli {
         let result = runtime.block_on(async {
             let client = match &self.command {
                 Command::Serve(serve) => return serve.run(&config).await,
+                Command::Service(service) => return service.run(&config).await,
+                Command::Hotspot(hotspot) => return hotspot.run(&config).await,
                 Command::Completions(completions) => return completions.run(),
                 Command::Man(man) => return man.run(),
+                Command::Discover(discover) => return discover.run().await,
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -161,7 +189,12 @@ impl Cli {
                 }
             };
             let result = match &self.command {
-                Command::Serve(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+                Command::Serve(_)
+                | Command::Service(_)
+                | Command::Hotspot(_)
+                | Command::Completions(_)
+                | Command::Discover(_)
+                | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
                 Command::Poster(poster) => poster.run(&client).await,

@@ -7,6 +7,8 @@ use std::io::{self, Write};
 use chrono::DateTime;
 use serde_json::Value;
 
+use super::journal;
+
 pub fn out(text: &str) -> anyhow::Result<()> {
     raw(text.as_bytes())
 }
@@ -23,13 +25,6 @@ pub fn raw(bytes: &[u8]) -> anyhow::Result<()> {
 /// A line to stdout.
 pub fn line(text: &str) -> anyhow::Result<()> {
     out(&format!("{text}\n"))
-}
-
-/// Whether systemd keeps what is printed. It says so, and of which file, for programs that start others.
-pub fn into_the_journal() -> bool {
-    let Some(journal) = std::env::var("JOURNAL_STREAM").ok() else { return false };
-    rustix::fs::fstat(io::stdout())
-        .is_ok_and(|stdout| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
 }
 
 /// How wide the terminal is; nothing when that is no terminal.
@@ -54,7 +49,7 @@ pub fn over(text: &str) {
 }
 
 pub fn error(error: &anyhow::Error) {
-    aside(&format!("error: {error:#}"));
+    aside(&format!("{}error: {error:#}", journal::error_mark()));
 }
 
 /// Rows under headings, columns aligned: figures to the right, text to the left.

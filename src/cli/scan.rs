@@ -5,7 +5,7 @@
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-use super::print;
+use super::{journal, print};
 use crate::domain::wifi::Wifi;
 
 /// Narrower terminals get one below the other.
@@ -41,7 +41,7 @@ impl Scan {
 
 /// In the order in which they are to be scanned. Never into the journal: they hold what lets people in.
 pub fn show(scans: &[Scan]) -> anyhow::Result<()> {
-    if print::into_the_journal() {
+    if journal::keeps(&std::io::stdout()) {
         return Ok(());
     }
     print::out(&page(scans, print::columns()))

@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +13,13 @@ use clap::Args;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::address::{self, Machine};
+use super::address::{self, Interfaces};
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
+use super::https::{self, Https};
 use super::scan::{self, Scan};
 use super::surroundings::{self, Site};
-use super::{demo, limits, print, upstreams};
-use crate::config::{self, Config, Layer, UrlText};
+use super::{announce, demo, journal, limits, print, supervisor, upstreams};
+use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
@@ -43,6 +44,21 @@ pub struct Serve {
     /// times. Its token is in FIELDHUB_UPSTREAM_TOKEN, or in the token_file of an [[upstream]] table [env: FIELDHUB_UPSTREAM]
     #[arg(long, value_name = "URL")]
     upstream: Vec<UrlText>,
+    /// Do not announce the hub on the network (mDNS) [env: FIELDHUB_LAN_MDNS=false]
+    #[arg(long)]
+    no_mdns: bool,
+    /// HTTPS beside plain HTTP: auto (by the hub's own CA; tablets trust it after http://HUB/trust) or off [default: off] [env: FIELDHUB_TLS_MODE]
+    #[arg(long, value_name = "auto|off")]
+    tls: Option<tls::Mode>,
+    /// HTTPS with a certificate of one's own, in PEM; read again when it changes [env: FIELDHUB_TLS_CERT]
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// And its key [env: FIELDHUB_TLS_KEY]
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Where HTTPS is served [default: 0.0.0.0:8443] [env: FIELDHUB_TLS_LISTEN]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = config::address)]
+    tls_listen: Option<SocketAddr>,
     /// Make an audit to try the hub with (token jalibat-demo)
     #[arg(long)]
     demo: bool,
@@ -57,19 +73,29 @@ impl Serve {
         layer.name.clone_from(&self.name);
         layer.access = self.access;
         layer.upstream = config::upstreams::of_flags(&self.upstream);
+        layer.lan.mdns = self.no_mdns.then_some(false);
+        layer.tls.mode = self.tls;
+        layer.tls.cert.clone_from(&self.tls_cert);
+        layer.tls.key.clone_from(&self.tls_key);
+        layer.tls.listen = self.tls_listen;
     }
 
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let socket = config.data_dir.join(SOCKET);
         check_socket_path(&socket)?;
         // Before anything is opened: a hub whose settings cannot be used does not start.
+        let certificate = https::prepare(config)?;
         let prepared = upstreams::prepare(config)?;
         for upstream in &prepared {
             tracing::info!(name = %upstream.name, url = %upstream.url, "marks go up");
         }
         let hub = open_hub(config)?;
         let upstreams = upstreams::start(&hub, prepared);
-        let served = self.serve(config, &hub, &socket).await;
+        let served = async {
+            let https = Https::start(config, &hub, certificate)?;
+            self.serve(config, &hub, &socket, https.as_ref()).await
+        };
+        let served = served.await;
         upstreams.stop().await;
         // The lock is still ours, so this is our own socket.
         let removed = remove_stale(&socket);
@@ -84,37 +110,62 @@ impl Serve {
         Ok(())
     }
 
-    async fn serve(&self, config: &Config, hub: &Arc<Hub>, socket: &Path) -> anyhow::Result<()> {
+    async fn serve(
+        &self,
+        config: &Config,
+        hub: &Arc<Hub>,
+        socket: &Path,
+        https: Option<&Https>,
+    ) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         if self.demo {
             demo::make(&Client::in_process(Arc::clone(hub))).await?;
         }
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
-        let mut found = Vec::new();
+        let mut bound = Vec::new();
         for address in &config.listen {
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!("{address}: cannot listen there; stop what does, or choose another --listen")
             })?;
-            found.push(listener.local_addr()?);
+            bound.push(listener.local_addr()?);
             listeners.push(Listener::Tcp(listener));
         }
-        let site = Site::new(config, found);
-        let shown = site.shown(&Machine::now().addresses());
+        let machine = Interfaces::now().addresses();
+        let mut secure = Vec::new();
+        if let Some(https) = https {
+            let (address, listener) = https.listen(config).await?;
+            secure = address::to_show(address, &machine);
+            listeners.push(listener);
+        }
+        let site = Site::new(config, bound.clone());
+        let shown = site.shown(&machine);
         // As long as the hub serves.
         let _following = surroundings::follow(site, Arc::clone(hub));
         self.say_where(hub, &shown)?;
+        say_https(hub, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
+        let _watch = supervisor::ready(
+            hub,
+            format!("Open at {}", hub.found_at().unwrap_or_else(|| "its socket alone".to_owned())),
+        );
+        let announcer = announce::start(config, hub, &bound);
 
-        let told = async move {
+        let told = async {
             tokio::select! {
                 _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
                 _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
             }
+            supervisor::stopping();
+            if let Some(announcer) = &announcer {
+                announcer.leave();
+            }
         };
         // Ends within three seconds after that.
-        http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told)
-            .await
-            .context("serving failed")
+        let served = http::serve(Arc::clone(hub), listeners, limits::of(&config.limits), told).await;
+        if let Some(announcer) = announcer {
+            announcer.left().await;
+        }
+        served.context("serving failed")
     }
 
     fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
@@ -133,7 +184,7 @@ impl Serve {
         }
         let page = if self.demo { format!("/audit/{}", demo::TOKEN) } else { String::new() };
         let scan = if let Some(crew) = hub.crew() {
-            if print::into_the_journal() {
+            if journal::keeps(&std::io::stdout()) {
                 // What is printed is logged there, and codes get into no log.
                 return print::line(
                     "Only the crew gets in: `fieldhub crew code` shows the code to join with.",
@@ -156,6 +207,21 @@ impl Serve {
         let scans: Vec<Scan> = wifi.as_ref().map(Scan::wifi).into_iter().chain(scan).collect();
         scan::show(&scans)
     }
+}
+
+/// After the rest: what is scanned is the plain address, which every tablet can open.
+fn say_https(hub: &Hub, secure: &[SocketAddr], ca: Option<&http::OwnCa>) -> anyhow::Result<()> {
+    for address in secure {
+        print::line(&format!("HTTPS is at https://{address}/"))?;
+    }
+    let trust_url = hub.surroundings().trust_url.clone();
+    if let (Some(ca), Some(trust_url)) = (ca, trust_url) {
+        print::line(&format!(
+            "Tablets trust it once they have installed {} from {trust_url}. SHA-256 {}",
+            ca.name, ca.sha256
+        ))?;
+    }
+    Ok(())
 }
 
 /// The socket for commands. It gets its name only when nobody else can open it: who can is the

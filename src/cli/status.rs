@@ -40,6 +40,8 @@ fn page(status: &Value) -> String {
         ("disk", format!("{} free", print::bytes(number("free_bytes")))),
         ("audits", number("audits").to_string()),
         ("access", text("access")),
+        ("found as", found_as(status)),
+        ("https", https(status)),
         ("time", format!("{} ({})", print::time(status["time_ms"].as_u64()), text("time_quality"))),
         ("hub", text("hub_id")),
         ("log", text("log_id")),
@@ -48,6 +50,25 @@ fn page(status: &Value) -> String {
     let notices: String =
         notices.iter().filter_map(Value::as_str).map(|said| format!("\n! {said}\n")).collect();
     format!("{}\n{details}{notices}", text("name"))
+}
+
+/// By name, and whose the name is that it was to have.
+fn found_as(status: &Value) -> String {
+    let text = |field: &str| status["lan"][field].as_str();
+    match (text("url"), text("instead_of")) {
+        _ if status["running"] != true => print::NOTHING.to_owned(),
+        (Some(url), Some(wanted)) => format!("{url} ({wanted} is another machine's)"),
+        (Some(url), None) => url.to_owned(),
+        (None, _) => "its address alone".to_owned(),
+    }
+}
+
+/// Until when, and what a device shows of the CA when it is this hub's.
+fn https(status: &Value) -> String {
+    let Some(port) = status["tls"]["port"].as_u64() else { return "off".to_owned() };
+    let until = print::time(status["certificate_until_ms"].as_u64());
+    let ca = status["tls"]["ca_sha256"].as_str().map(|sha256| format!("; CA SHA-256 {sha256}"));
+    format!("port {port}, certificate until {until}{}", ca.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -59,21 +80,30 @@ mod tests {
     fn a_page_has_what_somebody_should_read() {
         let status = json!({"name": "Hub 1", "running": true, "process": 7, "uptime_ms": 3_700_000, "version": "0.1.0", "healthy": false, "data_dir": "./data",
             "database_bytes": 1_600_000, "free_bytes": 1_000, "audits": 2, "access": "open", "hub_id": "h", "log_id": "l",
-            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "notices": ["The disk is full."]});
+            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "notices": ["The disk is full."], "certificate_until_ms": 1_792_836_000_000u64,
+            "lan": {"url": "http://fieldhub-2.local/", "instead_of": "fieldhub.local"},
+            "tls": {"port": 8443, "own_ca": true, "ca_sha256": "AB:CD"}});
         insta::assert_snapshot!(page(&status), @"
         Hub 1
-          state    running (process 7, for 1 h 1 min)
-          health   not good; see the notices
-          version  0.1.0
-          data     ./data (1.5 MiB)
-          disk     1000 B free
-          audits   2
-          access   open
-          time     2025-10-24 10:00 UTC (learnt)
-          hub      h
-          log      l
+          state     running (process 7, for 1 h 1 min)
+          health    not good; see the notices
+          version   0.1.0
+          data      ./data (1.5 MiB)
+          disk      1000 B free
+          audits    2
+          access    open
+          found as  http://fieldhub-2.local/ (fieldhub.local is another machine's)
+          https     port 8443, certificate until 2026-10-24 10:00 UTC; CA SHA-256 AB:CD
+          time      2025-10-24 10:00 UTC (learnt)
+          hub       h
+          log       l
 
         ! The disk is full.
         ");
+        let lan = json!({"url": "http://a.local/", "instead_of": null});
+        assert_eq!(found_as(&json!({"running": true, "lan": null})), "its address alone");
+        assert_eq!(found_as(&json!({"running": true, "lan": lan})), "http://a.local/");
+        assert_eq!(found_as(&json!({"running": false, "lan": null})), "-");
+        assert_eq!(https(&json!({"tls": null})), "off");
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::time::sleep;
 
-use super::address::{self, Machine};
+use super::address::{self, Interfaces};
 use crate::config::lan::Probes as Wanted;
 use crate::config::tls::Certificate;
 use crate::config::{Config, Lan, Tls};
@@ -42,7 +42,7 @@ impl Site {
 
     /// At this moment; and what is wrong with the Wi-Fi, which is left out then.
     pub fn look(&self) -> (Surroundings, anyhow::Result<()>) {
-        let machine = Machine::now();
+        let machine = Interfaces::now();
         let (wifi, problem) = match self.wifi() {
             Ok(wifi) => (wifi, Ok(())),
             Err(error) => (None, Err(error)),
@@ -63,12 +63,7 @@ impl Site {
     }
 
     fn origin(&self, machine: &[IpAddr]) -> Option<String> {
-        let found = || {
-            let best = address::for_tablets(&self.shown(machine))?;
-            // Without a network loopback stands for "everywhere": no tablet opens that.
-            let named = self.listeners.iter().any(|listener| listener.ip() == best.ip());
-            (named || !best.ip().is_loopback()).then(|| address::root(best))
-        };
+        let found = || address::best(&self.listeners, machine).map(address::root);
         self.lan.origin().or_else(found)
     }
 

@@ -189,8 +189,24 @@ pub(super) fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
         return None;
     }
     let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == cookie).map(|(_, token)| token)
+    let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    // That of TLS comes over TLS alone, and who came in there stays who they are.
+    let over_tls = over_tls(cookie);
+    let mut plain = None;
+    for (name, token) in pairs {
+        if name == over_tls {
+            return Some(token);
+        }
+        if name == cookie {
+            plain = plain.or(Some(token));
+        }
+    }
+    plain
+}
+
+/// The cookie's name over TLS. Browsers let nobody set one of this name who did not come over TLS from this very host.
+pub fn over_tls(cookie: &str) -> String {
+    format!("__Host-{cookie}")
 }
 
 /// What is after `Bearer`; empty when there is an `Authorization` of another kind.
@@ -332,6 +348,9 @@ mod tests {
         assert_eq!(of(Method::GET, &[("authorization", "bearer a.b.c")]), token("a.b.c"));
         assert_eq!(of(Method::GET, &[("authorization", "Basic xyz"), ("cookie", "fieldhub-1=c")]), token(""));
         assert_eq!(of(Method::GET, &[("cookie", "x=1; fieldhub-1=c; fieldhub-2=d")]), token("c"));
+        let both = [("cookie", "fieldhub-1=c; __Host-fieldhub-1=t; fieldhub-1=d; __Host-fieldhub-2=u")];
+        assert_eq!(of(Method::GET, &both), token("t"));
+        assert_eq!(of(Method::GET, &[("cookie", "fieldhub-1=c; fieldhub-1=d")]), token("c"));
         assert_eq!(of(Method::POST, &[("cookie", "fieldhub-1=c")]), None, "a write with no origin");
         let ours = [("cookie", "fieldhub-1=c"), ("host", "hub.lan:80"), ("origin", "http://hub.lan:80")];
         assert_eq!(of(Method::POST, &ours), token("c"));

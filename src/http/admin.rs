@@ -18,8 +18,10 @@ use uuid::Uuid;
 use super::access::{Caller, Keeps, Need};
 use super::error::ErrorBody;
 use super::extract::broken_off;
+use super::ways::Ways;
 use super::{ApiError, App};
 use crate::domain::site_clock::Quality;
+use crate::hub::OnLan;
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,8 +36,29 @@ pub struct HubInfo {
     #[schema(value_type = String)]
     time_quality: Quality,
     access: &'static str,
+    /// The port of plain HTTP.
+    http_port: Option<u16>,
+    /// HTTPS, where there is any: at the same host.
+    tls: Option<TlsInfo>,
     /// Sentences about the storage that somebody should read; for those alone who may read audits.
     notices: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TlsInfo {
+    port: u16,
+    /// The hub's own CA: devices trust it after /trust.
+    own_ca: bool,
+    /// Of that CA's certificate, to be compared with what a device shows.
+    ca_sha256: Option<String>,
+}
+
+impl TlsInfo {
+    fn of(ways: &Ways) -> Option<Self> {
+        let (port, tls) = ways.https.as_ref()?;
+        let ca_sha256 = tls.own_ca.as_ref().map(|ca| ca.sha256.clone());
+        Some(Self { port: *port, own_ca: ca_sha256.is_some(), ca_sha256 })
+    }
 }
 
 /// Who this hub is
@@ -58,6 +81,8 @@ fn info(app: &App) -> HubInfo {
         time_ms: app.hub.clock().now_ms(),
         time_quality: app.hub.clock().quality(),
         access: app.hub.access().as_str(),
+        http_port: app.ways.http_port,
+        tls: TlsInfo::of(&app.ways),
         notices: app.hub.notices(),
     }
 }
@@ -73,6 +98,29 @@ pub struct StatusInfo {
     audits: usize,
     database_bytes: u64,
     free_bytes: u64,
+    /// How it is found by name; nothing when it is not.
+    lan: Option<LanInfo>,
+    /// When the certificate of HTTPS ends.
+    certificate_until_ms: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LanInfo {
+    /// `fieldhub.local`
+    host: String,
+    /// The host that was wished for, when that is another machine's.
+    instead_of: Option<String>,
+    /// Its name in lists of services.
+    service: String,
+    url: String,
+}
+
+impl From<OnLan> for LanInfo {
+    fn from(on_lan: OnLan) -> Self {
+        let url = on_lan.url();
+        let OnLan { host, instead_of, service, port: _ } = on_lan;
+        Self { host, instead_of, service, url }
+    }
 }
 
 /// How the hub is
@@ -88,6 +136,8 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
         audits: app.hub.tokens().len(),
         database_bytes,
         free_bytes,
+        lan: app.hub.on_lan().map(Into::into),
+        certificate_until_ms: app.ways.https.as_ref().and_then(|(_, tls)| (tls.until_ms)()),
     }))
 }
 

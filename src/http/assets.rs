@@ -15,6 +15,11 @@ use super::ApiError;
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
 struct Page;
 
+/// Whether the build has it.
+pub fn has(name: &str) -> bool {
+    Page::get(name).is_some()
+}
+
 pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") {

@@ -21,6 +21,7 @@ use super::forms;
         (name = "v3.3", description = "The contract of existing clients"),
         (name = "audits"), (name = "operations"), (name = "hub"),
         (name = "crew", description = "Joining, and who may do what"),
+        (name = "trust", description = "How devices come to trust the hub's own CA"),
         (name = "upstream", description = "What goes up, and how far it has got"),
         (name = "peers", description = "Other fieldhubs: over a link, and by bundle"),
         (name = "administration", description = "For a lead, or over the Unix socket only"),
@@ -29,7 +30,17 @@ use super::forms;
 struct Head;
 
 /// What a stranger may call.
-const PUBLIC: &[&str] = &["/api/v1/hub", "/api/v1/join", "/healthz", "/api/openapi.json"];
+const PUBLIC: &[&str] = &[
+    "/api/v1/hub",
+    "/api/v1/join",
+    "/healthz",
+    "/api/openapi.json",
+    "/trust",
+    "/trust/fieldhub-ca.crt",
+    "/trust/fieldhub-ca.pem",
+    "/trust/fieldhub.mobileconfig",
+    "/trust/check",
+];
 
 /// Any call may meet these.
 const LIMITS: &[(&str, &str)] = &[

@@ -1,8 +1,9 @@
 //! The last words on a connection that hyper no longer serves, or never did: an answer ready made,
 //! and a close that lets it arrive.
 //!
-//! Called by `serve`; calls the socket alone.
+//! Called by `serve`, `http1` and `secure`; calls the socket alone.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -13,18 +14,23 @@ pub enum Words {
     Late,
     /// There is no connection left for it.
     Full,
+    /// It speaks plain HTTP where HTTPS is spoken.
+    Plain(SocketAddr),
 }
 
 impl Words {
     fn answer(self) -> String {
         let (status, more, code, error) = match self {
             Words::Late => {
-                let error = "the request did not arrive in time: send it again at once";
+                let error = "the request did not arrive in time: send it again at once".to_owned();
                 ("408 Request Timeout", "", "timed_out", error)
             }
             Words::Full => {
-                let error = "the hub has too many connections: try again soon";
+                let error = "the hub has too many connections: try again soon".to_owned();
                 ("503 Service Unavailable", "retry-after: 2\r\n", "unavailable", error)
+            }
+            Words::Plain(local) => {
+                ("400 Bad Request", "", "https", format!("this is HTTPS: open https://{local}/"))
             }
         };
         let body = format!(r#"{{"success":false,"error":"{error}","code":"{code}"}}"#);
@@ -65,7 +71,8 @@ mod tests {
 
     #[test]
     fn the_words_are_whole_answers() {
-        for (words, status) in [(Words::Late, "408 "), (Words::Full, "503 ")] {
+        let plain = Words::Plain(([192, 168, 4, 1], 8443).into());
+        for (words, status) in [(Words::Late, "408 "), (Words::Full, "503 "), (plain, "400 ")] {
             let answer = words.answer();
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();
             assert!(head.starts_with(&format!("HTTP/1.1 {status}")));

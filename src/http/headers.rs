@@ -6,9 +6,23 @@ use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The page is files of this hub and nothing else: no inline script or style, no other host.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+macro_rules! policy {
+    ($connect:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ",
+            $connect,
+            "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'none'"
+        )
+    };
+}
+
+const POLICY: &str = policy!("'self'");
+
+/// The same for a page that may also ask somewhere else.
+pub fn policy(connect: &str) -> String {
+    format!(policy!("{}"), connect)
+}
 
 type Set = SetResponseHeaderLayer<HeaderValue>;
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::access::{self, Caller, Reads, authorization};
 use super::error::ErrorBody;
 use super::extract::Body;
-use super::{ApiError, App, Peer};
+use super::{ApiError, App, Door, Peer};
 use crate::domain::crew::Role;
 use crate::domain::id::{DeviceId, person_name};
 use crate::hub::change;
@@ -59,6 +59,7 @@ pub struct JoinAnswer {
 pub async fn join(
     State(app): State<App>,
     peer: Option<Extension<Peer>>,
+    door: Option<Extension<Door>>,
     headers: HeaderMap,
     Body(body): Body<JoinBody>,
 ) -> Result<Response, ApiError> {
@@ -69,12 +70,17 @@ pub async fn join(
     let (code, name, device) = body.read()?;
     let proof = authorization(&headers).map(str::to_owned);
     let joined = app.hub.join(crew, code, name, device, proof).await?;
-    Ok(welcome(crew, joined))
+    Ok(welcome(crew, joined, door))
 }
 
-fn welcome(crew: &Crew, joined: Joined) -> Response {
-    let (name, age) = (crew.cookie_name(), COOKIE_DAYS * 86_400);
-    let cookie = format!("{name}={}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict", joined.token);
+fn welcome(crew: &Crew, joined: Joined, door: Option<Extension<Door>>) -> Response {
+    let (mut name, age) = (crew.cookie_name(), COOKIE_DAYS * 86_400);
+    let mut secure = "";
+    // Another name over TLS: where there is a cookie that is `Secure`, plain HTTP could set none of its name.
+    if door.is_some_and(|Extension(door)| door.tls) {
+        (name, secure) = (access::over_tls(&name), "; Secure");
+    }
+    let cookie = format!("{name}={}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}", joined.token);
     let answer = JoinAnswer {
         token: joined.token,
         technician_id: joined.member.technician.to_string(),
@@ -152,9 +158,13 @@ pub async fn rename(
 /// Begin my session anew: another token, with the whole of its life before it
 #[utoipa::path(post, path = "/api/v1/me/renew", tag = "crew", responses((status = 200, body = JoinAnswer, description = "and a cookie"), (status = 409, body = ErrorBody),
     (status = 507, body = ErrorBody)))]
-pub async fn renew(State(app): State<App>, Reads(caller): Reads) -> Result<Response, ApiError> {
+pub async fn renew(
+    State(app): State<App>,
+    Reads(caller): Reads,
+    door: Option<Extension<Door>>,
+) -> Result<Response, ApiError> {
     let crew = access::crew(&app)?;
     let (session, at) = (session_of(&caller)?.clone(), app.hub.moment());
     let joined = change(crew, move |crew| crew.renew(&session, at)).await?;
-    Ok(welcome(crew, joined))
+    Ok(welcome(crew, joined, door))
 }

@@ -7,6 +7,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::standing::Times;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a native body: a thousand operations with the longest comments, 20,000 modules.
@@ -42,6 +44,13 @@ pub struct Limits {
     pub ops_burst: NonZeroU32,
     /// Attempts to join from one address.
     pub joins_per_minute: NonZeroU32,
+}
+
+impl Limits {
+    /// Those that a connection is watched by.
+    pub fn times(&self) -> Times {
+        Times { head: self.head_time, idle: self.idle_time, stall: self.stall_time }
+    }
 }
 
 impl Default for Limits {

@@ -20,6 +20,8 @@ mod farewell;
 mod feeds;
 mod forms;
 mod headers;
+mod http1;
+mod http2;
 mod join;
 mod limits;
 mod live;
@@ -33,11 +35,16 @@ mod presence;
 pub mod probes;
 mod rates;
 mod room;
+mod secure;
 mod serve;
 mod standing;
+mod streams;
 mod tail;
+mod trust;
 mod upstream;
 mod v33;
+mod visit;
+mod ways;
 mod wire;
 
 use std::sync::{Arc, LazyLock};
@@ -60,7 +67,10 @@ pub use connections::Place;
 pub use door::Door;
 pub use error::ApiError;
 pub use limits::Limits;
-pub use serve::{Listener, serve};
+pub use serve::serve;
+pub use ways::{Listener, OwnCa, Tls};
+
+use ways::Ways;
 
 use crate::domain::page;
 use crate::hub::Hub;
@@ -77,6 +87,7 @@ pub struct App {
     tails: Arc<tail::Tails>,
     rates: Arc<rates::Rates>,
     feeds: Arc<feeds::Feeds>,
+    ways: Arc<Ways>,
 }
 
 fn parts(limits: &Limits) -> (Router<App>, Document) {
@@ -115,6 +126,11 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(admin::backup))
         .routes(routes!(observe::healthz))
         .routes(routes!(observe::metrics))
+        .routes(routes!(trust::page))
+        .routes(routes!(trust::der))
+        .routes(routes!(trust::pem))
+        .routes(routes!(trust::profile))
+        .routes(routes!(trust::check))
         .routes(routes!(openapi))
         .split_for_parts();
     let (joining, joining_document) = OpenApiRouter::new().routes(routes!(join::join)).split_for_parts();
@@ -155,16 +171,17 @@ pub fn document() -> Document {
 pub fn router(hub: Arc<Hub>) -> Router {
     // Nobody stops it: for commands in process, which have no live streams.
     let (_, stopping) = watch::channel(false);
-    router_until(hub, &Limits::default(), stopping)
+    router_until(hub, &Limits::default(), stopping, Ways::default())
 }
 
-fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>) -> Router {
+fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>, ways: Ways) -> Router {
     let app = App {
         hub,
         stopping,
         tails: Arc::default(),
         rates: Arc::new(rates::Rates::new(limits)),
         feeds: feeds::Feeds::new(limits),
+        ways: Arc::new(ways),
     };
     parts(limits)
         .0

@@ -76,6 +76,13 @@ impl Standing {
         }
     }
 
+    /// Nothing is left that TLS holds back; a plain socket holds nothing back, and is flushed all the time.
+    pub fn flushed(&mut self, now: Instant) {
+        if self.stalled_until.is_some() {
+            self.wrote(now);
+        }
+    }
+
     /// There is something for the client, and it does not take it.
     pub fn stalled(&mut self, now: Instant) {
         self.stalled_until.get_or_insert(now + self.times.stall);
@@ -182,7 +189,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Told<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let result = Pin::new(&mut self.stream).poll_flush(cx);
+        match result {
+            Poll::Ready(_) => lock(&self.standing).flushed(Instant::now()),
+            Poll::Pending => lock(&self.standing).stalled(Instant::now()),
+        }
+        result
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -2,7 +2,7 @@
 //!
 //! Called by `http::access`, `http::join`, `http::crew`; calls `crew` and the clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::Hub;
 use super::crew::{Crew, JoinError, JoinRequest, Joined, Moment, NotIn, Session};
@@ -70,6 +70,15 @@ impl Hub {
         let token = token.clone();
         change(crew, move |crew| crew.set_open_v33(&token, false)).await
     }
+
+    /// A sentence for those who look after the hub, of somebody who started with it; there until the hub ends.
+    pub fn say_notice(&self, sentence: String) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
+    }
+
+    pub(super) fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// Run a change of the crew where it may block.
@@ -105,6 +114,7 @@ mod tests {
             access: Access::Crew,
             session: Duration::from_secs(86_400),
             signing_key: None,
+            opening: |_| (),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
         let crew = hub.crew().unwrap();

@@ -59,7 +59,7 @@ impl Clock for SystemClock {
 }
 
 /// When this program was built, as well as its sources tell: no site's time is before it.
-const BUILT_MS: u64 = 1_763_769_600_000; // 2025-11-22
+pub const BUILT_MS: u64 = 1_763_769_600_000; // 2025-11-22
 
 /// The site clock, shared.
 #[derive(Debug)]

@@ -1,13 +1,14 @@
 //! Whether marks are being kept: what /healthz says.
 //!
-//! Fed by the writer's callback; asked by `http`.
+//! Fed by the writer's callback and by `Hub::probe`; asked by `http` and, for systemd's watchdog, by `cli`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::store::{Committed, Medium};
+use super::Hub;
+use crate::store::{Committed, Medium, StoreError};
 
 const RECENT: Duration = Duration::from_secs(60);
 
@@ -37,14 +38,25 @@ pub struct Report {
 
 impl Health {
     pub fn committed(&self, committed: &Committed<'_>) {
+        self.flushed(&committed.result);
+    }
+
+    /// How a commit went, be there a mark in it or not.
+    pub fn flushed(&self, result: &Result<(), StoreError>) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        match &committed.result {
+        match result {
             Ok(()) => {
                 inner.last_ok = Some(Instant::now());
                 inner.failing = None;
             }
             Err(error) => inner.failing = Some(error.to_string()),
         }
+    }
+
+    /// Whether a commit has succeeded so lately, and none failed since.
+    pub fn committed_within(&self, time: Duration) -> bool {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.failing.is_none() && inner.last_ok.is_some_and(|at| at.elapsed() < time)
     }
 
     /// Healthy: a commit succeeded within the last minute and none failed since, or there was
@@ -84,10 +96,27 @@ impl Health {
     }
 }
 
+impl Hub {
+    pub fn health(&self) -> Report {
+        self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
+    }
+
+    /// Answers when the writer does: never, if that hangs. When nothing was committed for `idle`, the answer comes
+    /// after a commit that changes nothing.
+    pub async fn probe(&self, idle: Duration) -> Result<(), StoreError> {
+        let flush = !self.health.committed_within(idle);
+        let result = self.writer.probe(flush).await;
+        if flush {
+            self.health.flushed(&result);
+        }
+        result
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DirMedium, StoreError};
+    use crate::store::DirMedium;
 
     #[test]
     fn a_failed_commit_makes_the_disk_be_tried_anew() {

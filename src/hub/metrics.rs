@@ -35,6 +35,9 @@ pub struct BytesOfLink {
     direction: &'static str,
 }
 
+/// What is counted as it fails.
+pub type Failures = Counter;
+
 type Of<Label> = Family<Label, Gauge<u64, AtomicU64>>;
 
 /// Looked up on the board when somebody asks.
@@ -97,6 +100,7 @@ pub struct Metrics {
     database_bytes: Gauge<u64, AtomicU64>,
     free_bytes: Gauge<u64, AtomicU64>,
     audits: Gauge,
+    pub handshake_failures: Failures,
     upstreams: Upstreams,
 }
 
@@ -113,6 +117,7 @@ impl Default for Metrics {
             database_bytes: Gauge::default(),
             free_bytes: Gauge::default(),
             audits: Gauge::default(),
+            handshake_failures: Failures::default(),
             upstreams: Upstreams::default(),
             registry: Registry::default(),
         };
@@ -135,6 +140,11 @@ impl Default for Metrics {
         );
         registry.register_with_unit("disk_free", "Free on its disk", Unit::Bytes, metrics.free_bytes.clone());
         registry.register("audits", "Audits on this hub", metrics.audits.clone());
+        registry.register(
+            "tls_handshake_failures",
+            "TLS handshakes that failed; a tablet that does not trust the CA is one",
+            metrics.handshake_failures.clone(),
+        );
         metrics.upstreams.register(&mut registry);
         Self { registry, ..metrics }
     }

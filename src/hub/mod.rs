@@ -9,6 +9,7 @@ pub mod crew;
 mod feed;
 mod guard;
 mod health;
+mod lan;
 mod links;
 pub mod metrics;
 mod pages;
@@ -26,10 +27,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use access::change;
-pub use clock::{Clock, HubClock, SystemClock};
+pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
 pub use crew::Crew;
 pub use feed::Nudges;
 pub use health::Health;
+pub use lan::OnLan;
 pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
@@ -60,6 +62,8 @@ pub struct HubConfig {
     pub session: Duration,
     /// What signs sessions, when it comes from outside; else the hub makes its own.
     pub signing_key: Option<SigningKey>,
+    /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
+    pub opening: fn(f64),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +123,8 @@ pub struct Hub {
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     surroundings: watch::Sender<Surroundings>,
+    on_lan: watch::Sender<Option<OnLan>>,
+    said: std::sync::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -142,7 +148,7 @@ impl Hub {
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
-        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes };
+        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {
             Access::Open => None,
@@ -200,6 +206,8 @@ impl Hub {
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
             surroundings: watch::Sender::default(),
+            on_lan: watch::Sender::default(),
+            said: std::sync::Mutex::default(),
             _guard: guard,
         }))
     }
@@ -360,10 +368,6 @@ impl Hub {
         &self.metrics
     }
 
-    pub fn health(&self) -> health::Report {
-        self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
-    }
-
     /// What somebody should read: in /healthz and on the page.
     pub fn notices(&self) -> Vec<String> {
         let mut notices: Vec<String> = self
@@ -383,6 +387,7 @@ impl Hub {
             );
         }
         notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
+        notices.extend(self.said());
         notices
     }
 

@@ -91,7 +91,7 @@ impl Engine {
     }
 
     /// Reopen after an earlier failure, if that could not be done at once.
-    fn ready(&self) -> Result<(), StoreError> {
+    pub(super) fn ready(&self) -> Result<(), StoreError> {
         if self.is_open() { Ok(()) } else { self.reopen(|| Ok(())) }
     }
 }

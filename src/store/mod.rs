@@ -29,6 +29,7 @@ mod links;
 mod medium;
 mod open;
 mod private;
+mod probe;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
 mod snapshot;

@@ -48,6 +48,9 @@ pub struct Options {
     pub dated: fn() -> String,
     /// Free space under which marks are refused, before the disk is really full.
     pub min_free_bytes: u64,
+    /// Told how far the opening of a database has got, from 0 to 1. All of it is read, and more than once when it was
+    /// not closed: a slow card may take a minute.
+    pub opening: fn(f64),
 }
 
 /// `read` takes from the database what the caller needs; rows it finds damaged count like a
@@ -67,7 +70,7 @@ pub fn open<T>(
         medium.rename(RESTORED, MAIN)?;
     }
     if medium.exists(MAIN)? {
-        match open_file(medium, MAIN).and_then(whole) {
+        match open_file(medium, MAIN, options).and_then(whole) {
             Ok(opened) => return Ok(opened),
             Err(StoreError::Damaged { problem, .. }) => {
                 let aside = format!("{DAMAGED}{}", (options.dated)());
@@ -98,11 +101,11 @@ pub fn open<T>(
 }
 
 fn from_snapshot(medium: &dyn Medium, name: &str, options: &Options) -> Result<Database, StoreError> {
-    let snapshot = open_file(medium, name)?;
+    let snapshot = open_file(medium, name, options)?;
     snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))?;
     drop(snapshot);
     medium.rename(NEW, MAIN)?;
-    open_file(medium, MAIN)
+    open_file(medium, MAIN, options)
 }
 
 fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError> {
@@ -118,20 +121,22 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError
     verify(&mut db)?;
     db.close()?;
     medium.rename(NEW, MAIN)?;
-    open_file(medium, MAIN)
+    open_file(medium, MAIN, options)
 }
 
 /// Opens a file that should be a database of ours, with all checksums verified. Anything wrong
 /// with the bytes is `Damaged`; redb may even panic on a file altered behind its back.
-pub fn open_file(medium: &dyn Medium, name: &str) -> Result<Database, StoreError> {
+pub fn open_file(medium: &dyn Medium, name: &str, options: &Options) -> Result<Database, StoreError> {
     let damaged = |problem: String| StoreError::Damaged { record: name.to_owned(), problem };
     if medium.len(name)? == 0 {
         return Err(damaged("it is empty".to_owned()));
     }
     let file = medium.open(name)?;
+    let opening = options.opening;
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let mut builder = builder();
         builder.set_check_integrity_on_open(true);
+        builder.set_repair_callback(move |session| opening(session.progress()));
         builder.create_with_backend(file)
     }));
     let db = match opened {

@@ -104,7 +104,7 @@ impl Engine {
             StoreError::Damaged { problem, .. } => StoreError::NotOurs(problem),
             other => other,
         };
-        let source = open::open_file(self.medium(), name).map_err(refuse)?;
+        let source = open::open_file(self.medium(), name, &self.options).map_err(refuse)?;
         copy(&source, self.medium(), NEW, Some((self.options.mint)())).map_err(refuse)?;
         drop(source);
         // From here on `open` finishes what power lost between the next two renames leaves.

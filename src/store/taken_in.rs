@@ -226,7 +226,12 @@ mod tests {
     const NOW: u64 = 1_780_000_000_000;
 
     fn engine(dir: &std::path::Path) -> Engine {
-        let options = Options { mint: Uuid::new_v4, dated: || "20260101".to_owned(), min_free_bytes: 0 };
+        let options = Options {
+            mint: Uuid::new_v4,
+            dated: || "20260101".to_owned(),
+            min_free_bytes: 0,
+            opening: |_| (),
+        };
         Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
     }
 

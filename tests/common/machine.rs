@@ -93,6 +93,7 @@ impl Machine {
             access: Access::Open,
             session: Duration::from_secs(86_400),
             signing_key: None,
+            opening: |_| (),
         };
         let disk = Arc::new(self.disk.clone());
         Hub::open_on(config, self.clock.clone(), disk, Threads::None, minted).expect("the hub starts")

@@ -71,6 +71,7 @@ pub fn config(dir: &Path) -> HubConfig {
         access: Access::Open,
         session: Duration::from_secs(30 * 86_400),
         signing_key: None,
+        opening: |_| (),
     }
 }
 

@@ -123,8 +123,13 @@ impl Serving {
     }
 
     /// Tell it to stop; how it ended.
-    pub fn stop(mut self, signal: Signal) -> Option<i32> {
+    pub fn stop(self, signal: Signal) -> Option<i32> {
         self.signal(signal);
+        self.wait()
+    }
+
+    /// How it ended, once it has.
+    pub fn wait(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 

@@ -1,0 +1,39 @@
+//! `fieldhub hotspot ...`: the machine makes the Wi-Fi that tablets join.
+//!
+//! Called by `cli`, and by `service install --hotspot` through `network` and `profile`. On Linux with NetworkManager it
+//! makes a profile there; on OpenWrt it prints what to type. Calls `machine`.
+
+mod country;
+mod down;
+pub mod names;
+pub mod network;
+pub mod openwrt;
+pub mod password;
+pub mod profile;
+pub mod settings;
+mod status;
+mod up;
+
+use clap::Subcommand;
+
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub enum Hotspot {
+    /// Make the Wi-Fi, now and at every start
+    Up(up::Up),
+    /// Take it down for good
+    Down(down::Down),
+    /// What there is of it
+    Status(status::Status),
+}
+
+impl Hotspot {
+    pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
+        match self {
+            Self::Up(up) => up.run(config).await,
+            Self::Down(down) => down.run().await,
+            Self::Status(status) => status.run(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The names that the hotspot's name server answers with the hub's address.
+//!
+//! Called by `up` and `service install`; calls `http`, whose table of probes is the one there is.
+
+use crate::config::Lan;
+use crate::http::probes;
+
+/// The hub's own, then those of the hosts that tablets ask whether there is an internet.
+pub fn all(lan: &Lan) -> Vec<String> {
+    let host = lan.host();
+    let own = [format!("{host}.local"), format!("{host}.lan"), host.to_owned(), "hub".to_owned()];
+    own.into_iter().chain(probes::hosts().map(str::to_owned)).collect()
+}

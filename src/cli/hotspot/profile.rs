@@ -1,0 +1,150 @@
+//! The hub's Wi-Fi in NetworkManager's words: a profile that comes up by itself, and the lines of its name server.
+//!
+//! Called by `up`, `down`, `service install`. NetworkManager gives addresses and names to tablets by dnsmasq, which
+//! reads the files of `NAMES_DIR` for every shared connection.
+
+use anyhow::bail;
+
+use super::super::machine::facts::{Facts, Init};
+use super::super::machine::plan::{File, Group, Step, remove, run, write};
+use super::super::machine::{PROFILE, SETTINGS, WIFI_PASSWORD};
+use super::network::{ADDRESS, Band, Network};
+use super::settings;
+
+pub const NAMES: &str = "/etc/NetworkManager/dnsmasq-shared.d/fieldhub.conf";
+/// For a machine without raspi-config: the country at every start.
+const REGDOM: &str = "/etc/modprobe.d/fieldhub-country.conf";
+/// The profile is one and the same however often it is written.
+const UUID: &str = "0b3f4f6c-5f0e-5c39-9d9f-6a0c8d8f7f52";
+
+/// Whether NetworkManager can make a hotspot here.
+pub fn check(facts: &Facts) -> anyhow::Result<()> {
+    if !facts.has("nmcli") {
+        bail!(
+            "NetworkManager makes the hotspot, and it is not on this machine: sudo apt install network-manager dnsmasq-base"
+        );
+    }
+    if !facts.has("dnsmasq") {
+        bail!("NetworkManager needs dnsmasq for a hotspot: sudo apt install dnsmasq-base");
+    }
+    Ok(())
+}
+
+/// What the hub reads, for its posters: the password, and the network in its settings.
+pub fn for_the_hub(network: &Network, facts: &Facts, settings_text: &str) -> anyhow::Result<Vec<Step>> {
+    // A router has its own address, and its hub is root.
+    let router = facts.init == Init::Procd;
+    let password = File {
+        path: WIFI_PASSWORD.into(),
+        mode: if router { 0o600 } else { 0o640 },
+        group: if router { Group::Root } else { Group::Hub },
+        content: format!("{}\n", network.password.text),
+        secret: secret(network),
+    };
+    let text = settings::with_network(settings_text, &network.ssid, !router)?;
+    Ok(vec![Step::Write(password), write(SETTINGS, text)])
+}
+
+/// The last of all steps: whoever came over this interface as a client of another Wi-Fi is cut off by it.
+pub fn up(network: &Network, facts: &Facts, hosts: &[String]) -> Vec<Step> {
+    let country = network.country.to_string();
+    let mut steps = vec![Step::Say(word(network))];
+    if facts.has("raspi-config") {
+        let command = ["raspi-config", "nonint", "do_wifi_country", &country];
+        steps.push(run(&command, "a Raspberry Pi keeps its radio off until it knows the country"));
+    } else {
+        let line = "# The country by whose rules Wi-Fi sends, for `fieldhub hotspot`.\n";
+        steps.push(write(REGDOM, format!("{line}options cfg80211 ieee80211_regdom={country}\n")));
+        if facts.has("iw") {
+            steps.push(run(&["iw", "reg", "set", &country], "the same until the next start"));
+        }
+    }
+    if facts.has("rfkill") {
+        steps.push(run(&["rfkill", "unblock", "wifi"], "the radio is switched on"));
+    }
+    steps.extend([
+        write(NAMES, names(hosts)),
+        Step::Write(File {
+            path: PROFILE.into(),
+            // NetworkManager takes no profile that others may read.
+            mode: 0o600,
+            group: Group::Root,
+            content: keyfile(network),
+            secret: secret(network),
+        }),
+        run(&["nmcli", "radio", "wifi", "on"], "NetworkManager may use it"),
+        run(&["nmcli", "connection", "load", PROFILE], "NetworkManager reads the profile"),
+        run(&["nmcli", "connection", "up", "uuid", UUID], "the hotspot comes up, now and at every start"),
+    ]);
+    steps
+}
+
+pub fn down() -> Vec<Step> {
+    vec![
+        // Deleting takes it down, and does not fail when it is down already.
+        run(&["nmcli", "connection", "delete", "uuid", UUID], "the hotspot goes down and does not come back"),
+        remove(NAMES),
+        remove(PROFILE),
+    ]
+}
+
+fn secret(network: &Network) -> Option<String> {
+    // One that is yet to come is no secret.
+    (!network.password.new).then(|| network.password.text.clone())
+}
+
+fn word(network: &Network) -> String {
+    let Network { ssid, interface, password, .. } = network;
+    let password = if password.new {
+        format!(
+            "{}\nIt is shown this once; it is kept in {WIFI_PASSWORD}, and the poster has it as a QR code.",
+            password.text
+        )
+    } else {
+        format!("in {WIFI_PASSWORD}")
+    };
+    format!(
+        "\n{interface} becomes the Wi-Fi {ssid}. If you are connected through {interface}, you are cut off now: join {ssid}.\n\
+         Wi-Fi     {ssid}\nPassword  {password}\nHub       http://{ADDRESS}/\n\
+         Crew      `sudo fieldhub crew code` shows the QR code to join with; `sudo fieldhub poster` makes a sheet to print.\n"
+    )
+}
+
+/// The file that NetworkManager keeps a connection in.
+fn keyfile(network: &Network) -> String {
+    let Network { ssid, password, band, channel, interface, pmf, .. } = network;
+    let band = match band {
+        Band::Bg => "bg",
+        Band::A => "a",
+    };
+    // 2 is optional: NetworkManager then offers WPA3 beside WPA2. 1 is never: WPA2 alone.
+    let pmf = if *pmf { 2 } else { 1 };
+    let (ssid, psk) = (value(ssid).replace(';', r"\\;"), value(&password.text));
+    format!(
+        "# The Wi-Fi of the hub; `fieldhub hotspot up` writes this file.\n\
+         [connection]\nid=fieldhub\nuuid={UUID}\ntype=wifi\ninterface-name={interface}\n\
+         autoconnect=true\nautoconnect-priority=100\nautoconnect-retries=0\n\n\
+         [wifi]\nmode=ap\nssid={ssid}\nband={band}\nchannel={channel}\npowersave=2\n\n\
+         [wifi-security]\nkey-mgmt=wpa-psk\nproto=rsn;\npairwise=ccmp;\ngroup=ccmp;\npmf={pmf}\npsk={psk}\n\n\
+         [ipv4]\nmethod=shared\naddress1={ADDRESS}/24\n\n\
+         [ipv6]\nmethod=disabled\n"
+    )
+}
+
+/// Text in a keyfile.
+fn value(text: &str) -> String {
+    let text = text.replace('\\', r"\\");
+    match text.strip_prefix(' ') {
+        Some(rest) => format!(r"\s{rest}"),
+        None => text,
+    }
+}
+
+/// Each name by itself: a wildcard would answer for hosts that tablets need once there is an uplink.
+fn names(hosts: &[String]) -> String {
+    let lines: String = hosts.iter().map(|host| format!("host-record={host},{ADDRESS}\n")).collect();
+    format!(
+        "# The hub's names, and the hosts that tablets ask whether there is an internet: none else.\n\
+         # `fieldhub hotspot up` writes this file.\n{lines}"
+    )
+}

@@ -1,0 +1,73 @@
+//! `fieldhub hotspot status`: what there is of the hub's Wi-Fi, as NetworkManager and the kernel see it.
+
+use std::process::Command;
+
+use clap::Args;
+
+use super::super::machine::Place;
+use super::super::machine::facts::{Facts, Init};
+use super::super::print;
+
+#[derive(Debug, Args)]
+pub struct Status {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Status {
+    pub fn run(&self) -> anyhow::Result<()> {
+        let facts = self.place.facts()?;
+        if facts.init == Init::Procd {
+            return print::line("OpenWrt knows: `uci show wireless.fieldhub` and `iwinfo`.");
+        }
+        let Some(profile) = &facts.profile else {
+            return print::line(
+                "There is no hotspot of the hub here; `sudo fieldhub hotspot up --ssid NAME` makes one.",
+            );
+        };
+        let of = |key: &str| value(profile, key).unwrap_or(print::NOTHING).to_owned();
+        let interface = of("interface-name");
+        let state = said("nmcli", &["-g", "GENERAL.STATE", "connection", "show", "fieldhub"]);
+        let state = match state.as_deref().map(str::trim) {
+            Some("activated") => "up".to_owned(),
+            Some("") => {
+                "down; NetworkManager brings it up when it can: `nmcli connection up fieldhub` says why not"
+                    .to_owned()
+            }
+            Some(other) => other.to_owned(),
+            None => "unknown: NetworkManager does not answer".to_owned(),
+        };
+        let tablets = if facts.has("iw") {
+            said("iw", &["dev", &interface, "station", "dump"])
+                .map(|dump| dump.lines().filter(|line| line.starts_with("Station ")).count().to_string())
+        } else {
+            None
+        };
+        print::out(&print::details(&[
+            ("ssid", of("ssid")),
+            ("state", state),
+            ("interface", interface),
+            ("channel", format!("{} ({})", of("channel"), of("band"))),
+            ("country", country(&facts)),
+            ("address", of("address1")),
+            ("joined", tablets.unwrap_or_else(|| print::NOTHING.to_owned())),
+        ]))
+    }
+}
+
+fn country(facts: &Facts) -> String {
+    facts
+        .countries
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "none: `fieldhub hotspot up --country FR` sets it".to_owned())
+}
+
+fn value<'a>(profile: &'a str, key: &str) -> Option<&'a str> {
+    profile.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
+}
+
+fn said(program: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(args).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}

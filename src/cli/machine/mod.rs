@@ -1,0 +1,82 @@
+//! Changes of the machine itself: what there is (`facts`), what is to be done (`plan`), and the two ways on from there:
+//! print it (`show`) or do it (`apply`).
+//!
+//! Called by `service` and `hotspot`, whose plans are pure: facts in, steps out.
+
+pub mod apply;
+pub mod facts;
+pub mod plan;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{WrongUse, print};
+use facts::Facts;
+use plan::Step;
+pub use show::words as show_words;
+
+/// An installed hub. The unit and the packages name the same.
+pub const USER: &str = "fieldhub";
+pub const PROGRAM: &str = "/usr/local/bin/fieldhub";
+/// Where the packages have it.
+pub const PACKAGED: &str = "/usr/bin/fieldhub";
+pub const SETTINGS_DIR: &str = "/etc/fieldhub";
+pub const SETTINGS: &str = "/etc/fieldhub/fieldhub.toml";
+pub const WIFI_PASSWORD: &str = "/etc/fieldhub/wifi-password";
+pub const DATA: &str = "/var/lib/fieldhub";
+pub const PROFILE: &str = "/etc/NetworkManager/system-connections/fieldhub.nmconnection";
+pub const INIT_SCRIPT: &str = "/etc/init.d/fieldhub";
+pub const UNIT: &str = "/etc/systemd/system/fieldhub.service";
+
+/// What every command that changes the machine takes.
+#[derive(Debug, Args)]
+pub struct Change {
+    /// Print every file and every command, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Where the machine's files are: for tests, in a directory of their own.
+#[derive(Debug, Args)]
+pub struct Place {
+    #[arg(long, hide = true, value_name = "DIR", default_value = "/")]
+    pub root: PathBuf,
+}
+
+impl Change {
+    /// Only root changes a machine; said before anything is looked at.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let allowed = self.dry_run || self.place.is_test() || rustix::process::geteuid().is_root();
+        if allowed {
+            return Ok(());
+        }
+        let typed: Vec<String> = std::env::args().skip(1).collect();
+        let typed = typed.join(" ");
+        Err(WrongUse(format!(
+            "this changes the machine, and only root may: sudo fieldhub {typed} (or look first, with --dry-run)"
+        ))
+        .into())
+    }
+
+    /// Print the steps, or do them one after the other.
+    pub async fn make(&self, steps: &[Step]) -> anyhow::Result<()> {
+        if self.dry_run {
+            return print::out(&show::steps(steps));
+        }
+        apply::all(&self.place.root, steps).await
+    }
+}
+
+impl Place {
+    pub fn facts(&self) -> anyhow::Result<Facts> {
+        Facts::of(&self.root)
+    }
+
+    fn is_test(&self) -> bool {
+        self.root != std::path::Path::new("/")
+    }
+}

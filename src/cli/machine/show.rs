@@ -1,0 +1,74 @@
+//! A plan as text: every file with its content, every command with its reason.
+//!
+//! Called by `Change::make` for dry runs.
+
+use super::plan::{File, Step};
+
+pub fn steps(steps: &[Step]) -> String {
+    steps.iter().map(step).collect()
+}
+
+fn step(step: &Step) -> String {
+    match step {
+        Step::Program { from, to } => {
+            format!("copy    {} (root:root 0755)\n        from {}\n", to.display(), from.display())
+        }
+        Step::Write(file) => {
+            let File { path, mode, group, content, secret } = file;
+            let content = match secret {
+                Some(secret) => content.replace(secret.as_str(), HIDDEN),
+                None => content.clone(),
+            };
+            let lines: String =
+                content.lines().map(|line| format!("        | {line}\n").replace("| \n", "|\n")).collect();
+            format!("write   {} (root:{} {mode:04o})\n{lines}", path.display(), group.name())
+        }
+        Step::Run { command, why } => format!("run     {}\n        {why}\n", words(command)),
+        Step::Remove { path } => format!("remove  {}\n", path.display()),
+        Step::AwaitHub { socket } => format!("wait    until /healthz on {} says yes\n", socket.display()),
+        Step::Say(text) => {
+            text.lines().map(|line| format!("say     {line}\n").replace("say     \n", "say\n")).collect()
+        }
+    }
+}
+
+/// What stands for a secret.
+const HIDDEN: &str = "********";
+
+/// As a shell takes it.
+pub fn words(command: &[String]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+    let word = |word: &String| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    };
+    command.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::{Group, run};
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let file = File {
+            path: "/etc/x".into(),
+            mode: 0o640,
+            group: Group::Hub,
+            content: "[a]\n\npsk=hunter2hunter2\n".to_owned(),
+            secret: Some("hunter2hunter2".to_owned()),
+        };
+        insta::assert_snapshot!(steps(&[Step::Write(file), run(&["say", "it's me", ""], "so that it is said")]), @r"
+        write   /etc/x (root:fieldhub 0640)
+                | [a]
+                |
+                | psk=********
+        run     say 'it'\''s me' ''
+                so that it is said
+        ");
+    }
+}

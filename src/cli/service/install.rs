@@ -1,0 +1,207 @@
+//! `fieldhub service install`: from one copied file to a hub that starts with the machine. Again: an upgrade.
+//!
+//! Nothing that it finds is lost: settings are written where there are none, and data are never touched.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::client::SOCKET;
+use super::hotspot::network::{self, Network};
+use super::hotspot::{names, openwrt, profile};
+use super::machine::facts::{Facts, Init};
+use super::machine::plan::{File, Group, Step, run, write};
+use super::machine::{Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, USER};
+use super::{print, settings};
+use crate::cli::address;
+use crate::config::tls::Mode;
+use crate::config::{Config, Layer};
+
+const UNIT_FILE: &str = include_str!("../../../systemd/fieldhub.service");
+const INIT_FILE: &str = include_str!("../../../systemd/fieldhub.init");
+
+#[derive(Debug, Args)]
+pub struct Install {
+    /// Also make a Wi-Fi of this name that tablets join
+    #[arg(long, value_name = "SSID", value_parser = network::ssid)]
+    hotspot: Option<String>,
+    #[command(flatten)]
+    wanted: network::Wanted,
+    /// HTTPS in new settings: auto makes a CA of the hub's own, off is plain HTTP alone
+    #[arg(long, value_name = "auto|off", default_value = "auto")]
+    tls: Mode,
+    #[command(flatten)]
+    change: Change,
+}
+
+impl Install {
+    pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
+        self.change.check()?;
+        let facts = self.change.place.facts()?;
+        let hosts = names::all(&config.lan);
+        let radio = network::Radio::default();
+        let hotspot = match &self.hotspot {
+            Some(ssid) => Some(Network::of(ssid, &self.wanted, &radio, &facts, self.change.dry_run)?),
+            None => None,
+        };
+        self.change.make(&steps(&facts, hotspot.as_ref(), &hosts, self.tls)?).await?;
+        if self.change.dry_run || self.hotspot.is_some() {
+            return Ok(());
+        }
+        say_where(&facts.settings.clone().unwrap_or_else(|| settings::first(&facts, self.tls)))
+    }
+}
+
+fn steps(facts: &Facts, hotspot: Option<&Network>, hosts: &[String], tls: Mode) -> anyhow::Result<Vec<Step>> {
+    match facts.init {
+        Init::Systemd => on_systemd(facts, hotspot, hosts, tls),
+        Init::Procd => on_openwrt(facts, hotspot, hosts, tls),
+        Init::Other => anyhow::bail!(
+            "neither systemd nor OpenWrt's procd starts services here: have whatever does run `fieldhub serve`"
+        ),
+    }
+}
+
+fn on_systemd(
+    facts: &Facts,
+    hotspot: Option<&Network>,
+    hosts: &[String],
+    tls: Mode,
+) -> anyhow::Result<Vec<Step>> {
+    if hotspot.is_some() {
+        profile::check(facts)?;
+    }
+    let mut steps = Vec::new();
+    if !facts.user {
+        let command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", DATA];
+        let command = [&command[..], &["--shell", "/usr/sbin/nologin", USER]].concat();
+        steps.push(run(&command, "the hub is a user of its own, who owns nothing but its data"));
+    }
+    // What a package has put there, the package replaces.
+    if !facts.packaged() {
+        steps.push(Step::Program { from: facts.program.clone(), to: PROGRAM.into() });
+        steps.push(write(UNIT, unit(PROGRAM)));
+    }
+    steps.extend(settings_and_network(facts, hotspot, tls)?);
+    steps.extend([
+        run(&["systemctl", "daemon-reload"], "systemd reads the unit"),
+        run(&["systemctl", "enable", "fieldhub"], "it starts with the machine"),
+        run(
+            &["systemctl", "restart", "fieldhub"],
+            "and now; one that runs already makes place for the new one",
+        ),
+        Step::AwaitHub { socket: socket(facts)? },
+    ]);
+    if let Some(network) = hotspot {
+        steps.extend(profile::up(network, facts, hosts));
+    }
+    Ok(steps)
+}
+
+fn on_openwrt(
+    facts: &Facts,
+    hotspot: Option<&Network>,
+    hosts: &[String],
+    tls: Mode,
+) -> anyhow::Result<Vec<Step>> {
+    let data = settings::data(facts);
+    let mut steps = Vec::new();
+    if facts.program != Path::new(PACKAGED) {
+        steps.push(Step::Program { from: facts.program.clone(), to: PACKAGED.into() });
+    }
+    steps.extend(settings_and_network(facts, hotspot, tls)?);
+    steps.extend([
+        Step::Write(File {
+            path: INIT_SCRIPT.into(),
+            mode: 0o755,
+            group: Group::Root,
+            content: INIT_FILE.to_owned(),
+            secret: None,
+        }),
+        // What `sysupgrade` carries over.
+        write("/lib/upgrade/keep.d/fieldhub", format!("{PACKAGED}\n/etc/fieldhub\n{INIT_SCRIPT}\n{data}\n")),
+        run(&[INIT_SCRIPT, "enable"], "it starts with the router"),
+        run(&[INIT_SCRIPT, "restart"], "and now"),
+        Step::AwaitHub { socket: socket(facts)? },
+    ]);
+    if facts.luci {
+        steps.push(Step::Say(
+            "\nThe router's own page has port 80, so the hub is on 8080. To give it 80 and 443: move that page with\n\
+             uci set uhttpd.main.listen_http='0.0.0.0:8081'; uci set uhttpd.main.listen_https='0.0.0.0:8444'\n\
+             uci commit uhttpd; /etc/init.d/uhttpd restart\n\
+             and write these ports into /etc/fieldhub/fieldhub.toml."
+                .to_owned(),
+        ));
+    }
+    if let Some(network) = hotspot {
+        let commands = openwrt::commands(network, hosts);
+        steps.push(Step::Say(format!("\nThe Wi-Fi, to be typed here:\n\n{commands}")));
+    }
+    Ok(steps)
+}
+
+/// Settings where there are none; where there are some, only the network is written into them.
+fn settings_and_network(facts: &Facts, hotspot: Option<&Network>, tls: Mode) -> anyhow::Result<Vec<Step>> {
+    let first = || settings::first(facts, tls);
+    match (hotspot, &facts.settings) {
+        (Some(network), there) => profile::for_the_hub(network, facts, &there.clone().unwrap_or_else(first)),
+        (None, None) => Ok(vec![write(SETTINGS, first())]),
+        (None, Some(_)) => Ok(Vec::new()),
+    }
+}
+
+/// The unit of the repository, with the place of the program.
+fn unit(program: &str) -> String {
+    UNIT_FILE.replace(PROGRAM, program)
+}
+
+/// Where the hub of these settings is heard.
+fn socket(facts: &Facts) -> anyhow::Result<PathBuf> {
+    let set: Layer = facts.settings.as_deref().map_or(Ok(Layer::default()), toml::from_str)?;
+    Ok(set.data_dir.unwrap_or_else(|| settings::data(facts).into()).join(SOCKET))
+}
+
+fn say_where(settings: &str) -> anyhow::Result<()> {
+    let set = toml::from_str::<Layer>(settings)?;
+    let found = || address::of_listeners(&set.listen.unwrap_or_default());
+    let at = set.lan.origin().or_else(found).unwrap_or_else(|| "the addresses of its settings".to_owned());
+    print::line(&format!(
+        "\nThe hub is at {at}, now and after every start.\n\
+         `sudo fieldhub crew code` shows the QR code to join with, and `sudo fieldhub poster` makes a sheet to print.\n\
+         `sudo fieldhub hotspot up --ssid NAME --country CC` gives it a Wi-Fi of its own."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_package_has_put_there_stays_the_packages() {
+        let facts = Facts {
+            program: PACKAGED.into(),
+            packaged_unit: true,
+            user: true,
+            ..Facts::for_test(Init::Systemd, &[])
+        };
+        let files: Vec<_> = steps(&facts, None, &[], Mode::Auto)
+            .unwrap()
+            .into_iter()
+            .filter_map(|step| match step {
+                Step::Program { to, .. } => Some(to),
+                Step::Write(file) => Some(file.path),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(files, [Path::new(SETTINGS)]);
+    }
+
+    #[test]
+    fn the_hub_is_waited_for_where_its_settings_have_it() {
+        let moved =
+            |text: &str| Facts { settings: Some(text.to_owned()), ..Facts::for_test(Init::Systemd, &[]) };
+        assert_eq!(socket(&moved("data_dir = \"/srv/hub\"")).unwrap(), Path::new("/srv/hub/fieldhub.sock"));
+        assert_eq!(socket(&moved("")).unwrap(), Path::new("/var/lib/fieldhub/fieldhub.sock"));
+        assert!(socket(&moved("nmae = 1")).is_err());
+    }
+}

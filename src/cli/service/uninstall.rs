@@ -1,0 +1,77 @@
+//! `fieldhub service uninstall`: the service and the program go; data and settings stay, unless they are to go too.
+
+use clap::Args;
+
+use super::machine::facts::{Facts, Init};
+use super::machine::plan::{Step, remove, run};
+use super::machine::{Change, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT, USER};
+use super::settings;
+use crate::cli::confirm;
+
+#[derive(Debug, Args)]
+pub struct Uninstall {
+    /// Also erase all audits with their marks, the crew, the settings and the user
+    #[arg(long)]
+    purge: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    change: Change,
+}
+
+impl Uninstall {
+    pub async fn run(&self) -> anyhow::Result<()> {
+        self.change.check()?;
+        let facts = self.change.place.facts()?;
+        if facts.packaged() {
+            anyhow::bail!("a package has installed this hub, and removes it: sudo apt remove fieldhub");
+        }
+        if self.purge && !self.change.dry_run {
+            confirm::askable(self.yes)?;
+            let data = settings::data(&facts);
+            confirm::ask(
+                self.yes,
+                &format!("Erase all audits, marks and backups in {data}, and {SETTINGS_DIR}?"),
+            )?;
+        }
+        self.change.make(&steps(&facts, self.purge)).await
+    }
+}
+
+fn steps(facts: &Facts, purge: bool) -> Vec<Step> {
+    let data = settings::data(facts);
+    let mut steps = Vec::new();
+    if facts.init == Init::Procd {
+        if facts.unit {
+            steps.push(run(&[INIT_SCRIPT, "stop"], "the hub stops"));
+            steps.push(run(&[INIT_SCRIPT, "disable"], "and does not start with the router"));
+        }
+        steps.extend([INIT_SCRIPT, PACKAGED, "/lib/upgrade/keep.d/fieldhub"].map(remove));
+    } else {
+        if facts.unit {
+            let why = "the hub stops, and does not start with the machine";
+            steps.push(run(&["systemctl", "disable", "--now", "fieldhub"], why));
+        }
+        steps.extend([UNIT, PROGRAM].map(remove));
+        steps.push(run(&["systemctl", "daemon-reload"], "systemd forgets the unit"));
+    }
+    if purge {
+        steps.extend([data, SETTINGS_DIR].map(remove));
+        if facts.user {
+            steps.push(run(&["userdel", USER], "nothing is its own any more"));
+        }
+    } else {
+        steps.push(Step::Say(format!(
+            "What was marked stays in {data}, and the settings in {SETTINGS_DIR}: `fieldhub service install` goes on from \
+             there, and `uninstall --purge` erases them."
+        )));
+    }
+    if facts.profile.is_some() {
+        // Whoever works over it would not get to the machine any more.
+        steps.push(Step::Say(
+            "The hotspot stays up: `sudo nmcli connection delete fieldhub` takes it down.".to_owned(),
+        ));
+    }
+    steps
+}

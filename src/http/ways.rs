@@ -1,0 +1,71 @@
+//! How the hub is reached: plain HTTP at which port, and HTTPS with what. Values of `cli` for the listeners, which
+//! `GET /api/v1/hub`, the status and `trust` tell on.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use tokio::net::{TcpListener, UnixListener};
+
+/// When the certificate of the moment ends.
+pub type Until = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
+
+#[derive(Debug)]
+pub enum Listener {
+    Tcp(TcpListener),
+    Tls(TcpListener, Tls),
+    /// The administrator's.
+    Unix(UnixListener),
+}
+
+/// What HTTPS is served with.
+#[derive(Clone)]
+pub struct Tls {
+    pub config: Arc<ServerConfig>,
+    pub until_ms: Until,
+    /// `None` with a certificate of somebody else's.
+    pub own_ca: Option<OwnCa>,
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").field("own_ca", &self.own_ca).finish_non_exhaustive()
+    }
+}
+
+/// The CA that tablets install.
+#[derive(Debug, Clone)]
+pub struct OwnCa {
+    pub name: String,
+    pub pem: String,
+    pub der: Vec<u8>,
+    pub sha256: String,
+}
+
+/// The ports, as they are and not as they were asked for.
+#[derive(Debug, Default)]
+pub struct Ways {
+    /// Of the first listener that speaks plain HTTP.
+    pub http_port: Option<u16>,
+    pub https: Option<(u16, Tls)>,
+}
+
+impl Ways {
+    pub fn of(listeners: &[Listener]) -> Self {
+        let port = |listener: &TcpListener| listener.local_addr().ok().map(|address| address.port());
+        Self {
+            http_port: listeners.iter().find_map(|listener| match listener {
+                Listener::Tcp(listener) => port(listener),
+                _ => None,
+            }),
+            https: listeners.iter().find_map(|listener| match listener {
+                Listener::Tls(listener, tls) => Some((port(listener)?, tls.clone())),
+                _ => None,
+            }),
+        }
+    }
+
+    pub fn own_ca(&self) -> Option<(u16, &OwnCa)> {
+        self.https.as_ref().and_then(|(port, tls)| Some((*port, tls.own_ca.as_ref()?)))
+    }
+}

@@ -1,0 +1,197 @@
+//! The hub as its own CA: keeps CA and certificate in the data directory, and renews the certificate by itself.
+//!
+//! Called by `cli`, which runs [`OwnCa::run`] beside the hub; calls `ca`, `certificate`, `store::PrivateFile`. Neither
+//! file is in a backup, which holds the database alone: a hub restored elsewhere makes a CA of its own.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use tokio::time::sleep;
+
+use super::ca::Ca;
+use super::certificate::Certificate;
+use super::names::{self, Reached};
+use super::validity::Moment;
+use super::{HttpsError, Shown, SiteTime};
+use crate::domain::site_clock::Quality;
+use crate::store::{PrivateFile, StoreError};
+
+const CA: &str = "https.ca";
+const CERTIFICATE: &str = "https.certificate";
+/// Addresses are looked at as often as `upstream` does.
+const EVERY: Duration = Duration::from_secs(3);
+
+type Random = fn(&mut [u8]) -> std::io::Result<()>;
+
+/// What the CA is told from outside.
+pub struct Options {
+    pub dir: PathBuf,
+    /// What the hub is called.
+    pub hub: String,
+    pub time: SiteTime,
+    /// When the program was made: no time is before that.
+    pub built_ms: u64,
+    /// How tablets reach the hub now; `None` when it cannot be told now.
+    pub look: Box<dyn Fn() -> Option<Reached> + Send + Sync>,
+    pub random: Random,
+    /// The time for the name of a damaged file.
+    pub dated: fn() -> String,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("dir", &self.dir).field("hub", &self.hub).finish_non_exhaustive()
+    }
+}
+
+pub struct OwnCa {
+    options: Options,
+    file: PrivateFile,
+    ca: Ca,
+    certificate: Mutex<Certificate>,
+    shown: Arc<Shown>,
+    /// What somebody should read: the CA was made anew.
+    notice: Option<String>,
+}
+
+impl std::fmt::Debug for OwnCa {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnCa").field("ca", &self.ca).finish_non_exhaustive()
+    }
+}
+
+impl OwnCa {
+    /// Reads what is kept, or makes it. A damaged file is put aside.
+    pub fn open(options: Options) -> Result<Self, HttpsError> {
+        let moment = moment(&options);
+        let reached = (options.look)().unwrap_or_default();
+        let ca_file = PrivateFile::new(&options.dir, CA);
+        let (kept, damaged) = read::<Ca>(&ca_file, &options)?;
+        let (kept, damaged) = match kept.map(|ca| ca.check().map(|()| ca)) {
+            Some(Err(error)) => {
+                put_aside(&ca_file, &options, &error.to_string())?;
+                (None, true)
+            }
+            Some(Ok(ca)) => (Some(ca), damaged),
+            None => (None, damaged),
+        };
+        let ended = kept.as_ref().is_some_and(|ca| ca.validity.has_ended(moment));
+        let ca = match kept.filter(|_| !ended) {
+            Some(ca) => ca,
+            None => {
+                let ca = Ca::make(&options.hub, names::bare(&reached.names), moment, fill(&options)?)?;
+                ca_file.replace(&ca)?;
+                tracing::info!(name = ca.name, sha256 = ca.sha256()?, "made a CA for HTTPS");
+                ca
+            }
+        };
+        let notice = (damaged || ended).then(|| {
+            let why = if ended { "has ended" } else { "was damaged" };
+            format!(
+                "The hub's CA for HTTPS {why}, and there is a new one, {}: tablets install it once more, from /trust on \
+                 plain HTTP.",
+                ca.name
+            )
+        });
+        for name in reached.names.iter().filter(|name| !names::may_sign(name, &ca.bare)) {
+            tracing::warn!(
+                name,
+                "the hub's own CA signs for private names alone, and for host names that it knew when it was made: HTTPS \
+                 by this name needs a certificate of your own (tls.cert)"
+            );
+        }
+
+        let file = PrivateFile::new(&options.dir, CERTIFICATE);
+        let kept = read::<Certificate>(&file, &options)?.0;
+        let usable = kept.and_then(|kept| Some((kept.to_show().ok()?, kept)));
+        let (pair, certificate) = match usable {
+            Some(usable) => usable,
+            None => {
+                let made = Certificate::make(&ca, &reached, None, moment, fill(&options)?)?;
+                file.replace(&made)?;
+                (made.to_show()?, made)
+            }
+        };
+        let own =
+            Self { options, file, ca, certificate: Mutex::new(certificate), shown: Shown::new(pair), notice };
+        own.look()?;
+        Ok(own)
+    }
+
+    pub fn shown(&self) -> &Arc<Shown> {
+        &self.shown
+    }
+
+    pub fn ca(&self) -> &Ca {
+        &self.ca
+    }
+
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    /// Look at the machine and the clock, and make another certificate when one is due. Whether there is one.
+    pub fn look(&self) -> Result<bool, HttpsError> {
+        let Some(reached) = (self.options.look)() else { return Ok(false) };
+        let moment = moment(&self.options);
+        let mut certificate = self.certificate.lock().unwrap_or_else(PoisonError::into_inner);
+        certificate.seen(&reached, moment.now_ms);
+        let Some(why) = certificate.due(&self.ca, &reached, moment) else { return Ok(false) };
+        // Of another CA: nothing of it counts.
+        let before = Some(&*certificate).filter(|before| before.is_by(&self.ca));
+        let made = Certificate::make(&self.ca, &reached, before, moment, fill(&self.options)?)?;
+        self.shown.replace(made.to_show()?);
+        *certificate = made;
+        tracing::info!(why, names = ?certificate.names, addresses = certificate.addresses.len(), "a new certificate for HTTPS");
+        // It is as good without: the next start makes another.
+        if let Err(error) = self.file.replace(&*certificate) {
+            tracing::warn!(%error, "the certificate for HTTPS could not be kept");
+        }
+        Ok(true)
+    }
+
+    /// Look again and again, for as long as the hub runs.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            sleep(EVERY).await;
+            let own = Arc::clone(&self);
+            // Making one takes a flush.
+            match tokio::task::spawn_blocking(move || own.look()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "HTTPS goes on with the certificate that it has"),
+                Err(error) => tracing::error!(%error, "looking after the certificate failed"),
+            }
+        }
+    }
+}
+
+fn moment(options: &Options) -> Moment {
+    let (now_ms, quality) = (options.time)();
+    Moment { now_ms, sure: quality != Quality::Unknown, built_ms: options.built_ms }
+}
+
+/// What is kept, and whether it was damaged.
+fn read<T: DeserializeOwned>(file: &PrivateFile, options: &Options) -> Result<(Option<T>, bool), HttpsError> {
+    match file.read() {
+        Ok(kept) => Ok((kept, false)),
+        Err(StoreError::Damaged { problem, .. }) => {
+            put_aside(file, options, &problem)?;
+            Ok((None, true))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn put_aside(file: &PrivateFile, options: &Options, problem: &str) -> Result<(), HttpsError> {
+    let aside = file.put_aside(&(options.dated)())?;
+    tracing::error!(problem, aside = %aside.display(), "a file of HTTPS was damaged; it is made anew");
+    Ok(())
+}
+
+fn fill(options: &Options) -> Result<[u8; 16], HttpsError> {
+    let mut bytes = [0; 16];
+    (options.random)(&mut bytes).map_err(HttpsError::Random)?;
+    Ok(bytes)
+}

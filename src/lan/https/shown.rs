@@ -1,0 +1,67 @@
+//! What handshakes are answered with: replaced while the hub runs, and no connection is lost by it.
+//!
+//! Called by `own`, `files` and `cli`; calls rustls.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+
+use super::HttpsError;
+
+/// A certificate with its key.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    key: Arc<CertifiedKey>,
+    /// When it ends, as far as that can be read.
+    until_ms: Option<u64>,
+}
+
+impl Pair {
+    /// The two are checked to belong together.
+    pub fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+        until_ms: Option<u64>,
+    ) -> Result<Self, HttpsError> {
+        let key = CertifiedKey::from_der(chain, key, &ring::default_provider())?;
+        Ok(Self { key: Arc::new(key), until_ms })
+    }
+}
+
+#[derive(Debug)]
+pub struct Shown(RwLock<Pair>);
+
+impl Shown {
+    pub fn new(pair: Pair) -> Arc<Self> {
+        Arc::new(Self(RwLock::new(pair)))
+    }
+
+    /// From the next handshake on.
+    pub fn replace(&self, pair: Pair) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = pair;
+    }
+
+    pub fn until_ms(&self) -> Option<u64> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).until_ms
+    }
+
+    /// TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1.
+    pub fn server_config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, HttpsError> {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>);
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).key))
+    }
+}

@@ -1,0 +1,37 @@
+//! The hub on its local network: found by name and in lists of services (mDNS, DNS-SD), and one that tablets can
+//! trust there (`https`: the hub's own CA and its certificate).
+//!
+//! Called by `cli`, with plain values; calls mdns-sd and rcgen, and tells `hub` under which name it is found. Being
+//! found is a bonus: tablets that were given an address need none of it, and nothing there ever stops or closes anything.
+//!
+//! - `announce` says that this hub is here, gives way when a name is another's, and takes leave at the end;
+//! - `discover` lists the hubs that answer;
+//! - `look` asks who is there;
+//! - `record` is what they put into a service and read out of it;
+//! - `names` decides, without a network, which names are free and who gives way;
+//! - `reach` knows which addresses of the machine lead to the hub;
+//! - `machine` knows whether another responder on this machine has its name;
+//! - `daemon` is the thread of mdns-sd, which is always told to end.
+
+mod announce;
+mod daemon;
+mod discover;
+pub mod https;
+mod look;
+mod machine;
+mod names;
+mod reach;
+mod record;
+
+pub use announce::{Announcer, Plan, announce};
+pub use discover::discover;
+pub use reach::Reach;
+pub use record::{About, Found};
+
+#[derive(Debug, thiserror::Error)]
+pub enum LanError {
+    #[error("mDNS does not work here ({0}): the hub can be opened by its address")]
+    Mdns(#[from] mdns_sd::Error),
+    #[error("mDNS has stopped by itself: the hub can be opened by its address")]
+    Stopped,
+}
