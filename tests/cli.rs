@@ -99,6 +99,8 @@ fn commands_are_the_same_with_the_hub_running_and_stopped() {
     let without = every_command(&stopped, files.path());
     let (_kept, running) = temp();
     let hub = Serving::start(&running, &[]);
+    let root = format!("http://{}/", hub.address);
+    assert_eq!(hub.said, format!("Tablets open {root}\nfieldhub is listening on {root}\n"));
     let with = every_command(&running, files.path());
     assert_eq!(with, without);
     assert!(run(&running, &["status"]).good().contains(&format!("running (process {},", hub.pid())));

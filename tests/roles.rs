@@ -58,6 +58,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/crew/code", Lead, 200),
     ("GET", "/api/v1/crew/lead-code", Lead, 200),
     ("POST", "/api/v1/crew/lead-code", Lead, 200),
+    ("GET", "/api/v1/poster", Lead, 200),
     ("POST", "/api/v1/crew/hubs", Administrator, 201),
     ("POST", "/api/v1/crew/revoke-all", Administrator, 200),
     ("POST", "/api/v1/crew/rotate-key", Administrator, 204),

@@ -173,8 +173,9 @@ fn socket(facts: &Facts) -> anyhow::Result<PathBuf> {
 }
 
 fn say_where(settings: &str) -> anyhow::Result<()> {
-    let listen = toml::from_str::<Layer>(settings)?.listen.unwrap_or_default();
-    let at = address::of_config(&listen).unwrap_or_else(|| "the addresses of its settings".to_owned());
+    let set = toml::from_str::<Layer>(settings)?;
+    let found = || address::of_listeners(&set.listen.unwrap_or_default());
+    let at = set.lan.origin().or_else(found).unwrap_or_else(|| "the addresses of its settings".to_owned());
     print::line(&format!(
         "\nThe hub is at {at}, now and after every start.\n\
          `sudo fieldhub crew code` shows the QR code to join with, and `sudo fieldhub poster` makes a sheet to print.\n\
