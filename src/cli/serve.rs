@@ -132,10 +132,11 @@ impl Serve {
             listeners.push(Listener::Tcp(listener));
         }
         let machine = Interfaces::now().addresses();
-        let mut secure = Vec::new();
+        let (mut secure, mut tls_port) = (Vec::new(), None);
         if let Some(https) = https {
             let (address, listener) = https.listen(config).await?;
             secure = address::to_show(address, &machine);
+            tls_port = Some(address.port());
             listeners.push(listener);
         }
         let site = Site::new(config, bound.clone());
@@ -148,7 +149,7 @@ impl Serve {
             hub,
             format!("Open at {}", hub.found_at().unwrap_or_else(|| "its socket alone".to_owned())),
         );
-        let announcer = announce::start(config, hub, &bound);
+        let announcer = announce::start(config, hub, &bound, tls_port);
 
         let told = async {
             tokio::select! {

@@ -50,7 +50,7 @@ mod wire;
 use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
@@ -202,11 +202,11 @@ fn packs() -> impl Predicate {
 }
 
 /// What no route has: an address of v3.3 that is none, or a file of the page.
-async fn elsewhere(request: Request) -> Response {
+async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     if request.uri().path().starts_with(v33::PREFIX) {
         return v33::unknown(request).await;
     }
-    assets::serve(request.method(), request.uri(), request.headers())
+    assets::serve(&app.ways, &request)
 }
 
 /// This API, as an OpenAPI document

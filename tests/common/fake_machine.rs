@@ -26,7 +26,7 @@ case $1 in
 disable) stop ;;
 restart)
 	stop
-	FIELDHUB_LISTEN=127.0.0.1:0 setsid "$ROOT/usr/local/bin/fieldhub" serve \
+	FIELDHUB_LISTEN=127.0.0.1:0 FIELDHUB_TLS_LISTEN=127.0.0.1:0 FIELDHUB_LAN_MDNS=false setsid "$ROOT/usr/local/bin/fieldhub" serve \
 		--config "$ROOT/etc/fieldhub/fieldhub.toml" --data-dir "$ROOT/var/lib/fieldhub" </dev/null >"$ROOT/log" 2>&1 &
 	echo $! >"$ROOT/pid"
 	;;
