@@ -1,6 +1,6 @@
 //! The names that the hotspot's name server answers with the hub's address.
 //!
-//! Called by `up` and `service install`; calls `http`, whose table of probes is the one there is.
+//! Called by `up` and `service install`; the hosts come from the table of the answers in `http`.
 
 use crate::config::Lan;
 use crate::http::probes;
