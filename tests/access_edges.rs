@@ -171,7 +171,7 @@ async fn an_audit_that_cannot_be_closed_to_strangers_is_not_removed() {
     let lead = hub.lead("Marc").await;
     lead.put("/api/v1/audits/jalibat/open-v33", &json!({"open": true})).await;
     // Nothing can be written beside the book.
-    let in_the_way = hub.dir().join("fieldhub.new");
+    let in_the_way = hub.dir().join("fieldhub.crew.new");
     std::fs::create_dir(&in_the_way).unwrap();
     let remove = || lead.call(Method::DELETE, "/api/v1/audits/jalibat", "");
     assert!(remove().await.status.is_server_error());
