@@ -1,5 +1,5 @@
 //! The codes and the poster: over the API, and as `fieldhub poster` and `crew code` show them, with the hub running
-//! and stopped. What the sheet looks like is in tests/browser/poster.spec.ts.
+//! and stopped. What the sheet looks like is in tests/browser/sheet.spec.ts.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
 

@@ -38,11 +38,12 @@ impl Shelf {
             .ok()
             .and_then(DateTime::from_timestamp_millis)
             .unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let name = format!("{}{}", self.prefix, time.format("%Y%m%d-%H%M%S"));
+        let name = format!("{}{}", self.prefix, time.format("%Y%m%d-%H%M%S-%3f"));
+        // After the dot in the order of letters: a second one of a moment is the later one.
         let free = |name: String| Some(self.dir.join(name)).filter(|path| !path.exists());
         (1u32..)
             .find_map(|n| {
-                free(if n == 1 { format!("{name}{ENDING}") } else { format!("{name}.{n}{ENDING}") })
+                free(if n == 1 { format!("{name}{ENDING}") } else { format!("{name}_{n}{ENDING}") })
             })
             .unwrap_or_else(|| self.dir.join(&name))
     }
@@ -143,7 +144,7 @@ mod tests {
         assert_eq!(ours.len(), 7, "and what was broken off is gone: {ours:?}");
         assert_eq!(
             (ours[0].as_str(), ours[6].as_str()),
-            ("fieldhub-0190a1b2-20251026-100000.redb", "fieldhub-0190a1b2-20251101-100000.redb")
+            ("fieldhub-0190a1b2-20251026-100000-000.redb", "fieldhub-0190a1b2-20251101-100000-000.redb")
         );
         assert_eq!(shelf.keep(7).unwrap(), 0);
     }
@@ -155,8 +156,10 @@ mod tests {
         fs::write(shelf.place(1_761_300_000_000), "").unwrap();
         let second = shelf.place(1_761_300_000_000);
         assert!(!second.exists());
-        fs::write(second, "").unwrap();
+        fs::write(&second, "").unwrap();
         assert_eq!(shelf.backups().unwrap().len(), 2);
+        assert_eq!(shelf.keep(1).unwrap(), 1);
+        assert!(second.exists(), "the later one stays");
     }
 
     #[test]
@@ -168,6 +171,6 @@ mod tests {
         }
         let error = shelf.make_room(u64::MAX / 4).unwrap_err().to_string();
         assert!(error.contains("take a larger one"), "{error}");
-        assert_eq!(names(dir.path()), ["fieldhub-0190a1b2-20251026-100000.redb"]);
+        assert_eq!(names(dir.path()), ["fieldhub-0190a1b2-20251026-100000-000.redb"]);
     }
 }
