@@ -1,7 +1,7 @@
 //! The hub on a machine that systemd has booted, with its unit as it is: installed, killed, hung, stopped, installed
 //! again, removed.
 //!
-//! The machine is this one under an overlay that is gone afterwards, without a network, in a container of
+//! The machine is this one under an overlay that is gone afterwards, with a network of its own, in a container of
 //! systemd-nspawn. Needs root; elsewhere it says so and does nothing, but not in CI.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a test may panic; a skip says why
@@ -64,9 +64,16 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
     assert!(sections.contains_key("end") && !said.contains("never: "), "{said}");
     has(
         "install",
-        &["wrote      /usr/local/bin/fieldhub\n", "healthy    the hub answers", "The hub is at http://"],
+        &[
+            "wrote      /usr/local/bin/fieldhub\n",
+            "healthy    the hub answers",
+            "The hub is at http://192.168.4.1/, now",
+        ],
     );
-    has("unit", &["ActiveState=active\n", "UnitFileState=enabled\n", "StatusText=Open at http://127.0.0.1"]);
+    has(
+        "unit",
+        &["ActiveState=active\n", "UnitFileState=enabled\n", "StatusText=Open at http://192.168.4.1/\n"],
+    );
     has("unit", &["StartLimitIntervalUSec=0\n", "NoNewPrivs:\t1\n", "Seccomp:\t2\n"]);
     // Bit 10 alone: CAP_NET_BIND_SERVICE.
     has("unit", &["CapEff:\t0000000000000400\n", "CapBnd:\t0000000000000400\n"]);

@@ -14,6 +14,12 @@ healthy() { fieldhub status | grep 'running (process'; }
 restarts() { [ "$(systemctl show --property=NRestarts --value fieldhub)" = "$1" ]; }
 PATH=$PATH:/usr/local/bin
 
+# A network of its own, with nobody in it.
+ip link add hub0 type veth peer name tablets0
+ip address add 192.168.4.1/24 dev hub0
+ip link set hub0 up
+ip link set tablets0 up
+
 echo "== install"
 /hub/fieldhub service install
 echo "== unit"
