@@ -14,8 +14,9 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 # Programs that the tests run, and the Debian package of each.
-NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace nmcli:network-manager dnsmasq:dnsmasq-base shellcheck:shellcheck \
-	avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon debootstrap:debootstrap
+NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:systemd-container nmcli:network-manager \
+	dnsmasq:dnsmasq-base shellcheck:shellcheck avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon \
+	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools debootstrap:debootstrap
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean
@@ -150,7 +151,7 @@ target/conformance/.installed: tests/conformance/requirements.txt
 test-web: web/node_modules/.installed
 	cd web && npm test
 
-test-browser: web/dist/index.html $(CHROMIUM)
+test-browser: needed web/dist/index.html $(CHROMIUM)
 	cargo build --locked
 	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run test:browser
 

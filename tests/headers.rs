@@ -64,6 +64,49 @@ async fn every_answer_has_them_errors_and_the_unchanged_page_too() {
     assert_eq!(live.headers()["x-content-type-options"], "nosniff");
 }
 
+/// How long each file of the page may be kept: what carries no hash in its name must be asked for again, the
+/// service worker above all.
+#[tokio::test]
+async fn files_of_the_page_are_kept_as_long_as_they_may_be() {
+    let hub = TestHub::start().await;
+    for (path, kind, cache) in [
+        ("/", "text/html; charset=utf-8", "no-cache"),
+        ("/trust", "text/html; charset=utf-8", "no-cache"),
+        ("/sw.js", "text/javascript; charset=utf-8", "no-cache"),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
+        ("/icons/192.png", "image/png", "public, max-age=86400"),
+    ] {
+        let answer = hub.client.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.header("content-type"), kind, "{path}");
+        assert_eq!(answer.header("cache-control"), cache, "{path}");
+        check(&answer, path);
+    }
+    let page = hub.client.get("/").await.text();
+    let script = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let answer = hub.client.get(script).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+}
+
+/// Everything that the service worker keeps is there: one file amiss, and it is never brought in.
+#[tokio::test]
+async fn the_service_worker_keeps_what_the_hub_has() {
+    let hub = TestHub::start().await;
+    let worker = hub.client.get("/sw.js").await.text();
+    let list =
+        worker.lines().find_map(|line| line.strip_prefix("const FILES = ")?.strip_suffix(';')).unwrap();
+    let files: Vec<String> = serde_json::from_str(list).unwrap();
+    for path in &files {
+        assert_eq!(hub.client.get(path).await.status, 200, "{path}");
+        let away = ["/api", "/trust", "/healthz", "/metrics", "/sw.js"];
+        assert!(!away.iter().any(|it| path.starts_with(it)), "{path} is not for keeping");
+    }
+    for path in ["/", "/manifest.webmanifest", "/icons/192.png"] {
+        assert!(files.iter().any(|file| file == path), "{path} is not kept");
+    }
+}
+
 /// The policy forbids what the page must then not have.
 #[tokio::test]
 async fn the_page_keeps_its_own_policy() {

@@ -24,6 +24,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("axum", &["http"]),
     ("utoipa", &["http"]),
     ("clap", &["cli", "config", "main"]),
+    ("qrcode", &["http", "cli"]),
+    ("if_addrs", &["upstream", "lan", "cli"]),
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),

@@ -144,6 +144,7 @@ fn others_find_the_hub_and_open_it_and_see_it_leave() {
     assert_eq!(resolved, "fieldhub.local\t10.7.0.1\n");
     assert_eq!(discovered(&laptop), [pair("fieldhub.local", "http://10.7.0.1:8080/")]);
     assert_eq!(discovered(&pi), [pair("fieldhub.local", "http://10.7.0.1:8080/")], "not on loopback");
+    assert_eq!(hub.named(), "fieldhub.local");
     assert_eq!(hub.status()["lan"]["url"], "http://fieldhub.local:8080/");
 
     let told = Instant::now();
@@ -303,6 +304,7 @@ fn avahi_on_the_same_machine_keeps_its_name() {
     let found = onlooker.finds(HUBS, "10.7.0.1");
     assert_eq!((&found["host"], &found["port"]), (&"fieldhub-hub.local.".into(), &8080.into()));
     // People are told the name that they know, and that leads there.
+    assert_eq!(hub.named(), "fieldhub.local");
     assert_eq!(hub.status()["lan"]["url"], "http://fieldhub.local:8080/");
     assert_eq!(hub.status()["lan"]["instead_of"], Value::Null);
     // Avahi beside it finds it as well.

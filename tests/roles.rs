@@ -58,6 +58,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/crew/code", Lead, 200),
     ("GET", "/api/v1/crew/lead-code", Lead, 200),
     ("POST", "/api/v1/crew/lead-code", Lead, 200),
+    ("GET", "/api/v1/poster", Lead, 200),
     ("POST", "/api/v1/crew/hubs", Administrator, 201),
     ("POST", "/api/v1/crew/revoke-all", Administrator, 200),
     ("POST", "/api/v1/crew/rotate-key", Administrator, 204),
@@ -82,7 +83,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/metrics", Lead, 200),
     ("GET", "/api/openapi.json", Anybody, 200),
     // This hub has no CA of its own.
-    ("GET", "/trust", Anybody, 404),
+    ("GET", "/trust", Anybody, 200),
     ("GET", "/trust/fieldhub-ca.crt", Anybody, 404),
     ("GET", "/trust/fieldhub-ca.pem", Anybody, 404),
     ("GET", "/trust/fieldhub.mobileconfig", Anybody, 404),

@@ -44,7 +44,9 @@ fn installed() -> FakeMachine {
             "useradd --system --user-group --no-create-home --home-dir /var/lib/fieldhub --shell /usr/sbin/nologin fieldhub",
             "systemctl daemon-reload",
             "systemctl enable fieldhub",
-            "systemctl restart fieldhub"
+            "systemctl restart fieldhub",
+            "systemctl enable fieldhub-backup.service",
+            "systemctl enable --now fieldhub-backup.timer"
         ]
     );
     pi
@@ -87,7 +89,7 @@ fn a_second_time_changes_no_file() {
     };
     let before = files(&pi);
     let said = pi.run(&["service", "install"]).good();
-    assert_eq!(said.matches("unchanged  /").count(), 2, "{said}");
+    assert_eq!(said.matches("unchanged  /").count(), 4, "{said}");
     assert!(!said.contains("wrote"), "{said}");
     assert!(files(&pi) == before, "not even written anew");
     // It is not made a user twice.
@@ -134,7 +136,14 @@ fn uninstalling_leaves_data_unless_they_are_to_go() {
     pi.calls();
     let said = pi.run(&["service", "uninstall"]).good();
     assert!(said.contains("What was marked stays in /var/lib/fieldhub"), "{said}");
-    assert_eq!(pi.calls(), ["systemctl disable --now fieldhub", "systemctl daemon-reload"]);
+    assert_eq!(
+        pi.calls(),
+        [
+            "systemctl disable --now fieldhub",
+            "systemctl disable --now fieldhub-backup.timer fieldhub-backup.service",
+            "systemctl daemon-reload"
+        ]
+    );
     assert!(!pi.at(PROGRAM).exists() && !pi.at(UNIT).exists() && pi.at(SETTINGS).exists());
     assert!(pi.run(&["service", "status"]).good().contains("no service of this machine"));
     assert!(run(&data, &["audit", "list"]).good().contains("kept"));

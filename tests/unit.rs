@@ -82,7 +82,7 @@ fn calls(group: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// A life of the hub (start, an audit, marks, reading, a backup, stop) under strace, call by call.
+/// A life of the hub (start, HTTPS, mDNS, an audit, a mark, a new code, a backup, stop) under strace, call by call.
 #[test]
 fn the_hub_makes_no_call_that_it_forbids() {
     if !needed::here("systemd-analyze", &["--version"])
@@ -106,7 +106,17 @@ fn the_hub_makes_no_call_that_it_forbids() {
     let (data, trace) = (dir.path().join("data"), dir.path().join("trace"));
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o"]).arg(&trace).arg(env!("CARGO_BIN_EXE_fieldhub"));
-    let own = program(&["serve", "--listen", "127.0.0.1:0", "--demo", "--data-dir"]);
+    let own = program(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--tls",
+        "auto",
+        "--tls-listen",
+        "127.0.0.1:0",
+        "--demo",
+        "--data-dir",
+    ]);
     command.args(own.get_args()).arg(&data).env_clear().env("FIELDHUB_ACCESS", "crew").stdin(Stdio::null());
     let hub = Serving::spawn(command);
     run(&data, &["audit", "open-v33", "jalibat-demo"]).good();

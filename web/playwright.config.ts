@@ -35,8 +35,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
-        // A name of a local network, so that the page is no secure context, as in the field.
-        '--host-resolver-rules=MAP fieldhub.lan 127.0.0.1',
+        // Names of a local network, so that the plain page is no secure context, as in the field.
+        '--host-resolver-rules=MAP fieldhub.lan 127.0.0.1,MAP fieldhub.local 127.0.0.1',
       ],
     },
   },

@@ -1,12 +1,13 @@
 // How the page is built and tried. `vite build` writes web/dist, which the hub embeds.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './vite/worker';
 
 // Where `npm run dev` finds a hub.
 const hub = process.env['FIELDHUB_URL'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), serviceWorker()],
   build: {
     outDir: 'dist',
     assetsDir: 'assets',
@@ -14,6 +15,8 @@ export default defineConfig({
     target: ['chrome90', 'safari15', 'firefox90'],
     // A content security policy will forbid data: addresses and inline scripts: everything is a file.
     assetsInlineLimit: 0,
+    // The page, and the one that explains the hub's certificate.
+    rolldownOptions: { input: { index: 'index.html', trust: 'trust.html' } },
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },

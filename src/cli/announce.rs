@@ -10,13 +10,18 @@ use crate::hub::{Hub, OnLan};
 use crate::lan::{self, About, Announcer, Plan, Reach};
 
 /// Nothing when it is not wished for, or when the hub is for this machine alone.
-pub fn start(config: &Config, hub: &Arc<Hub>, listeners: &[SocketAddr]) -> Option<Announcer> {
+pub fn start(
+    config: &Config,
+    hub: &Arc<Hub>,
+    listeners: &[SocketAddr],
+    tls: Option<u16>,
+) -> Option<Announcer> {
     let reach = Reach::of(listeners).filter(|_| config.lan.mdns())?;
     let about = About {
         hub_id: hub.identity().hub_id,
         name: config.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
-        tls: config.tls.certificate().map(|_| config.tls.listen().port()),
+        tls,
     };
     let plan = Plan { label: config.lan.host().to_owned(), about, reach };
     let hub = Arc::clone(hub);

@@ -18,7 +18,8 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
-use super::{WrongUse, address, owner, supervisor};
+use super::surroundings::Site;
+use super::{WrongUse, owner, print, supervisor};
 use crate::config::Config;
 use crate::http::{self, Peer};
 use crate::hub::{Hub, HubConfig, HubError, SystemClock};
@@ -106,8 +107,10 @@ impl Client {
             match open_hub(config) {
                 Ok(hub) => {
                     // Where it will be found, for those who ask for a link to join with.
-                    if let Some(root) = address::of_config(&config.listen) {
-                        hub.say_found_at(root);
+                    let (around, problem) = Site::of_config(config).look();
+                    hub.say_surroundings(around);
+                    if let Err(problem) = problem {
+                        print::aside(&format!("warning: {problem:#}: codes and posters leave the Wi-Fi out"));
                     }
                     return Ok(Self::in_process(hub));
                 }

@@ -92,6 +92,19 @@ pub async fn write_checked<T>(
     result.with_context(|| path.display().to_string())
 }
 
+/// What lies on the disk itself: what the kernel still has of it in memory is given up first.
+pub fn checksum_on_disk(path: &Path) -> anyhow::Result<u32> {
+    let mut file = File::open(path)?;
+    rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed)?;
+    let (mut sum, mut chunk) = (crc32fast::Hasher::new(), vec![0; 64 << 10]);
+    loop {
+        match io::Read::read(&mut file, &mut chunk)? {
+            0 => return Ok(sum.finalize()),
+            n => sum.update(&chunk[..n]),
+        }
+    }
+}
+
 fn part_name(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".part");

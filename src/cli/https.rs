@@ -97,14 +97,18 @@ impl Https {
 }
 
 fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
-    let clock = Arc::clone(hub);
-    let names = names(config);
+    let (clock, lan) = (Arc::clone(hub), Arc::clone(hub));
+    let configured = names(config);
     let own = OwnCa::open(Options {
         dir: config.data_dir.clone(),
         hub: config.name.clone(),
         time: Arc::new(move || (clock.clock().now_ms(), clock.clock().quality())),
         built_ms: BUILT_MS,
-        look: Box::new(move || Some(Reached { names: names.clone(), addresses: of_machine()? })),
+        look: Box::new(move || {
+            // Where the name that was wished for is another machine's, tablets open the hub by the one that it has.
+            let names = configured.iter().cloned().chain(lan.on_lan().map(|on_lan| on_lan.host));
+            Some(Reached { names: names.collect(), addresses: of_machine()? })
+        }),
         random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
         dated: || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string(),
     })?;

@@ -22,12 +22,16 @@ mod limits;
 mod machine;
 mod manual;
 mod owner;
+mod poster;
 mod print;
 mod restore;
+mod scan;
 mod serve;
 mod service;
 mod status;
 mod supervisor;
+mod surroundings;
+mod uplink;
 mod upstream;
 mod upstreams;
 
@@ -67,6 +71,7 @@ enum Command {
     /// The crew's codes, who has joined, and what they may do
     #[command(subcommand)]
     Crew(crew::Crew),
+    Poster(poster::Poster),
     /// How far the marks have got on their way up
     #[command(subcommand)]
     Upstream(upstream::Upstream),
@@ -167,6 +172,7 @@ impl Cli {
                     Client::open(&config, audit.makes_data()).await?
                 }
                 Command::Crew(crew) => Client::open(&config, crew.makes_data()).await?,
+                Command::Poster(_) => Client::open(&config, true).await?,
                 Command::Upstream(_) => Client::of_running(&config).await?,
                 Command::Status(_) => Client::open(&config, false).await?,
                 Command::Backup(backup) => {
@@ -191,6 +197,7 @@ impl Cli {
                 | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,
+                Command::Poster(poster) => poster.run(&client).await,
                 Command::Upstream(upstream) => upstream.run(&client).await,
                 Command::Status(status) => status.run(&client).await,
                 Command::Backup(backup) => backup.run(&client).await,

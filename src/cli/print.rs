@@ -27,6 +27,12 @@ pub fn line(text: &str) -> anyhow::Result<()> {
     out(&format!("{text}\n"))
 }
 
+/// How wide the terminal is; nothing when that is no terminal.
+pub fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(size.ws_col.into())
+}
+
 pub fn json(value: &Value) -> anyhow::Result<()> {
     line(&serde_json::to_string_pretty(value)?)
 }

@@ -1,6 +1,6 @@
 //! `fieldhub serve`: puts the parts together, says where the hub is, and stops it in time.
 //!
-//! Called by `main`; calls `hub`, `http`, `demo`, `address`.
+//! Called by `main`; calls `hub`, `http`, `demo`, `surroundings`, `scan`.
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -13,9 +13,12 @@ use clap::Args;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::address::{self, Interfaces};
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
 use super::https::{self, Https};
-use super::{address, announce, demo, journal, limits, print, supervisor, upstreams};
+use super::scan::{self, Scan};
+use super::surroundings::{self, Site};
+use super::{announce, demo, journal, limits, print, supervisor, upstreams};
 use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -120,27 +123,33 @@ impl Serve {
             demo::make(&Client::in_process(Arc::clone(hub))).await?;
         }
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
-        let machine = address::of_machine();
-        let (mut shown, mut bound) = (Vec::new(), Vec::new());
+        let mut bound = Vec::new();
         for address in &config.listen {
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!("{address}: cannot listen there; stop what does, or choose another --listen")
             })?;
             bound.push(listener.local_addr()?);
-            shown.extend(address::to_show(listener.local_addr()?, &machine));
             listeners.push(Listener::Tcp(listener));
         }
-        let mut secure = Vec::new();
+        let machine = Interfaces::now().addresses();
+        let (mut secure, mut tls_port) = (Vec::new(), None);
         if let Some(https) = https {
             let (address, listener) = https.listen(config).await?;
             secure = address::to_show(address, &machine);
+            tls_port = Some(address.port());
             listeners.push(listener);
         }
+        let site = Site::new(config, bound.clone());
+        let shown = site.shown(&machine);
+        // As long as the hub serves.
+        let _following = surroundings::follow(site, Arc::clone(hub));
         self.say_where(hub, &shown)?;
-        say_https(&shown, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
-        let _watch =
-            supervisor::ready(hub, format!("Open at {}", hub.found_at().unwrap_or("its socket alone")));
-        let announcer = announce::start(config, hub, &bound);
+        say_https(hub, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
+        let _watch = supervisor::ready(
+            hub,
+            format!("Open at {}", hub.found_at().unwrap_or_else(|| "its socket alone".to_owned())),
+        );
+        let announcer = announce::start(config, hub, &bound, tls_port);
 
         let told = async {
             tokio::select! {
@@ -161,51 +170,59 @@ impl Serve {
     }
 
     fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
+        let (origin, wifi) = {
+            let around = hub.surroundings();
+            (around.origin.clone(), around.wifi.clone())
+        };
+        print::line(&match &origin {
+            Some(origin) => format!("Tablets open {origin}"),
+            None => "No tablet reaches this hub yet: there is no network. `fieldhub crew code` shows what to scan \
+                     when there is."
+                .to_owned(),
+        })?;
         for address in shown {
-            print::line(&format!("fieldhub is listening on http://{address}/"))?;
-        }
-        let root = address::for_tablets(shown).map(|address| format!("http://{address}/"));
-        if let Some(root) = &root {
-            hub.say_found_at(root.clone());
+            print::line(&format!("fieldhub is listening on {}", address::root(*address)))?;
         }
         let page = if self.demo { format!("/audit/{}", demo::TOKEN) } else { String::new() };
-        let Some(crew) = hub.crew() else {
+        let scan = if let Some(crew) = hub.crew() {
+            if journal::keeps(&std::io::stdout()) {
+                // What is printed is logged there, and codes get into no log.
+                return print::line(
+                    "Only the crew gets in: `fieldhub crew code` shows the code to join with.",
+                );
+            }
+            let code: JoinCode = crew.code(Which::Crew);
+            print::line(&format!(
+                "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
+                code.spaced()
+            ))?;
+            origin.map(|origin| Scan::join(&format!("{}{page}", code.link(&origin))))
+        } else {
             print::line(
                 "Access is open: whoever is on this network can read, mark, make and remove every audit. `--access crew` \
                  lets only the crew in.",
             )?;
             let page = if page.is_empty() { page } else { format!("#{page}") };
-            return root.map_or(Ok(()), |root| say_scan("open", &format!("{root}{page}")));
+            origin.map(|origin| Scan::open(&format!("{origin}{page}")))
         };
-        if journal::keeps(&std::io::stdout()) {
-            // What is printed is logged there, and codes get into no log.
-            return print::line("Only the crew gets in: `fieldhub crew code` shows the code to join with.");
-        }
-        let code: JoinCode = crew.code(Which::Crew);
-        print::line(&format!(
-            "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
-            code.spaced()
-        ))?;
-        root.map_or(Ok(()), |root| say_scan("join", &format!("{root}#/join/{}{page}", code.as_str())))
+        let scans: Vec<Scan> = wifi.as_ref().map(Scan::wifi).into_iter().chain(scan).collect();
+        scan::show(&scans)
     }
 }
 
 /// After the rest: what is scanned is the plain address, which every tablet can open.
-fn say_https(shown: &[SocketAddr], secure: &[SocketAddr], ca: Option<&http::OwnCa>) -> anyhow::Result<()> {
+fn say_https(hub: &Hub, secure: &[SocketAddr], ca: Option<&http::OwnCa>) -> anyhow::Result<()> {
     for address in secure {
         print::line(&format!("HTTPS is at https://{address}/"))?;
     }
-    if let (Some(ca), Some(address)) = (ca, address::for_tablets(shown)) {
+    let trust_url = hub.surroundings().trust_url.clone();
+    if let (Some(ca), Some(trust_url)) = (ca, trust_url) {
         print::line(&format!(
-            "Tablets trust it once they have installed {} from http://{address}/trust. SHA-256 {}",
+            "Tablets trust it once they have installed {} from {trust_url}. SHA-256 {}",
             ca.name, ca.sha256
         ))?;
     }
     Ok(())
-}
-
-fn say_scan(what: &str, url: &str) -> anyhow::Result<()> {
-    address::qr(url).map_or(Ok(()), |code| print::out(&format!("\n{code}\n\nScan to {what} {url}\n")))
 }
 
 /// The socket for commands. It gets its name only when nobody else can open it: who can is the

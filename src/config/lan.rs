@@ -1,9 +1,11 @@
 //! The `[lan]` table: how the hub is found on its network.
 //!
-//! Called by `config`; calls nothing.
+//! Called by `config`; calls hyper, for the form of an address.
 
+use std::num::NonZeroU16;
 use std::str::FromStr;
 
+use hyper::Uri;
 use serde::{Deserialize, Deserializer, de};
 
 use super::{ConfigError, table};
@@ -55,6 +57,11 @@ impl Lan {
         self.host.as_deref().unwrap_or("fieldhub")
     }
 
+    /// The canonical address, as browsers write it; nothing when the machine's addresses decide.
+    pub fn origin(&self) -> Option<String> {
+        normal(self.origin.as_deref()?)
+    }
+
     pub fn probes(&self) -> Probes {
         self.probes.unwrap_or_default()
     }
@@ -68,13 +75,70 @@ impl Lan {
         if host.starts_with('-') || host.ends_with('-') {
             return Err(Self::wrong("host", "a label neither begins nor ends with `-`"));
         }
+        if self.origin.is_some() && self.origin().is_none() {
+            return Err(Self::wrong(
+                "origin",
+                "http:// or https://, a host, and a port if need be, such as http://192.168.4.1; no path",
+            ));
+        }
         Ok(())
     }
+}
+
+/// Scheme, host, the port if it is not the scheme's own, and a slash.
+fn normal(origin: &str) -> Option<String> {
+    // A fragment is cut off by the parser, and all else that is no part of an origin shows.
+    let uri = Some(origin).filter(|text| !text.contains('#'))?.parse::<Uri>().ok()?;
+    let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
+    let authority = uri.authority()?;
+    let host = Some(authority.host()).filter(|host| !host.is_empty())?.to_ascii_lowercase();
+    let named = !authority.as_str().contains('@') && matches!(uri.path(), "" | "/") && uri.query().is_none();
+    let port = match (scheme, authority.as_str().strip_prefix(authority.host())?) {
+        (_, "") | ("http", ":80") | ("https", ":443") => String::new(),
+        (_, port) => format!(":{}", port.strip_prefix(':')?.parse::<NonZeroU16>().ok()?),
+    };
+    named.then(|| format!("{scheme}://{host}{port}/"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        let lan = |origin: &str| Lan { origin: Some(origin.to_owned()), ..Lan::default() };
+        for (given, normal) in [
+            ("http://192.168.4.1", "http://192.168.4.1/"),
+            ("http://192.168.4.1:80/", "http://192.168.4.1/"),
+            ("HTTPS://Hub.Example:443", "https://hub.example/"),
+            ("http://fieldhub.local:8080", "http://fieldhub.local:8080/"),
+            ("http://[fd00::1]:8080/", "http://[fd00::1]:8080/"),
+        ] {
+            lan(given).check().unwrap();
+            assert_eq!(lan(given).origin().as_deref(), Some(normal), "{given}");
+        }
+        for wrong in [
+            "",
+            "192.168.4.1",
+            "//192.168.4.1/",
+            "ftp://192.168.4.1",
+            "http://",
+            "http://:8080",
+            "http://192.168.4.1/hub",
+            "http://192.168.4.1/?a=1",
+            "http://192.168.4.1/#/join/K7MPXQD4",
+            "http://me@192.168.4.1",
+            "http://192.168.4.1:0",
+            "http://192.168.4.1:http",
+            "http://192.168.4.1:",
+        ] {
+            assert!(
+                lan(wrong).check().unwrap_err().to_string().starts_with("lan.origin: http://"),
+                "{wrong}"
+            );
+        }
+        assert_eq!(Lan::default().origin(), None);
+    }
 
     #[test]
     fn a_host_is_one_label() {

@@ -19,6 +19,7 @@ pub mod site_clock;
 mod spreadsheet;
 pub mod stamp;
 pub mod status;
+pub mod wifi;
 
 pub use audit::{AuditState, Details, Entry};
 pub use export::{ExportRow, ExportView};

@@ -1,27 +1,26 @@
 //! The page, out of the binary.
 //!
-//! Files under `assets/` carry a hash in their name and never change; everything else is asked
-//! for again each time, by its ETag.
+//! Files under `assets/` carry a hash in their name and never change; icons change with a version at
+//! most; everything else is asked for again each time, by its ETag. That holds for the service worker
+//! above all: an old one would keep an old page. Pages may see whether the hub's HTTPS is trusted.
 
 use std::fmt::Write;
 
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::ApiError;
+use super::ways::Ways;
+use super::{ApiError, headers};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
 struct Page;
 
-/// Whether the build has it.
-pub fn has(name: &str) -> bool {
-    Page::get(name).is_some()
-}
-
-pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-    let path = uri.path().trim_start_matches('/');
+pub fn serve(ways: &Ways, request: &Request) -> Response {
+    let (method, headers) = (request.method(), request.headers());
+    let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") {
         return ApiError::not_found("there is nothing at this address; see /api/openapi.json")
             .into_response();
@@ -29,7 +28,11 @@ pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return ApiError::method_not_allowed().into_response();
     }
-    let name = if path.is_empty() { "index.html" } else { path };
+    let name = match path {
+        "" => "index.html",
+        "trust" => "trust.html",
+        path => path,
+    };
     let Some(file) = Page::get(name) else {
         return ApiError::not_found("there is no such page; the audits are at /").into_response();
     };
@@ -39,7 +42,11 @@ pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
         let _ = write!(tag, "{byte:02x}");
     }
     tag.push('"');
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = match name.split_once('/') {
+        Some(("assets", _)) => "public, max-age=31536000, immutable",
+        Some(("icons", _)) => "public, max-age=86400",
+        _ => "no-cache",
+    };
     // Compression makes a weak tag of ours; compare what is inside.
     let known = headers
         .get(header::IF_NONE_MATCH)
@@ -50,8 +57,16 @@ pub fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
         kind.push_str("; charset=utf-8");
     }
     let head = [(header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned()), (header::CONTENT_TYPE, kind)];
-    if known {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
+    let mut response = if known {
+        (StatusCode::NOT_MODIFIED, head).into_response()
+    } else {
+        (head, file.data).into_response()
+    };
+    // Storage belongs to an address: the plain page offers to go on with HTTPS, once it has seen that this works.
+    if let Some((port, _)) = ways.https.as_ref().filter(|_| name.ends_with(".html"))
+        && let Some(policy) = headers::with_https_of(headers, request.uri(), *port)
+    {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    (head, file.data).into_response()
+    response
 }

@@ -148,8 +148,7 @@ pub struct CodeInfo {
 }
 
 fn info(app: &App, code: &JoinCode) -> Json<CodeInfo> {
-    // In the fragment: browsers keep it to themselves, so it is in no log on the way.
-    let url = app.hub.found_at().map(|root| format!("{root}#/join/{}", code.as_str()));
+    let url = app.hub.found_at().map(|origin| code.link(&origin));
     Json(CodeInfo { code: code.as_str().to_owned(), url })
 }
 

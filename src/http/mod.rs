@@ -30,7 +30,9 @@ mod ops;
 mod origin;
 mod pace;
 mod peer;
+mod poster;
 mod presence;
+pub mod probes;
 mod rates;
 mod room;
 mod secure;
@@ -48,7 +50,7 @@ mod wire;
 use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
@@ -114,6 +116,7 @@ fn parts(limits: &Limits) -> (Router<App>, Document) {
         .routes(routes!(crew::revoke_all))
         .routes(routes!(crew::rotate_key))
         .routes(routes!(crew::open_v33))
+        .routes(routes!(poster::poster))
         .routes(routes!(upstream::list))
         .routes(routes!(upstream::sync))
         .routes(routes!(upstream::parked))
@@ -187,6 +190,8 @@ fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>,
         .layer(axum::middleware::from_fn(origin::check))
         .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::count))
+        // Outermost: these are the makers' answers, with no header of ours.
+        .layer(axum::middleware::from_fn_with_state(app.clone(), probes::stand_in))
         .with_state(app)
 }
 
@@ -197,11 +202,11 @@ fn packs() -> impl Predicate {
 }
 
 /// What no route has: an address of v3.3 that is none, or a file of the page.
-async fn elsewhere(request: Request) -> Response {
+async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     if request.uri().path().starts_with(v33::PREFIX) {
         return v33::unknown(request).await;
     }
-    assets::serve(request.method(), request.uri(), request.headers())
+    assets::serve(&app.ways, &request)
 }
 
 /// This API, as an OpenAPI document

@@ -3,20 +3,15 @@
 //! Only with a CA of the hub's own. The page and the files are had over plain HTTP: over HTTPS there is no way in yet.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::error::ErrorBody;
 use super::ways::OwnCa;
-use super::{ApiError, App, assets, headers};
+use super::{ApiError, App, assets};
 
-/// The page in the build.
-const PAGE: &str = "trust.html";
-/// Where the files are had.
-const CERTIFICATE: &str = "/trust/fieldhub-ca.crt";
-
-fn own_ca(app: &App) -> Result<(u16, &OwnCa), ApiError> {
+fn own_ca(app: &App) -> Result<&OwnCa, ApiError> {
     app.ways.own_ca().ok_or_else(|| {
         ApiError::not_found("this hub has no CA of its own; `fieldhub serve --tls auto` makes one")
     })
@@ -27,63 +22,37 @@ fn file(kind: &'static str, content: impl IntoResponse) -> Response {
 }
 
 /// How to install the hub's CA, as a page
-#[utoipa::path(get, path = "/trust", tag = "trust", responses((status = 200, content_type = "text/html"), (status = 404, body = ErrorBody)))]
-pub async fn page(State(app): State<App>, request: Request) -> Result<Response, ApiError> {
-    let (port, ca) = own_ca(&app)?;
-    let path = Uri::from_static("/trust.html");
-    let mut response = if assets::has(PAGE) {
-        assets::serve(request.method(), &path, request.headers())
-    } else {
-        let text = format!(
-            "Install {} so that this device trusts the hub over HTTPS:\n\n  {CERTIFICATE} (Android, Windows)\n  \
-             /trust/fieldhub-ca.pem (Linux, macOS)\n  /trust/fieldhub.mobileconfig (iPhone, iPad)\n\nSHA-256 {}\n",
-            ca.name, ca.sha256
-        );
-        file("text/plain; charset=utf-8", text)
-    };
-    // The page asks there whether it has worked.
-    if let Some(policy) = https_origin(request.headers(), request.uri(), port)
-        .and_then(|origin| HeaderValue::from_str(&headers::policy(&format!("'self' {origin}"))).ok())
-    {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(response)
-}
-
-/// HTTPS of the host that was asked for; nothing else gets into the policy.
-fn https_origin(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<String> {
-    let given = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let authority = match given {
-        Some(host) => host.parse::<axum::http::uri::Authority>().ok()?,
-        None => uri.authority()?.clone(),
-    };
-    let host = authority.host();
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
-    host.chars().all(good).then(|| format!("https://{host}:{port}"))
+#[utoipa::path(get, path = "/trust", tag = "trust", responses((status = 200, content_type = "text/html")))]
+pub async fn page(State(app): State<App>, request: Request) -> Response {
+    // It says itself where there is no HTTPS: an old sheet on the wall may lead here.
+    assets::serve(&app.ways, &request)
 }
 
 /// The hub's CA as Android and Windows install it (DER)
 #[utoipa::path(get, path = "/trust/fieldhub-ca.crt", tag = "trust", responses((status = 200, content_type = "application/x-x509-ca-cert"), (status = 404, body = ErrorBody)))]
 pub async fn der(State(app): State<App>) -> Result<Response, ApiError> {
-    Ok(file("application/x-x509-ca-cert", own_ca(&app)?.1.der.clone()))
+    Ok(file("application/x-x509-ca-cert", own_ca(&app)?.der.clone()))
 }
 
 /// The hub's CA as Linux and macOS take it (PEM)
 #[utoipa::path(get, path = "/trust/fieldhub-ca.pem", tag = "trust", responses((status = 200, content_type = "application/x-pem-file"), (status = 404, body = ErrorBody)))]
 pub async fn pem(State(app): State<App>) -> Result<Response, ApiError> {
-    Ok(file("application/x-pem-file", own_ca(&app)?.1.pem.clone()))
+    Ok(file("application/x-pem-file", own_ca(&app)?.pem.clone()))
 }
 
 /// The hub's CA as a profile for iPhones and iPads
 #[utoipa::path(get, path = "/trust/fieldhub.mobileconfig", tag = "trust", responses((status = 200, content_type = "application/x-apple-aspen-config"), (status = 404, body = ErrorBody)))]
 pub async fn profile(State(app): State<App>) -> Result<Response, ApiError> {
-    Ok(file("application/x-apple-aspen-config", profile_of(own_ca(&app)?.1)))
+    Ok(file("application/x-apple-aspen-config", profile_of(own_ca(&app)?)))
 }
 
 /// That this device trusts the hub: asked over HTTPS, by the page on plain HTTP
 #[utoipa::path(get, path = "/trust/check", tag = "trust", responses((status = 204), (status = 404, body = ErrorBody)))]
 pub async fn check(State(app): State<App>) -> Result<Response, ApiError> {
-    own_ca(&app)?;
+    // A certificate of somebody else's may be trusted or not as well.
+    if app.ways.https.is_none() {
+        return Err(ApiError::not_found("this hub has no HTTPS"));
+    }
     Ok((StatusCode::NO_CONTENT, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")]).into_response())
 }
 
@@ -136,27 +105,6 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_policy_names_the_host_that_was_asked_for_and_nothing_else() {
-        let of = |host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
-            https_origin(&headers, &Uri::from_static("/trust"), 8443)
-        };
-        for (host, origin) in [
-            ("192.168.4.1", "https://192.168.4.1:8443"),
-            ("fieldhub.local:8080", "https://fieldhub.local:8443"),
-            ("[fd00::1]:80", "https://[fd00::1]:8443"),
-        ] {
-            assert_eq!(of(host).as_deref(), Some(origin));
-        }
-        for wrong in ["a b", "a;script-src *", "a,b", "*", "", "a/b", "'self'"] {
-            assert_eq!(of(wrong), None, "{wrong}");
-        }
-        let uri = Uri::from_static("https://hub.local:8443/trust");
-        assert_eq!(https_origin(&HeaderMap::new(), &uri, 8443).as_deref(), Some("https://hub.local:8443"));
-    }
 
     #[test]
     fn one_ca_is_one_profile() {

@@ -65,7 +65,7 @@ impl Ways {
         }
     }
 
-    pub fn own_ca(&self) -> Option<(u16, &OwnCa)> {
-        self.https.as_ref().and_then(|(port, tls)| Some((*port, tls.own_ca.as_ref()?)))
+    pub fn own_ca(&self) -> Option<&OwnCa> {
+        self.https.as_ref().and_then(|(_, tls)| tls.own_ca.as_ref())
     }
 }

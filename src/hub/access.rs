@@ -71,12 +71,6 @@ impl Hub {
         change(crew, move |crew| crew.set_open_v33(&token, false)).await
     }
 
-    /// Where tablets find this hub, as far as whoever bound its sockets can tell. Said once.
-    pub fn say_found_at(&self, url: String) {
-        // A second one is no news: the first listener's is the one on the QR code.
-        let _ = self.found_at.set(url);
-    }
-
     /// A sentence for those who look after the hub, of somebody who started with it; there until the hub ends.
     pub fn say_notice(&self, sentence: String) {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
@@ -84,10 +78,6 @@ impl Hub {
 
     pub(super) fn said(&self) -> Vec<String> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub fn found_at(&self) -> Option<&str> {
-        self.found_at.get().map(String::as_str)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod metrics;
 mod pages;
 mod presence;
 mod snapshots;
+mod surroundings;
 mod upload;
 mod upstreams;
 
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use access::change;
@@ -34,6 +36,7 @@ pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkS
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
 pub use presence::Present;
+pub use surroundings::{Probes, Surroundings};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
 
@@ -119,8 +122,8 @@ pub struct Hub {
     crew: Option<Arc<Crew>>,
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
-    found_at: std::sync::OnceLock<String>,
-    on_lan: tokio::sync::watch::Sender<Option<OnLan>>,
+    surroundings: watch::Sender<Surroundings>,
+    on_lan: watch::Sender<Option<OnLan>>,
     said: std::sync::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
@@ -202,8 +205,8 @@ impl Hub {
             crew,
             joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
             uploading: Arc::default(),
-            found_at: std::sync::OnceLock::new(),
-            on_lan: tokio::sync::watch::Sender::default(),
+            surroundings: watch::Sender::default(),
+            on_lan: watch::Sender::default(),
             said: std::sync::Mutex::default(),
             _guard: guard,
         }))

@@ -38,7 +38,10 @@ impl PrivateFile {
 
     /// On the disk when this returns.
     pub fn replace<T: Serialize>(&self, value: &T) -> Result<(), StoreError> {
-        let unfinished = self.path.with_extension("new");
+        // With its whole name: files that differ in their ending alone may be written at one moment.
+        let mut unfinished = self.path.clone().into_os_string();
+        unfinished.push(".new");
+        let unfinished = PathBuf::from(unfinished);
         let written = write_new(&unfinished, &encode(value)?)
             .and_then(|()| fs::rename(&unfinished, &self.path))
             .and_then(|()| sync_dir(&self.path));

@@ -19,7 +19,8 @@ export class Tablet {
     public page: Page,
   ) {
     context.on('request', (request) => {
-      if (!request.url().startsWith(hub.url)) this.strangers.push(request.url());
+      const own = [hub.url, ...(hub.tlsPort > 0 ? [hub.secureUrl] : [])];
+      if (!own.some((url) => request.url().startsWith(url))) this.strangers.push(request.url());
     });
     this.watch(page);
   }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 export const DEMO = 'jalibat-demo';
 const ROOT = resolve(__dirname, '../..');
-const BINARY = process.env['FIELDHUB_BIN'] ?? join(ROOT, 'target/debug/fieldhub');
+export const BINARY = process.env['FIELDHUB_BIN'] ?? join(ROOT, 'target/debug/fieldhub');
 const SAID = /^fieldhub is listening on http:\/\/[^\s/]*:(\d+)\//m;
 
 export interface ModuleOfHub {
@@ -29,8 +29,13 @@ const run = promisify(execFile);
 
 export class Hub {
   port = 0;
+  /** Of HTTPS, where this hub has it. */
+  tlsPort = 0;
+  /** The name in the address bar. */
+  host = 'fieldhub.lan';
   #process: ChildProcess | null = null;
   #access = 'crew';
+  #tls = false;
   /** The session with which the calls past the browser are made. */
   #lead: string | null = null;
 
@@ -43,9 +48,22 @@ export class Hub {
     return hub;
   }
 
+  /** A hub with a CA of its own, by the name that is in its certificate. */
+  static async startWithTls(): Promise<Hub> {
+    const hub = new Hub(await mkdtemp(join(tmpdir(), 'fieldhub-browser-')));
+    hub.#tls = true;
+    hub.host = 'fieldhub.local';
+    await hub.start();
+    return hub;
+  }
+
   /** As tablets reach it: by a name of the local network, over plain HTTP. */
   get url(): string {
-    return `http://fieldhub.lan:${String(this.port)}/`;
+    return `http://${this.host}:${String(this.port)}/`;
+  }
+
+  get secureUrl(): string {
+    return `https://${this.host}:${String(this.tlsPort)}/`;
   }
 
   /** Starts the hub, after a kill on the port it had; `settings` are FIELDHUB_ variables. */
@@ -59,6 +77,7 @@ export class Hub {
       '--access',
       this.#access,
       '--demo',
+      ...(this.#tls ? ['--tls', 'auto', '--tls-listen', `127.0.0.1:${String(this.tlsPort)}`] : []),
     ];
     const child = spawn(BINARY, args, {
       env: { ...process.env, ...settings },
@@ -79,6 +98,10 @@ export class Hub {
         failed(new Error(`the hub ended with ${String(code)}: ${out}${err}`));
       });
     });
+    if (!this.#tls) return;
+    const { tls } = (await this.api('GET', '/hub', undefined, '')) as { tls: { port: number } | null };
+    if (tls === null) throw new Error('the hub says that it has no HTTPS');
+    this.tlsPort = tls.port;
   }
 
   /** As when the van moves and the power goes: kill -9. */

@@ -26,7 +26,7 @@ case $1 in
 disable) stop ;;
 restart)
 	stop
-	FIELDHUB_LISTEN=127.0.0.1:0 setsid "$ROOT/usr/local/bin/fieldhub" serve \
+	FIELDHUB_LISTEN=127.0.0.1:0 FIELDHUB_TLS_LISTEN=127.0.0.1:0 FIELDHUB_LAN_MDNS=false setsid "$ROOT/usr/local/bin/fieldhub" serve \
 		--config "$ROOT/etc/fieldhub/fieldhub.toml" --data-dir "$ROOT/var/lib/fieldhub" </dev/null >"$ROOT/log" 2>&1 &
 	echo $! >"$ROOT/pid"
 	;;
@@ -137,11 +137,17 @@ impl FakeMachine {
         let text = self.run(&[args, &["--dry-run"]].concat()).good();
         assert_eq!(self.listing(), before, "a dry run changes nothing");
         assert!(self.calls().is_empty(), "and calls nothing");
-        let unit: String = include_str!("../../systemd/fieldhub.service").lines().map(shown).collect();
-        let script: String = include_str!("../../systemd/fieldhub.init").lines().map(shown).collect();
-        text.replace(env!("CARGO_BIN_EXE_fieldhub"), "/home/pi/fieldhub")
-            .replace(&unit, "        | (systemd/fieldhub.service)\n")
-            .replace(&script, "        | (systemd/fieldhub.init)\n")
+        let files = [
+            ("fieldhub.service", include_str!("../../systemd/fieldhub.service")),
+            ("fieldhub-backup.service", include_str!("../../systemd/fieldhub-backup.service")),
+            ("fieldhub-backup.timer", include_str!("../../systemd/fieldhub-backup.timer")),
+            ("fieldhub.init", include_str!("../../systemd/fieldhub.init")),
+        ];
+        let text = text.replace(env!("CARGO_BIN_EXE_fieldhub"), "/home/pi/fieldhub");
+        files.iter().fold(text, |text, (name, file)| {
+            let whole: String = file.lines().map(shown).collect();
+            text.replace(&whole, &format!("        | (systemd/{name})\n"))
+        })
     }
 
     /// Every file with its content, but for the record of calls.

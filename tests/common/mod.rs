@@ -4,6 +4,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)] // shared by many tests; a test may panic
 
 pub mod raw;
+pub mod secure;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -299,7 +300,7 @@ impl Client {
         let response = self.open(request.body(Full::default()).unwrap()).await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Events { body: response.into_body(), text: String::new() }
+        Events::of(response.into_body())
     }
 }
 
@@ -317,6 +318,10 @@ pub struct Event {
 }
 
 impl Events {
+    pub fn of(body: Incoming) -> Self {
+        Self { body, text: String::new() }
+    }
+
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(end) = self.text.find("\n\n") {

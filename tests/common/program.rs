@@ -69,6 +69,8 @@ pub struct Serving {
     child: Child,
     out: BufReader<ChildStdout>,
     pub address: String,
+    /// What it had said by then.
+    pub said: String,
 }
 
 impl Serving {
@@ -86,12 +88,17 @@ impl Serving {
     pub fn spawn_logging(mut command: Command, log: Stdio) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        let address =
-            line.strip_prefix("fieldhub is listening on http://").and_then(|l| l.strip_suffix("/\n"));
-        let address = address.unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
-        Self { child, out, address }
+        let mut said = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert!(out.read_line(&mut line).unwrap() > 0, "it said {said:?}");
+            said += &line;
+            let found = line.strip_prefix("fieldhub is listening on http://");
+            if let Some(address) = found.and_then(|found| found.strip_suffix("/\n")) {
+                break address.to_owned();
+            }
+        };
+        Self { child, out, address, said }
     }
 
     /// Everything it prints until a line that begins with `last`.

@@ -36,8 +36,9 @@ class Hub:
         self.process = subprocess.Popen(
             [program, "serve", "--listen", "127.0.0.1:0", "--access", access, "--data-dir", directory],
             env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=log, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith("fieldhub is listening on "), f"it said {line!r}"
+        said = iter(self.process.stdout.readline, "")
+        line = next((line for line in said if line.startswith("fieldhub is listening on ")), None)
+        assert line, "it did not say where it listens"
         self.url = line.split()[-1].rstrip("/")
         # What else it prints, the QR code, must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()

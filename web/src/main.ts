@@ -1,13 +1,16 @@
-// The start of the page: opens what the tablet keeps, then draws.
+// The start of the page: opens what the tablet keeps, then draws. On HTTPS it first takes over what the plain page keeps,
+// when it was opened for that, and brings in the service worker.
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
+import { HANDOVER } from './domain/origin';
 import { language } from './i18n';
 import { takeJoinLink } from './state/address';
 import { App as State } from './state/app.svelte';
+import { keepStorage } from './state/device';
+import { home } from './state/home.svelte';
 import { paint } from './state/paint';
 import { openStore } from './sync/db';
-import { MemoryStore } from './sync/memory';
 import type { Store } from './sync/store';
 
 async function start(): Promise<void> {
@@ -15,12 +18,42 @@ async function start(): Promise<void> {
   const link = takeJoinLink();
   document.documentElement.lang = language;
   paint(document.documentElement.style);
+  home.listen();
   // A browser that refuses IndexedDB (some private windows) can still mark while its tab is open; it says so.
-  const store: Store = await openStore().catch(() => new MemoryStore());
+  const store: Store = await openStore().catch(forgetful);
+  const target = document.getElementById('app');
+  if (!target) return;
+  if (location.hash === HANDOVER) {
+    // Should its file not come, the marks stay where they are, and the page opens.
+    await import('./handover').then(({ takeOver }) => takeOver(store, target)).catch(() => undefined);
+  }
   const app = new State(store, link);
   await app.start();
-  const target = document.getElementById('app');
-  if (target) mount(App, { target, props: { app } });
+  mount(App, { target, props: { app } });
+  if (store.lasting) keepStorage();
+  if (location.protocol === 'https:' && 'serviceWorker' in navigator) void bringWorker(app);
+}
+
+async function forgetful(): Promise<Store> {
+  const { MemoryStore } = await import('./sync/memory');
+  return new MemoryStore();
+}
+
+/** The page is whole without it: what goes wrong here is tried again with the next load. */
+async function bringWorker(app: State): Promise<void> {
+  try {
+    const { Updates } = await import('./state/updates');
+    const updates = new Updates({
+      idle: () => app.idle,
+      ready: () => {
+        app.updateReady = true;
+      },
+    });
+    app.updates = updates;
+    await updates.start();
+  } catch {
+    app.updates = null;
+  }
 }
 
 void start();

@@ -8,6 +8,12 @@ import { fr } from '../src/i18n/fr';
 import { bytesText } from '../src/i18n/panel';
 import { en as panelEn } from '../src/i18n/panel/en';
 import { fr as panelFr } from '../src/i18n/panel/fr';
+import { en as posterEn } from '../src/i18n/poster/en';
+import { fr as posterFr } from '../src/i18n/poster/fr';
+import { en as secureEn } from '../src/i18n/secure/en';
+import { fr as secureFr } from '../src/i18n/secure/fr';
+import { en as trustEn } from '../src/i18n/trust/en';
+import { fr as trustFr } from '../src/i18n/trust/fr';
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -21,8 +27,8 @@ function texts(messages: object, prefix = ''): Map<string, Text> {
   return found;
 }
 
-const french = texts({ ...fr, panel: panelFr });
-const english = texts({ ...en, panel: panelEn });
+const french = texts({ ...fr, panel: panelFr, poster: posterFr, secure: secureFr, trust: trustFr });
+const english = texts({ ...en, panel: panelEn, poster: posterEn, secure: secureEn, trust: trustEn });
 const pairs = [...french].map(([key, text]) => [key, text, english.get(key)] as const);
 
 /** Values that no text contains by itself; numbers, so that plurals work on them as well. */

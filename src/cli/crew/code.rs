@@ -4,8 +4,10 @@ use clap::Args;
 use hyper::Method;
 
 use super::client::{Client, no_body};
-use super::{Output, address, print, text};
+use super::{Output, print, text};
+use crate::cli::scan::{self, Scan};
 use crate::domain::crew::JoinCode;
+use crate::domain::wifi::Wifi;
 
 #[derive(Debug, Args)]
 pub struct Code {
@@ -27,7 +29,15 @@ impl Code {
         let spaced = JoinCode::typed(code).map_or_else(|| code.to_owned(), |code| code.spaced());
         print::line(&spaced)?;
         let Some(url) = answer["url"].as_str() else { return Ok(()) };
-        let qr = address::qr(url).unwrap_or_default();
-        print::out(&format!("\n{qr}\n\nScan to join {url}\n"))
+        let wifi = wifi(client).await;
+        let scans: Vec<Scan> = wifi.as_ref().map(Scan::wifi).into_iter().chain([Scan::join(url)]).collect();
+        scan::show(&scans)
     }
+}
+
+/// As the hub has it: who runs this command may not know its settings. A hub of an older version knows of none.
+async fn wifi(client: &Client) -> Option<Wifi> {
+    let poster = client.get("/api/v1/poster").await.ok()?.json().await.ok()?;
+    let wifi = &poster["wifi"];
+    Wifi::new(wifi["ssid"].as_str()?, wifi["password"].as_str()).ok()
 }

@@ -12,7 +12,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::{Output, address, print};
+use super::{Output, print};
 
 #[derive(Debug, Subcommand)]
 pub enum Crew {

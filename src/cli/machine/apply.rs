@@ -6,7 +6,7 @@ use std::fs::{self, File as Handle, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
@@ -117,8 +117,11 @@ fn group_id(root: &Path, group: Group) -> io::Result<Option<(u32, u32)>> {
 fn run(command: &[String]) -> anyhow::Result<()> {
     let Some((program, args)) = command.split_first() else { return Ok(()) };
     let shown = words(command);
-    let output =
-        Command::new(program).args(args).output().with_context(|| format!("{shown} cannot be run"))?;
+    let output = Command::new(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{shown} cannot be run"))?;
     if !output.status.success() {
         let said = [output.stderr, output.stdout].concat();
         let said = String::from_utf8_lossy(&said);

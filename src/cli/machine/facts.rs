@@ -47,7 +47,7 @@ pub struct Facts {
     pub radios: Vec<Radio>,
     /// What tells of the country that this machine is in, best first; each as it is written there.
     pub countries: Vec<String>,
-    programs: Vec<&'static str>,
+    pub programs: Vec<&'static str>,
 }
 
 /// Programs that plans may use.

@@ -29,6 +29,8 @@ pub const DATA: &str = "/var/lib/fieldhub";
 pub const PROFILE: &str = "/etc/NetworkManager/system-connections/fieldhub.nmconnection";
 pub const INIT_SCRIPT: &str = "/etc/init.d/fieldhub";
 pub const UNIT: &str = "/etc/systemd/system/fieldhub.service";
+pub const BACKUP_UNIT: &str = "/etc/systemd/system/fieldhub-backup.service";
+pub const BACKUP_TIMER: &str = "/etc/systemd/system/fieldhub-backup.timer";
 
 /// What every command that changes the machine takes.
 #[derive(Debug, Args)]

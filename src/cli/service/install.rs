@@ -11,13 +11,17 @@ use super::hotspot::network::{self, Network};
 use super::hotspot::{names, openwrt, profile};
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{File, Group, Step, run, write};
-use super::machine::{Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, USER};
+use super::machine::{
+    BACKUP_TIMER, BACKUP_UNIT, Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, USER,
+};
 use super::{print, settings};
 use crate::cli::address;
 use crate::config::tls::Mode;
 use crate::config::{Config, Layer};
 
 const UNIT_FILE: &str = include_str!("../../../systemd/fieldhub.service");
+const BACKUP_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-backup.service");
+const BACKUP_TIMER_FILE: &str = include_str!("../../../systemd/fieldhub-backup.timer");
 const INIT_FILE: &str = include_str!("../../../systemd/fieldhub.init");
 
 #[derive(Debug, Args)]
@@ -71,6 +75,11 @@ fn on_systemd(
     if hotspot.is_some() {
         profile::check(facts)?;
     }
+    if facts.packaged_unit && !facts.packaged() {
+        anyhow::bail!(
+            "a package has installed a hub here, and upgrades it: sudo apt install ./fieldhub_VERSION.deb"
+        );
+    }
     let mut steps = Vec::new();
     if !facts.user {
         let command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", DATA];
@@ -80,7 +89,9 @@ fn on_systemd(
     // What a package has put there, the package replaces.
     if !facts.packaged() {
         steps.push(Step::Program { from: facts.program.clone(), to: PROGRAM.into() });
-        steps.push(write(UNIT, unit(PROGRAM)));
+        steps.push(write(UNIT, UNIT_FILE));
+        steps.push(write(BACKUP_UNIT, BACKUP_UNIT_FILE));
+        steps.push(write(BACKUP_TIMER, BACKUP_TIMER_FILE));
     }
     steps.extend(settings_and_network(facts, hotspot, tls)?);
     steps.extend([
@@ -90,6 +101,11 @@ fn on_systemd(
             &["systemctl", "restart", "fieldhub"],
             "and now; one that runs already makes place for the new one",
         ),
+        run(
+            &["systemctl", "enable", "fieldhub-backup.service"],
+            "a stick with the label FIELDHUB gets a backup",
+        ),
+        run(&["systemctl", "enable", "--now", "fieldhub-backup.timer"], "and another one every day"),
         Step::AwaitHub { socket: socket(facts)? },
     ]);
     if let Some(network) = hotspot {
@@ -150,11 +166,6 @@ fn settings_and_network(facts: &Facts, hotspot: Option<&Network>, tls: Mode) -> 
     }
 }
 
-/// The unit of the repository, with the place of the program.
-fn unit(program: &str) -> String {
-    UNIT_FILE.replace(PROGRAM, program)
-}
-
 /// Where the hub of these settings is heard.
 fn socket(facts: &Facts) -> anyhow::Result<PathBuf> {
     let set: Layer = facts.settings.as_deref().map_or(Ok(Layer::default()), toml::from_str)?;
@@ -162,8 +173,9 @@ fn socket(facts: &Facts) -> anyhow::Result<PathBuf> {
 }
 
 fn say_where(settings: &str) -> anyhow::Result<()> {
-    let listen = toml::from_str::<Layer>(settings)?.listen.unwrap_or_default();
-    let at = address::of_config(&listen).unwrap_or_else(|| "the addresses of its settings".to_owned());
+    let set = toml::from_str::<Layer>(settings)?;
+    let found = || address::of_listeners(&set.listen.unwrap_or_default());
+    let at = set.lan.origin().or_else(found).unwrap_or_else(|| "the addresses of its settings".to_owned());
     print::line(&format!(
         "\nThe hub is at {at}, now and after every start.\n\
          `sudo fieldhub crew code` shows the QR code to join with, and `sudo fieldhub poster` makes a sheet to print.\n\
@@ -193,6 +205,9 @@ mod tests {
             })
             .collect();
         assert_eq!(files, [Path::new(SETTINGS)]);
+        // A second hub beside it would take its data and its ports.
+        let copied = Facts { program: "/home/pi/fieldhub".into(), ..facts };
+        assert!(steps(&copied, None, &[], Mode::Auto).unwrap_err().to_string().contains("apt install"));
     }
 
     #[test]

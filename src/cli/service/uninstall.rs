@@ -4,7 +4,9 @@ use clap::Args;
 
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{Step, remove, run};
-use super::machine::{Change, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT, USER};
+use super::machine::{
+    BACKUP_TIMER, BACKUP_UNIT, Change, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT, USER,
+};
 use super::settings;
 use crate::cli::confirm;
 
@@ -53,7 +55,14 @@ fn steps(facts: &Facts, purge: bool) -> Vec<Step> {
             let why = "the hub stops, and does not start with the machine";
             steps.push(run(&["systemctl", "disable", "--now", "fieldhub"], why));
         }
-        steps.extend([UNIT, PROGRAM].map(remove));
+        if facts.unit {
+            let why = "no stick gets a backup any more";
+            steps.push(run(
+                &["systemctl", "disable", "--now", "fieldhub-backup.timer", "fieldhub-backup.service"],
+                why,
+            ));
+        }
+        steps.extend([UNIT, BACKUP_UNIT, BACKUP_TIMER, PROGRAM].map(remove));
         steps.push(run(&["systemctl", "daemon-reload"], "systemd forgets the unit"));
     }
     if purge {

@@ -11,6 +11,18 @@ export interface HubInfo {
   time_quality: 'synchronised' | 'learnt' | 'unknown';
   access: string;
   notices: string[];
+  /** HTTPS, where the hub has it; absent on a hub that does not know of it. */
+  tls?: HubTls | null;
+  /** The first plain listener. */
+  http_port?: number | null;
+}
+
+export interface HubTls {
+  port: number;
+  /** By a CA of the hub's own, which tablets have to be told to trust. */
+  own_ca: boolean;
+  /** To compare with what `fieldhub status` says. */
+  ca_sha256?: string | null;
 }
 
 export interface AuditSummary {

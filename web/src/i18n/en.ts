@@ -153,5 +153,8 @@ export const en: Messages = {
   parkedCount: (n) => `${String(n)} ${plural(n, 'module', 'modules')} refused by the cloud`,
   catchUp: (done, total) => `Sending to the cloud: ${done} of ${total}`,
 
+  updateReady: 'A new version of the page is here. It opens with the next load.',
+  updateNow: 'Open it now',
+
   pillOpen: (reach) => `${reach}: hub, cloud and files`,
 };

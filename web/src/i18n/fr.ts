@@ -162,6 +162,9 @@ export const fr = {
   parkedCount: (n: number) => `${String(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
   catchUp: (done: string, total: string) => `Envoi vers le cloud : ${done} sur ${total}`,
 
+  updateReady: 'Une nouvelle version de la page est là. Elle s’ouvre au prochain chargement.',
+  updateNow: 'L’ouvrir maintenant',
+
   pillOpen: (reach: string) => `${reach} : hub, cloud et fichiers`,
 };
 

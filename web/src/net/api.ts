@@ -1,6 +1,7 @@
 // The hub's API, typed (docs/api.md): what can be asked and what comes back. Used by the sync layer and the
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
+import type { Poster } from '../domain/poster';
 import type { Audit, AuditSummary, History, HubInfo, MarkOp, OpsAnswer, Technician } from '../domain/types';
 import type { Parked, Upstream } from '../domain/upstream';
 import { ApiError, Caller, type CallHost, type HubFile } from './call';
@@ -85,6 +86,10 @@ export class Api {
 
   newCrewCode(): Promise<CrewCode> {
     return this.#caller.call('POST', '/crew/code');
+  }
+
+  poster(): Promise<Poster> {
+    return this.#caller.call('GET', '/poster');
   }
 
   // ---- audits ----

@@ -11,6 +11,8 @@ import { readPlace, takeJoinLink } from './address';
 import { AuditState } from './audit.svelte';
 import { CrewState } from './crew.svelte';
 import { Marks } from './marks.svelte';
+import type { Secure } from './secure.svelte';
+import type { Updates } from './updates';
 
 export type Reach = 'unknown' | 'yes' | 'no';
 
@@ -31,6 +33,12 @@ export class App {
   audit: AuditState | null = $state.raw(null);
   crew: CrewState | null = $state.raw(null);
   gone: string | null = $state(null);
+  /** Newer versions of the page; only on HTTPS. */
+  updates: Updates | null = null;
+  /** A newer page is on this tablet, for the next load. */
+  updateReady = $state(false);
+  /** The way to HTTPS, once somebody has asked for it: read through secureOf(). */
+  secure: Secure | null = null;
   /** For the polite live region. */
   said = $state('');
 
@@ -116,8 +124,10 @@ export class App {
     });
     document.addEventListener('visibilitychange', () => {
       this.audit?.wake();
-      if (document.visibilityState === 'hidden') this.audit?.flush();
-      else this.#poll();
+      if (document.visibilityState === 'hidden') {
+        this.audit?.flush();
+        this.updates?.lookedAway();
+      } else this.#poll();
     });
     addEventListener('pagehide', () => {
       this.audit?.flush();
@@ -143,6 +153,11 @@ export class App {
   auditGone(token: string): void {
     this.gone = token;
     if (this.audit?.token === token) location.hash = '#/';
+  }
+
+  /** No mark waits, and nobody is at one. */
+  get idle(): boolean {
+    return this.marks.waiting.length === 0 && (this.audit?.open ?? null) === null;
   }
 
   say(text: string): void {
@@ -186,7 +201,10 @@ export class App {
       if (before === 'no') this.say(t.hubBack);
       this.marks.wake();
       this.audit?.wake();
-      if (before === 'no') this.#poll();
+      if (before === 'no') {
+        this.#poll();
+        this.updates?.look();
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 // The crew as its lead sees it: who has joined, and the code to join with. Made by state/app.svelte.ts while
 // the crew screen is open.
 import type { CrewCode, Member, Role } from '../domain/access';
+import type { Poster } from '../domain/poster';
 import type { Api } from '../net/api';
+import { ApiError } from '../net/call';
 import { plain } from './plain';
 
 const READ_MS = 5_000;
@@ -9,6 +11,8 @@ const READ_MS = 5_000;
 export class CrewState {
   members: Member[] | null = $state.raw(null);
   code: CrewCode | null = $state.raw(null);
+  /** With QR codes of that code; null on a hub that makes none. */
+  poster: Poster | null = $state.raw(null);
   /** What went wrong with the last call. */
   problem: string | null = $state(null);
   /** The technician whose change is on its way. */
@@ -44,6 +48,9 @@ export class CrewState {
     await this.#try(async () => {
       this.code = await this.api.newCrewCode();
       this.#changes += 1;
+      // Nobody is to scan the old one.
+      this.poster = null;
+      this.poster = await this.#readPoster(this.code);
     });
   }
 
@@ -52,16 +59,29 @@ export class CrewState {
       await this.#try(async () => {
         const changes = this.#changes;
         const [members, code] = await Promise.all([this.api.crew(), this.api.crewCode()]);
+        const poster = await this.#readPoster(code);
         // Asked before a change, it would show what was.
         if (changes !== this.#changes || this.busy !== null) return;
         this.members = members;
         this.code = code;
+        this.poster = poster;
       });
     }
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       void this.#read();
     }, READ_MS);
+  }
+
+  /** Read once for each code: what else is on it changes with a restart of the hub. */
+  async #readPoster({ code }: CrewCode): Promise<Poster | null> {
+    if (this.poster !== null && this.code?.code === code) return this.poster;
+    try {
+      return await this.api.poster();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
   }
 
   async #try(what: () => Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ export interface MarksHost {
   /** Other tabs want to know that the outbox changed. */
   changed(): void;
   settled(token: string, answer: OpsAnswer): void;
-  /** A refused mark counts again. */
+  /** What is shown as this tablet's own is to be read again. */
   retried(): void;
   /** A mark waits for an audit that the hub does not have. */
   auditGone(token: string): void;
@@ -125,6 +125,13 @@ export class Marks {
     this.host.retried();
     await this.count();
     this.#outbox.kick();
+  }
+
+  /** Marks went to another address of the hub (state/secure.svelte.ts). */
+  movedAway(): void {
+    this.host.changed();
+    this.host.retried();
+    void this.count();
   }
 
   /** What only this tablet may have, of whichever audit: the hub that has it may be dead, or another one by now. */

@@ -4,6 +4,7 @@ import type { MarkOp, Module, OpResult } from '../domain/types';
 import {
   sortResults,
   takesStrings,
+  type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
@@ -185,6 +186,33 @@ export class IdbStore implements Store {
     }
     await tx.done;
     return tokens;
+  }
+
+  async takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void> {
+    // "strict": the other side forgets them once this resolves.
+    const tx = this.db.transaction(['outbox', 'sent', 'settings'], 'readwrite', { durability: 'strict' });
+    const [outbox, sent] = [tx.objectStore('outbox'), tx.objectStore('sent')];
+    const known = new Set((await outbox.getAll()).map((one) => one.op.id));
+    for (const { token, op, again, refused, acked } of marks) {
+      if (known.has(op.id) || (await sent.getKey(op.id)) !== undefined) continue;
+      known.add(op.id);
+      // The outbox mints n for both: a sent mark may have to go back to its place there.
+      const n = await outbox.add({ token, op, again, refused } as unknown as Waiting);
+      if (!acked) continue;
+      await sent.put({ id: op.id, n, token, op, ...acked });
+      await outbox.delete(n);
+    }
+    for (const [key, value] of Object.entries(settings)) await tx.objectStore('settings').put(value, key);
+    await tx.done;
+  }
+
+  async letGo(ids: readonly string[]): Promise<void> {
+    const gone = new Set(ids);
+    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const outbox = tx.objectStore('outbox');
+    for (const { n, op } of await outbox.getAll()) if (gone.has(op.id)) await outbox.delete(n);
+    for (const id of gone) await tx.objectStore('sent').delete(id);
+    await tx.done;
   }
 
   async loadReplica(token: string): Promise<ReplicaCopy | null> {

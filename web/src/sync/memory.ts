@@ -3,6 +3,7 @@ import type { MarkOp, Module, OpResult } from '../domain/types';
 import {
   sortResults,
   takesStrings,
+  type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
@@ -115,6 +116,26 @@ export class MemoryStore implements Store {
 
   sentTokens(): Promise<string[]> {
     return Promise.resolve([...new Set([...this.#sent.values()].map((one) => one.token))].sort());
+  }
+
+  takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const known = new Set([...this.#sent.keys(), ...[...this.#outbox.values()].map((one) => one.op.id)]);
+    for (const { token, op, again, refused, acked } of marks) {
+      if (known.has(op.id)) continue;
+      known.add(op.id);
+      this.#n += 1;
+      if (acked) this.#sent.set(op.id, { id: op.id, n: this.#n, token, op, ...acked });
+      else this.#outbox.set(this.#n, { n: this.#n, token, op, again, refused });
+    }
+    for (const [key, value] of Object.entries(settings)) this.#settings.set(key, value);
+    return Promise.resolve();
+  }
+
+  letGo(ids: readonly string[]): Promise<void> {
+    const gone = new Set(ids);
+    for (const { n, op } of [...this.#outbox.values()]) if (gone.has(op.id)) this.#outbox.delete(n);
+    for (const id of gone) this.#sent.delete(id);
+    return Promise.resolve();
   }
 
   loadReplica(token: string): Promise<ReplicaCopy | null> {

@@ -32,6 +32,16 @@ export interface Sent extends Receipt {
   op: MarkOp;
 }
 
+/** A mark on its way from the store of one address of the hub to that of another (sync/parcel.ts). */
+export interface Carried {
+  token: string;
+  op: MarkOp;
+  again: Receipt | null;
+  refused: string | null;
+  /** Some log of the hub holds it: it belongs to the sent marks. */
+  acked: Receipt | null;
+}
+
 export const KEEP_SENT_MS = 30 * 24 * 3_600_000;
 
 export interface ReplicaHead {
@@ -82,6 +92,14 @@ export interface Store {
   sent(token: string): Promise<Sent[]>;
   /** The audits that acknowledged marks are kept of. */
   sentTokens(): Promise<string[]>;
+
+  /**
+   * Keeps marks and settings that come from elsewhere: all of them or none. They take their places, in the order given,
+   * after what is here; marks that are here already stay as they are.
+   */
+  takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Forgets these marks, which are kept elsewhere now. */
+  letGo(ids: readonly string[]): Promise<void>;
 
   loadReplica(token: string): Promise<ReplicaCopy | null>;
   /**

@@ -1,0 +1,113 @@
+//! `fieldhub backup`: a whole copy of the hub's data, also while it runs; into a file, or onto a stick.
+//!
+//! Called by `cli`; calls `stick`, which finds and mounts it, and `shelf`, which keeps the last copies there.
+
+mod shelf;
+mod stick;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::ensure;
+use bytes::Bytes;
+use clap::Args;
+use http_body_util::BodyExt;
+use hyper::body::Frame;
+use serde_json::json;
+
+use super::client::{Body, Client};
+use super::machine::Place;
+use super::{Output, WrongUse, file, print};
+use shelf::Shelf;
+use stick::Stick;
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write
+    #[arg(required_unless_present = "stick", conflicts_with = "stick")]
+    file: Option<PathBuf>,
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    force: bool,
+    /// Onto the USB stick with this label, beside earlier ones
+    #[arg(long, num_args = 0..=1, default_missing_value = "FIELDHUB", value_name = "LABEL", value_parser = stick::label)]
+    stick: Option<String>,
+    /// How many backups of this hub stay on the stick
+    #[arg(long, default_value = "7", value_name = "N", requires = "stick", value_parser = clap::value_parser!(u16).range(1..))]
+    keep: u16,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Backup {
+    pub fn check(&self) -> anyhow::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        if self.keep != 7 {
+            return Err(WrongUse("--keep is for sticks: a file replaces no other".to_owned()).into());
+        }
+        file::check_free(file, self.force)
+    }
+
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let (file, length, removed) = match (&self.file, &self.stick) {
+            (Some(file), _) => (file.clone(), copy(client, file).await?, 0),
+            (None, Some(label)) => {
+                let stick = Stick::find(&self.place.root, label)?;
+                let written = self.onto(client, stick.dir()).await;
+                // Also after a failure; the first reason is the one to tell.
+                let left = stick.leave();
+                let written = written?;
+                left?;
+                written
+            }
+            (None, None) => return Ok(()),
+        };
+        let file = file.display();
+        if self.output.json {
+            return print::json(
+                &json!({"success": true, "file": file.to_string(), "bytes": length, "removed": removed}),
+            );
+        }
+        let removed =
+            if removed == 0 { String::new() } else { format!("; the oldest made room ({removed})") };
+        print::line(&format!("Wrote {file} ({}), read back and whole{removed}", print::bytes(length)))
+    }
+
+    async fn onto(&self, client: &Client, dir: &Path) -> anyhow::Result<(PathBuf, u64, usize)> {
+        let status = client.get("/api/v1/status").await?.checked().await?.json().await?;
+        let number = |field: &str| status[field].as_u64().unwrap_or(0);
+        let shelf = Shelf::open(dir, status["hub_id"].as_str().unwrap_or_default())?;
+        let made_room = shelf.make_room(number("database_bytes"))?;
+        let file = shelf.place(number("time_ms"));
+        let length = copy(client, &file).await?;
+        Ok((file, length, made_room + shelf.keep(self.keep.into())?))
+    }
+}
+
+/// The file gets its name when what is on its disk is what the hub sent.
+async fn copy(client: &Client, path: &Path) -> anyhow::Result<u64> {
+    let answer = client.get("/api/v1/backup").await?.checked().await?;
+    let sent = Arc::new(Mutex::new(crc32fast::Hasher::new()));
+    let body = counted(answer.body, Arc::clone(&sent));
+    let check = |part: &Path| {
+        let sent = sent.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize();
+        ensure!(
+            file::checksum_on_disk(part)? == sent,
+            "what was read back is not what was written: take another stick or card"
+        );
+        Ok((true, ()))
+    };
+    file::write_checked(path, body, check).await.map(|(length, ())| length)
+}
+
+fn counted(body: Body, sum: Arc<Mutex<crc32fast::Hasher>>) -> Body {
+    body.map_frame(move |frame: Frame<Bytes>| {
+        if let Some(data) = frame.data_ref() {
+            sum.lock().unwrap_or_else(PoisonError::into_inner).update(data);
+        }
+        frame
+    })
+    .boxed_unsync()
+}

@@ -1,0 +1,139 @@
+//! A USB stick, found by its label: where somebody has mounted it, or mounted for as long as it is written to.
+//!
+//! Called by `backup`; calls mount(8) and umount(8), which know every file system that the machine does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+/// Where a stick is mounted that nobody else has mounted. The unit that does this has mounts of its own, so nobody sees it.
+const MOUNT_POINT: &str = "run/fieldhub-stick";
+
+/// A label as FAT and ext4 have them; the device's name is made of it.
+pub fn label(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if (1..=16).contains(&text.len()) && text.chars().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err("a label has 1 to 16 letters, digits, `-` and `_`".to_owned())
+}
+
+#[derive(Debug)]
+pub struct Stick {
+    dir: PathBuf,
+    /// To be unmounted again.
+    ours: bool,
+}
+
+impl Stick {
+    pub fn find(root: &Path, label: &str) -> anyhow::Result<Self> {
+        let link = root.join("dev/disk/by-label").join(label);
+        let device = fs::canonicalize(&link).map_err(|_| {
+            anyhow::anyhow!("no stick with the label {label} is here: put one in, or label it (sudo fatlabel /dev/sdX1 {label})")
+        })?;
+        let table = fs::read_to_string("/proc/self/mountinfo").context("/proc/self/mountinfo")?;
+        if let Some((dir, writable)) = mounted_at(&table, &device) {
+            if !writable {
+                bail!(
+                    "{} is mounted read-only at {}: it may be damaged, or locked",
+                    device.display(),
+                    dir.display()
+                );
+            }
+            return Ok(Self { dir, ours: false });
+        }
+        let dir = root.join(MOUNT_POINT);
+        fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
+        run(Command::new("mount").args(["-o", "nosuid,nodev,noexec,noatime"]).arg(&device).arg(&dir))?;
+        Ok(Self { dir, ours: true })
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// After this it may be pulled out.
+    pub fn leave(self) -> anyhow::Result<()> {
+        if self.ours { run(Command::new("umount").arg(&self.dir)) } else { Ok(()) }
+    }
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("{name} could not be run"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    bail!("{name}: {}", said.trim())
+}
+
+/// Where the kernel's table has a device, and whether it may be written there.
+fn mounted_at(table: &str, device: &Path) -> Option<(PathBuf, bool)> {
+    table.lines().find_map(|line| {
+        // 36 35 8:1 / /media/usb rw,noatime shared:1 - vfat /dev/sda1 rw
+        let (left, right) = line.split_once(" - ")?;
+        let mut left = left.split(' ').skip(3);
+        let (inner, place, options) = (left.next()?, left.next()?, left.next()?);
+        let mut right = right.split(' ').skip(1);
+        let (source, of_disk) = (right.next()?, right.next()?);
+        let may = |options: &str| options.split(',').any(|option| option == "rw");
+        // A part of it that is mounted elsewhere is no place for files.
+        (Path::new(&unescaped(source)) == device && inner == "/")
+            .then(|| (PathBuf::from(unescaped(place)), may(options) && may(of_disk)))
+    })
+}
+
+/// The kernel writes spaces and their like as `\040`.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let code = rest.get(at + 1..at + 4).and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        plain.push_str(&rest[..at]);
+        match code {
+            Some(code) => {
+                plain.push(code.into());
+                rest = &rest[at + 4..];
+            }
+            None => {
+                plain.push('\\');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_stick_is_mounted_is_read_from_the_kernel() {
+        let table = "36 35 8:1 / /media/crew\\040stick rw,noatime shared:1 - vfat /dev/sda1 rw,errors=remount-ro\n\
+            37 35 8:17 / /mnt ro,relatime - ext4 /dev/sdb1 rw\n\
+            38 35 8:33 /part /srv rw - ext4 /dev/sdc1 rw\n\
+            39 35 8:49 / /media/tired rw shared:9 - vfat /dev/sdd1 ro\n";
+        let at = |device: &str| mounted_at(table, Path::new(device));
+        assert_eq!(at("/dev/sda1"), Some(("/media/crew stick".into(), true)));
+        assert_eq!(at("/dev/sdb1"), Some(("/mnt".into(), false)));
+        assert_eq!(at("/dev/sdc1"), None);
+        assert_eq!(
+            at("/dev/sdd1"),
+            Some(("/media/tired".into(), false)),
+            "a disk that has failed is mounted again as that"
+        );
+        assert_eq!(at("/dev/sde1"), None);
+    }
+
+    #[test]
+    fn a_label_names_a_device_and_nothing_else() {
+        for wrong in ["", "../sda1", "a b", "12345678901234567", "été"] {
+            assert!(label(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(label("VAN_2").unwrap(), "VAN_2");
+    }
+}

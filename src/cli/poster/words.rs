@@ -1,0 +1,85 @@
+//! What the sheet says, in French and in English. Called by `sheet`.
+
+use clap::ValueEnum;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    Fr,
+    En,
+    Both,
+}
+
+impl Language {
+    pub fn words(self) -> &'static [&'static Words] {
+        match self {
+            Self::Fr => &[&FRENCH],
+            Self::En => &[&ENGLISH],
+            Self::Both => &[&FRENCH, &ENGLISH],
+        }
+    }
+}
+
+/// The field's own words: docs/field-guide.fr.md and .en.md say the same things.
+#[derive(Debug)]
+pub struct Words {
+    pub lang: &'static str,
+    pub order: &'static str,
+    pub wifi: &'static str,
+    pub network: &'static str,
+    pub password: &'static str,
+    pub no_password: &'static str,
+    pub hub: &'static str,
+    pub address: &'static str,
+    pub code: &'static str,
+    pub name: &'static str,
+    pub trouble: &'static str,
+    pub no_internet: &'static str,
+    pub no_scan: &'static str,
+    pub no_scan_open: &'static str,
+    pub no_page: &'static str,
+    pub wrong_code: &'static str,
+    pub out_of_reach: &'static str,
+    pub trust: &'static str,
+}
+
+const FRENCH: Words = Words {
+    lang: "fr",
+    order: "Scannez dans l’ordre, avec l’appareil photo de la tablette.",
+    wifi: "Rejoignez le Wi-Fi",
+    network: "Réseau",
+    password: "Mot de passe",
+    no_password: "sans mot de passe",
+    hub: "Ouvrez le hub",
+    address: "Adresse",
+    code: "Code de l’équipe",
+    name: "Dites votre nom, une seule fois. C’est tout.",
+    trouble: "Si quelque chose ne va pas",
+    no_internet: "« Pas d’internet » : c’est normal. Restez connecté.",
+    no_scan: "Rien ne se scanne : tapez l’adresse entière dans le navigateur, http compris, puis le code.",
+    no_scan_open: "Rien ne se scanne : tapez l’adresse entière dans le navigateur, http compris.",
+    no_page: "La page ne s’ouvre pas : vérifiez le Wi-Fi, désactivez les données mobiles, rapprochez-vous du hub.",
+    wrong_code: "« Ce code n’est pas le bon » : il a été changé. Demandez-le au chef d’équipe.",
+    out_of_reach: "Hub injoignable : continuez. Vos marques attendent sur la tablette et partiront toutes seules.",
+    trust: "Facultatif, pour que la page s’ouvre même sans hub :",
+};
+
+const ENGLISH: Words = Words {
+    lang: "en",
+    order: "Scan in this order, with the camera of the tablet.",
+    wifi: "Join the Wi-Fi",
+    network: "Network",
+    password: "Password",
+    no_password: "no password",
+    hub: "Open the hub",
+    address: "Address",
+    code: "Crew code",
+    name: "Give your name, once. That is all.",
+    trouble: "When something is wrong",
+    no_internet: "“No internet” is normal. Stay connected.",
+    no_scan: "Nothing scans: type the whole address into the browser, http included, then the code.",
+    no_scan_open: "Nothing scans: type the whole address into the browser, http included.",
+    no_page: "The page does not open: check the Wi-Fi, switch mobile data off, come closer to the hub.",
+    wrong_code: "“This is not the right code”: it has been replaced. Ask the crew lead.",
+    out_of_reach: "Hub out of reach: go on. Your marks wait on the tablet and go out by themselves.",
+    trust: "Optional, so that the page opens even without the hub:",
+};

@@ -1,0 +1,21 @@
+// The start of /trust: the page that explains the hub's certificate. It needs nobody to have joined.
+import { mount } from 'svelte';
+import '../app.css';
+import { language } from '../i18n';
+import { openStore } from '../sync/db';
+import type { Store } from '../sync/store';
+import Trust from './Trust.svelte';
+import { TrustState } from './trust.svelte';
+
+async function start(): Promise<void> {
+  document.documentElement.lang = language;
+  // What the page of the audits keeps under this address: it may move from here as well.
+  const store: Store = await openStore().catch(async () => {
+    const { MemoryStore } = await import('../sync/memory');
+    return new MemoryStore();
+  });
+  const target = document.getElementById('app');
+  if (target) mount(Trust, { target, props: { trust: new TrustState(store) } });
+}
+
+void start();
