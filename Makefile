@@ -16,7 +16,7 @@ NIGHTLY_LIVES ?= 100000
 # Programs that the tests run, and the Debian package of each.
 NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:systemd-container nmcli:network-manager \
 	dnsmasq:dnsmasq-base shellcheck:shellcheck avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon \
-	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools
+	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools debootstrap:debootstrap
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
 	fuzz-locked fuzz-lock nightly audit bench release clean
@@ -31,7 +31,7 @@ help:
 	@echo "make bench    the figures: commit, batch, read, resume, live, memory, upstreams"
 	@echo "make release  the small binary: target/release/fieldhub"
 	@echo "make arm      static binaries for 64 and 32 bit ARM, on Debian 12; make smoke-arm runs them under qemu"
-	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM)"
+	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM); make test-dist tries them"
 	@echo "make reproducible  builds one commit twice and compares the bytes"
 
 run: web/dist/index.html
@@ -59,25 +59,24 @@ arm: $(addprefix static-,$(ARM))
 
 # The release binaries, as emulated machines run them.
 smoke-arm: arm
-	python3 tests/arm/smoke.py qemu-aarch64-static target/static/aarch64-unknown-linux-musl/release/fieldhub
-	python3 tests/arm/smoke.py qemu-arm-static -cpu cortex-a7 target/static/armv7-unknown-linux-musleabihf/release/fieldhub
+	python3 tests/arm/smoke.py qemu-aarch64-static target/static/aarch64-unknown-linux-musl/fieldhub
+	python3 tests/arm/smoke.py qemu-arm-static -cpu cortex-a7 target/static/armv7-unknown-linux-musleabihf/fieldhub
 
+# `make --jobs=2 dist` gives each build a core.
 dist: $(addprefix static-,$(STATIC)) target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx
 	.ci/pack $(STATIC)
 
-# Packages, taken apart; the one for this machine installed, where there is one.
-test-dist: arm target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx needed
-	cargo build --locked
-	.ci/pack $(ARM)
+# The packages, taken apart; that for this machine installed.
+test-dist: dist needed target/conformance/.installed
 	.ci/test-dist
 
-# Builds the same commit twice, in two directories: about twice the time of one build.
+# Builds the same commit twice, in two directories: twice the time of one build.
 reproducible: static-setup
 	.ci/static/twice x86_64-unknown-linux-musl
 
 target/tools/bin/cargo-%:
 	@echo "== cargo-$*, from its sources: packs what was built"
-	cargo install --locked --root target/tools --target-dir target/tools/build cargo-$*
+	cargo install --locked --debug --root target/tools --target-dir target/tools/build cargo-$*
 
 # ---- the page ----
 

@@ -58,8 +58,19 @@ impl Clock for SystemClock {
     }
 }
 
-/// When this program was built, as well as its sources tell: no site's time is before it.
-pub const BUILT_MS: u64 = 1_763_769_600_000; // 2025-11-22
+/// When this program was built: no site's time is before it. Packages say it by SOURCE_DATE_EPOCH, the time of their
+/// commit, so that the same commit gives the same bytes; a developer's build goes by the date of this line.
+pub const BUILT_MS: u64 = built_ms(option_env!("SOURCE_DATE_EPOCH"));
+
+const SOURCES_MS: u64 = 1_763_769_600_000; // 2025-11-22
+
+/// Some builders set the epoch to 0, or to a day long ago: the sources are not older than they are.
+const fn built_ms(epoch_s: Option<&str>) -> u64 {
+    let Some(text) = epoch_s else { return SOURCES_MS };
+    let Ok(seconds) = u64::from_str_radix(text, 10) else { return SOURCES_MS };
+    let built = seconds.saturating_mul(1000);
+    if built > SOURCES_MS { built } else { SOURCES_MS }
+}
 
 /// The site clock, shared.
 #[derive(Debug)]
@@ -102,5 +113,18 @@ impl HubClock {
     /// A tablet says what time it has.
     pub fn hear(&self, source: &str, says_ms: u64) {
         self.with(|site, reading| site.hear(source, says_ms, reading));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_tells_when_it_was_built_and_never_before_its_sources() {
+        assert_eq!(built_ms(Some("1800000000")), 1_800_000_000_000);
+        for unknown in [None, Some("0"), Some("yesterday"), Some("")] {
+            assert_eq!(built_ms(unknown), SOURCES_MS, "{unknown:?}");
+        }
     }
 }
