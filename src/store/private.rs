@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(file.read::<Vec<u8>>().unwrap(), None);
         file.replace(&vec![1u8, 2]).unwrap();
         // What a power cut may leave beside it does not get in the way.
-        fs::write(dir.path().join("some.new"), "half").unwrap();
+        fs::write(dir.path().join("some.thing.new"), "half").unwrap();
         file.replace(&vec![3u8]).unwrap();
         assert_eq!(file.read::<Vec<u8>>().unwrap(), Some(vec![3]));
         let mode = fs::metadata(dir.path().join("some.thing")).unwrap().permissions().mode();
