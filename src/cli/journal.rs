@@ -7,23 +7,25 @@ use std::io::IsTerminal;
 use std::os::fd::AsFd;
 
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::{Format, Full, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// To stderr, what `filter` lets through.
 pub fn start(filter: &str) -> anyhow::Result<()> {
     let stderr = std::io::stderr();
-    let wanted = EnvFilter::try_new(filter).map_err(|problem| super::wrong_log(filter, &problem))?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(wanted)
-        .with_writer(std::io::stderr)
-        .with_ansi(stderr.is_terminal());
+    // Targets and levels, without EnvFilter's spans: those bring a machine for regular expressions.
+    let wanted: Targets =
+        filter.trim_matches([',', ' ']).parse().map_err(|problem| super::wrong_log(filter, &problem))?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(stderr.is_terminal());
+    let log = tracing_subscriber::registry().with(wanted);
     if keeps(&stderr) {
-        lines.event_format(Levels(Format::default().without_time().with_level(false))).init();
+        log.with(lines.event_format(Levels(Format::default().without_time().with_level(false)))).init();
     } else {
-        lines.init();
+        log.with(lines).init();
     }
     Ok(())
 }
