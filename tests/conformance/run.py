@@ -24,6 +24,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
 # All of it comes from one address, and most is to be told something else than that it is too much.
 ENVIRONMENT = {"FIELDHUB_LIMITS_JOINS_PER_MINUTE": "1000000"}
+# What /trust gives is there with HTTPS alone, and what it says without is to be seen too.
+HTTPS = {"crew": ["--tls", "auto", "--tls-listen", "127.0.0.1:0"], "open": ["--tls", "off"]}
 SCHEMATHESIS = pathlib.Path(sys.executable).with_name("schemathesis")
 
 
@@ -34,7 +36,7 @@ class Hub:
         self.program, self.directory = program, directory
         log = open(directory / "log", "wb")
         self.process = subprocess.Popen(
-            [program, "serve", "--listen", "127.0.0.1:0", "--access", access, "--data-dir", directory],
+            [program, "serve", "--listen", "127.0.0.1:0", "--access", access, "--data-dir", directory, *HTTPS[access]],
             env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=log, text=True)
         said = iter(self.process.stdout.readline, "")
         line = next((line for line in said if line.startswith("fieldhub is listening on ")), None)
