@@ -18,7 +18,7 @@ use dice::Dice;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::{NewOp, OpId, Token};
 use fieldhub::hub::{Hub, HubConfig, SystemClock};
-use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, StoreError, Verdict};
+use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, StoreError, Verdict, put_newer_aside};
 use oracle::{mark, read_log};
 use sim_disk::SimDisk;
 use uuid::Uuid;
@@ -246,22 +246,43 @@ fn power_lost_at_any_moment_of_putting_aside_brings_the_snapshot_at_the_next_sta
 #[test]
 fn a_newer_schema_is_refused_and_left_where_it_is() {
     let (disk, _) = site();
+    set_schema(&disk, 3);
+    match open(disk.clone()) {
+        Err(StoreError::Newer { found: 3, known: 2 }) => {}
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(disk.names().unwrap(), [MAIN, NEWEST, OLDER]);
+}
+
+#[test]
+fn the_way_back_from_a_newer_version_is_the_snapshot_of_before() {
+    let (disk, log_id) = site();
+    let options =
+        || Options { mint: Uuid::new_v4, dated: || "now".to_owned(), min_free_bytes: 0, opening: |_| () };
+    // What is not newer stays where it is, also when nobody can read it.
+    assert_eq!(put_newer_aside(&disk, &options()).unwrap(), None);
+    assert_eq!(put_newer_aside(&SimDisk::new(2), &options()).unwrap(), None);
+    set_schema(&disk, 3);
+    assert_eq!(put_newer_aside(&disk, &options()).unwrap().as_deref(), Some("fieldhub.redb.newer-now"));
+    // For the version that knows it.
+    let other = SimDisk::new(3);
+    other.plant(MAIN, disk.bytes("fieldhub.redb.newer-now").unwrap());
+    assert!(matches!(open(other), Err(StoreError::Newer { found: 3, .. })));
+    let engine = open(disk.clone()).unwrap();
+    assert_eq!(numbers(&engine).len(), 600, "as in the newest snapshot");
+    assert_ne!(engine.identity().log_id, log_id, "so that tablets push again what they hold");
+}
+
+fn set_schema(disk: &SimDisk, schema: u8) {
     let db = redb::Builder::new().create_with_backend(disk.open(MAIN).unwrap()).unwrap();
     let txn = db.begin_write().unwrap();
     {
         let meta = redb::TableDefinition::<&str, &[u8]>::new("meta");
-        let mut row = crc32fast::hash(b"schema\x02").to_le_bytes().to_vec();
-        row.push(2);
+        let mut row = crc32fast::hash(&[b"schema", &[schema][..]].concat()).to_le_bytes().to_vec();
+        row.push(schema);
         txn.open_table(meta).unwrap().insert("schema", row.as_slice()).unwrap();
     }
     txn.commit().unwrap();
-    drop(db);
-
-    match open(disk.clone()) {
-        Err(StoreError::Newer { found: 2, known: 1 }) => {}
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(disk.names().unwrap(), [MAIN, NEWEST, OLDER]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Opening the database so that the hub always starts.
 //!
-//! Called by the engine; calls redb, `snapshot` for the fallback, and the medium.
+//! Called by the engine; calls redb, `snapshot` for the fallback, `migrate`, and the medium.
 //!
 //! - First creation goes to another name and is renamed when whole: power lost on the way leaves
 //!   a file that never opens, and nobody looks at that name again.
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::medium::Medium;
 use super::record::{self, Clock};
 use super::tables::{AUDITS, FOLDS, HAVES, IDS, LINKS, LOG, META, MODULES, ORIGINS, PARKED, SCHEMA, SHADOWS};
-use super::{StoreError, snapshot};
+use super::{StoreError, migrate, snapshot};
 
 pub const MAIN: &str = "fieldhub.redb";
 /// Where a database is put together before it is renamed.
@@ -27,6 +27,7 @@ pub const NEW: &str = "fieldhub.redb.new";
 pub const RESTORED: &str = "fieldhub.redb.restored";
 /// Prefix of files put aside.
 pub const DAMAGED: &str = "fieldhub.redb.damaged-";
+const NEWER: &str = "fieldhub.redb.newer-";
 
 pub const SCHEMA_KEY: &str = "schema";
 pub const HUB_ID: &str = "hub_id";
@@ -35,9 +36,6 @@ pub const CLOCK: &str = "clock";
 
 /// redb's default is 1 GiB, more than the machine has.
 const CACHE_BYTES: usize = 32 << 20;
-
-/// How many `make_tables` makes.
-const TABLES: usize = 11;
 
 /// What the store is told from outside.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +68,7 @@ pub fn open<T>(
         medium.rename(RESTORED, MAIN)?;
     }
     if medium.exists(MAIN)? {
-        match open_file(medium, MAIN, options).and_then(whole) {
+        match open_main(medium, options).and_then(whole) {
             Ok(opened) => return Ok(opened),
             Err(StoreError::Damaged { problem, .. }) => {
                 let aside = format!("{DAMAGED}{}", (options.dated)());
@@ -100,12 +98,37 @@ pub fn open<T>(
     create(medium, options).and_then(whole)
 }
 
+/// What the hub is to use, in the present schema.
+fn open_main(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError> {
+    let db = open_file(medium, MAIN, options)?;
+    migrate::to_present(&db, medium, options)?;
+    Ok(db)
+}
+
+/// A database of a newer version gets another name, which is returned: `open` goes on from the snapshot that was made before
+/// it became newer. For the way back from an update, while no hub runs.
+pub fn put_newer_aside(medium: &dyn Medium, options: &Options) -> Result<Option<String>, StoreError> {
+    if !medium.exists(MAIN)? {
+        return Ok(None);
+    }
+    match open_file(medium, MAIN, options) {
+        Err(StoreError::Newer { .. }) => {
+            let aside = format!("{NEWER}{}", (options.dated)());
+            medium.rename(MAIN, &aside)?;
+            Ok(Some(aside))
+        }
+        // What else may be wrong with it, `open` deals with.
+        Ok(_) | Err(StoreError::Damaged { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 fn from_snapshot(medium: &dyn Medium, name: &str, options: &Options) -> Result<Database, StoreError> {
     let snapshot = open_file(medium, name, options)?;
     snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))?;
     drop(snapshot);
     medium.rename(NEW, MAIN)?;
-    open_file(medium, MAIN, options)
+    open_main(medium, options)
 }
 
 fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError> {
@@ -124,7 +147,7 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError
     open_file(medium, MAIN, options)
 }
 
-/// Opens a file that should be a database of ours, with all checksums verified. Anything wrong
+/// Opens a file that should be a database of ours, of this schema or an earlier one, with all checksums verified. Anything wrong
 /// with the bytes is `Damaged`; redb may even panic on a file altered behind its back.
 pub fn open_file(medium: &dyn Medium, name: &str, options: &Options) -> Result<Database, StoreError> {
     let damaged = |problem: String| StoreError::Damaged { record: name.to_owned(), problem };
@@ -155,13 +178,6 @@ pub fn open_file(medium: &dyn Medium, name: &str, options: &Options) -> Result<D
     };
     if found > SCHEMA {
         return Err(StoreError::Newer { found, known: SCHEMA });
-    }
-    // Tables that came with a later version of this schema: an older hub does without them.
-    let tables = redb::ReadableDatabase::begin_read(&db)?.list_tables()?.count();
-    if tables < TABLES {
-        let txn = db.begin_write()?;
-        make_tables(&txn)?;
-        txn.commit()?;
     }
     Ok(db)
 }

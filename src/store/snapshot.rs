@@ -68,7 +68,12 @@ fn copy_table<K: Key + 'static, V: Value + 'static>(
     check: impl Fn(K::SelfType<'_>, V::SelfType<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut out = to.open_table(table)?;
-    for row in from.open_table(table)?.iter()? {
+    let from = match from.open_table(table) {
+        // A copy is of the schema that its source is of.
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
+        other => other?,
+    };
+    for row in from.iter()? {
         let (key, value) = row?;
         check(key.value(), value.value())?;
         out.insert(key.value(), value.value())?;
@@ -76,25 +81,28 @@ fn copy_table<K: Key + 'static, V: Value + 'static>(
     Ok(())
 }
 
+/// A snapshot in the place of the newest; the older of the two goes.
+pub fn keep(db: &Database, medium: &dyn Medium, min_free_bytes: u64) -> Result<(), StoreError> {
+    let needed = medium.len(MAIN)?.saturating_add(min_free_bytes);
+    if medium.free_bytes()? < needed {
+        return Err(StoreError::DiskFull);
+    }
+    if let Err(error) = copy(db, medium, MAKING, None) {
+        // On a disk that is filling up, half a copy would take what marks need.
+        let _ = medium.remove_if_there(MAKING);
+        return Err(error);
+    }
+    // Power lost between the two renames leaves the older one, and no gap in time.
+    if medium.exists(NAMES[0])? {
+        medium.rename(NAMES[0], NAMES[1])?;
+    }
+    medium.rename(MAKING, NAMES[0]).map_err(Into::into)
+}
+
 impl Engine {
     /// Make a snapshot; the older of the two goes.
     pub fn snapshot(&self) -> Result<(), StoreError> {
-        let medium = self.medium();
-        let needed = medium.len(MAIN)?.saturating_add(self.options.min_free_bytes);
-        if medium.free_bytes()? < needed {
-            return Err(StoreError::DiskFull);
-        }
-        if let Err(error) = self.copy_to(MAKING) {
-            // On a disk that is filling up, half a copy would take what marks need.
-            let _ = medium.remove_if_there(MAKING);
-            return Err(error);
-        }
-        // Power lost between the two renames leaves the older one, and no gap in time.
-        if medium.exists(NAMES[0])? {
-            medium.rename(NAMES[0], NAMES[1])?;
-        }
-        medium.rename(MAKING, NAMES[0])?;
-        Ok(())
+        self.with_db(|db| keep(db, self.medium(), self.options.min_free_bytes))
     }
 
     /// Replace the database by the file `name`, which is verified first. The log id is a new one,

@@ -5,8 +5,8 @@
 
 use redb::TableDefinition;
 
-/// Layout of all this; `open` refuses a newer one.
-pub const SCHEMA: u32 = 1;
+/// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
+pub const SCHEMA: u32 = 2;
 
 /// `schema`, `hub_id`, `log_id`, `clock`: see `open`.
 pub const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
