@@ -1,7 +1,9 @@
 //! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
 //!
-//! Called by `http`, which gathers the handlers' own parts.
+//! Called by `routes`, which gathers the handlers' own parts.
 
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::Operation;
@@ -56,6 +58,13 @@ const REFUSALS: &[(&str, &str)] = &[
     ("401", "no session: `no_session`, `bad_token`, `expired` or `revoked`"),
     ("403", "the caller may not do this"),
 ];
+
+/// This API, as an OpenAPI document
+#[utoipa::path(get, path = "/api/openapi.json", tag = "hub", responses((status = 200, content_type = "application/json")))]
+pub async fn finished() -> Response {
+    const DOCUMENT: &str = include_str!("../../docs/openapi.json");
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT).into_response()
+}
 
 /// The whole document, from the parts of the handlers.
 pub fn put_together(parts: impl IntoIterator<Item = Document>) -> Document {

@@ -2,7 +2,7 @@
 //! tables. axum types do not leave it.
 //!
 //! `router` is the whole surface, the same for TCP, the Unix socket and commands in process;
-//! `serve` is the accept loop. Every route is registered together with its OpenAPI entry.
+//! `serve` is the accept loop. Every route is registered together with its OpenAPI entry: see `routes`.
 
 mod access;
 mod admin;
@@ -35,6 +35,7 @@ mod presence;
 pub mod probes;
 mod rates;
 mod room;
+mod routes;
 mod secure;
 mod serve;
 mod standing;
@@ -47,18 +48,13 @@ mod visit;
 mod ways;
 mod wire;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Request, State};
+use axum::response::Response;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use utoipa::openapi::OpenApi as Document;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use access::Peer;
 /// What `router` makes; a service like any other to those who call it in process.
@@ -67,16 +63,13 @@ pub use connections::Place;
 pub use door::Door;
 pub use error::ApiError;
 pub use limits::Limits;
+pub use routes::described as document;
 pub use serve::serve;
 pub use ways::{Listener, OwnCa, Tls};
 
 use ways::Ways;
 
-use crate::domain::page;
 use crate::hub::Hub;
-
-/// A code and a name: strangers need no more.
-const JOIN_BODY: usize = 4 << 10;
 
 /// What every handler gets.
 #[derive(Debug, Clone)]
@@ -88,83 +81,6 @@ pub struct App {
     rates: Arc<rates::Rates>,
     feeds: Arc<feeds::Feeds>,
     ways: Arc<Ways>,
-}
-
-fn parts(limits: &Limits) -> (Router<App>, Document) {
-    let (v33, v33_document) = OpenApiRouter::new()
-        .routes(routes!(v33::mark))
-        .routes(routes!(v33::updates))
-        .routes(routes!(v33::heartbeat))
-        .routes(routes!(v33::technicians))
-        .split_for_parts();
-    let (native, native_document) = OpenApiRouter::new()
-        .routes(routes!(admin::hub))
-        .routes(routes!(audits::list, audits::create))
-        .routes(routes!(audits::show, audits::change, audits::remove))
-        .routes(routes!(audits::export))
-        .routes(routes!(ops::since, ops::apply))
-        .routes(routes!(ops::history))
-        .routes(routes!(live::live))
-        .routes(routes!(presence::here))
-        .routes(routes!(join::me, join::rename))
-        .routes(routes!(join::renew))
-        .routes(routes!(crew::list))
-        .routes(routes!(crew::set))
-        .routes(routes!(crew::code, crew::new_code))
-        .routes(routes!(crew::lead_code, crew::new_lead_code))
-        .routes(routes!(crew::admit_hub))
-        .routes(routes!(crew::revoke_all))
-        .routes(routes!(crew::rotate_key))
-        .routes(routes!(crew::open_v33))
-        .routes(routes!(poster::poster))
-        .routes(routes!(upstream::list))
-        .routes(routes!(upstream::sync))
-        .routes(routes!(upstream::parked))
-        .routes(routes!(upstream::retry))
-        .routes(routes!(upstream::drop))
-        .routes(routes!(admin::status))
-        .routes(routes!(admin::backup))
-        .routes(routes!(observe::healthz))
-        .routes(routes!(observe::metrics))
-        .routes(routes!(trust::page))
-        .routes(routes!(trust::der))
-        .routes(routes!(trust::pem))
-        .routes(routes!(trust::profile))
-        .routes(routes!(trust::check))
-        .routes(routes!(openapi))
-        .split_for_parts();
-    let (joining, joining_document) = OpenApiRouter::new().routes(routes!(join::join)).split_for_parts();
-    let (peer, peer_document) = OpenApiRouter::new()
-        .routes(routes!(peer::state))
-        .routes(routes!(peer::give, peer::take))
-        .routes(routes!(peer::presence))
-        .routes(routes!(bundle::remember))
-        .split_for_parts();
-    // A database, and a bundle, is as large as it is.
-    let (whole, whole_document) = OpenApiRouter::new()
-        .routes(routes!(admin::restore))
-        .routes(routes!(bundle::export, bundle::import))
-        .split_for_parts();
-
-    // The fallback must be inside the CORS layer: preflights are methods that the routes do not know.
-    let wrong_method = || async { ApiError::method_not_allowed() };
-    let router = Router::new()
-        .merge(
-            v33.method_not_allowed_fallback(wrong_method)
-                .layer(DefaultBodyLimit::max(limits.body_v33))
-                .layer(v33::cors()),
-        )
-        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
-        .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
-        .merge(peer.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(page::MAX_BYTES)))
-        .merge(whole.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    let documents = [v33_document, native_document, joining_document, peer_document, whole_document];
-    (router, document::put_together(documents))
-}
-
-/// The machine-readable API.
-pub fn document() -> Document {
-    parts(&Limits::default()).1
 }
 
 /// The whole surface over a hub.
@@ -183,8 +99,7 @@ fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>,
         feeds: feeds::Feeds::new(limits),
         ways: Arc::new(ways),
     };
-    parts(limits)
-        .0
+    routes::router(limits)
         .fallback(elsewhere)
         .layer(CompressionLayer::new().compress_when(packs()))
         .layer(axum::middleware::from_fn(origin::check))
@@ -207,13 +122,4 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
         return v33::unknown(request).await;
     }
     assets::serve(&app.ways, &request)
-}
-
-/// This API, as an OpenAPI document
-#[utoipa::path(get, path = "/api/openapi.json", tag = "hub", responses((status = 200, content_type = "application/json")))]
-async fn openapi() -> Response {
-    // Made once: anybody may ask for it, as often as they like.
-    static DOCUMENT: LazyLock<Bytes> =
-        LazyLock::new(|| serde_json::to_vec(&document()).unwrap_or_default().into());
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
 }

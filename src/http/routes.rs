@@ -1,0 +1,124 @@
+//! Every route, once: for the router, and for the document that describes it.
+//!
+//! Called by `http`. What the document is made of is large, and nothing that a running hub needs: the program brings the
+//! finished one along (docs/openapi.json), and `tests/openapi.rs` holds it to what the handlers say of themselves.
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::MethodRouter;
+use utoipa::Path;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{PathItemExt, paste};
+
+use super::{
+    ApiError, App, Limits, Router, admin, audits, bundle, crew, document, join, live, observe, ops, peer,
+    poster, presence, trust, upstream, v33,
+};
+use crate::domain::page;
+
+/// A code and a name: strangers need no more.
+const JOIN_BODY: usize = 4 << 10;
+
+/// Handlers under the addresses and methods that they say of themselves; those of one address stand in one line. With
+/// `$described` also what else they say: a constant, so that a program that never asks for it does not have it.
+macro_rules! routes {
+    ($described:ident: $($($module:ident::$handler:ident),+;)+) => {{
+        let mut router = Router::<App>::new();
+        let mut document = OpenApiRouter::<App>::new();
+        $(
+            $(paste! {
+                let path = $module::[<__path_ $handler>]::path();
+                for method in $module::[<__path_ $handler>]::methods() {
+                    let only = MethodRouter::new().on(method.to_method_filter(), $module::$handler);
+                    router = router.route(&path, only);
+                }
+            })+
+            if $described {
+                document = document.routes(utoipa_axum::routes!($($module::$handler),+));
+            }
+        )+
+        (router, document.into_openapi())
+    }};
+}
+
+fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5]) {
+    let (v33, v33_document) = routes! { DESCRIBED:
+        v33::mark;
+        v33::updates;
+        v33::heartbeat;
+        v33::technicians;
+    };
+    let (native, native_document) = routes! { DESCRIBED:
+        admin::hub;
+        audits::list, audits::create;
+        audits::show, audits::change, audits::remove;
+        audits::export;
+        ops::since, ops::apply;
+        ops::history;
+        live::live;
+        presence::here;
+        join::me, join::rename;
+        join::renew;
+        crew::list;
+        crew::set;
+        crew::code, crew::new_code;
+        crew::lead_code, crew::new_lead_code;
+        crew::admit_hub;
+        crew::revoke_all;
+        crew::rotate_key;
+        crew::open_v33;
+        poster::poster;
+        upstream::list;
+        upstream::sync;
+        upstream::parked;
+        upstream::retry;
+        upstream::drop;
+        admin::status;
+        admin::backup;
+        observe::healthz;
+        observe::metrics;
+        trust::page;
+        trust::der;
+        trust::pem;
+        trust::profile;
+        trust::check;
+        document::finished;
+    };
+    let (joining, joining_document) = routes! { DESCRIBED:
+        join::join;
+    };
+    let (peer, peer_document) = routes! { DESCRIBED:
+        peer::state;
+        peer::give, peer::take;
+        peer::presence;
+        bundle::remember;
+    };
+    // A database, and a bundle, is as large as it is.
+    let (whole, whole_document) = routes! { DESCRIBED:
+        admin::restore;
+        bundle::export, bundle::import;
+    };
+
+    // The fallback must be inside the CORS layer: preflights are methods that the routes do not know.
+    let wrong_method = || async { ApiError::method_not_allowed() };
+    let router = Router::new()
+        .merge(
+            v33.method_not_allowed_fallback(wrong_method)
+                .layer(DefaultBodyLimit::max(limits.body_v33))
+                .layer(v33::cors()),
+        )
+        .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
+        .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
+        .merge(peer.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(page::MAX_BYTES)))
+        .merge(whole.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
+    (router, [v33_document, native_document, joining_document, peer_document, whole_document])
+}
+
+pub fn router(limits: &Limits) -> Router<App> {
+    parts::<false>(limits).0
+}
+
+/// The machine-readable API, as the handlers describe it.
+pub fn described() -> Document {
+    document::put_together(parts::<true>(&Limits::default()).1)
+}
