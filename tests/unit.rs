@@ -1,5 +1,4 @@
-//! The unit by which systemd runs the hub: that systemd takes it, how little it lets the hub do, and that the hub
-//! can live with that.
+//! The units: that systemd takes them; of the hub's own how little it lets the hub do, and that the hub can live with that.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a test may panic; a skip says why
 
@@ -39,12 +38,30 @@ fn with_this_program(dir: &Path) -> String {
 }
 
 #[test]
-fn systemd_finds_nothing_wrong_with_it() {
+fn systemd_finds_nothing_wrong_with_them() {
     if !needed::here("systemd-analyze", &["--version"]) {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let (good, said) = analyze(&["verify", &with_this_program(dir.path())]);
+    let units = [
+        ("fieldhub.service", UNIT),
+        ("fieldhub-backup.service", include_str!("../systemd/fieldhub-backup.service")),
+        ("fieldhub-backup.timer", include_str!("../systemd/fieldhub-backup.timer")),
+        ("fieldhub-update.service", include_str!("../systemd/fieldhub-update.service")),
+    ];
+    // With a program that is there.
+    let program = env!("CARGO_BIN_EXE_fieldhub");
+    let files = units.map(|(name, unit)| {
+        let unit = unit
+            .replace("/usr/local/bin/fieldhub.trial", program)
+            .replace("/usr/local/bin/fieldhub", program);
+        let file = dir.path().join(name);
+        std::fs::write(&file, unit).unwrap();
+        file.to_str().unwrap().to_owned()
+    });
+    let args: Vec<&str> =
+        ["verify", "--man=no"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let (good, said) = analyze(&args);
     assert!(good && said.is_empty(), "{said}");
     // It is one that sees a mistake.
     let file = dir.path().join("broken.service");

@@ -31,6 +31,7 @@ mod service;
 mod status;
 mod supervisor;
 mod surroundings;
+mod update;
 mod uplink;
 mod upstream;
 mod upstreams;
@@ -86,6 +87,7 @@ enum Command {
     /// The hub as a service that starts with this machine
     #[command(subcommand)]
     Service(service::Service),
+    Update(update::Update),
     /// A Wi-Fi of the hub's own, that tablets join
     #[command(subcommand)]
     Hotspot(hotspot::Hotspot),
@@ -159,58 +161,62 @@ impl Cli {
             .enable_all()
             .build()
             .context("the program's threads could not be started")?;
-        let result = runtime.block_on(async {
-            let client = match &self.command {
-                Command::Serve(serve) => return serve.run(&config).await,
-                Command::Service(service) => return service.run(&config).await,
-                Command::Hotspot(hotspot) => return hotspot.run(&config).await,
-                Command::Completions(completions) => return completions.run(),
-                Command::Man(man) => return man.run(),
-                Command::Discover(discover) => return discover.run().await,
-                Command::Audit(audit) => {
-                    audit.check()?;
-                    Client::open(&config, audit.makes_data()).await?
-                }
-                Command::Crew(crew) => Client::open(&config, crew.makes_data()).await?,
-                Command::Poster(_) => Client::open(&config, true).await?,
-                Command::Upstream(_) => Client::of_running(&config).await?,
-                Command::Status(_) => Client::open(&config, false).await?,
-                Command::Backup(backup) => {
-                    backup.check()?;
-                    Client::open(&config, false).await?
-                }
-                Command::Restore(restore) => {
-                    restore.check(&config.data_dir)?;
-                    Client::open(&config, true).await?
-                }
-                Command::Bundle(bundle) => {
-                    bundle.check()?;
-                    Client::open(&config, bundle.makes_data()).await?
-                }
-            };
-            let result = match &self.command {
-                Command::Serve(_)
-                | Command::Service(_)
-                | Command::Hotspot(_)
-                | Command::Completions(_)
-                | Command::Discover(_)
-                | Command::Man(_) => Ok(()),
-                Command::Audit(audit) => audit.run(&client).await,
-                Command::Crew(crew) => crew.run(&client).await,
-                Command::Poster(poster) => poster.run(&client).await,
-                Command::Upstream(upstream) => upstream.run(&client).await,
-                Command::Status(status) => status.run(&client).await,
-                Command::Backup(backup) => backup.run(&client).await,
-                Command::Restore(restore) => restore.run(&client).await,
-                Command::Bundle(bundle) => bundle.run(&client).await,
-            };
-            client.close().await;
-            result
-        });
+        let result = runtime.block_on(self.command.run(&config));
         // A request that hangs must not keep the program alive.
         runtime.shutdown_background();
         result
     }
+}
+
+impl Command {
+    async fn run(&self, config: &Config) -> anyhow::Result<()> {
+        match self {
+            Self::Serve(serve) => serve.run(config).await,
+            Self::Service(service) => service.run(config).await,
+            Self::Hotspot(hotspot) => hotspot.run(config).await,
+            Self::Update(update) => update.run(config).await,
+            Self::Discover(discover) => discover.run().await,
+            Self::Completions(completions) => completions.run(),
+            Self::Man(man) => man.run(),
+            Self::Audit(audit) => {
+                audit.check()?;
+                over(Client::open(config, audit.makes_data()), async |hub| audit.run(hub).await).await
+            }
+            Self::Crew(crew) => {
+                over(Client::open(config, crew.makes_data()), async |hub| crew.run(hub).await).await
+            }
+            Self::Poster(poster) => over(Client::open(config, true), async |hub| poster.run(hub).await).await,
+            Self::Upstream(upstream) => {
+                over(Client::of_running(config), async |hub| upstream.run(hub).await).await
+            }
+            Self::Status(status) => {
+                over(Client::open(config, false), async |hub| status.run(hub).await).await
+            }
+            Self::Backup(backup) => {
+                backup.check()?;
+                over(Client::open(config, false), async |hub| backup.run(hub).await).await
+            }
+            Self::Restore(restore) => {
+                restore.check(&config.data_dir)?;
+                over(Client::open(config, true), async |hub| restore.run(hub).await).await
+            }
+            Self::Bundle(bundle) => {
+                bundle.check()?;
+                over(Client::open(config, bundle.makes_data()), async |hub| bundle.run(hub).await).await
+            }
+        }
+    }
+}
+
+/// What a command does with a hub, which is closed after it if it was opened for it.
+async fn over(
+    hub: impl Future<Output = anyhow::Result<Client>>,
+    work: impl AsyncFnOnce(&Client) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let hub = hub.await?;
+    let result = work(&hub).await;
+    hub.close().await;
+    result
 }
 
 /// Those that are text: others are no settings.

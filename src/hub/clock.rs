@@ -58,6 +58,11 @@ impl Clock for SystemClock {
     }
 }
 
+/// For the name of a file that is put aside: names of a later time sort after those of an earlier one.
+pub fn dated() -> String {
+    chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string()
+}
+
 /// When this program was built: no site's time is before it. Packages say it by SOURCE_DATE_EPOCH, the time of their
 /// commit, so that the same commit gives the same bytes; a developer's build goes by the date of this line.
 pub const BUILT_MS: u64 = built_ms(option_env!("SOURCE_DATE_EPOCH"));

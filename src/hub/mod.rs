@@ -14,6 +14,7 @@ mod links;
 pub mod metrics;
 mod pages;
 mod presence;
+mod retreat;
 mod snapshots;
 mod surroundings;
 mod upload;
@@ -36,6 +37,7 @@ pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkS
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
 pub use presence::Present;
+pub use retreat::put_newer_aside;
 pub use surroundings::{Probes, Surroundings};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
@@ -147,7 +149,7 @@ impl Hub {
         mint: fn() -> Uuid,
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
-        let dated = || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string();
+        let dated = clock::dated;
         let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
         let engine = Arc::new(Engine::open(medium, options)?);
         let crew = match config.access {

@@ -23,7 +23,7 @@ const SYSTEMCTL: &str = r#"stop() {
 	[ ! -e "$ROOT/pid" ] || { kill "$(cat "$ROOT/pid")"; while kill -0 "$(cat "$ROOT/pid")" 2>/dev/null; do sleep 0.05; done; rm "$ROOT/pid"; }
 }
 case $1 in
-disable) stop ;;
+disable | stop) stop ;;
 restart)
 	stop
 	FIELDHUB_LISTEN=127.0.0.1:0 FIELDHUB_TLS_LISTEN=127.0.0.1:0 FIELDHUB_LAN_MDNS=false setsid "$ROOT/usr/local/bin/fieldhub" serve \
@@ -108,15 +108,20 @@ impl FakeMachine {
         self.at(path).metadata().unwrap().mode() & 0o7777
     }
 
-    /// It finds the programs of this machine alone.
     pub fn run(&self, args: &[&str]) -> Ran {
         self.run_program(Path::new(env!("CARGO_BIN_EXE_fieldhub")), args)
     }
 
     pub fn run_program(&self, program: &Path, args: &[&str]) -> Ran {
+        self.command(program, args).output().unwrap().into()
+    }
+
+    /// It finds the programs of this machine alone.
+    pub fn command(&self, program: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(args).arg("--root").arg(self.0.path()).env_clear().stdin(Stdio::null());
-        command.env("ROOT", self.0.path()).env("PATH", self.at("/programs")).output().unwrap().into()
+        command.env("ROOT", self.0.path()).env("PATH", self.at("/programs"));
+        command
     }
 
     /// How programs were called since the last time, without those that only looked.
@@ -141,6 +146,7 @@ impl FakeMachine {
             ("fieldhub.service", include_str!("../../systemd/fieldhub.service")),
             ("fieldhub-backup.service", include_str!("../../systemd/fieldhub-backup.service")),
             ("fieldhub-backup.timer", include_str!("../../systemd/fieldhub-backup.timer")),
+            ("fieldhub-update.service", include_str!("../../systemd/fieldhub-update.service")),
             ("fieldhub.init", include_str!("../../systemd/fieldhub.init")),
         ];
         let text = text.replace(env!("CARGO_BIN_EXE_fieldhub"), "/home/pi/fieldhub");

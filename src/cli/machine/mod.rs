@@ -1,7 +1,7 @@
 //! Changes of the machine itself: what there is (`facts`), what is to be done (`plan`), and the two ways on from there:
 //! print it (`show`) or do it (`apply`).
 //!
-//! Called by `service` and `hotspot`, whose plans are pure: facts in, steps out.
+//! Called by `service` and `hotspot`, whose plans are pure (facts in, steps out), and by `update`.
 
 pub mod apply;
 pub mod facts;
@@ -31,6 +31,7 @@ pub const INIT_SCRIPT: &str = "/etc/init.d/fieldhub";
 pub const UNIT: &str = "/etc/systemd/system/fieldhub.service";
 pub const BACKUP_UNIT: &str = "/etc/systemd/system/fieldhub-backup.service";
 pub const BACKUP_TIMER: &str = "/etc/systemd/system/fieldhub-backup.timer";
+pub const UPDATE_UNIT: &str = "/etc/systemd/system/fieldhub-update.service";
 
 /// What every command that changes the machine takes.
 #[derive(Debug, Args)]
@@ -52,16 +53,10 @@ pub struct Place {
 impl Change {
     /// Only root changes a machine; said before anything is looked at.
     pub fn check(&self) -> anyhow::Result<()> {
-        let allowed = self.dry_run || self.place.is_test() || rustix::process::geteuid().is_root();
-        if allowed {
+        if self.dry_run {
             return Ok(());
         }
-        let typed: Vec<String> = std::env::args().skip(1).collect();
-        let typed = typed.join(" ");
-        Err(WrongUse(format!(
-            "this changes the machine, and only root may: sudo fieldhub {typed} (or look first, with --dry-run)"
-        ))
-        .into())
+        self.place.only_root(" (or look first, with --dry-run)")
     }
 
     /// Print the steps, or do them one after the other.
@@ -78,7 +73,15 @@ impl Place {
         Facts::of(&self.root)
     }
 
-    fn is_test(&self) -> bool {
-        self.root != std::path::Path::new("/")
+    /// `or` is what others may do instead.
+    pub fn only_root(&self, or: &str) -> anyhow::Result<()> {
+        let is_test = self.root != std::path::Path::new("/");
+        if is_test || rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        let typed: Vec<String> = std::env::args().skip(1).collect();
+        let typed = typed.join(" ");
+        Err(WrongUse(format!("this changes the machine, and only root may: sudo fieldhub {typed}{or}"))
+            .into())
     }
 }

@@ -10,9 +10,10 @@ use super::client::SOCKET;
 use super::hotspot::network::{self, Network};
 use super::hotspot::{names, openwrt, profile};
 use super::machine::facts::{Facts, Init};
-use super::machine::plan::{File, Group, Step, run, write};
+use super::machine::plan::{self, File, Group, Step, run, write};
 use super::machine::{
-    BACKUP_TIMER, BACKUP_UNIT, Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, USER,
+    BACKUP_TIMER, BACKUP_UNIT, Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, UPDATE_UNIT,
+    USER,
 };
 use super::{print, settings};
 use crate::cli::address;
@@ -22,6 +23,7 @@ use crate::config::{Config, Layer};
 const UNIT_FILE: &str = include_str!("../../../systemd/fieldhub.service");
 const BACKUP_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-backup.service");
 const BACKUP_TIMER_FILE: &str = include_str!("../../../systemd/fieldhub-backup.timer");
+const UPDATE_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-update.service");
 const INIT_FILE: &str = include_str!("../../../systemd/fieldhub.init");
 
 #[derive(Debug, Args)]
@@ -34,6 +36,9 @@ pub struct Install {
     /// HTTPS in new settings: auto makes a CA of the hub's own, off is plain HTTP alone
     #[arg(long, value_name = "auto|off", default_value = "auto")]
     tls: Mode,
+    /// Leave it to `fieldhub update` to see how the hub does
+    #[arg(long, hide = true)]
+    no_wait: bool,
     #[command(flatten)]
     change: Change,
 }
@@ -48,8 +53,9 @@ impl Install {
             Some(ssid) => Some(Network::of(ssid, &self.wanted, &radio, &facts, self.change.dry_run)?),
             None => None,
         };
-        self.change.make(&steps(&facts, hotspot.as_ref(), &hosts, self.tls)?).await?;
-        if self.change.dry_run || self.hotspot.is_some() {
+        let steps = steps(&facts, hotspot.as_ref(), &hosts, self.tls)?;
+        self.change.make(&if self.no_wait { plan::without_waiting(steps) } else { steps }).await?;
+        if self.change.dry_run || self.no_wait || self.hotspot.is_some() {
             return Ok(());
         }
         say_where(&facts.settings.clone().unwrap_or_else(|| settings::first(&facts, self.tls)))
@@ -92,6 +98,7 @@ fn on_systemd(
         steps.push(write(UNIT, UNIT_FILE));
         steps.push(write(BACKUP_UNIT, BACKUP_UNIT_FILE));
         steps.push(write(BACKUP_TIMER, BACKUP_TIMER_FILE));
+        steps.push(write(UPDATE_UNIT, UPDATE_UNIT_FILE));
     }
     steps.extend(settings_and_network(facts, hotspot, tls)?);
     steps.extend([
@@ -104,6 +111,10 @@ fn on_systemd(
         run(
             &["systemctl", "enable", "fieldhub-backup.service"],
             "a stick with the label FIELDHUB gets a backup",
+        ),
+        run(
+            &["systemctl", "enable", "fieldhub-update.service"],
+            "an update that loses its power ends at the next start",
         ),
         run(&["systemctl", "enable", "--now", "fieldhub-backup.timer"], "and another one every day"),
         Step::AwaitHub { socket: socket(facts)? },

@@ -5,7 +5,7 @@ use clap::Args;
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{Step, remove, run};
 use super::machine::{
-    BACKUP_TIMER, BACKUP_UNIT, Change, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT, USER,
+    BACKUP_TIMER, BACKUP_UNIT, Change, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT, UPDATE_UNIT, USER,
 };
 use super::settings;
 use crate::cli::confirm;
@@ -56,13 +56,14 @@ fn steps(facts: &Facts, purge: bool) -> Vec<Step> {
             steps.push(run(&["systemctl", "disable", "--now", "fieldhub"], why));
         }
         if facts.unit {
-            let why = "no stick gets a backup any more";
-            steps.push(run(
-                &["systemctl", "disable", "--now", "fieldhub-backup.timer", "fieldhub-backup.service"],
-                why,
-            ));
+            let why = "no stick gets a backup any more, and nothing looks after updates";
+            let units = ["fieldhub-backup.timer", "fieldhub-backup.service", "fieldhub-update.service"];
+            steps.push(run(&[&["systemctl", "disable", "--now"][..], &units].concat(), why));
         }
-        steps.extend([UNIT, BACKUP_UNIT, BACKUP_TIMER, PROGRAM].map(remove));
+        steps.extend(
+            [UNIT, BACKUP_UNIT, BACKUP_TIMER, UPDATE_UNIT, PROGRAM, "/usr/local/bin/fieldhub.old"]
+                .map(remove),
+        );
         steps.push(run(&["systemctl", "daemon-reload"], "systemd forgets the unit"));
     }
     if purge {

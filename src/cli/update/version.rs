@@ -1,0 +1,86 @@
+//! Which version a program is, as it says itself.
+
+use std::fmt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, anyhow};
+
+/// Ordered by its numbers; what may follow them tells nobody which is later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    numbers: [u64; 3],
+    text: String,
+}
+
+impl Version {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().strip_prefix("fieldhub ")?.to_owned();
+        let plain = text.split(['-', '+']).next()?;
+        let numbers: Vec<u64> = plain.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
+        Some(Self { numbers: numbers.try_into().ok()?, text })
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.numbers.partial_cmp(&other.numbers)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Runs it: only for what is installed, or signed.
+pub fn of_program(program: &Path) -> anyhow::Result<Version> {
+    let ran = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+    let output = match ran {
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
+            let machine = std::env::consts::ARCH;
+            return Err(anyhow!(
+                "this is no program for this machine ({machine}): take the file that was built for it"
+            ));
+        }
+        ran => ran.context("it cannot be run")?,
+    };
+    let said = String::from_utf8_lossy(&output.stdout);
+    Version::parse(&said).filter(|_| output.status.success()).ok_or_else(|| {
+        let said = if said.trim().is_empty() { "nothing".into() } else { said };
+        anyhow!("it does not say which fieldhub it is (it says {}, {})", said.trim(), output.status)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_ordered_by_their_numbers() {
+        let of = |text: &str| Version::parse(&format!("fieldhub {text}\n")).unwrap();
+        assert!(of("0.9.0") < of("0.10.0") && of("0.10.9") < of("1.0.0"));
+        assert_eq!(of("1.2.3-rc.1").to_string(), "1.2.3-rc.1");
+        // An unfinished one of a version is no downgrade from it, nor the other way round.
+        assert!(!(of("1.2.3-rc.1") < of("1.2.3")) && !(of("1.2.3") < of("1.2.3-rc.1")));
+        for wrong in ["fieldhub", "fieldhub 1.2", "fieldhub 1.2.x", "nginx 1.2.3", ""] {
+            assert_eq!(Version::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_program_of_another_machine_says_which_one_is_wanted() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("fieldhub");
+        // An ELF file for a PDP-11.
+        let mut content = vec![0; 64];
+        content[..7].copy_from_slice(b"\x7fELF\x01\x01\x01");
+        content[16..20].copy_from_slice(&[2, 0, 65, 0]);
+        std::fs::write(&program, content).unwrap();
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        let error = of_program(&program).unwrap_err().to_string();
+        assert!(error.starts_with("this is no program for this machine"), "{error}");
+    }
+}
