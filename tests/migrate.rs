@@ -58,7 +58,7 @@ fn check(engine: &Engine, log_id: Uuid) {
         .view(&audit, |loaded| {
             (1..=20)
                 .map(|n| {
-                    let id = ModuleId::parse(&format!("M{n:03}")).unwrap();
+                    let id = ModuleId::parse(format!("M{n:03}")).unwrap();
                     let state = &loaded.state.modules()[&id].state;
                     (state.status(), state.comment().map(str::to_owned))
                 })

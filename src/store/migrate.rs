@@ -11,8 +11,10 @@ use super::open::{Options, SCHEMA_KEY, get_meta, make_tables, put_meta};
 use super::tables::{META, SCHEMA};
 use super::{StoreError, snapshot};
 
-/// What leads from one schema to the next, from 1 on.
-const STEPS: [fn(&WriteTransaction) -> Result<(), StoreError>; SCHEMA as usize - 1] = [what_upstreams_hold];
+/// From one schema to the next.
+type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
+/// All of them, from 1 on.
+const STEPS: [Step; SCHEMA as usize - 1] = [what_upstreams_hold];
 
 /// 1 → 2: tables for what other hubs and upstreams have of this log. What lies in the others is the same.
 fn what_upstreams_hold(txn: &WriteTransaction) -> Result<(), StoreError> {

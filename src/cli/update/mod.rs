@@ -93,7 +93,7 @@ impl Update {
     fn versions(&self, installed: &Installed) -> anyhow::Result<(Version, Version)> {
         let new = version::of_program(&installed.new_program())?;
         let old = version::of_program(&installed.program())?;
-        if new < old && !self.allow_downgrade {
+        if new.is_older_than(&old) && !self.allow_downgrade {
             bail!(
                 "this is {new}, and {old} is installed: an older version may not read the data of a newer one; --allow-downgrade \
                  tries it"

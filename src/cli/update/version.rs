@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, anyhow};
 
-/// Ordered by its numbers; what may follow them tells nobody which is later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     numbers: [u64; 3],
@@ -20,11 +19,10 @@ impl Version {
         let numbers: Vec<u64> = plain.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
         Some(Self { numbers: numbers.try_into().ok()?, text })
     }
-}
 
-impl PartialOrd for Version {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        self.numbers.partial_cmp(&other.numbers)
+    /// By its numbers; what may follow them tells nobody which is later.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.numbers < other.numbers
     }
 }
 
@@ -60,10 +58,11 @@ mod tests {
     #[test]
     fn versions_are_ordered_by_their_numbers() {
         let of = |text: &str| Version::parse(&format!("fieldhub {text}\n")).unwrap();
-        assert!(of("0.9.0") < of("0.10.0") && of("0.10.9") < of("1.0.0"));
+        let older = |a: &str, b: &str| of(a).is_older_than(&of(b));
+        assert!(older("0.9.0", "0.10.0") && older("0.10.9", "1.0.0") && !older("1.0.0", "1.0.0"));
         assert_eq!(of("1.2.3-rc.1").to_string(), "1.2.3-rc.1");
         // An unfinished one of a version is no downgrade from it, nor the other way round.
-        assert!(!(of("1.2.3-rc.1") < of("1.2.3")) && !(of("1.2.3") < of("1.2.3-rc.1")));
+        assert!(!older("1.2.3-rc.1", "1.2.3") && !older("1.2.3", "1.2.3-rc.1"));
         for wrong in ["fieldhub", "fieldhub 1.2", "fieldhub 1.2.x", "nginx 1.2.3", ""] {
             assert_eq!(Version::parse(wrong), None, "{wrong}");
         }
