@@ -112,8 +112,8 @@ impl Site {
         self.command(&[&[file.to_str().unwrap()], args].concat()).output().unwrap().into()
     }
 
-    fn status(&self) -> Value {
-        run(&self.data(), &["status", "--json"]).json()
+    fn log_id(&self) -> Value {
+        run(&self.data(), &["status", "--json"]).json()["log_id"].clone()
     }
 
     /// The program that was there runs as the hub, has its audit, and nothing is left of an update.
@@ -127,7 +127,7 @@ impl Site {
 
     #[track_caller]
     fn runs(&self, program: &str) {
-        let status = self.status();
+        let status = run(&self.data(), &["status", "--json"]).json();
         assert_eq!((&status["running"], &status["healthy"]), (&true.into(), &true.into()), "{status}");
         let running = fs::canonicalize(format!("/proc/{}/exe", status["process"])).unwrap();
         assert_eq!(running, fs::canonicalize(self.pi.at(program)).unwrap());
@@ -178,7 +178,7 @@ fn wait_until(there: impl Fn() -> bool) {
 #[test]
 fn a_good_program_takes_the_place_of_the_one_before_it() {
     let Some(site) = Site::new() else { return };
-    let (log, first) = (site.status()["log_id"].clone(), site.pi.pid());
+    let (log, first) = (site.log_id(), site.pi.pid());
     let said = site.update(&site.another(), &[]).good();
     let version = env!("CARGO_PKG_VERSION");
     assert!(said.contains(&format!("checked    fieldhub {version}, signed (a release)\n")), "{said}");
@@ -188,7 +188,7 @@ fn a_good_program_takes_the_place_of_the_one_before_it() {
     assert_eq!(site.pi.mode(PROGRAM), 0o755);
     assert_ne!(site.pi.pid(), first);
     site.runs(PROGRAM);
-    assert_eq!(site.status()["log_id"], log);
+    assert_eq!(site.log_id(), log);
     assert!(run(&site.data(), &["audit", "list"]).good().contains("kept"));
     assert_eq!(site.programs(), ["fieldhub", "fieldhub.old"]);
     assert!(fs::read(site.pi.at(OLD)).unwrap() == original());
@@ -255,14 +255,14 @@ fn what_is_not_signed_for_this_machine_is_not_even_run() {
 #[test]
 fn a_program_that_does_not_get_healthy_makes_place_again() {
     let Some(site) = Site::new() else { return };
-    let log = site.status()["log_id"].clone();
+    let log = site.log_id();
     let file = site.script("older", &BROKEN.replace("9.9.9", "0.0.1"));
     let ran = site.update(&file, &["--allow-downgrade", "--patience", "1"]);
     assert!(ran.out.contains("not well   it was not healthy after 1 s"), "{ran:?}");
     let error = ran.bad(1);
     assert!(error.contains("did not get healthy, and the one before it runs again"), "{error}");
     site.is_as_before();
-    assert_eq!(site.status()["log_id"], log, "its database was not touched");
+    assert_eq!(site.log_id(), log, "its database was not touched");
 
     // One that cannot even be installed.
     let file = site.script(
@@ -279,7 +279,7 @@ fn a_program_that_does_not_get_healthy_makes_place_again() {
 #[test]
 fn a_database_that_has_become_newer_is_put_aside() {
     let Some(site) = Site::new() else { return };
-    let log = site.status()["log_id"].clone();
+    let log = site.log_id();
     let newer = site.key("newer.redb");
     run(&site.data(), &["backup", newer.to_str().unwrap()]).good();
     set_schema(&newer, 9);
@@ -298,7 +298,7 @@ esac"#,
     let error = site.update(&file, &["--patience", "1"]).bad(1);
     assert!(error.contains("tablets push again") && error.contains("fieldhub.redb.newer-"), "{error}");
     site.is_as_before();
-    assert_ne!(site.status()["log_id"], log, "tablets are to begin again");
+    assert_ne!(site.log_id(), log, "tablets are to begin again");
     let aside: Vec<_> = fs::read_dir(site.data())
         .unwrap()
         .map(|entry| entry.unwrap())
@@ -391,9 +391,6 @@ fn a_terminal_that_is_closed_ends_nothing() {
 
 #[test]
 fn only_an_installed_hub_is_updated() {
-    if !needed::here("minisign", &["-v"]) {
-        return;
-    }
     let pi = FakeMachine::pi();
     let error = pi.run(&["update", "file"]).bad(1);
     assert!(error.contains("no hub is installed") && error.contains("service install"), "{error}");

@@ -97,6 +97,29 @@ impl Health {
 }
 
 impl Hub {
+    /// What somebody should read: in /healthz and on the page.
+    pub fn notices(&self) -> Vec<String> {
+        let mut notices: Vec<String> = self
+            .engine
+            .damaged_files()
+            .into_iter()
+            .map(|file| {
+                format!(
+                    "A damaged database was put aside as {file}. The hub went on from its newest snapshot, and \
+                     tablets push again what they hold. Keep the file for support, then delete it."
+                )
+            })
+            .collect();
+        if self.engine.medium().free_bytes().is_ok_and(|free| free < self.config.min_free_bytes) {
+            notices.push(
+                "The hub's disk is full: marks wait on the tablets. Free some space on the hub.".to_owned(),
+            );
+        }
+        notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
+        notices.extend(self.said());
+        notices
+    }
+
     pub fn health(&self) -> Report {
         self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
     }
