@@ -14,6 +14,7 @@ mod credentials;
 mod crew;
 mod demo;
 mod discover;
+mod doctor;
 mod file;
 mod hotspot;
 mod https;
@@ -21,6 +22,7 @@ mod journal;
 mod limits;
 mod machine;
 mod manual;
+mod mounts;
 mod owner;
 mod poster;
 mod print;
@@ -77,6 +79,8 @@ enum Command {
     Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
+    /// What is wrong with the hub and its machine, and what to type
+    Doctor(doctor::Doctor),
     /// The hubs on this network
     Discover(discover::Discover),
     /// Write a whole copy of the hub's data to a file, also while it runs
@@ -167,6 +171,7 @@ impl Cli {
                 Command::Completions(completions) => return completions.run(),
                 Command::Man(man) => return man.run(),
                 Command::Discover(discover) => return discover.run().await,
+                Command::Doctor(doctor) => return doctor.run(&config).await,
                 Command::Audit(audit) => {
                     audit.check()?;
                     Client::open(&config, audit.makes_data()).await?
@@ -194,6 +199,7 @@ impl Cli {
                 | Command::Hotspot(_)
                 | Command::Completions(_)
                 | Command::Discover(_)
+                | Command::Doctor(_)
                 | Command::Man(_) => Ok(()),
                 Command::Audit(audit) => audit.run(&client).await,
                 Command::Crew(crew) => crew.run(&client).await,

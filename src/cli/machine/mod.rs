@@ -78,7 +78,7 @@ impl Place {
         Facts::of(&self.root)
     }
 
-    fn is_test(&self) -> bool {
+    pub fn is_test(&self) -> bool {
         self.root != std::path::Path::new("/")
     }
 }
