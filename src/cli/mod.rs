@@ -14,6 +14,7 @@ mod credentials;
 mod crew;
 mod demo;
 mod discover;
+mod doctor;
 mod file;
 mod hotspot;
 mod https;
@@ -21,6 +22,7 @@ mod journal;
 mod limits;
 mod machine;
 mod manual;
+mod mounts;
 mod owner;
 mod poster;
 mod print;
@@ -78,6 +80,8 @@ enum Command {
     Upstream(upstream::Upstream),
     /// How the hub is
     Status(status::Status),
+    /// What is wrong with the hub and its machine, and what to type
+    Doctor(doctor::Doctor),
     /// The hubs on this network
     Discover(discover::Discover),
     /// Write a whole copy of the hub's data to a file, also while it runs
@@ -176,6 +180,7 @@ impl Command {
             Self::Hotspot(hotspot) => hotspot.run(config).await,
             Self::Update(update) => update.run(config).await,
             Self::Discover(discover) => discover.run().await,
+            Self::Doctor(doctor) => doctor.run(config).await,
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
             Self::Audit(audit) => {

@@ -1,6 +1,6 @@
 //! Whose the data are: those of an installed hub belong to its own user, and stay so.
 //!
-//! Called by `client`.
+//! Called by `client`, and by `doctor` for names.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -33,7 +33,7 @@ pub fn not_running(dir: &Path, owner: &str) -> anyhow::Error {
     )
 }
 
-fn named(users: &str, id: u32) -> Option<String> {
+pub fn named(users: &str, id: u32) -> Option<String> {
     users.lines().find_map(|line| {
         let mut fields = line.split(':');
         let name = fields.next()?;

@@ -2,8 +2,8 @@
 //!
 //! Called by `cli`; calls `stick`, which finds and mounts it, and `shelf`, which keeps the last copies there.
 
-mod shelf;
-mod stick;
+pub mod shelf;
+pub mod stick;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::client::{Body, Client};
 use super::machine::Place;
-use super::{Output, WrongUse, file, print};
+use super::{Output, WrongUse, file, mounts, print};
 use shelf::Shelf;
 use stick::Stick;
 
@@ -30,7 +30,7 @@ pub struct Backup {
     #[arg(long)]
     force: bool,
     /// Onto the USB stick with this label, beside earlier ones
-    #[arg(long, num_args = 0..=1, default_missing_value = "FIELDHUB", value_name = "LABEL", value_parser = stick::label)]
+    #[arg(long, num_args = 0..=1, default_missing_value = stick::LABEL, value_name = "LABEL", value_parser = stick::label)]
     stick: Option<String>,
     /// How many backups of this hub stay on the stick
     #[arg(long, default_value = "7", value_name = "N", requires = "stick", value_parser = clap::value_parser!(u16).range(1..))]

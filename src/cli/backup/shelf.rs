@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 const ENDING: &str = ".redb";
 /// A copy that was broken off: a stick that was pulled out.
@@ -104,6 +104,30 @@ impl Shelf {
     }
 }
 
+/// The newest backup in a directory, of this hub or, where it is not known which that is, of any; with its time in ms.
+pub fn newest(dir: &Path, hub_id: Option<&str>) -> anyhow::Result<Option<(PathBuf, u64)>> {
+    let whose: String = hub_id.unwrap_or_default().chars().filter(char::is_ascii_hexdigit).take(8).collect();
+    let mut newest = None;
+    for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())?.flatten() {
+        let name = entry.file_name();
+        let Some((hub, ms)) = name.to_str().and_then(named_by) else { continue };
+        let ours = whose.is_empty() || hub == whose;
+        if ours && newest.as_ref().is_none_or(|(_, latest)| ms >= *latest) {
+            newest = Some((entry.path(), ms));
+        }
+    }
+    Ok(newest)
+}
+
+/// The hub and the time that are in the name of a backup.
+fn named_by(name: &str) -> Option<(&str, u64)> {
+    let (hub, time) = name.strip_prefix("fieldhub-")?.strip_suffix(ENDING)?.split_once('-')?;
+    // A second one of a moment has a number after its time; the milliseconds tell nothing here.
+    let to_the_second = time.get(..15)?;
+    let time = NaiveDateTime::parse_from_str(to_the_second, "%Y%m%d-%H%M%S").ok()?;
+    Some((hub, u64::try_from(time.and_utc().timestamp_millis()).ok()?))
+}
+
 fn remove(path: &Path) -> anyhow::Result<()> {
     fs::remove_file(path).with_context(|| path.display().to_string())
 }
@@ -147,6 +171,28 @@ mod tests {
             ("fieldhub-0190a1b2-20251026-100000-000.redb", "fieldhub-0190a1b2-20251101-100000-000.redb")
         );
         assert_eq!(shelf.keep(7).unwrap(), 0);
+    }
+
+    #[test]
+    fn the_newest_is_known_by_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(newest(dir.path(), None).unwrap(), None);
+        let shelf = Shelf::open(dir.path(), HUB).unwrap();
+        for name in
+            ["fieldhub-99999999-20991231-000000-000.redb", "fieldhub-0190a1b2-notes.redb", "holiday.jpg"]
+        {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
+        let at = 1_761_300_000_000;
+        for ms in [at, at - DAY] {
+            fs::write(shelf.place(ms), "").unwrap();
+        }
+        let (path, ms) = newest(dir.path(), Some(HUB)).unwrap().unwrap();
+        assert_eq!(
+            (path.file_name().unwrap().to_str(), ms),
+            (Some("fieldhub-0190a1b2-20251024-100000-000.redb"), at)
+        );
+        assert!(newest(dir.path(), None).unwrap().unwrap().1 > at, "anybody's");
     }
 
     #[test]

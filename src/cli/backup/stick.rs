@@ -1,6 +1,6 @@
 //! A USB stick, found by its label: where somebody has mounted it, or mounted for as long as it is written to.
 //!
-//! Called by `backup`; calls mount(8) and umount(8), which know every file system that the machine does.
+//! Called by `backup`, and by `doctor` to look; calls mount(8) and umount(8), which know every file system that the machine does.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,13 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use super::mounts;
+
 /// Where a stick is mounted that nobody else has mounted. The unit that does this has mounts of its own, so nobody sees it.
 const MOUNT_POINT: &str = "run/fieldhub-stick";
+
+/// What an installed hub looks for by itself.
+pub const LABEL: &str = "FIELDHUB";
 
 /// A label as FAT and ext4 have them; the device's name is made of it.
 pub fn label(text: &str) -> Result<String, String> {
@@ -18,6 +23,11 @@ pub fn label(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("a label has 1 to 16 letters, digits, `-` and `_`".to_owned())
+}
+
+/// The device of the stick with this label, if it is here.
+pub fn device(root: &Path, label: &str) -> Option<PathBuf> {
+    fs::canonicalize(root.join("dev/disk/by-label").join(label)).ok()
 }
 
 #[derive(Debug)]
@@ -29,8 +39,7 @@ pub struct Stick {
 
 impl Stick {
     pub fn find(root: &Path, label: &str) -> anyhow::Result<Self> {
-        let link = root.join("dev/disk/by-label").join(label);
-        let device = fs::canonicalize(&link).map_err(|_| {
+        let device = device(root, label).ok_or_else(|| {
             anyhow::anyhow!("no stick with the label {label} is here: put one in, or label it (sudo fatlabel /dev/sdX1 {label})")
         })?;
         let table = fs::read_to_string("/proc/self/mountinfo").context("/proc/self/mountinfo")?;
@@ -71,40 +80,10 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
 }
 
 /// Where the kernel's table has a device, and whether it may be written there.
-fn mounted_at(table: &str, device: &Path) -> Option<(PathBuf, bool)> {
-    table.lines().find_map(|line| {
-        // 36 35 8:1 / /media/usb rw,noatime shared:1 - vfat /dev/sda1 rw
-        let (left, right) = line.split_once(" - ")?;
-        let mut left = left.split(' ').skip(3);
-        let (inner, place, options) = (left.next()?, left.next()?, left.next()?);
-        let mut right = right.split(' ').skip(1);
-        let (source, of_disk) = (right.next()?, right.next()?);
-        let may = |options: &str| options.split(',').any(|option| option == "rw");
-        // A part of it that is mounted elsewhere is no place for files.
-        (Path::new(&unescaped(source)) == device && inner == "/")
-            .then(|| (PathBuf::from(unescaped(place)), may(options) && may(of_disk)))
-    })
-}
-
-/// The kernel writes spaces and their like as `\040`.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let code = rest.get(at + 1..at + 4).and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        plain.push_str(&rest[..at]);
-        match code {
-            Some(code) => {
-                plain.push(code.into());
-                rest = &rest[at + 4..];
-            }
-            None => {
-                plain.push('\\');
-                rest = &rest[at + 1..];
-            }
-        }
-    }
-    plain + rest
+pub fn mounted_at(table: &str, device: &Path) -> Option<(PathBuf, bool)> {
+    // A part of it that is mounted elsewhere is no place for files.
+    let whole = mounts::all(table).find(|mount| mount.source == device && mount.inner == Path::new("/"))?;
+    Some((whole.place, whole.writable))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Called by `cli`, and by `service install --hotspot` through `network` and `profile`. On Linux with NetworkManager it
 //! makes a profile there; on OpenWrt it prints what to type. Calls `machine`.
 
-mod country;
+pub mod country;
 mod down;
 pub mod names;
 pub mod network;
@@ -11,7 +11,7 @@ pub mod openwrt;
 pub mod password;
 pub mod profile;
 pub mod settings;
-mod status;
+pub mod status;
 mod up;
 
 use clap::Subcommand;

@@ -27,8 +27,7 @@ impl Status {
         };
         let of = |key: &str| value(profile, key).unwrap_or(print::NOTHING).to_owned();
         let interface = of("interface-name");
-        let state = said("nmcli", &["-g", "GENERAL.STATE", "connection", "show", "fieldhub"]);
-        let state = match state.as_deref().map(str::trim) {
+        let state = match state().as_deref() {
             Some("activated") => "up".to_owned(),
             Some("") => {
                 "down; NetworkManager brings it up when it can: `nmcli connection up fieldhub` says why not"
@@ -53,6 +52,12 @@ impl Status {
             ("joined", tablets.unwrap_or_else(|| print::NOTHING.to_owned())),
         ]))
     }
+}
+
+/// What NetworkManager says of the profile: `activated`, or nothing at all while it is down.
+pub fn state() -> Option<String> {
+    let said = said("nmcli", &["-g", "GENERAL.STATE", "connection", "show", "fieldhub"]);
+    said.map(|said| said.trim().to_owned())
 }
 
 fn country(facts: &Facts) -> String {

@@ -75,13 +75,16 @@ impl Place {
 
     /// `or` is what others may do instead.
     pub fn only_root(&self, or: &str) -> anyhow::Result<()> {
-        let is_test = self.root != std::path::Path::new("/");
-        if is_test || rustix::process::geteuid().is_root() {
+        if self.is_test() || rustix::process::geteuid().is_root() {
             return Ok(());
         }
         let typed: Vec<String> = std::env::args().skip(1).collect();
         let typed = typed.join(" ");
         Err(WrongUse(format!("this changes the machine, and only root may: sudo fieldhub {typed}{or}"))
             .into())
+    }
+
+    pub fn is_test(&self) -> bool {
+        self.root != std::path::Path::new("/")
     }
 }

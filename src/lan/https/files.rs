@@ -84,6 +84,13 @@ fn stamp(path: &Path) -> Stamp {
     Some((metadata.len(), metadata.modified().ok()?))
 }
 
+/// The hub's own certificate of the two files, and when it ends; also checked against the key.
+pub fn leaf(cert: &Path, key: &Path) -> Result<(CertificateDer<'static>, Option<u64>), HttpsError> {
+    let pair = pair(cert, key)?;
+    let missing = || HttpsError::SetUp(Error::NoCertificatesPresented);
+    Ok((pair.leaf().ok_or_else(missing)?, pair.until_ms))
+}
+
 fn pair(cert: &Path, key: &Path) -> Result<Pair, HttpsError> {
     let wrong = |path: &Path, problem: String| HttpsError::File { path: path.to_owned(), problem };
     let text = |path: &Path| fs::read(path).map_err(|error| wrong(path, error.to_string()));

@@ -7,11 +7,13 @@
 //! - `names` what a certificate is for, and what the CA may sign at all;
 //! - `ca` and `certificate` make the two kinds;
 //! - `own` keeps both in the data directory and renews the certificate; `files` reads somebody else's;
+//! - `kept` reads either without touching it, for somebody who looks from outside;
 //! - `shown` is what handshakes are answered with, replaced while the hub runs.
 
 mod ca;
 mod certificate;
 mod files;
+mod kept;
 mod names;
 mod own;
 mod shown;
@@ -25,6 +27,7 @@ use crate::store::StoreError;
 
 pub use ca::Ca;
 pub use files::Files;
+pub use kept::Kept;
 pub use names::{Reached, of_machine};
 pub use own::{Options, OwnCa};
 pub use shown::Shown;

@@ -3,7 +3,7 @@
 //! Called by `cli`, which runs [`OwnCa::run`] beside the hub; calls `ca`, `certificate`, `store::PrivateFile`. Neither
 //! file is in a backup, which holds the database alone: a hub restored elsewhere makes a CA of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -165,6 +165,12 @@ impl OwnCa {
             }
         }
     }
+}
+
+/// What lies in the data directory of a hub that may be running: only read.
+pub fn kept(dir: &Path) -> Result<Option<(Ca, Certificate)>, HttpsError> {
+    let ca = PrivateFile::new(dir, CA).read()?;
+    Ok(ca.zip(PrivateFile::new(dir, CERTIFICATE).read()?))
 }
 
 fn moment(options: &Options) -> Moment {

@@ -17,7 +17,7 @@ use super::HttpsError;
 pub struct Pair {
     key: Arc<CertifiedKey>,
     /// When it ends, as far as that can be read.
-    until_ms: Option<u64>,
+    pub until_ms: Option<u64>,
 }
 
 impl Pair {
@@ -29,6 +29,11 @@ impl Pair {
     ) -> Result<Self, HttpsError> {
         let key = CertifiedKey::from_der(chain, key, &ring::default_provider())?;
         Ok(Self { key: Arc::new(key), until_ms })
+    }
+
+    /// The first of the chain.
+    pub fn leaf(&self) -> Option<CertificateDer<'static>> {
+        self.key.cert.first().cloned()
     }
 }
 

@@ -1,0 +1,185 @@
+//! Whether HTTPS has a certificate that tablets take.
+//!
+//! Called by `doctor`; calls `lan::https` to read it.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::finding::Finding;
+use super::hub::Hub;
+use super::print;
+use crate::config::Config;
+use crate::config::tls::Certificate;
+use crate::hub::BUILT_MS;
+use crate::lan::https::{HttpsError, Kept};
+
+const NAME: &str = "certificate";
+const SOON_MS: u64 = 30 * 86_400_000;
+
+pub fn look(config: &Config, hub: &Hub, now_ms: u64) -> Vec<Finding> {
+    // A hub that runs knows best what it serves, and may have been started with flags.
+    let served = hub.status().map(|status| &status["tls"]);
+    let own_ca = served.is_some_and(|tls| tls["own_ca"] == true);
+    let until = hub.status().and_then(|status| status["certificate_until_ms"].as_u64());
+    let host = host(config, hub);
+    let host = host.as_deref();
+    vec![match config.tls.certificate() {
+        wanted if served.is_some_and(serde_json::Value::is_null) => match wanted {
+            None => Finding::ok(NAME, "HTTPS is off."),
+            Some(_) => Finding::must(
+                NAME,
+                "HTTPS is in the settings, and the hub runs without.",
+                "sudo systemctl restart fieldhub; the hub's notices say what is wrong.",
+            ),
+        },
+        None if served.is_none() => Finding::ok(NAME, "HTTPS is off."),
+        Some(Certificate::Files { cert, key }) if !own_ca => {
+            let remedy = format!("Put a new one in its place: {}", cert.display());
+            of_files(&cert, &key, host, now_ms, &remedy)
+        }
+        None if !own_ca => judge(until, None, now_ms, "Put a new one in its place."),
+        _ => of_own_ca(&config.data_dir, until, host, now_ms, served.is_some()),
+    }]
+}
+
+fn of_files(cert: &Path, key: &Path, host: Option<&str>, now_ms: u64, remedy: &str) -> Finding {
+    if let Some(file) = [cert, key].into_iter().find(|file| !may_read(file)) {
+        return Finding::unknown(NAME, format!("Only root may read {}.", file.display()));
+    }
+    match Kept::of_files(cert, key) {
+        Ok(kept) => judge(kept.until_ms, not_for(&kept, host), now_ms, remedy),
+        Err(error) => Finding::must(
+            NAME,
+            format!("The hub cannot use it: {error}."),
+            "Mend that file, or the settings (tls.cert, tls.key).",
+        ),
+    }
+}
+
+fn of_own_ca(dir: &Path, served_until: Option<u64>, host: Option<&str>, now_ms: u64, runs: bool) -> Finding {
+    let remedy = if runs {
+        "sudo systemctl restart fieldhub makes another."
+    } else {
+        "Start the hub: it makes another."
+    };
+    if !may_read(&dir.join("https.ca")) {
+        return match served_until {
+            Some(_) => judge(served_until, None, now_ms, remedy),
+            None => Finding::unknown(NAME, "Only root and the hub's own user may read it."),
+        };
+    }
+    match Kept::of_own_ca(dir) {
+        Ok(Some(kept)) => judge(served_until.or(kept.until_ms), not_for(&kept, host), now_ms, remedy),
+        Ok(None) => Finding::ok(NAME, "The hub makes one when it starts."),
+        Err(error @ HttpsError::Store(_)) => Finding::look(
+            NAME,
+            format!("{error}: the hub makes a new CA at its next start."),
+            "Install that one on every tablet, from /trust.",
+        ),
+        Err(error) => Finding::look(NAME, format!("{error}."), remedy),
+    }
+}
+
+/// The name that tablets use and it is not for.
+fn not_for<'a>(kept: &Kept, host: Option<&'a str>) -> Option<&'a str> {
+    host.filter(|host| !kept.is_for(host))
+}
+
+fn judge(until: Option<u64>, not_for: Option<&str>, now_ms: u64, remedy: &str) -> Finding {
+    let Some(until) = until else { return Finding::unknown(NAME, "It cannot be read when it ends.") };
+    let said = print::time(Some(until));
+    // By a clock that is wrong nothing has ended, or everything.
+    if now_ms < BUILT_MS {
+        return Finding::unknown(NAME, format!("It ends on {said}; the clock is wrong."));
+    }
+    if until <= now_ms {
+        Finding::must(NAME, format!("It ended on {said}: tablets warn of it. Plain HTTP works."), remedy)
+    } else if until - now_ms < SOON_MS {
+        Finding::look(NAME, format!("It ends on {said}."), remedy)
+    } else if let Some(host) = not_for {
+        Finding::look(
+            NAME,
+            format!("It is not for {host}, by which tablets are sent to the hub."),
+            "Name the host that it is for in the settings (lan.origin), or have one made for this one.",
+        )
+    } else {
+        Finding::ok(NAME, format!("Good until {said}."))
+    }
+}
+
+/// By which tablets are sent to the hub: what is set, or its name on the network.
+fn host(config: &Config, hub: &Hub) -> Option<String> {
+    if let Some(origin) = config.lan.origin() {
+        let uri: hyper::Uri = origin.parse().ok()?;
+        return Some(uri.host()?.trim_matches(['[', ']']).to_owned());
+    }
+    match hub.status() {
+        Some(status) => status["lan"]["host"].as_str().map(str::to_owned),
+        None => config.lan.mdns().then(|| format!("{}.local", config.lan.host())),
+    }
+}
+
+fn may_read(file: &Path) -> bool {
+    !File::open(file).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::*;
+    use crate::config::tls::Mode;
+    use crate::config::{Lan, Layer, Tls};
+    use serde_json::json;
+
+    const DAY: u64 = 86_400_000;
+
+    fn config(tls: Tls, lan: Lan) -> Config {
+        Config::resolve([Layer { tls, lan, ..Layer::default() }]).unwrap()
+    }
+
+    #[test]
+    fn its_end_is_seen_a_month_before() {
+        let at = |left: u64| judge(Some(BUILT_MS + left), None, BUILT_MS, "r").verdict;
+        assert_eq!([at(0), at(1), at(SOON_MS - 1), at(SOON_MS)], [Do, Look, Look, Ok]);
+        assert_eq!(judge(Some(BUILT_MS), None, BUILT_MS + DAY, "r").verdict, Do);
+        assert_eq!(judge(Some(BUILT_MS), None, 0, "r").verdict, Unknown, "in 1970 nothing has ended");
+        assert_eq!(judge(None, None, BUILT_MS, "r").verdict, Unknown);
+        assert_eq!(judge(Some(BUILT_MS + 99 * DAY), Some("hub.lan"), BUILT_MS, "r").verdict, Look);
+    }
+
+    #[test]
+    fn the_host_is_the_one_on_the_posters() {
+        let set =
+            |origin: &str| config(Tls::default(), Lan { origin: Some(origin.into()), ..Lan::default() });
+        assert_eq!(host(&set("https://Hub.Example:8443"), &Hub::Stopped).unwrap(), "hub.example");
+        assert_eq!(host(&set("http://[fd00::1]/"), &Hub::Stopped).unwrap(), "fd00::1");
+        let unset = config(Tls::default(), Lan::default());
+        assert_eq!(host(&unset, &Hub::Stopped).unwrap(), "fieldhub.local");
+        let status = json!({"lan": {"host": "fieldhub-2.local"}});
+        assert_eq!(host(&unset, &Hub::Runs { status, upstreams: Vec::new() }).unwrap(), "fieldhub-2.local");
+    }
+
+    #[test]
+    fn the_hub_that_runs_knows_best() {
+        let dir = tempfile::tempdir().unwrap();
+        let runs = |tls: serde_json::Value| Hub::Runs {
+            status: json!({"tls": tls, "certificate_until_ms": BUILT_MS + 99 * DAY}),
+            upstreams: Vec::new(),
+        };
+        let off = Config { data_dir: dir.path().to_owned(), ..config(Tls::default(), Lan::default()) };
+        let auto = Config {
+            data_dir: dir.path().to_owned(),
+            ..config(Tls { mode: Some(Mode::Auto), ..Tls::default() }, Lan::default())
+        };
+        let verdict = |config: &Config, hub: &Hub| look(config, hub, BUILT_MS)[0].verdict;
+        assert_eq!(verdict(&off, &Hub::Stopped), Ok);
+        assert_eq!(verdict(&auto, &Hub::Stopped), Ok, "it makes one");
+        assert_eq!(verdict(&auto, &runs(json!(null))), Do);
+        assert_eq!(verdict(&off, &runs(json!(null))), Ok);
+        assert_eq!(verdict(&off, &runs(json!({"own_ca": false}))), Ok, "by flags: only its end is known");
+        let files = Tls { cert: Some("/none/cert".into()), key: Some("/none/key".into()), ..Tls::default() };
+        let found = &look(&config(files, Lan::default()), &Hub::Stopped, BUILT_MS)[0];
+        assert!(found.verdict == Do && found.said.contains("/none/cert"), "{found:?}");
+    }
+}

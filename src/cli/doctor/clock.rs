@@ -1,0 +1,91 @@
+//! Whether the time is known, by the hub and by the machine.
+//!
+//! Called by `doctor`; reads /run and /sys.
+
+use std::path::Path;
+
+use super::finding::Finding;
+use super::hub::Hub;
+use super::{is_there, print};
+use crate::hub::BUILT_MS;
+
+/// What systemd-timesyncd leaves when it has set the clock.
+const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
+const CHIP: &str = "/sys/class/rtc/rtc0";
+
+const SET: &str = "sudo timedatectl set-time '2026-05-30 21:00' (the time of now), or let the machine into the internet once.";
+
+pub fn look(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
+    let chip = is_there(root, CHIP);
+    vec![machine(now_ms, is_there(root, SYNCHRONISED), chip), known(hub), clock_chip(chip)]
+}
+
+fn machine(now_ms: u64, synchronised: bool, chip: bool) -> Finding {
+    let name = "machine";
+    let now = print::time(Some(now_ms));
+    if now_ms < BUILT_MS {
+        Finding::must(name, format!("Its clock says {now}: that is before this program was made."), SET)
+    } else if synchronised {
+        Finding::ok(name, format!("{now}, set over the network."))
+    } else if chip {
+        Finding::ok(name, format!("{now}, by its clock chip."))
+    } else {
+        Finding::look(name, format!("{now}, and nobody has set it since the start: is that right?"), SET)
+    }
+}
+
+fn known(hub: &Hub) -> Finding {
+    let name = "hub's time";
+    let Some(status) = hub.status() else { return Finding::unknown(name, "The hub does not say.") };
+    let now = print::time(status["time_ms"].as_u64());
+    match status["time_quality"].as_str() {
+        Some("synchronised") => Finding::ok(name, format!("{now}, set over the network.")),
+        Some("learnt") => Finding::ok(name, format!("{now}, learnt from tablets or an upstream.")),
+        _ => Finding::look(
+            name,
+            format!("{now}, and the hub does not know whether that is right. Marks are taken all the same."),
+            "Open the hub on two tablets with the right time: that sets it.",
+        ),
+    }
+}
+
+fn clock_chip(chip: bool) -> Finding {
+    let name = "clock chip";
+    if chip {
+        Finding::ok(name, "The time goes on without power.")
+    } else {
+        Finding::ok(name, "None: after each start, the network or tablets tell the time.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::super::tree::Tree;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_clock_of_before_the_program_is_wrong_whoever_has_set_it() {
+        let tree = Tree::new();
+        let at = |ms: u64| look(tree.root(), &Hub::Stopped, ms)[0].verdict;
+        assert_eq!([at(0), at(BUILT_MS - 1), at(BUILT_MS)], [Do, Do, Look]);
+        tree.file("/sys/class/rtc/rtc0/name", "rpi-rtc\n");
+        assert_eq!([at(0), at(BUILT_MS)], [Do, Ok]);
+        let tree = Tree::new();
+        tree.file(SYNCHRONISED, "");
+        let found = look(tree.root(), &Hub::Stopped, BUILT_MS);
+        assert_eq!(found[0].verdict, Ok);
+        assert!(found[0].said.ends_with("set over the network."), "{found:?}");
+    }
+
+    #[test]
+    fn the_hub_says_how_far_it_trusts_its_time() {
+        let of = |quality: &str| {
+            let status = json!({"time_ms": BUILT_MS, "time_quality": quality});
+            known(&Hub::Runs { status, upstreams: Vec::new() }).verdict
+        };
+        assert_eq!([of("synchronised"), of("learnt"), of("unknown")], [Ok, Ok, Look]);
+        assert_eq!(known(&Hub::Stopped).verdict, Unknown);
+    }
+}

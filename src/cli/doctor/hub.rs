@@ -1,0 +1,114 @@
+//! How the hub itself is, as far as it can be asked. Its database is left alone: a second opener would wait for it.
+//!
+//! Called by `doctor`; calls the hub's socket.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+use super::text;
+use crate::cli::client::{Client, SOCKET};
+
+/// A hub answers in milliseconds, and on a card that is worn out in a second.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+pub enum Hub {
+    /// What it says of itself, and of its upstreams.
+    Runs {
+        status: Value,
+        upstreams: Vec<Value>,
+    },
+    /// There is a process that has its data, or even takes calls, and says nothing.
+    Silent {
+        process: Option<u64>,
+    },
+    /// Its socket is not for who asks.
+    Refused,
+    Stopped,
+    /// There is no data directory.
+    Nowhere,
+}
+
+impl Hub {
+    pub async fn ask(root: &Path, data_dir: &Path) -> Self {
+        match UnixStream::connect(data_dir.join(SOCKET)).await {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Self::Refused,
+            Err(_) if !data_dir.exists() => return Self::Nowhere,
+            Err(_) => {
+                let process = holder(root, data_dir);
+                return if process.is_some() { Self::Silent { process } } else { Self::Stopped };
+            }
+        }
+        let client = Client::at(&data_dir.join(SOCKET));
+        let get = async |path: &str| timeout(PATIENCE, async { client.get(path).await?.json().await }).await;
+        let Ok(Ok(status)) = get("/api/v1/status").await else {
+            return Self::Silent { process: holder(root, data_dir) };
+        };
+        let mut upstreams = get("/api/v1/upstream").await.ok().and_then(Result::ok).unwrap_or_default();
+        let upstreams = match upstreams["upstreams"].take() {
+            Value::Array(upstreams) => upstreams,
+            _ => Vec::new(),
+        };
+        Self::Runs { status, upstreams }
+    }
+
+    pub fn status(&self) -> Option<&Value> {
+        match self {
+            Self::Runs { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    pub fn process(&self) -> Option<u64> {
+        match self {
+            Self::Runs { status, .. } => status["process"].as_u64(),
+            Self::Silent { process } => *process,
+            _ => None,
+        }
+    }
+}
+
+/// The process that the lock names, if it is a hub and still there: the file stays when it ends.
+fn holder(root: &Path, data_dir: &Path) -> Option<u64> {
+    let process: u64 = std::fs::read_to_string(data_dir.join("fieldhub.lock")).ok()?.trim().parse().ok()?;
+    (text(root, &format!("/proc/{process}/comm")).as_deref() == Some("fieldhub")).then_some(process)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::Tree;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hub_that_holds_its_data_and_says_nothing_is_told_from_one_that_was_stopped() {
+        let tree = Tree::new();
+        let data = tree.root().join("data");
+        assert!(matches!(Hub::ask(tree.root(), &data).await, Hub::Nowhere));
+        tree.file("/data/fieldhub.lock", "812\n");
+        assert!(matches!(Hub::ask(tree.root(), &data).await, Hub::Stopped), "its process has ended");
+        tree.file("/proc/812/comm", "bash\n");
+        assert!(matches!(Hub::ask(tree.root(), &data).await, Hub::Stopped), "the number is another's now");
+        tree.file("/proc/812/comm", "fieldhub\n");
+        let hub = Hub::ask(tree.root(), &data).await;
+        assert!(matches!(hub, Hub::Silent { process: Some(812) }), "{hub:?}");
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_hangs_up_is_no_answer() {
+        let tree = Tree::new();
+        let listener = tokio::net::UnixListener::bind(tree.root().join(SOCKET)).unwrap();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                drop(stream);
+            }
+        });
+        let hub = Hub::ask(tree.root(), tree.root()).await;
+        assert!(matches!(hub, Hub::Silent { process: None }), "{hub:?}");
+    }
+}

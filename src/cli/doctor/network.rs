@@ -1,0 +1,102 @@
+//! Whether the hub is found by its name.
+//!
+//! Called by `doctor`, which has asked the network.
+
+use super::finding::Finding;
+use super::hub::Hub;
+use crate::lan::Found;
+
+/// What the network has answered.
+#[derive(Debug)]
+pub enum Heard {
+    /// It was not asked: the hub does not run, or is on no network by name.
+    NotAsked,
+    /// It could not be asked.
+    Failed(String),
+    Hubs(Vec<Found>),
+}
+
+pub fn look(hub: &Hub, heard: &Heard) -> Vec<Finding> {
+    let name = "name";
+    let Some(status) = hub.status() else {
+        return vec![Finding::unknown(name, "A hub that does not run is not found.")];
+    };
+    let lan = &status["lan"];
+    let (Some(host), Some(url)) = (lan["host"].as_str(), lan["url"].as_str()) else {
+        return vec![Finding::ok(
+            name,
+            "The hub is found by its address alone (mDNS is off, or there is no network).",
+        )];
+    };
+    let mut findings = Vec::new();
+    if let Some(wanted) = lan["instead_of"].as_str() {
+        findings.push(Finding::look(
+            name,
+            format!("The hub is {host}: {wanted} is another machine's."),
+            "Print posters anew if they name the other one; or give each hub a name of its own (lan.host in the settings).",
+        ));
+    }
+    let answers = match heard {
+        Heard::NotAsked => Finding::unknown(name, format!("{url}; the network was not asked.")),
+        Heard::Failed(why) => Finding::look(name, format!("{url} could not be looked for: {why}."), ADDRESS),
+        Heard::Hubs(hubs) => {
+            let id = status["hub_id"].as_str();
+            let ours = hubs
+                .iter()
+                .any(|found| found.hub_id.map(|id| id.to_string()).as_deref() == id && found.host == host);
+            if ours {
+                Finding::ok(name, format!("The network finds it: {url}"))
+            } else {
+                Finding::look(
+                    name,
+                    format!("{url} does not answer here: something blocks UDP port 5353."),
+                    ADDRESS,
+                )
+            }
+        }
+    };
+    findings.push(answers);
+    findings
+}
+
+const ADDRESS: &str = "Nothing is lost: tablets open the hub by its address, which the poster has.";
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Verdict::{self, Look, Ok, Unknown};
+    use super::*;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    fn verdicts(lan: &Value, heard: &Heard) -> Vec<Verdict> {
+        let status = json!({"hub_id": Uuid::from_u128(7), "lan": lan});
+        look(&Hub::Runs { status, upstreams: Vec::new() }, heard).iter().map(|found| found.verdict).collect()
+    }
+
+    fn found(id: u128, host: &str) -> Found {
+        Found {
+            hub_id: Some(Uuid::from_u128(id)),
+            name: "Van".into(),
+            version: None,
+            host: host.into(),
+            port: 80,
+            tls: None,
+            addresses: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_hub_hears_itself_or_somebody_should_look() {
+        let lan = json!({"host": "van.local", "url": "http://van.local/", "instead_of": null});
+        let heard = |hubs: Vec<Found>| verdicts(&lan, &Heard::Hubs(hubs));
+        assert_eq!(heard(vec![found(8, "other.local"), found(7, "van.local")]), [Ok]);
+        assert_eq!(heard(vec![found(8, "van.local")]), [Look], "another hub has that name");
+        assert_eq!(heard(Vec::new()), [Look]);
+        assert_eq!(verdicts(&lan, &Heard::NotAsked), [Unknown]);
+        assert_eq!(verdicts(&lan, &Heard::Failed("no".into())), [Look]);
+        assert_eq!(verdicts(&json!(null), &Heard::NotAsked), [Ok]);
+        let clash = json!({"host": "van-2.local", "url": "http://van-2.local/", "instead_of": "van.local"});
+        assert_eq!(verdicts(&clash, &Heard::Hubs(vec![found(7, "van-2.local")])), [Look, Ok]);
+        assert_eq!(look(&Hub::Stopped, &Heard::NotAsked)[0].verdict, Unknown);
+    }
+}

@@ -1,0 +1,80 @@
+//! How the way up is: one finding for each upstream, and one where it does not take modules.
+//!
+//! Called by `doctor`; reads what the hub says.
+
+use serde_json::Value;
+
+use super::finding::Finding;
+use super::hub::Hub;
+use super::print;
+
+pub fn look(hub: &Hub) -> Vec<Finding> {
+    match hub {
+        Hub::Runs { upstreams, .. } => upstreams.iter().flat_map(one).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn one(upstream: &Value) -> Vec<Finding> {
+    let name = "upstream";
+    let text = |field: &str| upstream[field].as_str().unwrap_or_default();
+    let (whom, why) = (text("name"), text("reason"));
+    let pending = match upstream["pending"].as_u64() {
+        None | Some(0) => "all is there".to_owned(),
+        Some(pending) => format!("{pending} to go"),
+    };
+    let last = upstream["last_success_ms"].as_u64();
+    let last = last.map_or_else(
+        || "never reached yet".to_owned(),
+        |ms| format!("last reached {}", print::time(Some(ms))),
+    );
+    let state = match text("state") {
+        state @ ("idle" | "syncing") => Finding::ok(name, format!("{whom} is {state}: {pending}.")),
+        "waiting" => Finding::look(
+            name,
+            format!("{whom} waits: {why} ({pending}, {last})."),
+            "It goes on by itself when there is a link; `fieldhub upstream sync-now` tries at once.",
+        ),
+        "paused" => Finding::must(
+            name,
+            format!("{whom} is paused: {why} ({pending}, {last})."),
+            "Mend that in the settings (its token, its address), then sudo systemctl restart fieldhub.",
+        ),
+        other => Finding::unknown(name, format!("{whom} is {other}.")),
+    };
+    let parked = upstream["parked"].as_u64().filter(|parked| *parked > 0).map(|parked| {
+        Finding::look(
+            name,
+            format!("{whom} does not take {}.", print::count(parked, "module")),
+            "fieldhub upstream parked (it says why)",
+        )
+    });
+    std::iter::once(state).chain(parked).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Verdict::{Do, Look, Ok};
+    use super::*;
+    use serde_json::json;
+
+    fn found(state: &str, parked: u64) -> Vec<Finding> {
+        let upstream = json!({"name": "cloud", "state": state, "reason": "the token was refused (401)", "pending": 3,
+            "last_success_ms": null, "parked": parked});
+        look(&Hub::Runs { status: json!({}), upstreams: vec![upstream] })
+    }
+
+    #[test]
+    fn an_upstream_that_gave_up_wants_somebody_and_one_that_waits_does_not() {
+        let verdict = |state: &str| found(state, 0)[0].verdict;
+        assert_eq!(["idle", "syncing", "waiting", "paused"].map(verdict), [Ok, Ok, Look, Do]);
+        assert_eq!(
+            found("paused", 0)[0].said,
+            "cloud is paused: the token was refused (401) (3 to go, never reached yet)."
+        );
+        assert_eq!(found("idle", 0).len(), 1);
+        let parked = &found("idle", 1)[1];
+        assert_eq!((parked.verdict, parked.said.as_str()), (Look, "cloud does not take 1 module."));
+        assert!(look(&Hub::Stopped).is_empty());
+    }
+}
