@@ -17,7 +17,7 @@ pub enum Heard {
 }
 
 pub fn look(hub: &Hub, heard: &Heard) -> Vec<Finding> {
-    let name = "name";
+    let name = "network name";
     let Some(status) = hub.status() else {
         return vec![Finding::unknown(name, "A hub that does not run is not found.")];
     };

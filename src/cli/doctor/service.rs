@@ -16,7 +16,7 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, data_dir: &Path) -> V
     let installed = facts.is_some_and(|facts| facts.unit || facts.packaged_unit);
     let mut findings = vec![match facts {
         Some(facts) => at_start(root, facts, installed),
-        None => Finding::unknown("start", "Only root may see whether it starts with the machine."),
+        None => Finding::unknown("service", "Only root may see whether it starts with the machine."),
     }];
     let procd = facts.is_some_and(|facts| facts.init == Init::Procd);
     findings.push(runs(hub, data_dir, installed, procd));
@@ -29,7 +29,7 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, data_dir: &Path) -> V
 }
 
 fn at_start(root: &Path, facts: &Facts, installed: bool) -> Finding {
-    let name = "start";
+    let name = "service";
     let enabled = match facts.init {
         Init::Systemd => is_there(root, AT_START),
         Init::Procd => {
