@@ -171,7 +171,6 @@ fn a_healthy_pi_has_nothing_to_be_done_and_every_check_is_there() {
 #[test]
 fn a_sick_pi_says_what_to_do_about_each_thing() {
     let pi = healthy();
-    pi.run(&["service", "status"]).good();
     file(&pi, THROTTLED, "50005\n");
     file(&pi, "/sys/class/thermal/thermal_zone0/temp", "86000\n");
     file(&pi, &format!("{CARD}/device/pre_eol_info"), "0x03\n");
@@ -198,6 +197,11 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
     assert_eq!(without, None, "each says what to do");
     assert_eq!(check(&found, "wi-fi radio")["do"], "sudo rfkill unblock wifi");
     assert!(check(&found, "http")["said"].as_str().unwrap().contains("held by lighttpd (process 812)"));
+    assert_eq!(
+        check(&found, "newest backup")["verdict"],
+        "unknown",
+        "a hub that is stopped does not say which is its own"
+    );
     assert!(check(&found, "hub")["do"].as_str().unwrap().starts_with("sudo systemctl start fieldhub; "));
 
     let page = doctor(&pi, &[]);
@@ -210,8 +214,9 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
     assert!(!page.out.contains("Nothing"), "{}", page.out);
 }
 
-/// As `systemctl stop` does it.
+/// As `systemctl stop` does it; its process is gone from the kernel's list too.
 fn stop(pi: &FakeMachine) {
+    fs::remove_dir_all(pi.at(&format!("/proc/{}", pi.pid().unwrap()))).unwrap();
     let stopped = std::process::Command::new(pi.at("/programs/systemctl"))
         .arg("disable")
         .env_clear()

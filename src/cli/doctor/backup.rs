@@ -69,11 +69,10 @@ fn on_stick(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
         Ok(Some((path, ms))) => {
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let said = format!("{} ({file})", print::time(Some(ms)));
-            let old = now_ms.saturating_sub(ms) >= OLD_MS;
-            if old {
-                Finding::look(newest, format!("{said}: that is some days ago."), NOW)
-            } else {
-                Finding::ok(newest, said)
+            match hub_id {
+                None => Finding::unknown(newest, format!("{said}; whose it is, only the hub itself knows.")),
+                Some(_) if now_ms.saturating_sub(ms) < OLD_MS => Finding::ok(newest, said),
+                Some(_) => Finding::look(newest, format!("{said}: that is some days ago."), NOW),
             }
         }
         Err(error) => Finding::unknown(newest, format!("It cannot be read: {error:#}.")),

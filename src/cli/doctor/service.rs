@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::finding::Finding;
+use super::finding::{Finding, Verdict};
 use super::hub::Hub;
 use super::{entries, is_there, print};
 use crate::cli::machine::facts::{Facts, Init};
@@ -127,8 +127,9 @@ fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
     }
 }
 
+/// It says itself what to do.
 fn notice_of(notice: &str) -> Finding {
-    Finding::look("notice", notice, "fieldhub status shows it too; docs/operations.md tells of each.")
+    Finding { verdict: Verdict::Look, ..Finding::ok("notice", notice) }
 }
 
 /// What was put aside. A hub that runs says so itself.
@@ -150,7 +151,7 @@ fn damaged(data_dir: &Path, hub: &Hub) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Do, Look, Ok, Unknown};
+    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use serde_json::json;
