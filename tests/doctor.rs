@@ -207,7 +207,7 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
     let page = doctor(&pi, &[]);
     assert_eq!(page.code, Some(1));
     let line = format!(
-        "  do    wi-fi radio     The radio is switched off by software (rfkill).\n{:26}→ sudo rfkill",
+        "  do    wi-fi radio     The radio is switched off by software (rfkill).\n{:24}→ sudo rfkill",
         ""
     );
     assert!(page.out.contains(&line), "{}", page.out);
