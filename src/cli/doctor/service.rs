@@ -8,6 +8,7 @@ use super::finding::{Finding, Verdict};
 use super::hub::Hub;
 use super::{entries, is_there, print};
 use crate::cli::machine::facts::{Facts, Init};
+use crate::cli::machine::{PACKAGED, PROGRAM};
 
 const AT_START: &str = "/etc/systemd/system/multi-user.target.wants/fieldhub.service";
 const RC: &str = "/etc/rc.d";
@@ -25,7 +26,17 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, data_dir: &Path) -> V
         findings.extend(notices.iter().filter_map(|notice| Some(notice_of(notice.as_str()?))));
     }
     findings.extend(damaged(data_dir, hub));
+    findings.extend(update(root));
     findings
+}
+
+/// What is there from the first step of an update to its last.
+fn update(root: &Path) -> Option<Finding> {
+    let on_trial = [PROGRAM, PACKAGED].iter().any(|program| is_there(root, &format!("{program}.trial")));
+    on_trial.then(|| {
+        let remedy = "Wait a minute; if it was interrupted: sudo fieldhub update --finish (the next start does that too)";
+        Finding::look("update", "An update has not ended yet: its program is on trial.", remedy)
+    })
 }
 
 fn at_start(root: &Path, facts: &Facts, installed: bool) -> Finding {
@@ -185,6 +196,13 @@ mod tests {
         tree.file("/data/fieldhub.redb.damaged-20251024", "");
         assert_eq!(of(&Hub::Stopped), [Do, Look]);
         assert_eq!(of(&runs_with(true, now)), [Ok, Look], "its notices tell of that");
+    }
+
+    #[test]
+    fn an_update_that_has_not_ended_is_told() {
+        let tree = Tree::new();
+        tree.file("/usr/local/bin/fieldhub.trial", "");
+        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &Hub::Refused)[2..], [Look]);
     }
 
     #[test]
