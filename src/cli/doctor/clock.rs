@@ -13,7 +13,8 @@ use crate::hub::BUILT_MS;
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 const CHIP: &str = "/sys/class/rtc/rtc0";
 
-const SET: &str = "sudo timedatectl set-time '2026-05-30 21:00' (the time of now), or let the machine into the internet once.";
+const SET: &str =
+    "sudo date -s '2026-05-30 21:00' (with the time of now), or let the machine into the internet once.";
 
 pub fn look(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
     let chip = is_there(root, CHIP);
