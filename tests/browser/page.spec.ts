@@ -1,7 +1,7 @@
 // The page itself: language, name, keyboard, size, what it asks of the network, what it is for a screen reader.
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
-import { DEMO, expect, test, type Tablet } from './fixtures';
+import { serious } from './axe';
+import { DEMO, expect, test } from './fixtures';
 
 test('the name is asked once', async ({ tablet }) => {
   const lea = await tablet();
@@ -116,49 +116,39 @@ test('the first load stays small, and the page brings no inline script or style'
   expect(bytes).toBeLessThan(60_000);
 });
 
-async function serious(tablet: Tablet): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: tablet.page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join(' ')}`,
-    );
-}
-
 test('axe finds nothing serious on any screen', async ({ tablet, hub }) => {
   // One of each status, so that every colour is looked at.
   const statuses = ['ok', 'inequality', 'microcracks', 'dead', 'string_open', 'not_connected'];
   const lea = await tablet();
   await lea.page.goto(hub.url);
   await expect(lea.page.getByRole('textbox')).toHaveCount(2);
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   await lea.page.getByLabel('Votre nom').fill('Léa');
   await lea.page.getByLabel('Code de l’équipe').fill('2222-2222');
   await lea.page.keyboard.press('Enter');
   await expect(lea.page.getByTestId('join-problem')).toBeVisible();
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   await lea.page.getByLabel('Code de l’équipe').fill(await hub.code('lead-code'));
   await lea.page.keyboard.press('Enter');
   await lea.page.getByRole('link', { name: 'Équipe' }).click();
   await expect(lea.page.getByTestId('member-Léa')).toBeVisible();
   await expect(lea.page.getByTestId('crew-code')).toBeVisible();
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await lea.page.getByTestId(`audit-${DEMO}`).click();
   for (const [i, status] of statuses.entries()) await lea.mark(`M00${String(i + 1)}`, status, 'vu');
   await lea.allSent();
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   await lea.cell('M004').click();
   await expect(lea.page.getByTestId('sheet').locator('ol')).toBeVisible();
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   await lea.page.keyboard.press('Escape');
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   await hub.kill();
   await lea.reach('no');
-  expect(await serious(lea)).toEqual([]);
+  expect(await serious(lea.page)).toEqual([]);
   // The wrong code that was tried, as the browser reports it.
   lea.expects(403);
 });
@@ -176,10 +166,10 @@ test('axe finds nothing serious on what a viewer sees, nor on the banner of who 
   await ines.cell('M004').click();
   await expect(ines.page.getByTestId('read-only')).toBeVisible();
   await expect(ines.page.getByTestId('sheet').locator('ol')).toBeVisible();
-  expect(await serious(ines)).toEqual([]);
+  expect(await serious(ines.page)).toEqual([]);
   await ines.page.keyboard.press('Escape');
   await hub.api('PATCH', `/crew/${id}`, { revoked: true });
   await expect(ines.page.getByTestId('outside')).toBeVisible();
-  expect(await serious(ines)).toEqual([]);
+  expect(await serious(ines.page)).toEqual([]);
   ines.expects(401);
 });
