@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { Download } from '@playwright/test';
+import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import { Hub } from './hub';
-import { serious } from './serious';
 
 const got = (tablet: Tablet, id: string, where: string) =>
   expect(tablet.cell(id)).toHaveAttribute('data-got', where);

@@ -1,6 +1,7 @@
 // The page over HTTPS by the hub's own CA, in a browser that was told to trust it: no warning, the page without a network,
 // and the marks that come along from the plain address.
 import type { Page } from '@playwright/test';
+import { serious } from './axe';
 import { DEMO, type Tablet } from './fixtures';
 import { expect, kept, test, type Hub } from './secure';
 
@@ -74,6 +75,35 @@ test('before the CA is trusted the browser warns, /trust says so, and sees when 
   const page = await tapOver(lea, 'trust-go');
   await expect(page.getByLabel('Code de l’équipe')).toBeVisible();
   expect(page.url()).toBe(`${hub.secureUrl}#/`);
+});
+
+test('axe finds nothing serious on /trust, whatever it shows and whichever colours a tablet prefers', async ({
+  secureHub: hub,
+  secureTablet,
+}) => {
+  const both = async (page: Page) => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await serious(page), colorScheme).toEqual([]);
+    }
+  };
+  let lea = await secureTablet.open();
+  await lea.page.goto(`${hub.url}trust`);
+  await expect(lea.page.getByTestId('trust-check')).toHaveAttribute('data-standing', 'not');
+  await both(lea.page);
+  await secureTablet.trustCa();
+  await secureTablet.close();
+  lea = await secureTablet.open();
+  for (const [url, shown] of [
+    [hub.url, 'yes'],
+    [hub.secureUrl, 'here'],
+  ] as const) {
+    await lea.page.goto(`${url}trust`);
+    await expect(lea.page.getByTestId('trust-check')).toHaveAttribute('data-standing', shown);
+    await lea.page.getByText('Installer le certificat sur un appareil').click();
+    await expect(lea.page.getByTestId('trust-steps')).toBeVisible();
+    await both(lea.page);
+  }
 });
 
 test('over HTTPS there is no warning, the page is secure, and can be put on the home screen', async ({

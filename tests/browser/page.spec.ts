@@ -1,7 +1,7 @@
 // The page itself: language, name, keyboard, size, what it asks of the network, what it is for a screen reader.
 import { gzipSync } from 'node:zlib';
+import { serious } from './axe';
 import { DEMO, expect, test } from './fixtures';
-import { serious } from './serious';
 
 test('the name is asked once', async ({ tablet }) => {
   const lea = await tablet();

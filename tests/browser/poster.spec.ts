@@ -14,6 +14,7 @@ test('a lead shows the code that joins, and prints it on one sheet', async ({ ta
   await lea.page.getByRole('link', { name: 'Équipe' }).click();
   const poster = lea.page.getByTestId('poster');
   await expect(poster).toContainText('JALIBAT');
+  await expect(poster).toContainText('les deux codes dans cet ordre');
   await expect(poster).toContainText(hub.url.replace(/\/$/, ''));
 
   // What is drawn is what the hub has made, module by module.
@@ -43,4 +44,14 @@ test('a lead shows the code that joins, and prints it on one sheet', async ({ ta
   await lea.page.getByRole('button', { name: 'Changer le code' }).click();
   await expect(poster.getByRole('img', { name: /ouvre le hub/ })).toBeVisible();
   await expect.poll(() => poster.getByRole('img', { name: /ouvre le hub/ }).innerHTML()).not.toBe(before);
+});
+
+test('where the hub knows of no Wi-Fi there is one code, and not a word of two', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  await lea.page.getByRole('link', { name: 'Équipe' }).click();
+  const poster = lea.page.getByTestId('poster');
+  await expect(poster.getByRole('img')).toHaveCount(1);
+  await expect(poster).toContainText('Scannez le code avec l’appareil photo');
+  await expect(poster).not.toContainText(/deux codes|Wi-Fi/);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEMO } from './fixtures';
 import { expect, SecureTablet, test } from './secure';
-import { serious } from './serious';
+import { serious } from './axe';
 
 const OUT = resolve(__dirname, '../../target/screens');
 const SIZES = {

@@ -1,6 +1,7 @@
 // Pictures of every screen at three sizes, into target/screens/: for people to look at.
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { DEMO, expect, test } from './fixtures';
 import { Hub } from './hub';
 
@@ -95,7 +96,13 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await expect(lea.page.getByTestId('waiting')).toContainText('2');
     await shot('unreachable');
 
-    await hub.start();
+    const password = join(hub.dataDir, 'password-of-the-wifi');
+    await writeFile(password, 'nuit-claire-42', { mode: 0o600 });
+    await hub.start({
+      FIELDHUB_LAN_ORIGIN: 'http://192.168.4.1',
+      FIELDHUB_WIFI_SSID: 'JALIBAT',
+      FIELDHUB_WIFI_PASSWORD_FILE: password,
+    });
     await hub.api('PATCH', `/crew/${await hub.member('Inès')}`, { revoked: true });
     await lea.allSent();
     await lea.page.goto(await hub.link('lead-code'));
@@ -103,6 +110,16 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await expect(lea.page.getByTestId('member-Inès')).toContainText('Retiré');
     await expect(lea.page.getByTestId('crew-code')).toBeVisible();
     await shot('crew');
+    const poster = lea.page.getByTestId('poster');
+    await expect(poster.getByRole('img')).toHaveCount(2);
+    await poster.evaluate((part) => {
+      part.scrollIntoView();
+    });
+    await shot('poster');
+    // The paper, without its margins.
+    await lea.page.setViewportSize({ width: 688, height: 1016 });
+    await lea.page.emulateMedia({ media: 'print' });
+    await shot('poster-printed');
     lea.expects(401, 403);
   });
 }

@@ -7,6 +7,7 @@ export const en: PosterMessages = {
   wifi: 'Join the Wi-Fi',
   open: 'Open the hub',
   how: 'Scan the two codes in this order with the camera, then give your name.',
+  howAlone: 'Scan the code with the camera, then give your name.',
   network: 'Network',
   password: 'Password',
   noPassword: 'no password',

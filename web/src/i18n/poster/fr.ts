@@ -6,6 +6,7 @@ export const fr = {
   wifi: 'Rejoindre le Wi-Fi',
   open: 'Ouvrir le hub',
   how: 'Scannez les deux codes dans cet ordre avec l’appareil photo, puis donnez votre nom.',
+  howAlone: 'Scannez le code avec l’appareil photo, puis donnez votre nom.',
   network: 'Réseau',
   password: 'Mot de passe',
   noPassword: 'sans mot de passe',

@@ -1,4 +1,4 @@
-// What axe finds on a page that keeps somebody from using it.
+// What axe finds on a page that is serious or worse, with what it says about it. Used by the specs that look at whole screens.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
