@@ -29,6 +29,9 @@ pub const SOCKET: &str = "fieldhub.sock";
 /// How long a command waits while another one, or a hub that starts or stops, has the data.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// A hub answers in milliseconds, and on a card that is worn out in a second.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+
 pub type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 pub fn no_body() -> Body {
@@ -177,6 +180,13 @@ impl Client {
 
     pub async fn get(&self, path: &str) -> anyhow::Result<Response> {
         self.request(Method::GET, path, "", no_body()).await
+    }
+
+    /// JSON from a hub that may hang: an error then, soon.
+    pub async fn ask(&self, path: &str) -> anyhow::Result<Value> {
+        let answer = async { self.get(path).await?.json().await };
+        let answer = tokio::time::timeout(ANSWERS_WITHIN, answer).await;
+        answer.unwrap_or_else(|_| Err(anyhow!("the hub does not answer: it hangs, or has much to do")))
     }
 
     /// Whether a hub runs, rather than only its data being opened here.

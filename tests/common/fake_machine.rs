@@ -20,7 +20,7 @@ echo "$name:x:$(id -g):" >>"$ROOT/etc/group""#;
 
 /// `restart` ends the hub that runs and starts the one that is installed, as the unit has it.
 const SYSTEMCTL: &str = r#"stop() {
-	[ ! -e "$ROOT/pid" ] || { kill "$(cat "$ROOT/pid")"; while kill -0 "$(cat "$ROOT/pid")" 2>/dev/null; do sleep 0.05; done; rm "$ROOT/pid"; }
+	[ ! -e "$ROOT/pid" ] || { kill "$(cat "$ROOT/pid")" 2>/dev/null; while kill -0 "$(cat "$ROOT/pid")" 2>/dev/null; do sleep 0.05; done; rm "$ROOT/pid"; }
 }
 case $1 in
 disable | stop) stop ;;

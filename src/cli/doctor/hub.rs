@@ -4,17 +4,12 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::net::UnixStream;
-use tokio::time::timeout;
 
 use super::text;
 use crate::cli::client::{Client, SOCKET};
-
-/// A hub answers in milliseconds, and on a card that is worn out in a second.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub enum Hub {
@@ -46,11 +41,10 @@ impl Hub {
             }
         }
         let client = Client::at(&data_dir.join(SOCKET));
-        let get = async |path: &str| timeout(PATIENCE, async { client.get(path).await?.json().await }).await;
-        let Ok(Ok(status)) = get("/api/v1/status").await else {
+        let Ok(status) = client.ask("/api/v1/status").await else {
             return Self::Silent { process: holder(root, data_dir) };
         };
-        let mut upstreams = get("/api/v1/upstream").await.ok().and_then(Result::ok).unwrap_or_default();
+        let mut upstreams = client.ask("/api/v1/upstream").await.unwrap_or_default();
         let upstreams = match upstreams["upstreams"].take() {
             Value::Array(upstreams) => upstreams,
             _ => Vec::new(),

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
+use serde_json::Value;
 
 use super::plan::{File, Group, Step};
 use super::show::words;
@@ -134,11 +135,8 @@ async fn await_hub(socket: &Path) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     let hub = Client::at(socket);
     loop {
-        let last = match hub.get("/healthz").await {
-            Ok(answer) if answer.status == 200 => {
-                return print::line("healthy    the hub answers on its socket");
-            }
-            Ok(answer) => String::from_utf8_lossy(&answer.bytes().await?).into_owned(),
+        let last = match hub.ask("/api/v1/status").await.and_then(|status| well(&status)) {
+            Ok(()) => return print::line("healthy    the hub answers on its socket"),
             Err(error) => format!("{error:#}"),
         };
         if Instant::now() >= deadline {
@@ -149,4 +147,14 @@ async fn await_hub(socket: &Path) -> anyhow::Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+/// An error with its notices where a hub's own word on itself is that it is not.
+pub fn well(status: &Value) -> anyhow::Result<()> {
+    if status["healthy"] == true {
+        return Ok(());
+    }
+    let notices = status["notices"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let notices: Vec<&str> = notices.iter().filter_map(Value::as_str).collect();
+    bail!("it says that it is not healthy: {}", notices.join(" "))
 }

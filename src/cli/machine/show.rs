@@ -25,7 +25,9 @@ fn step(step: &Step) -> String {
         }
         Step::Run { command, why } => format!("run     {}\n        {why}\n", words(command)),
         Step::Remove { path } => format!("remove  {}\n", path.display()),
-        Step::AwaitHub { socket } => format!("wait    until /healthz on {} says yes\n", socket.display()),
+        Step::AwaitHub { socket } => {
+            format!("wait    until the hub says on {} that it is healthy\n", socket.display())
+        }
         Step::Say(text) => {
             text.lines().map(|line| format!("say     {line}\n").replace("say     \n", "say\n")).collect()
         }

@@ -48,11 +48,10 @@ fn service(facts: &Facts) -> String {
 
 async fn hub(config: &Config) -> String {
     let socket = config.data_dir.join(SOCKET);
-    let answer = match Client::at(&socket).get("/api/v1/status").await {
-        Ok(answer) => answer.json().await,
-        Err(_) => return "does not answer on its socket (only root and its own user may ask)".to_owned(),
-    };
-    match answer {
+    if tokio::net::UnixStream::connect(&socket).await.is_err() {
+        return "does not answer on its socket (only root and its own user may ask)".to_owned();
+    }
+    match Client::at(&socket).ask("/api/v1/status").await {
         Ok(status) => {
             let version = status["version"].as_str().unwrap_or(print::NOTHING);
             let health =

@@ -15,6 +15,7 @@ use super::place::Installed;
 use super::version::Version;
 use crate::cli::client::Client;
 use crate::cli::machine::INIT_SCRIPT;
+use crate::cli::machine::apply::well;
 use crate::cli::machine::facts::Init;
 use crate::cli::print;
 use crate::hub;
@@ -150,17 +151,11 @@ impl Trial<'_> {
 
     /// Whether the program that is in place is the one that answers, and is well.
     async fn look(&self) -> anyhow::Result<()> {
-        let hub = Client::at(&self.socket);
-        let status = hub.get("/api/v1/status").await?.json().await?;
+        let status = Client::at(&self.socket).ask("/api/v1/status").await?;
         if !status["process"].as_u64().is_some_and(|process| self.installed.runs_as(process)) {
             bail!("another program answers on the socket");
         }
-        if status["healthy"] != true {
-            let notices = status["notices"].as_array().cloned().unwrap_or_default();
-            let notices: Vec<_> = notices.iter().filter_map(|notice| notice.as_str()).collect();
-            bail!("it says that it is not healthy: {}", notices.join(" "));
-        }
-        Ok(())
+        well(&status)
     }
 
     /// STATUS= of systemd.
