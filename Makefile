@@ -53,7 +53,8 @@ static-setup:
 	.ci/static/setup
 
 $(addprefix static-,$(STATIC)): static-%: static-setup web/dist/index.html
-	.ci/static/build $*
+	@# make's own limits are not for cargo.
+	MAKEFLAGS= .ci/static/build $*
 
 arm: $(addprefix static-,$(ARM))
 

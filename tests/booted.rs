@@ -1,5 +1,5 @@
-//! The hub on a machine that systemd has booted, with its unit as it is: installed, killed, hung, stopped, installed
-//! again, removed.
+//! The hub on a machine that systemd has booted, with its units as they are: installed, killed, hung, stopped, installed
+//! again, updated, given something broken for an update, removed.
 //!
 //! The machine is this one under an overlay that is gone afterwards, with a network of its own, in a container of
 //! systemd-nspawn. Needs root; elsewhere it says so and does nothing, but not in CI.
@@ -11,6 +11,7 @@ mod needed;
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// In a mount namespace of its own: nothing is left mounted, however it ends.
@@ -30,7 +31,28 @@ const TEST_SERVICE: &str = "[Unit]\nDefaultDependencies=no\nRequires=basic.targe
 /// Whether a container with mounts of its own can be made here.
 fn possible() -> bool {
     let mounts = ["--mount", "--propagation", "private", "mount", "-t", "tmpfs", "tmpfs", "/mnt"];
-    needed::here("systemd-nspawn", &["--version"]) && needed::here("unshare", &mounts)
+    needed::here("systemd-nspawn", &["--version"])
+        && needed::here("unshare", &mounts)
+        && needed::here("minisign", &["-v"])
+}
+
+/// What never becomes a hub.
+const BROKEN: &str = "#!/bin/sh\ncase $1 in\n--version) echo fieldhub 9.9.9 ;;\n\
+    service) systemctl restart --no-block fieldhub ;;\n*) exit 1 ;;\nesac\n";
+
+/// Two programs to update to, with their signatures and the key.
+fn updates(hub: &Path) {
+    let minisign = |args: &[&str]| {
+        let done = Command::new("minisign").args(args).current_dir(hub).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    minisign(&["-G", "-W", "-p", "key.pub", "-s", "key"]);
+    // A byte more, which does nothing.
+    let next = [&fs::read(hub.join("fieldhub")).unwrap()[..], b"\n"].concat();
+    for (name, content) in [("next", &next[..]), ("broken", BROKEN.as_bytes())] {
+        fs::write(hub.join(name), content).unwrap();
+        minisign(&["-S", "-s", "key", "-m", name]);
+    }
 }
 
 #[test]
@@ -44,6 +66,7 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
     }
     let hub = dir.path().join("hub");
     fs::copy(env!("CARGO_BIN_EXE_fieldhub"), hub.join("fieldhub")).unwrap();
+    updates(&hub);
     fs::write(hub.join("test.service"), TEST_SERVICE).unwrap();
     fs::write(hub.join("steps.sh"), include_str!("booted/steps.sh")).unwrap();
     let booted = Command::new("unshare")
@@ -93,6 +116,15 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
         sections["stopped"]
     );
     has("again", &["unchanged  /usr/local/bin/fieldhub\n", "healthy    the hub answers", "kept"]);
+    has("updated", &["healthy    fieldhub ", "another program\n", "kept"]);
+    has("went back", &["not well   it was not healthy after 3 s", "the one before it runs again", "kept"]);
+    has("went back", &["the one before it\n"]);
+    has(
+        "interrupted",
+        &["enabled\n", "not well   ", "the one before it\n", "\nfieldhub\nfieldhub.old\n", "kept"],
+    );
+    // The doctor's rounds on a real machine: what it says of this one in particular.
+    has("interrupted", &["The hub starts with this machine.", " runs and is healthy"]);
     has("uninstalled", &["removed    /usr/local/bin/fieldhub\n", "fieldhub.redb\n"]);
     has(
         "uninstalled",

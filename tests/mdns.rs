@@ -98,6 +98,17 @@ fn discovered(from: &Machine) -> Vec<(String, String)> {
     found
 }
 
+/// What `fieldhub doctor` on that machine says of the hub's name, and how bad that is.
+fn doctored(on: &Machine, hub: &Hub) -> Vec<(String, String)> {
+    // Its exit code is about more than this.
+    let mut doctor = on.command(FIELDHUB);
+    let output = doctor.args(["doctor", "--json", "--data-dir"]).arg(hub.data()).output().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |check: &Value, field: &str| check[field].as_str().unwrap().to_owned();
+    let checks = found["checks"].as_array().unwrap().iter().filter(|check| check["name"] == "network name");
+    checks.map(|check| (text(check, "verdict"), text(check, "said"))).collect()
+}
+
 /// The line of avahi-browse for a service at this place. It ends when it thinks that it knows all, and asks again: who
 /// has just answered somebody else does so again after a second only.
 fn browsed(from: &Machine, kind: &str, place: &str) -> String {
@@ -146,6 +157,7 @@ fn others_find_the_hub_and_open_it_and_see_it_leave() {
     assert_eq!(discovered(&pi), [pair("fieldhub.local", "http://10.7.0.1:8080/")], "not on loopback");
     assert_eq!(hub.named(), "fieldhub.local");
     assert_eq!(hub.status()["lan"]["url"], "http://fieldhub.local:8080/");
+    assert_eq!(doctored(&pi, &hub), [pair("ok", "The network finds it: http://fieldhub.local:8080/")]);
 
     let told = Instant::now();
     assert_eq!(hub.serving.stop(Signal::TERM), Some(0));
@@ -193,8 +205,12 @@ fn of_two_hubs_with_one_name_both_are_found() {
         );
     }
     // A third one knows better from the beginning.
-    let third = Hub::on(&lan.machine("third", "10.7.0.4"), &[]);
+    let machine = lan.machine("third", "10.7.0.4");
+    let third = Hub::on(&machine, &[]);
     assert_eq!(third.named(), "fieldhub-3.local");
+    let found = pair("ok", "The network finds it: http://fieldhub-3.local:8080/");
+    let clash = pair("look", "The hub is fieldhub-3.local: fieldhub.local is another machine's.");
+    assert_eq!(doctored(&machine, &third), [clash, found]);
 }
 
 #[test]

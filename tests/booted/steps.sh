@@ -58,6 +58,31 @@ stat --format='%U' /var/lib/fieldhub/* | sort -u
 echo "== again"
 /hub/fieldhub service install
 fieldhub audit list
+echo "== updated"
+before=$(pid)
+fieldhub update /hub/next --key /hub/key.pub
+[ "$(pid)" != "$before" ] && cmp /hub/next "/proc/$(pid)/exe" && echo "another program"
+fieldhub audit list
+echo "== went back"
+fieldhub update /hub/broken --key /hub/key.pub --patience 3
+cmp /hub/next "/proc/$(pid)/exe" && echo "the one before it"
+fieldhub audit list
+echo "== interrupted"
+# As a power cut leaves it, and a start finds it.
+ln /usr/local/bin/fieldhub /usr/local/bin/fieldhub.trial
+install --mode=755 /hub/broken /usr/local/bin/fieldhub.new
+mv /usr/local/bin/fieldhub.new /usr/local/bin/fieldhub
+systemctl restart --no-block fieldhub
+systemctl is-enabled fieldhub-update
+mkdir -p /etc/systemd/system/fieldhub-update.service.d
+printf '[Service]\nExecStart=\nExecStart=/usr/local/bin/fieldhub.trial update --finish --patience 3\n' >/etc/systemd/system/fieldhub-update.service.d/test.conf
+systemctl daemon-reload
+systemctl start fieldhub-update
+journalctl --unit=fieldhub-update --output=cat --no-pager
+cmp /hub/next "/proc/$(pid)/exe" && echo "the one before it"
+ls /usr/local/bin
+fieldhub audit list
+fieldhub doctor
 echo "== uninstalled"
 fieldhub service uninstall
 ls /var/lib/fieldhub /usr/local/bin/fieldhub /etc/systemd/system/fieldhub.service

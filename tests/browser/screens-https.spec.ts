@@ -1,8 +1,9 @@
-// Pictures of what comes with HTTPS, into target/screens/: for people to look at.
+// Pictures of what comes with HTTPS, into target/screens/: for people to look at. axe looks at each as well.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEMO } from './fixtures';
 import { expect, SecureTablet, test } from './secure';
+import { serious } from './axe';
 
 const OUT = resolve(__dirname, '../../target/screens');
 const SIZES = {
@@ -21,6 +22,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         const path = `${OUT}/${name}-${size}.png`;
         await page.screenshot({ path });
         expect(readFileSync(path).length).toBeGreaterThan(4_000);
+        expect(await serious(page), name).toEqual([]);
       };
       const tap = async (testId: string) => {
         const opened = lea.context.waitForEvent('page');

@@ -21,14 +21,14 @@ const NOW: &str = "sudo fieldhub backup --stick";
 pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, now_ms: u64) -> Vec<Finding> {
     let mut findings = vec![match facts {
         Some(facts) => by_itself(root, facts),
-        None => Finding::unknown("each day", "Only root may see whether backups are made by themselves."),
+        None => Finding::unknown("daily backup", "Only root may see whether backups are made by themselves."),
     }];
     findings.extend(on_stick(root, hub, now_ms));
     findings
 }
 
 fn by_itself(root: &Path, facts: &Facts) -> Finding {
-    let name = "each day";
+    let name = "daily backup";
     if facts.init == Init::Systemd && is_there(root, TIMER) {
         return Finding::ok(name, format!("Onto the stick with the label {LABEL}, and when it is put in."));
     }
@@ -41,7 +41,7 @@ fn by_itself(root: &Path, facts: &Facts) -> Finding {
 }
 
 fn on_stick(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
-    let (name, newest) = ("stick", "newest");
+    let (name, newest) = ("backup stick", "newest backup");
     let Some(device) = stick::device(root, LABEL) else {
         return vec![Finding::look(
             name,
@@ -69,11 +69,10 @@ fn on_stick(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
         Ok(Some((path, ms))) => {
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let said = format!("{} ({file})", print::time(Some(ms)));
-            let old = now_ms.saturating_sub(ms) >= OLD_MS;
-            if old {
-                Finding::look(newest, format!("{said}: that is some days ago."), NOW)
-            } else {
-                Finding::ok(newest, said)
+            match hub_id {
+                None => Finding::unknown(newest, format!("{said}; whose it is, only the hub itself knows.")),
+                Some(_) if now_ms.saturating_sub(ms) < OLD_MS => Finding::ok(newest, said),
+                Some(_) => Finding::look(newest, format!("{said}: that is some days ago."), NOW),
             }
         }
         Err(error) => Finding::unknown(newest, format!("It cannot be read: {error:#}.")),

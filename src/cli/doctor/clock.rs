@@ -13,7 +13,8 @@ use crate::hub::BUILT_MS;
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 const CHIP: &str = "/sys/class/rtc/rtc0";
 
-const SET: &str = "sudo timedatectl set-time '2026-05-30 21:00' (the time of now), or let the machine into the internet once.";
+const SET: &str =
+    "sudo date -s '2026-05-30 21:00' (with the time of now), or let the machine into the internet once.";
 
 pub fn look(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
     let chip = is_there(root, CHIP);
@@ -21,7 +22,7 @@ pub fn look(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
 }
 
 fn machine(now_ms: u64, synchronised: bool, chip: bool) -> Finding {
-    let name = "machine";
+    let name = "machine's time";
     let now = print::time(Some(now_ms));
     if now_ms < BUILT_MS {
         Finding::must(name, format!("Its clock says {now}: that is before this program was made."), SET)
@@ -30,7 +31,11 @@ fn machine(now_ms: u64, synchronised: bool, chip: bool) -> Finding {
     } else if chip {
         Finding::ok(name, format!("{now}, by its clock chip."))
     } else {
-        Finding::look(name, format!("{now}, and nobody has set it since the start: is that right?"), SET)
+        Finding::look(
+            name,
+            format!("{now}. Is that right? systemd has not set it over the network since the start."),
+            SET,
+        )
     }
 }
 

@@ -34,7 +34,7 @@ const NO_FILES: u64 = 10;
 
 /// `least`: with less free the hub takes no marks.
 pub fn look(dir: &Path, mount: Option<&Mount>, space: Option<Space>, least: u64) -> Vec<Finding> {
-    vec![room(dir, space, least), files(space), writable(mount)]
+    vec![room(dir, space, least), files(space), writable(dir, mount)]
 }
 
 fn room(dir: &Path, space: Option<Space>, least: u64) -> Finding {
@@ -75,7 +75,7 @@ fn files(space: Option<Space>) -> Finding {
     }
 }
 
-fn writable(mount: Option<&Mount>) -> Finding {
+fn writable(dir: &Path, mount: Option<&Mount>) -> Finding {
     let name = "writes";
     match mount {
         None => Finding::unknown(name, "It cannot be told which disk the data are on."),
@@ -86,6 +86,11 @@ fn writable(mount: Option<&Mount>) -> Finding {
                 mount.source.display()
             ),
             "Restart once (sudo reboot). If it comes back so, take another card and `fieldhub restore` the newest backup.",
+        ),
+        Some(mount) if matches!(mount.kind.as_str(), "tmpfs" | "ramfs") => Finding::must(
+            name,
+            format!("{} is in memory: all marks are gone with the power.", dir.display()),
+            "Choose a directory on the card or on a disk (data_dir in the settings).",
         ),
         Some(mount) => {
             Finding::ok(name, format!("{} ({}) takes writes.", mount.source.display(), mount.kind))
@@ -121,12 +126,14 @@ mod tests {
     #[test]
     fn a_card_that_was_mounted_read_only_is_no_card_for_marks() {
         let tree = Tree::new();
-        assert_eq!(writable(tree.disk().as_ref()).verdict, Unknown);
+        assert_eq!(writable(tree.root(), tree.disk().as_ref()).verdict, Unknown);
         tree.mounts("22 1 179:2 / / rw,noatime - ext4 /dev/mmcblk0p2 rw\n");
-        assert_eq!(writable(tree.disk().as_ref()).verdict, Ok);
+        assert_eq!(writable(tree.root(), tree.disk().as_ref()).verdict, Ok);
         tree.mounts("22 1 179:2 / / rw,noatime - ext4 /dev/mmcblk0p2 ro,errors=remount-ro\n");
-        let found = writable(tree.disk().as_ref());
+        let found = writable(tree.root(), tree.disk().as_ref());
         assert_eq!(found.verdict, Do);
         assert!(found.said.contains("/dev/mmcblk0p2 is mounted read-only"), "{found:?}");
+        tree.mounts("22 1 0:40 / / rw - tmpfs tmpfs rw\n");
+        assert_eq!(writable(tree.root(), tree.disk().as_ref()).verdict, Do, "a router keeps /var in memory");
     }
 }

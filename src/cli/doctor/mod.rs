@@ -107,7 +107,7 @@ impl Doctor {
 
     fn wifi(&self, facts: Option<&Facts>) -> Vec<Finding> {
         let Some(facts) = facts else {
-            return vec![Finding::unknown("radio", "Only root may see how this machine is set up.")];
+            return vec![Finding::unknown("wi-fi radio", "Only root may see how this machine is set up.")];
         };
         if facts.init == Init::Procd {
             return vec![Finding::unknown(

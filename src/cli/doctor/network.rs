@@ -17,9 +17,11 @@ pub enum Heard {
 }
 
 pub fn look(hub: &Hub, heard: &Heard) -> Vec<Finding> {
-    let name = "name";
+    let name = "network name";
     let Some(status) = hub.status() else {
-        return vec![Finding::unknown(name, "A hub that does not run is not found.")];
+        let stopped = matches!(hub, Hub::Stopped | Hub::Nowhere);
+        let said = if stopped { "A hub that does not run is not found." } else { "The hub does not say." };
+        return vec![Finding::unknown(name, said)];
     };
     let lan = &status["lan"];
     let (Some(host), Some(url)) = (lan["host"].as_str(), lan["url"].as_str()) else {

@@ -28,6 +28,7 @@ struct Socket {
 #[derive(Debug)]
 struct Holder {
     process: Option<u64>,
+    program: Option<String>,
     /// `lighttpd (process 812)`, or whose it is.
     named: String,
 }
@@ -75,14 +76,23 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
             "sudo systemctl restart fieldhub, when that port is free and if these are the right settings.",
         ),
         // It may well be the hub's own: who may not ask the hub may not see whose sockets are.
-        (None, Some(Holder { process: None, named }), Hub::Refused) => {
+        (None, Some(Holder { process: None, named, .. }), Hub::Refused) => {
             Finding::unknown(name, format!("{at} is held by {named}; only root may see more."))
         }
         (None, Some(holder), _) => Finding::must(
             name,
             format!("{at} is held by {}: the hub cannot start.", holder.named),
-            "Stop that (sudo systemctl disable --now ITS-NAME), or write another port into the settings.",
+            format!("{}, or write another port into the settings.", stopping(holder)),
         ),
+    }
+}
+
+fn stopping(holder: &Holder) -> String {
+    match &holder.program {
+        // Its service is the one that is to start.
+        Some(program) if program == "fieldhub" => "Another hub runs here: stop that".to_owned(),
+        Some(program) => format!("Stop that (if it is a service: sudo systemctl disable --now {program})"),
+        None => "Stop that (sudo fieldhub doctor tells its name)".to_owned(),
     }
 }
 
@@ -130,13 +140,14 @@ fn holder(root: &Path, socket: &Socket) -> Holder {
     };
     match entries(root, "/proc").iter().filter_map(|name| name.parse().ok()).find(has_it) {
         Some(process) => {
-            let name = text(root, &format!("/proc/{process}/comm")).unwrap_or_else(|| "a program".to_owned());
-            Holder { process: Some(process), named: format!("{name} (process {process})") }
+            let program = text(root, &format!("/proc/{process}/comm"));
+            let name = program.as_deref().unwrap_or("a program");
+            Holder { process: Some(process), named: format!("{name} (process {process})"), program }
         }
         None => {
             let users = text(root, "/etc/passwd").unwrap_or_default();
             let user = owner::named(&users, socket.user).unwrap_or_else(|| format!("#{}", socket.user));
-            Holder { process: None, named: format!("a program of the user {user}") }
+            Holder { process: None, program: None, named: format!("a program of the user {user}") }
         }
     }
 }
@@ -171,6 +182,7 @@ mod tests {
         let found = &look(tree.root(), &at_80(), &Hub::Stopped)[0];
         assert_eq!(found.verdict, Do);
         assert_eq!(found.said, "0.0.0.0:80 is held by lighttpd (process 812): the hub cannot start.");
+        assert!(found.remedy.as_ref().unwrap().contains("systemctl disable --now lighttpd)"), "{found:?}");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Look, "it runs all the same");
     }
 
@@ -179,12 +191,13 @@ mod tests {
         let tree = Tree::new();
         tree.listener("00000000:0051", 77, "fieldhub");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Look, "that is another port");
-        tree.listener("00000000:0050", 78, "nginx");
         let tree = Tree::new();
         tree.listener("00000000:0050", 77, "fieldhub");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Ok);
         let second = Hub::Runs { status: json!({"process": 99}), upstreams: Vec::new() };
         assert_eq!(look(tree.root(), &at_80(), &second)[0].verdict, Look, "another hub's");
+        let remedy = look(tree.root(), &at_80(), &Hub::Stopped)[0].remedy.clone().unwrap();
+        assert!(!remedy.contains("systemctl"), "that would stop the one that is wanted: {remedy}");
     }
 
     #[test]

@@ -4,10 +4,11 @@
 
 use std::path::Path;
 
-use super::finding::Finding;
+use super::finding::{Finding, Verdict};
 use super::hub::Hub;
 use super::{entries, is_there, print};
 use crate::cli::machine::facts::{Facts, Init};
+use crate::cli::machine::{PACKAGED, PROGRAM};
 
 const AT_START: &str = "/etc/systemd/system/multi-user.target.wants/fieldhub.service";
 const RC: &str = "/etc/rc.d";
@@ -16,7 +17,7 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, data_dir: &Path) -> V
     let installed = facts.is_some_and(|facts| facts.unit || facts.packaged_unit);
     let mut findings = vec![match facts {
         Some(facts) => at_start(root, facts, installed),
-        None => Finding::unknown("start", "Only root may see whether it starts with the machine."),
+        None => Finding::unknown("service", "Only root may see whether it starts with the machine."),
     }];
     let procd = facts.is_some_and(|facts| facts.init == Init::Procd);
     findings.push(runs(hub, data_dir, installed, procd));
@@ -25,11 +26,21 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, data_dir: &Path) -> V
         findings.extend(notices.iter().filter_map(|notice| Some(notice_of(notice.as_str()?))));
     }
     findings.extend(damaged(data_dir, hub));
+    findings.extend(update(root));
     findings
 }
 
+/// What is there from the first step of an update to its last.
+fn update(root: &Path) -> Option<Finding> {
+    let on_trial = [PROGRAM, PACKAGED].iter().any(|program| is_there(root, &format!("{program}.trial")));
+    on_trial.then(|| {
+        let remedy = "Wait a minute; if it was interrupted: sudo fieldhub update --finish (the next start does that too)";
+        Finding::look("update", "An update has not ended yet: its program is on trial.", remedy)
+    })
+}
+
 fn at_start(root: &Path, facts: &Facts, installed: bool) -> Finding {
-    let name = "start";
+    let name = "service";
     let enabled = match facts.init {
         Init::Systemd => is_there(root, AT_START),
         Init::Procd => {
@@ -116,8 +127,9 @@ fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
     }
 }
 
+/// It says itself what to do.
 fn notice_of(notice: &str) -> Finding {
-    Finding::look("notice", notice, "fieldhub status shows it too; docs/operations.md tells of each.")
+    Finding { verdict: Verdict::Look, ..Finding::ok("notice", notice) }
 }
 
 /// What was put aside. A hub that runs says so itself.
@@ -139,7 +151,7 @@ fn damaged(data_dir: &Path, hub: &Hub) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Do, Look, Ok, Unknown};
+    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use serde_json::json;
@@ -184,6 +196,13 @@ mod tests {
         tree.file("/data/fieldhub.redb.damaged-20251024", "");
         assert_eq!(of(&Hub::Stopped), [Do, Look]);
         assert_eq!(of(&runs_with(true, now)), [Ok, Look], "its notices tell of that");
+    }
+
+    #[test]
+    fn an_update_that_has_not_ended_is_told() {
+        let tree = Tree::new();
+        tree.file("/usr/local/bin/fieldhub.trial", "");
+        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &Hub::Refused)[2..], [Look]);
     }
 
     #[test]

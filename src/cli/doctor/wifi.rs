@@ -15,7 +15,7 @@ const SWITCHES: &str = "/sys/class/rfkill";
 /// `active`: what NetworkManager says of the hotspot. `may_read`: whether a hotspot would have been seen.
 pub fn look(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) -> Vec<Finding> {
     if facts.radios.is_empty() {
-        return vec![Finding::unknown("radio", "There is no Wi-Fi on this machine.")];
+        return vec![Finding::unknown("wi-fi radio", "There is no Wi-Fi on this machine.")];
     }
     let relied_on = facts.profile.is_some();
     vec![
@@ -26,7 +26,7 @@ pub fn look(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) ->
 }
 
 fn radio(root: &Path, facts: &Facts, relied_on: bool) -> Finding {
-    let name = "radio";
+    let name = "wi-fi radio";
     let of_wifi =
         |switch: &&String| text(root, &format!("{SWITCHES}/{switch}/type")).as_deref() == Some("wlan");
     let switches = entries(root, SWITCHES);
