@@ -1,4 +1,6 @@
 // The lead's QR codes: as the hub makes them, for leads alone, and on one sheet of paper.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from './fixtures';
 
 interface Qr {
@@ -54,4 +56,26 @@ test('where the hub knows of no Wi-Fi there is one code, and not a word of two',
   await expect(poster.getByRole('img')).toHaveCount(1);
   await expect(poster).toContainText('Scannez le code avec l’appareil photo');
   await expect(poster).not.toContainText(/deux codes|Wi-Fi/);
+});
+
+test('the printed codes are one page of A4 with the longest names, too', async ({ tablet, hub }) => {
+  await hub.kill();
+  const password = join(hub.dataDir, 'password-of-the-wifi');
+  await writeFile(password, '\\;W'.repeat(21), { mode: 0o600 });
+  await hub.start({
+    FIELDHUB_NAME: 'W'.repeat(100),
+    FIELDHUB_LAN_ORIGIN: 'http://[2001:db8:1234:5678:9abc:def0:1234:5678]:18080',
+    FIELDHUB_WIFI_SSID: 'W'.repeat(32),
+    FIELDHUB_WIFI_PASSWORD_FILE: password,
+    FIELDHUB_TLS_MODE: 'auto',
+    FIELDHUB_TLS_LISTEN: '127.0.0.1:0',
+  });
+  hub.tlsPort = ((await hub.api('GET', '/hub', undefined, '')) as { tls: { port: number } }).tls.port;
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  await lea.page.getByRole('link', { name: 'Équipe' }).click();
+  await expect(lea.page.getByTestId('poster').getByRole('img')).toHaveCount(2);
+  await expect(lea.page.getByTestId('poster')).toContainText('/trust');
+  const pdf = (await lea.page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
 });
