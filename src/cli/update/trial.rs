@@ -4,6 +4,7 @@
 //! the hub's way back for a database that has become newer meanwhile.
 
 use std::collections::HashSet;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -100,7 +101,10 @@ impl Trial<'_> {
     /// start it.
     fn start(&self, program: &Path) -> anyhow::Result<()> {
         let args = ["service", "install", "--no-wait", "--root"];
-        let output = Command::new(program).args(args).arg(self.root).stdin(Stdio::null()).output();
+        let mut command = Command::new(program);
+        // A group of its own: what ends those of a terminal leaves it alone as well.
+        command.args(args).arg(self.root).stdin(Stdio::null()).process_group(0);
+        let output = command.output();
         let output = output.with_context(|| format!("{} cannot be run", program.display()))?;
         if output.status.success() {
             return Ok(());
