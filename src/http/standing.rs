@@ -20,6 +20,13 @@ pub struct Times {
     pub stall: Duration,
 }
 
+#[cfg(test)]
+impl Times {
+    /// The defaults of the settings.
+    pub const USUAL: Self =
+        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), stall: Duration::from_secs(30) };
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Connected, and nothing came yet; or between two requests.
@@ -245,11 +252,7 @@ impl<B: Body + Unpin> Body for Answer<B> {
 mod tests {
     use super::*;
 
-    const TIMES: Times = Times {
-        head: Duration::from_secs(10),
-        idle: Duration::from_secs(60),
-        stall: Duration::from_secs(30),
-    };
+    const TIMES: Times = Times::USUAL;
 
     #[test]
     fn a_head_has_its_time_from_its_first_byte_however_slowly_it_comes() {

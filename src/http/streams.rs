@@ -157,11 +157,7 @@ mod tests {
     use http_body_util::{BodyExt, Full};
     use std::time::Duration;
 
-    const TIMES: Times = Times {
-        head: Duration::from_secs(10),
-        idle: Duration::from_secs(60),
-        stall: Duration::from_secs(30),
-    };
+    const TIMES: Times = Times::USUAL;
 
     #[test]
     fn it_is_idle_without_requests_and_never_with_one() {

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, type Tablet } from './fixtures';
-import { expect, kept, test, type Hub } from './secure';
+import { expect, kept, test, type Hub, type SecureTablet } from './secure';
 
 /** Joins on the page at this address. */
 async function join(tablet: Tablet, hub: Hub, url: string, name: string): Promise<void> {
@@ -17,6 +17,14 @@ async function join(tablet: Tablet, hub: Hub, url: string, name: string): Promis
 /** The service worker serves this page, and has all of its files. */
 async function worked(page: Page): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+/** Léa, at that address, on a tablet that trusts the hub's CA. */
+async function trusting(secure: SecureTablet, hub: Hub, url: string): Promise<Tablet> {
+  await secure.trustCa();
+  const lea = await secure.open();
+  await join(lea, hub, url, 'Léa');
+  return lea;
 }
 
 /** Marks that stay on the tablet: made while the hub is away, and kept from going out when it is back. */
@@ -112,9 +120,7 @@ test('over HTTPS there is no warning, the page is secure, and can be put on the 
   secureHub: hub,
   secureTablet,
 }) => {
-  await secureTablet.trustCa();
-  const lea = await secureTablet.open();
-  await join(lea, hub, hub.secureUrl, 'Léa');
+  const lea = await trusting(secureTablet, hub, hub.secureUrl);
   expect(await lea.page.evaluate(() => isSecureContext)).toBe(true);
   await lea.mark('M001', 'ok');
   await lea.sees('M001', 'ok');
@@ -137,9 +143,7 @@ test('with the hub away a reload shows the audit, and what is marked then goes o
   secureHub: hub,
   secureTablet,
 }) => {
-  await secureTablet.trustCa();
-  const lea = await secureTablet.open();
-  await join(lea, hub, hub.secureUrl, 'Léa');
+  const lea = await trusting(secureTablet, hub, hub.secureUrl);
   await lea.mark('M001', 'ok');
   await lea.sees('M001', 'ok');
   await worked(lea.page);
@@ -176,9 +180,7 @@ test('marks that wait on the plain page move to HTTPS, arrive once, and leave no
   secureHub: hub,
   secureTablet,
 }) => {
-  await secureTablet.trustCa();
-  const lea = await secureTablet.open();
-  await join(lea, hub, hub.url, 'Léa');
+  const lea = await trusting(secureTablet, hub, hub.url);
   await lea.mark('M001', 'ok');
   await lea.sees('M001', 'ok');
   await unsent(lea, hub, ['M002', 'M003', 'M004']);
@@ -227,9 +229,7 @@ test('a hand-over that breaks off loses nothing, and what is in both places coun
   secureHub: hub,
   secureTablet,
 }) => {
-  await secureTablet.trustCa();
-  const lea = await secureTablet.open();
-  await join(lea, hub, hub.url, 'Léa');
+  const lea = await trusting(secureTablet, hub, hub.url);
   await unsent(lea, hub, ['M010', 'M011']);
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId('secure-offer')).toBeVisible();
@@ -273,9 +273,7 @@ test('a hand-over that breaks off loses nothing, and what is in both places coun
 });
 
 test('a page of another address gets nothing and gives nothing', async ({ secureHub: hub, secureTablet }) => {
-  await secureTablet.trustCa();
-  const lea = await secureTablet.open();
-  await join(lea, hub, hub.url, 'Léa');
+  const lea = await trusting(secureTablet, hub, hub.url);
   await unsent(lea, hub, ['M010']);
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId('secure-offer')).toBeVisible();

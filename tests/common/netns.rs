@@ -1,7 +1,7 @@
 //! A second network namespace on this machine, joined to ours by a cable that can be pulled. Gone with the value.
 //! Used by the test of a real network cut, and by the bench of upstreams.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)] // shared; a test may panic
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // shared; a skip says why
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -23,6 +23,14 @@ fn ip(args: &[&str]) -> std::io::Result<Output> {
 fn must(program: &str, args: &[&str]) {
     let output = Command::new(program).args(args).output().unwrap();
     assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Whether there can be any here. Where there can not: a failure in CI, elsewhere a word on why the test is skipped.
+pub fn possible() -> bool {
+    let Some(why) = lacking() else { return true };
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    println!("skipped: {why}");
+    false
 }
 
 /// Why there can be none here; `None` when there can.
