@@ -4,7 +4,7 @@ import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
 import { HANDOVER } from './domain/origin';
-import { language } from './i18n';
+import { load, ownLanguage } from './i18n/languages';
 import { takeJoinLink } from './state/address';
 import { App as State } from './state/app.svelte';
 import { keepStorage } from './state/device';
@@ -16,7 +16,7 @@ import type { Store } from './sync/store';
 async function start(): Promise<void> {
   // First of all: nobody is to read the code over somebody's shoulder.
   const link = takeJoinLink();
-  document.documentElement.lang = language;
+  await load(ownLanguage());
   paint(document.documentElement.style);
   home.listen();
   // A browser that refuses IndexedDB (some private windows) can still mark while its tab is open; it says so.

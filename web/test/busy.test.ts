@@ -15,7 +15,7 @@ for (const { kind, open } of STORES) {
     const hub = new FakeHub();
     const timers = new Timers(t);
     const ops = marksOf(3);
-    for (const op of ops) await store.addMark(A, op);
+    for (const op of ops) await store.add(A, [op]);
     return { hub, timers, ops, a: new Tab(store, hub, timers) };
   };
 
@@ -55,7 +55,7 @@ for (const { kind, open } of STORES) {
       await until('it waits', () => timers.waits.length === 1);
       timers.now += 2_000;
       const late = markOf('M9');
-      await a.outbox.add(A, late);
+      await a.outbox.add(A, [late]);
       assert.deepEqual(timers.waits, [7_000], 'what is left of it');
       assert.equal(hub.calls.length, 1);
       hub.up();
@@ -106,7 +106,7 @@ for (const { kind, open } of STORES) {
       a.outbox.start();
       for (let i = 0; i < 5; i += 1) await timers.pass();
       const late = markOf('M9');
-      await a.outbox.add(A, late);
+      await a.outbox.add(A, [late]);
       await until('refused again', () => hub.calls.length === 6 && timers.waits.length === 1);
       assert.deepEqual(await a.waiting(), [...idsOf(ops), late.id], 'waiting, and none refused');
       hub.up();

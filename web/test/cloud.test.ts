@@ -88,9 +88,9 @@ for (const { kind, open: openStore } of STORES) {
       const hub = new FakeHub();
       const tab = new Tab(store, hub, timers);
       const ops = marksOf(4);
-      for (const op of ops) await store.addMark(A, op);
+      for (const op of ops) await store.add(A, [op]);
       const other = markOf('M1');
-      await store.addMark(B, other);
+      await store.add(B, [other]);
       tab.outbox.start();
       await tab.sent();
       const kept = async (token = A) => (await store.sent(token)).map((one) => one.id).sort();

@@ -58,7 +58,7 @@ function windows(): { plain: FakeWindow; secure: FakeWindow } {
 /** A tablet with three marks that wait, one that was refused, and two that a hub has. */
 async function fill(store: Store): Promise<string[]> {
   const ops = marksOf(6);
-  for (const op of ops) await store.addMark('jalibat', op);
+  for (const op of ops) await store.add('jalibat', [op]);
   const all = await store.outbox();
   const results = [
     { id: ops[0]?.id ?? '', seq: 1, outcome: 'applied' as const },
@@ -117,7 +117,7 @@ for (const { kind, open } of STORES) {
     const marc = { ...lea, technician_name: 'Marc', device_id: 'dev_of_marc' };
     await fresh.set('author', marc);
     const own = markOf('M9');
-    await fresh.addMark('jalibat', own);
+    await fresh.add('jalibat', [own]);
     await unpack(fresh, await pack(old));
     assert.deepEqual(await fresh.get('author'), marc);
     assert.equal(await fresh.get('session'), undefined);
@@ -136,7 +136,7 @@ for (const { kind, open } of STORES) {
     assert.deepEqual(await idsIn(old), [...ids].sort());
     // While the question stands there, somebody marks on the old page.
     const late = markOf('M7');
-    await old.addMark('jalibat', late);
+    await old.add('jalibat', [late]);
     assert.equal(await taker.take(parcel), true);
     await until('it has moved', () => how.includes('moved'));
     assert.deepEqual(await idsIn(fresh), [...ids].sort());

@@ -1,19 +1,10 @@
 // The two languages against each other: what the type cannot see. And which one a browser gets.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { STATUSES } from '../src/domain/status';
-import { languageFor, timeText } from '../src/i18n';
-import { en } from '../src/i18n/en';
-import { fr } from '../src/i18n/fr';
-import { bytesText } from '../src/i18n/panel';
-import { en as panelEn } from '../src/i18n/panel/en';
-import { fr as panelFr } from '../src/i18n/panel/fr';
-import { en as posterEn } from '../src/i18n/poster/en';
-import { fr as posterFr } from '../src/i18n/poster/fr';
-import { en as secureEn } from '../src/i18n/secure/en';
-import { fr as secureFr } from '../src/i18n/secure/fr';
-import { en as trustEn } from '../src/i18n/trust/en';
-import { fr as trustFr } from '../src/i18n/trust/fr';
+import { bytesText, languageFor, timeText, type Messages } from '../src/i18n';
+import { messages as fr } from '../src/i18n/lang/fr';
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -27,9 +18,21 @@ function texts(messages: object, prefix = ''): Map<string, Text> {
   return found;
 }
 
-const french = texts({ ...fr, panel: panelFr, poster: posterFr, secure: secureFr, trust: trustFr });
-const english = texts({ ...en, panel: panelEn, poster: posterEn, secure: secureEn, trust: trustEn });
-const pairs = [...french].map(([key, text]) => [key, text, english.get(key)] as const);
+/** Every file of lang/ but the French one, which the others are held against. */
+const others = await Promise.all(
+  readdirSync(new URL('../src/i18n/lang', import.meta.url))
+    .filter((file) => file !== 'fr.ts')
+    .map(async (file) => {
+      const { messages } = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
+      return { tag: file.replace(/\.ts$/, ''), messages };
+    }),
+);
+const english = others.find(({ tag }) => tag === 'en')?.messages ?? assert.fail('no English');
+const french = texts(fr);
+const pairs = others.flatMap(({ tag, messages }) => {
+  const theirs = texts(messages);
+  return [...french].map(([key, text]) => [`${tag}: ${key}`, text, theirs.get(key)] as const);
+});
 
 /** Values that no text contains by itself; numbers, so that plurals work on them as well. */
 const VALUES = [70_707, 80_808, 90_909];
@@ -40,9 +43,11 @@ function placeholders(text: Text): string[] {
   return VALUES.map(String).filter((value) => said.includes(value));
 }
 
-test('both languages have the same texts', () => {
-  assert.deepEqual([...french.keys()].sort(), [...english.keys()].sort());
-  assert.ok(french.size > 60, 'the texts were found');
+test('every language has the same texts', () => {
+  for (const { tag, messages } of others) {
+    assert.deepEqual([...texts(messages).keys()].sort(), [...french.keys()].sort(), tag);
+  }
+  assert.ok(french.size > 200, 'the texts were found');
 });
 
 test('a text is a sentence in both languages, or takes the same number of values in both', () => {
@@ -75,25 +80,29 @@ test('both languages say every value they are given', () => {
 });
 
 test('none is plural in English and singular in French', () => {
-  assert.equal(en.defects(0), '0 defects');
-  assert.equal(en.defects(1), '1 defect');
+  assert.equal(english.defects(0), '0 defects');
+  assert.equal(english.defects(1), '1 defect');
   assert.equal(fr.defects(0), '0 défaut');
   assert.equal(fr.defects(1), '1 défaut');
   assert.equal(fr.defects(2), '2 défauts');
 });
 
 test('every status has a name of its own in both languages', () => {
-  for (const { status } of [fr, en]) {
+  for (const { status } of [fr, english]) {
     assert.deepEqual(Object.keys(status).sort(), STATUSES.toSorted());
     assert.equal(new Set(Object.values(status)).size, STATUSES.length);
   }
 });
 
-test('English for a browser in English, French for every other', () => {
-  for (const tag of ['fr', 'fr-CA', 'fr-FR', 'de', 'de-AT', 'es', 'enm', '']) {
-    assert.equal(languageFor(tag), 'fr', tag);
+test('the first language that a browser wants and that there is, else French', () => {
+  const known = ['fr', 'en'];
+  for (const tags of [['fr'], ['fr-CA', 'en'], ['de', 'fr', 'en'], ['de-AT'], ['es'], ['enm'], ['']]) {
+    assert.equal(languageFor(tags, known), 'fr', tags.join());
   }
-  for (const tag of ['en', 'en-GB', 'en-US', 'EN-us']) assert.equal(languageFor(tag), 'en', tag);
+  for (const tags of [['en'], ['en-GB', 'fr'], ['EN-us'], ['de', 'en-US', 'fr']]) {
+    assert.equal(languageFor(tags, known), 'en', tags.join());
+  }
+  assert.equal(languageFor(['de-CH', 'en'], [...known, 'de']), 'de');
 });
 
 test('a time of this night has no day, an older one has', () => {

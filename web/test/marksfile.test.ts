@@ -24,11 +24,11 @@ for (const { kind, open } of STORES) {
       );
       return { ...answer, results };
     };
-    for (const op of [taken, bad]) await tab.outbox.add(A, op);
+    for (const op of [taken, bad]) await tab.outbox.add(A, [op]);
     await tab.sent();
     hub.down();
-    for (const op of [first, second]) await store.addMark(A, op);
-    await store.addMark(B, other);
+    for (const op of [first, second]) await store.add(A, [op]);
+    await store.add(B, [other]);
 
     const file = marksFile(A, await store.outbox(), await store.sent(A), START);
     assert.deepEqual(file, {
@@ -55,11 +55,11 @@ for (const { kind, open } of STORES) {
     const tab = new Tab(store, hub, new Timers(t));
     assert.deepEqual(await store.sentTokens(), []);
     // One that begins as another does, and one that no hub has any more.
-    for (const token of [B, A, `${A}-2`, A, B]) await tab.outbox.add(token, markOf('M1'));
+    for (const token of [B, A, `${A}-2`, A, B]) await tab.outbox.add(token, [markOf('M1')]);
     await tab.sent();
     await until('noted', async () => (await store.sent(B)).length === 2);
     hub.replace('log-9');
-    await tab.outbox.add(B, markOf('M2'));
+    await tab.outbox.add(B, [markOf('M2')]);
     await tab.sent();
     assert.deepEqual(await store.sentTokens(), [A, `${A}-2`, B]);
     await store.forgetSent(A, 'log-5', 1_000, []);
@@ -70,9 +70,9 @@ for (const { kind, open } of STORES) {
 test('a mark that is acknowledged while the file is made is in it once', async () => {
   const store = new MemoryStore();
   const op = markOf('M1');
-  const waiting = await store.addMark(A, op);
+  const waiting = await store.add(A, [op]);
   const outbox = await store.outbox();
-  await store.settle([waiting], [{ id: op.id, seq: 4, outcome: 'applied' }], 'log-5', START);
+  await store.settle(waiting, [{ id: op.id, seq: 4, outcome: 'applied' }], 'log-5', START);
   assert.deepEqual(marksFile(A, outbox, await store.sent(A), START).ops, [op]);
 });
 

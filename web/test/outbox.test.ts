@@ -13,7 +13,7 @@ const A = 'audit-a';
 const B = 'audit-b';
 
 async function keep(store: Store, token: string, ops: readonly MarkOp[]): Promise<void> {
-  for (const op of ops) await store.addMark(token, op);
+  for (const op of ops) await store.add(token, [op]);
 }
 
 const sentIds = async (store: Store, token: string, logId: string) =>
@@ -35,7 +35,7 @@ for (const { kind, open } of STORES) {
         return hub.take(token, ops);
       };
       const op = markOf('M1');
-      await a.outbox.add(A, op);
+      await a.outbox.add(A, [op]);
       await a.sent();
       assert.deepEqual(hub.logOf(A), [op.id]);
       assert.deepEqual(await sentIds(store, A, hub.logId), [op.id]);
@@ -72,10 +72,10 @@ for (const { kind, open } of STORES) {
       const { hub, a } = await setUp(t);
       const gate = hub.hold();
       const ops = marksOf(3);
-      for (const op of ops) await a.outbox.add(A, op);
+      for (const op of ops) await a.outbox.add(A, [op]);
       await until('a call is under way', () => hub.calls.length === 1);
       const late = markOf('M9');
-      await a.outbox.add(A, late);
+      await a.outbox.add(A, [late]);
       gate.resolve();
       await a.sent();
       assert.deepEqual(hub.logOf(A), [...idsOf(ops), late.id]);
@@ -120,7 +120,7 @@ for (const { kind, open } of STORES) {
     test('the waits begin anew after a success, and when the hub is heard of', async (t) => {
       const { hub, timers, a } = await setUp(t);
       hub.down();
-      await a.outbox.add(A, markOf('M1'));
+      await a.outbox.add(A, [markOf('M1')]);
       assert.equal(await timers.pass(), 700);
       assert.equal(await timers.pass(), 1_400);
       await until('the next wait', () => timers.waits.length === 1);
@@ -132,7 +132,7 @@ for (const { kind, open } of STORES) {
       await timers.pass();
       await a.sent();
       hub.down();
-      await a.outbox.add(A, markOf('M2'));
+      await a.outbox.add(A, [markOf('M2')]);
       assert.equal(await timers.pass(), 700);
     });
 
@@ -230,7 +230,7 @@ for (const { kind, open } of STORES) {
       a.outbox.start();
       await a.sent();
       const late = markOf('M9');
-      await a.outbox.add(A, late);
+      await a.outbox.add(A, [late]);
       await a.sent();
       const kept = await store.outbox();
       assert.deepEqual(
@@ -309,7 +309,7 @@ for (const { kind, open } of STORES) {
       assert.equal(hub.calls.filter(({ token }) => token === A).length, 1);
 
       const late = markOf('M9');
-      await a.outbox.add(B, late);
+      await a.outbox.add(B, [late]);
       await until('a later mark goes', () => hub.logOf(B).length === 4);
       assert.equal(hub.calls.filter(({ token }) => token === A).length, 1, 'not asked again meanwhile');
 
@@ -322,7 +322,7 @@ for (const { kind, open } of STORES) {
     test('a parked audit is asked for at once when the hub comes back', async (t) => {
       const { hub, timers, a } = await setUp(t);
       hub.answer = () => new ApiError(404, 'no such audit', 'not_found');
-      await a.outbox.add(A, markOf('M1'));
+      await a.outbox.add(A, [markOf('M1')]);
       await until('parked', () => timers.waits[0] === 60_000);
       hub.up();
       a.outbox.wake();
@@ -337,10 +337,10 @@ for (const { kind, open } of STORES) {
       // The mark is made at the worst moment: the outbox was read, and is about to say that nothing is left.
       const release = t.mock.method(store, 'release', async (name: string, holder: string) => {
         release.mock.restore();
-        await a.outbox.add(B, late);
+        await a.outbox.add(B, [late]);
         await store.release(name, holder);
       });
-      await a.outbox.add(A, markOf('M1'));
+      await a.outbox.add(A, [markOf('M1')]);
       await until('the outbox waits', () => timers.waits.length === 1);
       assert.deepEqual(hub.logOf(B), [late.id], 'sent without waiting a minute');
     });
@@ -348,7 +348,7 @@ for (const { kind, open } of STORES) {
     test('a clock that is set back does not park an audit for longer', async (t) => {
       const { hub, timers, a } = await setUp(t);
       hub.answer = () => new ApiError(404, 'no such audit', 'not_found');
-      await a.outbox.add(A, markOf('M1'));
+      await a.outbox.add(A, [markOf('M1')]);
       await until('parked', () => timers.waits[0] === 60_000);
       timers.now -= 24 * 3_600_000;
       hub.up();
@@ -399,8 +399,8 @@ for (const { kind, open } of STORES) {
 
     test('a mark that the store cannot keep is reported, and not sent', async (t) => {
       const { store, hub, a } = await setUp(t);
-      t.mock.method(store, 'addMark', () => Promise.reject(new Error('QuotaExceededError')));
-      await assert.rejects(a.outbox.add(A, markOf('M1')), /Quota/);
+      t.mock.method(store, 'add', () => Promise.reject(new Error('QuotaExceededError')));
+      await assert.rejects(a.outbox.add(A, [markOf('M1')]), /Quota/);
       assert.equal(hub.calls.length, 0);
     });
 
@@ -440,7 +440,7 @@ for (const { kind, open } of STORES) {
       await until('the first tab is through', () => a.settled.length === 1);
       await timers.pass();
       const late = markOf('M9');
-      await b.outbox.add(A, late);
+      await b.outbox.add(A, [late]);
       await b.sent();
       assert.deepEqual(hub.logOf(A), [...idsOf(ops), late.id]);
       assert.equal(hub.calls.flatMap(({ ids }) => ids).length, 4, 'nothing went twice');
@@ -450,7 +450,7 @@ for (const { kind, open } of STORES) {
       const { store, tab, hub, a } = await setUp(t);
       const other = await tab();
       const ops = marksOf(6);
-      for (const [i, op] of ops.entries()) await (i % 2 === 0 ? store : other).addMark(A, op);
+      for (const [i, op] of ops.entries()) await (i % 2 === 0 ? store : other).add(A, [op]);
       a.outbox.start();
       await a.sent();
       assert.deepEqual(hub.logOf(A), idsOf(ops));
@@ -518,7 +518,7 @@ for (const { kind, open } of STORES) {
       await a.sent();
       await until('told', () => a.settled.length === 2);
       const first = hub.logId;
-      await store.addMark(A, fresh);
+      await store.add(A, [fresh]);
       hub.calls.length = 0;
       hub.replace(logId);
       return { ...all, ofA, ofB, fresh, first };
@@ -596,14 +596,14 @@ for (const { kind, open } of STORES) {
     test('sent marks are kept for 30 days', async (t) => {
       const { store, hub, timers, a } = await setUp(t);
       const [old, young] = [markOf('M1'), markOf('M2')];
-      await a.outbox.add(A, old);
+      await a.outbox.add(A, [old]);
       await a.sent();
       timers.now += 1;
-      await a.outbox.add(A, young);
+      await a.outbox.add(A, [young]);
       await a.sent();
       await until('both told', () => a.settled.length === 2);
       const waiting = markOf('M3');
-      await store.addMark(A, waiting);
+      await store.add(A, [waiting]);
 
       assert.equal(KEEP_SENT_MS, 30 * 86_400_000);
       const in30Days = START + KEEP_SENT_MS;
@@ -640,7 +640,7 @@ test('marks outlive the tab: a store opened again has them in order, and goes on
   const last = (await before.outbox()).at(-1)?.n ?? Infinity;
   before.close();
   const after = await openStore('reopened');
-  assert.ok((await after.addMark(A, ops[2] as MarkOp)).n > last);
+  assert.ok(((await after.add(A, [ops[2] as MarkOp]))[0]?.n ?? 0) > last);
   assert.deepEqual(
     (await after.outbox()).map(({ op }) => op),
     ops,

@@ -77,7 +77,7 @@ test('a mark goes from the tablet to the hub to the cloud', () => {
   const { replica, got } = replicaOf([marked('M1', 4)], cloudAt(10));
   const op = markOf('M1', { status: 'ok' });
   assert.equal(got('M1'), 'cloud');
-  replica.mark(op);
+  replica.mark([op]);
   assert.equal(got('M1'), 'tablet');
   replica.settle([{ id: op.id, seq: 11, outcome: 'applied' }], 'log-5');
   assert.equal(got('M1'), 'hub', 'before its log was read that far');
@@ -90,7 +90,7 @@ test('a mark goes from the tablet to the hub to the cloud', () => {
 test('the cloud may have a mark before its author has read it back', () => {
   const { replica, told, got } = replicaOf([moduleOf('M1', { seq: 0 })], cloudAt(10));
   const op = markOf('M1');
-  replica.mark(op);
+  replica.mark([op]);
   replica.settle([{ id: op.id, seq: 12, outcome: 'applied' }], 'log-5');
   assert.equal(got('M1'), 'hub');
   told.length = 0;
@@ -102,7 +102,7 @@ test('the cloud may have a mark before its author has read it back', () => {
 test('a mark that another log took is not in this cloud for all that is known', () => {
   const { replica, got } = replicaOf([moduleOf('M1', { seq: 0 })], cloudAt(10));
   const op = markOf('M1');
-  replica.mark(op);
+  replica.mark([op]);
   replica.settle([{ id: op.id, seq: 3, outcome: 'applied' }], 'log-6');
   assert.equal(got('M1'), 'hub');
 });

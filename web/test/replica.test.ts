@@ -80,7 +80,7 @@ test('without own marks a module is shown as the hub has it', () => {
 
 test('an own mark shows from the tap on, as unsent, and the hub state under it stays', () => {
   const { replica, told } = replicaOf();
-  replica.mark(markOf('M2', { status: 'dead' }));
+  replica.mark([markOf('M2', { status: 'dead' })]);
   assert.deepEqual(told, [['M2']]);
   assert.deepEqual(replica.shown('M2'), {
     status: 'dead',
@@ -96,7 +96,7 @@ test('an own mark shows from the tap on, as unsent, and the hub state under it s
 
 test('the hub’s news of a module does not hide an unsent own mark of it', () => {
   const { replica, told } = replicaOf();
-  replica.mark(markOf('M2', { status: 'dead' }));
+  replica.mark([markOf('M2', { status: 'dead' })]);
   told.length = 0;
   const news = moduleOf('M2', { status: 'ok', technician_name: 'Noé', conflict: true, stamp: 's2' });
   assert.equal(replica.apply({ seq: 11, id: 'x', kind: 'mark', module: news }), true);
@@ -108,18 +108,18 @@ test('the hub’s news of a module does not hide an unsent own mark of it', () =
 
 test('status and comment are registers of their own', () => {
   const { replica } = replicaOf([moduleOf('M1', { status: 'ok', comment: 'du hub' })]);
-  replica.mark(markOf('M1', { comment: 'fissure' }));
+  replica.mark([markOf('M1', { comment: 'fissure' })]);
   assert.deepEqual(statusAndComment(replica, 'M1'), ['ok', 'fissure', true]);
-  replica.mark(markOf('M1', { status: 'microcracks' }));
+  replica.mark([markOf('M1', { status: 'microcracks' })]);
   assert.deepEqual(statusAndComment(replica, 'M1'), ['microcracks', 'fissure', true]);
-  replica.mark(markOf('M1', { comment: null }));
+  replica.mark([markOf('M1', { comment: null })]);
   assert.deepEqual(statusAndComment(replica, 'M1'), ['microcracks', null, true]);
   // Taken back: pending again, and the comment is left alone.
-  replica.mark(markOf('M1', { status: null }));
+  replica.mark([markOf('M1', { status: null })]);
   assert.deepEqual(statusAndComment(replica, 'M1'), ['pending', null, true]);
   // The hub's news of one register comes through where no own mark touches it.
   const { replica: other } = replicaOf([moduleOf('M1')]);
-  other.mark(markOf('M1', { status: 'dead' }));
+  other.mark([markOf('M1', { status: 'dead' })]);
   other.apply({
     seq: 11,
     id: 'x',
@@ -136,7 +136,7 @@ test('of several own marks the last one shows, in whatever order the store tells
     markOf('M1', { status: 'inequality' }),
     markOf('M1', { status: 'ok' }),
   ];
-  for (const op of [one, two, three]) replica.mark(op);
+  for (const op of [one, two, three]) replica.mark([op]);
   assert.equal(replica.shown('M1')?.status, 'ok');
   replica.own([waitingOf(three), waitingOf(one)], [sentOf(two, 11)]);
   assert.deepEqual(statusAndComment(replica, 'M1'), ['ok', null, true]);
@@ -145,7 +145,7 @@ test('of several own marks the last one shows, in whatever order the store tells
 test('an acknowledged mark shows until the replica has read past it', () => {
   const { replica, told } = replicaOf();
   const op = markOf('M1', { status: 'dead' });
-  replica.mark(op);
+  replica.mark([op]);
   replica.settle([{ id: op.id, seq: 12, outcome: 'applied' }], 'log-5');
   assert.deepEqual(statusAndComment(replica, 'M1'), ['dead', null, false], 'on the hub, and still shown');
 
@@ -162,7 +162,7 @@ test('an acknowledged mark shows until the replica has read past it', () => {
 test('a mark over which the replica has read already is over when it is acknowledged', () => {
   const { replica } = replicaOf();
   const op = markOf('M1', { status: 'dead' });
-  replica.mark(op);
+  replica.mark([op]);
   replica.apply({ seq: 11, id: op.id, kind: 'mark', module: moduleOf('M1', { status: 'ok' }) });
   assert.equal(replica.shown('M1')?.status, 'dead', 'the tablet does not know yet that this was its own');
   replica.settle([{ id: op.id, seq: 11, outcome: 'duplicate' }], 'log-5');
@@ -172,8 +172,8 @@ test('a mark over which the replica has read already is over when it is acknowle
 test('a mark made on top of an acknowledged one stays when that is over', () => {
   const { replica } = replicaOf();
   const [first, second] = [markOf('M1', { status: 'dead' }), markOf('M1', { comment: 'noir' })];
-  replica.mark(first);
-  replica.mark(second);
+  replica.mark([first]);
+  replica.mark([second]);
   replica.settle([{ id: first.id, seq: 11, outcome: 'applied' }], 'log-5');
   assert.deepEqual(statusAndComment(replica, 'M1'), ['dead', 'noir', true]);
   replica.apply({ seq: 11, id: first.id, kind: 'mark', module: moduleOf('M1', { status: 'dead' }) });
@@ -183,8 +183,8 @@ test('a mark made on top of an acknowledged one stays when that is over', () => 
 test('a refused mark is not shown; the others of the same module are', () => {
   const { replica, told } = replicaOf();
   const [good, bad] = [markOf('M1', { status: 'dead' }), markOf('M1', { status: 'ok' })];
-  replica.mark(good);
-  replica.mark(bad);
+  replica.mark([good]);
+  replica.mark([bad]);
   told.length = 0;
   replica.settle([{ id: bad.id, seq: null, outcome: 'refused', reason: 'no' }], 'log-5');
   assert.deepEqual(statusAndComment(replica, 'M1'), ['dead', null, true]);
@@ -194,11 +194,11 @@ test('a refused mark is not shown; the others of the same module are', () => {
 test('a mark that the store could not keep is shown no more', () => {
   const { replica, told } = replicaOf();
   const [kept, lost] = [markOf('M1', { status: 'dead' }), markOf('M2', { status: 'dead' })];
-  replica.mark(kept);
-  replica.mark(lost);
+  replica.mark([kept]);
+  replica.mark([lost]);
   told.length = 0;
-  replica.stored(kept, true);
-  replica.stored(lost, false);
+  replica.stored([kept], true);
+  replica.stored([lost], false);
   assert.equal(replica.shown('M1')?.status, 'dead');
   assert.deepEqual(statusAndComment(replica, 'M2'), ['pending', null, false]);
   assert.deepEqual(told, [['M2']]);
@@ -247,9 +247,9 @@ test('from the store: neither refused marks, nor those offered again, nor those 
 test('reading the store does not lose the mark that is just being written', () => {
   const { replica } = replicaOf();
   const [writing, kept] = [markOf('M1'), markOf('M2')];
-  replica.mark(writing);
-  replica.mark(kept);
-  replica.stored(kept, true);
+  replica.mark([writing]);
+  replica.mark([kept]);
+  replica.stored([kept], true);
   replica.own([], []);
   assert.equal(replica.shown('M1')?.status, 'dead', 'not in the store yet');
   assert.equal(replica.shown('M2')?.status, 'pending', 'was in the store, and is no more: deleted elsewhere');
@@ -267,8 +267,8 @@ test('a mark read as waiting and, a moment later, as sent is sent', () => {
 test('another log id: its state replaces all, what the old log took is over, what is unsent stays', () => {
   const { replica, told } = replicaOf();
   const [taken, unsent] = [markOf('M1', { status: 'dead' }), markOf('M2', { status: 'dead' })];
-  replica.mark(taken);
-  replica.mark(unsent);
+  replica.mark([taken]);
+  replica.mark([unsent]);
   replica.settle([{ id: taken.id, seq: 500, outcome: 'applied' }], 'log-5');
   replica.load(auditOf([moduleOf('M2'), moduleOf('M1'), moduleOf('M4')], { log_id: 'log-9', seq: 2 }));
   assert.equal(replica.log_id, 'log-9');
@@ -284,7 +284,7 @@ test('another log id: its state replaces all, what the old log took is over, wha
 test('a mark that a new log took, before this replica has followed it there, stays in view', () => {
   const { replica } = replicaOf();
   const op = markOf('M1', { status: 'dead' });
-  replica.mark(op);
+  replica.mark([op]);
   // Its number is small in the new log; it says nothing of the old one.
   replica.settle([{ id: op.id, seq: 1, outcome: 'applied' }], 'log-9');
   replica.apply({ seq: 11, id: 'x', kind: 'mark', module: moduleOf('M2', { status: 'ok' }) });
@@ -295,8 +295,8 @@ test('the counts of what is shown follow own marks, their end, and the hub', () 
   const { replica } = replicaOf([...threeModules(), moduleOf('M4', { status: 'ok' })]);
   assert.deepEqual(counts(replica), { ok: 1, pending: 3 });
   const op = markOf('M1', { status: 'dead' });
-  replica.mark(op);
-  replica.mark(markOf('M4', { status: null }));
+  replica.mark([op]);
+  replica.mark([markOf('M4', { status: null })]);
   assert.deepEqual(counts(replica), { dead: 1, pending: 3 });
   replica.settle([{ id: op.id, seq: 11, outcome: 'applied' }], 'log-5');
   assert.deepEqual(counts(replica), { dead: 1, pending: 3 });
@@ -311,7 +311,7 @@ test('head and chunks hold what is needed to restore, without own marks', () => 
     moduleOf('M3', { string: 7 }),
   ];
   const { replica } = replicaOf(modules);
-  replica.mark(markOf('M1'));
+  replica.mark([markOf('M1')]);
   const head = replica.head();
   assert.deepEqual([head?.token, head?.log_id, head?.seq, head?.strings], [TOKEN, 'log-5', 10, [7, 2]]);
   assert.ok(head && !('modules' in head.summary) && head.summary.name === 'Toiture sud');

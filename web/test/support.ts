@@ -3,7 +3,7 @@
 import 'fake-indexeddb/auto';
 import type { TestContext } from 'node:test';
 import { uuidv7Minter } from '../src/domain/ids';
-import type { Audit, AuditSummary, MarkOp, Module, OpResult, OpsAnswer } from '../src/domain/types';
+import type { Audit, AuditSummary, MarkOp, Module, Op, OpResult, OpsAnswer } from '../src/domain/types';
 import { Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { MemoryStore } from '../src/sync/memory';
@@ -94,7 +94,7 @@ export class Timers {
   }
 }
 
-type Answer = (token: string, ops: MarkOp[]) => OpsAnswer | Error | Promise<OpsAnswer>;
+type Answer = (token: string, ops: Op[]) => OpsAnswer | Error | Promise<OpsAnswer>;
 
 /** The hub as the outbox meets it: it takes each id once, and in between does what the test tells it to. */
 export class FakeHub {
@@ -128,11 +128,11 @@ export class FakeHub {
     this.log.clear();
   }
 
-  take(token: string, ops: readonly MarkOp[]): OpsAnswer {
+  take(token: string, ops: readonly Op[]): OpsAnswer {
     return { log_id: this.logId, results: ops.map((op) => this.takeOne(token, op)) };
   }
 
-  takeOne(token: string, op: MarkOp): OpResult {
+  takeOne(token: string, op: Op): OpResult {
     const log = this.logOf(token);
     const known = log.indexOf(op.id);
     if (known >= 0) return { id: op.id, seq: known + 1, outcome: 'duplicate' };
@@ -145,7 +145,7 @@ export class FakeHub {
     return log;
   }
 
-  async post(token: string, ops: MarkOp[]): Promise<OpsAnswer> {
+  async post(token: string, ops: Op[]): Promise<OpsAnswer> {
     // Without this an outbox that goes in circles would never let the test fail.
     if (this.calls.length > 1_000) throw new Unreachable('called a thousand times');
     this.calls.push({ token, ids: ops.map((op) => op.id) });
@@ -214,7 +214,7 @@ export function marksOf(count: number): MarkOp[] {
   return Array.from({ length: count }, (_, i) => markOf(`M${String(i + 1)}`));
 }
 
-export const idsOf = (ops: readonly MarkOp[]) => ops.map((op) => op.id);
+export const idsOf = (ops: readonly Op[]) => ops.map((op) => op.id);
 
 export function summaryOf(token: string, moduleCount: number, stringCount = 1): AuditSummary {
   return {

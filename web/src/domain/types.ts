@@ -92,6 +92,20 @@ export interface MarkOp {
   base: string;
 }
 
+/** A word to the crew, as this tablet sends it. */
+export interface NoteOp {
+  id: string;
+  kind: 'note';
+  text: string;
+  technician_id: string;
+  technician_name: string;
+  device_id: string;
+  marked_at_ms: number;
+}
+
+/** What this tablet may send. */
+export type Op = MarkOp | NoteOp;
+
 export type Outcome = 'applied' | 'superseded' | 'conflict' | 'duplicate' | 'refused';
 
 export interface OpResult {
@@ -115,6 +129,8 @@ export interface LoggedOp {
   module_id?: string;
   status?: Mark | null;
   comment?: string | null;
+  text?: string;
+  archived?: boolean;
   technician_id?: string;
   technician_name?: string;
   marked_at_ms?: number;

@@ -1,30 +1,49 @@
-// The texts in the browser's language. Used by everything that says something.
-import { en } from './en';
-import { fr, type Messages } from './fr';
+// The texts, in the language that is spoken; all of one language are one file in lang/. Used by everything that says
+// something. A language is spoken before the first screen is drawn, and may change while the page is open: `t` is
+// then another one, and whoever draws draws anew (App.svelte).
+import type { Messages } from './lang/fr';
 
-export type Language = 'fr' | 'en';
+export type { Messages };
 
-/** French, unless the browser's own language is English. */
-export function languageFor(tag: string): Language {
-  return /^en\b/i.test(tag) ? 'en' : 'fr';
+/** The files of lang/ by their language's tag, which is the name of the file. */
+export type Languages = Readonly<Record<string, () => Promise<Messages>>>;
+
+export let language = '';
+export let t: Messages;
+/** 1,200; in French 1 200. */
+export let numberText: (n: number) => string;
+
+let clock: Intl.DateTimeFormat;
+let day: Intl.DateTimeFormat;
+let sizes: Intl.NumberFormat[];
+
+/** The one of `known` that suits this browser best; French where none does. */
+export function languageFor(wanted: readonly string[], known: readonly string[]): string {
+  for (const tag of wanted) {
+    const base = tag.toLowerCase().split('-')[0] ?? '';
+    if (known.includes(base)) return base;
+  }
+  return 'fr';
 }
 
-export const language: Language = languageFor(typeof navigator === 'undefined' ? '' : navigator.language);
-
-export const t: Messages = language === 'en' ? en : fr;
-
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(language, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+export function speak(tag: string, messages: Messages): void {
+  language = tag;
+  t = messages;
+  numberText = new Intl.NumberFormat(tag).format;
+  clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
+  day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  sizes = ['kilobyte', 'megabyte', 'gigabyte'].map(
+    (unit) => new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: 1 }),
+  );
+}
 
 /** A time of this night as 23:41, an older one with its day. */
 export function timeText(ms: number, nowMs: number): string {
   return (Math.abs(nowMs - ms) < 16 * 3_600_000 ? clock : day).format(ms);
 }
 
-/** 1,200; in French 1 200. */
-export const numberText = new Intl.NumberFormat(language).format;
+/** 12 kB, 3.4 MB. */
+export function bytesText(bytes: number): string {
+  const step = bytes < 999_950 ? 0 : bytes < 999_950_000 ? 1 : 2;
+  return sizes[step]?.format(bytes / 1_000 ** (step + 1)) ?? '';
+}

@@ -2,7 +2,7 @@
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
 import type { Poster } from '../domain/poster';
-import type { Audit, AuditSummary, History, HubInfo, MarkOp, OpsAnswer, Technician } from '../domain/types';
+import type { Audit, AuditSummary, History, HubInfo, Op, OpsAnswer, Technician } from '../domain/types';
 import type { Parked, Upstream } from '../domain/upstream';
 import { ApiError, Caller, type CallHost, type HubFile } from './call';
 
@@ -103,7 +103,7 @@ export class Api {
     return this.#caller.call('GET', `/audits/${id(token)}`, undefined, { timeoutMs: 60_000 });
   }
 
-  postOps(token: string, ops: MarkOp[], sentAtMs: number): Promise<OpsAnswer> {
+  postOps(token: string, ops: Op[], sentAtMs: number): Promise<OpsAnswer> {
     const body = { ops, sent_at_ms: sentAtMs };
     return this.#caller.call('POST', `/audits/${id(token)}/ops`, body, { timeoutMs: 20_000 });
   }

@@ -2,7 +2,7 @@
 // state/access.svelte.ts, what waits to be sent in state/marks.svelte.ts. Made once by main.ts.
 import type { JoinLink } from '../domain/access';
 import type { AuditSummary, HubInfo } from '../domain/types';
-import { t } from '../i18n';
+import { language, t } from '../i18n';
 import { Api } from '../net/api';
 import type { Store } from '../sync/store';
 import { Tabs } from '../sync/tabs';
@@ -39,6 +39,8 @@ export class App {
   updateReady = $state(false);
   /** The way to HTTPS, once somebody has asked for it: read through secureOf(). */
   secure: Secure | null = null;
+  /** What is drawn is drawn anew when this changes. */
+  language = $state(language);
   /** For the polite live region. */
   said = $state('');
 

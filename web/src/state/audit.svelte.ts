@@ -152,9 +152,9 @@ export class AuditState {
       marked_at_ms: Date.now(),
       base,
     };
-    this.#session.replica.mark(op);
-    const kept = await this.app.marks.keep(this.token, op);
-    this.#session.replica.stored(op, kept);
+    this.#session.replica.mark([op]);
+    const kept = await this.app.marks.keep(this.token, [op]);
+    this.#session.replica.stored([op], kept);
   }
 
   settled(results: OpResult[], logId: string): void {

@@ -1,7 +1,7 @@
 // The marks of this tablet that are not on the hub: how many wait, what was refused, what is in the way. Made by
 // state/app.svelte.ts; the sending is done by sync/outbox.ts.
 import { shortId } from '../domain/ids';
-import type { MarkOp, OpsAnswer } from '../domain/types';
+import type { Op, OpsAnswer } from '../domain/types';
 import { t } from '../i18n';
 import type { Api } from '../net/api';
 import type { ApiError } from '../net/call';
@@ -89,10 +89,10 @@ export class Marks {
     this.#outbox.wake();
   }
 
-  /** Keeps a mark and sends it; false when the tablet could not keep it. */
-  async keep(token: string, op: MarkOp): Promise<boolean> {
+  /** Keeps operations and sends them; false when the tablet could not keep them. */
+  async keep(token: string, ops: readonly Op[]): Promise<boolean> {
     try {
-      await this.#outbox.add(token, op);
+      await this.#outbox.add(token, ops);
       this.notKept = false;
       return true;
     } catch {

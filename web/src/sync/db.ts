@@ -1,7 +1,8 @@
 // What the tablet keeps, in IndexedDB. Opened once by main.ts; everybody else sees the Store interface.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { MarkOp, Module, OpResult } from '../domain/types';
+import type { Module, Op, OpResult } from '../domain/types';
 import {
+  moduleOf,
   sortResults,
   takesStrings,
   type Carried,
@@ -68,14 +69,14 @@ export class IdbStore implements Store {
     await this.db.put('settings', value, key);
   }
 
-  async addMark(token: string, op: MarkOp): Promise<Waiting> {
-    const fresh = { token, op, again: null, refused: null };
+  async add(token: string, ops: readonly Op[]): Promise<Waiting[]> {
+    const fresh = ops.map((op) => ({ token, op, again: null, refused: null }));
     // "strict": resolved once it is on the disk, not in a cache that a flat battery empties.
     const tx = this.db.transaction('outbox', 'readwrite', { durability: 'strict' });
     // The store mints n.
-    const n = await tx.store.add(fresh as unknown as Waiting);
+    const places = await Promise.all(fresh.map((one) => tx.store.add(one as unknown as Waiting)));
     await tx.done;
-    return { n, ...fresh };
+    return fresh.map((one, i) => ({ n: places[i] ?? 0, ...one }));
   }
 
   outbox(): Promise<Waiting[]> {
@@ -164,7 +165,7 @@ export class IdbStore implements Store {
     const tx = this.db.transaction('sent', 'readwrite');
     const range = IDBKeyRange.bound([token, logId], [token, logId, upto]);
     for await (const cursor of tx.store.index('log').iterate(range)) {
-      if (!kept.has(cursor.value.op.module_id)) await cursor.delete();
+      if (!kept.has(moduleOf(cursor.value.op) ?? '')) await cursor.delete();
     }
     await tx.done;
   }

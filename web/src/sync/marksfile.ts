@@ -1,6 +1,6 @@
 // A file of the marks that only this tablet may have, for when the hub is dead: `fieldhub bundle import` takes it.
 // Used by state/marks.svelte.ts.
-import type { MarkOp } from '../domain/types';
+import type { Op } from '../domain/types';
 import type { Sent, Waiting } from './store';
 
 export interface MarksFile {
@@ -8,9 +8,9 @@ export interface MarksFile {
   token: string;
   saved_at_ms: number;
   /** As they are sent to a hub, in the order in which they were made. */
-  ops: MarkOp[];
+  ops: Op[];
   /** Marks that a hub would not have, and why: for people to read. */
-  refused: { op: MarkOp; reason: string }[];
+  refused: { op: Op; reason: string }[];
 }
 
 /**

@@ -1,6 +1,7 @@
 // The same store, in memory: for browsers that refuse IndexedDB (the page then says so), and for tests.
-import type { MarkOp, Module, OpResult } from '../domain/types';
+import type { Module, Op, OpResult } from '../domain/types';
 import {
+  moduleOf,
   sortResults,
   takesStrings,
   type Carried,
@@ -30,11 +31,13 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  addMark(token: string, op: MarkOp): Promise<Waiting> {
-    this.#n += 1;
-    const waiting: Waiting = { n: this.#n, token, op, again: null, refused: null };
-    this.#outbox.set(waiting.n, waiting);
-    return Promise.resolve(waiting);
+  add(token: string, ops: readonly Op[]): Promise<Waiting[]> {
+    const added = ops.map((op) => {
+      this.#n += 1;
+      return { n: this.#n, token, op, again: null, refused: null };
+    });
+    for (const waiting of added) this.#outbox.set(waiting.n, waiting);
+    return Promise.resolve(added);
   }
 
   outbox(): Promise<Waiting[]> {
@@ -105,7 +108,7 @@ export class MemoryStore implements Store {
     const kept = new Set(but);
     for (const one of [...this.#sent.values()]) {
       const there = one.token === token && one.log_id === logId && one.seq <= upto;
-      if (there && !kept.has(one.op.module_id)) this.#sent.delete(one.id);
+      if (there && !kept.has(moduleOf(one.op) ?? '')) this.#sent.delete(one.id);
     }
     return Promise.resolve();
   }

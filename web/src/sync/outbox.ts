@@ -3,7 +3,7 @@
 //
 // All tabs share the outbox in the store; a short lease there lets one tab send at a time. Should two send
 // after all (a lease that ran out during a slow call), the hub answers `duplicate`: no harm.
-import type { MarkOp, OpsAnswer } from '../domain/types';
+import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
 import type { Store, Waiting } from './store';
@@ -19,7 +19,7 @@ const BUSY_MANY = 3;
 const BUSY_MAX_MS = 5 * 60_000;
 
 export interface OutboxHost {
-  post(token: string, ops: MarkOp[], sentAtMs: number): Promise<OpsAnswer>;
+  post(token: string, ops: Op[], sentAtMs: number): Promise<OpsAnswer>;
   now(): number;
   random(): number;
   /** Something was added, acknowledged, refused or removed. */
@@ -51,8 +51,8 @@ export class Outbox {
   ) {}
 
   /** Kept by the tablet when this resolves; sent as soon as the hub takes it. */
-  async add(token: string, op: MarkOp): Promise<void> {
-    await this.store.addMark(token, op);
+  async add(token: string, ops: readonly Op[]): Promise<void> {
+    await this.store.add(token, ops);
     this.host.changed();
     this.kick();
   }

@@ -80,12 +80,12 @@ const isReceipt = (it: unknown): boolean =>
 
 function isCarried(it: unknown): it is Carried {
   if (!isRecord(it) || !isRecord(it['op'])) return false;
-  const { id, module_id } = it['op'];
+  const { id, kind, module_id, text } = it['op'];
   const { token, refused, again, acked } = it;
   return (
     isText(token) &&
     isText(id) &&
-    isText(module_id) &&
+    (kind === 'note' ? isText(text) : isText(module_id)) &&
     (refused === null || isText(refused)) &&
     isReceipt(again) &&
     isReceipt(acked)

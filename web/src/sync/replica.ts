@@ -98,23 +98,27 @@ export class Replica {
     if (touched.size > 0) this.changed(touched);
   }
 
-  /** An own mark, from the moment of the tap. */
-  mark(op: MarkOp): void {
-    this.#push({ op, seq: null, log_id: '', kept: false });
-    this.changed([op.module_id]);
+  /** Own marks, from the moment of the tap. */
+  mark(ops: readonly MarkOp[]): void {
+    for (const op of ops) this.#push({ op, seq: null, log_id: '', kept: false });
+    this.changed(ops.map((op) => op.module_id));
   }
 
-  /** The store has it, or (false) could not keep it, and it is shown no more. */
-  stored(op: MarkOp, kept: boolean): void {
-    const list = this.#own.get(op.module_id) ?? [];
-    const own = list.find((one) => one.op.id === op.id);
-    if (own && kept) {
-      own.kept = true;
-    } else if (own) {
-      const rest = list.filter((one) => one !== own);
-      this.#set(op.module_id, rest);
-      this.changed([op.module_id]);
+  /** The store has them, or (false) could not keep them, and they are shown no more. */
+  stored(ops: readonly MarkOp[], kept: boolean): void {
+    const gone: string[] = [];
+    for (const op of ops) {
+      const list = this.#own.get(op.module_id) ?? [];
+      const own = list.find((one) => one.op.id === op.id);
+      if (own && kept) {
+        own.kept = true;
+      } else if (own) {
+        const rest = list.filter((one) => one !== own);
+        this.#set(op.module_id, rest);
+        gone.push(op.module_id);
+      }
     }
+    if (gone.length > 0) this.changed(gone);
   }
 
   /** The hub's answer to own marks. */
@@ -146,13 +150,14 @@ export class Replica {
     // The two are read one after the other: a mark that was acknowledged in between is in both.
     const acked = new Set(sent.map((one) => one.id));
     for (const { op, token, again, refused } of waiting) {
-      if (acked.has(op.id)) continue;
+      if (op.kind !== 'mark' || acked.has(op.id)) continue;
       known.add(op.id);
       // Marks offered again to a new log are old news; what the hub shows may be newer.
       if (token !== this.token || again !== null || refused !== null) continue;
       this.#push({ op, seq: null, log_id: '', kept: true });
     }
     for (const { op, token, seq, log_id } of sent) {
+      if (op.kind !== 'mark') continue;
       known.add(op.id);
       if (token === this.token) this.#push({ op, seq, log_id, kept: true });
     }

@@ -1,6 +1,6 @@
 // What the tablet keeps, as an interface: sync/db.ts keeps it in IndexedDB, sync/memory.ts in memory only
 // (where the browser allows nothing else, and in tests). Used by the outbox, the session and the state.
-import type { AuditSummary, MarkOp, Module, OpResult } from '../domain/types';
+import type { AuditSummary, Module, Op, OpResult } from '../domain/types';
 
 /** Where an acknowledged mark lies in the hub's log. */
 export interface Receipt {
@@ -14,7 +14,7 @@ export interface Waiting {
   /** The order of sending, over all tabs. */
   n: number;
   token: string;
-  op: MarkOp;
+  op: Op;
   /** It was acknowledged by an earlier log and is offered to a new one; null for a fresh mark. */
   again: Receipt | null;
   /** The hub's reason for refusing it; it is kept, but not sent by itself. */
@@ -29,13 +29,13 @@ export interface Sent extends Receipt {
   id: string;
   n: number;
   token: string;
-  op: MarkOp;
+  op: Op;
 }
 
 /** A mark on its way from the store of one address of the hub to that of another (sync/parcel.ts). */
 export interface Carried {
   token: string;
-  op: MarkOp;
+  op: Op;
   again: Receipt | null;
   refused: string | null;
   /** Some log of the hub holds it: it belongs to the sent marks. */
@@ -65,8 +65,8 @@ export interface Store {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<void>;
 
-  /** Kept when this resolves. */
-  addMark(token: string, op: MarkOp): Promise<Waiting>;
+  /** Kept, all of them or none, when this resolves. */
+  add(token: string, ops: readonly Op[]): Promise<Waiting[]>;
   /** All marks not on the hub, in order. */
   outbox(): Promise<Waiting[]>;
   /** Moves what the hub took to the sent marks, and notes what it refused: both or neither. */
@@ -121,6 +121,9 @@ export interface Store {
 export function takesStrings(kept: ReplicaHead | undefined, head: ReplicaHead): boolean {
   return kept !== undefined && kept.log_id === head.log_id && kept.seq <= head.seq;
 }
+
+/** The module that an operation is about, if any. */
+export const moduleOf = (op: Op): string | null => (op.kind === 'mark' ? op.module_id : null);
 
 /** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
 export function sortResults(

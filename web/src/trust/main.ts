@@ -1,14 +1,14 @@
 // The start of /trust: the page that explains the hub's certificate. It needs nobody to have joined.
 import { mount } from 'svelte';
 import '../app.css';
-import { language } from '../i18n';
+import { load, ownLanguage } from '../i18n/languages';
 import { openStore } from '../sync/db';
 import type { Store } from '../sync/store';
 import Trust from './Trust.svelte';
 import { TrustState } from './trust.svelte';
 
 async function start(): Promise<void> {
-  document.documentElement.lang = language;
+  await load(ownLanguage());
   // What the page of the audits keeps under this address: it may move from here as well.
   const store: Store = await openStore().catch(async () => {
     const { MemoryStore } = await import('../sync/memory');

@@ -1,0 +1,383 @@
+// The French texts, and with them the type of every language. Read through i18n/index.ts.
+import type { Role } from '../../domain/access';
+import type { Got } from '../../domain/receipt';
+import type { Status } from '../../domain/status';
+import type { SentNow } from '../../domain/upstream';
+import type { Loss } from '../../sync/membership';
+import type { System } from '../../trust/system';
+
+const status: Record<Status, string> = {
+  ok: 'OK',
+  inequality: 'Inégalité',
+  microcracks: 'Microfissures',
+  dead: 'HS',
+  string_open: 'String ouvert',
+  not_connected: 'Non raccordé',
+  pending: 'En attente',
+};
+
+const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
+const marks = (n: number) => `${String(n)} ${plural(n, 'marque', 'marques')}`;
+
+export const messages = {
+  status,
+
+  nameTitle: 'Qui êtes-vous ?',
+  nameWhy: 'Votre nom accompagne chacune de vos marques. La tablette ne le demande qu’une fois.',
+  nameLabel: 'Votre nom',
+  nameGo: 'Commencer',
+  nameSave: 'Enregistrer',
+  nameChange: (name: string) => `${name}, changer de nom`,
+
+  role: { viewer: 'Lecture seule', technician: 'Technicien', lead: 'Chef d’équipe' } satisfies Record<
+    Role,
+    string
+  >,
+  roleYours: (role: string) => `Votre rôle : ${role}`,
+  otherCode: 'J’ai un autre code',
+  forbidden: 'votre rôle ne le permet pas.',
+  readOnly: 'Vous pouvez tout lire, mais pas marquer. Le chef d’équipe peut changer votre rôle.',
+
+  joinTitle: 'Rejoindre l’équipe',
+  joinWhere: 'Scannez le QR code affiché par le hub, ou demandez le code à 8 caractères au chef d’équipe.',
+  joinAs: (name: string) => `Vous rejoignez l’équipe en tant que ${name}.`,
+  joinCode: 'Code de l’équipe',
+  joinGo: 'Rejoindre',
+  joinNot: 'Plus tard',
+  joining: 'Un instant…',
+  joinShort: (length: number) => `Le code a ${String(length)} caractères.`,
+  joinWrong: 'Ce code n’est pas le bon. Vérifiez-le auprès du chef d’équipe.',
+  joinWait: (seconds: number) => `Trop d’essais. Réessayez dans ${String(seconds)} s.`,
+  joinAway: 'Le hub ne répond pas. Nouvel essai dès qu’il sera joignable.',
+  outside: {
+    expired: 'Votre session a expiré.',
+    revoked: 'Le chef d’équipe a retiré cette tablette de l’équipe.',
+    unknown: 'Ce hub ne connaît pas cette tablette.',
+  } satisfies Record<Loss, string>,
+  outsideGoOn: 'Continuez à marquer : tout est gardé ici et partira dès que vous aurez rejoint l’équipe.',
+
+  crew: 'Équipe',
+  crewLoading: 'Lecture de l’équipe…',
+  crewMembers: (n: number) => `${String(n)} ${plural(n, 'personne', 'personnes')} dans l’équipe`,
+  crewCode: 'Code de l’équipe',
+  crewCodeNew: 'Nouveau code',
+  crewCodeAsk: 'L’ancien code ne marchera plus. Ceux qui ont rejoint l’équipe y restent.',
+  crewCodeYes: 'Changer le code',
+  cancel: 'Annuler',
+  memberRole: (name: string) => `Rôle de ${name}`,
+  memberJoined: (time: string) => `arrivé à ${time}`,
+  memberSeen: (time: string) => `vu à ${time}`,
+  memberOut: 'Retiré',
+  memberRemove: 'Retirer',
+  memberRemoveLabel: (name: string) => `Retirer ${name}`,
+  memberReadmit: 'Réadmettre',
+  memberReadmitLabel: (name: string) => `Réadmettre ${name}`,
+
+  audits: 'Audits',
+  auditsLoading: 'Lecture des audits…',
+  auditsNone: 'Aucun audit sur ce hub.',
+  auditsNoneHow: 'Le chef d’équipe en crée un sur le hub ; il apparaîtra ici tout seul.',
+  auditsUnread: 'Le hub ne répond pas encore. La liste s’affichera dès qu’il sera joignable.',
+  auditsStale: 'Liste d’avant la coupure.',
+  auditGone: (token: string) => `L’audit « ${token} » n’existe pas sur ce hub.`,
+  auditGoneKept: (n: number) =>
+    plural(n, 'Votre marque non envoyée est gardée.', `Vos ${String(n)} marques non envoyées sont gardées.`),
+  back: 'Retour aux audits',
+  close: 'Fermer',
+  dismiss: 'Masquer',
+
+  progress: (marked: number, total: number) => `${String(marked)} modules marqués sur ${String(total)}`,
+  defects: (n: number) => `${String(n)} ${plural(n, 'défaut', 'défauts')}`,
+  conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')}`,
+
+  hubReachable: 'Hub joignable',
+  hubUnreachable: 'Hub injoignable',
+  hubUnknown: 'Recherche du hub…',
+  hubLost: 'Continuez à marquer : tout est gardé sur cette tablette et partira tout seul.',
+  hubUnreachableNow: 'Le hub est injoignable pour l’instant.',
+  hubAwayNew: 'Le hub ne répond pas. La page continue dès qu’il sera joignable.',
+  hubBusy: 'il a trop à faire. Nouvel essai tout seul.',
+  hubBack: 'Le hub est de retour.',
+  waiting: (n: number) => `${String(n)} en attente d’envoi`,
+  waitingNone: 'Tout est sur le hub',
+  allSent: 'Toutes les marques sont sur le hub.',
+  hubTrouble: (reason: string) => `Le hub ne prend pas les marques pour l’instant : ${reason}`,
+  notLasting: 'Ce navigateur n’enregistre rien : gardez cet onglet ouvert jusqu’à ce que tout soit envoyé.',
+  notKept: 'La tablette n’a pas pu garder la dernière marque (mémoire pleine ?). Refaites-la.',
+  notices: 'Avis du hub',
+
+  refusedCount: (n: number) => `${String(n)} ${plural(n, 'marque refusée', 'marques refusées')} par le hub`,
+  refusedTitle: 'Marques refusées',
+  refusedWhy: 'Le hub n’a pas accepté ces marques. Elles restent ici jusqu’à votre décision.',
+  refusedShow: 'Voir',
+  refusedRetry: 'Réessayer',
+  refusedDrop: 'Supprimer',
+  noReason: 'sans explication',
+
+  grid: 'Modules par string',
+  auditLoading: 'Lecture de l’audit…',
+  auditUnread: 'Le hub ne répond pas, et cette tablette n’a pas encore lu cet audit.',
+  string: (n: number) => `String ${String(n)}`,
+  offPlan: 'Hors plan',
+  position: (n: number) => `position ${String(n)}`,
+  hasComment: 'commentaire',
+  conflict: 'conflit',
+  openedBy: (name: string) => `ouvert par ${name}`,
+
+  here: (n: number) => `${String(n)} ${plural(n, 'personne', 'personnes')} sur cet audit`,
+  nobody: 'Personne d’autre ici',
+  you: 'vous',
+
+  markAs: (mark: string, key: string) => `${mark} (touche ${key})`,
+  takeBack: 'Effacer la marque',
+  comment: 'Commentaire',
+  commentHint: 'Facultatif',
+  commentSave: 'Enregistrer le commentaire',
+  conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
+  conflictConfirm: 'Remarquez-le pour confirmer.',
+  alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
+  markedBy: (name: string, time: string) => `${name}, ${time}`,
+  history: 'Historique',
+  historyLoading: 'Lecture…',
+  historyNone: 'Jamais marqué.',
+  historyAway: 'L’historique se lit sur le hub, injoignable pour l’instant.',
+  historyComment: (comment: string) => `« ${comment} »`,
+  historyCommentCleared: 'commentaire effacé',
+  said: (module: string, status: string) => `${module} : ${status}`,
+  saidComment: (module: string) => `${module} : commentaire enregistré`,
+
+  got: {
+    tablet: 'pas encore sur le hub',
+    hub: 'pas encore dans le cloud',
+    cloud: 'dans le cloud',
+    parked: 'refusé par le cloud',
+  } satisfies Record<Got, string>,
+  gotLine: {
+    tablet: 'Gardé sur cette tablette, pas encore sur le hub.',
+    hub: 'Sur le hub, pas encore dans le cloud.',
+    cloud: 'Sur le hub et dans le cloud.',
+    parked: 'Sur le hub. Le cloud ne le prend pas.',
+  } satisfies Record<Got, string>,
+  parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
+  parkedDropped: 'laissé de côté',
+  notInCloud: (n: string) => `${n} pas encore dans le cloud`,
+  allInCloud: 'Tout est dans le cloud',
+  parkedCount: (n: number) => `${String(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
+  catchUp: (done: string, total: string) => `Envoi vers le cloud : ${done} sur ${total}`,
+
+  updateReady: 'Une nouvelle version de la page est là. Elle s’ouvre au prochain chargement.',
+  updateNow: 'L’ouvrir maintenant',
+
+  pillOpen: (reach: string) => `${reach} : hub, cloud et fichiers`,
+
+  /** The panel behind the hub. */
+  panel: {
+    panelTitle: 'Du hub au cloud',
+    panelReading: 'Lecture…',
+    panelStale: (reason: string) => `Dernier état connu : ${reason}`,
+    upstreamNone: 'Ce hub n’envoie rien plus loin.',
+    upstreamIdle: 'À jour',
+    upstreamPending: (n: string) => `${n} à envoyer`,
+    upstreamSending: 'Envoi en cours',
+    upstreamSendingOf: (done: string, total: string) => `Envoi : ${done} sur ${total}`,
+    upstreamWaiting: (seconds: string) => `Nouvel essai dans ${seconds} s`,
+    upstreamWaitingSoon: 'Nouvel essai à l’instant',
+    upstreamPaused: 'En pause',
+    upstreamLast: (time: string) => `Dernier envoi réussi : ${time}`,
+    upstreamNever: 'Aucun envoi réussi depuis le démarrage du hub',
+    upstreamBytes: (sent: string, received: string) => `Aujourd’hui : ${sent} envoyés, ${received} reçus`,
+    upstreamBudget: (used: string, budget: string) => `${used} sur ${budget} par jour`,
+    syncNow: 'Envoyer maintenant',
+    syncing: 'On essaie…',
+    sentNow: {
+      asked: 'On essaie…',
+      done: 'Tout est arrivé.',
+      left: 'Un envoi a réussi, le reste suit.',
+      failed: 'Cela n’a pas marché.',
+    } satisfies Record<SentNow, string>,
+
+    parkedTitle: 'Refusé par le cloud',
+    parkedWhy: 'Ces modules sont sur le hub. Le cloud ne les prend pas tels quels.',
+    parkedRetry: 'Réessayer',
+    parkedRetryLabel: (module: string) => `Réessayer ${module}`,
+    parkedDrop: 'Laisser de côté',
+    parkedDropLabel: (module: string) => `Laisser ${module} de côté`,
+    parkedRetryAll: 'Tout réessayer',
+    parkedMore: (n: string) => `et ${n} de plus`,
+
+    carryTitle: 'Sans aucune connexion',
+    bundle: 'Télécharger un paquet',
+    bundleWhy:
+      'Tout ce que ce hub sait, en un fichier pour une clé USB. Un autre hub le lit avec « fieldhub bundle import FICHIER », autant de fois qu’on veut.',
+    bundleBusy: 'Téléchargement…',
+    bundleSaved: (name: string) => `Enregistré : ${name}`,
+    marksFile: 'Enregistrer mes marques',
+    marksFileWhy:
+      'Si le hub est mort : les marques de cette tablette, en un fichier que « fieldhub bundle import FICHIER » lit aussi. Elles restent sur la tablette.',
+    marksFileCount: (audit: string, n: number, waiting: number) =>
+      `${audit} : ${String(n)} ${plural(n, 'marque', 'marques')}, dont ${String(waiting)} pas sur le hub`,
+    marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
+    marksFileNone: 'Rien à sauver sur cette tablette : toutes ses marques sont en lieu sûr.',
+    marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',
+  },
+
+  /** Moving to HTTPS. */
+  secure: {
+    title: 'HTTPS',
+    checking: 'On regarde si cette tablette fait confiance au hub…',
+    untrusted:
+      'Ce hub a aussi une adresse HTTPS. Une fois son certificat installé, la page s’ouvre même sans réseau et se pose sur l’écran d’accueil.',
+    untrustedForeign:
+      'Ce hub a aussi une adresse HTTPS, mais ce navigateur ne fait pas confiance à son certificat. Le chef d’équipe sait qui l’a signé.',
+    install: 'Installer le certificat',
+    trusted:
+      'Cette tablette fait confiance au hub. En HTTPS, la page s’ouvre même sans réseau. Vos marques non envoyées vous suivent.',
+    goOn: 'Continuer en HTTPS',
+    asked: 'Répondez à la question dans la nouvelle page. Rien ne quitte celle-ci avant.',
+    declined: 'Rien n’a été déplacé.',
+    failed: 'Le passage n’a pas abouti. Tout est encore ici ; recommencez.',
+    moved: (origin: string) => `Cette tablette travaille maintenant sur ${origin}. Il ne reste rien ici.`,
+    movedLeft: (origin: string, n: number) =>
+      `Cette tablette travaille maintenant sur ${origin}, mais ${marks(n)} ${plural(n, 'a été faite', 'ont été faites')} ici depuis.`,
+    movedGo: 'Y aller',
+    takeAlong: 'Les emmener',
+
+    handTitle: 'Continuer en HTTPS',
+    handLooking: 'On demande à l’autre page ce qu’elle garde…',
+    handFrom: (origin: string) => `Sur ${origin}, cette tablette garde :`,
+    handName: (name: string) => `le nom et la place dans l’équipe de ${name}`,
+    handUnsent: (n: number) => `${marks(n)} pas encore sur le hub`,
+    handSent: (n: number) =>
+      `${marks(n)} ${plural(n, 'envoyée, gardée', 'envoyées, gardées')} jusqu’à ce que le cloud ${plural(n, 'l’ait', 'les ait')}`,
+    handAsk: 'Tout reprendre ici ?',
+    handWhy: 'L’ancienne page n’oublie rien avant que tout soit enregistré ici.',
+    handYes: 'Oui, tout reprendre',
+    handNo: 'Non, commencer sans',
+    handTaking: 'Enregistrement…',
+    handDone: (n: number) => (n === 0 ? 'Tout est ici.' : `${marks(n)} ${plural(n, 'est', 'sont')} ici.`),
+    handDoneGone: 'L’ancienne page est vide et peut être fermée. Dorénavant, travaillez ici.',
+    handDoneThere:
+      'L’ancienne page n’a pas répondu : elle peut les montrer encore. Ce n’est pas grave, rien ne sera compté deux fois.',
+    handGo: 'Continuer',
+    handAlone: 'L’autre page ne répond pas',
+    handAloneWhy:
+      'Le passage en HTTPS part de l’ancienne page : ouvrez-la, et touchez « Continuer en HTTPS ». Rien n’est perdu, tout y est encore.',
+    handAway: 'Le hub ne répond pas',
+    handAwayWhy: 'Rien n’a été déplacé. Réessayez quand il est joignable.',
+    handFailed: 'Ce navigateur n’a rien pu enregistrer',
+    handFailedWhy:
+      'Rien n’est perdu : tout est encore sur l’ancienne page. Mémoire pleine, ou navigation privée ?',
+    handRetry: 'Réessayer',
+    handOld: 'Retour à l’ancienne page',
+
+    homeTitle: 'Sur l’écran d’accueil',
+    homeWhy: 'La page s’ouvre alors comme une application, même sans réseau.',
+    homeGo: 'Installer sur l’écran d’accueil',
+    homeIos:
+      'Dans Safari : touchez Partager, puis « Sur l’écran d’accueil ». Envoyez d’abord toutes vos marques : l’application garde les siennes à part et demande une fois le code de l’équipe.',
+  },
+
+  /** The printed sheet with the QR codes. */
+  poster: {
+    title: 'À scanner',
+    print: 'Imprimer la feuille',
+    wifi: 'Rejoindre le Wi-Fi',
+    open: 'Ouvrir le hub',
+    how: 'Scannez les deux codes dans cet ordre avec l’appareil photo, puis donnez votre nom.',
+    howAlone: 'Scannez le code avec l’appareil photo, puis donnez votre nom.',
+    network: 'Réseau',
+    password: 'Mot de passe',
+    noPassword: 'sans mot de passe',
+    address: 'Adresse',
+    code: 'Code de l’équipe',
+    noInternet: 'Ce Wi-Fi n’a pas Internet : restez connecté si l’appareil le demande.',
+    trust: (url: string) => `HTTPS (facultatif) : ${url}`,
+    wifiQr: (ssid: string) => `Code QR du Wi-Fi ${ssid}`,
+    openQr: 'Code QR qui ouvre le hub et fait entrer dans l’équipe',
+    noOrigin: 'Le hub ne connaît pas sa propre adresse : donnez-la-lui (origin, sous [lan] des réglages).',
+  },
+
+  /** The page /trust. Paths through menus are as the systems name them in this language. */
+  trust: {
+    title: 'Le hub en HTTPS',
+    why: 'Facultatif : sans HTTPS, tout marche. Avec, la page s’ouvre même sans réseau, se pose sur l’écran d’accueil, et personne sur le Wi-Fi ne peut lire ce qui passe. Il faut une fois dire à cet appareil de faire confiance au certificat du hub.',
+    reading: 'On demande au hub…',
+    away: 'Le hub ne répond pas. On réessaie tout seul.',
+    none: 'Ce hub n’a pas d’adresse HTTPS.',
+    noneHow: 'Pour l’avoir, le chef d’équipe le démarre avec « --tls auto ».',
+    checking: 'On vérifie…',
+    not: 'Pas encore : ce navigateur ne fait pas confiance au hub.',
+    notWhy: 'Suivez les étapes ci-dessous et revenez ici ; on vérifie tout seul.',
+    again: 'Vérifier maintenant',
+    yes: 'C’est bon : ce navigateur fait confiance au hub.',
+    yesWhy:
+      'La nouvelle page reprend votre nom et vos marques non envoyées. Rien ne quitte l’ancienne avant.',
+    asked: 'Répondez à la question dans la nouvelle page. Rien ne quitte celle-ci avant.',
+    moved: 'Le passage est fait. Cette page peut être fermée.',
+    failed: 'Le passage n’a pas abouti. Tout est encore ici ; recommencez.',
+    goOn: 'Continuer en HTTPS',
+    here: 'Cette page est déjà en HTTPS.',
+    hereHow:
+      'Si le navigateur a averti avant de l’ouvrir, le certificat manque encore : les étapes sont ci-dessous.',
+    onDevice: 'Installer le certificat sur un appareil',
+    open: 'Ouvrir les audits',
+    plain: 'Continuer sans HTTPS',
+    steps: (system: string) => `Installer le certificat : ${system}`,
+    other: 'Un autre appareil ?',
+    get: 'Télécharger le certificat',
+    getProfile: 'Télécharger le profil',
+    system: {
+      android: 'Android',
+      ios: 'iPhone, iPad',
+      windows: 'Windows',
+      macos: 'Mac',
+      linux: 'Linux (Chrome)',
+      firefox: 'Firefox',
+    } satisfies Record<System, string>,
+    how: {
+      android: [
+        'Téléchargez le certificat. Si Android dit qu’il faut l’installer dans les Paramètres, c’est normal : fermez.',
+        'Ouvrez Paramètres > Sécurité et confidentialité > Autres paramètres de sécurité > Chiffrement et identifiants > Installer un certificat > Certificat CA. (Samsung : Paramètres > Sécurité et confidentialité > Autres paramètres de sécurité > Installer depuis la mémoire du téléphone > Certificat CA. Le plus court : chercher « certificat CA » dans les Paramètres.)',
+        'Touchez « Installer quand même », donnez le code de l’écran, et choisissez fieldhub-ca.crt dans les téléchargements.',
+        'Sans code de verrouillage, Android n’installe pas de certificat : il en demande un.',
+        'Revenez ici. Android dira peut-être que le réseau peut être surveillé : c’est sa façon de dire qu’un certificat a été ajouté.',
+      ],
+      ios: [
+        'Dans Safari (pas dans un autre navigateur), téléchargez le profil et touchez « Autoriser ».',
+        'Ouvrez Réglages > Profil téléchargé, tout en haut, puis « Installer ». (Sinon : Réglages > Général > VPN et gestion de l’appareil.)',
+        'Ensuite Réglages > Général > Informations > Réglages des certificats : activez la confiance totale pour le certificat du hub. Sans cette étape, rien ne change.',
+        'Revenez ici.',
+      ],
+      windows: [
+        'Téléchargez le certificat et ouvrez-le, puis « Installer un certificat… ».',
+        'Choisissez « Utilisateur actuel », puis « Placer tous les certificats dans le magasin suivant » > Parcourir > « Autorités de certification racines de confiance ».',
+        'Terminez, répondez Oui à l’avertissement, et redémarrez le navigateur. Chrome, Edge et Firefox s’en servent.',
+      ],
+      macos: [
+        'Téléchargez le certificat et ouvrez-le : Trousseaux d’accès l’ajoute au trousseau « session ».',
+        'Dans Trousseaux d’accès, double-cliquez sur le certificat du hub, ouvrez « Se fier », et mettez « Toujours approuver » pour « Lors de l’utilisation de ce certificat ».',
+        'Fermez la fenêtre, donnez votre mot de passe, et redémarrez le navigateur. Safari, Chrome et Firefox s’en servent.',
+      ],
+      linux: [
+        'Téléchargez le certificat.',
+        'Ouvrez chrome://certificate-manager > Certificats locaux > Installés par vous > Certificats de confiance > Importer, et choisissez fieldhub-ca.pem. (Avant Chrome 131 : chrome://settings/certificates > Autorités > Importer, et cochez l’identification des sites web.)',
+        'Ou dans un terminal, avec le paquet libnss3-tools : certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n fieldhub -i fieldhub-ca.pem',
+        'Pour Firefox, voyez « Firefox » ci-dessous.',
+      ],
+      firefox: [
+        'Téléchargez le certificat. Si Firefox propose tout de suite de lui faire confiance, cochez « pour identifier des sites web ».',
+        'Sinon, sur ordinateur : Paramètres > Vie privée et sécurité > Certificats > Afficher les certificats > Autorités > Importer, choisissez fieldhub-ca.pem, et cochez « Confirmer cette AC pour identifier des sites web ».',
+        'Sur Android : installez d’abord le certificat dans Android (ci-dessous). Puis, dans Firefox, Paramètres > À propos de Firefox, touchez le logo cinq fois ; revenez, et sous « Secret Settings » activez « Use third party CA certificates ». Chrome demande moins.',
+      ],
+    } satisfies Record<System, string[]>,
+    meansTitle: 'Ce que cela veut dire',
+    means: [
+      'Votre appareil croira ce hub quand il dit qui il est. Le hub garde sa clé pour lui ; elle ne quitte pas sa carte.',
+      'Ce certificat est limité aux noms du réseau local et aux adresses privées : les appareils qui respectent cette limite ne le croiront pour aucun site d’Internet.',
+      'Retirez-le quand vous ne travaillez plus avec ce hub, là où vous l’avez installé.',
+    ],
+    compare: 'Est-ce bien ce hub ? Comparez avec ce que dit « fieldhub status » sur le hub :',
+  },
+};
+
+export type Messages = typeof messages;

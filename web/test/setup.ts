@@ -1,0 +1,5 @@
+// The language that the unit tests speak. Loaded before each of their files (package.json).
+import { speak } from '../src/i18n';
+import { messages } from '../src/i18n/lang/fr';
+
+speak('fr', messages);
