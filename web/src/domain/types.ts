@@ -136,6 +136,8 @@ export interface LoggedOp {
   marked_at_ms?: number;
   received_at_ms?: number;
   outcome?: string;
+  /** In a history: a value that no other mark was made in knowledge of. */
+  stands?: boolean;
 }
 
 /** The `op` event of the live feed: with a mark comes the module as it is now. */

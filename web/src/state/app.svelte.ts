@@ -10,7 +10,9 @@ import { Access } from './access.svelte';
 import { readPlace, takeJoinLink } from './address';
 import { AuditState } from './audit.svelte';
 import { CrewState } from './crew.svelte';
+import { Habits } from './habits.svelte';
 import { Marks } from './marks.svelte';
+import { Toasts } from './toasts.svelte';
 import type { Secure } from './secure.svelte';
 import type { Updates } from './updates';
 
@@ -24,6 +26,8 @@ export class App {
   readonly api = new Api();
   readonly access: Access;
   readonly marks: Marks;
+  readonly habits: Habits;
+  readonly toasts = new Toasts();
 
   reach: Reach = $state('unknown');
   hub: HubInfo | null = $state.raw(null);
@@ -74,6 +78,7 @@ export class App {
       },
     });
     this.access.joining = link?.code ?? null;
+    this.habits = new Habits(store);
     this.marks = new Marks(store, this.api, {
       changed: () => {
         this.#tabs.tell('outbox');
@@ -110,6 +115,7 @@ export class App {
 
   async start(): Promise<void> {
     await this.access.start();
+    await this.habits.load();
     this.audits = ((await this.store.get('audits')) as AuditSummary[] | undefined) ?? null;
     this.access.hasRead = this.audits !== null;
     addEventListener('hashchange', () => {

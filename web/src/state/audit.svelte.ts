@@ -1,15 +1,19 @@
 // The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
 // Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
 import { CatchingUp, STALLED_MS, type CatchUp, type Got } from '../domain/receipt';
-import { isDefect, STATUSES, type Mark, type Status } from '../domain/status';
+import { isDefect, STATUSES, type Status } from '../domain/status';
 import type { AuditSummary, Cloud, MarkOp, OpResult, Technician } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import type { Shown } from '../sync/replica';
 import { Session, type SessionView } from '../sync/session';
 import type { App } from './app.svelte';
+import { Histories } from './history.svelte';
+import { Marking, type Change, type Target } from './marking.svelte';
 
 export class Cell {
   shown: Shown;
+  /** For a batch (state/marking.svelte.ts). */
+  picked = $state(false);
 
   constructor(
     readonly id: string,
@@ -27,12 +31,6 @@ export class StringRow {
   defects = $state(0);
 
   constructor(readonly number: number) {}
-}
-
-/** What the author of a mark changes. Absent: left as it is. */
-export interface Change {
-  status?: Mark | null;
-  comment?: string | null;
 }
 
 const nowhere = (): Record<Got, number> => ({ tablet: 0, hub: 0, cloud: 0, parked: 0 });
@@ -72,6 +70,12 @@ export class AuditState {
     return names;
   });
 
+  readonly marking = new Marking({
+    cell: (id) => this.#cells.get(id),
+    stamp: (id) => this.#session.replica.stamp(id),
+    put: (marks) => void this.#put(marks),
+  });
+  readonly histories: Histories;
   readonly #catchingUp = new CatchingUp();
   #stalled: ReturnType<typeof setTimeout> | undefined;
   #cells = new Map<string, Cell>();
@@ -112,6 +116,9 @@ export class AuditState {
       hidden: () => document.visibilityState === 'hidden' || app.access.outside,
       mendCookie: () => app.access.mendCookie(),
     };
+    this.histories = new Histories({
+      read: async (id) => (await app.api.history(token, id)).entries,
+    });
     this.#session = new Session(token, app.api, app.store, view);
     void this.#session.open();
   }
@@ -141,20 +148,44 @@ export class AuditState {
     this.#session.focus(null);
   }
 
-  /** Marks a module: on the screen now, in the store next, on the hub when it can be reached. */
-  async mark(id: string, base: string, change: Change): Promise<void> {
-    const op: MarkOp = {
+  /** The next module without a mark, behind this one and then from the beginning. */
+  nextUnmarked(after: string): string | null {
+    const all = [...this.#cells.values()];
+    const at = all.findIndex((cell) => cell.id === after);
+    const ahead = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+    return ahead.find((cell) => cell.shown.status === 'pending')?.id ?? null;
+  }
+
+  /** How many of the modules that are shown have no mark. */
+  get unmarkedInView(): number {
+    return this.counts.pending;
+  }
+
+  unmarkedIds(): string[] {
+    return [...this.#cells.values()].filter((cell) => cell.shown.status === 'pending').map((cell) => cell.id);
+  }
+
+  /** Everything in the strings of what is picked. */
+  stringOfPicked(): string[] {
+    const rows = new Set(this.marking.ids.map((id) => this.#cells.get(id)?.row));
+    return [...rows].flatMap((row) => row?.cells.map((cell) => cell.id) ?? []);
+  }
+
+  /** On the screen now, in the store next, on the hub when it can be reached. */
+  async #put(marks: readonly { target: Target; change: Change }[]): Promise<void> {
+    const author = this.app.access.author;
+    const ops = marks.map(({ target, change }): MarkOp => ({
       id: uuidv7(),
       kind: 'mark',
-      module_id: id,
+      module_id: target.id,
       ...change,
-      ...this.app.access.author,
+      ...author,
       marked_at_ms: Date.now(),
-      base,
-    };
-    this.#session.replica.mark([op]);
-    const kept = await this.app.marks.keep(this.token, [op]);
-    this.#session.replica.stored([op], kept);
+      base: target.base,
+    }));
+    this.#session.replica.mark(ops);
+    const kept = await this.app.marks.keep(this.token, ops);
+    this.#session.replica.stored(ops, kept);
   }
 
   settled(results: OpResult[], logId: string): void {
@@ -194,6 +225,7 @@ export class AuditState {
     this.#cloud(replica.summary?.cloud ?? null);
     this.strings = [...rows.values()];
     this.ready = true;
+    this.marking.rebuilt();
     // The sheet stays open over a re-reading, on the new cell; what its author saw stays what it was.
     if (this.open) {
       const cell = cells.get(this.open.cell.id);

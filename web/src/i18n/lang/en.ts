@@ -159,6 +159,34 @@ export const messages: Messages = {
 
   pillOpen: (reach) => `${reach}: hub, cloud and files`,
 
+  /** Marking: the sheet, several modules at once, and the way back. */
+  marking: {
+    bar: 'Marking',
+    goOn: 'Mark and go to the next',
+    nothingLeft: 'All modules are marked.',
+    phrasesLabel: 'Ready phrases',
+    phrases: ['Broken glass', 'Hot spot', 'Junction box', 'Shading', 'Soiling', 'Look again'],
+    keepThis: 'Keep',
+    orAnother: 'Or choose another value below.',
+    unseen: 'Marked without seeing the other mark',
+    superseded: 'Came in after a later mark',
+    historyAll: (n) => `The whole history (${String(n)})`,
+    pick: 'Select',
+    picked: (n) => `${String(n)} selected`,
+    pickEnd: 'Cancel',
+    wholeString: 'Whole string',
+    allUnmarked: 'All unmarked',
+    allOk: (n) => `The ${String(n)} left: OK`,
+    allOkAsk: (n) => `Mark ${String(n)} ${plural(n, 'module', 'modules')} as OK?`,
+    allOkYes: 'Mark as OK',
+    modules: (n) => `${String(n)} ${plural(n, 'module', 'modules')}`,
+    became: (what, status) => `${what} → ${status}`,
+    undo: 'Undo',
+    undone: (n) => `${String(n)} ${plural(n, 'mark', 'marks')} taken back`,
+    undonePartly: (n, left) =>
+      `${String(n)} ${plural(n, 'mark', 'marks')} taken back, ${String(left)} left: changed since`,
+  },
+
   /** The panel behind the hub. */
   panel: {
     panelTitle: 'From the hub to the cloud',

@@ -170,6 +170,34 @@ export const messages = {
 
   pillOpen: (reach: string) => `${reach} : hub, cloud et fichiers`,
 
+  /** Marking: the sheet, several modules at once, and the way back. */
+  marking: {
+    bar: 'Marquage',
+    goOn: 'Marquer et passer au suivant',
+    nothingLeft: 'Tous les modules sont marqués.',
+    phrasesLabel: 'Phrases toutes prêtes',
+    phrases: ['Verre cassé', 'Point chaud', 'Boîtier de jonction', 'Ombrage', 'Salissure', 'À revoir'],
+    keepThis: 'Garder',
+    orAnother: 'Ou choisissez une autre valeur ci-dessous.',
+    unseen: 'Marqué sans voir l’autre marque',
+    superseded: 'Arrivé après une marque plus récente',
+    historyAll: (n: number) => `Tout l’historique (${String(n)})`,
+    pick: 'Sélectionner',
+    picked: (n: number) => `${String(n)} ${plural(n, 'sélectionné', 'sélectionnés')}`,
+    pickEnd: 'Annuler',
+    wholeString: 'Toute la string',
+    allUnmarked: 'Les non marqués',
+    allOk: (n: number) => `Les ${String(n)} restants OK`,
+    allOkAsk: (n: number) => `Marquer ${String(n)} ${plural(n, 'module', 'modules')} OK ?`,
+    allOkYes: 'Marquer OK',
+    modules: (n: number) => `${String(n)} ${plural(n, 'module', 'modules')}`,
+    became: (what: string, status: string) => `${what} → ${status}`,
+    undo: 'Annuler',
+    undone: (n: number) => `${String(n)} ${plural(n, 'marque annulée', 'marques annulées')}`,
+    undonePartly: (n: number, left: number) =>
+      `${String(n)} ${plural(n, 'marque annulée', 'marques annulées')}, ${String(left)} ${plural(left, 'laissée', 'laissées')} : changée entre-temps`,
+  },
+
   /** The panel behind the hub. */
   panel: {
     panelTitle: 'Du hub au cloud',

@@ -1,0 +1,287 @@
+// Marking as one does it for eight hours: one tap each, several at once, and the way back.
+import { DEMO, expect, test, type Tablet } from './fixtures';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true };
+
+/** A drag of the finger, step by step, from one cell to another. */
+async function drag(tablet: Tablet, from: string, to: string): Promise<void> {
+  const [a, b] = [await tablet.cell(from).boundingBox(), await tablet.cell(to).boundingBox()];
+  if (!a || !b) throw new Error('a cell is not drawn');
+  const client = await tablet.context.newCDPSession(tablet.page);
+  const at = (share: number) => ({
+    x: a.x + a.width / 2 + (b.x - a.x) * share,
+    y: a.y + a.height / 2 + (b.y - a.y) * share,
+  });
+  await client.send('Input.dispatchTouchEvent', {
+    type: 'touchStart',
+    touchPoints: [at(0)],
+  });
+  for (let step = 1; step <= 10; step += 1) {
+    await client.send('Input.dispatchTouchEvent', {
+      type: 'touchMove',
+      touchPoints: [at(step / 10)],
+    });
+  }
+  await client.send('Input.dispatchTouchEvent', {
+    type: 'touchEnd',
+    touchPoints: [],
+  });
+}
+
+test('a row of OKs is one tap each', async ({ tablet, hub }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.cell('M001').click();
+  const sheet = lea.page.getByTestId('sheet');
+  await sheet.getByRole('switch').click();
+  for (const id of ['M001', 'M002', 'M003', 'M004', 'M005']) {
+    await expect(sheet.getByRole('heading', { level: 2 })).toHaveText(id);
+    await sheet.locator('[data-mark="ok"]').click();
+  }
+  await expect(sheet.getByRole('heading', { level: 2 })).toHaveText('M006');
+  // The habit outlives the sheet and the page.
+  await lea.page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await lea.page.reload();
+  await lea.cell('M007').click();
+  await expect(sheet.getByRole('switch')).toBeChecked();
+  await sheet.locator('[data-mark="dead"]').click();
+  // Behind it, not from the beginning.
+  await expect(sheet.getByRole('heading', { level: 2 })).toHaveText('M008');
+  await lea.page.keyboard.press('Escape');
+  await lea.allSent();
+  const modules = await hub.modules();
+  for (const id of ['M001', 'M002', 'M003', 'M004', 'M005']) expect(modules.get(id)?.status).toBe('ok');
+  expect(modules.get('M006')?.status).toBe('pending');
+  expect(modules.get('M007')?.status).toBe('dead');
+});
+
+test('by the keyboard alone: digits mark, Enter goes on', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.cell('M001').focus();
+  await lea.page.keyboard.press('Enter');
+  const title = lea.page.getByTestId('sheet').getByRole('heading', { level: 2 });
+  await expect(title).toHaveText('M001');
+  await lea.page.keyboard.press('3');
+  await expect(title).toHaveCount(0);
+  await lea.sees('M001', 'microcracks');
+  // The grid has the focus where it was.
+  await expect(lea.cell('M001')).toBeFocused();
+  await lea.page.keyboard.press('ArrowRight');
+  await lea.page.keyboard.press('Enter');
+  await lea.page.getByTestId('sheet').getByRole('switch').press('Space');
+  await lea.page.keyboard.press('1');
+  await expect(title).toHaveText('M003');
+  await lea.page.keyboard.press('Enter');
+  await expect(title).toHaveText('M004');
+  await lea.page.keyboard.press('6');
+  await expect(title).toHaveText('M005');
+  await lea.page.keyboard.press('Escape');
+  await lea.allSent();
+  const modules = await hub.modules();
+  expect(['M001', 'M002', 'M003', 'M004', 'M005'].map((id) => modules.get(id)?.status)).toEqual([
+    'microcracks',
+    'ok',
+    'pending',
+    'not_connected',
+    'pending',
+  ]);
+});
+
+test('a ready phrase is one tap, and one’s own come first the next time', async ({ tablet, hub }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.cell('M001').click();
+  const sheet = lea.page.getByTestId('sheet');
+  await sheet.getByRole('button', { name: 'Verre cassé' }).click();
+  await sheet.getByRole('button', { name: 'Ombrage' }).click();
+  await expect(sheet.getByRole('textbox')).toHaveValue('Verre cassé, Ombrage');
+  await sheet.locator('[data-mark="dead"]').click();
+  await lea.sees('M001', 'dead');
+  expect((await hub.modules()).get('M001')?.comment).toBe('Verre cassé, Ombrage');
+  await lea.cell('M002').click();
+  await expect(sheet.getByRole('list').first().getByRole('button').first()).toHaveText(
+    'Verre cassé, Ombrage',
+  );
+  await lea.page.keyboard.press('Escape');
+});
+
+test('eleven modules are one batch: picked by a drag, marked by one tap, taken back by one more', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const calls: number[] = [];
+  lea.page.on('request', (request) => {
+    if (!request.url().endsWith('/ops') || request.method() !== 'POST') return;
+    calls.push((request.postDataJSON() as { ops: unknown[] }).ops.length);
+  });
+  await lea.page.getByTestId('pick').click();
+  await drag(lea, 'M001', 'M012');
+  await expect(lea.page.locator('[data-module][aria-pressed="true"]')).toHaveCount(12);
+  // One too many.
+  await lea.cell('M005').click();
+  await expect(lea.page.getByTestId('pick-bar')).toContainText('11 sélectionnés');
+  await lea.page.getByTestId('pick-bar').locator('[data-mark="inequality"]').click();
+  await lea.sees('M012', 'inequality');
+  await expect(lea.page.getByTestId('toasts')).toContainText('11 modules → Inégalité');
+  await lea.allSent();
+  expect(calls).toEqual([11]);
+  const after = await hub.modules();
+  expect([...after.values()].filter((one) => one.status === 'inequality')).toHaveLength(11);
+  expect(after.get('M005')?.status).toBe('pending');
+
+  await lea.page.getByTestId('undo').click();
+  await expect(lea.cell('M001')).toHaveAttribute('data-status', 'pending');
+  await lea.allSent();
+  expect(calls).toEqual([11, 11]);
+  const back = await hub.modules();
+  expect([...back.values()].filter((one) => one.status !== 'pending')).toHaveLength(0);
+  // Never an erasure: both are in the history.
+  const history = (await hub.api('GET', `/audits/${DEMO}/modules/M001/history`)) as { entries: unknown[] };
+  expect(history.entries).toHaveLength(2);
+});
+
+test('a batch takes a comment along; a whole string is one tap', async ({ tablet, hub }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  await lea.page.getByRole('button', { name: 'Toute la string' }).click();
+  await expect(lea.page.getByTestId('pick-bar')).toContainText('26 sélectionnés');
+  await lea.page.getByTestId('pick-bar').getByRole('button', { name: 'Commentaire' }).click();
+  await lea.page.getByTestId('pick-bar').getByRole('button', { name: 'Salissure' }).click();
+  await lea.page.getByTestId('pick-bar').locator('[data-mark="string_open"]').click();
+  await lea.allSent();
+  const modules = [...(await hub.modules()).values()].filter((one) => one.status === 'string_open');
+  expect(modules).toHaveLength(26);
+  expect(new Set(modules.map((one) => one.comment))).toEqual(new Set(['Salissure']));
+});
+
+test('a finger that rests picks; what is left is OK after one question', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const box = await lea.cell('M003').boundingBox();
+  if (!box) throw new Error('M003 is not drawn');
+  await lea.page.mouse.move(box.x + 20, box.y + 20);
+  await lea.page.mouse.down();
+  await expect(lea.cell('M003')).toHaveAttribute('aria-pressed', 'true');
+  await lea.page.mouse.up();
+  await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+  await lea.page.getByTestId('pick-bar').locator('[data-mark="dead"]').click();
+  await lea.sees('M003', 'dead');
+  await lea.page.getByTestId('all-ok').click();
+  await lea.page.getByRole('button', { name: 'Marquer OK' }).click();
+  await lea.allSent();
+  const modules = [...(await hub.modules()).values()];
+  expect(modules.filter((one) => one.status === 'ok')).toHaveLength(modules.length - 1);
+  expect(modules.find((one) => one.status === 'dead')).toMatchObject({
+    module_id: 'M003',
+  });
+});
+
+test('an undo leaves alone what somebody else has changed since', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  for (const id of ['M001', 'M002', 'M003']) await lea.cell(id).click();
+  await lea.page.getByTestId('pick-bar').locator('[data-mark="dead"]').click();
+  await lea.allSent();
+  const marc = await tablet();
+  await marc.openAudit('Marc');
+  await marc.mark('M002', 'inequality');
+  await lea.sees('M002', 'inequality');
+  await lea.page.keyboard.press('Control+z');
+  await expect(lea.page.getByTestId('toasts')).toContainText('2 marques annulées, 1 laissée');
+  await lea.allSent();
+  const modules = await hub.modules();
+  expect(['M001', 'M002', 'M003'].map((id) => modules.get(id)?.status)).toEqual([
+    'pending',
+    'inequality',
+    'pending',
+  ]);
+});
+
+test('both sides of a conflict stand side by side; keeping one settles it for everybody', async ({
+  tablet,
+  hub,
+}) => {
+  const [marc, ines] = [await hub.join('Marc'), await hub.join('Inès')];
+  const mark = (session: string, n: number, status: string, comment: string) =>
+    hub.api(
+      'POST',
+      `/audits/${DEMO}/ops`,
+      {
+        ops: [
+          {
+            id: `019a0000-0000-7000-8000-00000000000${String(n)}`,
+            kind: 'mark',
+            module_id: 'M004',
+            status,
+            comment,
+            marked_at_ms: Date.now() - 60_000 + n,
+            base: '',
+          },
+        ],
+      },
+      session,
+    );
+  await mark(marc, 1, 'dead', 'verre cassé');
+  await mark(ines, 2, 'ok', 'rien vu');
+  const lea = await tablet(PHONE);
+  const noe = await tablet();
+  await lea.openAudit('Léa');
+  await noe.openAudit('Noé');
+  await expect(noe.cell('M004')).toHaveAttribute('data-conflict');
+  await lea.cell('M004').click();
+  const sides = lea.page.getByTestId('conflict-line').getByRole('listitem');
+  await expect(sides).toHaveCount(2);
+  await expect(sides.nth(0)).toContainText('Inès');
+  await expect(sides.nth(1)).toContainText('verre cassé');
+  await sides.nth(1).getByRole('button', { name: 'Garder' }).click();
+  for (const one of [lea, noe]) {
+    await one.sees('M004', 'dead');
+    await expect(one.cell('M004')).not.toHaveAttribute('data-conflict');
+  }
+  expect((await hub.modules()).get('M004')).toMatchObject({
+    status: 'dead',
+    comment: 'verre cassé',
+    conflict: false,
+    technician_name: 'Léa',
+  });
+});
+
+test('the colour is there within 50 ms of the tap, with a dead hub as with a living one', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const marked = async (id: string) => {
+    await lea.cell(id).click();
+    await expect(lea.page.locator('[data-mark="dead"]')).toBeVisible();
+    await expect(lea.page.locator('.buttons.armed')).toBeVisible();
+    return lea.page.evaluate(
+      (module) =>
+        new Promise<number>((done) => {
+          const cell = document.querySelector(`[data-module="${module}"]`);
+          const button = document.querySelector<HTMLElement>('[data-mark="dead"]');
+          const begin = performance.now();
+          button?.click();
+          const look = () => {
+            if (cell?.getAttribute('data-status') === 'dead') done(performance.now() - begin);
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+      id,
+    );
+  };
+  const living = await marked('M001');
+  await hub.kill();
+  await lea.reach('no');
+  const dead = await marked('M002');
+  expect(Math.max(living, dead)).toBeLessThan(50);
+});

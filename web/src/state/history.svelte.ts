@@ -1,0 +1,60 @@
+// What happened to one module, as the hub's log has it: read when its sheet opens, and again when the module changed or
+// the hub came back. What was read once is there when the hub is not. Made by ui/marking/SheetBody.svelte.
+import type { LoggedOp } from '../domain/types';
+
+/** How many modules' histories a page keeps; each is some lines. */
+const KEPT = 200;
+
+export interface HistoryHost {
+  read(moduleId: string): Promise<LoggedOp[]>;
+}
+
+/** The histories that were read while this audit is open. */
+export class Histories {
+  readonly #read = new Map<string, LoggedOp[]>();
+
+  constructor(private readonly host: HistoryHost) {}
+
+  known(moduleId: string): LoggedOp[] | null {
+    return this.#read.get(moduleId) ?? null;
+  }
+
+  async read(moduleId: string): Promise<LoggedOp[]> {
+    const entries = (await this.host.read(moduleId)).filter((entry) => entry.kind === 'mark');
+    this.#read.delete(moduleId);
+    this.#read.set(moduleId, entries);
+    for (const oldest of this.#read.keys()) {
+      if (this.#read.size <= KEPT) break;
+      this.#read.delete(oldest);
+    }
+    return entries;
+  }
+}
+
+export class ModuleHistory {
+  /** Oldest first; null: not read yet. */
+  entries: LoggedOp[] | null = $state.raw(null);
+  /** Nothing was read, and the hub does not answer. */
+  away = $state(false);
+  #asked = 0;
+
+  constructor(
+    private readonly histories: Histories,
+    private readonly moduleId: string,
+  ) {
+    this.entries = histories.known(moduleId);
+  }
+
+  async read(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    try {
+      const entries = await this.histories.read(this.moduleId);
+      if (asked !== this.#asked) return;
+      this.entries = entries;
+      this.away = false;
+    } catch {
+      this.away = this.entries === null;
+    }
+  }
+}

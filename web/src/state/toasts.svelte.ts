@@ -1,0 +1,36 @@
+// Short words at the foot of the screen about what just happened, one at a time, the last one first. Made by
+// state/app.svelte.ts, drawn by ui/Toasts.svelte.
+
+export interface Toast {
+  text: string;
+  action?: { label: string; run: () => void };
+  /** How long it stays. */
+  ms?: number;
+}
+
+const STAYS_MS = 6_000;
+
+export class Toasts {
+  shown: Toast | null = $state.raw(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  show(toast: Toast): void {
+    this.shown = toast;
+    this.resume();
+  }
+
+  hide(): void {
+    clearTimeout(this.#timer);
+    this.shown = null;
+  }
+
+  /** Somebody is about to read or tap it: it stays. */
+  hold(): void {
+    clearTimeout(this.#timer);
+  }
+
+  resume(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.shown = null), this.shown?.ms ?? STAYS_MS);
+  }
+}
