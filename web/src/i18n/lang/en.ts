@@ -176,7 +176,7 @@ export const messages: Messages = {
     pickEnd: 'Cancel',
     wholeString: 'Whole string',
     allUnmarked: 'All unmarked',
-    allOk: (n) => `The ${String(n)} left: OK`,
+    allOk: (n) => `Rest OK (${String(n)})`,
     allOkAsk: (n) => `Mark ${String(n)} ${plural(n, 'module', 'modules')} as OK?`,
     allOkYes: 'Mark as OK',
     modules: (n) => `${String(n)} ${plural(n, 'module', 'modules')}`,

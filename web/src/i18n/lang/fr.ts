@@ -187,7 +187,7 @@ export const messages = {
     pickEnd: 'Annuler',
     wholeString: 'Toute la string',
     allUnmarked: 'Les non marqués',
-    allOk: (n: number) => `Les ${String(n)} restants OK`,
+    allOk: (n: number) => `Reste OK (${String(n)})`,
     allOkAsk: (n: number) => `Marquer ${String(n)} ${plural(n, 'module', 'modules')} OK ?`,
     allOkYes: 'Marquer OK',
     modules: (n: number) => `${String(n)} ${plural(n, 'module', 'modules')}`,
