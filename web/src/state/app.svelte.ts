@@ -27,7 +27,9 @@ export class App {
   readonly access: Access;
   readonly marks: Marks;
   readonly habits: Habits;
-  readonly toasts = new Toasts();
+  readonly toasts = new Toasts((text) => {
+    this.say(text);
+  });
 
   reach: Reach = $state('unknown');
   hub: HubInfo | null = $state.raw(null);

@@ -14,8 +14,14 @@ export class Toasts {
   shown: Toast | null = $state.raw(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  constructor(
+    /** For those who do not see them. */
+    private readonly say: (text: string) => void,
+  ) {}
+
   show(toast: Toast): void {
     this.shown = toast;
+    this.say(toast.text);
     this.resume();
   }
 
