@@ -19,7 +19,7 @@ NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:syste
 	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools debootstrap:debootstrap minisign:minisign
 
 .PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
-	fuzz-locked fuzz-lock nightly audit bench release clean
+	fuzz-locked fuzz-lock nightly audit bench bench-page release clean
 
 help:
 	@echo "make run      build everything and start a hub with a demonstration audit"
@@ -29,6 +29,7 @@ help:
 	@echo "make nightly  fuzz, and $(NIGHTLY_LIVES) power cuts"
 	@echo "make audit    licences and advisories of everything that is built in"
 	@echo "make bench    the figures: commit, batch, read, resume, live, memory, upstreams"
+	@echo "make bench-page  the figures of the page, at 20,000 modules on a slow tablet"
 	@echo "make release  the small binary: target/release/fieldhub"
 	@echo "make arm      static binaries for 64 and 32 bit ARM, on Debian 12; make smoke-arm runs them under qemu"
 	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM); make test-dist tries them"
@@ -189,6 +190,11 @@ audit:
 
 bench: web/dist/index.html tests/cloud-hub/node_modules/.installed
 	cargo bench --locked
+
+# The page at 20,000 modules, in a browser whose CPU is slowed 6 times.
+bench-page: web/dist/index.html $(CHROMIUM)
+	cargo build --locked
+	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run bench
 
 clean:
 	cargo clean
