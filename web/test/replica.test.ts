@@ -59,6 +59,7 @@ test('without own marks a module is shown as the hub has it', () => {
   const hubs = moduleOf('M1', {
     status: 'dead',
     comment: 'noir',
+    technician_id: 'tech_noe',
     technician_name: 'Noé',
     updated_at_ms: 5,
     conflict: true,
@@ -70,6 +71,7 @@ test('without own marks a module is shown as the hub has it', () => {
     comment: 'noir',
     conflict: true,
     got: null,
+    technician_id: 'tech_noe',
     technician_name: 'Noé',
     updated_at_ms: 5,
   });
@@ -87,6 +89,7 @@ test('an own mark shows from the tap on, as unsent, and the hub state under it s
     comment: null,
     conflict: false,
     got: 'tablet',
+    technician_id: 'tech_ab12cd34',
     technician_name: 'Léa',
     updated_at_ms: START,
   });

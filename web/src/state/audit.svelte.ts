@@ -8,6 +8,7 @@ import type { Shown } from '../sync/replica';
 import { Session, type SessionView } from '../sync/session';
 import type { App } from './app.svelte';
 import { Histories } from './history.svelte';
+import { ViewState } from './view.svelte';
 import { Marking, type Change, type Target } from './marking.svelte';
 
 export class Cell {
@@ -19,6 +20,7 @@ export class Cell {
     readonly id: string,
     readonly position: number,
     readonly row: StringRow,
+    readonly place: { row: number | null; col: number | null },
     shown: Shown,
   ) {
     this.shown = $state.raw(shown);
@@ -70,6 +72,9 @@ export class AuditState {
     return names;
   });
 
+  readonly view: ViewState;
+  /** Told of every module that looks different, for what is drawn without components. */
+  readonly watchers = new Set<(cell: Cell | null) => void>();
   readonly marking = new Marking({
     cell: (id) => this.#cells.get(id),
     stamp: (id) => this.#session.replica.stamp(id),
@@ -116,6 +121,11 @@ export class AuditState {
       hidden: () => document.visibilityState === 'hidden' || app.access.outside,
       mendCookie: () => app.access.mendCookie(),
     };
+    this.view = new ViewState(token, {
+      strings: () => this.strings,
+      cell: (id) => this.#cells.get(id),
+      me: () => app.access.author.technician_id,
+    });
     this.histories = new Histories({
       read: async (id) => (await app.api.history(token, id)).entries,
     });
@@ -148,21 +158,16 @@ export class AuditState {
     this.#session.focus(null);
   }
 
-  /** The next module without a mark, behind this one and then from the beginning. */
-  nextUnmarked(after: string): string | null {
-    const all = [...this.#cells.values()];
-    const at = all.findIndex((cell) => cell.id === after);
-    const ahead = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-    return ahead.find((cell) => cell.shown.status === 'pending')?.id ?? null;
-  }
-
   /** How many of the modules that are shown have no mark. */
   get unmarkedInView(): number {
-    return this.counts.pending;
+    const { rows, narrowed } = this.view;
+    if (narrowed) return this.unmarkedIds().length;
+    return rows.reduce((sum, { string }) => sum + string.cells.length - string.marked, 0);
   }
 
   unmarkedIds(): string[] {
-    return [...this.#cells.values()].filter((cell) => cell.shown.status === 'pending').map((cell) => cell.id);
+    const cells = this.view.rows.flatMap((row) => row.cells);
+    return cells.filter((cell) => cell.shown.status === 'pending').map((cell) => cell.id);
   }
 
   /** Everything in the strings of what is picked. */
@@ -208,7 +213,13 @@ export class AuditState {
       if (!shown) continue;
       let row = rows.get(module.string);
       if (!row) rows.set(module.string, (row = new StringRow(module.string)));
-      const cell = new Cell(module.module_id, module.position, row, shown);
+      const cell = new Cell(
+        module.module_id,
+        module.position,
+        row,
+        { row: module.row ?? null, col: module.col ?? null },
+        shown,
+      );
       row.cells.push(cell);
       cells.set(cell.id, cell);
       counts[shown.status] += 1;
@@ -225,6 +236,8 @@ export class AuditState {
     this.#cloud(replica.summary?.cloud ?? null);
     this.strings = [...rows.values()];
     this.ready = true;
+    for (const watch of this.watchers) watch(null);
+    this.view.rebuilt();
     this.marking.rebuilt();
     // The sheet stays open over a re-reading, on the new cell; what its author saw stays what it was.
     if (this.open) {
@@ -250,6 +263,7 @@ export class AuditState {
     const { shown, row } = cell;
     if ((Object.keys(next) as (keyof Shown)[]).every((key) => next[key] === shown[key])) return;
     cell.shown = next;
+    for (const watch of this.watchers) watch(cell);
     if (shown.conflict !== next.conflict) this.conflicts += next.conflict ? 1 : -1;
     if (shown.got !== next.got) {
       if (shown.got) this.got[shown.got] -= 1;

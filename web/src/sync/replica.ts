@@ -12,6 +12,7 @@ export interface Shown {
   conflict: boolean;
   /** How far the last mark of it has got; null where there is none, or nowhere to get to but the hub. */
   got: Got | null;
+  technician_id: string | null;
   technician_name: string | null;
   updated_at_ms: number | null;
 }
@@ -173,13 +174,22 @@ export class Replica {
   shown(id: string): Shown | null {
     const module = this.modules.get(id);
     if (!module) return null;
-    const { status, comment, conflict, technician_name, updated_at_ms } = module;
-    const shown: Shown = { status, comment, conflict, got: null, technician_name, updated_at_ms };
+    const { status, comment, conflict, technician_id, technician_name, updated_at_ms } = module;
+    const shown: Shown = {
+      status,
+      comment,
+      conflict,
+      got: null,
+      technician_id,
+      technician_name,
+      updated_at_ms,
+    };
     let last = module.seq ?? 0;
     let unsent = false;
     for (const { op, seq, log_id } of this.#own.get(id) ?? []) {
       if (op.status !== undefined) shown.status = op.status ?? 'pending';
       if (op.comment !== undefined) shown.comment = op.comment;
+      shown.technician_id = op.technician_id;
       shown.technician_name = op.technician_name;
       shown.updated_at_ms = op.marked_at_ms;
       if (seq === null) unsent = true;

@@ -187,6 +187,30 @@ export const messages: Messages = {
       `${String(n)} ${plural(n, 'mark', 'marks')} taken back, ${String(left)} left: changed since`,
   },
 
+  /** Which modules are shown, and how. */
+  view: {
+    all: 'All',
+    tab: (n) => `S${String(n)}`,
+    tabOff: 'Others',
+    tabLabel: (name, marked, total) => `${name}, ${String(marked)} of ${String(total)}`,
+    toggle: 'Filter, search, change the view',
+    how: 'View',
+    hows: { cells: 'Strings', plan: 'Plan', overview: 'Whole site' },
+    search: 'Find a module',
+    filter: {
+      unmarked: 'Unmarked',
+      defects: 'Defects',
+      conflicts: 'Conflicts',
+      mine: 'Mine',
+    },
+    shown: (n, what) => `${what}: ${String(n)}`,
+    anew: 'Refresh',
+    showAll: 'Show all',
+    overviewLabel: (marked, total, defects) =>
+      `The whole site: ${String(marked)} of ${String(total)} marked, ${String(defects)} ${plural(defects, 'defect', 'defects')}`,
+    away: 'This view is not on this tablet yet: it comes with the hub.',
+  },
+
   /** The panel behind the hub. */
   panel: {
     panelTitle: 'From the hub to the cloud',

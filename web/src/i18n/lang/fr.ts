@@ -198,6 +198,31 @@ export const messages = {
       `${String(n)} ${plural(n, 'marque annulée', 'marques annulées')}, ${String(left)} ${plural(left, 'laissée', 'laissées')} : changée entre-temps`,
   },
 
+  /** Which modules are shown, and how. */
+  view: {
+    all: 'Tout',
+    tab: (n: number) => `S${String(n)}`,
+    tabOff: 'Autres',
+    tabLabel: (name: string, marked: number, total: number) =>
+      `${name}, ${String(marked)} sur ${String(total)}`,
+    toggle: 'Filtrer, chercher, changer de vue',
+    how: 'Vue',
+    hows: { cells: 'Strings', plan: 'Plan', overview: 'Ensemble' },
+    search: 'Chercher un module',
+    filter: {
+      unmarked: 'Non marqués',
+      defects: 'Défauts',
+      conflicts: 'Conflits',
+      mine: 'Les miens',
+    },
+    shown: (n: number, what: string) => `${what} : ${String(n)}`,
+    anew: 'Actualiser',
+    showAll: 'Tout montrer',
+    overviewLabel: (marked: number, total: number, defects: number) =>
+      `Le site entier : ${String(marked)} sur ${String(total)} marqués, ${String(defects)} ${plural(defects, 'défaut', 'défauts')}`,
+    away: 'Cette vue n’est pas encore sur cette tablette : elle vient avec le hub.',
+  },
+
   /** The panel behind the hub. */
   panel: {
     panelTitle: 'Du hub au cloud',

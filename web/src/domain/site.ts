@@ -1,0 +1,102 @@
+// Where modules lie when the whole site is drawn small: by row and column where the layout tells, else string by string.
+// Pure arithmetic; used by ui/view/Plan.svelte and ui/view/Overview.svelte.
+
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+/**
+ * The places of modules as columns and rows from a corner at 0. Null where the layout does not tell all of them, or puts
+ * two at one place.
+ */
+export function stand(places: readonly { row: number | null; col: number | null }[]): Spot[] | null {
+  if (places.length === 0) return null;
+  const taken = new Set<string>();
+  let [left, top] = [Infinity, Infinity];
+  for (const { row, col } of places) {
+    if (row === null || col === null) return null;
+    taken.add(`${String(row)}:${String(col)}`);
+    left = Math.min(left, col);
+    top = Math.min(top, row);
+  }
+  if (taken.size < places.length) return null;
+  return places.map(({ row, col }) => ({ x: (col ?? 0) - left, y: (row ?? 0) - top }));
+}
+
+export interface Drawing {
+  /** A module with its gap, in pixels: as wide and as high. */
+  pitch: Spot;
+  /** The upper left corner of each module, in the order given. */
+  corners: Spot[];
+  /** One for each string, where strings are drawn one by one. */
+  labels: Spot[];
+  width: number;
+  height: number;
+}
+
+const LARGEST = 26;
+const SMALLEST = 6;
+/** Room for `S123` before a string, and between columns of strings. */
+const LABEL = 46;
+const BETWEEN = 18;
+
+/** As large as the site fits into this room; a very large one is higher than it, and is scrolled. */
+export function drawStrings(lengths: readonly number[], width: number, height: number): Drawing {
+  for (let pitch = LARGEST; ; pitch -= 1) {
+    const drawing = stringsAt(lengths, width, pitch);
+    if (pitch === SMALLEST || (drawing.height <= height && drawing.width <= width)) return drawing;
+  }
+}
+
+function stringsAt(lengths: readonly number[], width: number, pitch: number): Drawing {
+  const longest = Math.max(1, ...lengths);
+  const room = LABEL + longest * pitch + BETWEEN;
+  const columns = Math.max(1, Math.floor((width + BETWEEN) / room));
+  const rows = Math.ceil(lengths.length / columns);
+  // A label needs its height, however small the modules are.
+  const line = Math.max(pitch, 14) + 4;
+  const corners: Spot[] = [];
+  const labels: Spot[] = [];
+  lengths.forEach((length, i) => {
+    const x = Math.floor(i / rows) * room;
+    const y = (i % rows) * line;
+    labels.push({ x, y });
+    for (let n = 0; n < length; n += 1) corners.push({ x: x + LABEL + n * pitch, y });
+  });
+  return {
+    pitch: { x: pitch, y: pitch },
+    corners,
+    labels,
+    width: columns * room - BETWEEN,
+    height: rows * line,
+  };
+}
+
+/** The same for modules whose rows and columns are known. */
+export function drawSpots(spots: readonly Spot[], width: number, height: number): Drawing {
+  const columns = Math.max(...spots.map((spot) => spot.x)) + 1;
+  const rows = Math.max(...spots.map((spot) => spot.y)) + 1;
+  const between = (least: number, wanted: number, most: number) =>
+    Math.min(most, Math.max(least, Math.floor(wanted)));
+  const y = between(SMALLEST, height / rows, LARGEST);
+  // Modules lie on their long side where there is room.
+  const pitch = { x: between(SMALLEST, width / columns, 2 * y), y };
+  const corners = spots.map((spot) => ({ x: spot.x * pitch.x, y: spot.y * pitch.y }));
+  return { pitch, corners, labels: [], width: columns * pitch.x, height: rows * pitch.y };
+}
+
+/** The module nearest to a point, but not from across the site; its place in the order, or -1. */
+export function nearest({ corners, pitch }: Drawing, at: Spot): number {
+  let best = -1;
+  // A finger is broader than a module is drawn.
+  let least = Math.max(pitch.x, pitch.y, 22);
+  corners.forEach(({ x, y }, i) => {
+    const far = Math.hypot(x + pitch.x / 2 - at.x, y + pitch.y / 2 - at.y);
+    if (far < least) {
+      least = far;
+      best = i;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,172 @@
+// Which part of the open audit is on screen, and how: one string or all, a filter, a search, cells or drawings. Made by
+// state/audit.svelte.ts; drawn by ui/Grid.svelte and ui/view/.
+//
+// What a filter shows is decided when it is chosen, not at every mark: a module that is marked OK under "unmarked" would
+// be gone from under the finger, and the next one would be in its place. It stays, dimmed, until the view changes.
+import { untrack } from 'svelte';
+import { found, matches, type Filter } from '../domain/filter';
+import { stand, type Spot } from '../domain/site';
+import { MARKS } from '../domain/status';
+import type { Cell, StringRow } from './audit.svelte';
+
+export type How = 'cells' | 'plan' | 'overview';
+
+/** A string with those of its cells that are shown. */
+export interface Row {
+  string: StringRow;
+  cells: Cell[];
+}
+
+export interface ViewHost {
+  strings(): StringRow[];
+  cell(id: string): Cell | undefined;
+  me(): string;
+}
+
+interface Kept {
+  tab: number | null;
+  how: How;
+  filter: Filter | null;
+}
+
+const FILTERS: readonly Filter[] = ['unmarked', 'defects', 'conflicts', 'mine', ...MARKS];
+const HOWS: readonly How[] = ['cells', 'plan', 'overview'];
+
+export class ViewState {
+  /** A string's number; null: all of them. */
+  tab: number | null = $state(null);
+  how: How = $state('cells');
+  filter: Filter | null = $state(null);
+  search = $state('');
+  /** Where each module stands, in the order of the layout; null where it does not say. */
+  spots: Spot[] | null = $state.raw(null);
+  /** A module to be brought into view. */
+  target: { id: string } | null = $state.raw(null);
+  #chosen: ReadonlySet<string> | null = $state.raw(null);
+
+  readonly rows: Row[] = $derived.by(() => {
+    const search = this.search.trim();
+    const chosen = this.#chosen;
+    const strings = this.host.strings().filter(({ number }) => this.tab === null || number === this.tab);
+    if (chosen === null && search === '') return strings.map((string) => ({ string, cells: string.cells }));
+    const wanted = ({ id }: Cell) => (chosen?.has(id) ?? true) && (search === '' || found(id, search));
+    return strings
+      .map((string) => ({ string, cells: string.cells.filter(wanted) }))
+      .filter(({ cells }) => cells.length > 0);
+  });
+  /** A filter or a search leaves something out. */
+  readonly narrowed = $derived(this.filter !== null || this.search.trim() !== '');
+  readonly size = $derived(this.rows.reduce((sum, { cells }) => sum + cells.length, 0));
+
+  readonly #key: string;
+
+  constructor(
+    token: string,
+    private readonly host: ViewHost,
+  ) {
+    this.#key = `fieldhub-view:${token}`;
+    this.#restore();
+  }
+
+  /** Does this cell belong to what the filter shows now? */
+  matches({ shown }: Cell): boolean {
+    return this.filter === null || matches(this.filter, shown, this.host.me());
+  }
+
+  go(tab: number | null): void {
+    this.tab = tab;
+    this.#choose();
+  }
+
+  /** The next string (1) or the one before (-1); all of them come before the first. */
+  step(by: 1 | -1): void {
+    const tabs = [null, ...this.host.strings().map(({ number }) => number)];
+    const next = tabs[tabs.indexOf(this.tab) + by];
+    if (next !== undefined) this.go(next);
+  }
+
+  setFilter(filter: Filter | null): void {
+    this.filter = filter;
+    if (this.how === 'overview') this.how = 'cells';
+    this.#choose();
+  }
+
+  setHow(how: How): void {
+    this.how = how;
+    this.#keep();
+  }
+
+  clear(): void {
+    this.search = '';
+    this.setFilter(null);
+  }
+
+  /** Brings a module into view, whatever is shown now. */
+  show(id: string): void {
+    const cell = this.host.cell(id);
+    if (!cell) return;
+    if (this.how === 'overview') this.how = 'cells';
+    const among = () => this.rows.some(({ cells }) => cells.includes(cell));
+    if (this.tab !== null && this.tab !== cell.row.number) this.go(cell.row.number);
+    if (!among()) this.clear();
+    this.target = { id };
+    this.#keep();
+  }
+
+  /** The next module without a mark, in the order that is shown, and then over the whole site. */
+  nextUnmarked(after: string): string | null {
+    const shown = this.rows.flatMap(({ cells }) => cells);
+    const all = this.host.strings().flatMap(({ cells }) => cells);
+    return unmarkedAfter(shown, after) ?? unmarkedAfter(all, after);
+  }
+
+  /** The modules are other ones, or were read anew. */
+  rebuilt(): void {
+    const strings = this.host.strings();
+    this.spots = stand(strings.flatMap(({ cells }) => cells.map((cell) => cell.place)));
+    if (this.how === 'plan' && !this.spots) this.how = 'cells';
+    if (this.tab !== null && !strings.some(({ number }) => number === this.tab)) this.tab = null;
+    this.#choose();
+  }
+
+  #choose(): void {
+    const { filter } = this;
+    this.#chosen = untrack(() => {
+      if (filter === null) return null;
+      const me = this.host.me();
+      const ids = this.host
+        .strings()
+        .flatMap(({ cells }) => cells.filter(({ shown }) => matches(filter, shown, me)).map(({ id }) => id));
+      return new Set(ids);
+    });
+    this.#keep();
+  }
+
+  // ---- over a reload, in this tab ----
+
+  #restore(): void {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? '{}') as Partial<Kept>;
+      if (typeof kept.tab === 'number') this.tab = kept.tab;
+      this.how = HOWS.find((how) => how === kept.how) ?? 'cells';
+      this.filter = FILTERS.find((filter) => filter === kept.filter) ?? null;
+    } catch {
+      // Nothing kept that can be read: all of it, as cells.
+    }
+  }
+
+  #keep(): void {
+    const { tab, how, filter } = this;
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify({ tab, how, filter } satisfies Kept));
+    } catch {
+      // Refused in some private windows; the view begins anew then.
+    }
+  }
+}
+
+function unmarkedAfter(cells: readonly Cell[], after: string): string | null {
+  const at = cells.findIndex(({ id }) => id === after);
+  const ahead = [...cells.slice(at + 1), ...cells.slice(0, Math.max(0, at))];
+  return ahead.find(({ shown }) => shown.status === 'pending')?.id ?? null;
+}

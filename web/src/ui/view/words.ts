@@ -1,0 +1,7 @@
+// What a filter is called.
+import type { Filter } from '../../domain/filter';
+import type { Mark } from '../../domain/status';
+import { t } from '../../i18n';
+
+export const filterName = (filter: Filter): string =>
+  filter in t.view.filter ? t.view.filter[filter as keyof typeof t.view.filter] : t.status[filter as Mark];

@@ -1,0 +1,93 @@
+// What decides which modules are shown and where: filters, the search, and the drawings of a site.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { found, matches, type Filter, type Looked } from '../src/domain/filter';
+import { drawSpots, drawStrings, nearest, stand } from '../src/domain/site';
+import { MARKS, STATUSES } from '../src/domain/status';
+
+const shown = (change: Partial<Looked>): Looked => ({
+  status: 'pending',
+  conflict: false,
+  technician_id: null,
+  ...change,
+});
+
+test('a module is unmarked, OK, or one of the defects', () => {
+  for (const status of STATUSES) {
+    const is = (filter: Filter) => matches(filter, shown({ status }), 'me');
+    assert.equal(is('unmarked'), status === 'pending', status);
+    assert.equal(is('defects'), status !== 'pending' && status !== 'ok', status);
+    for (const mark of MARKS) assert.equal(is(mark), status === mark, `${status} as ${mark}`);
+  }
+});
+
+test('mine and in conflict', () => {
+  assert.ok(matches('mine', shown({ technician_id: 'me' }), 'me'));
+  assert.ok(!matches('mine', shown({ technician_id: 'other' }), 'me'));
+  assert.ok(!matches('mine', shown({}), 'me'));
+  assert.ok(matches('conflicts', shown({ conflict: true }), 'me'));
+  assert.ok(!matches('conflicts', shown({}), 'me'));
+});
+
+test('a module is found by any part of its id, however it is typed', () => {
+  for (const typed of ['M050', 'm050', '50', ' 050 ', '#M050']) assert.ok(found('M050', typed), typed);
+  assert.ok(found('S3-12', 's3 12'));
+  assert.ok(!found('M050', '51'));
+});
+
+test('modules stand where the layout says, from the first row and column on', () => {
+  const at = (row: number | null, col: number | null) => ({ row, col });
+  assert.deepEqual(stand([at(3, 5), at(4, 5), at(3, 7)]), [
+    { x: 0, y: 0 },
+    { x: 0, y: 1 },
+    { x: 2, y: 0 },
+  ]);
+  assert.equal(stand([at(1, 1), at(null, 2)]), null, 'one is not told');
+  assert.equal(stand([at(1, 1), at(1, 1)]), null, 'two at one place');
+  assert.equal(stand([]), null);
+});
+
+for (const [what, lengths] of [
+  ['Jalibat', [26, ...Array<number>(9).fill(24)]],
+  ['20,000 modules', Array<number>(800).fill(25)],
+  ['one module', [1]],
+] as const) {
+  test(`strings are drawn without overlapping: ${what}`, () => {
+    const drawing = drawStrings(lengths, 1_240, 560);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    assert.equal(drawing.corners.length, total);
+    assert.equal(drawing.labels.length, lengths.length);
+    assert.ok(drawing.pitch.x >= 6 && drawing.pitch.x <= 26);
+    assert.ok(drawing.width <= 1_240);
+    const seen = new Set(drawing.corners.map(({ x, y }) => `${String(x)}:${String(y)}`));
+    assert.equal(seen.size, total);
+    for (const { x, y } of drawing.corners) {
+      assert.ok(x >= 0 && x + drawing.pitch.x <= drawing.width + 18);
+      assert.ok(y >= 0 && y + drawing.pitch.y <= drawing.height);
+    }
+  });
+}
+
+test('a site that fits is not scrolled, one that does not is drawn as small as can be hit', () => {
+  assert.ok(drawStrings([26, ...Array<number>(9).fill(24)], 1_240, 560).height <= 560);
+  const large = drawStrings(Array<number>(800).fill(25), 390, 400);
+  assert.deepEqual(large.pitch, { x: 6, y: 6 });
+  assert.ok(large.height > 400);
+});
+
+test('a tap finds the module it is on, or the nearest, and none from far away', () => {
+  const drawing = drawSpots(
+    [
+      { x: 0, y: 0 },
+      { x: 1, y: 0 },
+      { x: 9, y: 9 },
+    ],
+    200,
+    200,
+  );
+  const { pitch } = drawing;
+  assert.equal(nearest(drawing, { x: pitch.x * 0.5, y: pitch.y * 0.5 }), 0);
+  assert.equal(nearest(drawing, { x: pitch.x * 1.4, y: pitch.y * 0.9 }), 1);
+  assert.equal(nearest(drawing, { x: pitch.x * 9.5, y: pitch.y * 9.5 }), 2);
+  assert.equal(nearest(drawing, { x: pitch.x * 5, y: pitch.y * 5 }), -1);
+});
