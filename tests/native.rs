@@ -152,6 +152,11 @@ async fn those_who_had_not_seen_each_other_conflict_and_whoever_has_seen_both_se
         .collect();
     assert_eq!(told, [(&json!("lea"), &json!("applied")), (&json!("max"), &json!("conflict"))]);
     assert_eq!(history["conflict"], true);
+    // Both are a side of it, until somebody settles it.
+    let sides = |history: &Value| -> Vec<bool> {
+        history["entries"].as_array().unwrap().iter().map(|entry| entry["stands"] == true).collect()
+    };
+    assert_eq!(sides(&history), [true, true]);
 
     // Max looks, and confirms what he found. His tablet's clock is behind; he wins all the same.
     let mut settled = mark("M001", "ok", "max", NOW - 30_000);
@@ -159,6 +164,8 @@ async fn those_who_had_not_seen_each_other_conflict_and_whoever_has_seen_both_se
     assert_eq!(hub.client.ops("jalibat", vec![settled]).await[0]["outcome"], "applied");
     let module = hub.client.module("jalibat", "M001").await;
     assert_eq!((&module["status"], &module["conflict"]), (&json!("ok"), &json!(false)));
+    let history = hub.client.get("/api/v1/audits/jalibat/modules/M001/history").await.json();
+    assert_eq!(sides(&history), [false, false, false]);
 
     let mut old = mark("M001", "inequality", "max", NOW - 40_000);
     old["device_id"] = json!("dev_max");
@@ -212,11 +219,14 @@ async fn the_log_is_read_by_position() {
 async fn presence_is_one_list_and_says_what_somebody_looks_at() {
     let hub = TestHub::start().await;
     hub.jalibat().await;
-    let me = json!({ "technician_id": "tech_1", "technician_name": "Léa", "focus": "M050" });
+    let me = json!({ "technician_id": "tech_1", "technician_name": "Léa", "focus": "M050", "string": 3 });
     let answer = hub.client.put("/api/v1/audits/jalibat/presence", &me).await.json();
     assert_eq!(
         answer["technicians"],
-        json!([{ "technician_id": "tech_1", "technician_name": "Léa", "focus": "M050", "last_seen_ms": NOW }])
+        json!([{
+            "technician_id": "tech_1", "technician_name": "Léa", "focus": "M050", "string": 3,
+            "last_seen_ms": NOW,
+        }])
     );
     assert_eq!(hub.client.put("/api/v1/audits/none/presence", &me).await.status, 404);
     let bad = json!({ "technician_id": "tech_1", "focus": "M 1" });

@@ -58,7 +58,11 @@ async fn who_is_where_is_told_both_ways() {
     site.client.put("/api/v1/audits/jalibat/presence", &lea).await;
     let running = join(&site, &office, None);
     let names = |hub: &TestHub| -> Vec<_> {
-        hub.hub.present(&token()).into_iter().map(|(_, p)| (p.name, p.focus.map(|f| f.to_string()))).collect()
+        hub.hub
+            .present(&token())
+            .into_iter()
+            .map(|(_, p)| (p.name, p.at.focus.map(|f| f.to_string())))
+            .collect()
     };
     let lea = ("Léa".to_owned(), Some("M007".to_owned()));
     until(&[&office], "Léa there", || names(&office) == [lea.clone()]).await;

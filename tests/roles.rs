@@ -38,7 +38,9 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/hub", Anybody, 200),
     ("GET", "/api/v1/audits", Viewer, 200),
     ("POST", "/api/v1/audits", Lead, 201),
+    ("POST", "/api/v1/audits/preview", Lead, 200),
     ("GET", "/api/v1/audits/{token}", Viewer, 200),
+    ("GET", "/api/v1/audits/{token}/share", Viewer, 200),
     ("PATCH", "/api/v1/audits/{token}", Lead, 200),
     ("DELETE", "/api/v1/audits/{token}", Lead, 204),
     ("GET", "/api/v1/audits/{token}/export", Lead, 200),
@@ -46,7 +48,9 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/audits/{token}/ops", Viewer, 200),
     ("POST", "/api/v1/audits/{token}/ops", Technician, 200),
     ("GET", "/api/v1/audits/{token}/modules/{module_id}/history", Viewer, 200),
+    ("GET", "/api/v1/audits/{token}/notes", Viewer, 200),
     ("GET", "/api/v1/audits/{token}/live", Viewer, 200),
+    ("GET", "/api/v1/live", Viewer, 200),
     ("PUT", "/api/v1/audits/{token}/presence", Viewer, 200),
     ("POST", "/api/v1/join", Anybody, 200),
     ("GET", "/api/v1/me", Viewer, 200),
@@ -210,12 +214,15 @@ impl Site {
             .replace("{token}", token)
             .replace("{module_id}", "M001")
             .replace("{technician_id}", &self.somebody);
+        let path = if route == "/api/v1/live" { format!("{path}?audit={token}") } else { path };
         let body = match (method, route) {
             ("POST", "/api/audit/{token}/module/{module_id}") => {
                 json!({"status": "ok", "technicianId": "tech_x"})
             }
             ("POST", "/api/audit/{token}/heartbeat") => json!({"technicianId": "tech_x"}),
-            ("POST", "/api/v1/audits") => json!({"name": "New", "token": fresh, "strings": "2"}),
+            ("POST", "/api/v1/audits" | "/api/v1/audits/preview") => {
+                json!({"name": "New", "token": fresh, "strings": "2"})
+            }
             ("PATCH", "/api/v1/audits/{token}") => json!({"client": "Somebody"}),
             ("PUT", "/api/v1/audits/{token}/open-v33") => json!({"open": false}),
             ("POST", "/api/v1/audits/{token}/ops") => json!({"ops": [mark("M001", "ok", "x", common::NOW)]}),

@@ -122,7 +122,7 @@ impl AuditState {
         let shows = match &op.body {
             Body::Details(change) => details.apply(change, Self::source(op)),
             Body::Layout(layout) => set(&mut details.layout, Arc::new(layout.clone()), Self::source(op)),
-            Body::Mark(_) | Body::Unknown { .. } => true,
+            Body::Mark(_) | Body::Note(_) | Body::Unknown { .. } => true,
         };
         if shows { Outcome::Applied } else { Outcome::Superseded }
     }
@@ -156,6 +156,7 @@ impl AuditState {
                 Self::mark(&mut entry, op);
                 self.publish(Change::Module(id.clone(), entry));
             }
+            None if !op.body.changes_audit() => {}
             None => {
                 let mut details = self.details.clone();
                 Self::change_details(&mut details, op);

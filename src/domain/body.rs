@@ -5,11 +5,12 @@
 
 use super::id::{Invalid, short_text};
 use super::layout::Layout;
-use super::op::{Body, Carried, DetailsChange, Mark};
+use super::op::{Body, Carried, DetailsChange, Mark, Note};
 
 pub const KIND_MARK: u16 = 1;
 const KIND_DETAILS: u16 = 2;
 const KIND_LAYOUT: u16 = 3;
+const KIND_NOTE: u16 = 4;
 
 /// Bytes of a kind that this version does not know.
 pub const MAX_UNKNOWN: usize = 1 << 20;
@@ -20,6 +21,7 @@ impl Body {
             Body::Mark(mark) => (KIND_MARK, postcard::to_stdvec(mark)?),
             Body::Details(details) => (KIND_DETAILS, postcard::to_stdvec(details)?),
             Body::Layout(layout) => (KIND_LAYOUT, postcard::to_stdvec(layout)?),
+            Body::Note(note) => (KIND_NOTE, postcard::to_stdvec(note)?),
             Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
         })
     }
@@ -29,6 +31,7 @@ impl Body {
             KIND_MARK => Body::Mark(postcard::from_bytes(&bytes)?),
             KIND_DETAILS => Body::Details(postcard::from_bytes(&bytes)?),
             KIND_LAYOUT => Body::Layout(postcard::from_bytes(&bytes)?),
+            KIND_NOTE => Body::Note(postcard::from_bytes(&bytes)?),
             kind => Body::Unknown { kind, bytes },
         })
     }
@@ -61,10 +64,13 @@ impl Carried {
             Body::Layout(layout) if Layout::new(layout.places().to_vec())? != *layout => {
                 Err(Invalid::new("modules", "they are not in order"))
             }
+            Body::Note(note) if Note::new(&note.text)? != *note => {
+                Err(Invalid::new("text", "it has spaces round it"))
+            }
             Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
                 Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
             }
-            Body::Layout(_) | Body::Unknown { .. } => Ok(()),
+            Body::Layout(_) | Body::Note(_) | Body::Unknown { .. } => Ok(()),
         }
     }
 }
@@ -116,6 +122,11 @@ mod tests {
         let mut nameless = with(mark("glass"));
         nameless.author.name.clear();
         assert_eq!(nameless.check().unwrap_err().field, "technician_name");
+        let note = |text: &str| Body::Note(Note { text: text.to_owned() });
+        assert!(with(note("bring the ladder")).check().is_ok());
+        for text in ["", " ladder", &"é".repeat(2_001)] {
+            assert_eq!(field(note(text)), "text");
+        }
         assert_eq!(field(Body::Unknown { kind: 900, bytes: vec![0; MAX_UNKNOWN + 1] }), "kind");
         assert!(with(Body::Unknown { kind: 900, bytes: vec![0; MAX_UNKNOWN] }).check().is_ok());
         let mut knowing = with(mark("glass"));

@@ -10,6 +10,7 @@ pub use uuid::Uuid as OpId;
 
 /// Longest comment, in characters.
 pub const MAX_COMMENT: usize = 4_000;
+pub const MAX_NOTE: usize = 2_000;
 /// Longest name of a person, an audit, a client or a place, in characters.
 pub const MAX_NAME: usize = 100;
 /// Most modules in one audit.

@@ -102,6 +102,10 @@ impl<T: Clone + Ord> Field<T> {
         self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
     }
 
+    fn stands(&self, stamp: Stamp) -> bool {
+        self.conflict() && self.heads.iter().any(|head| head.stamp == stamp)
+    }
+
     fn last(&self) -> Option<(Stamp, &Author, u64)> {
         self.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()))
     }
@@ -131,6 +135,11 @@ impl ModuleState {
 
     pub fn conflict(&self) -> bool {
         self.status.conflict() || self.comment.conflict()
+    }
+
+    /// Whether the mark with this stamp is a side of a conflict.
+    pub fn stands(&self, stamp: Stamp) -> bool {
+        self.status.stands(stamp) || self.comment.stands(stamp)
     }
 
     /// The operations that set what shows.

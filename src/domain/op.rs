@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{Author, DeviceId, Invalid, ModuleId, OpId, comment_text};
+use super::id::{Author, DeviceId, Invalid, MAX_NOTE, ModuleId, OpId, comment_text};
 use super::layout::Layout;
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
@@ -35,6 +35,25 @@ impl Mark {
     }
 }
 
+/// A word to the crew about an audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub text: String,
+}
+
+impl Note {
+    pub fn new(text: &str) -> Result<Self, Invalid> {
+        if text.chars().count() > MAX_NOTE {
+            return Err(Invalid::new("text", format!("at most {MAX_NOTE} characters")));
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::new("text", "it is empty"));
+        }
+        Ok(Self { text: text.to_owned() })
+    }
+}
+
 /// A change of the audit's own data; a field that is `None` is untouched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetailsChange {
@@ -50,6 +69,7 @@ pub enum Body {
     Mark(Mark),
     Details(DetailsChange),
     Layout(Layout),
+    Note(Note),
     Unknown { kind: u16, bytes: Vec<u8> },
 }
 
@@ -59,6 +79,11 @@ impl Body {
             Body::Mark(mark) => Some(&mark.module),
             _ => None,
         }
+    }
+
+    /// Does it set something of the audit's own data?
+    pub fn changes_audit(&self) -> bool {
+        matches!(self, Body::Details(_) | Body::Layout(_))
     }
 }
 

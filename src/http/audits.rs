@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::access::{Leads, Reads};
 use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, Params, Raw, parse};
-use super::wire::{self, AuditList, Summary, given};
+use super::wire::{self, AuditList, Listed, Summary, given};
 use super::{ApiError, App};
 use crate::domain::export::{self, ExportView};
 use crate::domain::id::{DeviceId, OpId, short_text};
@@ -24,13 +24,15 @@ use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Tok
 pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<AuditList>, ApiError> {
     let mut audits = Vec::new();
     for token in app.hub.tokens() {
-        match Summary::read(&app.hub, &token) {
-            Ok(summary) => audits.push(summary),
+        match Listed::read(&app.hub, &token) {
+            Ok(audit) => audits.push(audit),
             // Removed a moment ago, or damaged: the others are still to be seen.
             Err(error) => tracing::warn!(%error, "an audit is left out of the list"),
         }
     }
-    audits.sort_by(|a, b| b.created_at_ms.cmp(&a.created_at_ms).then_with(|| a.token.cmp(&b.token)));
+    audits.sort_by(|Listed { summary: a, .. }, Listed { summary: b, .. }| {
+        b.created_at_ms.cmp(&a.created_at_ms).then_with(|| a.token.cmp(&b.token))
+    });
     Ok(Json(AuditList { audits }))
 }
 
@@ -68,27 +70,42 @@ pub async fn create(
     params: Params,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    let counts =
-        serde_json::from_slice::<Probe>(&body).is_ok_and(|p| p.strings.is_some() || p.name.is_some());
-    if counts {
-        let body: CreateBody = parse(&body)?;
-        let token = match body.token {
-            Some(token) => Token::parse(token)?,
-            None => new_token()?,
-        };
-        let name = short_text("name", &body.name)?.ok_or_else(|| ApiError::field("name", "it is empty"))?;
-        let details = DetailsChange {
-            name: Some(name),
-            client: optional("client", body.client)?,
-            location: optional("location", body.location)?,
-        };
-        let layout = Layout::from_counts(&body.strings)?;
-        let ops = vec![by_hub(&app, OpBody::Details(details))?, by_hub(&app, OpBody::Layout(layout))?];
-        app.hub.make(token.clone(), ops).await?;
-        return Ok((StatusCode::CREATED, whole(&app, &token)?).into_response());
+    match Wanted::read(&body)? {
+        Wanted::Counts { token, details, layout } => {
+            let token = token.map_or_else(new_token, Ok)?;
+            let ops = vec![by_hub(&app, OpBody::Details(details))?, by_hub(&app, OpBody::Layout(layout))?];
+            app.hub.make(token.clone(), ops).await?;
+            Ok((StatusCode::CREATED, whole(&app, &token)?).into_response())
+        }
+        Wanted::Document(document) => bring_in(&app, &params, document).await,
     }
-    let document = import::parse(&body)?;
-    bring_in(&app, &params, document).await
+}
+
+/// What somebody wants made.
+pub(super) enum Wanted {
+    Counts { token: Option<Token>, details: DetailsChange, layout: Layout },
+    Document(Document),
+}
+
+impl Wanted {
+    pub(super) fn read(body: &[u8]) -> Result<Self, ApiError> {
+        let counts =
+            serde_json::from_slice::<Probe>(body).is_ok_and(|p| p.strings.is_some() || p.name.is_some());
+        if !counts {
+            return Ok(Self::Document(import::parse(body)?));
+        }
+        let body: CreateBody = parse(body)?;
+        let name = short_text("name", &body.name)?.ok_or_else(|| ApiError::field("name", "it is empty"))?;
+        Ok(Self::Counts {
+            token: body.token.map(Token::parse).transpose()?,
+            details: DetailsChange {
+                name: Some(name),
+                client: optional("client", body.client)?,
+                location: optional("location", body.location)?,
+            },
+            layout: Layout::from_counts(&body.strings)?,
+        })
+    }
 }
 
 async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Response, ApiError> {
@@ -198,9 +215,12 @@ pub struct ChangeBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     location: Option<Option<String>>,
+    /// Put away, or taken out again.
+    #[serde(default)]
+    archived: Option<bool>,
 }
 
-/// Change name, client or location
+/// Change name, client or location, or put the audit away
 #[utoipa::path(patch, path = "/api/v1/audits/{token}", tag = "audits", params(("token" = String, Path)), request_body = ChangeBody,
     responses((status = 200, body = Summary), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn change(
@@ -222,10 +242,16 @@ pub async fn change(
         client: text("client", body.client)?,
         location: text("location", body.location)?,
     };
-    if change == DetailsChange::default() {
-        return Err(ApiError::field("name", "give a name, client or location to change"));
+    let changes = change != DetailsChange::default();
+    if !changes && body.archived.is_none() {
+        return Err(ApiError::field("name", "give a name, client or location to change, or archived"));
     }
-    app.hub.apply(token.clone(), vec![by_hub(&app, OpBody::Details(change))?]).await?;
+    if changes {
+        app.hub.apply(token.clone(), vec![by_hub(&app, OpBody::Details(change))?]).await?;
+    }
+    if let Some(archived) = body.archived {
+        app.hub.archive(token.clone(), archived).await?;
+    }
     Ok(Json(Summary::read(&app.hub, &token)?))
 }
 

@@ -9,13 +9,14 @@ use utoipa::openapi::{Components, RefOr};
 
 use crate::domain::Status;
 use crate::domain::crew::Role;
-use crate::domain::id::{MAX_COMMENT, MAX_NAME};
+use crate::domain::id::{MAX_COMMENT, MAX_NAME, MAX_NOTE};
 
 /// Schemas that come in.
 const BODIES: &[&str] = &[
     "MarkBody",
     "HeartbeatBody",
     "MarkOp",
+    "NoteOp",
     "PresenceBody",
     "CreateBody",
     "ChangeBody",
@@ -41,7 +42,7 @@ const SEEN: &str = "^([0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{16}(,[0-9a-f]{12}-[0-9a-
 const NOT_EMPTY: &[&str] = &["ChangeBody", "MemberChange"];
 
 /// The form of a field, by its name.
-fn say(name: &str, field: &mut Object) {
+fn say(body: &str, name: &str, field: &mut Object) {
     let lengths = |field: &mut Object, least, most| {
         field.min_length = Some(least);
         field.max_length = Some(most);
@@ -66,7 +67,9 @@ fn say(name: &str, field: &mut Object) {
         "comment" => return lengths(field, 0, MAX_COMMENT),
         "status" => return words(field, Status::ALL.map(Status::as_str)),
         "role" => return words(field, Role::ALL.map(Role::as_str)),
+        "kind" if body == "NoteOp" => return words(field, ["note"]),
         "kind" => return words(field, ["mark"]),
+        "text" => return lengths(field, 1, MAX_NOTE),
         "format" => return words(field, ["json", "csv"]),
         "strings" => COUNTS,
         // Of the live feed, where it is text; elsewhere `after` is a number.
@@ -98,19 +101,19 @@ pub fn of_parameters(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
         if let Some(RefOr::T(Schema::Object(field))) = &mut parameter.schema {
-            say(&parameter.name, field);
+            say("", &parameter.name, field);
         }
     }
 }
 
 /// Say it of what bodies hold.
 pub fn of_bodies(components: &mut Components) {
-    for name in BODIES {
-        let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut(*name) else { continue };
-        body.min_properties = NOT_EMPTY.contains(name).then_some(1);
+    for of in BODIES {
+        let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut(*of) else { continue };
+        body.min_properties = NOT_EMPTY.contains(of).then_some(1);
         for (name, field) in &mut body.properties {
             if let RefOr::T(Schema::Object(field)) = field {
-                say(name, field);
+                say(of, name, field);
             }
         }
     }

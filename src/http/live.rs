@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::unfold;
+use futures_util::stream::{Stream, StreamExt, unfold};
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::watch;
@@ -49,7 +49,7 @@ struct LiveOp<'a> {
     defects: usize,
 }
 
-struct Feed {
+pub(super) struct Feed {
     app: App,
     /// Who listens: looked at again whenever the crew changes, and with every ping.
     caller: Caller,
@@ -72,7 +72,7 @@ struct Feed {
     aside_waits: bool,
     ended: bool,
     _open: Open,
-    _guard: FeedGuard,
+    _guard: Arc<FeedGuard>,
 }
 
 /// Counts open feeds, however they end.
@@ -95,72 +95,31 @@ pub async fn live(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if !app.hub.exists(&token) {
-        return Err(StoreError::UnknownAudit(token).into());
-    }
     let (field, cursor) = match headers.get(HeaderName::from_static("last-event-id")) {
         Some(id) => ("Last-Event-ID", Some(id.to_str().unwrap_or("?"))),
         None => ("after", params.get("after")),
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
-    let guard = app.feeds.open(&caller)?;
-    // Subscribed before the first read: a nudge in between is kept.
-    let nudges = app.hub.watch(&token);
-    let log_id = app.hub.identity().log_id;
-    let resume = match cursor {
-        None => Resume::From(0),
-        Some((None, seq)) => Resume::From(seq),
-        Some((Some(log_id), seq)) => {
-            // A cursor beyond the log makes everybody begin again: more than reading.
-            let believed = caller.may(Need::Mark).is_ok();
-            app.hub.resume(&token, Cursor { log_id, seq }, believed).await?
-        }
-    };
+    let guard = Arc::new(app.feeds.open(&caller)?);
+    let feed = Feed::open(app, caller, token, cursor, guard).await?;
+    Ok(answer(feed.events()))
+}
 
-    app.hub.metrics().live.inc();
-    let mut ping = interval_at(Instant::now() + PING, PING);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut feed = Feed {
-        crew: app.hub.crew().map(|crew| crew.changes()),
-        caller,
-        // As the cursor was judged by: another log since then is noticed at the first reading.
-        log_id,
-        after: 0,
-        start: app.hub.view(&token, |loaded, _| loaded.start)?,
-        ready: VecDeque::new(),
-        tail: app.tails.of(&token),
-        nudges,
-        ping,
-        stopping: app.stopping.clone(),
-        here: None,
-        cloud: None,
-        aside_from: Instant::now(),
-        aside_waits: false,
-        ended: false,
-        _open: Open(app.clone()),
-        _guard: guard,
-        token,
-        app,
-    };
-    feed.hello();
-    match resume {
-        Resume::From(seq) => feed.after = seq,
-        Resume::Reset => feed.reset(),
-    }
-    let stream = unfold(feed, |mut feed| async move {
-        let event = feed.next().await?;
-        Some((Ok::<_, Infallible>(event), feed))
-    });
-    let mut response = Sse::new(stream).into_response();
+/// A stream of events as a response.
+pub(super) fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
     // For whoever puts a proxy in front.
     response
         .headers_mut()
         .insert(HeaderName::from_static("x-accel-buffering"), header::HeaderValue::from_static("no"));
-    Ok(response)
+    response
 }
 
+/// A position in some hub's log, as a reader says it.
+pub(super) type Position = (Option<Uuid>, u64);
+
 /// `LOGID:SEQ` or `SEQ`.
-pub(super) fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
+pub(super) fn parse_cursor(field: &str, text: &str) -> Result<Position, ApiError> {
     let bad = || ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number");
     let (log_id, seq) = match text.rsplit_once(':') {
         Some((log_id, seq)) => (Some(log_id.parse().map_err(|_| bad())?), seq),
@@ -169,12 +128,75 @@ pub(super) fn parse_cursor(field: &str, text: &str) -> Result<(Option<Uuid>, u64
     Ok((log_id, seq.parse().map_err(|_| bad())?))
 }
 
-fn event(name: &str, data: &impl Serialize) -> Event {
+pub(super) fn event(name: &str, data: &impl Serialize) -> Event {
     // Our own shapes have string keys and no failing Serialize: an error cannot come from them.
     Event::default().event(name).json_data(data).unwrap_or_default()
 }
 
 impl Feed {
+    pub(super) async fn open(
+        app: App,
+        caller: Caller,
+        token: Token,
+        cursor: Option<Position>,
+        guard: Arc<FeedGuard>,
+    ) -> Result<Self, ApiError> {
+        if !app.hub.exists(&token) {
+            return Err(StoreError::UnknownAudit(token).into());
+        }
+        // Subscribed before the first read: a nudge in between is kept.
+        let nudges = app.hub.watch(&token);
+        let log_id = app.hub.identity().log_id;
+        let resume = match cursor {
+            None => Resume::From(0),
+            Some((None, seq)) => Resume::From(seq),
+            Some((Some(log_id), seq)) => {
+                // A cursor beyond the log makes everybody begin again: more than reading.
+                let believed = caller.may(Need::Mark).is_ok();
+                app.hub.resume(&token, Cursor { log_id, seq }, believed).await?
+            }
+        };
+
+        app.hub.metrics().live.inc();
+        let mut ping = interval_at(Instant::now() + PING, PING);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut feed = Feed {
+            crew: app.hub.crew().map(|crew| crew.changes()),
+            caller,
+            // As the cursor was judged by: another log since then is noticed at the first reading.
+            log_id,
+            after: 0,
+            start: app.hub.view(&token, |loaded, _| loaded.start)?,
+            ready: VecDeque::new(),
+            tail: app.tails.of(&token),
+            nudges,
+            ping,
+            stopping: app.stopping.clone(),
+            here: None,
+            cloud: None,
+            aside_from: Instant::now(),
+            aside_waits: false,
+            ended: false,
+            _open: Open(app.clone()),
+            _guard: guard,
+            token,
+            app,
+        };
+        feed.hello();
+        match resume {
+            Resume::From(seq) => feed.after = seq,
+            Resume::Reset => feed.reset(),
+        }
+        Ok(feed)
+    }
+
+    pub(super) fn events(self) -> impl Stream<Item = Event> + Send + 'static {
+        unfold(self, |mut feed| async move {
+            let event = feed.next().await?;
+            Some((event, feed))
+        })
+    }
+
     async fn next(&mut self) -> Option<Event> {
         loop {
             // Before what is ready: whoever was sent away gets nothing more, however far behind.
@@ -274,8 +296,9 @@ impl Feed {
         let news = match &self.here {
             // When somebody was last seen changes all the time and is no news.
             Some(old) => {
-                let who =
-                    |t: &Technician| (t.technician_id.clone(), t.technician_name.clone(), t.focus.clone());
+                let who = |t: &Technician| {
+                    (t.technician_id.clone(), t.technician_name.clone(), t.focus.clone(), t.string)
+                };
                 !old.iter().map(who).eq(here.iter().map(who))
             }
             None => true,

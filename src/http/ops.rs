@@ -15,21 +15,22 @@ use super::error::ErrorBody;
 use super::extract::{AuditPath, Body, ModulePath, Params};
 use super::wire::{LoggedOp, given};
 use super::{ApiError, App};
-use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Seen, Status};
+use crate::domain::op::Note;
+use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Seen, Status};
 use crate::store::{StoreError, Taken, Verdict};
 
 /// Operations in one request.
-const MOST: usize = 1_000;
+pub(super) const MOST: usize = 1_000;
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
-const PAGE: u64 = 500;
+pub(super) const PAGE: u64 = 500;
 const TOO_MANY_MODULES: &str = "module_id: the audit has no such module, and 20,000 already";
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpsBody {
     /// 1 to 1,000, each as `OpBody`. A bad one is refused alone.
     #[serde(deserialize_with = "few")]
-    #[schema(value_type = Vec<MarkOp>, min_items = 1, max_items = 1_000)]
+    #[schema(value_type = Vec<AnyOp>, min_items = 1, max_items = 1_000)]
     pub(super) ops: Vec<Box<RawValue>>,
     /// The tablet's own clock, now.
     #[serde(default)]
@@ -62,6 +63,37 @@ pub struct MarkOp {
     /// The module's `stamp` as the author saw it.
     #[serde(default)]
     base: Option<String>,
+}
+
+/// A word to the crew.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NoteOp {
+    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+    id: Uuid,
+    /// `note`
+    #[serde(rename = "kind")]
+    #[schema(rename = "kind")]
+    _kind: String,
+    text: String,
+    /// Must be there on an open hub; elsewhere the session tells.
+    #[serde(default)]
+    technician_id: Option<String>,
+    #[serde(default)]
+    technician_name: Option<String>,
+    /// The technician's id when absent.
+    #[serde(default)]
+    device_id: Option<String>,
+    marked_at_ms: u64,
+}
+
+/// What tablets send; for the document alone.
+#[derive(ToSchema)]
+#[schema(no_recursion)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "read by its derive")]
+enum AnyOp {
+    Mark(MarkOp),
+    Note(NoteOp),
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -199,38 +231,68 @@ fn read_value(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String
     if !value.is_object() {
         return Err("an operation is a JSON object, with each field by its name".to_owned());
     }
-    let op: MarkOp = serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?;
-    if op.kind != "mark" {
-        return Err(format!("kind: this hub does not know `{}`; it takes mark", op.kind.escape_debug()));
-    }
-    if op.id.get_version_num() != 7 {
-        return Err("id: it must be a UUID of version 7".to_owned());
-    }
-    let checked = || -> Result<NewOp, Invalid> {
-        let status = match op.status {
-            Some(Some(word)) => {
-                Some(Some(word.parse::<Status>().map_err(|problem| Invalid::new("status", problem))?))
-            }
-            Some(None) => Some(None),
-            None => None,
-        };
-        let base: Seen = op
-            .base
-            .as_deref()
-            .unwrap_or_default()
-            .parse()
-            .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
-        let author = caller.author(op.technician_id, op.technician_name)?;
-        Ok(NewOp {
-            id: op.id,
-            device: caller.device(op.device_id, &author)?,
-            author,
-            marked_ms: op.marked_at_ms,
-            base: Base::Seen(base),
-            body: OpBody::Mark(Mark::new(ModuleId::parse(op.module_id)?, status, op.comment)?),
-        })
+    let read = match value.get("kind").and_then(|kind| kind.as_str()) {
+        Some("note") => serde_path_to_error::deserialize(value).map(|op: NoteOp| op.read(caller)),
+        _ => serde_path_to_error::deserialize(value).map(|op: MarkOp| op.read(caller)),
     };
-    checked().map_err(|invalid| invalid.to_string())
+    read.map_err(|error| error.to_string())?
+}
+
+fn is_v7(id: Uuid) -> Result<Uuid, String> {
+    if id.get_version_num() == 7 { Ok(id) } else { Err("id: it must be a UUID of version 7".to_owned()) }
+}
+
+impl MarkOp {
+    fn read(self, caller: &Caller) -> Result<NewOp, String> {
+        if self.kind != "mark" {
+            let kind = self.kind.escape_debug();
+            return Err(format!("kind: this hub does not know `{kind}`; it takes mark and note"));
+        }
+        let id = is_v7(self.id)?;
+        let checked = || -> Result<NewOp, Invalid> {
+            let status = match self.status {
+                Some(Some(word)) => {
+                    Some(Some(word.parse::<Status>().map_err(|problem| Invalid::new("status", problem))?))
+                }
+                Some(None) => Some(None),
+                None => None,
+            };
+            let base: Seen = self
+                .base
+                .as_deref()
+                .unwrap_or_default()
+                .parse()
+                .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
+            let author = caller.author(self.technician_id, self.technician_name)?;
+            Ok(NewOp {
+                id,
+                device: caller.device(self.device_id, &author)?,
+                author,
+                marked_ms: self.marked_at_ms,
+                base: Base::Seen(base),
+                body: OpBody::Mark(Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?),
+            })
+        };
+        checked().map_err(|invalid| invalid.to_string())
+    }
+}
+
+impl NoteOp {
+    fn read(self, caller: &Caller) -> Result<NewOp, String> {
+        let id = is_v7(self.id)?;
+        let checked = || -> Result<NewOp, Invalid> {
+            let author = caller.author(self.technician_id, self.technician_name)?;
+            Ok(NewOp {
+                id,
+                device: caller.device(self.device_id, &author)?,
+                author,
+                marked_ms: self.marked_at_ms,
+                base: Base::Seen(Seen::default()),
+                body: OpBody::Note(Note::new(&self.text)?),
+            })
+        };
+        checked().map_err(|invalid| invalid.to_string())
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -288,7 +350,12 @@ pub async fn history(
     if !known {
         return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
     }
-    let entries = app.hub.history(&token, &module)?.iter().map(LoggedOp::from).collect();
+    let history = app.hub.history(&token, &module)?;
+    let entries = app.hub.view(&token, |loaded, _| {
+        let state = loaded.state.modules().get(&module).map(|entry| &entry.state);
+        let stands = |op: &Op| state.is_some_and(|state| state.stands(op.stamp));
+        history.iter().map(|op| LoggedOp { stands: stands(op), ..LoggedOp::from(op) }).collect()
+    })?;
     Ok(Json(History { module_id: module.to_string(), conflict, entries }))
 }
 

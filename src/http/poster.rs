@@ -47,8 +47,8 @@ struct PosterTrust {
 }
 
 /// A QR code without its margin of four modules.
-#[derive(Serialize, ToSchema)]
-struct QrModules {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QrModules {
     /// Modules on a side.
     size: usize,
     /// size x size characters, row by row: 1 is dark.
@@ -57,7 +57,7 @@ struct QrModules {
 
 impl QrModules {
     /// `None`: the text is longer than a code can be.
-    fn of(text: &str) -> Option<Self> {
+    pub(super) fn of(text: &str) -> Option<Self> {
         let code = QrCode::new(text).ok()?;
         let bit = |color: Color| color.select('1', '0');
         Some(Self { size: code.width(), modules: code.into_colors().into_iter().map(bit).collect() })

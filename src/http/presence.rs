@@ -11,6 +11,7 @@ use super::extract::{AuditPath, Body};
 use super::wire::{Technician, Technicians};
 use super::{ApiError, App};
 use crate::domain::ModuleId;
+use crate::hub::Whereabouts;
 use crate::store::StoreError;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,6 +24,9 @@ pub struct PresenceBody {
     /// The module this technician is looking at.
     #[serde(default)]
     focus: Option<String>,
+    /// The string that is on the screen.
+    #[serde(default)]
+    string: Option<u16>,
     /// The tablet's own clock, now.
     #[serde(default)]
     sent_at_ms: Option<u64>,
@@ -46,6 +50,6 @@ pub async fn here(
     if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, caller.witness()) {
         app.hub.clock().hear(&witness, sent_at_ms);
     }
-    app.hub.seen(&token, &author, focus);
+    app.hub.seen(&token, &author, Whereabouts { focus, string: body.string });
     Ok(Json(Technicians { technicians: Technician::list(app.hub.present(&token)) }))
 }

@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    ApiError, App, Limits, Router, admin, audits, bundle, crew, document, join, live, observe, ops, peer,
-    poster, presence, trust, upstream, v33,
+    ApiError, App, Limits, Router, admin, audits, bundle, crew, document, join, live, live_many, notes,
+    observe, ops, peer, poster, presence, preview, trust, upstream, v33,
 };
 use crate::domain::page;
 
@@ -51,11 +51,15 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
     let (native, native_document) = routes! { DESCRIBED:
         admin::hub;
         audits::list, audits::create;
+        preview::preview;
+        preview::share;
         audits::show, audits::change, audits::remove;
         audits::export;
         ops::since, ops::apply;
         ops::history;
+        notes::since;
         live::live;
+        live_many::live_many;
         presence::here;
         join::me, join::rename;
         join::renew;

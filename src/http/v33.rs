@@ -21,6 +21,7 @@ use super::extract::{AuditPath, Body, ModulePath, Params};
 use super::{ApiError, App};
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
+use crate::hub::Whereabouts;
 use crate::store::{StoreError, Verdict};
 
 /// Every address of v3.3 begins with this.
@@ -257,7 +258,7 @@ pub async fn heartbeat(
         app.rates.ops(&caller, 1)?;
         app.hub.apply_or_make(token.clone(), Vec::new()).await?;
     }
-    app.hub.seen(&token, &author, None);
+    app.hub.seen(&token, &author, Whereabouts::default());
     Ok(Json(Success { success: true }))
 }
 

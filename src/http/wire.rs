@@ -32,6 +32,8 @@ pub struct Summary {
     pub last_mark_at_ms: Option<u64>,
     /// v3.3 clients may use it without having joined.
     pub open_v33: bool,
+    /// Put away: out of the way, and whole.
+    pub archived: bool,
     /// Null when the audit goes to no upstream.
     pub cloud: Option<Cloud>,
 }
@@ -80,6 +82,7 @@ impl Summary {
             seq: state.head,
             last_mark_at_ms: state.last_mark_ms,
             open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
+            archived: hub.is_archived(token),
             cloud: Cloud::of(hub, token),
         }
     }
@@ -87,7 +90,32 @@ impl Summary {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditList {
-    pub audits: Vec<Summary>,
+    pub audits: Vec<Listed>,
+}
+
+/// An audit in the list, and who is on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Listed {
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub present: Vec<Name>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Name {
+    pub technician_id: String,
+    pub technician_name: String,
+}
+
+impl Listed {
+    pub fn read(hub: &Hub, token: &Token) -> Result<Self, StoreError> {
+        let present = hub.present(token).into_iter();
+        let name = |(id, present): (TechnicianId, Present)| Name {
+            technician_id: id.to_string(),
+            technician_name: present.name,
+        };
+        Ok(Self { summary: Summary::read(hub, token)?, present: present.map(name).collect() })
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -172,7 +200,7 @@ impl Module {
 pub struct LoggedOp {
     pub seq: u64,
     pub id: Uuid,
-    /// `mark`, `details`, `layout`, or `unknown` for a kind that this version does not know.
+    /// `mark`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know.
     pub kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module_id: Option<String>,
@@ -183,6 +211,9 @@ pub struct LoggedOp {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub comment: Option<Option<String>>,
+    /// Of a note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,6 +237,9 @@ pub struct LoggedOp {
     pub base: String,
     #[schema(value_type = String)]
     pub outcome: Outcome,
+    /// In a history: a side of a conflict.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stands: bool,
 }
 
 impl From<&Op> for LoggedOp {
@@ -217,6 +251,7 @@ impl From<&Op> for LoggedOp {
             module_id: None,
             status: None,
             comment: None,
+            text: None,
             name: None,
             client: None,
             location: None,
@@ -230,6 +265,7 @@ impl From<&Op> for LoggedOp {
             stamp: op.stamp.to_string(),
             base: op.base.to_string(),
             outcome: op.outcome,
+            stands: false,
         };
         match &op.body {
             Body::Mark(mark) => {
@@ -251,6 +287,10 @@ impl From<&Op> for LoggedOp {
                 logged.strings = Some(strings.map(info).collect());
                 logged.module_count = Some(layout.places().len());
             }
+            Body::Note(note) => {
+                logged.kind = "note";
+                logged.text = Some(note.text.clone());
+            }
             Body::Unknown { .. } => {}
         }
         logged
@@ -264,6 +304,8 @@ pub struct Technician {
     pub technician_name: String,
     /// The module they are looking at.
     pub focus: Option<String>,
+    /// The string that they are at.
+    pub string: Option<u16>,
     pub last_seen_ms: u64,
     /// Present elsewhere: the upstream that told of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -277,7 +319,8 @@ impl Technician {
             .map(|(id, present)| Self {
                 technician_id: id.to_string(),
                 technician_name: present.name,
-                focus: present.focus.map(|m| m.to_string()),
+                focus: present.at.focus.map(|m| m.to_string()),
+                string: present.at.string,
                 last_seen_ms: present.last_seen_ms,
                 via: present.via.map(|link| link.to_string()),
             })

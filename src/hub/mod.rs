@@ -36,7 +36,7 @@ pub use lan::OnLan;
 pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
-pub use presence::Present;
+pub use presence::{Present, Whereabouts};
 pub use retreat::put_newer_aside;
 pub use surroundings::{Probes, Surroundings};
 pub use upload::Upload;
@@ -251,10 +251,20 @@ impl Hub {
         Ok(())
     }
 
+    /// Puts an audit away, or takes it out again.
+    pub async fn archive(&self, token: Token, on: bool) -> Result<(), StoreError> {
+        self.writer.archive(token, on).await
+    }
+
     // ---- since ----
 
     pub fn since(&self, token: &Token, after: u64, limit: usize) -> Result<Page, StoreError> {
         self.engine.since(&*self.engine.audit(token)?, after, limit)
+    }
+
+    /// Notes to the crew after a position in the log.
+    pub fn notes(&self, token: &Token, after: u64, limit: usize) -> Result<Page, StoreError> {
+        self.engine.notes(&*self.engine.audit(token)?, after, limit)
     }
 
     /// Look at the merged state.
@@ -265,6 +275,10 @@ impl Hub {
 
     pub fn exists(&self, token: &Token) -> bool {
         self.engine.audit(token).is_ok()
+    }
+
+    pub fn is_archived(&self, token: &Token) -> bool {
+        self.engine.audit(token).is_ok_and(|audit| audit.is_archived())
     }
 
     pub fn tokens(&self) -> Vec<Token> {
@@ -327,11 +341,11 @@ impl Hub {
 
     // ---- presence: memory only ----
 
-    pub fn seen(&self, token: &Token, author: &Author, focus: Option<ModuleId>) {
+    pub fn seen(&self, token: &Token, author: &Author, whereabouts: Whereabouts) {
         let at = (self.clock.monotonic_ms(), self.clock.now_ms());
         // Where access is open, everybody is one of the crew.
         let stranger = self.crew.as_ref().is_some_and(|crew| !crew.is_ours(&author.id));
-        if self.presence.seen(token, author, stranger, focus, at) {
+        if self.presence.seen(token, author, stranger, whereabouts, at) {
             self.feed.tell(token);
         }
     }

@@ -15,11 +15,24 @@ const MOST: usize = 256;
 /// Those who have not joined, on an audit that is open to v3.3: they crowd out nobody of the crew.
 const STRANGERS: usize = 32;
 
+/// What somebody is looking at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whereabouts {
+    pub focus: Option<ModuleId>,
+    pub string: Option<u16>,
+}
+
+impl From<Option<ModuleId>> for Whereabouts {
+    fn from(focus: Option<ModuleId>) -> Self {
+        Self { focus, string: None }
+    }
+}
+
 /// One technician who is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present {
     pub name: String,
-    pub focus: Option<ModuleId>,
+    pub at: Whereabouts,
     /// Site time, for people.
     pub last_seen_ms: u64,
     /// Present elsewhere: the link that told us.
@@ -35,17 +48,17 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// True when others should hear of it: somebody new, another name, another focus.
+    /// True when others should hear of it: somebody new, another name, another place.
     pub fn seen(
         &self,
         token: &Token,
         author: &Author,
         stranger: bool,
-        focus: Option<ModuleId>,
+        at: Whereabouts,
         (heard_ms, last_seen_ms): (u64, u64),
     ) -> bool {
         let name = author.name.clone();
-        self.note(token, &author.id, Present { name, focus, last_seen_ms, via: None, stranger, heard_ms })
+        self.note(token, &author.id, Present { name, at, last_seen_ms, via: None, stranger, heard_ms })
     }
 
     /// Somebody whom an upstream told us of. Who is here as well is here.
@@ -54,11 +67,11 @@ impl Presence {
         link: &LinkName,
         token: &Token,
         author: &Author,
-        focus: Option<ModuleId>,
+        at: Whereabouts,
         (heard_ms, last_seen_ms): (u64, u64),
     ) -> bool {
         let (name, via) = (author.name.clone(), Some(link.clone()));
-        self.note(token, &author.id, Present { name, focus, last_seen_ms, via, stranger: false, heard_ms })
+        self.note(token, &author.id, Present { name, at, last_seen_ms, via, stranger: false, heard_ms })
     }
 
     fn note(&self, token: &Token, id: &TechnicianId, present: Present) -> bool {
@@ -74,9 +87,8 @@ impl Presence {
         if alike >= most && !here.contains_key(id) {
             return false;
         }
-        let same = |old: &Present| {
-            (&old.name, &old.focus, &old.via) == (&present.name, &present.focus, &present.via)
-        };
+        let same =
+            |old: &Present| (&old.name, &old.at, &old.via) == (&present.name, &present.at, &present.via);
         let news = !here.get(id).is_some_and(same);
         here.insert(id.clone(), present);
         news
@@ -107,12 +119,21 @@ mod tests {
         let presence = Presence::default();
         let token = Token::parse("t").unwrap();
         let lea = Author::new("tech_1", Some("Léa".into())).unwrap();
-        assert!(presence.seen(&token, &lea, false, None, (0, 0)));
-        assert!(!presence.seen(&token, &lea, false, None, (10_000, 0)));
-        assert!(presence.seen(&token, &lea, false, Some(ModuleId::parse("M001").unwrap()), (20_000, 0)));
+        assert!(presence.seen(&token, &lea, false, Whereabouts::default(), (0, 0)));
+        assert!(!presence.seen(&token, &lea, false, Whereabouts::default(), (10_000, 0)));
+        assert!(presence.seen(
+            &token,
+            &lea,
+            false,
+            Some(ModuleId::parse("M001").unwrap()).into(),
+            (20_000, 0)
+        ));
         assert_eq!(presence.list(&token, 49_999).len(), 1);
         assert_eq!(presence.list(&token, 50_000).len(), 0);
-        assert!(presence.seen(&token, &lea, false, None, (60_000, 0)), "back again is news");
+        assert!(
+            presence.seen(&token, &lea, false, Whereabouts::default(), (60_000, 0)),
+            "back again is news"
+        );
     }
 
     #[test]
@@ -122,7 +143,7 @@ mod tests {
         let flood = |stranger: bool| {
             for n in 0..1_000 {
                 let author = Author::new(format!("tech_{stranger}_{n}"), None).unwrap();
-                presence.seen(&token, &author, stranger, None, (0, 0));
+                presence.seen(&token, &author, stranger, Whereabouts::default(), (0, 0));
             }
             presence.list(&token, 0).len()
         };

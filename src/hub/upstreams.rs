@@ -182,7 +182,7 @@ impl Hub {
     /// Somebody who is present elsewhere.
     pub fn seen_via(&self, link: &LinkName, token: &Token, author: &Author, focus: Option<ModuleId>) {
         let at = (self.clock.monotonic_ms(), self.clock.now_ms());
-        if self.presence.seen_via(link, token, author, focus, at) {
+        if self.presence.seen_via(link, token, author, focus.into(), at) {
             self.feed.tell(token);
         }
     }

@@ -266,7 +266,11 @@ impl Batch<'_> {
         op.seq = draft.head + 1;
         op.outcome = match found {
             Some((_, entry)) => AuditState::mark(entry, &op),
-            None => AuditState::change_details(draft.details(self.engine, fresh)?, &op),
+            None if op.body.changes_audit() => {
+                AuditState::change_details(draft.details(self.engine, fresh)?, &op)
+            }
+            // A note shows by being there; of what this version does not know it says nothing else.
+            None => Outcome::Applied,
         };
         let row = record::encode_op(draft.audit.no, &op, self.hlc.high_water())?;
         self.rows.push((draft.audit.no, op.seq, row));

@@ -3,13 +3,15 @@
 //! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use redb::{Database, ReadableDatabase};
 use uuid::Uuid;
 
+use super::archive::Archived;
 use super::medium::Medium;
+use super::notes::NoteIndex;
 use super::open::{self, Options};
 use super::record::{self, AuditRow, Clock, Fold};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
@@ -33,6 +35,9 @@ pub struct Audit {
     /// Which opening of the database the number belongs to.
     opening: u64,
     loaded: RwLock<Option<Loaded>>,
+    /// Put away: still whole, and out of the way.
+    pub(super) archived: AtomicBool,
+    pub(super) notes: Mutex<NoteIndex>,
 }
 
 /// The state of an audit in memory.
@@ -309,7 +314,19 @@ impl Engine {
 
 impl Audit {
     fn new(row: &AuditRow, opening: u64) -> Self {
-        Self { no: row.no, created_ms: row.created_ms, start: row.start, opening, loaded: RwLock::new(None) }
+        Self {
+            no: row.no,
+            created_ms: row.created_ms,
+            start: row.start,
+            opening,
+            loaded: RwLock::new(None),
+            archived: AtomicBool::new(false),
+            notes: Mutex::default(),
+        }
+    }
+
+    pub fn is_archived(&self) -> bool {
+        self.archived.load(Ordering::Relaxed)
     }
 
     pub(super) fn tail_len(&self) -> usize {
@@ -334,6 +351,7 @@ impl Catalogue {
         };
         let mut clock: Clock = open::get_meta(&meta, open::CLOCK)?;
         let log = txn.open_table(LOG)?;
+        let archived: Vec<Archived> = open::find_meta(&meta, open::ARCHIVED)?.unwrap_or_default();
         let mut audits = HashMap::new();
         for row in txn.open_table(AUDITS)?.range::<&str>(..)? {
             let (key, value) = row?;
@@ -346,7 +364,9 @@ impl Catalogue {
                 clock.received_ms = clock.received_ms.max(at.received_ms);
             }
             if !row.removed {
-                audits.insert(token, Arc::new(Audit::new(&row, opening)));
+                let audit = Audit::new(&row, opening);
+                audit.archived.store(archived.contains(&(row.no, row.start)), Ordering::Relaxed);
+                audits.insert(token, Arc::new(audit));
             }
         }
         Ok(Self { identity, audits, clock })

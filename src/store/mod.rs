@@ -20,6 +20,7 @@
 //! 4. **Every value carries a CRC over its key and bytes** (`record`): redb verifies no checksum
 //!    on ordinary reads.
 
+mod archive;
 mod checkpoint;
 mod command;
 mod commit;
@@ -28,6 +29,7 @@ mod engine;
 mod links;
 mod medium;
 mod migrate;
+mod notes;
 mod open;
 mod private;
 mod probe;

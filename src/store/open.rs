@@ -33,6 +33,8 @@ pub const SCHEMA_KEY: &str = "schema";
 pub const HUB_ID: &str = "hub_id";
 pub const LOG_ID: &str = "log_id";
 pub const CLOCK: &str = "clock";
+/// Absent until an audit is first archived.
+pub const ARCHIVED: &str = "archived";
 
 /// redb's default is 1 GiB, more than the machine has.
 const CACHE_BYTES: usize = 32 << 20;
@@ -235,12 +237,20 @@ pub fn put_meta<T: Serialize>(txn: &WriteTransaction, key: &str, value: &T) -> R
     Ok(())
 }
 
+/// For what may not be there.
+pub fn find_meta<T: DeserializeOwned>(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let what = || format!("the setting {key}");
+    meta.get(key)?.map(|value| record::open(key.as_bytes(), value.value(), what)).transpose()
+}
+
 pub fn get_meta<T: DeserializeOwned>(
     meta: &impl ReadableTable<&'static str, &'static [u8]>,
     key: &str,
 ) -> Result<T, StoreError> {
-    let what = || format!("the setting {key}");
-    let missing = || StoreError::Damaged { record: what(), problem: "it is missing".to_owned() };
-    let value = meta.get(key)?.ok_or_else(missing)?;
-    record::open(key.as_bytes(), value.value(), what)
+    let missing =
+        || StoreError::Damaged { record: format!("the setting {key}"), problem: "it is missing".to_owned() };
+    find_meta(meta, key)?.ok_or_else(missing)
 }

@@ -37,6 +37,7 @@ enum Job {
     Write(Command, Reply<Vec<Taken>>),
     MintLogId(uuid::Uuid, Reply<()>),
     Restore(String, Reply<()>),
+    Archive { token: Token, on: bool, reply: Reply<()> },
     Probe { flush: bool, reply: Reply<()> },
 }
 
@@ -102,6 +103,10 @@ impl Writer {
     /// Mint a log id, unless the one that the caller has seen is gone already.
     pub async fn mint_log_id(&self, seen: uuid::Uuid) -> Result<(), StoreError> {
         self.submit(|reply| Job::MintLogId(seen, reply)).await
+    }
+
+    pub async fn archive(&self, token: Token, on: bool) -> Result<(), StoreError> {
+        self.submit(|reply| Job::Archive { token, on, reply }).await
     }
 
     pub async fn restore(&self, name: String) -> Result<(), StoreError> {
@@ -228,6 +233,11 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
                 (if stale { Ok(()) } else { self.engine.mint_log_id() }, reply)
             }
             Job::Restore(name, reply) => (self.engine.restore(&name), reply),
+            // News to no feed: no log is longer now.
+            Job::Archive { token, on, reply } => {
+                let _ = reply.send(self.engine.archive(&token, on));
+                return;
+            }
             Job::Probe { flush, reply } => {
                 // Nobody's news: no audit is longer now, and a snapshot of the same marks would wear the card.
                 let _ = reply.send(if flush { self.engine.probe() } else { Ok(()) });

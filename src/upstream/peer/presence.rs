@@ -42,7 +42,7 @@ impl Presence {
         let technicians = here.iter().map(|(id, present)| Present {
             technician_id: id.as_str(),
             technician_name: &present.name,
-            focus: present.focus.as_ref().map(ModuleId::as_str),
+            focus: present.at.focus.as_ref().map(ModuleId::as_str),
         });
         let body = PresenceBody { hub: &hub, technicians: technicians.collect() };
         let answer = match link.call(wire::presence(token, &body)).await {

@@ -1,0 +1,46 @@
+//! The notes of an audit among its operations. A log is read for them once, when somebody first asks, and from there on
+//! only what has come since: a table of its own would be a second one for every note to write, and what an earlier
+//! version took in without knowing it for a note would not be in it.
+//!
+//! Called by `hub`; calls the engine.
+
+use super::engine::{Audit, Page, lock};
+use super::{Engine, StoreError};
+use crate::domain::Body;
+
+/// Operations read at a time.
+const PAGE: usize = 1_000;
+
+/// Where the notes of an audit are in its log.
+#[derive(Debug, Default)]
+pub struct NoteIndex {
+    upto: u64,
+    seqs: Vec<u64>,
+}
+
+impl Engine {
+    /// Notes after `after`, at most `limit`.
+    pub fn notes(&self, audit: &Audit, after: u64, limit: usize) -> Result<Page, StoreError> {
+        let seqs = {
+            let mut index = lock(&audit.notes);
+            loop {
+                let page = self.since(audit, index.upto, PAGE)?;
+                let notes = page.ops.iter().filter(|op| matches!(op.body, Body::Note(_)));
+                index.seqs.extend(notes.map(|op| op.seq));
+                let done = page.next == index.upto || page.next >= page.head;
+                index.upto = page.next;
+                if done {
+                    break;
+                }
+            }
+            let from = index.seqs.partition_point(|seq| *seq <= after);
+            index.seqs[from..].iter().take(limit).copied().collect::<Vec<_>>()
+        };
+        let head = self.view(audit, |loaded| loaded.state.head)?;
+        let next = match seqs.last() {
+            Some(last) if seqs.len() >= limit => *last,
+            _ => head.max(after),
+        };
+        Ok(Page { ops: self.ops_at(audit, &seqs)?, next, head })
+    }
+}
