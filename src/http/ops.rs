@@ -88,7 +88,6 @@ pub struct NoteOp {
 
 /// What tablets send; for the document alone.
 #[derive(ToSchema)]
-#[schema(no_recursion)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "read by its derive")]
 enum AnyOp {

@@ -48,6 +48,9 @@ def before_call(ctx, case, kwargs):
     file = FILES.get((case.method.upper(), case.path, case.media_type))
     if file is not None and next(every_other):
         case.body = file
+    # Of the audits that are there, most of the time, as the addresses of other requests are.
+    if case.path == "/api/v1/live" and next(every_other):
+        case.query = {"audit": ["jalibat"]}
     # A restore begins another log, and what is noted is of the log that there is.
     if case.path == "/api/v1/bundle/exported" and isinstance(case.body, dict) and next(every_other):
         with urllib.request.urlopen(f"{BASE}/api/v1/hub") as hub:
