@@ -71,6 +71,9 @@ fn every_command(dir: &Path, files: &Path) -> Vec<Ran> {
         &["restore", &plan, "--yes"],
         &["backup", &plan],
         &["audit", "list"],
+        &["audit", "archive", "csv"],
+        &["audit", "archive", "nobody"],
+        &["audit", "list"],
     ];
     let mut ran: Vec<Ran> = commands.iter().map(|args| run(dir, args)).collect();
     // These have the time in them: only that they work.
@@ -87,6 +90,10 @@ fn every_command(dir: &Path, files: &Path) -> Vec<Ran> {
     assert!(status.lines().any(|line| line.split_whitespace().eq(["audits", "2"])), "{status}");
     assert!(run(dir, &["backup", &copy, "--force"]).good().starts_with("Wrote "));
     assert_eq!(run(dir, &["restore", &copy, "--yes", "--json"]).json()["success"], true);
+    ran.push(run(dir, &["audit", "list"]));
+    assert_eq!(run(dir, &["audit", "archive", "csv", "--json"]).json()["archived"], true);
+    assert_eq!(run(dir, &["audit", "archive", "csv", "--undo", "--json"]).json()["archived"], false);
+    ran.push(run(dir, &["audit", "archive", "csv", "--undo"]));
     ran.push(run(dir, &["audit", "list"]));
     assert_eq!(std::fs::read(&export).unwrap(), std::fs::read(&csv).unwrap());
     ran
@@ -107,7 +114,7 @@ fn commands_are_the_same_with_the_hub_running_and_stopped() {
     assert!(run(&stopped, &["status"]).good().contains("stopped"));
 
     let codes: Vec<_> = with.iter().filter_map(|ran| ran.code).collect();
-    assert_eq!(codes, [0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 2, 0, 1, 0, 1, 1, 1, 0, 0]);
+    assert_eq!(codes, [0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 2, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0]);
     assert_eq!(with[0].out, "Made Toit Été (token made): 242 modules in 10 strings\n");
     assert!(with[1].err.contains("audit made exists already: choose another token"));
     assert!(
@@ -116,11 +123,21 @@ fn commands_are_the_same_with_the_hub_running_and_stopped() {
     );
     assert!(with[6].err.contains("broken.csv: line 3, column status: unknown status; one of ok,"));
     assert!(with[18].err.contains("jalibat-plan.json: not a fieldhub database"));
-    let list = "TOKEN                                 NAME              MODULES  MARKED  DEFECTS\n\
-                a4e19950-c73c-412c-be4d-699c9de1dde1  JALIBAT               242       0        0\n\
-                csv                                   jalibat-observed      242     242       22\n";
-    assert_eq!(with[20].out, list);
-    assert_eq!(with[21].out, list);
+    let list = |csv: &str| {
+        format!(
+            "TOKEN                                 NAME              MODULES  MARKED  DEFECTS  ARCHIVED\n\
+             a4e19950-c73c-412c-be4d-699c9de1dde1  JALIBAT               242       0        0  no\n\
+             csv                                   jalibat-observed      242     242       22  {csv}\n"
+        )
+    };
+    let csv = "jalibat-observed (token csv): 242 modules in 10 strings, 242 marked\n";
+    assert_eq!(with[20].out, list("no"));
+    assert_eq!(with[21].out, format!("Archived: {csv}"));
+    assert!(with[22].err.contains("nobody"));
+    assert_eq!(with[23].out, list("yes"));
+    assert_eq!(with[24].out, list("yes"), "restored from a backup that was made of an archived one");
+    assert_eq!(with[25].out, format!("Took out of the archive: {csv}"));
+    assert_eq!(with[26].out, list("no"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `fieldhub audit list`: all audits, and how far they are.
+//! `fieldhub audit list`: all audits, how far they are, and which are put away.
 
 use clap::Args;
 
@@ -21,14 +21,16 @@ impl List {
         if audits.is_empty() {
             return line("No audits yet. Make one with `fieldhub audit create` or `fieldhub audit import`.");
         }
-        let rows: Vec<[String; 5]> = audits
+        let rows: Vec<[String; 6]> = audits
             .iter()
             .map(|audit| {
                 let figure = |field| number(audit, field).to_string();
                 let named = |field| text(audit, field).to_owned();
-                [named("token"), named("name"), figure("module_count"), figure("marked"), figure("defects")]
+                let archived = if audit["archived"] == true { "yes" } else { "no" }.to_owned();
+                let figures = (figure("module_count"), figure("marked"), figure("defects"));
+                [named("token"), named("name"), figures.0, figures.1, figures.2, archived]
             })
             .collect();
-        print::out(&print::table(["TOKEN", "NAME", "MODULES", "MARKED", "DEFECTS"], &rows))
+        print::out(&print::table(["TOKEN", "NAME", "MODULES", "MARKED", "DEFECTS", "ARCHIVED"], &rows))
     }
 }

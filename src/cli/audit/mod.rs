@@ -2,6 +2,7 @@
 //!
 //! Called by `cli`; one file per command.
 
+mod archive;
 mod create;
 mod export;
 mod import;
@@ -26,7 +27,7 @@ pub enum Audit {
     /// Make an audit from a plan, a tablet export or a CSV
     Import(import::Import),
     Pull(pull::Pull),
-    /// All audits, and how far they are
+    /// All audits, how far they are, and which are archived
     List(list::List),
     /// One audit: its details, and how far each string is
     Show(show::Show),
@@ -34,6 +35,8 @@ pub enum Audit {
     Export(export::Export),
     /// Open an audit to v3.3 clients that have not joined the crew
     OpenV33(open_v33::OpenV33),
+    /// Put an audit away, whole, or take it out again; tablets that come late can still mark
+    Archive(archive::Archive),
     /// Remove an audit and everything marked in it
     Remove(remove::Remove),
 }
@@ -66,6 +69,7 @@ impl Audit {
             Self::Show(show) => show.run(client).await,
             Self::Export(export) => export.run(client).await,
             Self::OpenV33(open) => open.run(client).await,
+            Self::Archive(archive) => archive.run(client).await,
             Self::Remove(remove) => remove.run(client).await,
         }
     }

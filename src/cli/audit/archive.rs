@@ -1,0 +1,33 @@
+//! `fieldhub audit archive`: an audit that is done with, put away whole; and out again.
+
+use clap::Args;
+use hyper::Method;
+use serde_json::json;
+
+use super::client::{Client, full};
+use super::{Output, in_short, line, path_of, print, token};
+use crate::domain::Token;
+
+#[derive(Debug, Args)]
+pub struct Archive {
+    #[arg(value_parser = token)]
+    token: Token,
+    /// Take it out again
+    #[arg(long)]
+    undo: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Archive {
+    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+        let body = full(json!({ "archived": !self.undo }).to_string());
+        let path = path_of(&self.token);
+        let audit = client.request(Method::PATCH, &path, "application/json", body).await?.json().await?;
+        if self.output.json {
+            return print::json(&audit);
+        }
+        let did = if self.undo { "Took out of the archive" } else { "Archived" };
+        line(&format!("{did}: {}", in_short(&audit)))
+    }
+}
