@@ -8,7 +8,7 @@ use fieldhub::domain::page::{self, Encoder, Header};
 use fieldhub::domain::{AuditState, Body, Carried, Op, Outcome, Token};
 use uuid::Uuid;
 
-use crate::{Site, check_author, check_mark};
+use crate::{Site, check_author, check_mark, check_note};
 
 /// Operations that are taken into a store: more would leave the fuzzer time for nothing else.
 const ENOUGH: usize = 64;
@@ -17,8 +17,10 @@ const ENOUGH: usize = 64;
 pub fn check_carried(ops: &[Carried]) {
     for op in ops {
         check_author(&op.author);
-        if let Body::Mark(mark) = &op.body {
-            check_mark(mark);
+        match &op.body {
+            Body::Mark(mark) => check_mark(mark),
+            Body::Note(note) => check_note(note),
+            Body::Details(_) | Body::Layout(_) | Body::Unknown { .. } => {}
         }
     }
     let mut encoder = Encoder::default();
@@ -38,6 +40,8 @@ pub fn check_carried(ops: &[Carried]) {
     let forth = fold(each.iter().copied());
     let back = fold(each.iter().rev().copied());
     assert!(forth == back, "{each:#?}");
+    let without_notes = each.iter().filter(|op| !matches!(op.body, Body::Note(_)));
+    assert!(fold(without_notes.copied()) == forth, "a note changes nothing: {each:#?}");
     if !each.is_empty() {
         let site = Site::new(Vec::new());
         site.check_carried(&each.into_iter().cloned().collect::<Vec<_>>());

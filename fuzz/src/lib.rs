@@ -13,5 +13,5 @@ mod site;
 
 pub use carried::check_carried;
 pub use import::check_file;
-pub use mark::{check_author, check_mark, check_operation};
+pub use mark::{check_author, check_mark, check_note, check_operation};
 pub use site::{NOW, Site, device, module};

@@ -1,8 +1,9 @@
-//! What must hold of a mark, an author or an operation that was let in.
+//! What must hold of a mark, a note, an author or an operation that was let in.
 //!
 //! Called by the targets that read bodies; calls `fieldhub::http::doors` to read again what it wrote.
 
-use fieldhub::domain::id::{MAX_COMMENT, MAX_NAME};
+use fieldhub::domain::id::{MAX_COMMENT, MAX_NAME, MAX_NOTE};
+use fieldhub::domain::op::Note;
 use fieldhub::domain::status::Status;
 use fieldhub::domain::{Author, Base, Body, Mark, NewOp};
 use fieldhub::http::doors;
@@ -29,29 +30,48 @@ pub fn check_mark(mark: &Mark) {
     }
 }
 
+pub fn check_note(note: &Note) {
+    assert!(!note.text.is_empty() && note.text.trim() == note.text);
+    assert!(note.text.chars().count() <= MAX_NOTE);
+}
+
 /// It is within all limits, and written as a tablet would write it, it reads as the same.
 pub fn check_operation(op: &NewOp) {
     check_author(&op.author);
     assert_eq!(op.id.get_version_num(), 7);
-    let Body::Mark(mark) = &op.body else { panic!("tablets send marks alone: {op:?}") };
-    check_mark(mark);
-    let body = json!({ "ops": [written(op, mark)] }).to_string();
+    match &op.body {
+        Body::Mark(mark) => check_mark(mark),
+        Body::Note(note) => check_note(note),
+        _ => panic!("tablets send marks and notes alone: {op:?}"),
+    }
+    let body = json!({ "ops": [written(op)] }).to_string();
     let mut again = doors::operations(body.as_bytes()).expect("what was let in is let in again");
     assert_eq!(again.remove(0).as_ref(), Ok(op));
 }
 
-fn written(op: &NewOp, mark: &Mark) -> Value {
+fn written(op: &NewOp) -> Value {
     let Base::Seen(base) = &op.base else { panic!("tablets say what they have seen: {op:?}") };
     let mut json = json!({
-        "id": op.id, "kind": "mark", "module_id": mark.module, "technician_id": op.author.id,
-        "technician_name": op.author.name, "device_id": op.device, "marked_at_ms": op.marked_ms,
-        "base": base.to_string(),
+        "id": op.id, "technician_id": op.author.id, "technician_name": op.author.name, "device_id": op.device,
+        "marked_at_ms": op.marked_ms,
     });
-    if let Some(status) = mark.status {
-        json["status"] = status.map(Status::as_str).into();
-    }
-    if let Some(comment) = &mark.comment {
-        json["comment"] = comment.clone().into();
+    match &op.body {
+        Body::Mark(mark) => {
+            json["kind"] = "mark".into();
+            json["module_id"] = mark.module.as_str().into();
+            json["base"] = base.to_string().into();
+            if let Some(status) = mark.status {
+                json["status"] = status.map(Status::as_str).into();
+            }
+            if let Some(comment) = &mark.comment {
+                json["comment"] = comment.clone().into();
+            }
+        }
+        Body::Note(note) => {
+            json["kind"] = "note".into();
+            json["text"] = note.text.clone().into();
+        }
+        _ => panic!("no tablet can say it: {op:?}"),
     }
     json
 }
