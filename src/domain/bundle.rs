@@ -176,10 +176,16 @@ mod tests {
 
     use super::*;
     use crate::domain::id::DeviceId;
+    use crate::domain::op::Note;
     use crate::domain::page::{Encoder, Header};
     use crate::domain::{Author, Body, Carried, OpId, Seen, Stamp, Token};
 
+    /// By turns a note and what a later version says.
     fn op(n: u64) -> Carried {
+        let body = match n % 2 {
+            0 => Body::Note(Note::new(&format!("échelle {n}")).unwrap()),
+            _ => Body::Unknown { kind: 900, bytes: n.to_le_bytes().to_vec() },
+        };
         Carried {
             id: OpId::from_u128(u128::from(n)),
             author: Author::new("tech_1", None).unwrap(),
@@ -187,7 +193,7 @@ mod tests {
             marked_ms: n,
             stamp: Stamp { ms: n, counter: 0, actor: 1 },
             base: Seen::default(),
-            body: Body::Unknown { kind: 900, bytes: n.to_le_bytes().to_vec() },
+            body,
         }
     }
 
@@ -215,7 +221,14 @@ mod tests {
             reader.push(piece);
             loop {
                 match reader.next_page() {
-                    Ok(Some(page)) => pages.push(page.ops.len() as u64),
+                    Ok(Some(page)) => {
+                        let count = page.ops.len() as u64;
+                        assert!(
+                            page.ops.into_iter().eq((0..count).map(op)),
+                            "what is read is what was written"
+                        );
+                        pages.push(count);
+                    }
                     Ok(None) => break,
                     Err(error) => return (pages, Err(error)),
                 }

@@ -142,6 +142,7 @@ fn checksum(key: &[u8], payload: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::op::Note;
     use crate::domain::{Mark, ModuleId, Status};
     use proptest::prelude::*;
 
@@ -167,9 +168,12 @@ mod tests {
         let mut op = an_op();
         let row = encode_op(3, &op, 99).unwrap();
         assert_eq!(decode_op(3, 7, &row).unwrap(), (op.clone(), Clock { hlc: 99, received_ms: 6 }));
-        op.body = Body::Unknown { kind: 900, bytes: vec![1, 2, 3] };
-        let row = encode_op(3, &op, 99).unwrap();
-        assert_eq!(decode_op(3, 7, &row).unwrap().0, op);
+        let note = Body::Note(Note::new("bring the ladder").unwrap());
+        for body in [note, Body::Unknown { kind: 900, bytes: vec![1, 2, 3] }] {
+            op.body = body;
+            let row = encode_op(3, &op, 99).unwrap();
+            assert_eq!(decode_op(3, 7, &row).unwrap().0, op);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use fieldhub::domain::id::DeviceId;
-use fieldhub::domain::op::DetailsChange;
+use fieldhub::domain::op::{DetailsChange, Note};
 use fieldhub::domain::stamp::actor_of;
 use fieldhub::domain::{
     AuditState, Author, Base, Body, Carried, Layout, LinkName, Mark, ModuleId, NewOp, Op, OpId, Seen, Stamp,
@@ -196,7 +196,7 @@ fn some_op(dice: &mut Dice, now_ms: u64) -> NewOp {
     if dice.one_in(2) {
         op.base = Base::Everything;
     }
-    op.body = match dice.below(12) {
+    op.body = match dice.below(13) {
         0 => Body::Layout(Layout::from_counts(&format!("{}x3", dice.below(8) + 1)).unwrap()),
         1 => Body::Details(DetailsChange {
             name: Some(format!("Site {}", dice.below(9))),
@@ -204,6 +204,12 @@ fn some_op(dice: &mut Dice, now_ms: u64) -> NewOp {
             location: None,
         }),
         2 => Body::Unknown { kind: 900, bytes: vec![7; 20] },
+        12 => {
+            // The longest there are, in bytes too, are longer than a page of the database.
+            let text =
+                if dice.one_in(5) { "€".repeat(2_000) } else { format!("M{:03} ?", dice.below(MODULES)) };
+            Body::Note(Note::new(&text).unwrap())
+        }
         n => {
             let Body::Mark(mark) = op.body else { unreachable!() };
             let status = [Status::Ok, Status::Dead, Status::Microcracks][usize::try_from(n % 3).unwrap()];
@@ -237,7 +243,8 @@ pub fn answer(result: &Result<Vec<Taken>, StoreError>) -> Option<Answer> {
 }
 
 /// The whole log of an audit and its head; asserts what holds of every log: contiguous, no id
-/// twice, times of receipt and the hub's stamps in order, merged state = fold of the log.
+/// twice, times of receipt and the hub's stamps in order, merged state = fold of the log, notes found = those
+/// in the log, and none of them merged.
 #[track_caller]
 pub fn read_log(engine: &Engine, token: &Token) -> (Vec<Op>, u64) {
     let audit = engine.audit(token).unwrap();
@@ -261,8 +268,12 @@ pub fn read_log(engine: &Engine, token: &Token) -> (Vec<Op>, u64) {
     assert_eq!(ids.len(), ops.len(), "an operation is twice in the log of {token}");
     assert!(ops.is_sorted_by_key(|op| op.received_ms), "times of receipt go back in {token}");
 
+    let is_note = |op: &&Op| matches!(op.body, Body::Note(_));
+    let notes = engine.notes(&audit, 0, usize::MAX).unwrap();
+    assert!(notes.ops.iter().eq(ops.iter().filter(is_note)), "other notes than are in the log of {token}");
+
     let mut fold = AuditState::default();
-    for op in &ops {
+    for op in ops.iter().filter(|op| !is_note(op)) {
         fold.fold(op);
     }
     engine

@@ -5,7 +5,7 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::domain::id::DeviceId;
-use crate::domain::op::DetailsChange;
+use crate::domain::op::{DetailsChange, Note};
 use crate::domain::stamp::actor_of;
 use crate::domain::{Author, Body, Layout, Mark, ModuleId, OpId, Seen, Stamp, Status};
 
@@ -70,9 +70,10 @@ fn any_body() -> impl Strategy<Value = Body> {
     let details = (name(), prop::option::of(name()), prop::option::of(name()))
         .prop_map(|(name, client, location)| Body::Details(DetailsChange { name, client, location }));
     let layout = (1..30u16).prop_map(|n| Body::Layout(Layout::from_counts(&format!("{n}x3")).unwrap()));
-    let unknown = (4u16.., prop::collection::vec(any::<u8>(), 0..40))
+    let note = "[a-zé😀#]([a-zé😀# \\n]{0,60}[a-z])?".prop_map(|text| Body::Note(Note::new(&text).unwrap()));
+    let unknown = (5u16.., prop::collection::vec(any::<u8>(), 0..40))
         .prop_map(|(kind, bytes)| Body::Unknown { kind, bytes });
-    prop_oneof![20 => mark, 1 => details, 1 => layout, 2 => unknown]
+    prop_oneof![20 => mark, 1 => details, 1 => layout, 2 => note, 2 => unknown]
 }
 
 fn any_ops() -> impl Strategy<Value = Vec<Carried>> {
