@@ -14,6 +14,7 @@ use std::time::Duration;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::link::LinkKind;
+use fieldhub::domain::op::Note;
 use fieldhub::domain::site_clock::Reading;
 use fieldhub::domain::{
     Author, Base, Body, Layout, LinkName, Mark, ModuleId, ModuleState, NewOp, OpId, Seen, Status, Token,
@@ -140,7 +141,7 @@ impl Machine {
         }
     }
 
-    /// Marks at random, mostly of what the tablet shows, now and then of something it saw long ago.
+    /// Marks at random, mostly of what the tablet shows, now and then of something it saw long ago; and some notes.
     async fn tablets(self: Arc<Self>, hub: Arc<Hub>) {
         loop {
             tokio::time::sleep(Duration::from_millis(20 + self.roll(400))).await;
@@ -153,7 +154,9 @@ impl Machine {
             let comment =
                 (status.is_none() || self.roll(3) == 0).then(|| Some(format!("note {}", self.roll(9))));
             op.body = Body::Mark(Mark::new(module.clone(), status, comment).unwrap());
-            if self.roll(3) > 0 {
+            if self.roll(12) == 0 {
+                op.body = Body::Note(Note::new(&format!("on arrive au {module}")).unwrap());
+            } else if self.roll(3) > 0 {
                 let seen = hub.view(&token(), |loaded, _| {
                     loaded.state.modules().get(&module).map(|e| e.state.seen().clone()).unwrap_or_default()
                 });
