@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
 
 mod common;
+#[path = "common/peers.rs"]
+#[allow(dead_code)] // shared by several tests
+mod peers;
 
-use common::{NOW, TestHub, mark};
+use common::{Client, NOW, TestClock, TestHub, mark};
 use hyper::Method;
+use peers::{join, meet};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -92,4 +96,96 @@ async fn an_audit_made_again_has_none_of_the_old_notes() {
     assert_eq!(texts(&hub.client.get("/api/v1/audits/jalibat/notes").await.json()), [""; 0]);
     hub.client.ops("jalibat", vec![note("a new night", "lea")]).await;
     assert_eq!(texts(&hub.client.get("/api/v1/audits/jalibat/notes").await.json()), ["a new night"]);
+}
+
+/// A note that was written a while ago.
+fn earlier(text: &str, by: &str, ms: u64) -> Value {
+    let mut note = note(text, by);
+    note["marked_at_ms"] = json!(NOW - ms);
+    note
+}
+
+/// The notes as a hub tells them, in the order of their stamps, without what is each hub's own.
+async fn told(client: &Client) -> Vec<Value> {
+    let page = client.get("/api/v1/audits/jalibat/notes").await.json();
+    let mut notes = page["notes"].as_array().unwrap().clone();
+    for note in &mut notes {
+        let note = note.as_object_mut().unwrap();
+        assert!(note.remove("seq").is_some() && note.remove("received_at_ms").is_some(), "{note:?}");
+    }
+    notes.sort_by_key(|note| note["stamp"].to_string());
+    notes
+}
+
+/// Id, text, author, device and time of each, as they were sent.
+fn as_sent(told: &[Value], sent: &[&Value]) {
+    assert_eq!(told.len(), sent.len(), "each is there once: {told:#?}");
+    for (told, sent) in told.iter().zip(sent) {
+        for (field, value) in sent.as_object().unwrap() {
+            assert_eq!(&told[field], value, "{field}");
+        }
+    }
+}
+
+async fn later_hub() -> TestHub {
+    let clock = TestClock::new(true);
+    clock.advance(3_600_000);
+    TestHub::with_clock(clock).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notes_go_up_to_the_next_hub_and_come_down_from_it_once_and_as_they_were() {
+    let (site, office) = (TestHub::start().await, later_hub().await);
+    site.jalibat().await;
+    let first = earlier("l’échelle est au #M050", "lea", 50_000);
+    site.client.ops("jalibat", vec![mark("M001", "dead", "lea", NOW), first.clone()]).await;
+    let running = join(&site, &office, None);
+    meet(&site, &office).await;
+    as_sent(&told(&office.client).await, &[&first]);
+
+    // The office has been asked for its notes by now: what comes later is found as well, also after a restart of the link.
+    running.stop().await;
+    let second = earlier("on arrive", "max", 40_000);
+    site.client.ops("jalibat", vec![second.clone()]).await;
+    let answer = earlier("prenez le fourgon", "ana", 30_000);
+    office.client.ops("jalibat", vec![answer.clone()]).await;
+    let running = join(&site, &office, None);
+    meet(&site, &office).await;
+    running.stop().await;
+    // A tablet that moves on to the other hub sends again what it had no answer to.
+    assert_eq!(office.client.ops("jalibat", vec![second.clone()]).await[0]["outcome"], "duplicate");
+
+    let at_office = told(&office.client).await;
+    as_sent(&at_office, &[&first, &second, &answer]);
+    assert_eq!(at_office, told(&site.client).await);
+    let office = office.restart().await;
+    assert_eq!(at_office, told(&office.client).await);
+    let received = |page: Value| page["notes"][0]["received_at_ms"].as_u64().unwrap();
+    let path = "/api/v1/audits/jalibat/notes";
+    let (here, there) = (site.client.get(path).await.json(), office.client.get(path).await.json());
+    assert!(received(there) > received(here), "when it came is each hub's own");
+}
+
+#[tokio::test]
+async fn notes_travel_in_a_bundle_once_and_as_they_were() {
+    let (site, van) = (TestHub::start().await, later_hub().await);
+    site.jalibat().await;
+    let notes = [earlier("l’échelle est au #M050", "lea", 50_000), earlier("on arrive", "max", 40_000)];
+    site.client.ops("jalibat", vec![notes[0].clone(), mark("M001", "dead", "lea", NOW)]).await;
+    site.client.ops("jalibat", vec![notes[1].clone()]).await;
+    let bundle = site.client.get("/api/v1/bundle").await.body;
+    let import = async || van.client.call(Method::POST, "/api/v1/bundle", bundle.clone()).await.json();
+    assert_eq!((&import().await["new"], &import().await["known"]), (&json!(5), &json!(5)));
+    let at_van = told(&van.client).await;
+    as_sent(&at_van, &[&notes[0], &notes[1]]);
+    assert_eq!(at_van, told(&site.client).await);
+
+    // And from there back, with an answer.
+    let answer = earlier("merci", "ana", 30_000);
+    van.client.ops("jalibat", vec![answer.clone()]).await;
+    let back = van.client.get("/api/v1/bundle").await.body;
+    let taken = site.client.call(Method::POST, "/api/v1/bundle", back).await.json();
+    assert_eq!((&taken["new"], &taken["known"]), (&json!(1), &json!(5)));
+    as_sent(&told(&site.client).await, &[&notes[0], &notes[1], &answer]);
+    assert_eq!(site.client.module("jalibat", "M001").await["status"], "dead");
 }
