@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { STATUSES } from '../src/domain/status';
-import { bytesText, languageFor, timeText, type Messages } from '../src/i18n';
+import { agoText, bytesText, languageFor, timeText, type Messages } from '../src/i18n';
 import { messages as fr } from '../src/i18n/lang/fr';
 
 type Text = string | ((...args: unknown[]) => string);
@@ -118,4 +118,15 @@ test('amounts of data are told in the unit that suits them', () => {
     said.map((text) => text.replace(/\s/g, ' ')),
     ['0 ko', '1 ko', '1,2 ko', '999,9 ko', '1 Mo', '3,4 Mo', '1 Go'],
   );
+});
+
+test('how long ago something was is told in the largest unit that fits', () => {
+  const now = 1_800_000_000_000;
+  const minute = 60_000;
+  assert.equal(agoText(now - 30_000, now), 'à l’instant');
+  // The hub's clock may be a little ahead.
+  assert.equal(agoText(now + 5 * minute, now), 'à l’instant');
+  assert.equal(agoText(now - 5 * minute, now), 'il y a 5 minutes');
+  assert.equal(agoText(now - 150 * minute, now), 'il y a 2 heures');
+  assert.equal(agoText(now - 25 * 60 * minute, now), 'hier');
 });

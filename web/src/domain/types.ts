@@ -1,4 +1,5 @@
-// The shapes of the hub's API (docs/api.md). Used by everything; imports nothing but the statuses.
+// The shapes of the hub's API (docs/api.md). Used by everything.
+import type { Qr } from './poster';
 import type { Mark, Status } from './status';
 
 /** `GET /api/v1/hub` */
@@ -41,6 +42,45 @@ export interface AuditSummary {
   last_mark_at_ms: number | null;
   /** Null where the audit goes to no upstream; absent in what an older page kept. */
   cloud?: Cloud | null;
+  /** Put away. */
+  archived?: boolean;
+  /** In the list of audits: who is on it now. */
+  present?: Name[];
+}
+
+export interface Name {
+  technician_id: string;
+  technician_name: string;
+}
+
+/** What people say of an audit. */
+export interface Details {
+  name: string;
+  client: string | null;
+  location: string | null;
+}
+
+/** `POST /api/v1/audits/preview`: what a file would make. */
+export interface Preview {
+  kind: string;
+  token: string | null;
+  name: string | null;
+  client: string | null;
+  location: string | null;
+  strings: { number: number; module_count: number }[];
+  module_count: number;
+  /** Rows and columns are known. */
+  positions: boolean;
+  marks: number;
+  defects: number;
+  /** There is an audit with this token. */
+  exists: boolean;
+}
+
+/** `GET /api/v1/audits/{token}/share`; nulls where the hub does not know where it is found. */
+export interface Share {
+  url: string | null;
+  qr: Qr | null;
 }
 
 /** How much of an audit is in the cloud: in all upstreams that take it. */

@@ -16,6 +16,7 @@ export let numberText: (n: number) => string;
 let clock: Intl.DateTimeFormat;
 let day: Intl.DateTimeFormat;
 let sizes: Intl.NumberFormat[];
+let since: Intl.RelativeTimeFormat;
 
 /** The one of `known` that suits this browser best; French where none does. */
 export function languageFor(wanted: readonly string[], known: readonly string[]): string {
@@ -32,6 +33,7 @@ export function speak(tag: string, messages: Messages): void {
   numberText = new Intl.NumberFormat(tag).format;
   clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
   day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  since = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   sizes = ['kilobyte', 'megabyte', 'gigabyte'].map(
     (unit) => new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: 1 }),
   );
@@ -46,4 +48,13 @@ export function timeText(ms: number, nowMs: number): string {
 export function bytesText(bytes: number): string {
   const step = bytes < 999_950 ? 0 : bytes < 999_950_000 ? 1 : 2;
   return sizes[step]?.format(bytes / 1_000 ** (step + 1)) ?? '';
+}
+
+/** How long ago, in the largest unit that fits: 5 minutes ago, yesterday. A clock that is ahead is now. */
+export function agoText(ms: number, nowMs: number): string {
+  const minutes = Math.max(0, (nowMs - ms) / 60_000);
+  if (minutes < 1) return t.justNow;
+  if (minutes < 60) return since.format(-Math.floor(minutes), 'minute');
+  if (minutes < 24 * 60) return since.format(-Math.floor(minutes / 60), 'hour');
+  return since.format(-Math.floor(minutes / (24 * 60)), 'day');
 }

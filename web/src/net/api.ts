@@ -2,7 +2,18 @@
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
 import type { Poster } from '../domain/poster';
-import type { Audit, AuditSummary, History, HubInfo, Op, OpsAnswer, Technician } from '../domain/types';
+import type {
+  Audit,
+  AuditSummary,
+  Details,
+  History,
+  HubInfo,
+  Op,
+  OpsAnswer,
+  Preview,
+  Share,
+  Technician,
+} from '../domain/types';
 import type { Parked, Upstream } from '../domain/upstream';
 import { ApiError, Caller, type CallHost, type HubFile } from './call';
 
@@ -20,7 +31,17 @@ export interface WhichParked {
   module_id?: string;
 }
 
+/** A plan, an export of a tablet or a CSV, as it is. */
+export interface AuditFile {
+  name: string;
+  text: string;
+  type: string;
+}
+
 const id = encodeURIComponent;
+
+/** 20,000 modules over a poor link. */
+const FILE_MS = 60_000;
 
 export class Api {
   readonly #caller: Caller;
@@ -99,8 +120,41 @@ export class Api {
   }
 
   audit(token: string): Promise<Audit> {
-    // 20,000 modules over a poor link take their time.
-    return this.#caller.call('GET', `/audits/${id(token)}`, undefined, { timeoutMs: 60_000 });
+    return this.#caller.call('GET', `/audits/${id(token)}`, undefined, { timeoutMs: FILE_MS });
+  }
+
+  /** Makes an audit of strings as they are written; tells its token. */
+  async create(wanted: Details & { strings: string }): Promise<string> {
+    return (await this.#caller.call<AuditSummary>('POST', '/audits', wanted, { timeoutMs: FILE_MS })).token;
+  }
+
+  /** What a file would make. */
+  preview(file: AuditFile): Promise<Preview> {
+    return this.#caller.call('POST', '/audits/preview', file.text, { timeoutMs: FILE_MS, type: file.type });
+  }
+
+  /** Makes an audit of a file, or adds its marks to the one that is there; tells its token. */
+  async bringIn(file: AuditFile, as: { token?: string; name?: string }): Promise<string> {
+    const path = `/audits?${new URLSearchParams(as).toString()}`;
+    const options = { timeoutMs: FILE_MS, type: file.type };
+    return (await this.#caller.call<AuditSummary>('POST', path, file.text, options)).token;
+  }
+
+  changeAudit(token: string, change: Partial<Details> & { archived?: boolean }): Promise<AuditSummary> {
+    return this.#caller.call('PATCH', `/audits/${id(token)}`, change);
+  }
+
+  async removeAudit(token: string): Promise<void> {
+    await this.#caller.call('DELETE', `/audits/${id(token)}`);
+  }
+
+  share(token: string): Promise<Share> {
+    return this.#caller.call('GET', `/audits/${id(token)}/share`);
+  }
+
+  exportAudit(token: string, format: 'json' | 'csv'): Promise<HubFile> {
+    const path = `/audits/${id(token)}/export?format=${format}`;
+    return this.#caller.call('GET', path, undefined, { timeoutMs: FILE_MS, file: true });
   }
 
   postOps(token: string, ops: Op[], sentAtMs: number): Promise<OpsAnswer> {

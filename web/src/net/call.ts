@@ -36,6 +36,8 @@ export interface CallOptions {
   aside?: boolean;
   /** The answer is a file (HubFile). */
   file?: boolean;
+  /** The body is a file's text, as it is; this is its type. */
+  type?: string;
 }
 
 /** What the hub gives to keep as a file. */
@@ -96,7 +98,7 @@ export class Caller {
     path: string,
     body: unknown,
     token: string | null,
-    { timeoutMs = 10_000, file = false }: CallOptions,
+    { timeoutMs = 10_000, file = false, type }: CallOptions,
   ): Promise<T> {
     const what = `${method} ${path}`;
     const abort = new AbortController();
@@ -109,8 +111,8 @@ export class Caller {
     init.credentials = 'same-origin';
     if (token !== null) headers['authorization'] = `Bearer ${token}`;
     if (body !== undefined) {
-      init.body = JSON.stringify(body);
-      headers['content-type'] = 'application/json';
+      init.body = type === undefined ? JSON.stringify(body) : String(body);
+      headers['content-type'] = type ?? 'application/json';
     }
     try {
       let response: Response;

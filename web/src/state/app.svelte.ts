@@ -174,6 +174,11 @@ export class App {
     this.said = text;
   }
 
+  /** Something was changed on the hub: shows what it says now. */
+  refresh(): void {
+    this.#poll();
+  }
+
   #route(): void {
     // Somebody who is not in yet is let through to where they were going once they are.
     if (this.access.gate === 'join' || this.access.gate === 'looking') return;

@@ -3,7 +3,13 @@
 import { t } from '../i18n';
 import { ApiError } from '../net/call';
 
+/** What the page itself found wrong, told as it is. */
+export class Told extends Error {
+  override name = 'Told';
+}
+
 export function plain(error: unknown): string {
+  if (error instanceof Told) return error.message;
   if (!(error instanceof ApiError)) return t.hubUnreachableNow;
   if (error.code === 'forbidden') return t.forbidden;
   if (error.busy) return t.hubBusy;

@@ -22,6 +22,8 @@ const marks = (n: number) => `${String(n)} ${plural(n, 'marque', 'marques')}`;
 export const messages = {
   status,
 
+  justNow: 'à l’instant',
+
   nameTitle: 'Qui êtes-vous ?',
   nameWhy: 'Votre nom accompagne chacune de vos marques. La tablette ne le demande qu’une fois.',
   nameLabel: 'Votre nom',
@@ -221,6 +223,91 @@ export const messages = {
     overviewLabel: (marked: number, total: number, defects: number) =>
       `Le site entier : ${String(marked)} sur ${String(total)} marqués, ${String(defects)} ${plural(defects, 'défaut', 'défauts')}`,
     away: 'Cette vue n’est pas encore sur cette tablette : elle vient avec le hub.',
+  },
+
+  /** The first screen: the audits, and what a lead does with them. */
+  home: {
+    search: 'Chercher un audit',
+    newAudit: 'Nouvel audit',
+    import: 'Importer un fichier',
+    noneHowLead: 'Créez-en un, ou déposez ici un plan, un export de tablette ou un fichier CSV.',
+    noneFound: (search: string) => `Aucun audit ne correspond à « ${search} ».`,
+    archived: (n: number) => `${String(n)} ${plural(n, 'audit archivé', 'audits archivés')}`,
+    drop: 'Déposez le fichier ici',
+    menu: (audit: string) => `Actions pour ${audit}`,
+
+    done: 'Terminé',
+    untouched: 'Pas encore commencé',
+    last: (ago: string) => `Dernière marque ${ago}`,
+    presentMore: (names: string, n: number) => `${names} et ${String(n)} autres`,
+    waiting: (n: number) => `${marks(n)} ${plural(n, 'attend', 'attendent')} sur cette tablette`,
+
+    newTitle: 'Nouvel audit',
+    newGo: 'Créer l’audit',
+    name: 'Nom',
+    nameNeeded: 'Donnez un nom à l’audit.',
+    client: 'Client (facultatif)',
+    location: 'Lieu (facultatif)',
+    strings: 'Strings',
+    stringsHow: '26, 24x9 : un string de 26 modules, puis neuf de 24.',
+    stringsBad: (part: string) => `« ${part} » n’est pas un nombre de modules. Écrivez par exemple 26, 24x9.`,
+    stringsMany: 'Un audit a au plus 20 000 modules.',
+    stringsNone: 'Dites combien de modules a chaque string.',
+    layoutTotal: (modules: number, strings: number) =>
+      `${plural(modules, 'module', 'modules')} dans ${String(strings)} ${plural(strings, 'string', 'strings')}`,
+    listOpen: 'Régler string par string',
+    listClose: 'Fermer la liste',
+    stringLess: 'Retirer le dernier',
+    stringMore: 'Ajouter un string',
+
+    importTitle: 'Importer un fichier',
+    importChoose: 'Choisir un fichier',
+    importHow: 'ou le déposer ici : plan (JSON), export de tablette (JSON), CSV.',
+    importOther: 'Choisir un autre fichier',
+    importBad: 'Ce fichier ne peut pas être importé :',
+    fileTooLarge: 'il est trop grand.',
+    fileUnread: 'cet appareil n’a pas pu le lire.',
+    kind: 'Compris comme',
+    kinds: {
+      counts: 'nouvel audit',
+      plan: 'plan du site',
+      tablet: 'export d’une tablette',
+      csv: 'tableau CSV',
+    },
+    place: 'Client et lieu',
+    marks: 'Marques',
+    marksOf: (n: string, defects: number) =>
+      `${n}, dont ${String(defects)} ${plural(defects, 'défaut', 'défauts')}`,
+    positions: 'Plan',
+    positionsKnown: 'rangées et colonnes connues',
+    exists: 'Un audit de ce numéro existe déjà sur ce hub. Il restera tel quel.',
+    existsMerge: 'Cet audit existe déjà sur ce hub : les marques de la tablette peuvent s’y ajouter.',
+    importMerge: (n: string) => `Ajouter ${n} marques`,
+    importCopy: 'Créer un autre audit',
+    importGo: 'Créer l’audit',
+
+    share: 'Partager par QR code',
+    shareTitle: (audit: string) => `Ouvrir ${audit}`,
+    shareQr: (audit: string) => `Code QR qui ouvre l’audit ${audit}`,
+    shareHow: 'À scanner avec l’appareil photo d’une autre tablette, sur le même Wi-Fi.',
+    details: 'Nom, client et lieu',
+    saveCsv: 'Exporter en CSV',
+    saveJson: 'Exporter en JSON',
+    archive: 'Archiver',
+    archivedNow: (audit: string) => `${audit} est archivé`,
+    unarchive: 'Sortir des archives',
+    unarchived: (audit: string) => `${audit} est de retour`,
+    remove: 'Supprimer…',
+    removeTitle: (audit: string) => `Supprimer ${audit} ?`,
+    removeWhat: (modules: string, marked: string) =>
+      `${modules} modules, ${marked} marqués, avec leur historique et leurs messages : tout sera effacé de ce hub, pour tout le monde.`,
+    removeWaiting: (n: number) =>
+      `${marks(n)} de cette tablette ${plural(n, 'n’est', 'ne sont')} pas encore sur le hub.`,
+    removePending: (n: string) => `${n} marques ne sont pas encore dans le cloud.`,
+    removeNoCloud: 'Cet audit n’est dans aucun cloud : ce hub est le seul à l’avoir.',
+    removeSure: 'Je sais que ce sera perdu.',
+    removeGo: 'Supprimer pour toujours',
+    removed: (audit: string) => `${audit} est supprimé`,
   },
 
   /** The panel behind the hub. */

@@ -1,0 +1,261 @@
+// The first screen: audits as cards, made, brought in from files, put away, removed and shared.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { serious } from './axe';
+import { DEMO, expect, test, type Tablet } from './fixtures';
+
+const FILES = resolve(__dirname, '../fixtures');
+
+const card = (tablet: Tablet, name: string) => tablet.page.locator('li', { hasText: name });
+
+async function menu(tablet: Tablet, name: string, entry: string): Promise<void> {
+  await tablet.page.getByRole('button', { name: `Actions pour ${name}` }).click();
+  await tablet.page.getByRole('button', { name: entry }).click();
+}
+
+/** A file that somebody drops from another window. */
+async function drop(tablet: Tablet, name: string, text: string): Promise<void> {
+  const data = await tablet.page.evaluateHandle(
+    ([file, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content ?? ''], file ?? ''));
+      return transfer;
+    },
+    [name, text],
+  );
+  await tablet.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+  await expect(tablet.page.getByText('Déposez le fichier ici')).toBeVisible();
+  await tablet.page.dispatchEvent('body', 'drop', { dataTransfer: data });
+}
+
+test('a card tells how far it is, who is on it, when, and what waits', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet({ viewport: { width: 390, height: 844 } });
+  await lea.openAudit('Léa');
+  await marc.join('Marc');
+  const demo = marc.page.getByTestId(`audit-${DEMO}`);
+  await expect(demo).toContainText('Pas encore commencé');
+  await lea.mark('M001', 'ok');
+  await lea.mark('M002', 'dead');
+  await expect(demo).toContainText('2/242');
+  await expect(demo).toContainText('1 défaut');
+  await expect(demo).toContainText('Dernière marque');
+  await expect(demo.getByTestId('present')).toContainText('Léa');
+
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M003', 'ok');
+  await lea.mark('M004', 'ok');
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(lea.page.getByTestId('card-waiting')).toContainText('2 marques attendent sur cette tablette');
+  await hub.start();
+  await expect(lea.page.getByTestId('card-waiting')).toHaveCount(0);
+});
+
+test('an audit is made by keyboard alone, and seen before it is', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  await page.getByRole('button', { name: 'Nouvel audit' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByTestId('new-audit');
+  await expect(dialog.getByRole('textbox', { name: 'Nom' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('Donnez un nom à l’audit.')).toBeVisible();
+  await expect(dialog.getByText('Dites combien de modules a chaque string.')).toBeVisible();
+  await page.keyboard.type('Toiture Nord');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('EDF');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('26; 24x2,');
+  await expect(dialog.getByText('« 26; 24x2 » n’est pas un nombre de modules')).toBeVisible();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('25x801');
+  await expect(dialog.getByText('au plus 20 000 modules')).toBeVisible();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('26, 24x2');
+  await expect(dialog.getByTestId('layout-total')).toContainText('74 modules dans 3 strings');
+
+  await dialog.getByRole('button', { name: 'Régler string par string' }).press('Enter');
+  await dialog.getByLabel('S2').fill('22');
+  await dialog.getByLabel('S2').press('Tab');
+  await expect(dialog.getByLabel('Strings', { exact: true })).toHaveValue('26, 22, 24');
+  await dialog.getByRole('button', { name: 'Ajouter un string' }).press('Enter');
+  await expect(dialog.getByTestId('layout-total')).toContainText('96 modules dans 4 strings');
+  await dialog.getByLabel('S2').fill('beaucoup');
+  await dialog.getByLabel('S2').press('Tab');
+  await expect(dialog.getByLabel('S2')).toHaveValue('22');
+  expect(await serious(page)).toEqual([]);
+  await dialog.getByRole('textbox', { name: 'Nom' }).press('Enter');
+
+  await expect(page.getByTestId('progress')).toContainText('0/96');
+  await expect(page.getByRole('heading', { name: 'Toiture Nord' })).toBeVisible();
+  const { audits } = (await hub.api('GET', '/audits')) as { audits: { name: string; client: string }[] };
+  expect(audits.find((one) => one.name === 'Toiture Nord')).toMatchObject({
+    client: 'EDF',
+    module_count: 96,
+  });
+});
+
+test('a file is understood before anything is made of it', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  const dialog = page.getByTestId('import-audit');
+
+  // A plan, dropped on the page.
+  const plan = readFileSync(join(FILES, 'jalibat-plan.json'), 'utf8');
+  await drop(lea, 'jalibat-plan.json', plan);
+  await expect(dialog.getByTestId('understood')).toContainText('plan du site');
+  await expect(dialog.getByTestId('layout-total')).toContainText('242');
+  const before = ((await hub.api('GET', '/audits')) as { audits: unknown[] }).audits.length;
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(((await hub.api('GET', '/audits')) as { audits: unknown[] }).audits.length).toBe(before);
+
+  // A CSV, chosen; under another name.
+  await page.getByRole('button', { name: 'Importer un fichier' }).click();
+  await page.getByLabel('Choisir un fichier').setInputFiles(join(FILES, 'jalibat-observed.csv'));
+  await expect(dialog.getByTestId('understood')).toContainText('tableau CSV');
+  expect(await serious(page)).toEqual([]);
+  await dialog.getByRole('textbox', { name: 'Nom' }).fill('Relevé de mars');
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(page.getByRole('heading', { name: 'Relevé de mars' })).toBeVisible();
+  await page.getByRole('link', { name: 'Retour aux audits' }).click();
+
+  // An export of a tablet: made once, then added to what is there.
+  const file = join(FILES, 'jalibat-tablet-export.json');
+  await page.getByRole('button', { name: 'Importer un fichier' }).click();
+  await page.getByLabel('Choisir un fichier').setInputFiles(file);
+  await expect(dialog.getByTestId('understood')).toContainText('export d’une tablette');
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(page.getByTestId('progress')).toBeVisible();
+  const first = await page.getByTestId('progress').textContent();
+  await page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await page.getByRole('button', { name: 'Importer un fichier' }).click();
+  await page.getByLabel('Choisir un fichier').setInputFiles(file);
+  await expect(dialog).toContainText('existe déjà sur ce hub');
+  await dialog.getByRole('button', { name: /^Ajouter \d+ marques$/ }).click();
+  await expect(page.getByTestId('progress')).toHaveText(first ?? '');
+  await page.getByRole('link', { name: 'Retour aux audits' }).click();
+
+  // What is no plan says so, and nothing is lost by it.
+  await drop(lea, 'notes.txt', 'acheter du café');
+  await expect(dialog.getByRole('alert')).toContainText('ne peut pas être importé');
+  lea.expects(400);
+});
+
+test('an audit is put away and taken out again, renamed, exported and removed', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  await menu(lea, 'Jalibat', 'Archiver');
+  const archived = page.getByTestId('archived');
+  await expect(archived).toContainText('1 audit archivé');
+  await expect(page.getByTestId(`audit-${DEMO}`)).toHaveCount(0);
+  await page.getByTestId('toasts').getByRole('button', { name: 'Annuler' }).click();
+  await expect(archived).toHaveCount(0);
+  await expect(page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+  await menu(lea, 'Jalibat', 'Archiver');
+  await archived.getByRole('button', { name: /archivé/ }).click();
+  await menu(lea, 'Jalibat', 'Sortir des archives');
+  await expect(archived).toHaveCount(0);
+
+  await menu(lea, 'Jalibat', 'Nom, client et lieu');
+  await page.getByRole('textbox', { name: 'Nom' }).fill('Jalibat Est');
+  await page.getByRole('textbox', { name: 'Nom' }).press('Enter');
+  await expect(card(lea, 'Jalibat Est')).toBeVisible();
+
+  const saved = page.waitForEvent('download');
+  await menu(lea, 'Jalibat Est', 'Exporter en CSV');
+  expect((await saved).suggestedFilename()).toMatch(/\.csv$/);
+  await page.keyboard.press('Escape');
+
+  await hub.api('POST', `/audits/${DEMO}/ops`, {
+    ops: [
+      {
+        id: '019a0000-0000-7000-8000-000000000001',
+        kind: 'mark',
+        module_id: 'M001',
+        status: 'ok',
+        technician_id: 'tech_marc0001',
+        technician_name: 'Marc',
+        device_id: 'dev_marc',
+        marked_at_ms: Date.now(),
+        base: '',
+      },
+    ],
+    sent_at_ms: Date.now(),
+  });
+  await expect(page.getByTestId(`audit-${DEMO}`)).toContainText('1/242');
+  await menu(lea, 'Jalibat Est', 'Supprimer…');
+  const remove = page.getByTestId('audit-remove');
+  await expect(remove).toContainText('242 modules, 1 marqués');
+  // No cloud has it: not by one tap.
+  await expect(remove).toContainText('ce hub est le seul à l’avoir');
+  await expect(remove.getByRole('button', { name: 'Supprimer pour toujours' })).toBeDisabled();
+  expect(await serious(page)).toEqual([]);
+  await remove.getByRole('checkbox').check();
+  await remove.getByRole('button', { name: 'Supprimer pour toujours' }).click();
+  await expect(page.getByTestId(`audit-${DEMO}`)).toHaveCount(0);
+  await expect(page.getByText('Aucun audit sur ce hub.')).toBeVisible();
+});
+
+test('an audit is shared by a code that another tablet scans', async ({ tablet, hub }) => {
+  await hub.kill();
+  await hub.start({ FIELDHUB_LAN_ORIGIN: hub.url.replace(/\/$/, '') });
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  await menu(lea, 'Jalibat', 'Partager par QR code');
+  await expect(lea.page.getByRole('img', { name: /Code QR qui ouvre l’audit/ })).toBeVisible();
+  const link = await lea.page.getByTestId('share-link').textContent();
+  expect(await serious(lea.page)).toEqual([]);
+
+  const marc = await tablet({ viewport: { width: 390, height: 844 } });
+  await marc.page.goto(link ?? '');
+  await marc.page.getByLabel('Votre nom').fill('Marc');
+  await marc.page.keyboard.press('Enter');
+  await expect(marc.cell('M001')).toBeVisible();
+});
+
+test('technicians see what they may do, and the search finds what it is asked for', async ({
+  tablet,
+  hub,
+}) => {
+  for (let n = 1; n <= 6; n += 1) {
+    await hub.api('POST', '/audits', {
+      name: `Parc ${String(n)}`,
+      location: n === 3 ? 'Château-Thierry' : 'Reims',
+      strings: '4x2',
+    });
+  }
+  const marc = await tablet({ viewport: { width: 390, height: 844 } });
+  await marc.join('Marc');
+  await expect(marc.page.getByRole('button', { name: 'Nouvel audit' })).toHaveCount(0);
+  await marc.page.getByRole('button', { name: 'Actions pour Parc 1' }).click();
+  await expect(marc.page.getByRole('button', { name: 'Partager par QR code' })).toBeVisible();
+  await expect(marc.page.getByRole('button', { name: 'Supprimer…' })).toHaveCount(0);
+  await marc.page.keyboard.press('Escape');
+  await marc.page.getByRole('searchbox').fill('chateau');
+  await expect(marc.page.getByTestId(/^audit-/)).toHaveCount(1);
+  await expect(marc.page.getByTestId(/^audit-/)).toContainText('Parc 3');
+  await marc.page.getByRole('searchbox').fill('nulle part');
+  await expect(marc.page.getByText('Aucun audit ne correspond')).toBeVisible();
+  expect(await serious(marc.page)).toEqual([]);
+});
+
+test('without the hub the cards stay, and what needs the hub says so', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  await lea.page.getByRole('button', { name: 'Nouvel audit' }).click();
+  await lea.page.getByRole('textbox', { name: 'Nom' }).fill('Sans hub');
+  await lea.page.getByLabel('Strings', { exact: true }).fill('4');
+  await hub.kill();
+  await lea.page.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(lea.page.getByTestId('new-audit').getByRole('alert')).toContainText('injoignable');
+  await expect(lea.page.getByRole('textbox', { name: 'Nom' })).toHaveValue('Sans hub');
+  await hub.start();
+  await lea.page.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(lea.page.getByTestId('progress')).toContainText('0/4');
+});

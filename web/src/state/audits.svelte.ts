@@ -1,0 +1,135 @@
+// The audits of the hub as the first screen shows them, and what can be done with one. Made by ui/home/AuditList.svelte;
+// whatever is changed is changed on the hub, and read again.
+import type { AuditSummary, Details, Preview, Share } from '../domain/types';
+import { uuidv7 } from '../domain/ids';
+import { t } from '../i18n';
+import type { AuditFile } from '../net/api';
+import type { App } from './app.svelte';
+import { plain, Told } from './plain';
+import { saveFile } from './save';
+
+/** No plan of 20,000 modules comes near it. */
+const LARGEST_FILE = 16_000_000;
+/** From here on somebody would have to look for an audit. */
+export const MANY = 5;
+
+export class AuditsState {
+  search = $state('');
+  /** What went wrong with what somebody asked for. */
+  problem: string | null = $state(null);
+  busy = $state(false);
+
+  readonly #found: AuditSummary[] = $derived.by(() => {
+    const words = fold(this.search).split(/\s+/);
+    const last = (audit: AuditSummary) => audit.last_mark_at_ms ?? audit.created_at_ms;
+    return (this.app.audits ?? [])
+      .filter(({ name, client, location, token }) => {
+        const text = fold([name, client, location, token].join(' '));
+        return words.every((word) => text.includes(word));
+      })
+      .sort((a, b) => last(b) - last(a));
+  });
+  readonly current = $derived(this.#found.filter((audit) => audit.archived !== true));
+  readonly archived = $derived(this.#found.filter((audit) => audit.archived === true));
+  /** Modules of each audit with a mark that this tablet alone has. */
+  readonly waiting: ReadonlyMap<string, number> = $derived.by(() => {
+    const counts = new Map<string, number>();
+    for (const { token } of this.app.marks.waiting) counts.set(token, (counts.get(token) ?? 0) + 1);
+    return counts;
+  });
+
+  constructor(private readonly app: App) {}
+
+  /** Makes it, and goes there. */
+  create(wanted: Details & { strings: string }): Promise<boolean> {
+    return this.#do(async () => {
+      this.#goTo(await this.app.api.create(wanted));
+    });
+  }
+
+  change(audit: AuditSummary, change: Partial<Details> & { archived?: boolean }): Promise<boolean> {
+    return this.#do(async () => {
+      await this.app.api.changeAudit(audit.token, change);
+      if (change.archived === undefined) return;
+      const back = !change.archived;
+      this.app.toasts.show({
+        text: back ? t.home.unarchived(audit.name) : t.home.archivedNow(audit.name),
+        action: { label: t.marking.undo, run: () => void this.change(audit, { archived: back }) },
+      });
+    });
+  }
+
+  remove(audit: AuditSummary): Promise<boolean> {
+    return this.#do(async () => {
+      await this.app.api.removeAudit(audit.token);
+      this.app.toasts.show({ text: t.home.removed(audit.name) });
+    });
+  }
+
+  save(audit: AuditSummary, format: 'csv' | 'json'): Promise<boolean> {
+    return this.#do(async () => {
+      const { name, blob } = await this.app.api.exportAudit(audit.token, format);
+      saveFile(name, blob);
+    });
+  }
+
+  /** Null: it could not be asked for. */
+  async share(audit: AuditSummary): Promise<Share | null> {
+    let share: Share | null = null;
+    await this.#do(async () => {
+      share = await this.app.api.share(audit.token);
+    });
+    return share;
+  }
+
+  /** What this file would make; null when it is none that can be read. */
+  async understand(file: File): Promise<{ file: AuditFile; preview: Preview } | null> {
+    let understood: { file: AuditFile; preview: Preview } | null = null;
+    await this.#do(async () => {
+      if (file.size > LARGEST_FILE) throw new Told(t.home.fileTooLarge);
+      const text = await file.text().catch(() => {
+        throw new Told(t.home.fileUnread);
+      });
+      const type = /^\s*[[{]/.test(text) ? 'application/json' : 'text/csv';
+      const read: AuditFile = { name: file.name, text, type };
+      understood = { file: read, preview: await this.app.api.preview(read) };
+    });
+    return understood;
+  }
+
+  /** `copy`: as another audit than the one that has its token. */
+  bringIn(file: AuditFile, name: string, copy: boolean): Promise<boolean> {
+    return this.#do(async () => {
+      const as = { ...(name === '' ? {} : { name }), ...(copy ? { token: uuidv7() } : {}) };
+      this.#goTo(await this.app.api.bringIn(file, as));
+    });
+  }
+
+  #goTo(token: string): void {
+    location.hash = `#/audit/${encodeURIComponent(token)}`;
+  }
+
+  async #do(what: () => Promise<void>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.problem = null;
+    try {
+      await what();
+      this.app.refresh();
+      return true;
+    } catch (error) {
+      this.problem = plain(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** As somebody looks for it: without accents, and whatever the case. */
+const fold = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+    .trim();
