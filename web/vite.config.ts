@@ -1,4 +1,5 @@
 // How the page is built and tried. `vite build` writes web/dist, which the hub embeds.
+import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { serviceWorker } from './vite/worker';
@@ -6,7 +7,12 @@ import { serviceWorker } from './vite/worker';
 // Where `npm run dev` finds a hub.
 const hub = process.env['FIELDHUB_URL'] ?? 'http://127.0.0.1:8080';
 
+// The page says which hub it was built with; a hub of another version has another page.
+const cargo = readFileSync(new URL('../Cargo.toml', import.meta.url), 'utf8');
+const version = /^version = "([^"]+)"/m.exec(cargo)?.[1] ?? '0';
+
 export default defineConfig({
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [svelte(), serviceWorker()],
   build: {
     outDir: 'dist',

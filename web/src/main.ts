@@ -9,15 +9,18 @@ import { takeJoinLink } from './state/address';
 import { App as State } from './state/app.svelte';
 import { keepStorage } from './state/device';
 import { home } from './state/home.svelte';
-import { paint } from './state/paint';
+import { applyTheme } from './state/theme';
 import { openStore } from './sync/db';
 import type { Store } from './sync/store';
 
 async function start(): Promise<void> {
   // First of all: nobody is to read the code over somebody's shoulder.
   const link = takeJoinLink();
+  let redraw = () => undefined as void;
+  applyTheme(() => {
+    redraw();
+  });
   await load(ownLanguage());
-  paint(document.documentElement.style);
   home.listen();
   // A browser that refuses IndexedDB (some private windows) can still mark while its tab is open; it says so.
   const store: Store = await openStore().catch(forgetful);
@@ -28,6 +31,9 @@ async function start(): Promise<void> {
     await import('./handover').then(({ takeOver }) => takeOver(store, target)).catch(() => undefined);
   }
   const app = new State(store, link);
+  redraw = () => {
+    app.settings.look += 1;
+  };
   await app.start();
   mount(App, { target, props: { app } });
   if (store.lasting) keepStorage();

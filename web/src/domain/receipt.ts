@@ -1,6 +1,6 @@
 // Where a mark has got to: on this tablet, on the hub, in the cloud. Pure; used by sync/replica.ts, which has the
 // marks, and by whatever says it in words.
-import type { Cloud } from './types';
+import type { AuditSummary, Cloud } from './types';
 
 /** `parked`: the cloud will not have it, and says why. */
 export type Got = 'tablet' | 'hub' | 'cloud' | 'parked';
@@ -50,4 +50,24 @@ export class CatchingUp {
     const done = this.#most - pending;
     return this.#most >= WORTH_A_BAR && done > 0 ? { done, total: this.#most } : null;
   }
+}
+
+/** How many modules have their last mark where. */
+export interface Places {
+  tablet: number;
+  hub: number;
+  /** Null where nothing goes to a cloud. */
+  cloud: number | null;
+}
+
+/** Over all audits, as their summaries have it; `waiting` are the marks that this tablet alone has. */
+export function placesOf(audits: readonly AuditSummary[], waiting: number): Places {
+  const places: Places = { tablet: waiting, hub: 0, cloud: null };
+  for (const { marked, cloud } of audits) {
+    // What is behind counts operations on some clouds: never more than there is.
+    const behind = cloud ? Math.min(marked, cloud.pending + cloud.parked.length) : marked;
+    places.hub += behind;
+    if (cloud) places.cloud = (places.cloud ?? 0) + marked - behind;
+  }
+  return places;
 }

@@ -13,7 +13,10 @@ import { CrewState } from './crew.svelte';
 import { Habits } from './habits.svelte';
 import { Marks } from './marks.svelte';
 import { Toasts } from './toasts.svelte';
+import { PAGE_VERSION } from './version';
 import type { Secure } from './secure.svelte';
+import { Settings } from './settings.svelte';
+import { Signals } from './signals.svelte';
 import type { Updates } from './updates';
 
 export type Reach = 'unknown' | 'yes' | 'no';
@@ -27,6 +30,8 @@ export class App {
   readonly access: Access;
   readonly marks: Marks;
   readonly habits: Habits;
+  readonly settings: Settings;
+  readonly signals: Signals;
   readonly toasts = new Toasts((text) => {
     this.say(text);
   });
@@ -66,6 +71,12 @@ export class App {
         });
         return;
       }
+      if (what === 'settings') {
+        void this.settings.load().then(() => {
+          this.#synced();
+        });
+        return;
+      }
       void this.marks.count();
       this.audit?.reloadOwn();
     });
@@ -81,6 +92,8 @@ export class App {
     });
     this.access.joining = link?.code ?? null;
     this.habits = new Habits(store);
+    this.settings = new Settings(store);
+    this.signals = new Signals(this.settings);
     this.marks = new Marks(store, this.api, {
       changed: () => {
         this.#tabs.tell('outbox');
@@ -118,6 +131,7 @@ export class App {
   async start(): Promise<void> {
     await this.access.start();
     await this.habits.load();
+    await this.settings.load();
     this.audits = ((await this.store.get('audits')) as AuditSummary[] | undefined) ?? null;
     this.access.hasRead = this.audits !== null;
     addEventListener('hashchange', () => {
@@ -144,11 +158,11 @@ export class App {
       this.marks.stop();
     });
     addEventListener('pageshow', (event) => {
-      if (event.persisted) this.marks.resume();
+      if (event.persisted && this.settings.sync) this.marks.resume();
     });
     this.#route();
     this.#poll();
-    await this.marks.start();
+    await this.marks.start(this.settings.sync);
   }
 
   /** The hub's time on this tablet's clock, for reading. */
@@ -165,6 +179,13 @@ export class App {
     if (this.audit?.token === token) location.hash = '#/';
   }
 
+  /** The hub has another page than this one. Over HTTPS the service worker brings it (updates). */
+  get outdated(): boolean {
+    return (
+      this.reach === 'yes' && this.updates === null && this.hub !== null && this.hub.version !== PAGE_VERSION
+    );
+  }
+
   /** No mark waits, and nobody is at one. */
   get idle(): boolean {
     return this.marks.waiting.length === 0 && (this.audit?.open ?? null) === null;
@@ -172,6 +193,25 @@ export class App {
 
   say(text: string): void {
     this.said = text;
+  }
+
+  /** Their choice: with it off nothing leaves this tablet, and nothing is asked for. */
+  async setSync(on: boolean): Promise<void> {
+    await this.settings.setSync(on);
+    this.#tabs.tell('settings');
+    this.say(on ? t.sync.states.yes : t.sync.off);
+    this.#synced();
+  }
+
+  #synced(): void {
+    this.audit?.wake();
+    if (this.settings.sync) {
+      this.marks.resume();
+      this.#poll();
+    } else {
+      this.marks.stop();
+      clearTimeout(this.#pollTimer);
+    }
   }
 
   /** Something was changed on the hub: shows what it says now. */
@@ -210,7 +250,7 @@ export class App {
     if (this.reach === before) return;
     if (!reached) {
       this.auditsFresh = false;
-      this.say(`${t.hubUnreachable}. ${t.hubLost}`);
+      this.say(`${t.sync.states.no}. ${t.hubLost}`);
       this.#schedule(POLL_LOST_MS);
     } else {
       if (before === 'no') this.say(t.hubBack);
@@ -226,6 +266,7 @@ export class App {
   /** Asks the hub how it is and whether this tablet is let in; on the list, what audits there are as well. */
   #poll(): void {
     clearTimeout(this.#pollTimer);
+    if (!this.settings.sync) return;
     this.#polls += 1;
     const poll = this.#polls;
     // Whoever asks anew will schedule what follows.

@@ -118,7 +118,8 @@ export class AuditState {
         app.access.check().catch(() => undefined);
       },
       author: () => app.access.author,
-      hidden: () => document.visibilityState === 'hidden' || app.access.outside,
+      hidden: () => document.visibilityState === 'hidden' || app.access.outside || !app.settings.sync,
+      off: () => !app.settings.sync,
       mendCookie: () => app.access.mendCookie(),
     };
     this.view = new ViewState(token, {

@@ -7,6 +7,7 @@ import type { Api } from '../net/api';
 import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
+import { withRoom } from '../sync/room';
 import { KEEP_SENT_MS, type Store, type Waiting } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
@@ -36,6 +37,8 @@ export class Marks {
   refused: Waiting[] = $state.raw([]);
   /** Why the hub takes no marks. */
   trouble: string | null = $state(null);
+  /** Marks are kept, but room had to be made for them. */
+  full = $state(false);
   /** The tablet could not keep the last mark. */
   notKept = $state(false);
 
@@ -69,10 +72,12 @@ export class Marks {
     );
   }
 
-  async start(): Promise<void> {
+  /** `send`: or keep all, until `resume`. */
+  async start(send: boolean): Promise<void> {
     void this.store.pruneSent(Date.now() - KEEP_SENT_MS).catch(() => undefined);
     await this.count();
-    this.#outbox.start();
+    if (send) this.#outbox.start();
+    else this.#outbox.stop();
   }
 
   /** The tab goes away, for good or into the browser's cache, out of which it may come again. */
@@ -92,7 +97,8 @@ export class Marks {
   /** Keeps operations and sends them; false when the tablet could not keep them. */
   async keep(token: string, ops: readonly Op[]): Promise<boolean> {
     try {
-      await this.#outbox.add(token, ops);
+      const keep = () => this.#outbox.add(token, ops);
+      await withRoom(this.store, token, keep, () => (this.full = true));
       this.notKept = false;
       return true;
     } catch {

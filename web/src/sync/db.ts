@@ -255,6 +255,10 @@ export class IdbStore implements Store {
     ]);
   }
 
+  replicaTokens(): Promise<string[]> {
+    return this.db.getAllKeys('audits');
+  }
+
   async lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean> {
     const key = `lease:${name}`;
     const tx = this.db.transaction('settings', 'readwrite');

@@ -164,6 +164,10 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  replicaTokens(): Promise<string[]> {
+    return Promise.resolve([...this.#heads.keys()]);
+  }
+
   lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean> {
     const held = this.#leases.get(name);
     const free = !held || held.holder === holder || held.until <= nowMs || held.until > nowMs + 10 * ttlMs;

@@ -2,7 +2,7 @@
 // marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
 import { receipts, type Got } from '../domain/receipt';
 import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
-import type { Status } from '../domain/status';
+import { asStatus, type Status } from '../domain/status';
 import type { ReplicaCopy, ReplicaHead, Sent, Waiting } from './store';
 
 /** A module as it is drawn. */
@@ -176,7 +176,7 @@ export class Replica {
     if (!module) return null;
     const { status, comment, conflict, technician_id, technician_name, updated_at_ms } = module;
     const shown: Shown = {
-      status,
+      status: asStatus(status),
       comment,
       conflict,
       got: null,
@@ -187,7 +187,7 @@ export class Replica {
     let last = module.seq ?? 0;
     let unsent = false;
     for (const { op, seq, log_id } of this.#own.get(id) ?? []) {
-      if (op.status !== undefined) shown.status = op.status ?? 'pending';
+      if (op.status !== undefined) shown.status = asStatus(op.status);
       if (op.comment !== undefined) shown.comment = op.comment;
       shown.technician_id = op.technician_id;
       shown.technician_name = op.technician_name;

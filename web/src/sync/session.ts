@@ -5,7 +5,7 @@ import type { Cloud, LiveOp } from '../domain/types';
 import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
-import { Live } from '../net/live';
+import { browserHost, Live } from '../net/live';
 import { Presence, type PresenceView } from './presence';
 import { Replica } from './replica';
 import type { Store } from './store';
@@ -24,6 +24,8 @@ export interface SessionView extends PresenceView {
   cloud(cloud: Cloud | null): void;
   /** The hub does not have this audit. */
   missing(): void;
+  /** Somebody wants nothing of the hub for now. */
+  off(): boolean;
   /** The hub's state of this audit was read from this log. */
   log(logId: string): void;
   hubTime(timeMs: number): void;
@@ -61,43 +63,46 @@ export class Session {
       view.changed(ids);
     });
     this.#presence = new Presence(token, api, view);
-    this.#live = new Live({
-      url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
-      heard: () => {
-        api.heard(true);
+    this.#live = new Live(
+      {
+        url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
+        heard: () => {
+          api.heard(true);
+        },
+        hello: ({ log_id, head, time_ms }) => {
+          view.hubTime(time_ms);
+          this.#cloudTold = false;
+          const { replica } = this;
+          const far = log_id !== replica.log_id || head - replica.seq > FAR_BEHIND;
+          if (far || replica.dated) this.#readAnew();
+        },
+        cloud: (cloud) => {
+          this.#cloudTold = true;
+          this.#cloud(cloud);
+        },
+        ping: () => {
+          // A hub without an upstream has nothing to say; the copy may be of a time when it had one.
+          if (!this.#cloudTold && this.replica.summary?.cloud) this.#cloud(null);
+        },
+        reset: () => {
+          this.#readAnew();
+        },
+        op: (op, logId) => {
+          this.#op(op, logId);
+        },
+        presence: (technicians) => {
+          view.presence(technicians);
+        },
+        gone: () => {
+          this.#missing();
+        },
+        failed: (refused) => {
+          if (refused) void this.#probe();
+          else api.heard(false);
+        },
       },
-      hello: ({ log_id, head, time_ms }) => {
-        view.hubTime(time_ms);
-        this.#cloudTold = false;
-        const { replica } = this;
-        const far = log_id !== replica.log_id || head - replica.seq > FAR_BEHIND;
-        if (far || replica.dated) this.#readAnew();
-      },
-      cloud: (cloud) => {
-        this.#cloudTold = true;
-        this.#cloud(cloud);
-      },
-      ping: () => {
-        // A hub without an upstream has nothing to say; the copy may be of a time when it had one.
-        if (!this.#cloudTold && this.replica.summary?.cloud) this.#cloud(null);
-      },
-      reset: () => {
-        this.#readAnew();
-      },
-      op: (op, logId) => {
-        this.#op(op, logId);
-      },
-      presence: (technicians) => {
-        view.presence(technicians);
-      },
-      gone: () => {
-        this.#missing();
-      },
-      failed: (refused) => {
-        if (refused) void this.#probe();
-        else api.heard(false);
-      },
-    });
+      { ...browserHost, hidden: () => view.off() || browserHost.hidden() },
+    );
   }
 
   async open(): Promise<void> {
@@ -238,6 +243,8 @@ export class Session {
   async #read(): Promise<void> {
     for (let failures = 0; !this.#closed; failures += 1) {
       try {
+        while (this.view.off() && !this.#closed)
+          await new Promise<void>((wake) => (this.#wakeReading = wake));
         const audit = await this.api.audit(this.token);
         this.replica.load(audit);
         await this.reloadOwn();

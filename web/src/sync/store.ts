@@ -108,6 +108,8 @@ export interface Store {
    */
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void>;
   dropReplica(token: string): Promise<void>;
+  /** The audits that a copy is kept of. */
+  replicaTokens(): Promise<string[]>;
 
   /** One holder at a time among the tabs, until the time is up. */
   lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean>;

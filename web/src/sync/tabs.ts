@@ -1,7 +1,10 @@
-// What the tabs of one tablet tell each other: that the marks in the store changed, or who works here. Used by
+// What the tabs of one tablet tell each other: that the marks in the store changed, who works here, or what was
+// chosen. Used by
 // the state. (Who sends is settled by a lease in the store, sync/outbox.ts; each visible tab has its own feed.)
 
-export type Told = 'outbox' | 'session';
+export type Told = 'outbox' | 'session' | 'settings';
+
+const KINDS: readonly Told[] = ['outbox', 'session', 'settings'];
 
 export class Tabs {
   readonly #channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fieldhub');
@@ -10,7 +13,8 @@ export class Tabs {
   constructor(changed: (what: Told) => void) {
     if (this.#channel) {
       this.#channel.onmessage = (event: MessageEvent<unknown>) => {
-        if (event.data === 'outbox' || event.data === 'session') changed(event.data);
+        const what = KINDS.find((kind) => kind === event.data);
+        if (what) changed(what);
       };
     }
   }

@@ -2,12 +2,14 @@
 import { mount } from 'svelte';
 import '../app.css';
 import { load, ownLanguage } from '../i18n/languages';
+import { applyTheme } from '../state/theme';
 import { openStore } from '../sync/db';
 import type { Store } from '../sync/store';
 import Trust from './Trust.svelte';
 import { TrustState } from './trust.svelte';
 
 async function start(): Promise<void> {
+  applyTheme();
   await load(ownLanguage());
   // What the page of the audits keeps under this address: it may move from here as well.
   const store: Store = await openStore().catch(async () => {

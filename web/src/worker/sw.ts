@@ -32,6 +32,23 @@ worker.addEventListener('fetch', (event) => {
   if (files.has(pathname) || pathname.startsWith('/assets/')) event.respondWith(kept(pathname, request));
 });
 
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { link } = (event.notification.data ?? {}) as { link?: string };
+  event.waitUntil(lookAt(link ?? '/'));
+});
+
+/** In the page that is open, where one is. */
+async function lookAt(link: string): Promise<void> {
+  const [open] = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (!open) {
+    await worker.clients.openWindow(link);
+    return;
+  }
+  await open.focus();
+  await open.navigate(link);
+}
+
 /** Out of this version, else out of the one before, else from the hub. */
 async function kept(path: string, request: Request): Promise<Response> {
   try {

@@ -81,9 +81,10 @@ export const messages: Messages = {
   defects: (n) => `${String(n)} ${plural(n, 'defect', 'defects')}`,
   conflicts: (n) => `${String(n)} ${plural(n, 'conflict', 'conflicts')}`,
 
-  hubReachable: 'Hub reachable',
-  hubUnreachable: 'Hub unreachable',
-  hubUnknown: 'Looking for the hub…',
+  outdated: 'The hub has another version of this page. Your marks stay on the tablet.',
+  reload: 'Reload',
+  storageFull:
+    'The storage of the tablet is full. Your marks come first: what the hub can give again was cleared away.',
   hubLost: 'Go on marking: everything is kept on this tablet and will go out by itself.',
   hubUnreachableNow: 'The hub cannot be reached now.',
   hubAwayNew: 'The hub does not answer. The page goes on as soon as it can be reached.',
@@ -241,8 +242,7 @@ export const messages: Messages = {
     stringsBad: (part: string) => `“${part}” is not a number of modules. Write for example 26, 24x9.`,
     stringsMany: 'An audit has at most 20,000 modules.',
     stringsNone: 'Say how many modules each string has.',
-    layoutTotal: (modules: number, strings: number) =>
-      `${plural(modules, 'module', 'modules')} in ${String(strings)} ${plural(strings, 'string', 'strings')}`,
+    layoutTotal: (modules: string, strings: string) => `${modules} modules in ${strings} strings`,
     listOpen: 'Set string by string',
     listClose: 'Close the list',
     stringLess: 'Remove the last',
@@ -297,9 +297,46 @@ export const messages: Messages = {
     removed: (audit: string) => `${audit} is removed`,
   },
 
+  /** Whether this tablet and the hub speak with one another. */
+  sync: {
+    states: { yes: 'Sync ON', no: 'Offline', off: 'Sync OFF', unknown: 'Looking for the hub…' },
+    off: 'Nothing leaves this tablet and nothing arrives; all that you mark is kept here.',
+    stop: 'Turn sync OFF',
+    goOn: 'Turn sync ON',
+    places: 'Where the marks are',
+    tablet: 'on this tablet alone',
+    hub: 'on the hub',
+    cloud: 'in the cloud',
+  },
+
+  settings: {
+    title: 'Settings',
+    changeName: 'Change name',
+    theme: 'Display',
+    themes: { night: 'Night', day: 'Day', system: 'Auto' },
+    language: 'Language',
+    sound: 'Sound',
+    soundWhy: 'When somebody marks what is on your screen, or writes to you.',
+    vibrate: 'Vibration',
+    notify: 'Notifications',
+    notifyWhy: 'When somebody writes to you, or a mark of yours is in conflict.',
+    notifyDenied: 'Refused in the browser: allow them in its settings first.',
+    sync: 'Sync',
+    syncWhy: 'OFF: this tablet works alone, and keeps everything.',
+    storage: 'Storage of the tablet',
+    storageNone: 'This browser stores nothing.',
+    storagePlain: 'Stored on this tablet. The browser tells how much on HTTPS alone.',
+    storageUsed: (used: string, free: string) => `${used} used, ${free} free.`,
+    storageLasting: 'The browser has promised to keep all of it.',
+    storageLoose: 'The browser may clear it away when room runs out.',
+    versions: 'Versions',
+    versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
+  },
+
   /** The panel behind the hub. */
   panel: {
-    panelTitle: 'From the hub to the cloud',
+    panelTitle: 'Synchronisation',
+    cloudTitle: 'From the hub to the cloud',
     panelReading: 'Reading…',
     panelStale: (reason) => `As last known: ${reason}`,
     upstreamNone: 'This hub sends nothing any further.',

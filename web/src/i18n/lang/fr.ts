@@ -3,6 +3,8 @@ import type { Role } from '../../domain/access';
 import type { Got } from '../../domain/receipt';
 import type { Status } from '../../domain/status';
 import type { SentNow } from '../../domain/upstream';
+import type { Reach } from '../../state/app.svelte';
+import type { Theme } from '../../state/theme';
 import type { Loss } from '../../sync/membership';
 import type { System } from '../../trust/system';
 
@@ -92,9 +94,10 @@ export const messages = {
   defects: (n: number) => `${String(n)} ${plural(n, 'défaut', 'défauts')}`,
   conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')}`,
 
-  hubReachable: 'Hub joignable',
-  hubUnreachable: 'Hub injoignable',
-  hubUnknown: 'Recherche du hub…',
+  outdated: 'Le hub a une autre version de cette page. Vos marques restent sur la tablette.',
+  reload: 'Recharger',
+  storageFull:
+    'La mémoire de la tablette est pleine. Vos marques passent avant tout : ce que le hub peut redonner a été effacé.',
   hubLost: 'Continuez à marquer : tout est gardé sur cette tablette et partira tout seul.',
   hubUnreachableNow: 'Le hub est injoignable pour l’instant.',
   hubAwayNew: 'Le hub ne répond pas. La page continue dès qu’il sera joignable.',
@@ -253,8 +256,7 @@ export const messages = {
     stringsBad: (part: string) => `« ${part} » n’est pas un nombre de modules. Écrivez par exemple 26, 24x9.`,
     stringsMany: 'Un audit a au plus 20 000 modules.',
     stringsNone: 'Dites combien de modules a chaque string.',
-    layoutTotal: (modules: number, strings: number) =>
-      `${plural(modules, 'module', 'modules')} dans ${String(strings)} ${plural(strings, 'string', 'strings')}`,
+    layoutTotal: (modules: string, strings: string) => `${modules} modules dans ${strings} strings`,
     listOpen: 'Régler string par string',
     listClose: 'Fermer la liste',
     stringLess: 'Retirer le dernier',
@@ -310,9 +312,51 @@ export const messages = {
     removed: (audit: string) => `${audit} est supprimé`,
   },
 
+  /** Whether this tablet and the hub speak with one another. */
+  sync: {
+    states: {
+      yes: 'Sync ON',
+      no: 'Hors ligne',
+      off: 'Sync OFF',
+      unknown: 'Recherche du hub…',
+    } satisfies Record<Reach | 'off', string>,
+    off: 'Rien ne part de cette tablette et rien n’arrive ; tout ce que vous marquez est gardé ici.',
+    stop: 'Mettre Sync OFF',
+    goOn: 'Remettre Sync ON',
+    places: 'Où sont les marques',
+    tablet: 'sur cette tablette seule',
+    hub: 'sur le hub',
+    cloud: 'dans le cloud',
+  },
+
+  settings: {
+    title: 'Réglages',
+    changeName: 'Changer de nom',
+    theme: 'Affichage',
+    themes: { night: 'Nuit', day: 'Jour', system: 'Auto' } satisfies Record<Theme, string>,
+    language: 'Langue',
+    sound: 'Son',
+    soundWhy: 'Quand un autre marque ce qui est à l’écran, ou vous écrit.',
+    vibrate: 'Vibration',
+    notify: 'Notifications',
+    notifyWhy: 'Quand on vous écrit, ou qu’une de vos marques est en conflit.',
+    notifyDenied: 'Refusées dans le navigateur : autorisez-les d’abord dans ses réglages.',
+    sync: 'Sync',
+    syncWhy: 'OFF : cette tablette travaille seule, et garde tout.',
+    storage: 'Mémoire de la tablette',
+    storageNone: 'Ce navigateur n’enregistre rien.',
+    storagePlain: 'Enregistré sur cette tablette. Le navigateur n’en dit la taille qu’en HTTPS.',
+    storageUsed: (used: string, free: string) => `${used} utilisés, ${free} libres.`,
+    storageLasting: 'Le navigateur a promis de tout garder.',
+    storageLoose: 'Le navigateur peut faire le ménage s’il manque de place.',
+    versions: 'Versions',
+    versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
+  },
+
   /** The panel behind the hub. */
   panel: {
-    panelTitle: 'Du hub au cloud',
+    panelTitle: 'Synchronisation',
+    cloudTitle: 'Du hub au cloud',
     panelReading: 'Lecture…',
     panelStale: (reason: string) => `Dernier état connu : ${reason}`,
     upstreamNone: 'Ce hub n’envoie rien plus loin.',

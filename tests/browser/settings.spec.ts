@@ -1,0 +1,179 @@
+// What somebody chooses for their tablet, and the three states of the chip in every header.
+import type { Route } from '@playwright/test';
+import { serious } from './axe';
+import { DEMO, expect, test, type Tablet } from './fixtures';
+
+const chip = (tablet: Tablet) => tablet.page.getByTestId('hub');
+const ground = (tablet: Tablet) =>
+  tablet.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+test('the chip says Sync ON, Hors ligne, and Sync OFF, which is kept', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await expect(chip(lea)).toHaveText('Sync ON');
+
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByTestId('sync-switch').click();
+  await lea.page.keyboard.press('Escape');
+  await expect(chip(lea)).toHaveText('Sync OFF');
+  await expect(lea.page.getByTestId('sync-off')).toContainText('est gardé ici');
+  await lea.mark('M001', 'dead');
+  await expect(lea.page.getByTestId('waiting')).toContainText('1');
+  // Their choice outlasts a reload, and nothing comes either.
+  await lea.page.reload();
+  await expect(chip(lea)).toHaveText('Sync OFF');
+  await marc.mark('M002', 'ok');
+  await marc.allSent();
+  await lea.mark('M003', 'ok');
+  await expect(lea.cell('M001')).toHaveAttribute('data-status', 'dead');
+  await expect(lea.cell('M002')).toHaveAttribute('data-status', 'pending');
+  expect((await hub.modules()).get('M001')).toMatchObject({ status: 'pending' });
+
+  await lea.page.getByTestId('sync-off').getByRole('button', { name: 'Remettre Sync ON' }).click();
+  await expect(chip(lea)).toHaveText('Sync ON');
+  await lea.allSent();
+  await lea.sees('M002', 'ok');
+  await marc.sees('M001', 'dead');
+  await marc.sees('M003', 'ok');
+
+  await hub.kill();
+  await expect(chip(lea)).toHaveText('Hors ligne');
+  await lea.mark('M004', 'ok');
+  await lea.page.getByTestId('hub-open').click();
+  const places = lea.page.getByTestId('places');
+  await expect(places.locator('[data-place="tablet"] strong')).toHaveText('1');
+  await expect(places.locator('[data-place="hub"] strong')).toHaveText('3');
+  await expect(places.locator('[data-place="cloud"] strong')).toHaveText('–');
+  expect(await serious(lea.page)).toEqual([]);
+  await hub.start();
+  await expect(places.locator('[data-place="tablet"] strong')).toHaveText('0');
+  await expect(places.locator('[data-place="hub"] strong')).toHaveText('4');
+});
+
+test('Sync OFF in one tab is Sync OFF in the other', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const second = await lea.context.newPage();
+  lea.watch(second);
+  await second.goto(lea.hub.url);
+  await expect(second.getByTestId('hub')).toHaveText('Sync ON');
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByTestId('sync-switch').click();
+  await expect(second.getByTestId('hub')).toHaveText('Sync OFF');
+  await second.getByTestId('sync-off').getByRole('button').click();
+  await expect(chip(lea)).toHaveText('Sync ON');
+});
+
+test('theme and language are chosen on the tablet, and stay', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.join('Léa');
+  expect(await ground(lea)).toBe('rgb(0, 0, 0)');
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  const dialog = lea.page.getByTestId('settings');
+  expect(await serious(lea.page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Jour' }).click();
+  expect(await ground(lea)).toBe('rgb(255, 255, 255)');
+  expect(await serious(lea.page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'English' }).click();
+  await expect(dialog.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  await expect(lea.page.locator('html')).toHaveAttribute('lang', 'en');
+  await lea.page.keyboard.press('Escape');
+  await lea.page.reload();
+  await expect(lea.page.getByRole('button', { name: 'Settings' })).toBeVisible();
+  expect(await ground(lea)).toBe('rgb(255, 255, 255)');
+  await lea.page.getByTestId(`audit-${DEMO}`).click();
+  await expect(lea.cell('M001')).toBeVisible();
+  expect(await serious(lea.page)).toEqual([]);
+
+  // As the system has it, also when that changes while the page is open.
+  await lea.page.getByRole('link', { name: 'Back to the audits' }).click();
+  await lea.page.getByRole('button', { name: 'Settings' }).click();
+  await dialog.getByRole('button', { name: 'Auto' }).click();
+  await lea.page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(() => ground(lea)).toBe('rgb(0, 0, 0)');
+  await lea.page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(() => ground(lea)).toBe('rgb(255, 255, 255)');
+});
+
+test('sound and vibration are off until somebody chooses them', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.page.addInitScript(() => {
+    const buzzed: unknown[] = [];
+    Object.assign(window, { buzzed });
+    navigator.vibrate = (pattern) => {
+      buzzed.push(pattern);
+      return true;
+    };
+  });
+  await lea.join('Léa');
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  const vibrate = lea.page.getByRole('switch', { name: /Vibration/ });
+  await expect(vibrate).not.toBeChecked();
+  await expect(lea.page.getByRole('switch', { name: /Son/ })).not.toBeChecked();
+  // Without HTTPS there are no notifications, and no switch that would not work.
+  await expect(lea.page.getByRole('switch', { name: /Notifications/ })).toHaveCount(0);
+  await vibrate.click();
+  await expect(vibrate).toBeChecked();
+  expect(await lea.page.evaluate(() => (window as unknown as { buzzed: unknown[] }).buzzed.length)).toBe(1);
+  await lea.page.reload();
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  await expect(lea.page.getByRole('switch', { name: /Vibration/ })).toBeChecked();
+});
+
+test('a page older than the hub says so, and loses nothing by the reload', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await expect(lea.page.getByTestId('outdated')).toHaveCount(0);
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M001', 'dead');
+  // The hub comes back updated: it has marks of a kind and statuses that this page does not know.
+  // The name of the hub is known to the browser alone.
+  const url = (route: Route) => route.request().url().replace(hub.host, '127.0.0.1');
+  await lea.page.route('**/api/v1/hub', async (route) => {
+    const answer = await route.fetch({ url: url(route) }).catch(() => null);
+    if (!answer) return route.abort();
+    return route.fulfill({ json: { ...((await answer.json()) as object), version: '99.0.0' } });
+  });
+  await lea.page.route(`**/api/v1/audits/${DEMO}`, async (route) => {
+    const answer = await route.fetch({ url: url(route) }).catch(() => null);
+    if (!answer) return route.abort();
+    const audit = (await answer.json()) as { modules: { module_id: string; status: string }[] };
+    const modules = audit.modules.map((one) =>
+      one.module_id === 'M005' ? { ...one, status: 'shaded', seen_by: ['drone'] } : one,
+    );
+    return route.fulfill({ json: { ...audit, modules, weather: 'dry' } });
+  });
+  await hub.start();
+  await expect(lea.page.getByTestId('outdated')).toBeVisible();
+  await lea.allSent();
+  await lea.page.getByTestId('outdated').getByRole('button', { name: 'Recharger' }).click();
+  await expect(lea.cell('M005')).toHaveAttribute('data-status', 'pending');
+  await lea.sees('M001', 'dead');
+  await lea.mark('M005', 'ok');
+  await lea.allSent();
+});
+
+test('a tablet without room keeps the mark and gives up what the hub can give again', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.evaluate(() => {
+    // From now on the outbox takes nothing while the copy of an audit is there.
+    const add = IDBObjectStore.prototype.add;
+    let full = true;
+    const drop = IDBObjectStore.prototype.delete;
+    IDBObjectStore.prototype.delete = function (key) {
+      if (this.name === 'audits') full = false;
+      return drop.call(this, key);
+    };
+    IDBObjectStore.prototype.add = function (value, key) {
+      if (this.name === 'outbox' && full) throw new DOMException('no room', 'QuotaExceededError');
+      return add.call(this, value, key);
+    };
+  });
+  await lea.mark('M001', 'dead');
+  await lea.sees('M001', 'dead');
+  await expect(lea.page.getByTestId('storage-full')).toContainText('Vos marques passent avant tout');
+});
