@@ -18,7 +18,7 @@ export default defineConfig({
     outDir: 'dist',
     assetsDir: 'assets',
     // Field tablets are seldom new; these are the oldest browsers with everything the page needs.
-    target: ['chrome90', 'safari15', 'firefox90'],
+    target: ['chrome92', 'safari15.4', 'firefox90'],
     // A content security policy will forbid data: addresses and inline scripts: everything is a file.
     assetsInlineLimit: 0,
     // The page, and the one that explains the hub's certificate.

@@ -98,7 +98,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
     await lea.page.keyboard.press('Escape');
 
     await openPanel(lea);
-    const row = panel(lea).getByRole('listitem').first();
+    const row = panel(lea).locator('li[data-state]').first();
     await expect(row).toHaveAttribute('data-state', 'waiting');
     // Another fieldhub gets the layout as well: what waits is more than the two marks.
     const { upstreams } = (await hub.api('GET', '/upstream')) as { upstreams: { pending: number }[] };
@@ -261,7 +261,7 @@ test('a long catch-up has a bar, in the header and in the panel, until it is ove
     const bar = lea.page.locator('header').getByTestId('catch-up');
     await expect(bar).toBeVisible();
     await openPanel(lea);
-    const row = panel(lea).getByRole('listitem').first();
+    const row = panel(lea).locator('li[data-state]').first();
     await expect(row).toContainText(/Envoi : \d+ sur 200/);
     await expect(row.getByTestId('catch-up')).toHaveAttribute('aria-valuemax', '200');
     const send = await lea.page.getByTestId('sync-now').boundingBox();

@@ -303,3 +303,59 @@ test('a page of another address gets nothing and gives nothing', async ({ secure
   await expect(lea.page.getByTestId('moved')).toHaveCount(0);
   lea.strangers.length = 0;
 });
+
+test('whoever is meant is notified where the page is not looked at, if they chose so', async ({
+  secureHub: hub,
+  secureTablet,
+}) => {
+  const lea = await trusting(secureTablet, hub, hub.secureUrl);
+  await worked(lea.page);
+  await lea.context.grantPermissions(['notifications'], { origin: new URL(hub.secureUrl).origin });
+  // The system is asked as ever; what it lists of them is not to be relied on while they are being shown.
+  await lea.page.evaluate(() => {
+    const asked: string[] = [];
+    Object.assign(window, { asked });
+    const { prototype } = ServiceWorkerRegistration;
+    const show = prototype.showNotification;
+    prototype.showNotification = async function (title, options) {
+      await show.call(this, title, options);
+      asked.push(`${title}: ${options?.body ?? ''}`);
+    };
+  });
+  const shown = () => lea.page.evaluate(() => (window as unknown as { asked: string[] }).asked);
+  const session = await hub.join('Marc');
+  const write = (n: number, text: string) =>
+    hub.api(
+      'POST',
+      `/audits/${DEMO}/ops`,
+      {
+        ops: [
+          {
+            id: `019a0000-0000-7000-8000-00000000000${String(n)}`,
+            kind: 'note',
+            text,
+            marked_at_ms: Date.now(),
+          },
+        ],
+        sent_at_ms: Date.now(),
+      },
+      session,
+    );
+  const look = (state: 'hidden' | 'visible') =>
+    lea.page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  await lea.page.getByRole('switch', { name: /Notifications/ }).click();
+  await expect(lea.page.getByRole('switch', { name: /Notifications/ })).toBeChecked();
+  await lea.page.keyboard.press('Escape');
+  await look('hidden');
+  await write(1, 'à tous : pause');
+  await write(2, '@Léa viens voir #M050');
+  await expect.poll(shown).toEqual(['Marc: @Léa viens voir #M050']);
+  await look('visible');
+  await expect(lea.page.getByTestId('unread')).toHaveText('2');
+});

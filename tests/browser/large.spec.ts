@@ -38,7 +38,7 @@ test('20,000 modules: a screen of them is drawn, and all can be got at', async (
   // The last one of all.
   const last = ids.at(-1) ?? '';
   await lea.cell(first).focus();
-  await lea.page.locator('.scroller').evaluate((grid) => {
+  await lea.page.getByRole('group', { name: 'Modules par string' }).evaluate((grid) => {
     grid.scrollTop = grid.scrollHeight;
   });
   await expect(lea.cell(last)).toBeVisible();

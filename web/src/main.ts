@@ -16,7 +16,7 @@ import type { Store } from './sync/store';
 async function start(): Promise<void> {
   // First of all: nobody is to read the code over somebody's shoulder.
   const link = takeJoinLink();
-  let redraw = () => undefined as void;
+  let redraw: () => void = () => undefined;
   applyTheme(() => {
     redraw();
   });

@@ -60,6 +60,9 @@ async function open(t: TestContext, store: Store, cloud: Cloud | null, seq = 10)
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     hidden: () => true,
+    off: () => false,
+    alert: () => false,
+    heard: () => undefined,
     mendCookie: () => Promise.resolve(false),
   };
   const session = new Session(A, api, store, view);

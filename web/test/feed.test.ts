@@ -58,6 +58,9 @@ function open(t: TestContext) {
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     hidden: () => true,
+    off: () => false,
+    alert: () => false,
+    heard: () => undefined,
     mendCookie: () => {
       const { cookieGone } = hub;
       hub.cookieGone = false;

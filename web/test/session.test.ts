@@ -88,6 +88,8 @@ function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
     // No calls about presence: the timers are those of the writes alone.
     hidden: () => true,
     off: () => false,
+    alert: () => false,
+    heard: () => undefined,
     mendCookie: () => Promise.resolve(false),
   };
   const session = new Session(TOKEN, api, store, view);

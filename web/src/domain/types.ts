@@ -191,10 +191,21 @@ export interface History {
   entries: LoggedOp[];
 }
 
+/** `GET /api/v1/audits/{token}/notes` */
+export interface NotesPage {
+  log_id: string;
+  notes: LoggedOp[];
+  /** Up to here there is no other note. */
+  next: number;
+  head: number;
+}
+
 export interface Technician {
   technician_id: string;
   technician_name: string;
   focus: string | null;
+  /** Which string they look at; absent on an older hub. */
+  string?: number | null;
   last_seen_ms: number;
 }
 

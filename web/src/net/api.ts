@@ -8,6 +8,7 @@ import type {
   Details,
   History,
   HubInfo,
+  NotesPage,
   Op,
   OpsAnswer,
   Preview,
@@ -21,6 +22,8 @@ export interface PresenceCall {
   technician_id: string;
   technician_name: string;
   focus?: string;
+  /** Which string is in view. */
+  string?: number;
   sent_at_ms: number;
 }
 
@@ -170,6 +173,11 @@ export class Api {
 
   history(token: string, moduleId: string): Promise<History> {
     return this.#caller.call('GET', `/audits/${id(token)}/modules/${id(moduleId)}/history`);
+  }
+
+  notes(token: string, after: number, limit: number): Promise<NotesPage> {
+    const path = `/audits/${id(token)}/notes?after=${String(after)}&limit=${String(limit)}`;
+    return this.#caller.call('GET', path);
   }
 
   async presence(token: string, call: PresenceCall): Promise<Technician[]> {

@@ -2,12 +2,15 @@
 // Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
 import { CatchingUp, STALLED_MS, type CatchUp, type Got } from '../domain/receipt';
 import { isDefect, STATUSES, type Status } from '../domain/status';
-import type { AuditSummary, Cloud, MarkOp, OpResult, Technician } from '../domain/types';
+import type { AuditSummary, Cloud, LiveOp, MarkOp, OpResult } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import type { Shown } from '../sync/replica';
 import { Session, type SessionView } from '../sync/session';
 import type { App } from './app.svelte';
+import { chatHost, conflictTold, othersHost } from './audit-words';
+import { Chat } from './chat.svelte';
 import { Histories } from './history.svelte';
+import { Others } from './others.svelte';
 import { ViewState } from './view.svelte';
 import { Marking, type Change, type Target } from './marking.svelte';
 
@@ -51,27 +54,12 @@ export class AuditState {
   /** Null where the audit goes to no upstream. */
   cloud: Cloud | null = $state.raw(null);
   catchUp: CatchUp | null = $state.raw(null);
-  technicians: Technician[] = $state.raw([]);
   /** The module whose sheet is open, and what its author saw of it then. */
   open: { cell: Cell; base: string } | null = $state.raw(null);
 
   total = $derived(this.strings.reduce((sum, string) => sum + string.cells.length, 0));
   marked = $derived(this.total - this.counts.pending);
   defects = $derived(this.marked - this.counts.ok);
-  others = $derived.by(() =>
-    this.technicians.filter((one) => one.technician_id !== this.app.access.author.technician_id),
-  );
-  /** Who else has which module open. */
-  focuses = $derived.by(() => {
-    const names = new Map<string, string>();
-    for (const { focus, technician_name } of this.others) {
-      if (focus === null) continue;
-      const before = names.get(focus);
-      names.set(focus, before === undefined ? technician_name : `${before}, ${technician_name}`);
-    }
-    return names;
-  });
-
   readonly view: ViewState;
   /** Told of every module that looks different, for what is drawn without components. */
   readonly watchers = new Set<(cell: Cell | null) => void>();
@@ -81,9 +69,13 @@ export class AuditState {
     put: (marks) => void this.#put(marks),
   });
   readonly histories: Histories;
+  readonly others: Others;
+  readonly chat: Chat;
   readonly #catchingUp = new CatchingUp();
   #stalled: ReturnType<typeof setTimeout> | undefined;
   #cells = new Map<string, Cell>();
+  /** Modules that were last marked here, as far as this page has seen. */
+  readonly #mine = new Set<string>();
   readonly #session: Session;
 
   constructor(
@@ -104,13 +96,17 @@ export class AuditState {
         this.#cloud(cloud);
       },
       presence: (technicians) => {
-        this.technicians = technicians;
+        this.others.presence(technicians);
+      },
+      heard: (op) => {
+        this.#heard(op);
       },
       missing: () => {
         app.auditGone(token);
       },
       log: (logId) => {
         app.marks.offerAgain([token], logId);
+        this.chat.catchUp();
       },
       hubTime: (timeMs) => {
         app.hubTime(timeMs);
@@ -120,27 +116,45 @@ export class AuditState {
       author: () => app.access.author,
       hidden: () => document.visibilityState === 'hidden' || app.access.outside || !app.settings.sync,
       off: () => !app.settings.sync,
+      alert: () => app.signals.alert,
       mendCookie: () => app.access.mendCookie(),
     };
     this.view = new ViewState(token, {
       strings: () => this.strings,
       cell: (id) => this.#cells.get(id),
       me: () => app.access.author.technician_id,
+      went: (string) => {
+        this.#session.focus(this.open?.cell.id ?? null, string);
+      },
     });
+    this.others = new Others(othersHost(app, this));
+    this.chat = new Chat(token, app.store, chatHost(app, this));
     this.histories = new Histories({
       read: async (id) => (await app.api.history(token, id)).entries,
     });
     this.#session = new Session(token, app.api, app.store, view);
-    void this.#session.open();
+    void this.chat.load().then(() => this.#session.open());
   }
 
   close(): void {
     clearTimeout(this.#stalled);
+    this.others.close();
     this.#session.close();
   }
 
   wake(): void {
     this.#session.wake();
+    this.chat.catchUp();
+  }
+
+  cell(id: string): Cell | null {
+    return this.#cells.get(id) ?? null;
+  }
+
+  /** Brings a module into view and opens it. */
+  visit(id: string): void {
+    this.view.show(id);
+    this.openModule(id);
   }
 
   flush(): void {
@@ -151,12 +165,12 @@ export class AuditState {
     const cell = this.#cells.get(id);
     if (!cell) return;
     this.open = { cell, base: this.#session.replica.stamp(id) };
-    this.#session.focus(id);
+    this.#session.focus(id, cell.row.number);
   }
 
   closeModule(): void {
+    this.#session.focus(null, this.open?.cell.row.number ?? this.view.tab);
     this.open = null;
-    this.#session.focus(null);
   }
 
   /** How many of the modules that are shown have no mark. */
@@ -189,6 +203,7 @@ export class AuditState {
       marked_at_ms: Date.now(),
       base: target.base,
     }));
+    for (const { module_id } of ops) this.#mine.add(module_id);
     this.#session.replica.mark(ops);
     const kept = await this.app.marks.keep(this.token, ops);
     this.#session.replica.stored(ops, kept);
@@ -196,10 +211,21 @@ export class AuditState {
 
   settled(results: OpResult[], logId: string): void {
     this.#session.replica.settle(results, logId);
+    this.chat.settled(results);
   }
 
   reloadOwn(): void {
     void this.#session.reloadOwn();
+    this.chat.reloadOwn();
+  }
+
+  #heard(op: LiveOp): void {
+    if (op.kind === 'note') this.chat.heard(op);
+    if (op.kind !== 'mark') return;
+    this.others.heard(op);
+    const { module, technician_id, technician_name = '' } = op;
+    if (!module?.conflict || technician_id === this.app.access.author.technician_id) return;
+    if (this.#mine.has(module.module_id)) conflictTold(this.app, this, module.module_id, technician_name);
   }
 
   #build(): void {
@@ -224,6 +250,7 @@ export class AuditState {
       row.cells.push(cell);
       cells.set(cell.id, cell);
       counts[shown.status] += 1;
+      if (shown.technician_id === this.app.access.author.technician_id) this.#mine.add(cell.id);
       if (shown.conflict) conflicts += 1;
       if (shown.got) got[shown.got] += 1;
       if (shown.status !== 'pending') row.marked += 1;

@@ -21,6 +21,11 @@ export class Signals {
     return isSecureContext && 'Notification' in window && 'serviceWorker' in navigator;
   }
 
+  /** The page stays with the hub where it is not looked at, to tell of what concerns whoever works here. */
+  get alert(): boolean {
+    return this.settings.signals.notify && this.canNotify && Notification.permission === 'granted';
+  }
+
   /** Called by a tap alone: browsers ask for permission, and let tones be heard, after nothing else. */
   async choose(change: Partial<Chosen>): Promise<void> {
     if (change.notify === true) {
@@ -41,7 +46,7 @@ export class Signals {
 
   /** Where the page is not looked at; the system shows it over whatever is. */
   async notify(title: string, body: string, link: string): Promise<void> {
-    if (!this.settings.signals.notify || !this.canNotify || Notification.permission !== 'granted') return;
+    if (!this.alert || document.visibilityState === 'visible') return;
     const registration = await navigator.serviceWorker.getRegistration().catch(() => undefined);
     await registration
       ?.showNotification(title, { body, tag: link, data: { link }, icon: '/icons/192.png' })

@@ -21,6 +21,8 @@ export interface ViewHost {
   strings(): StringRow[];
   cell(id: string): Cell | undefined;
   me(): string;
+  /** The string that is looked at now; null: all. */
+  went(string: number | null): void;
 }
 
 interface Kept {
@@ -75,6 +77,7 @@ export class ViewState {
 
   go(tab: number | null): void {
     this.tab = tab;
+    this.host.went(tab);
     this.#choose();
   }
 

@@ -1,6 +1,6 @@
 // Tells the crew that this tablet is on an audit, and which module it has open. Used by sync/session.ts.
 import type { Author, Technician } from '../domain/types';
-import type { Api } from '../net/api';
+import type { Api, PresenceCall } from '../net/api';
 
 const EVERY_MS = 10_000;
 
@@ -14,6 +14,7 @@ export interface PresenceView {
 export class Presence {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #focus: string | null = null;
+  #string: number | null = null;
   #closed = false;
 
   constructor(
@@ -27,14 +28,22 @@ export class Presence {
     this.tell();
   }
 
+  /** The string that is worked on: told with what is told next. */
+  at(string: number | null): void {
+    this.#string = string;
+  }
+
   /** Now, and then every ten seconds. */
   tell(): void {
     clearTimeout(this.#timer);
     if (this.#closed || this.view.hidden()) return;
     const { technician_id, technician_name } = this.view.author();
-    const call = { technician_id, technician_name, sent_at_ms: Date.now() };
+    const call: PresenceCall = { technician_id, technician_name, sent_at_ms: Date.now() };
+    if (this.#focus !== null) call.focus = this.#focus;
+    // What is off the plan is in no string.
+    if (this.#string !== null && this.#string > 0) call.string = this.#string;
     this.api
-      .presence(this.token, this.#focus === null ? call : { ...call, focus: this.#focus })
+      .presence(this.token, call)
       .then((technicians) => {
         if (!this.#closed) this.view.presence(technicians);
       })

@@ -21,11 +21,15 @@ export interface SessionView extends PresenceView {
   replaced(): void;
   changed(ids: Iterable<string>): void;
   details(): void;
+  /** An operation of the log, just read. */
+  heard(op: LiveOp): void;
   cloud(cloud: Cloud | null): void;
   /** The hub does not have this audit. */
   missing(): void;
   /** Somebody wants nothing of the hub for now. */
   off(): boolean;
+  /** Somebody wants to be told even where the page is not looked at. */
+  alert(): boolean;
   /** The hub's state of this audit was read from this log. */
   log(logId: string): void;
   hubTime(timeMs: number): void;
@@ -101,7 +105,7 @@ export class Session {
           else api.heard(false);
         },
       },
-      { ...browserHost, hidden: () => view.off() || browserHost.hidden() },
+      { ...browserHost, hidden: () => view.off() || (browserHost.hidden() && !view.alert()) },
     );
   }
 
@@ -138,8 +142,9 @@ export class Session {
     this.#presence.tell();
   }
 
-  /** Tells the crew which module is open here. */
-  focus(moduleId: string | null): void {
+  /** Tells the crew which module is open here, and which string it or the view is of. */
+  focus(moduleId: string | null, string: number | null): void {
+    this.#presence.at(string);
     this.#presence.focus(moduleId);
   }
 
@@ -200,6 +205,7 @@ export class Session {
       this.view.details();
     }
     if (strange) this.view.replaced();
+    this.view.heard(op);
     this.#saveSoon();
   }
 

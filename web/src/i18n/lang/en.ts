@@ -333,6 +333,38 @@ export const messages: Messages = {
     versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
   },
 
+  /** The others on an audit: where they are, what they did, and what is said among the crew. */
+  together: {
+    alone: 'Only you',
+    aloneWhy: 'Nobody else is on this audit at the moment.',
+    nowhere: 'on this audit',
+    follow: 'Follow',
+    followName: (name: string) => `Follow ${name}`,
+    following: (name: string) => `Following ${name}`,
+
+    one: (name: string, module: string, status: string) => `${name}: ${module} → ${status}`,
+    same: (name: string, n: number, status: string) =>
+      `${name}: ${String(n)} ${plural(n, 'module', 'modules')} → ${status}`,
+    some: (name: string, n: number) => `${name}: ${String(n)} ${plural(n, 'module', 'modules')}`,
+    many: (people: number, n: number) =>
+      `${String(people)} ${plural(people, 'person', 'people')}: ${String(n)} ${plural(n, 'module', 'modules')}`,
+    show: 'Show',
+    conflict: (name: string, module: string) => `${name} marked ${module} otherwise than you`,
+    conflictTitle: 'Conflict',
+
+    chat: 'Messages',
+    chatNew: (n: number) => `Messages, ${String(n)} new`,
+    chatNone: 'Nothing yet. What you write here goes to the whole crew and to the office.',
+    chatWrite: 'Message to the crew',
+    chatHint: 'Message, #M050, @name',
+    chatSend: 'Send',
+    chatReadOnly: 'You can read, but not write.',
+    chatRefused: (reason: string) => `Refused by the hub: ${reason}`,
+    chatNotKept: 'The tablet could not keep this message. Try again.',
+    wrote: (name: string, text: string) => `${name}: ${text}`,
+    open: 'Open',
+  },
+
   /** The panel behind the hub. */
   panel: {
     panelTitle: 'Synchronisation',

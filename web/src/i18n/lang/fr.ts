@@ -353,6 +353,38 @@ export const messages = {
     versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
   },
 
+  /** The others on an audit: where they are, what they did, and what is said among the crew. */
+  together: {
+    alone: 'Vous seul',
+    aloneWhy: 'Personne d’autre n’est sur cet audit pour l’instant.',
+    nowhere: 'sur cet audit',
+    follow: 'Suivre',
+    followName: (name: string) => `Suivre ${name}`,
+    following: (name: string) => `Suit ${name}`,
+
+    one: (name: string, module: string, status: string) => `${name} : ${module} → ${status}`,
+    same: (name: string, n: number, status: string) =>
+      `${name} : ${String(n)} ${plural(n, 'module', 'modules')} → ${status}`,
+    some: (name: string, n: number) => `${name} : ${String(n)} ${plural(n, 'module', 'modules')}`,
+    many: (people: number, n: number) =>
+      `${String(people)} ${plural(people, 'personne', 'personnes')} : ${String(n)} ${plural(n, 'module', 'modules')}`,
+    show: 'Voir',
+    conflict: (name: string, module: string) => `${name} a marqué ${module} autrement que vous`,
+    conflictTitle: 'Conflit',
+
+    chat: 'Messages',
+    chatNew: (n: number) => `Messages, ${String(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
+    chatNone: 'Rien encore. Ce que vous écrivez ici va à toute l’équipe et au bureau.',
+    chatWrite: 'Message à l’équipe',
+    chatHint: 'Message, #M050, @nom',
+    chatSend: 'Envoyer',
+    chatReadOnly: 'Vous pouvez lire, mais pas écrire.',
+    chatRefused: (reason: string) => `Refusé par le hub : ${reason}`,
+    chatNotKept: 'La tablette n’a pas pu garder ce message. Réessayez.',
+    wrote: (name: string, text: string) => `${name} : ${text}`,
+    open: 'Ouvrir',
+  },
+
   /** The panel behind the hub. */
   panel: {
     panelTitle: 'Synchronisation',

@@ -1,0 +1,154 @@
+// The words to the crew: live, offline and back, with ways to modules; and who is where.
+import { serious } from './axe';
+import { DEMO, expect, test, type Tablet } from './fixtures';
+
+const notes = (tablet: Tablet) => tablet.page.getByTestId('note');
+
+async function write(tablet: Tablet, text: string): Promise<void> {
+  if ((await tablet.page.getByTestId('chat').count()) === 0)
+    await tablet.page.getByTestId('chat-open').click();
+  await tablet.page.getByLabel('Message à l’équipe').fill(text);
+  await tablet.page.keyboard.press('Enter');
+  await expect(notes(tablet).filter({ hasText: text })).toHaveCount(1);
+}
+
+test('a message is on the other tablet at once, counted until it is read, and leads to its module', async ({
+  tablet,
+}) => {
+  const lea = await tablet();
+  const marc = await tablet({ viewport: { width: 390, height: 844 } });
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await expect(lea.page.getByTestId('crew')).toContainText('Marc');
+  await write(lea, 'Verre cassé en #M050, @Marc tu regardes ? <b>non</b>');
+  await expect(marc.page.getByTestId('toasts')).toContainText('Léa : Verre cassé');
+  await expect(marc.page.getByTestId('unread')).toHaveText('1');
+  await marc.page.getByTestId('chat-open').click();
+  await expect(marc.page.getByTestId('unread')).toHaveCount(0);
+  await expect(notes(marc)).toContainText('<b>non</b>');
+  await expect(notes(marc).locator('mark')).toHaveText('@Marc');
+  expect(await serious(marc.page)).toEqual([]);
+  await notes(marc).getByRole('button', { name: '#M050' }).click();
+  await expect(marc.page.getByTestId('sheet')).toContainText('M050');
+  await marc.page.keyboard.press('Escape');
+
+  // Read is read, also after a reload.
+  await marc.page.reload();
+  await expect(marc.cell('M001')).toBeVisible();
+  await marc.reach('yes');
+  await expect(marc.page.getByTestId('unread')).toHaveCount(0);
+  // A name that is begun is offered.
+  await marc.page.getByTestId('chat-open').click();
+  await marc.page.getByLabel('Message à l’équipe').fill('oui @l');
+  await marc.page.getByRole('button', { name: '@Léa' }).click();
+  await expect(marc.page.getByLabel('Message à l’équipe')).toHaveValue('oui @Léa ');
+  await marc.page.keyboard.press('Enter');
+  await expect(notes(lea).filter({ hasText: 'oui @Léa' })).toBeVisible();
+});
+
+test('without the hub messages wait as marks do, and arrive once', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await write(lea, 'avant la coupure');
+  await expect(notes(lea)).not.toHaveAttribute('data-got', 'tablet');
+  await lea.page.keyboard.press('Escape');
+  await hub.kill();
+  await lea.reach('no');
+  await write(lea, 'je suis au fond du champ');
+  await expect(notes(lea).last()).toHaveAttribute('data-got', 'tablet');
+  await expect(lea.page.getByTestId('waiting')).toContainText('1');
+  await lea.page.keyboard.press('Escape');
+  await lea.mark('M001', 'ok');
+  await hub.start();
+  await lea.allSent();
+  await marc.page.getByTestId('chat-open').click();
+  await expect(notes(marc)).toHaveCount(2);
+  await expect(notes(marc).last()).toContainText('je suis au fond du champ');
+  await marc.page.reload();
+  await expect(marc.cell('M001')).toBeVisible();
+  await marc.page.getByTestId('chat-open').click();
+  await expect(notes(marc)).toHaveCount(2);
+});
+
+test('eleven modules in one batch are one word on the other tablet', async ({ tablet }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await expect(lea.page.getByTestId('crew')).toContainText('Marc');
+  const told: string[] = [];
+  await lea.page.exposeFunction('told', (text: string) => told.push(text));
+  await lea.page.evaluate(() => {
+    new MutationObserver(() => {
+      const text = document.querySelector('[data-testid="toasts"] p')?.textContent;
+      if (text) void (window as unknown as { told: (text: string) => void }).told(text);
+    }).observe(document.querySelector('[data-testid="toasts"]') ?? document.body, { childList: true });
+  });
+  await marc.page.getByTestId('pick').click();
+  for (let n = 10; n <= 20; n += 1) await marc.cell(`M0${String(n)}`).click();
+  await marc.page.locator('[data-mark="inequality"]').click();
+  await lea.sees('M020', 'inequality');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : 11 modules → Inégalité');
+  expect(told).toEqual(['Marc : 11 modules → Inégalité']);
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await expect(lea.cell('M020')).toBeVisible();
+});
+
+test('who is where is seen, and followed', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul');
+  const marc = await tablet();
+  await marc.openAudit('Marc');
+  await expect(lea.page.getByTestId('crew')).toContainText('Marc');
+  await marc.cell('M030').click();
+  await expect(lea.cell('M030')).toHaveAccessibleName(/ouvert par Marc/);
+  await expect(lea.cell('M030')).toContainText('MA');
+  await expect(lea.page.locator('[data-string="2"]')).toContainText('MA');
+
+  await lea.page.getByTestId('crew').click();
+  await expect(lea.page.getByTestId('crew-dialog')).toContainText('String 2 · M030');
+  expect(await serious(lea.page)).toEqual([]);
+  await lea.page.getByRole('button', { name: 'Suivre Marc' }).click();
+  await expect(lea.page.getByTestId('following')).toContainText('Suit Marc');
+  await marc.page.keyboard.press('Escape');
+  await marc.page.locator('[data-string="10"]').click();
+  await marc.cell('M240').click();
+  await expect(lea.cell('M240')).toBeInViewport();
+  // Looking for oneself ends it.
+  await lea.cell('M240').click();
+  await expect(lea.page.getByTestId('following')).toHaveCount(0);
+  await lea.page.keyboard.press('Escape');
+
+  await marc.page.goto(hub.url);
+  await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul', { timeout: 60_000 });
+});
+
+test('one’s own mark in a conflict is told', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.mark('M007', 'ok');
+  await lea.allSent();
+  // Marc was away, and had not seen hers.
+  await hub.api('POST', `/audits/${DEMO}/ops`, {
+    ops: [
+      {
+        id: '019a0000-0000-7000-8000-000000000007',
+        kind: 'mark',
+        module_id: 'M007',
+        status: 'dead',
+        technician_id: 'tech_marc0001',
+        technician_name: 'Marc',
+        device_id: 'dev_marc',
+        marked_at_ms: Date.now(),
+        base: '',
+      },
+    ],
+    sent_at_ms: Date.now(),
+  });
+  await expect(lea.page.getByTestId('toasts')).toContainText('a marqué M007 autrement que vous');
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await expect(lea.page.getByTestId('conflict-line')).toBeVisible();
+});

@@ -1,0 +1,150 @@
+// The words to the crew of the open audit: what is there, how much of it is new, and what is written. Made by
+// state/audit.svelte.ts; kept and sent as marks are, so it works as long without the hub.
+import { LONGEST, mentions, partsOf, type Part } from '../domain/chat';
+import { uuidv7 } from '../domain/ids';
+import type { Author, LiveOp, NoteOp, NotesPage, OpResult } from '../domain/types';
+import type { Note } from '../sync/notes';
+import { Notes } from '../sync/notes';
+import type { Store } from '../sync/store';
+
+/** What is older was said on another night: no news. */
+const NEWS_MS = 16 * 3_600_000;
+
+export interface ChatHost {
+  read(after: number, limit: number): Promise<NotesPage>;
+  /** Keeps it and sends it; false when the tablet could not keep it. */
+  keep(op: NoteOp): Promise<boolean>;
+  author(): Author;
+  names(): string[];
+  moduleOf(id: string): string | null;
+  now(): number;
+  /** Somebody else has just written. */
+  news(note: Note, meant: boolean): void;
+}
+
+export class Chat {
+  notes: Note[] = $state.raw([]);
+  /** The panel is on the screen. */
+  shown = $state(false);
+  /** What is being written; it outlasts the panel. */
+  draft = $state('');
+  /** The tablet could not keep the last one. */
+  notKept = $state(false);
+
+  /** Up to here somebody has read, in the log of that id. */
+  #read: { log_id: string; seq: number } = $state.raw({ log_id: '', seq: 0 });
+  readonly unread = $derived.by(() => {
+    const { technician_id } = this.host.author();
+    const since = this.host.now() - NEWS_MS;
+    return this.notes.filter(
+      ({ seq, technician_id: by, at_ms }) =>
+        seq !== null && by !== technician_id && at_ms > since && (seq > this.#read.seq || !this.#sameLog),
+    ).length;
+  });
+  readonly #notes: Notes;
+  /** Told of, or there from the beginning. */
+  readonly #known = new Set<string>();
+  /** From now on what comes is news. */
+  #begun = false;
+
+  constructor(
+    private readonly token: string,
+    private readonly store: Store,
+    private readonly host: ChatHost,
+  ) {
+    this.#notes = new Notes(token, store, {
+      read: (after, limit) => host.read(after, limit),
+      changed: () => {
+        this.notes = this.#notes.list();
+        if (this.shown) this.#markRead();
+        this.#tellNews();
+      },
+    });
+  }
+
+  async load(): Promise<void> {
+    const read = (await this.store.get(this.#key).catch(() => undefined)) as
+      { log_id: string; seq: number } | undefined;
+    if (read) this.#read = read;
+    await this.#notes.load();
+    // A tablet that was never here has no news of what was said before.
+    if (this.#notes.logId !== '') this.#begun = true;
+  }
+
+  /** The audit was read, or read anew: so are the notes. */
+  catchUp(): void {
+    void this.#notes.catchUp().then(() => {
+      if (this.#notes.logId !== '') this.#begun = true;
+    });
+  }
+
+  heard(op: LiveOp): void {
+    this.#notes.heard(op);
+  }
+
+  settled(results: readonly OpResult[]): void {
+    this.#notes.settled(results);
+  }
+
+  reloadOwn(): void {
+    void this.#notes.reloadOwn();
+  }
+
+  open(): void {
+    this.shown = true;
+    this.#markRead();
+  }
+
+  close(): void {
+    this.shown = false;
+  }
+
+  async send(): Promise<void> {
+    const text = this.draft.trim().slice(0, LONGEST);
+    if (text === '') return;
+    const op: NoteOp = {
+      id: uuidv7(),
+      kind: 'note',
+      text,
+      ...this.host.author(),
+      marked_at_ms: this.host.now(),
+    };
+    this.draft = '';
+    this.#notes.written(op);
+    this.notKept = !(await this.host.keep(op));
+    if (!this.notKept) return;
+    this.#notes.dropped(op.id);
+    this.draft = text;
+  }
+
+  parts(text: string): Part[] {
+    return partsOf(text, (id) => this.host.moduleOf(id), this.host.names());
+  }
+
+  get #key(): string {
+    return `notes-read:${this.token}`;
+  }
+
+  get #sameLog(): boolean {
+    return this.#read.log_id === this.#notes.logId;
+  }
+
+  /** By the feed or by reading: whichever brings a note first. */
+  #tellNews(): void {
+    const { technician_id, technician_name } = this.host.author();
+    const since = this.host.now() - NEWS_MS;
+    for (const note of this.notes) {
+      if (note.seq === null || this.#known.has(note.id)) continue;
+      this.#known.add(note.id);
+      if (!this.#begun || note.technician_id === technician_id || note.at_ms < since) continue;
+      this.host.news(note, mentions(note.text, technician_name));
+    }
+  }
+
+  #markRead(): void {
+    const seq = this.notes.reduce((last, note) => Math.max(last, note.seq ?? 0), 0);
+    if (this.#sameLog && seq <= this.#read.seq) return;
+    this.#read = { log_id: this.#notes.logId, seq };
+    this.store.set(this.#key, this.#read).catch(() => undefined);
+  }
+}

@@ -1,0 +1,114 @@
+// What the others on the open audit do: where each of them is, whom one follows, and what they marked, told in one line
+// for all that happened within a moment. Made by state/audit.svelte.ts.
+import { facesOf, type Face } from '../domain/people';
+import { asStatus } from '../domain/status';
+import { tell, type Heard, type Told } from '../domain/told';
+import type { LiveOp, Technician } from '../domain/types';
+
+/** A batch, or a quick row of taps, is one thing to tell. */
+const MOMENT_MS = 1_500;
+
+export interface OthersHost {
+  me(): string;
+  /** Is this module among what is on the screen? */
+  inView(moduleId: string): boolean;
+  /** Brings them into view. */
+  show(moduleId: string): void;
+  go(string: number): void;
+  stringOf(moduleId: string): number | null;
+  told(told: Told, last: string): void;
+}
+
+export interface Person extends Technician {
+  face: Face;
+  /** Where they work, as far as they say. */
+  at: number | null;
+}
+
+export class Others {
+  everybody: readonly Technician[] = $state.raw([]);
+  /** Whom the view goes with. */
+  following: string | null = $state(null);
+
+  readonly #faces = $derived(facesOf(this.everybody));
+  readonly people: readonly Person[] = $derived.by(() =>
+    this.everybody.map((one) => ({
+      ...one,
+      face: this.#faces.get(one.technician_id) ?? { initials: '?', colour: 0 },
+      at: one.string ?? (one.focus === null ? null : this.host.stringOf(one.focus)),
+    })),
+  );
+  readonly others = $derived(this.people.filter((one) => one.technician_id !== this.host.me()));
+  readonly me = $derived(this.people.find((one) => one.technician_id === this.host.me()) ?? null);
+  readonly followed = $derived(this.others.find((one) => one.technician_id === this.following) ?? null);
+  /** Who has which module open, and who works on which string. */
+  readonly onModule = $derived(grouped(this.others, (one) => one.focus));
+  readonly onString = $derived(grouped(this.others, (one) => one.at));
+
+  #heard: Heard[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #went = '';
+
+  constructor(private readonly host: OthersHost) {}
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  presence(technicians: readonly Technician[]): void {
+    this.everybody = technicians;
+    this.#goAlong();
+  }
+
+  follow(technicianId: string): void {
+    this.following = technicianId;
+    this.#went = '';
+    this.#goAlong();
+  }
+
+  /** Somebody looks where they want themselves. */
+  unfollow(): void {
+    this.following = null;
+  }
+
+  /** A mark of the live feed. */
+  heard(op: LiveOp): void {
+    const { module_id, technician_id, technician_name = '' } = op;
+    if (module_id === undefined || technician_id === undefined || technician_id === this.host.me()) return;
+    if (op.outcome === 'superseded' || !this.host.inView(module_id)) return;
+    const status = op.status === undefined ? undefined : asStatus(op.status);
+    this.#heard.push({ technician_id, technician_name, module_id, status });
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const told = tell(this.#heard);
+      this.#heard = [];
+      if (told) this.host.told(told, module_id);
+    }, MOMENT_MS);
+  }
+
+  #goAlong(): void {
+    const one = this.followed;
+    if (!one) return;
+    // Only where they move: in between one may look around.
+    const where = `${one.focus ?? ''} ${String(one.at)}`;
+    if (where === this.#went) return;
+    this.#went = where;
+    if (one.focus !== null) this.host.show(one.focus);
+    else if (one.at !== null) this.host.go(one.at);
+  }
+}
+
+function grouped<K>(
+  people: readonly Person[],
+  key: (one: Person) => K | null,
+): ReadonlyMap<K, readonly Person[]> {
+  const groups = new Map<K, Person[]>();
+  for (const one of people) {
+    const of = key(one);
+    if (of === null) continue;
+    const group = groups.get(of);
+    if (group) group.push(one);
+    else groups.set(of, [one]);
+  }
+  return groups;
+}

@@ -1,0 +1,42 @@
+// People are told apart at a glance, and stay the same from one tablet to the next.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { colourOf, facesOf } from '../src/domain/people';
+
+const person = (technician_id: string, technician_name: string) => ({ technician_id, technician_name });
+
+test('initials are of two words, or two letters of one', () => {
+  const faces = facesOf([person('a', 'Léa Martin'), person('b', 'Marc'), person('c', ' Jean-Luc  Picard ')]);
+  assert.equal(faces.get('a')?.initials, 'LM');
+  assert.equal(faces.get('b')?.initials, 'MA');
+  assert.equal(faces.get('c')?.initials, 'JL');
+});
+
+test('two of the same initials get different ones, the same on every tablet', () => {
+  const crew = [
+    person('t2', 'Luc Morel'),
+    person('t1', 'Léa Martin'),
+    person('t3', 'Lise Mas'),
+    person('t4', 'L'),
+  ];
+  const faces = facesOf(crew);
+  assert.equal(faces.get('t1')?.initials, 'LM');
+  assert.equal(new Set([...faces.values()].map((face) => face.initials)).size, crew.length);
+  assert.deepEqual(facesOf([...crew].reverse()), faces);
+  for (const { initials } of facesOf(
+    Array.from({ length: 30 }, (_, n) => person(`t${String(n)}`, 'Al')),
+  ).values()) {
+    assert.match(initials, /^A.{1,2}$/u);
+  }
+});
+
+test('the colour is the person’s, whatever the name', () => {
+  assert.equal(colourOf('tech_abc'), colourOf('tech_abc'));
+  const colours = new Set(Array.from({ length: 200 }, (_, n) => colourOf(`tech_${String(n)}`)));
+  assert.equal(colours.size, 8);
+  for (const colour of colours) assert.ok(colour >= 0 && colour < 8);
+});
+
+test('a name of nothing has a face as well', () => {
+  assert.equal(facesOf([person('a', '  ')]).get('a')?.initials, '?');
+});

@@ -1,0 +1,35 @@
+// What others did is one line, not eleven.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tell, type Heard } from '../src/domain/told';
+
+const mark = (module_id: string, status: Heard['status'] = 'ok', who = 'lea'): Heard => ({
+  technician_id: who,
+  technician_name: who,
+  module_id,
+  status,
+});
+
+test('eleven modules by one with one status are one line', () => {
+  const batch = Array.from({ length: 11 }, (_, n) => mark(`M${String(n)}`, 'inequality'));
+  assert.deepEqual(tell(batch), { kind: 'same', name: 'lea', count: 11, status: 'inequality' });
+});
+
+test('one module is named, and counts once however often it was marked', () => {
+  assert.deepEqual(tell([mark('M1', 'ok'), mark('M1', 'dead')]), {
+    kind: 'one',
+    name: 'lea',
+    module: 'M1',
+    status: 'dead',
+  });
+});
+
+test('different statuses are a number, several people as well', () => {
+  assert.deepEqual(tell([mark('M1', 'ok'), mark('M2', 'dead')]), { kind: 'some', name: 'lea', count: 2 });
+  assert.deepEqual(tell([mark('M1'), mark('M2', 'ok', 'marc'), mark('M3', 'ok', 'ines')]), {
+    kind: 'many',
+    people: 3,
+    count: 3,
+  });
+  assert.equal(tell([]), null);
+});
