@@ -60,6 +60,7 @@ async function open(t: TestContext, store: Store, cloud: Cloud | null, seq = 10)
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     hidden: () => true,
+    feed: (url) => new EventSource(url),
     off: () => false,
     alert: () => false,
     heard: () => undefined,

@@ -12,7 +12,6 @@ const AUDIT = auditOf(TOKEN, [moduleOf('M1')]);
 class FakeStream extends EventTarget {
   static opened: FakeStream[] = [];
   readyState = 1;
-  onerror: (() => void) | null = null;
 
   constructor(readonly url: string) {
     super();
@@ -22,7 +21,7 @@ class FakeStream extends EventTarget {
   /** As the browser does for any status but 200. */
   refuse(): void {
     this.readyState = 2;
-    this.onerror?.();
+    this.dispatchEvent(new Event('error'));
   }
 
   close(): void {
@@ -58,6 +57,7 @@ function open(t: TestContext) {
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     hidden: () => true,
+    feed: (url) => new EventSource(url),
     off: () => false,
     alert: () => false,
     heard: () => undefined,

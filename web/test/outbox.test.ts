@@ -647,3 +647,54 @@ test('marks outlive the tab: a store opened again has them in order, and goes on
   );
   after.close();
 });
+
+for (const { kind, open } of STORES) {
+  void test(`with 5,000 marks waiting a tap reads a handful, with the store ${kind}`, async (t) => {
+    const { store } = await open(t);
+    const hub = new FakeHub();
+    hub.down();
+    await store.add(
+      A,
+      Array.from({ length: 5_000 }, (_, n) => markOf(`M${String(n)}`)),
+    );
+    let whole = 0;
+    const outbox = store.outbox.bind(store);
+    store.outbox = () => {
+      whole += 1;
+      return outbox();
+    };
+    const tab = new Tab(store, hub, new Timers(t));
+    for (let n = 0; n < 10; n += 1) await tab.outbox.add(A, [markOf(`T${String(n)}`)]);
+    await until('the hub was tried', () => hub.calls.length > 0);
+    assert.equal(whole, 0, 'the whole outbox was read');
+    const next = await store.next(BATCH, new Set());
+    assert.equal(next.length, BATCH);
+  });
+
+  void test(`the next marks are those of one audit, in order, past what is refused; ${kind}`, async (t) => {
+    const { store } = await open(t);
+    const [a1, a2, bad] = [markOf('A1'), markOf('A2'), markOf('A3')];
+    const [b1, b2] = [markOf('B1'), markOf('B2')];
+    const refused = await store.add(A, [bad]);
+    await store.add(A, [a1]);
+    await store.add(B, [b1]);
+    await store.add(A, [a2]);
+    await store.add(B, [b2]);
+    await store.settle(refused, [{ id: bad.id, seq: null, outcome: 'refused', reason: 'no' }], 'log', 0);
+    const ids = async (limit: number, ...but: string[]) =>
+      idsOf((await store.next(limit, new Set(but))).map((one) => one.op));
+    assert.deepEqual(await ids(9), idsOf([a1, a2]));
+    assert.deepEqual(await ids(1), idsOf([a1]));
+    assert.deepEqual(await ids(9, A), idsOf([b1, b2]));
+    assert.deepEqual(await ids(9, A, B), []);
+    const tally = await store.tally();
+    assert.deepEqual(
+      [...tally.waiting],
+      [
+        [A, 2],
+        [B, 2],
+      ],
+    );
+    assert.deepEqual(idsOf(tally.refused.map((one) => one.op)), [bad.id]);
+  });
+}

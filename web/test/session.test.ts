@@ -87,6 +87,7 @@ function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     // No calls about presence: the timers are those of the writes alone.
     hidden: () => true,
+    feed: (url) => new EventSource(url),
     off: () => false,
     alert: () => false,
     heard: () => undefined,

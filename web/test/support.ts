@@ -85,7 +85,8 @@ export class Timers {
 
   /** Waits for a timer to be set, lets its time pass, and tells how long that was. */
   async pass(): Promise<number> {
-    await until('a timer is set', () => this.#set.size > 0);
+    // Between seeing one and running it others may have taken it back.
+    while (this.#set.size === 0) await until('a timer is set', () => this.#set.size > 0);
     const [id, { ms, run }] = [...this.#set].reduce((one, other) => (other[1].ms < one[1].ms ? other : one));
     this.#set.delete(id);
     this.now += ms;
@@ -173,6 +174,8 @@ export class Tab {
       // The whole of each wait, so that the bounds can be read.
       random: () => 1,
       changed: () => undefined,
+      added: () => undefined,
+      withdrawn: () => undefined,
       settled: (batch, answer) => this.settled.push({ batch, answer }),
       trouble: (token, error) =>
         this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null }),

@@ -218,6 +218,11 @@ export class Api {
     return this.#caller.call('GET', '/bundle', undefined, { timeoutMs: 10 * 60_000, file: true });
   }
 
+  /** One stream for several audits, each `TOKEN@LOGID:SEQ`. */
+  liveManyUrl(wants: readonly string[]): string {
+    return `${this.#caller.root}/live?${wants.map((want) => `audit=${id(want)}`).join('&')}`;
+  }
+
   liveUrl(token: string, logId: string, seq: number): string {
     return `${this.#caller.root}/audits/${id(token)}/live?after=${id(`${logId}:${String(seq)}`)}`;
   }

@@ -4,11 +4,10 @@
 // fixed pace, and a link that goes silent raises nothing at all. So every failure ends the stream and a new
 // one is made with our own backoff and our own cursor; `ping` is watched; and a hidden page has no stream.
 //
-// A browser opens six HTTP/1.1 connections to a host, for all its tabs. Closing the stream of hidden tabs
-// leaves one for each window that somebody looks at. An election among tabs would save nothing more on a
-// tablet, where one tab is visible, and would be one more thing that can fail in the field.
+// The stream may be one that all tabs share (net/shared.ts); it is watched here all the same.
 import type { Cloud, LiveOp, Technician } from '../domain/types';
 import { backoff } from './backoff';
+import type { Stream } from './shared';
 
 export const SILENCE_MS = 25_000;
 /** On coming back into view a stream silent for longer than one ping is not trusted. */
@@ -17,6 +16,8 @@ const DOUBT_MS = 12_000;
 export interface LiveHandlers {
   /** The address to open, with the cursor as it is now. */
   url(): string;
+  /** The same as one of several audits: `TOKEN@LOGID:SEQ`. */
+  want(): string;
   hello(data: { log_id: string; head: number; time_ms: number }): void;
   op(op: LiveOp, logId: string): void;
   presence(technicians: Technician[]): void;
@@ -32,7 +33,7 @@ export interface LiveHandlers {
 }
 
 export interface LiveHost {
-  open(url: string): EventSource;
+  open(url: string, want: string): Stream;
   now(): number;
   random(): number;
   hidden(): boolean;
@@ -46,7 +47,7 @@ export const browserHost: LiveHost = {
 };
 
 export class Live {
-  #source: EventSource | null = null;
+  #source: Stream | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
   #failures = 0;
@@ -90,7 +91,7 @@ export class Live {
   #open(): void {
     this.#close();
     if (!this.#running || this.host.hidden()) return;
-    const source = this.host.open(this.handlers.url());
+    const source = this.host.open(this.handlers.url(), this.handlers.want());
     this.#source = source;
     this.#heardAt = this.host.now();
     const on = <T>(type: string, handle: (data: T, event: MessageEvent<string>) => void) => {
@@ -134,9 +135,9 @@ export class Live {
       this.stop();
       this.handlers.gone();
     });
-    source.onerror = () => {
+    source.addEventListener('error', () => {
       if (source === this.#source) this.#fail(source.readyState === 2);
-    };
+    });
   }
 
   #fail(refused: boolean): void {
@@ -156,10 +157,8 @@ export class Live {
 
   #close(): void {
     clearTimeout(this.#retry);
-    if (this.#source) {
-      this.#source.onerror = null;
-      this.#source.close();
-      this.#source = null;
-    }
+    const source = this.#source;
+    this.#source = null;
+    source?.close();
   }
 }

@@ -5,7 +5,8 @@ import type { AuditSummary, HubInfo } from '../domain/types';
 import { language, t } from '../i18n';
 import { Api } from '../net/api';
 import type { Store } from '../sync/store';
-import { Tabs } from '../sync/tabs';
+import type { SharedFeed } from '../net/shared';
+import { sharedFeed, Tabs } from '../sync/tabs';
 import { Access } from './access.svelte';
 import { readPlace, takeJoinLink } from './address';
 import { AuditState } from './audit.svelte';
@@ -24,6 +25,7 @@ export type Reach = 'unknown' | 'yes' | 'no';
 const POLL_MS = 15_000;
 const POLL_LOST_MS = 4_000;
 const POLL_LIST_MS = 5_000;
+const OTHERS_MS = 250;
 
 export class App {
   readonly api = new Api();
@@ -55,9 +57,13 @@ export class App {
   /** For the polite live region. */
   said = $state('');
 
+  /** Null where the tabs of a browser cannot speak with one another: each has its own then. */
+  readonly feed: SharedFeed | null;
+
   readonly #tabs: Tabs;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #polls = 0;
+  #marked: ReturnType<typeof setTimeout> | undefined;
   #offsetMs = 0;
 
   constructor(
@@ -77,8 +83,7 @@ export class App {
         });
         return;
       }
-      void this.marks.count();
-      this.audit?.reloadOwn();
+      this.#othersMarked();
     });
     this.access = new Access(store, this.api, {
       hubNow: () => Date.now() + this.#offsetMs,
@@ -111,6 +116,7 @@ export class App {
         this.say(text);
       },
     });
+    this.feed = sharedFeed((wants) => this.api.liveManyUrl(wants));
     this.api.serve({
       token: () => this.access.token(),
       heard: (reached) => {
@@ -150,11 +156,13 @@ export class App {
       this.audit?.wake();
       if (document.visibilityState === 'hidden') {
         this.audit?.flush();
+        this.feed?.resign();
         this.updates?.lookedAway();
       } else this.#poll();
     });
     addEventListener('pagehide', () => {
       this.audit?.flush();
+      this.feed?.resign();
       this.marks.stop();
     });
     addEventListener('pageshow', (event) => {
@@ -188,7 +196,7 @@ export class App {
 
   /** No mark waits, and nobody is at one. */
   get idle(): boolean {
-    return this.marks.waiting.length === 0 && (this.audit?.open ?? null) === null;
+    return this.marks.waiting === 0 && (this.audit?.open ?? null) === null;
   }
 
   say(text: string): void {
@@ -217,6 +225,15 @@ export class App {
   /** Something was changed on the hub: shows what it says now. */
   refresh(): void {
     this.#poll();
+  }
+
+  /** Another tab marks: its taps come in rows, and each reading is of the whole outbox. */
+  #othersMarked(): void {
+    this.#marked ??= setTimeout(() => {
+      this.#marked = undefined;
+      void this.marks.count();
+      this.audit?.reloadOwn();
+    }, OTHERS_MS);
   }
 
   #route(): void {

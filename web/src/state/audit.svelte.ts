@@ -115,6 +115,7 @@ export class AuditState {
       },
       author: () => app.access.author,
       hidden: () => document.visibilityState === 'hidden' || app.access.outside || !app.settings.sync,
+      feed: (url, want) => app.feed?.open(url, want) ?? new EventSource(url),
       off: () => !app.settings.sync,
       alert: () => app.signals.alert,
       mendCookie: () => app.access.mendCookie(),

@@ -31,14 +31,13 @@ export class AuditsState {
   });
   readonly current = $derived(this.#found.filter((audit) => audit.archived !== true));
   readonly archived = $derived(this.#found.filter((audit) => audit.archived === true));
-  /** Modules of each audit with a mark that this tablet alone has. */
-  readonly waiting: ReadonlyMap<string, number> = $derived.by(() => {
-    const counts = new Map<string, number>();
-    for (const { token } of this.app.marks.waiting) counts.set(token, (counts.get(token) ?? 0) + 1);
-    return counts;
-  });
 
   constructor(private readonly app: App) {}
+
+  /** Marks of it that this tablet alone has. */
+  waitingOf(token: string): number {
+    return this.app.marks.waitingOf(token);
+  }
 
   /** Makes it, and goes there. */
   create(wanted: Details & { strings: string }): Promise<boolean> {

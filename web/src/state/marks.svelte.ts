@@ -8,7 +8,7 @@ import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withRoom } from '../sync/room';
-import { KEEP_SENT_MS, type Store, type Waiting } from '../sync/store';
+import { KEEP_SENT_MS, sortResults, type Store, type Waiting } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
 
@@ -33,7 +33,9 @@ export interface Held {
 }
 
 export class Marks {
-  waiting: Waiting[] = $state.raw([]);
+  /** How many are not on the hub, and of which audits. */
+  waiting = $state(0);
+  #byToken: ReadonlyMap<string, number> = $state.raw(new Map());
   refused: Waiting[] = $state.raw([]);
   /** Why the hub takes no marks. */
   trouble: string | null = $state(null);
@@ -45,6 +47,7 @@ export class Marks {
   readonly #outbox: Outbox;
   #counting = false;
   #countAgain = false;
+  #changes = 0;
 
   constructor(
     private readonly store: Store,
@@ -59,9 +62,15 @@ export class Marks {
         random: () => Math.random(),
         changed: () => {
           host.changed();
+        },
+        added: (token, count) => {
+          this.#add(token, count);
+        },
+        withdrawn: () => {
           void this.count();
         },
         settled: (batch, answer) => {
+          this.#settled(batch, answer);
           if (batch[0]) host.settled(batch[0].token, answer);
         },
         trouble: (token, error) => {
@@ -164,26 +173,61 @@ export class Marks {
     };
   }
 
-  /** Reads the outbox for the counts; asked twice at once, it reads once more at the end. */
+  /** Marks of this audit that this tablet alone has. */
+  waitingOf(token: string): number {
+    return this.#byToken.get(token) ?? 0;
+  }
+
+  #add(token: string, count: number): void {
+    this.#changes += 1;
+    const counts = new Map(this.#byToken);
+    counts.set(token, Math.max(0, (counts.get(token) ?? 0) + count));
+    this.#byToken = counts;
+    this.waiting = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** As Store.settle does it, without reading it back. */
+  #settled(batch: readonly Waiting[], { results, log_id }: OpsAnswer): void {
+    const { sent, refused } = sortResults(batch, results, log_id, 0);
+    const before = this.waiting;
+    if (batch[0]) this.#add(batch[0].token, -sent.length - refused.length);
+    if (refused.length > 0) this.refused = [...this.refused, ...refused];
+    if (before > 1 && this.waiting === 0) this.host.say(t.allSent);
+  }
+
+  /** Counts anew, where others may have changed the outbox; asked twice at once, it counts once more at the end. */
   async count(): Promise<void> {
     this.#countAgain = true;
     if (this.#counting) return;
     this.#counting = true;
     while (this.#countAgain) {
       this.#countAgain = false;
-      const all = await this.store.outbox().catch(() => null);
-      if (!all) continue;
-      const before = this.waiting.length;
-      this.waiting = all.filter((one) => one.refused === null);
-      this.refused = all.filter((one) => one.refused !== null);
-      if (before > 1 && this.waiting.length === 0) this.host.say(t.allSent);
+      const changes = this.#changes;
+      const tally = await this.store.tally().catch(() => null);
+      if (!tally) continue;
+      // A tap in between is in the one count or in neither.
+      if (changes !== this.#changes) {
+        this.#countAgain = true;
+        continue;
+      }
+      const before = this.waiting;
+      this.#byToken = tally.waiting;
+      this.waiting = [...tally.waiting.values()].reduce((sum, one) => sum + one, 0);
+      this.refused = tally.refused;
+      if (before > 1 && this.waiting === 0) this.host.say(t.allSent);
     }
     this.#counting = false;
   }
 
   #trouble(token: string, error: ApiError | null): void {
     if (error?.status === 404) {
-      if (this.waiting.some((one) => one.token === token && one.again === null)) this.host.auditGone(token);
+      // Those that another hub has long taken are withdrawn by now, and no loss.
+      this.store.tally().then(
+        ({ waiting }) => {
+          if (waiting.has(token)) this.host.auditGone(token);
+        },
+        () => undefined,
+      );
       return;
     }
     // A lost session has a banner of its own, with the way back in.

@@ -2,19 +2,24 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Module, Op, OpResult } from '../domain/types';
 import {
+  addToTally,
   moduleOf,
   sortResults,
+  takeNext,
   takesStrings,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
   type Store,
+  type Tally,
   type Waiting,
 } from './store';
 
 const NAME = 'fieldhub';
 const VERSION = 1;
+/** Marks that are read at once. */
+const PIECE = 500;
 
 interface Schema extends DBSchema {
   settings: { key: string; value: unknown };
@@ -81,6 +86,34 @@ export class IdbStore implements Store {
 
   outbox(): Promise<Waiting[]> {
     return this.db.getAll('outbox');
+  }
+
+  async next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]> {
+    const taken: Waiting[] = [];
+    for await (const read of this.#pieces(limit)) {
+      takeNext(taken, read, limit, but);
+      if (taken.length === limit) break;
+    }
+    return taken;
+  }
+
+  async tally(): Promise<Tally> {
+    const tally: Tally = { waiting: new Map(), refused: [] };
+    for await (const read of this.#pieces(PIECE)) addToTally(tally, read);
+    return tally;
+  }
+
+  /** The outbox in pieces, as one transaction sees it. */
+  async *#pieces(size: number): AsyncGenerator<Waiting[]> {
+    const { store } = this.db.transaction('outbox');
+    for (let after = -Infinity; ;) {
+      const read = await store.getAll(IDBKeyRange.lowerBound(after, true), size);
+      const last = read.at(-1);
+      if (!last) return;
+      yield read;
+      if (read.length < size) return;
+      after = last.n;
+    }
   }
 
   async settle(

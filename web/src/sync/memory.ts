@@ -1,14 +1,17 @@
 // The same store, in memory: for browsers that refuse IndexedDB (the page then says so), and for tests.
 import type { Module, Op, OpResult } from '../domain/types';
 import {
+  addToTally,
   moduleOf,
   sortResults,
+  takeNext,
   takesStrings,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
   type Store,
+  type Tally,
   type Waiting,
 } from './store';
 
@@ -40,8 +43,24 @@ export class MemoryStore implements Store {
     return Promise.resolve(added);
   }
 
+  next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]> {
+    const taken: Waiting[] = [];
+    takeNext(taken, this.#waiting(), limit, but);
+    return Promise.resolve(taken);
+  }
+
+  tally(): Promise<Tally> {
+    const tally: Tally = { waiting: new Map(), refused: [] };
+    addToTally(tally, this.#waiting());
+    return Promise.resolve(tally);
+  }
+
   outbox(): Promise<Waiting[]> {
-    return Promise.resolve([...this.#outbox.values()].sort((a, b) => a.n - b.n));
+    return Promise.resolve(this.#waiting());
+  }
+
+  #waiting(): Waiting[] {
+    return [...this.#outbox.values()].sort((a, b) => a.n - b.n);
   }
 
   settle(

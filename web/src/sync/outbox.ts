@@ -22,8 +22,12 @@ export interface OutboxHost {
   post(token: string, ops: Op[], sentAtMs: number): Promise<OpsAnswer>;
   now(): number;
   random(): number;
-  /** Something was added, acknowledged, refused or removed. */
+  /** Something was added, acknowledged, refused or removed: other tabs want to know. */
   changed(): void;
+  /** So many of an audit wait more than before. */
+  added(token: string, count: number): void;
+  /** Marks of an audit are withdrawn: how many wait is to be counted. */
+  withdrawn(): void;
   /** These marks are on the hub's disk, or were refused. */
   settled(batch: readonly Waiting[], answer: OpsAnswer): void;
   /** The hub does not know the audit, or does not take marks: in its own words; null when it does again. */
@@ -53,6 +57,7 @@ export class Outbox {
   /** Kept by the tablet when this resolves; sent as soon as the hub takes it. */
   async add(token: string, ops: readonly Op[]): Promise<void> {
     await this.store.add(token, ops);
+    this.host.added(token, ops.length);
     this.host.changed();
     this.kick();
   }
@@ -119,7 +124,7 @@ export class Outbox {
     for (;;) {
       // Going on would take the lease again, which another tab may need.
       if (this.#stopped) return null;
-      const batch = this.#next(await this.store.outbox());
+      const batch = await this.store.next(this.#size, this.#parkedNow());
       const first = batch[0];
       if (!first) {
         await this.store.release(LEASE, this.tab);
@@ -136,15 +141,13 @@ export class Outbox {
     }
   }
 
-  #next(all: readonly Waiting[]): Waiting[] {
+  #parkedNow(): ReadonlySet<string> {
     const now = this.host.now();
     for (const [token, until] of this.#parked) {
       // Parked for longer than audits are: the clock has been set back.
       if (until <= now || until > now + PARK_MS) this.#parked.delete(token);
     }
-    const open = all.filter((waiting) => waiting.refused === null && !this.#parked.has(waiting.token));
-    const token = open[0]?.token;
-    return open.filter((waiting) => waiting.token === token).slice(0, this.#size);
+    return new Set(this.#parked.keys());
   }
 
   /** True when something moved. */
@@ -174,6 +177,7 @@ export class Outbox {
     if (error.status === 404) {
       // Marks that another hub has long taken are not "waiting" because this one has no such audit.
       await this.store.withdrawAgain(token);
+      this.host.withdrawn();
       const fresh = batch.some((waiting) => waiting.again === null);
       if (fresh) this.#parked.set(token, this.host.now() + PARK_MS);
       this.host.trouble(token, error);

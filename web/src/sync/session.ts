@@ -6,6 +6,7 @@ import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
 import { browserHost, Live } from '../net/live';
+import type { Stream } from '../net/shared';
 import { Presence, type PresenceView } from './presence';
 import { Replica } from './replica';
 import type { Store } from './store';
@@ -26,6 +27,8 @@ export interface SessionView extends PresenceView {
   cloud(cloud: Cloud | null): void;
   /** The hub does not have this audit. */
   missing(): void;
+  /** The stream of one audit, which may be shared. */
+  feed(url: string, want: string): Stream;
   /** Somebody wants nothing of the hub for now. */
   off(): boolean;
   /** Somebody wants to be told even where the page is not looked at. */
@@ -70,6 +73,7 @@ export class Session {
     this.#live = new Live(
       {
         url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
+        want: () => `${token}@${this.replica.log_id}:${String(this.replica.seq)}`,
         heard: () => {
           api.heard(true);
         },
@@ -105,7 +109,11 @@ export class Session {
           else api.heard(false);
         },
       },
-      { ...browserHost, hidden: () => view.off() || (browserHost.hidden() && !view.alert()) },
+      {
+        ...browserHost,
+        open: (url, want) => view.feed(url, want),
+        hidden: () => view.off() || (browserHost.hidden() && !view.alert()),
+      },
     );
   }
 

@@ -58,6 +58,13 @@ export interface ReplicaCopy {
   modules: Module[];
 }
 
+/** What is in the outbox, without reading it whole. */
+export interface Tally {
+  /** Of each audit, how many wait to be sent. */
+  waiting: Map<string, number>;
+  refused: Waiting[];
+}
+
 export interface Store {
   /** False when everything is forgotten with the tab. */
   readonly lasting: boolean;
@@ -67,8 +74,11 @@ export interface Store {
 
   /** Kept, all of them or none, when this resolves. */
   add(token: string, ops: readonly Op[]): Promise<Waiting[]>;
-  /** All marks not on the hub, in order. */
+  /** All marks not on the hub, in order. A night's work: not to be read at every tap. */
   outbox(): Promise<Waiting[]>;
+  /** The next to be sent: the oldest that are not refused, of one audit and none of `but`, at most `limit`. */
+  next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]>;
+  tally(): Promise<Tally>;
   /** Moves what the hub took to the sent marks, and notes what it refused: both or neither. */
   settle(
     batch: readonly Waiting[],
@@ -126,6 +136,27 @@ export function takesStrings(kept: ReplicaHead | undefined, head: ReplicaHead): 
 
 /** The module that an operation is about, if any. */
 export const moduleOf = (op: Op): string | null => (op.kind === 'mark' ? op.module_id : null);
+
+/** What `Store.next` takes of the marks that are read, oldest first; `taken` is what it has so far. */
+export function takeNext(
+  taken: Waiting[],
+  read: readonly Waiting[],
+  limit: number,
+  but: ReadonlySet<string>,
+): void {
+  for (const waiting of read) {
+    if (taken.length === limit) return;
+    const token = taken[0]?.token ?? waiting.token;
+    if (waiting.refused === null && waiting.token === token && !but.has(token)) taken.push(waiting);
+  }
+}
+
+export function addToTally({ waiting, refused }: Tally, read: readonly Waiting[]): void {
+  for (const one of read) {
+    if (one.refused === null) waiting.set(one.token, (waiting.get(one.token) ?? 0) + 1);
+    else refused.push(one);
+  }
+}
 
 /** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
 export function sortResults(

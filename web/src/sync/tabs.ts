@@ -1,6 +1,9 @@
 // What the tabs of one tablet tell each other: that the marks in the store changed, who works here, or what was
 // chosen. Used by
-// the state. (Who sends is settled by a lease in the store, sync/outbox.ts; each visible tab has its own feed.)
+// the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed it is, by the tabs themselves, net/shared.ts.)
+
+import { shortId } from '../domain/ids';
+import { SharedFeed, type Channel } from '../net/shared';
 
 export type Told = 'outbox' | 'session' | 'settings';
 
@@ -22,4 +25,16 @@ export class Tabs {
   tell(what: Told): void {
     this.#channel?.postMessage(what);
   }
+}
+
+/** The feed that the tabs share; null where they have no way to speak with one another. */
+export function sharedFeed(url: (wants: readonly string[]) => string): SharedFeed | null {
+  if (typeof BroadcastChannel === 'undefined') return null;
+  return new SharedFeed({
+    channel: new BroadcastChannel('fieldhub-feed') as Channel,
+    id: shortId('tab_', 8),
+    url,
+    open: (address) => new EventSource(address),
+    random: () => Math.random(),
+  });
 }
