@@ -71,16 +71,26 @@ pub(super) struct Feed {
     /// It has changed since, and nobody else may wake this feed.
     aside_waits: bool,
     ended: bool,
-    _open: Open,
-    _guard: Arc<FeedGuard>,
+    _connection: Arc<Connection>,
 }
 
-/// Counts open feeds, however they end.
-struct Open(App);
+/// One stream, of however many audits: counted while it is open, however it ends.
+pub(super) struct Connection {
+    app: App,
+    _guard: FeedGuard,
+}
 
-impl Drop for Open {
+impl Connection {
+    pub(super) fn open(app: &App, caller: &Caller) -> Result<Arc<Self>, ApiError> {
+        let guard = app.feeds.open(caller)?;
+        app.hub.metrics().live.inc();
+        Ok(Arc::new(Self { app: app.clone(), _guard: guard }))
+    }
+}
+
+impl Drop for Connection {
     fn drop(&mut self) {
-        self.0.hub.metrics().live.dec();
+        self.app.hub.metrics().live.dec();
     }
 }
 
@@ -100,8 +110,8 @@ pub async fn live(
         None => ("after", params.get("after")),
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
-    let guard = Arc::new(app.feeds.open(&caller)?);
-    let feed = Feed::open(app, caller, token, cursor, guard).await?;
+    let connection = Connection::open(&app, &caller)?;
+    let feed = Feed::open(app, caller, token, cursor, connection).await?;
     Ok(answer(feed.events()))
 }
 
@@ -139,7 +149,7 @@ impl Feed {
         caller: Caller,
         token: Token,
         cursor: Option<Position>,
-        guard: Arc<FeedGuard>,
+        connection: Arc<Connection>,
     ) -> Result<Self, ApiError> {
         if !app.hub.exists(&token) {
             return Err(StoreError::UnknownAudit(token).into());
@@ -157,7 +167,6 @@ impl Feed {
             }
         };
 
-        app.hub.metrics().live.inc();
         let mut ping = interval_at(Instant::now() + PING, PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut feed = Feed {
@@ -177,8 +186,7 @@ impl Feed {
             aside_from: Instant::now(),
             aside_waits: false,
             ended: false,
-            _open: Open(app.clone()),
-            _guard: guard,
+            _connection: connection,
             token,
             app,
         };

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::access::Reads;
 use super::error::ErrorBody;
 use super::extract::Params;
-use super::live::{Feed, Position, answer, event, parse_cursor};
+use super::live::{Connection, Feed, Position, answer, event, parse_cursor};
 use super::{ApiError, App};
 use crate::domain::Token;
 
@@ -42,10 +42,11 @@ pub async fn live_many(
         return Err(ApiError::field("audit", "say at least one, as TOKEN@LOGID:SEQ"));
     }
     // One connection, however many audits.
-    let guard = Arc::new(app.feeds.open(&caller)?);
+    let connection = Connection::open(&app, &caller)?;
     let mut feeds = Vec::with_capacity(wanted.len());
     for (token, position) in wanted {
-        let feed = Feed::open(app.clone(), caller.clone(), token.clone(), position, Arc::clone(&guard)).await;
+        let feed =
+            Feed::open(app.clone(), caller.clone(), token.clone(), position, Arc::clone(&connection)).await;
         let events = match feed {
             Ok(feed) => feed.events().boxed(),
             // That an audit is gone ends the feed of no other.

@@ -3,7 +3,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 export const DEMO = 'jalibat-demo';
@@ -115,6 +115,38 @@ export class Hub {
       });
       child.kill('SIGKILL');
     });
+  }
+
+  /** As when the hub hangs: its connections stay open, and nothing comes over them. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** A backup, as the timer makes one every day. */
+  async backup(): Promise<string> {
+    const file = join(this.dataDir, '..', `${basename(this.dataDir)}.backup`);
+    await run(BINARY, ['backup', '--force', '--data-dir', this.dataDir, file]);
+    return file;
+  }
+
+  /** As when the card died and a new one got yesterday's backup. */
+  async restore(file: string): Promise<void> {
+    await this.kill();
+    await run(BINARY, ['restore', '--yes', '--data-dir', this.dataDir, file]);
+    await rm(file);
+    await this.start();
+  }
+
+  /** How many live feeds are open now. */
+  async feeds(): Promise<number> {
+    this.#lead ??= await this.join('Office', 'lead-code');
+    const headers = { authorization: `Bearer ${this.#lead}` };
+    const response = await fetch(`http://127.0.0.1:${String(this.port)}/metrics`, { headers });
+    return Number(/^fieldhub_live_streams (\d+)$/m.exec(await response.text())?.[1] ?? NaN);
   }
 
   /** As when the card dies and a spare one goes in: the same address, nothing on it, another log. */

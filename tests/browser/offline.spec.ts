@@ -144,3 +144,102 @@ test('a hub that lost everything gets the marks again from the tablets', async (
   // The browser reports the calls that the spare hub refused.
   for (const one of [lea, marc]) one.expects(401);
 });
+
+test('a hub restored from yesterday’s backup gets by itself what it does not know', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.mark('M001', 'ok');
+  await lea.allSent();
+  const yesterday = await hub.backup();
+  await lea.mark('M002', 'dead', 'verre cassé');
+  await lea.mark('M001', 'microcracks');
+  await marc.mark('M003', 'inequality');
+  await lea.allSent();
+  await marc.allSent();
+  await hub.restore(yesterday);
+  await lea.reach('yes');
+  await lea.mark('M004', 'ok');
+  await expect
+    .poll(async () => {
+      const modules = await hub.modules();
+      return ['M001', 'M002', 'M003', 'M004'].map((id) => modules.get(id)?.status);
+    })
+    .toEqual(['microcracks', 'dead', 'inequality', 'ok']);
+  await lea.sees('M003', 'inequality');
+  await marc.sees('M002', 'dead');
+  await marc.sees('M001', 'microcracks');
+});
+
+test('a tablet whose clock is two years ahead marks with the others, and does not win for ever', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.page.addInitScript(() => {
+    const ahead = 2 * 365 * 24 * 3_600_000;
+    const now = () => Real.now() + ahead;
+    const Real = Date;
+    Object.assign(window, {
+      Date: new Proxy(Real, {
+        construct: (_, args: unknown[]) =>
+          Reflect.construct(Real, args.length === 0 ? [now()] : args) as Date,
+        get: (_, key) => (key === 'now' ? now : (Reflect.get(Real, key) as unknown)),
+      }),
+    });
+  });
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.mark('M001', 'dead');
+  await lea.allSent();
+  await marc.sees('M001', 'dead');
+  // Having seen hers he marks it anew: the later mark stands, whatever the clocks say.
+  await marc.mark('M001', 'ok');
+  await marc.allSent();
+  await lea.sees('M001', 'ok');
+  expect((await hub.modules()).get('M001')).toMatchObject({ status: 'ok', conflict: false });
+  // Out of reach as well, and what was marked when is told by the hub's clock.
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M002', 'microcracks');
+  await hub.start();
+  await lea.allSent();
+  await marc.sees('M002', 'microcracks');
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText(
+    /Dernière marque (à l’instant|cette minute|il y a \d minute)/,
+  );
+});
+
+test('over plain HTTP a tab asks before it is closed while marks wait for the hub', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  let asked = 0;
+  lea.page.on('dialog', (dialog) => {
+    asked += 1;
+    void dialog.dismiss();
+  });
+  await lea.mark('M001', 'ok');
+  await lea.allSent();
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M002', 'dead');
+  await expect(lea.page.getByTestId('waiting')).toContainText('1');
+  await lea.page.close({ runBeforeUnload: true });
+  await expect.poll(() => asked).toBe(1);
+  // It stays, and brings the mark when the hub is back.
+  await lea.sees('M001', 'ok');
+  await hub.start();
+  await lea.allSent();
+  await lea.page.close({ runBeforeUnload: true });
+  await expect.poll(() => lea.page.isClosed()).toBe(true);
+  expect(asked).toBe(1);
+});

@@ -168,6 +168,12 @@ export class App {
     addEventListener('pageshow', (event) => {
       if (event.persisted && this.settings.sync) this.marks.resume();
     });
+    addEventListener('beforeunload', (event) => {
+      if (!this.#needsTab) return;
+      event.preventDefault();
+      // What older browsers ask for.
+      (event as { returnValue: unknown }).returnValue = true;
+    });
     this.#route();
     this.#poll();
     await this.marks.start(this.settings.sync);
@@ -197,6 +203,12 @@ export class App {
   /** No mark waits, and nobody is at one. */
   get idle(): boolean {
     return this.marks.waiting === 0 && (this.audit?.open ?? null) === null;
+  }
+
+  /** Marks wait, and this tab may be the only way to the hub: over plain HTTP no page comes without it. */
+  get #needsTab(): boolean {
+    if (this.marks.waiting === 0) return false;
+    return !this.store.lasting || (location.protocol === 'http:' && this.reach !== 'yes');
   }
 
   say(text: string): void {
