@@ -173,7 +173,7 @@ lint-rust: web/dist/index.html fuzz-locked
 	cargo clippy --locked --manifest-path fuzz/Cargo.toml --target-dir target -- -D warnings
 
 lint-web: web/node_modules/.installed
-	cd web && npm run check && npm run lint
+	cd web && npm run types -- --check && npm run check && npm run lint
 
 # For a machine that has the night for it.
 nightly: fuzz

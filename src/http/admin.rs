@@ -37,8 +37,10 @@ pub struct HubInfo {
     time_quality: Quality,
     access: &'static str,
     /// The port of plain HTTP.
+    #[schema(required)]
     http_port: Option<u16>,
     /// HTTPS, where there is any: at the same host.
+    #[schema(required)]
     tls: Option<TlsInfo>,
     /// Sentences about the storage that somebody should read; for those alone who may read audits.
     notices: Vec<String>,
@@ -50,6 +52,7 @@ pub struct TlsInfo {
     /// The hub's own CA: devices trust it after /trust.
     own_ca: bool,
     /// Of that CA's certificate, to be compared with what a device shows.
+    #[schema(required)]
     ca_sha256: Option<String>,
 }
 
@@ -99,8 +102,10 @@ pub struct StatusInfo {
     database_bytes: u64,
     free_bytes: u64,
     /// How it is found by name; nothing when it is not.
+    #[schema(required)]
     lan: Option<LanInfo>,
     /// When the certificate of HTTPS ends.
+    #[schema(required)]
     certificate_until_ms: Option<u64>,
 }
 
@@ -109,6 +114,7 @@ pub struct LanInfo {
     /// `fieldhub.local`
     host: String,
     /// The host that was wished for, when that is another machine's.
+    #[schema(required)]
     instead_of: Option<String>,
     /// Its name in lists of services.
     service: String,

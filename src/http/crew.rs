@@ -26,6 +26,7 @@ pub struct MemberInfo {
     device_id: String,
     joined_at_ms: u64,
     /// Since the hub started; null when not.
+    #[schema(required)]
     last_seen_ms: Option<u64>,
     revoked: bool,
 }
@@ -144,6 +145,7 @@ pub async fn rotate_key(State(app): State<App>, _: Administers) -> Result<Status
 pub struct CodeInfo {
     code: String,
     /// What the QR code says; null when the hub does not know where tablets find it.
+    #[schema(required)]
     url: Option<String>,
 }
 

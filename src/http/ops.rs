@@ -105,7 +105,9 @@ pub struct OpsAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpResult {
     /// As sent; null when it was no text.
+    #[schema(required)]
     id: Option<String>,
+    #[schema(required)]
     seq: Option<u64>,
     /// `applied`, `superseded`, `conflict`, `duplicate` or `refused`.
     outcome: &'static str,

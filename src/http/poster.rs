@@ -16,20 +16,26 @@ use crate::hub::crew::Which;
 pub struct Poster {
     name: String,
     /// Null when the hub does not know where tablets find it.
+    #[schema(required)]
     origin: Option<String>,
     join: PosterLink,
     /// Null when the settings name no Wi-Fi.
+    #[schema(required)]
     wifi: Option<PosterWifi>,
     /// Null where the hub is no CA of its own.
+    #[schema(required)]
     tls: Option<PosterTrust>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct PosterLink {
     /// What the QR code says; null as `origin` is.
+    #[schema(required)]
     url: Option<String>,
     /// As people read it out; null on an open hub.
+    #[schema(required)]
     code: Option<String>,
+    #[schema(required)]
     qr: Option<QrModules>,
 }
 
@@ -37,7 +43,9 @@ struct PosterLink {
 struct PosterWifi {
     ssid: String,
     /// Null where the network is open.
+    #[schema(required)]
     password: Option<String>,
+    #[schema(required)]
     qr: Option<QrModules>,
 }
 

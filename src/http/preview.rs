@@ -25,9 +25,13 @@ pub struct Preview {
     /// `counts`, `plan`, `tablet` or `csv`.
     kind: &'static str,
     /// Null: one is made.
+    #[schema(required)]
     token: Option<String>,
+    #[schema(required)]
     name: Option<String>,
+    #[schema(required)]
     client: Option<String>,
+    #[schema(required)]
     location: Option<String>,
     strings: Vec<StringInfo>,
     module_count: usize,
@@ -105,7 +109,9 @@ impl Preview {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Share {
     /// For a lead with the crew's code; null when the hub does not know where tablets find it.
+    #[schema(required)]
     url: Option<String>,
+    #[schema(required)]
     qr: Option<QrModules>,
 }
 

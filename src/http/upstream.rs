@@ -33,16 +33,20 @@ pub struct UpstreamInfo {
     /// `idle`, `syncing`, `waiting` or `paused`.
     state: &'static str,
     /// Why it waits or is paused.
+    #[schema(required)]
     reason: Option<String>,
     /// When it waits.
+    #[schema(required)]
     retry_in_ms: Option<u64>,
     /// What waits: modules for a v3.3 cloud, operations for a fieldhub.
     pending: u64,
     /// Of the catch-up under way; both 0 when there is none.
     done: u64,
     total: u64,
+    #[schema(required)]
     last_success_ms: Option<u64>,
     bytes_today: Bytes,
+    #[schema(required)]
     budget_bytes: Option<u64>,
     /// Modules that it does not take, but for those that were dropped.
     parked: u64,

@@ -72,6 +72,7 @@ pub struct Marked {
     success: bool,
     module_id: String,
     status: &'static str,
+    #[schema(required)]
     comment: Option<String>,
     updated_at: String,
     updated_at_ms: u64,
@@ -161,6 +162,7 @@ pub struct Updates {
 pub struct Update {
     module_id: String,
     status: &'static str,
+    #[schema(required)]
     comment: Option<String>,
     technician_id: String,
     technician_name: String,

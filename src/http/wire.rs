@@ -17,7 +17,9 @@ use crate::store::StoreError;
 pub struct Summary {
     pub token: String,
     pub name: String,
+    #[schema(required)]
     pub client: Option<String>,
+    #[schema(required)]
     pub location: Option<String>,
     pub created_at_ms: u64,
     pub string_count: usize,
@@ -29,12 +31,14 @@ pub struct Summary {
     pub conflicts: usize,
     /// Position in the log that this state holds.
     pub seq: u64,
+    #[schema(required)]
     pub last_mark_at_ms: Option<u64>,
     /// v3.3 clients may use it without having joined.
     pub open_v33: bool,
     /// Put away: out of the way, and whole.
     pub archived: bool,
     /// Null when the audit goes to no upstream.
+    #[schema(required)]
     pub cloud: Option<Cloud>,
 }
 
@@ -161,9 +165,13 @@ pub struct Module {
     pub col: Option<i32>,
     /// `pending` or one of the six.
     pub status: &'static str,
+    #[schema(required)]
     pub comment: Option<String>,
+    #[schema(required)]
     pub technician_id: Option<String>,
+    #[schema(required)]
     pub technician_name: Option<String>,
+    #[schema(required)]
     pub updated_at_ms: Option<u64>,
     /// Two people marked it without seeing each other, and nobody has settled it yet.
     pub conflict: bool,
@@ -303,8 +311,10 @@ pub struct Technician {
     pub technician_id: String,
     pub technician_name: String,
     /// The module they are looking at.
+    #[schema(required)]
     pub focus: Option<String>,
     /// The string that they are at.
+    #[schema(required)]
     pub string: Option<u16>,
     pub last_seen_ms: u64,
     /// Present elsewhere: the upstream that told of them.

@@ -1,29 +1,17 @@
 // Pictures of what comes with HTTPS, into target/screens/: for people to look at. axe looks at each as well.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { DEMO } from './fixtures';
 import { expect, SecureTablet, test } from './secure';
-import { serious } from './axe';
-
-const OUT = resolve(__dirname, '../../target/screens');
-const SIZES = {
-  phone: { width: 390, height: 844 },
-  tablet: { width: 1280, height: 800 },
-};
+import { shooter, SIZES, themed } from './shots';
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`screens of HTTPS: ${size}`, async ({ secureHub: hub, launchOptions }) => {
     test.slow();
-    mkdirSync(OUT, { recursive: true });
     const mine = await SecureTablet.make(hub, launchOptions, viewport);
     try {
       let lea = await mine.open();
-      const shot = async (name: string, page = lea.page) => {
-        const path = `${OUT}/${name}-${size}.png`;
-        await page.screenshot({ path });
-        expect(readFileSync(path).length).toBeGreaterThan(4_000);
-        expect(await serious(page), name).toEqual([]);
-      };
+      await themed(lea.context);
+      const shoot = shooter(size);
+      const shot = (name: string, page = lea.page) => shoot(page, name);
       const tap = async (testId: string) => {
         const opened = lea.context.waitForEvent('page');
         await lea.page.getByTestId(testId).click();
@@ -49,6 +37,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await mine.trustCa();
       await mine.close();
       lea = await mine.open();
+      await themed(lea.context);
       await lea.page.goto(`${hub.url}trust`);
       await expect(lea.page.getByTestId('trust-check')).toHaveAttribute('data-standing', 'yes');
       await shot('trust-yes');

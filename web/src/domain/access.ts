@@ -1,5 +1,6 @@
 // Who may do what, and how one gets in: roles, sessions, the crew's code and the link that carries it.
 // Pure; used by net/, sync/, state/ and ui/.
+import type * as hub from './api.gen';
 
 export type Access = 'crew' | 'open';
 
@@ -9,39 +10,16 @@ export type Role = 'viewer' | 'technician' | 'lead';
 export const ROLES: readonly Role[] = ['viewer', 'technician', 'lead'];
 
 /** What the hub answers to a tablet that joins, or renews its session. */
-export interface Joined {
-  token: string;
-  technician_id: string;
-  name: string;
-  role: Role;
-  expires_at_ms: number;
-}
+export type Joined = Omit<hub.JoinAnswer, 'role'> & { role: Role };
 
 /** `GET /api/v1/me` */
-export interface Me {
-  technician_id: string;
-  name: string;
-  role: Role;
-  device_id: string;
-  expires_at_ms: number;
-}
+export type Me = Omit<hub.Me, 'role'> & { role: Role };
 
 /** Somebody who has joined, as the crew lead sees them. */
-export interface Member {
-  technician_id: string;
-  name: string;
-  role: Role;
-  device_id: string;
-  joined_at_ms: number;
-  last_seen_ms: number | null;
-  revoked: boolean;
-}
+export type Member = Omit<hub.MemberInfo, 'role'> & { role: Role };
 
-export interface CrewCode {
-  code: string;
-  /** The address with the code in it; null when the hub does not know its own address. */
-  url: string | null;
-}
+/** `url` is the address with the code in it; null when the hub does not know its own address. */
+export type CrewCode = hub.CodeInfo;
 
 export const CODE_LENGTH = 8;
 

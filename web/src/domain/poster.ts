@@ -1,20 +1,10 @@
 // What the poster of a hub says (`GET /api/v1/poster`), and a QR code as a drawing. Pure; used by net/ and ui/Poster.svelte.
+import type * as hub from './api.gen';
 
 /** Modules row by row, 1 is dark, without the quiet zone. */
-export interface Qr {
-  size: number;
-  modules: string;
-}
+export type Qr = hub.QrModules;
 
-export interface Poster {
-  name: string;
-  /** Null where the hub does not know its own address. */
-  origin: string | null;
-  join: { url: string | null; code: string | null; qr: Qr | null };
-  /** Null where the settings name no Wi-Fi. */
-  wifi: { ssid: string; password: string | null; qr: Qr | null } | null;
-  tls: { trust_url: string } | null;
-}
+export type Poster = hub.Poster;
 
 /** What scanners need around a code, in modules. */
 export const QUIET = 4;

@@ -1,39 +1,16 @@
 // The upstreams of a hub as its API tells of them (docs/api.md). Used by net/, state/ and ui/.
+import type * as hub from './api.gen';
 
 export type UpstreamWord = 'idle' | 'syncing' | 'waiting' | 'paused';
 
-/** One of `GET /api/v1/upstream` */
-export interface Upstream {
-  name: string;
+/** One of `GET /api/v1/upstream`; `reason` is in the hub's words. */
+export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state'> & {
   kind: 'v33' | 'fieldhub';
-  url: string;
   state: UpstreamWord;
-  /** Why it waits or is paused, in the hub's words. */
-  reason: string | null;
-  retry_in_ms: number | null;
-  pending: number;
-  /** Of the catch-up under way; both 0 when there is none. */
-  done: number;
-  total: number;
-  last_success_ms: number | null;
-  bytes_today: { sent: number; received: number };
-  budget_bytes: number | null;
-  /** Modules that it does not take, but for those that were dropped. */
-  parked: number;
-  audits: { token: string; acked: number; head: number; pending: number; parked: number }[];
-}
+};
 
-/** One of `GET /api/v1/upstream/parked` */
-export interface Parked {
-  upstream: string;
-  token: string;
-  module_id: string;
-  /** What the upstream said. */
-  reason: string;
-  at_ms: number;
-  /** Somebody has said that it need not go up. */
-  dropped: boolean;
-}
+/** One of `GET /api/v1/upstream/parked`; `reason` is what the upstream said. */
+export type Parked = hub.ParkedInfo;
 
 /** What somebody who presses "send now" gets to hear. */
 export type SentNow = 'asked' | 'done' | 'left' | 'failed';

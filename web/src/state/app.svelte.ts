@@ -241,7 +241,8 @@ export class App {
 
   /** Another tab marks: its taps come in rows, and each reading is of the whole outbox. */
   #othersMarked(): void {
-    this.#marked ??= setTimeout(() => {
+    if (this.#marked !== undefined) return;
+    this.#marked = setTimeout(() => {
       this.#marked = undefined;
       void this.marks.count();
       this.audit?.reloadOwn();

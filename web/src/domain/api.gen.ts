@@ -1,0 +1,650 @@
+// Made of docs/openapi.json by `npm run types`: not to be edited. Refined where the page knows more, in the other files here.
+
+/** What tablets send; for the document alone. */
+export type AnyOp = MarkOp | NoteOp;
+
+/** One audit, whole. */
+export type Audit = Summary & {
+  log_id: string;
+  modules: Module[];
+  strings: StringInfo[];
+};
+
+export interface AuditList {
+  audits: Listed[];
+}
+
+export interface Bytes {
+  received: number;
+  sent: number;
+}
+
+export interface ChangeBody {
+  /** Put away, or taken out again. */
+  archived?: boolean | null;
+  client?: string | null;
+  location?: string | null;
+  name?: string | null;
+}
+
+/** How much of an audit is in the cloud: every upstream that takes it counts. */
+export interface Cloud {
+  /** Modules that an upstream does not take. */
+  parked: string[];
+  /** What waits: modules for a v3.3 cloud, operations for a fieldhub; the most of all upstreams. */
+  pending: number;
+  /** Marks up to here are there, but for those of parked modules. */
+  seq: number;
+}
+
+export interface CodeInfo {
+  code: string;
+  /** What the QR code says; null when the hub does not know where tablets find it. */
+  url: string | null;
+}
+
+export interface CreateBody {
+  client?: string | null;
+  location?: string | null;
+  name: string;
+  /** `26,24x9`: one string of 26 modules, then nine of 24. */
+  strings: string;
+  /** A UUID is made when absent. */
+  token?: string | null;
+}
+
+export interface CrewInfo {
+  members: MemberInfo[];
+}
+
+/** What is wrong and what to do. */
+export interface ErrorBody {
+  code: string;
+  error: string;
+  /** The field to blame, if there is one. */
+  field?: string | null;
+  /** With `gap`: how far the sender's log is here. */
+  have?: number | null;
+  /** Always false. */
+  success: boolean;
+}
+
+/** What was exported, and is safe on somebody's stick. */
+export interface Exported {
+  audits: ExportedAudit[];
+  log_id: string;
+}
+
+export interface ExportedAudit {
+  /** The last `upto` of its pages. */
+  seq: number;
+  token: string;
+}
+
+export interface HeartbeatBody {
+  /** Must be there unless a session tells who it is. */
+  technicianId?: string | null;
+  technicianName?: string | null;
+}
+
+export interface Here {
+  success: boolean;
+  technicians: Seen[];
+}
+
+export interface History {
+  conflict: boolean;
+  /** Oldest first, as this hub took them in. */
+  entries: LoggedOp[];
+  module_id: string;
+}
+
+export interface HubBody {
+  name: string;
+}
+
+export interface HubInfo {
+  access: string;
+  /** The port of plain HTTP. */
+  http_port: number | null;
+  hub_id: string;
+  /** Sequence numbers belong to this log; another id means: begin again. */
+  log_id: string;
+  name: string;
+  /** Sentences about the storage that somebody should read; for those alone who may read audits. */
+  notices: string[];
+  time_ms: number;
+  /** `synchronised`, `learnt` or `unknown`. */
+  time_quality: string;
+  tls: TlsInfo | null;
+  version: string;
+}
+
+export interface HubToken {
+  expires_at_ms: number;
+  name: string;
+  role: string;
+  technician_id: string;
+  /** For the other hub's `token_file`. */
+  token: string;
+}
+
+/** What became of a bundle. */
+export interface Imported {
+  audits: number;
+  by_audit: ImportedAudit[];
+  /** ... and that were. */
+  known: number;
+  /** Operations that were not here ... */
+  new: number;
+  operations: number;
+  /** Marks of modules that would be too many for their audit. */
+  refused: number;
+  /** Audits that were removed here: they stay so. */
+  removed: string[];
+}
+
+/** What became of a bundle's part of one audit. */
+export interface ImportedAudit {
+  /** What the bundle leaves out as exported before is not here either: import the earlier one too. */
+  gap: boolean;
+  known: number;
+  new: number;
+  refused: number;
+  token: string;
+}
+
+export interface JoinAnswer {
+  expires_at_ms: number;
+  name: string;
+  role: string;
+  technician_id: string;
+  /** A JWT, for `Authorization: Bearer`. */
+  token: string;
+}
+
+export interface JoinBody {
+  /** As the QR code has it, or as somebody types it. */
+  code: string;
+  device_id: string;
+  name: string;
+}
+
+export interface LanInfo {
+  /** `fieldhub.local` */
+  host: string;
+  /** The host that was wished for, when that is another machine's. */
+  instead_of: string | null;
+  /** Its name in lists of services. */
+  service: string;
+  url: string;
+}
+
+/** An audit in the list, and who is on it. */
+export type Listed = Summary & {
+  present: Name[];
+};
+
+/** An operation as the log holds it. Fields that its kind does not have are absent. */
+export interface LoggedOp {
+  base: string;
+  client?: string | null;
+  comment?: string | null;
+  device_id: string;
+  id: string;
+  /** `mark`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know. */
+  kind: string;
+  location?: string | null;
+  /** When its author says it happened. */
+  marked_at_ms: number;
+  module_count?: number | null;
+  module_id?: string | null;
+  name?: string | null;
+  outcome: string;
+  /** When this hub took it in. */
+  received_at_ms: number;
+  seq: number;
+  stamp: string;
+  /** In a history: a side of a conflict. */
+  stands?: boolean;
+  /** Absent: untouched. Null: taken back. */
+  status?: string | null;
+  strings?: StringInfo[] | null;
+  technician_id: string;
+  technician_name: string;
+  /** Of a note. */
+  text?: string | null;
+}
+
+export interface MarkBody {
+  comment?: string | null;
+  /** One of the six statuses. */
+  status: "ok" | "inequality" | "microcracks" | "dead" | "string_open" | "not_connected";
+  /** Must be there unless a session tells who it is. */
+  technicianId?: string | null;
+  technicianName?: string | null;
+}
+
+export interface MarkOp {
+  /** The module's `stamp` as the author saw it. */
+  base?: string | null;
+  comment?: string | null;
+  /** The technician's id when absent. */
+  device_id?: string | null;
+  /** UUIDv7, minted on the tablet: a repeat is recognised by it. */
+  id: string;
+  /** `mark` */
+  kind: "mark";
+  marked_at_ms: number;
+  module_id: string;
+  /** Absent: unchanged. Null: taken back, the module is pending again. */
+  status?: "ok" | "inequality" | "microcracks" | "dead" | "string_open" | "not_connected" | null;
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+}
+
+export interface Marked {
+  comment: string | null;
+  module_id: string;
+  status: string;
+  success: boolean;
+  updated_at: string;
+  updated_at_ms: number;
+}
+
+export interface Me {
+  device_id: string;
+  expires_at_ms: number;
+  name: string;
+  role: string;
+  technician_id: string;
+}
+
+export interface MemberChange {
+  /** True ends the member's sessions at once; false lets them in again. */
+  revoked?: boolean | null;
+  /** `viewer`, `technician` or `lead`. */
+  role?: "viewer" | "technician" | "lead" | null;
+}
+
+export interface MemberInfo {
+  device_id: string;
+  joined_at_ms: number;
+  /** Since the hub started; null when not. */
+  last_seen_ms: number | null;
+  name: string;
+  revoked: boolean;
+  role: string;
+  technician_id: string;
+}
+
+/** The merged state of one module. */
+export interface Module {
+  col?: number | null;
+  comment: string | null;
+  /** Two people marked it without seeing each other, and nobody has settled it yet. */
+  conflict: boolean;
+  module_id: string;
+  position: number;
+  row?: number | null;
+  /** Where its last mark is in this hub's log; 0 when there is none. */
+  seq: number;
+  /** What a reader of this has seen: the `base` of their next mark. */
+  stamp: string;
+  /** `pending` or one of the six. */
+  status: string;
+  string: number;
+  technician_id: string | null;
+  technician_name: string | null;
+  updated_at_ms: number | null;
+}
+
+export interface Modules {
+  modules: number;
+}
+
+export interface Name {
+  technician_id: string;
+  technician_name: string;
+}
+
+/** A word to the crew. */
+export interface NoteOp {
+  /** The technician's id when absent. */
+  device_id?: string | null;
+  /** UUIDv7, minted on the tablet: a repeat is recognised by it. */
+  id: string;
+  /** `note` */
+  kind: "note";
+  marked_at_ms: number;
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+  text: string;
+}
+
+export interface NotesPage {
+  /** The last operation in the log. */
+  head: number;
+  log_id: string;
+  /** Up to here there is no other note: where to go on. */
+  next: number;
+  notes: LoggedOp[];
+}
+
+export interface OpResult {
+  /** As sent; null when it was no text. */
+  id: string | null;
+  /** `applied`, `superseded`, `conflict`, `duplicate` or `refused`. */
+  outcome: string;
+  reason?: string | null;
+  seq: number | null;
+  stamp?: string | null;
+}
+
+export interface OpenBody {
+  open: boolean;
+}
+
+export interface OpsAnswer {
+  log_id: string;
+  /** In the order of the request. */
+  results: OpResult[];
+}
+
+export interface OpsBody {
+  /** 1 to 1,000, each as `OpBody`. A bad one is refused alone. */
+  ops: AnyOp[];
+  /** The tablet's own clock, now. */
+  sent_at_ms?: number | null;
+}
+
+export interface OpsPage {
+  /** The last one in the log. */
+  head: number;
+  log_id: string;
+  /** The last one given, or `after`: where to go on. */
+  next: number;
+  ops: LoggedOp[];
+}
+
+/** Which parked modules are meant: what is not said means all. No body: every one. */
+export interface ParkedBody {
+  module_id?: string | null;
+  token?: string | null;
+  upstream?: string | null;
+}
+
+export interface ParkedInfo {
+  at_ms: number;
+  /** Somebody has said that it need not go up. */
+  dropped: boolean;
+  module_id: string;
+  /** What the upstream said. */
+  reason: string;
+  token: string;
+  upstream: string;
+}
+
+export interface ParkedList {
+  parked: ParkedInfo[];
+}
+
+/** Who is at another site. */
+export interface PeerPresence {
+  /** What tells the calling hub from others; shown to people. */
+  hub: string;
+  technicians: PeerTechnician[];
+}
+
+/** How far two hubs are with each other. */
+export interface PeerState {
+  /** How far the caller's log is here. */
+  have: number;
+  /** How far the log of the hub that answers reaches. */
+  head: number;
+  /** Of the hub that answers. */
+  log_id: string;
+}
+
+/** How a page was taken. */
+export interface PeerTaken {
+  /** How far the caller's log is here now. */
+  have: number;
+  known: number;
+  /** Of the hub that answers. */
+  log_id: string;
+  new: number;
+  /** Marks of modules that would be too many for one audit. */
+  refused: number;
+}
+
+export interface PeerTechnician {
+  focus?: string | null;
+  technician_id: string;
+  technician_name: string;
+}
+
+export interface Poster {
+  join: PosterLink;
+  name: string;
+  /** Null when the hub does not know where tablets find it. */
+  origin: string | null;
+  tls: PosterTrust | null;
+  wifi: PosterWifi | null;
+}
+
+export interface PosterLink {
+  /** As people read it out; null on an open hub. */
+  code: string | null;
+  qr: QrModules | null;
+  /** What the QR code says; null as `origin` is. */
+  url: string | null;
+}
+
+export interface PosterTrust {
+  trust_url: string;
+}
+
+export interface PosterWifi {
+  /** Null where the network is open. */
+  password: string | null;
+  qr: QrModules | null;
+  ssid: string;
+}
+
+export interface PresenceBody {
+  /** The module this technician is looking at. */
+  focus?: string | null;
+  /** The tablet's own clock, now. */
+  sent_at_ms?: number | null;
+  /** The string that is on the screen. */
+  string?: number | null;
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+}
+
+/** What a file or a request was understood to be. */
+export interface Preview {
+  client: string | null;
+  defects: number;
+  /** There is an audit with this token: a tablet export is merged into it, another file refused. */
+  exists: boolean;
+  /** `counts`, `plan`, `tablet` or `csv`. */
+  kind: string;
+  location: string | null;
+  /** Modules that come with a mark, and how many of them are defects. */
+  marks: number;
+  module_count: number;
+  name: string | null;
+  /** Rows and columns are known of every module. */
+  positions: boolean;
+  strings: StringInfo[];
+  /** Null: one is made. */
+  token: string | null;
+}
+
+/** A QR code without its margin of four modules. */
+export interface QrModules {
+  /** size x size characters, row by row: 1 is dark. */
+  modules: string;
+  /** Modules on a side. */
+  size: number;
+}
+
+export interface RenameBody {
+  name: string;
+}
+
+export interface Revoked {
+  revoked: number;
+}
+
+export interface Seen {
+  last_seen: string;
+  technician_id: string;
+  technician_name: string;
+}
+
+/** Where an audit is found. */
+export interface Share {
+  qr: QrModules | null;
+  /** For a lead with the crew's code; null when the hub does not know where tablets find it. */
+  url: string | null;
+}
+
+export type StatusInfo = HubInfo & {
+  audits: number;
+  /** When the certificate of HTTPS ends. */
+  certificate_until_ms: number | null;
+  data_dir: string;
+  database_bytes: number;
+  free_bytes: number;
+  healthy: boolean;
+  lan: LanInfo | null;
+  process: number;
+  uptime_ms: number;
+};
+
+export interface StringInfo {
+  module_count: number;
+  number: number;
+}
+
+export interface Success {
+  success: boolean;
+}
+
+/** One audit in the list. */
+export interface Summary {
+  /** Put away: out of the way, and whole. */
+  archived: boolean;
+  /** How many modules show each of the six statuses. */
+  by_status: Record<string, number>;
+  client: string | null;
+  cloud: Cloud | null;
+  conflicts: number;
+  created_at_ms: number;
+  defects: number;
+  last_mark_at_ms: number | null;
+  location: string | null;
+  marked: number;
+  module_count: number;
+  name: string;
+  /** v3.3 clients may use it without having joined. */
+  open_v33: boolean;
+  /** Position in the log that this state holds. */
+  seq: number;
+  string_count: number;
+  token: string;
+}
+
+/** One of them, or no body at all for every one. */
+export interface SyncBody {
+  upstream?: string | null;
+}
+
+/** One technician who is here. */
+export interface Technician {
+  /** The module they are looking at. */
+  focus: string | null;
+  last_seen_ms: number;
+  /** The string that they are at. */
+  string: number | null;
+  technician_id: string;
+  technician_name: string;
+  /** Present elsewhere: the upstream that told of them. */
+  via?: string | null;
+}
+
+export interface Technicians {
+  technicians: Technician[];
+}
+
+export interface TlsInfo {
+  /** Of that CA's certificate, to be compared with what a device shows. */
+  ca_sha256: string | null;
+  /** The hub's own CA: devices trust it after /trust. */
+  own_ca: boolean;
+  port: number;
+}
+
+export interface Update {
+  comment: string | null;
+  module_id: string;
+  status: string;
+  technician_id: string;
+  technician_name: string;
+  updated_at: string;
+  updated_at_ms: number;
+}
+
+export interface Updates {
+  success: boolean;
+  updates: Update[];
+}
+
+export interface UpstreamAudit {
+  /** It has this hub's log up to here, but for what is parked. */
+  acked: number;
+  head: number;
+  parked: number;
+  pending: number;
+  token: string;
+}
+
+export interface UpstreamInfo {
+  audits: UpstreamAudit[];
+  budget_bytes: number | null;
+  bytes_today: Bytes;
+  /** Of the catch-up under way; both 0 when there is none. */
+  done: number;
+  /** `v33` or `fieldhub`. */
+  kind: string;
+  last_success_ms: number | null;
+  name: string;
+  /** Modules that it does not take, but for those that were dropped. */
+  parked: number;
+  /** What waits: modules for a v3.3 cloud, operations for a fieldhub. */
+  pending: number;
+  /** Why it waits or is paused. */
+  reason: string | null;
+  /** When it waits. */
+  retry_in_ms: number | null;
+  /** `idle`, `syncing`, `waiting` or `paused`. */
+  state: string;
+  total: number;
+  url: string;
+}
+
+export interface UpstreamList {
+  /** In the order of the settings. */
+  upstreams: UpstreamInfo[];
+}
+
+export interface Woken {
+  /** How many upstreams try now. */
+  woken: number;
+}

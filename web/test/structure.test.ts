@@ -1,0 +1,76 @@
+// How the page is built: the network in net/, storage and sync in sync/, state in state/; components only draw. Imports go
+// one way, and no component is longer than one looks at.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const SRC = new URL('../src/', import.meta.url);
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.(ts|svelte)$/.test(path),
+);
+const text = (path: string) => readFileSync(new URL(path, SRC), 'utf8');
+const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
+
+/** What each folder may import, besides itself. Types alone may come from anywhere: they are gone when it runs. */
+const BELOW: Record<string, string[]> = {
+  domain: [],
+  i18n: [],
+  net: ['domain'],
+  sync: ['domain', 'net'],
+  state: ['domain', 'i18n', 'net', 'sync'],
+  ui: ['assets', 'domain', 'i18n', 'state'],
+  handover: ['domain', 'i18n', 'net', 'state', 'sync', 'ui'],
+  trust: ['domain', 'i18n', 'net', 'state', 'sync', 'ui'],
+  worker: [],
+};
+
+/** The folders that a file imports more than types of. */
+function imported(path: string): string[] {
+  const names: string[] = [];
+  const pattern = /(?:^|\n)\s*(?:import|export)\s(?!type\b)[^;]*?from\s+'(\.[^']*)'|import\('(\.[^']*)'\)/g;
+  for (const [whole, one, other] of text(path).matchAll(pattern)) {
+    // `import { type A, type B }` is gone as well.
+    const inner = /\{([^}]*)\}/.exec(whole)?.[1];
+    if (inner !== undefined && inner.split(',').every((name) => /^\s*(type\s|$)/.test(name))) continue;
+    const at = new URL(one ?? other ?? '', new URL(path, SRC)).pathname;
+    // A folder by its name alone is its index.ts.
+    if (at.startsWith(SRC.pathname)) names.push(folderOf(`${at.slice(SRC.pathname.length)}/`));
+  }
+  return names;
+}
+
+test('imports go down only', () => {
+  const wrong: string[] = [];
+  for (const path of files) {
+    const folder = folderOf(path);
+    if (folder === '') continue;
+    const allowed = BELOW[folder];
+    assert.ok(allowed, `${path}: a folder that nobody has said the place of`);
+    for (const name of imported(path)) {
+      if (name !== folder && !allowed.includes(name))
+        wrong.push(`${path} imports ${name === '' ? 'the page' : name}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(imported('state/app.svelte.ts').includes('sync'), 'the reader of imports reads them');
+});
+
+test('each does its own: the network is asked in net/, storage opened in sync/', () => {
+  const only = (pattern: RegExp, ...places: string[]) => {
+    for (const path of files) {
+      if (places.some((place) => path.startsWith(place))) continue;
+      assert.doesNotMatch(text(path).replace(/\/\/.*|<!--[^]*?-->/g, ''), pattern, path);
+    }
+  };
+  // The worker stands between the page and the network; /trust tries whether HTTPS is trusted.
+  only(/\bfetch\(/, 'net/', 'worker/');
+  only(/new EventSource\(/, 'net/', 'sync/tabs.ts', 'state/audit.svelte.ts');
+  only(/\bindexedDB\b|from 'idb'/, 'sync/');
+});
+
+test('no component is longer than 250 lines', () => {
+  for (const path of files.filter((one) => one.endsWith('.svelte'))) {
+    const lines = text(path).trimEnd().split('\n').length;
+    assert.ok(lines <= 250, `${path} has ${String(lines)} lines`);
+  }
+});
