@@ -37,6 +37,12 @@ test('the colour is the person’s, whatever the name', () => {
   for (const colour of colours) assert.ok(colour >= 0 && colour < 8);
 });
 
+test('as long as there are colours nobody shares one', () => {
+  const crew = Array.from({ length: 8 }, (_, n) => person(`tech_${String(n * 7)}`, 'Al'));
+  const colours = new Set([...facesOf(crew).values()].map((face) => face.colour));
+  assert.equal(colours.size, 8);
+});
+
 test('a name of nothing has a face as well', () => {
   assert.equal(facesOf([person('a', '  ')]).get('a')?.initials, '?');
 });

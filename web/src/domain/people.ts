@@ -11,7 +11,7 @@ export interface Face {
   colour: number;
 }
 
-/** By the id: it is the same person under another name. */
+/** By the id: it is the same person under another name. Among those who are here it may be another one (facesOf). */
 export function colourOf(technicianId: string): number {
   let hash = 7;
   for (const letter of technicianId) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
@@ -31,12 +31,16 @@ function initialsOf(name: string): string {
   return (second === undefined ? letters(first, 2) : letters(first, 1) + letters(second, 1)).toUpperCase();
 }
 
-/** Léa Martin and Luc Morel are both LM: the later of two by id gets another letter of the name, or a figure. */
+/**
+ * Léa Martin and Luc Morel are both LM: the later of two by id gets another letter of the name, or a figure; and as long as
+ * there are colours, one that nobody has.
+ */
 export function facesOf(
   people: readonly Pick<Technician, 'technician_id' | 'technician_name'>[],
 ): Map<string, Face> {
   const faces = new Map<string, Face>();
   const taken = new Set<string>();
+  const used = new Set<number>();
   for (const { technician_id, technician_name } of [...people].sort((a, b) =>
     a.technician_id < b.technician_id ? -1 : 1,
   )) {
@@ -47,7 +51,11 @@ export function facesOf(
     const figures = Array.from({ length: people.length }, (_, n) => letters(plain, 1) + String(n + 2));
     const initials = [plain, ...rest.slice(1), ...figures].find((one) => !taken.has(one)) ?? plain;
     taken.add(initials);
-    faces.set(technician_id, { initials, colour: colourOf(technician_id) });
+    const own = colourOf(technician_id);
+    const free = Array.from({ length: COLOURS }, (_, n) => (own + n) % COLOURS).find((one) => !used.has(one));
+    const colour = free ?? own;
+    used.add(colour);
+    faces.set(technician_id, { initials, colour });
   }
   return faces;
 }

@@ -48,3 +48,21 @@ export function sentNow(before: Upstream, now: Upstream, look: number): SentNow 
   if (now.pending === 0) return 'done';
   return succeeded ? 'left' : 'asked';
 }
+
+/** What most often stands in the way of an upstream; the hub says each in one English form (src/upstream). */
+export type Trouble = 'away' | 'slow' | 'key' | 'budget' | 'tls' | 'address' | 'itself';
+
+const TROUBLES: readonly [RegExp, Trouble][] = [
+  [/^it cannot be reached|^no connection within/, 'away'],
+  [/^no answer within|^the link stalled|^the connection broke off/, 'slow'],
+  [/does not let this hub in/, 'key'],
+  [/budget of bytes is used up/, 'budget'],
+  [/certificate|TLS/, 'tls'],
+  [/does not speak HTTP|^this is no address/, 'address'],
+  [/is this hub itself/, 'itself'],
+];
+
+/** Null: only the hub's own words say it. */
+export function troubleOf(reason: string): Trouble | null {
+  return TROUBLES.find(([pattern]) => pattern.test(reason))?.[1] ?? null;
+}

@@ -2,7 +2,7 @@
 import type { Role } from '../../domain/access';
 import type { Got } from '../../domain/receipt';
 import type { Status } from '../../domain/status';
-import type { SentNow } from '../../domain/upstream';
+import type { SentNow, Trouble } from '../../domain/upstream';
 import type { Reach } from '../../state/app.svelte';
 import type { Theme } from '../../state/theme';
 import type { Loss } from '../../sync/membership';
@@ -391,6 +391,15 @@ export const messages = {
     cloudTitle: 'Du hub au cloud',
     panelReading: 'Lecture…',
     panelStale: (reason: string) => `Dernier état connu : ${reason}`,
+    troubles: {
+      away: 'Injoignable pour l’instant : pas de réseau, ou rien ne répond à cette adresse.',
+      slow: 'La liaison est trop faible : elle s’est arrêtée en route. On réessaie tout seul.',
+      key: 'Il ne laisse pas entrer ce hub : le chef vérifie le jeton de cet envoi.',
+      budget: 'Le volume permis pour aujourd’hui est épuisé. On continue à minuit.',
+      tls: 'Sa connexion sécurisée n’est pas acceptée.',
+      address: 'À cette adresse, ce n’est pas un hub : le chef la vérifie.',
+      itself: 'C’est ce hub lui-même : il ne peut rien s’envoyer.',
+    } satisfies Record<Trouble, string>,
     upstreamNone: 'Ce hub n’envoie rien plus loin.',
     upstreamIdle: 'À jour',
     upstreamPending: (n: string) => `${n} à envoyer`,
