@@ -127,7 +127,7 @@ test('two tabs of one audit and one of another have one stream, and each hears i
   const three = follow(c, 'y', 9);
   const source = await opened(tablet, 2);
   assert.equal(tablet.open.length, 1);
-  assert.equal(source.url, 'live?x@log:5&y@log:9');
+  assert.equal(source.url, 'live?y@log:9&x@log:5');
   source.says('audit', { token: 'x' });
   source.says('op', 6, 'log:6');
   source.says('audit', { token: 'y' });
@@ -155,6 +155,61 @@ test('a tab that comes later from further behind has what it missed, one that is
   follow(c, 'x', 2);
   assert.equal((await opened(tablet, 2)).url, 'live?x@log:2');
   assert.equal(tablet.open.length, 1);
+});
+
+test('a tab is told nothing beyond what it misses before it has that', async (t) => {
+  const tablet = new Tablet(t);
+  const [a, b] = ['a', 'b'].map((id) => tablet.tab(id));
+  assert.ok(a && b);
+  const one = follow(a, 'x', 5);
+  const source = await opened(tablet, 1);
+  source.says('audit', { token: 'x' });
+  source.says('op', 6, 'log:6');
+  const two = follow(b, 'x', 2);
+  // Its word has arrived, the stream that serves it is not open yet.
+  await new Promise((done) => setImmediate(done));
+  assert.equal(tablet.sources.length, 1);
+  source.says('op', 7, 'log:7');
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(two.heard, []);
+  const reopened = await opened(tablet, 2);
+  assert.equal(reopened.url, 'live?x@log:2');
+  reopened.says('audit', { token: 'x' });
+  for (const seq of [3, 4, 5, 6, 7]) reopened.says('op', seq, `log:${String(seq)}`);
+  await until('all of them', () => two.heard.length === 5);
+  assert.deepEqual(two.heard, ['op 3', 'op 4', 'op 5', 'op 6', 'op 7']);
+  assert.equal(one.state.seq, 7);
+});
+
+test('a stream that is opened again goes on from where the tabs are, not from where they began', async (t) => {
+  const tablet = new Tablet(t);
+  const [a, b] = ['a', 'b'].map((id) => tablet.tab(id));
+  assert.ok(a && b);
+  follow(a, 'x', 5);
+  const source = await opened(tablet, 1);
+  source.says('audit', { token: 'x' });
+  source.says('op', 80, 'log:80');
+  follow(b, 'y', 9);
+  assert.equal((await opened(tablet, 2)).url, 'live?y@log:9&x@log:80');
+});
+
+test('of seventeen audits the last sixteen to ask are in the stream, and all tabs of those hear it', async (t) => {
+  const tablet = new Tablet(t);
+  const tab = tablet.tab('a');
+  const audits = Array.from({ length: 17 }, (_, i) => follow(tab, `t${String(i)}`, 0));
+  const [first] = audits;
+  assert.ok(first);
+  const source = await opened(tablet, 1);
+  assert.equal(source.url.split('&').length, 16);
+  assert.ok(!source.url.includes('t0@'), source.url);
+  // Level with what is open: it is served at once, and counts as no further audit.
+  const again = follow(tablet.tab('b'), 't16', 0);
+  await until('it is served', () => again.heard.includes('ping'));
+  source.says('audit', { token: 't16' });
+  source.says('op', 1, 'log:1');
+  await until('it is told', () => again.heard.includes('op 1'));
+  source.says('ping', null);
+  assert.deepEqual(first.heard, [], 'it is not served, and will notice the silence');
 });
 
 test('a leader that goes away says so, and another leads at once', async (t) => {

@@ -35,16 +35,8 @@ type Said =
   | { kind: 'drop'; from: string; stream: string }
   | { kind: 'have'; from: string; stream: string }
   | { kind: 'lead' | 'bye'; from: string }
-  /** Null: of all audits. `stream`: for that one alone. */
-  | {
-      kind: 'event';
-      from: string;
-      token: string | null;
-      type: string;
-      data: string;
-      id: string;
-      stream?: string;
-    }
+  /** To the streams that have all that came before it, whichever tabs they are of. */
+  | { kind: 'event'; from: string; streams: string[]; type: string; data: string; id: string }
   | { kind: 'fail'; from: string; refused: boolean };
 
 const TYPES = ['hello', 'op', 'presence', 'cloud', 'reset', 'ping', 'gone'];
@@ -59,6 +51,15 @@ const REFUSALS = 2;
 
 const tokenOf = (want: string) => want.slice(0, want.lastIndexOf('@'));
 
+/** A stream of some tab, as the leader knows it. */
+interface Follower {
+  /** How far it has been told. */
+  want: string;
+  /** The open stream goes on from there, or from before. Until then it is told nothing: an operation beyond those that it
+   * misses would make it believe that it has them. */
+  served: boolean;
+}
+
 export class SharedFeed {
   /** Of this tab. */
   readonly #streams = new Map<string, SharedStream>();
@@ -67,7 +68,7 @@ export class SharedFeed {
 
   // ---- as a leader ----
   /** Of all tabs, the last to ask at the end. */
-  readonly #wants = new Map<string, string>();
+  readonly #followers = new Map<string, Follower>();
   #source: Stream | null = null;
   /** How far each audit of the stream has been handed on, as a want. */
   readonly #at = new Map<string, string>();
@@ -158,12 +159,9 @@ export class SharedFeed {
     }
   }
 
-  #deliver({ token, type, data, id, stream: only }: Said & { kind: 'event' }): void {
+  #deliver({ streams, type, data, id }: Said & { kind: 'event' }): void {
     this.#refusals = 0;
-    for (const stream of [...this.#streams.values()]) {
-      if (token !== null && tokenOf(stream.want) !== token) continue;
-      if (only === undefined || only === stream.id) stream.hear(type, data, id);
-    }
+    for (const stream of streams) this.#streams.get(stream)?.hear(type, data, id);
   }
 
   /** They ask again, each from where it is. */
@@ -191,20 +189,21 @@ export class SharedFeed {
     this.#leading = false;
     clearTimeout(this.#gather);
     this.#gather = undefined;
-    this.#wants.clear();
+    this.#followers.clear();
     this.#shut();
   }
 
   #take(stream: string, want: string): void {
-    this.#wants.delete(stream);
-    this.#wants.set(stream, want);
     const token = tokenOf(want);
     // It has read as far as was handed on: the stream that is open serves it as well.
-    if (this.#source && this.#at.get(token) === want) {
-      this.#tell(null, 'ping', 'null', '', stream);
+    const served = this.#source !== null && this.#at.get(token) === want;
+    this.#followers.delete(stream);
+    this.#followers.set(stream, { want, served });
+    if (served) {
+      this.#tell([stream], 'ping', 'null', '');
       for (const type of ['presence', 'cloud']) {
         const last = this.#last.get(`${token} ${type}`);
-        if (last) this.#tell(token, type, last.data, '', stream);
+        if (last) this.#tell([stream], type, last.data, '');
       }
       return;
     }
@@ -215,16 +214,18 @@ export class SharedFeed {
   }
 
   #forget(stream: string): void {
-    this.#wants.delete(stream);
-    if (this.#wants.size === 0) this.#shut();
+    this.#followers.delete(stream);
+    if (this.#followers.size === 0) this.#shut();
   }
 
   #open(): void {
     this.#shut();
-    for (const want of [...this.#wants.values()].slice(-MOST)) {
-      const token = tokenOf(want);
+    for (const follower of [...this.#followers.values()].reverse()) {
+      const token = tokenOf(follower.want);
       const other = this.#at.get(token);
-      this.#at.set(token, other === undefined ? want : behind(other, want));
+      follower.served = other !== undefined || this.#at.size < MOST;
+      if (!follower.served) continue;
+      this.#at.set(token, other === undefined ? follower.want : behind(other, follower.want));
     }
     if (this.#at.size === 0) return;
     const source = this.host.open(this.host.url([...this.#at.values()]));
@@ -240,31 +241,35 @@ export class SharedFeed {
     });
     for (const type of TYPES) {
       on(type, ({ data, lastEventId }) => {
-        if (type === 'op' && lastEventId !== '') this.#at.set(token, `${token}@${lastEventId}`);
+        const served = [...this.#followers].filter(
+          ([, { want, served }]) => served && (type === 'ping' || tokenOf(want) === token),
+        );
+        if (type === 'op' && lastEventId !== '') {
+          const at = `${token}@${lastEventId}`;
+          this.#at.set(token, at);
+          for (const [, follower] of served) follower.want = at;
+        }
         if (type === 'presence' || type === 'cloud') this.#last.set(`${token} ${type}`, { type, data });
-        this.#tell(type === 'ping' ? null : token, type, data, lastEventId);
+        this.#tell(
+          served.map(([stream]) => stream),
+          type,
+          data,
+          lastEventId,
+        );
       });
     }
     on('error', () => {
       const refused = source.readyState === 2;
-      this.#wants.clear();
+      this.#followers.clear();
       this.#shut();
       this.#say({ kind: 'fail', from: this.host.id, refused });
       this.#failOwn(refused);
     });
   }
 
-  #tell(token: string | null, type: string, data: string, id: string, stream?: string): void {
-    const said: Said = {
-      kind: 'event',
-      from: this.host.id,
-      token,
-      type,
-      data,
-      id,
-      ...(stream && { stream }),
-    };
-    if (stream === undefined || !this.#streams.has(stream)) this.#say(said);
+  #tell(streams: string[], type: string, data: string, id: string): void {
+    const said: Said = { kind: 'event', from: this.host.id, streams, type, data, id };
+    if (streams.some((stream) => !this.#streams.has(stream))) this.#say(said);
     this.#deliver(said);
   }
 
