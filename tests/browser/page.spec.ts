@@ -171,5 +171,12 @@ test('axe finds nothing serious on what a viewer sees, nor on the banner of who 
   await hub.api('PATCH', `/crew/${id}`, { revoked: true });
   await expect(ines.page.getByTestId('outside')).toBeVisible();
   expect(await serious(ines.page)).toEqual([]);
+  // It asks now and then whether it is let in again, and leaves the hub alone in between.
+  const asked = () => ines.page.waitForResponse((answer) => answer.url().endsWith('/api/v1/hub'));
+  await asked();
+  const since = Date.now();
+  await asked();
+  expect(Date.now() - since).toBeGreaterThan(3_000);
+  await expect(ines.page.getByTestId('outside')).toBeVisible();
   ines.expects(401);
 });

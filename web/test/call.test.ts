@@ -1,6 +1,7 @@
 // One call to the hub: what goes with it, and what each kind of answer is taken for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Api } from '../src/net/api';
 import { ApiError, Caller, Unreachable, type HubFile } from '../src/net/call';
 
 interface Sent {
@@ -86,6 +87,20 @@ test('without a session none goes, and nobody is welcomed', async () => {
   leave();
   await caller.call('GET', '/hub');
   assert.equal(sent[0]?.headers.has('authorization'), false);
+  assert.deepEqual(told, ['heard']);
+});
+
+test('what the hub tells anybody lets nobody in', async () => {
+  const told: string[] = [];
+  const api = new Api('', () => Promise.resolve(json(200, { name: 'Hub' })));
+  api.serve({
+    token: () => 'jwt-1',
+    heard: () => told.push('heard'),
+    welcomed: () => told.push('welcomed'),
+    refused: () => told.push('refused'),
+    forbidden: () => told.push('forbidden'),
+  });
+  await api.hub();
   assert.deepEqual(told, ['heard']);
 });
 

@@ -63,8 +63,9 @@ export class Api {
     this.#caller.host.heard(reached);
   }
 
+  /** Told to anybody: that it answers does not mean that this tablet is let in. */
   hub(): Promise<HubInfo> {
-    return this.#caller.call('GET', '/hub', undefined, { timeoutMs: 5_000 });
+    return this.#caller.call('GET', '/hub', undefined, { timeoutMs: 5_000, aside: true });
   }
 
   // ---- the crew ----

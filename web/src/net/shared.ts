@@ -85,7 +85,14 @@ export class SharedFeed {
 
   /** Follows an audit from `want`; `alone` is the address of a stream for this audit only. */
   open(alone: string, want: string): Stream {
-    if (this.#refusals >= REFUSALS) return this.host.open(alone);
+    if (this.#refusals >= REFUSALS) {
+      const own = this.host.open(alone);
+      own.addEventListener('error', () => {
+        // That as well: it is this tablet that is refused, not what is shared.
+        if (own.readyState === 2) this.#refusals = 0;
+      });
+      return own;
+    }
     this.#made += 1;
     const stream = new SharedStream(`${this.host.id}-${String(this.#made)}`, want, () => {
       this.#close(stream);
