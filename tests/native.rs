@@ -192,6 +192,7 @@ async fn a_tablet_set_to_2031_does_not_win_for_five_years_and_its_claim_is_kept(
     assert_eq!(hub.client.module("jalibat", "M001").await["status"], "ok");
     let history = hub.client.get("/api/v1/audits/jalibat/modules/M001/history").await.json();
     assert_eq!(history["entries"][0]["marked_at_ms"], year_2031);
+    assert_eq!(history["entries"][0]["at_ms"], NOW, "people are told what the module says");
 }
 
 #[tokio::test]

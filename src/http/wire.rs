@@ -239,6 +239,8 @@ pub struct LoggedOp {
     pub device_id: String,
     /// When its author says it happened.
     pub marked_at_ms: u64,
+    /// When it happened, as people are told: as its author says, unless that had not yet come.
+    pub at_ms: u64,
     /// When this hub took it in.
     pub received_at_ms: u64,
     pub stamp: String,
@@ -269,6 +271,7 @@ impl From<&Op> for LoggedOp {
             technician_name: op.author.name.clone(),
             device_id: op.device.to_string(),
             marked_at_ms: op.marked_ms,
+            at_ms: op.shown_ms(),
             received_at_ms: op.received_ms,
             stamp: op.stamp.to_string(),
             base: op.base.to_string(),

@@ -207,9 +207,21 @@ test('a tablet whose clock is two years ahead marks with the others, and does no
   await hub.kill();
   await lea.reach('no');
   await lea.mark('M002', 'microcracks');
+  await lea.cell('M002').click();
+  await expect(lea.page.getByTestId('sheet')).toContainText(/Léa, \d\d:\d\d/);
+  await lea.page.keyboard.press('Escape');
   await hub.start();
   await lea.allSent();
   await marc.sees('M002', 'microcracks');
+  for (const one of [lea, marc]) {
+    await one.cell('M001').click();
+    const history = one.page.getByRole('region', { name: 'Historique' });
+    // Another day would have its date.
+    await expect(history).toContainText(/OK\s*Marc, \d\d:\d\d/);
+    await expect(history).toContainText(/HS\s*Léa, \d\d:\d\d/);
+    await one.page.keyboard.press('Escape');
+    await expect(one.page.getByTestId('sheet')).toHaveCount(0);
+  }
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText(
     /Dernière marque (à l’instant|cette minute|il y a \d minute)/,

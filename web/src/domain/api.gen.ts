@@ -187,6 +187,8 @@ export type Listed = Summary & {
 
 /** An operation as the log holds it. Fields that its kind does not have are absent. */
 export interface LoggedOp {
+  /** When it happened, as people are told: as its author says, unless that had not yet come. */
+  at_ms: number;
   base: string;
   client?: string | null;
   comment?: string | null;

@@ -147,7 +147,7 @@ export class Notes {
         text: op.text,
         technician_id: op.technician_id ?? '',
         technician_name: op.technician_name ?? '',
-        at_ms: op.marked_at_ms ?? op.received_at_ms ?? 0,
+        at_ms: op.at_ms ?? 0,
         seq: op.seq,
         refused: null,
       });
