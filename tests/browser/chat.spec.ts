@@ -92,6 +92,10 @@ test('eleven modules in one batch are one word on the other tablet', async ({ ta
   await lea.sees('M020', 'inequality');
   await expect(lea.page.getByTestId('toasts')).toContainText('Marc : 11 modules → Inégalité');
   expect(told).toEqual(['Marc : 11 modules → Inégalité']);
+  // A screen reader is told the same, and not interrupted for it.
+  const voice = lea.page.getByRole('status');
+  await expect(voice).toHaveText('Marc : 11 modules → Inégalité');
+  await expect(voice).toHaveAttribute('aria-live', 'polite');
   await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
   await expect(lea.cell('M020')).toBeVisible();
 });

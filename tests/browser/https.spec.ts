@@ -304,6 +304,41 @@ test('a page of another address gets nothing and gives nothing', async ({ secure
   lea.strangers.length = 0;
 });
 
+test('an audit keeps the screen on, its list lets it go dark, and storage was asked to last', async ({
+  secureHub: hub,
+  secureTablet,
+}) => {
+  await secureTablet.trustCa();
+  const lea = await secureTablet.open();
+  await lea.page.addInitScript(() => {
+    const asked = { lasting: 0, held: [] as WakeLockSentinel[] };
+    Object.assign(window, { asked });
+    const { request } = WakeLock.prototype;
+    WakeLock.prototype.request = async function (type) {
+      const lock = await request.call(this, type);
+      asked.held.push(lock);
+      return lock;
+    };
+    const { persist } = StorageManager.prototype;
+    StorageManager.prototype.persist = function () {
+      asked.lasting += 1;
+      return persist.call(this);
+    };
+  });
+  const asked = () =>
+    lea.page.evaluate(() => {
+      const { lasting, held } = (
+        window as unknown as { asked: { lasting: number; held: WakeLockSentinel[] } }
+      ).asked;
+      return { lasting: lasting > 0, held: held.filter((lock) => !lock.released).length };
+    });
+  await join(lea, hub, hub.secureUrl, 'Léa');
+  await expect.poll(asked).toEqual({ lasting: true, held: 1 });
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+  await expect.poll(asked).toEqual({ lasting: true, held: 0 });
+});
+
 test('whoever is meant is notified where the page is not looked at, if they chose so', async ({
   secureHub: hub,
   secureTablet,

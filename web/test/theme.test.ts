@@ -11,7 +11,7 @@ const css = readFileSync(new URL('../src/app.css', import.meta.url), 'utf8');
 function variables(selector: string): Map<string, string> {
   const block = css.slice(css.indexOf(`${selector} {`)).split('}')[0] ?? '';
   return new Map(
-    [...block.matchAll(/--([a-z-]+): (#[0-9a-f]+);/g)].map(([, name, value]) => [name ?? '', value ?? '']),
+    [...block.matchAll(/--([a-z0-9-]+): (#[0-9a-f]+);/g)].map(([, name, value]) => [name ?? '', value ?? '']),
   );
 }
 
@@ -56,6 +56,12 @@ for (const look of ['night', 'day'] as const) {
       for (const ground of grounds) {
         const ratio = contrast(of(text), of(ground));
         assert.ok(ratio >= 4.5, `${text} on ${ground}: ${ratio.toFixed(2)}`);
+      }
+    }
+    for (let person = 0; person < 8; person += 1) {
+      for (const ground of ['ground', 'panel']) {
+        const ratio = contrast(of(`p${String(person)}`), of(ground));
+        assert.ok(ratio >= 4.5, `person ${String(person)} on ${ground}: ${ratio.toFixed(2)}`);
       }
     }
     for (const [line, ground] of [
