@@ -86,12 +86,9 @@ export class SharedFeed {
   /** Follows an audit from `want`; `alone` is the address of a stream for this audit only. */
   open(alone: string, want: string): Stream {
     if (this.#refusals >= REFUSALS) {
-      const own = this.host.open(alone);
-      own.addEventListener('error', () => {
-        // That as well: it is this tablet that is refused, not what is shared.
-        if (own.readyState === 2) this.#refusals = 0;
-      });
-      return own;
+      // Or it was this tablet that was refused, which may be let in by now: the next one is shared again, if it can be.
+      this.#refusals -= 1;
+      return this.host.open(alone);
     }
     this.#made += 1;
     const stream = new SharedStream(`${this.host.id}-${String(this.#made)}`, want, () => {
