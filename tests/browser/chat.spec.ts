@@ -126,6 +126,15 @@ test('who is where is seen, and followed', async ({ tablet, hub }) => {
   await expect(lea.page.getByTestId('following')).toHaveCount(0);
   await lea.page.keyboard.press('Escape');
 
+  // Where somebody was is not where they are.
+  await expect(lea.cell('M240')).toHaveAccessibleName(/ouvert par Marc/);
+  await hub.kill();
+  await lea.reach('no');
+  await expect(lea.page.getByTestId('crew')).toHaveCount(0);
+  await expect(lea.cell('M240')).not.toHaveAccessibleName(/ouvert par/);
+  await hub.start();
+  await expect(lea.page.getByTestId('crew')).toContainText('Marc');
+
   await marc.page.goto(hub.url);
   await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul', { timeout: 60_000 });
 });

@@ -29,6 +29,7 @@ const linkTo = (audit: AuditState) => `/#/audit/${encodeURIComponent(audit.token
 
 export function othersHost(app: App, audit: AuditState): OthersHost {
   return {
+    inReach: () => app.reach === 'yes' && app.settings.sync,
     me: () => app.access.author.technician_id,
     inView: (id) => {
       const row = audit.cell(id)?.row;

@@ -10,6 +10,8 @@ const MOMENT_MS = 1_500;
 
 export interface OthersHost {
   me(): string;
+  /** The hub tells who is here. */
+  inReach(): boolean;
   /** Is this module among what is on the screen? */
   inView(moduleId: string): boolean;
   /** Brings them into view. */
@@ -31,13 +33,15 @@ export class Others {
   following: string | null = $state(null);
 
   readonly #faces = $derived(facesOf(this.everybody));
-  readonly people: readonly Person[] = $derived.by(() =>
-    this.everybody.map((one) => ({
+  /** Nobody where the hub does not tell: where somebody was an hour ago is not where they are. */
+  readonly people: readonly Person[] = $derived.by(() => {
+    if (!this.host.inReach()) return [];
+    return this.everybody.map((one) => ({
       ...one,
       face: this.#faces.get(one.technician_id) ?? { initials: '?', colour: 0 },
       at: one.string ?? (one.focus === null ? null : this.host.stringOf(one.focus)),
-    })),
-  );
+    }));
+  });
   readonly others = $derived(this.people.filter((one) => one.technician_id !== this.host.me()));
   readonly me = $derived(this.people.find((one) => one.technician_id === this.host.me()) ?? null);
   readonly followed = $derived(this.others.find((one) => one.technician_id === this.following) ?? null);
