@@ -339,7 +339,7 @@ test('an audit keeps the screen on, its list lets it go dark, and storage was as
   await expect.poll(asked).toEqual({ lasting: true, held: 0 });
 });
 
-test('whoever is meant is notified where the page is not looked at, if they chose so', async ({
+test('who is meant, or whose mark is in conflict, is notified where the page is not looked at, if they chose so', async ({
   secureHub: hub,
   secureTablet,
 }) => {
@@ -359,23 +359,11 @@ test('whoever is meant is notified where the page is not looked at, if they chos
   });
   const shown = () => lea.page.evaluate(() => (window as unknown as { asked: string[] }).asked);
   const session = await hub.join('Marc');
-  const write = (n: number, text: string) =>
-    hub.api(
-      'POST',
-      `/audits/${DEMO}/ops`,
-      {
-        ops: [
-          {
-            id: `019a0000-0000-7000-8000-00000000000${String(n)}`,
-            kind: 'note',
-            text,
-            marked_at_ms: Date.now(),
-          },
-        ],
-        sent_at_ms: Date.now(),
-      },
-      session,
-    );
+  const say = (n: number, op: Record<string, unknown>) => {
+    const id = `019a0000-0000-7000-8000-00000000000${String(n)}`;
+    const ops = [{ id, marked_at_ms: Date.now(), ...op }];
+    return hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, session);
+  };
   const look = (state: 'hidden' | 'visible') =>
     lea.page.evaluate((value) => {
       Object.defineProperty(document, 'visibilityState', { value, configurable: true });
@@ -387,10 +375,17 @@ test('whoever is meant is notified where the page is not looked at, if they chos
   await lea.page.getByRole('switch', { name: /Notifications/ }).click();
   await expect(lea.page.getByRole('switch', { name: /Notifications/ })).toBeChecked();
   await lea.page.keyboard.press('Escape');
+  await lea.mark('M007', 'ok');
+  await lea.allSent();
   await look('hidden');
-  await write(1, 'à tous : pause');
-  await write(2, '@Léa viens voir #M050');
+  await say(1, { kind: 'note', text: 'à tous : pause' });
+  await say(2, { kind: 'note', text: '@Léa viens voir #M050' });
   await expect.poll(shown).toEqual(['Marc: @Léa viens voir #M050']);
+  // Nobody's but hers: he had not seen it.
+  await say(3, { kind: 'mark', module_id: 'M008', status: 'ok' });
+  await say(4, { kind: 'mark', module_id: 'M007', status: 'dead' });
+  await expect.poll(async () => (await shown()).length).toBe(2);
+  expect((await shown())[1]).toMatch(/^Conflit.*: .*Marc.*M007/);
   await look('visible');
   await expect(lea.page.getByTestId('unread')).toHaveText('2');
 });
