@@ -230,6 +230,24 @@ test('a leader that goes away says so, and another leads at once', async (t) => 
   assert.deepEqual(two.heard.slice(-1), ['op 6']);
 });
 
+test('a follower that goes away is served no more, and asks again if it comes back', async (t) => {
+  const tablet = new Tablet(t);
+  const [a, b] = ['a', 'b'].map((id) => tablet.tab(id));
+  assert.ok(a && b);
+  follow(a, 'x', 5);
+  await opened(tablet, 1);
+  const two = follow(b, 'y', 9);
+  await opened(tablet, 2);
+  b.leave();
+  assert.equal(two.state.errors, 1);
+  // The next opening has only what somebody follows.
+  follow(tablet.tab('c'), 'z', 1);
+  const source = await opened(tablet, 3);
+  assert.equal(source.url, 'live?z@log:1&x@log:5');
+  two.open();
+  assert.ok((await opened(tablet, 4)).url.includes('y@log:9'));
+});
+
 test('a leader that is frozen or crashed is replaced by whoever asks again, and follows when it is back', async (t) => {
   const tablet = new Tablet(t);
   const [a, b] = ['b-old', 'a-new'].map((id) => tablet.tab(id));

@@ -99,7 +99,17 @@ export class SharedFeed {
     return stream;
   }
 
-  /** This tab is looked at no more, or goes away: another one may lead. */
+  /** This tab goes away, perhaps to come back as it is. */
+  leave(): void {
+    if (this.#leading) {
+      this.resign();
+      return;
+    }
+    for (const stream of this.#streams.keys()) this.#say({ kind: 'drop', from: this.host.id, stream });
+    this.#failOwn(false);
+  }
+
+  /** This tab is looked at no more: another one may lead. */
   resign(): void {
     if (!this.#leading) return;
     this.#stepDown();

@@ -162,7 +162,7 @@ export class App {
     });
     addEventListener('pagehide', () => {
       this.audit?.flush();
-      this.feed?.resign();
+      this.feed?.leave();
       this.marks.stop();
     });
     addEventListener('pageshow', (event) => {
