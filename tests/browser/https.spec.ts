@@ -139,11 +139,11 @@ test('over HTTPS there is no warning, the page is secure, and can be put on the 
   await expect(lea.page.getByTestId('trust-check')).toHaveAttribute('data-standing', 'here');
 });
 
-test('with the hub away a reload shows the audit, and what is marked then goes out later', async ({
+test('with the hub away the page is reloaded and opened anew, and what is marked then goes out later', async ({
   secureHub: hub,
   secureTablet,
 }) => {
-  const lea = await trusting(secureTablet, hub, hub.secureUrl);
+  let lea = await trusting(secureTablet, hub, hub.secureUrl);
   await lea.mark('M001', 'ok');
   await lea.sees('M001', 'ok');
   await worked(lea.page);
@@ -159,10 +159,18 @@ test('with the hub away a reload shows the audit, and what is marked then goes o
   // What is not of the first load is there as well.
   await lea.page.getByTestId('hub-open').click();
   await expect(lea.page.getByTestId('held')).toBeVisible();
-  await lea.page.keyboard.press('Escape');
+
+  // The battery was dead.
+  await secureTablet.close();
+  lea = await secureTablet.open();
+  await lea.page.goto(hub.secureUrl);
+  await lea.page.getByTestId(`audit-${DEMO}`).click();
+  await expect(lea.cell('M002')).toHaveAttribute('data-got', 'tablet');
+  await lea.mark('M003', 'ok');
 
   await hub.start();
   await lea.sees('M002', 'dead');
+  await lea.sees('M003', 'ok');
   await lea.allSent();
   expect((await hub.modules()).get('M002')).toMatchObject({ status: 'dead', technician_name: 'Léa' });
   // The worker has left the API alone.
