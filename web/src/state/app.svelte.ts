@@ -116,7 +116,7 @@ export class App {
         this.say(text);
       },
     });
-    this.feed = sharedFeed((wants) => this.api.liveManyUrl(wants));
+    this.feed = sharedFeed(PAGE_VERSION, (wants) => this.api.liveManyUrl(wants));
     this.api.serve({
       token: () => this.access.token(),
       heard: (reached) => {

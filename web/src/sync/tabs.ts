@@ -1,7 +1,6 @@
-// What the tabs of one tablet tell each other: that the marks in the store changed, who works here, or what was
-// chosen. Used by
-// the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed it is, by the tabs themselves, net/shared.ts.)
-
+// What the tabs of one tablet tell each other: that the marks in the store changed, who works here, or what was chosen.
+// Used by the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed it is, by the tabs
+// themselves, net/shared.ts.)
 import { shortId } from '../domain/ids';
 import { SharedFeed, type Channel } from '../net/shared';
 
@@ -27,11 +26,14 @@ export class Tabs {
   }
 }
 
-/** The feed that the tabs share; null where they have no way to speak with one another. */
-export function sharedFeed(url: (wants: readonly string[]) => string): SharedFeed | null {
+/**
+ * The feed that the tabs share; null where they have no way to speak with one another. A tab that still has the page of
+ * another version speaks with its like: what they say to each other may have changed.
+ */
+export function sharedFeed(version: string, url: (wants: readonly string[]) => string): SharedFeed | null {
   if (typeof BroadcastChannel === 'undefined') return null;
   return new SharedFeed({
-    channel: new BroadcastChannel('fieldhub-feed') as Channel,
+    channel: new BroadcastChannel(`fieldhub-feed-${version}`) as Channel,
     id: shortId('tab_', 8),
     url,
     open: (address) => new EventSource(address),
