@@ -99,6 +99,16 @@ struct Link {
 }
 
 impl Link {
+    fn wake(&self) {
+        let mut report = self.lock();
+        // Its wait is over now, before anybody looks: they would take it for what came of the try.
+        if matches!(report.state, LinkState::Waiting { .. } | LinkState::Paused { .. }) {
+            report.state = LinkState::Syncing;
+        }
+        drop(report);
+        self.woken.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, LinkReport> {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,7 +165,7 @@ impl Links {
     pub fn sync_now(&self, name: Option<&LinkName>) -> usize {
         let links = self.all();
         let named = links.iter().filter(|link| name.is_none_or(|name| link.lock().info.name == *name));
-        named.inspect(|link| link.woken.notify_one()).count()
+        named.inspect(|link| link.wake()).count()
     }
 
     pub fn receipt(&self, token: &Token) -> Option<Receipt> {
@@ -263,8 +273,12 @@ mod tests {
             budget_bytes: None,
         };
         let handle = links.add(info);
+        let wait = LinkState::Waiting { until: Instant::now(), why: "away".to_owned() };
+        handle.set_state(wait.clone());
         assert_eq!(links.sync_now(Some(&LinkName::parse("two").unwrap())), 0);
+        assert_eq!(links.report()[0].state, wait);
         assert_eq!(links.sync_now(Some(&LinkName::parse("one").unwrap())), 1);
+        assert_eq!(links.report()[0].state, LinkState::Syncing, "what is seen from now on came of the try");
         handle.woken().await;
     }
 }
