@@ -18,16 +18,19 @@ const USERADD: &str = r#"for name; do :; done
 echo "$name:x:$(id -u):$(id -g)::/:/usr/sbin/nologin" >>"$ROOT/etc/passwd"
 echo "$name:x:$(id -g):" >>"$ROOT/etc/group""#;
 
-/// `restart` ends the hub that runs and starts the one that is installed, as the unit has it.
-const SYSTEMCTL: &str = r#"stop() {
+/// `restart` ends the hub that runs and starts the one that is installed, as the unit has it. One job at a time, as systemd
+/// has them: who is killed may leave a job of theirs behind.
+const SYSTEMCTL: &str = r#"alone() { exec 9<"$ROOT/programs"; flock 9; }
+stop() {
 	[ ! -e "$ROOT/pid" ] || { kill "$(cat "$ROOT/pid")" 2>/dev/null; while kill -0 "$(cat "$ROOT/pid")" 2>/dev/null; do sleep 0.05; done; rm "$ROOT/pid"; }
 }
 case $1 in
-disable | stop) stop ;;
+disable | stop) alone; stop ;;
 restart)
+	alone
 	stop
 	FIELDHUB_LISTEN=127.0.0.1:0 FIELDHUB_TLS_LISTEN=127.0.0.1:0 FIELDHUB_LAN_MDNS=false setsid "$ROOT/usr/local/bin/fieldhub" serve \
-		--config "$ROOT/etc/fieldhub/fieldhub.toml" --data-dir "$ROOT/var/lib/fieldhub" </dev/null >"$ROOT/log" 2>&1 &
+		--config "$ROOT/etc/fieldhub/fieldhub.toml" --data-dir "$ROOT/var/lib/fieldhub" </dev/null >"$ROOT/log" 2>&1 9<&- &
 	echo $! >"$ROOT/pid"
 	;;
 is-enabled) echo enabled ;;
