@@ -1,5 +1,9 @@
 // Marking as one does it for eight hours: one tap each, several at once, and the way back.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { DEMO, expect, test, type Tablet } from './fixtures';
+
+const FILES = resolve(__dirname, '../fixtures');
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true };
 
@@ -88,6 +92,29 @@ test('by the keyboard alone: digits mark, Enter goes on', async ({ tablet, hub }
     'pending',
   ]);
 });
+
+for (const how of ['Strings', 'Plan']) {
+  test(`two keys in one frame go to one module: ${how}`, async ({ tablet, hub }) => {
+    const plan = JSON.parse(readFileSync(join(FILES, 'jalibat-plan.json'), 'utf8')) as object;
+    await hub.api('POST', '/audits?token=plan', plan);
+    const lea = await tablet();
+    await lea.join('Léa');
+    await lea.page.goto(`${hub.url}#/audit/plan`);
+    await lea.page.getByTestId('view-toggle').click();
+    await lea.page.getByRole('button', { name: how, exact: true }).click();
+    await lea.cell('M001').focus();
+    // Faster than a frame, as held keys are on a slow tablet.
+    await lea.page.evaluate(() => {
+      for (let n = 0; n < 3; n += 1) {
+        const event = new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true });
+        document.activeElement?.dispatchEvent(event);
+      }
+      (document.activeElement as HTMLElement).click();
+    });
+    const id = how === 'Plan' ? 'M004' : 'M027';
+    await expect(lea.page.getByTestId('sheet').getByRole('heading', { level: 2 })).toHaveText(id);
+  });
+}
 
 test('a ready phrase is one tap, and one’s own come first the next time', async ({ tablet, hub }) => {
   const lea = await tablet(PHONE);
