@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './fixtures';
+import { wideLetters } from './shots';
 
 interface Qr {
   size: number;
@@ -37,6 +38,7 @@ test('a lead shows the code that joins, and prints it on one sheet', async ({ ta
     expect(drawn).toBe(qr.modules);
   }
 
+  await wideLetters(lea.page, true);
   const pdf = (await lea.page.pdf({ preferCSSPageSize: true })).toString('latin1');
   expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
 

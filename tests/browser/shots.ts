@@ -21,6 +21,57 @@ export async function themed(context: BrowserContext): Promise<void> {
   });
 }
 
+/** The widest letters that a tablet may have. */
+export async function wideLetters(page: Page, on: boolean): Promise<void> {
+  await page.evaluate((on) => {
+    document.documentElement.style.fontFamily = on ? 'DejaVu Sans, Verdana, sans-serif' : '';
+  }, on);
+}
+
+/** What leaves the screen to the side, and words of buttons that break in the middle. */
+async function spilt(page: Page): Promise<string[]> {
+  await wideLetters(page, true);
+  const found = await page.evaluate(() => {
+    const modal = [...document.querySelectorAll('dialog')].filter((dialog) => dialog.open).at(-1);
+    const found: string[] = [];
+    // Cut on purpose, or in a list that is pushed to the side.
+    const inside = (part: Element): boolean => {
+      for (let up = part.parentElement; up && up !== document.body; up = up.parentElement) {
+        if (getComputedStyle(up).overflowX !== 'visible') return true;
+      }
+      return false;
+    };
+    for (const part of (modal ?? document.body).querySelectorAll('*')) {
+      const box = part.getBoundingClientRect();
+      if (box.width < 2 || box.height < 2 || (part instanceof SVGElement && part.ownerSVGElement)) continue;
+      const what = `${part.tagName} ${part.getAttribute('class') ?? ''} ${part.textContent.trim().slice(0, 40)}`;
+      if ((box.right > innerWidth + 1 || box.left < -1) && !inside(part))
+        found.push(`beyond the edge: ${what}`);
+      if (!part.matches('button, a, .label')) continue;
+      if (
+        part.scrollWidth > part.clientWidth + 1 &&
+        part.clientWidth > 0 &&
+        getComputedStyle(part).overflowX === 'visible'
+      )
+        found.push(`too narrow: ${what}`);
+      const words = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+      for (let node = words.nextNode(); node; node = words.nextNode()) {
+        for (const word of (node.textContent ?? '').matchAll(/[\p{L}\p{N}]+/gu)) {
+          const range = document.createRange();
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
+          if (lines.size > 1) found.push(`broken word: ${word[0]}`);
+        }
+      }
+    }
+    if (document.documentElement.scrollLeft + document.body.scrollLeft > 0) found.push('pushed to the side');
+    return found;
+  });
+  await wideLetters(page, false);
+  return found;
+}
+
 export function shooter(size: string): (page: Page, name: string) => Promise<void> {
   mkdirSync(OUT, { recursive: true });
   return async (page, name) => {
@@ -33,6 +84,7 @@ export function shooter(size: string): (page: Page, name: string) => Promise<voi
       const path = join(OUT, `${name}-${size}-${theme}.png`);
       await page.screenshot({ path });
       expect(readFileSync(path).length, path).toBeGreaterThan(4_000);
+      expect.soft(await spilt(page), `${name}, ${size}`).toEqual([]);
       expect(await serious(page), `${name}, ${size}, by ${theme}`).toEqual([]);
     }
   };
