@@ -158,9 +158,9 @@ test-browser: needed web/dist/index.html $(CHROMIUM)
 	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run test:browser
 
 /usr/bin/chromium:
-	@echo "== Chromium, from Debian's packages: the browser tests drive a real browser"
-	@if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q --no-install-recommends chromium; \
-	else sudo apt-get update -q && sudo apt-get install -y -q --no-install-recommends chromium; fi
+	@echo "== Chromium, from Debian's packages: the browser tests drive a real browser. And Android's letters: pictures are as crews see the page"
+	@sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends chromium fonts-roboto-unhinted
 
 # ---- the rest ----
 
