@@ -125,6 +125,17 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 dead', 'M2 pending']);
     });
 
+    test('a whole audit that was read earlier does not write over what another tab has read since', async (t) => {
+      const { store, tab } = await open(t);
+      const other = await tab();
+      await store.saveReplica(headAt(10), strings(M1, M2), true);
+      await store.saveReplica(headAt(12), strings(dead(M1)), false);
+      // Its answer was long on the way.
+      await other.saveReplica(headAt(11), strings(M1, M2), true);
+      await store.saveReplica(headAt(13), strings(dead(M2)), false);
+      assert.deepEqual(await copyOf(store), ['log-5', 13, 'M1 dead', 'M2 dead'], 'what 12 changed is there');
+    });
+
     test('a whole audit forgets every other string', async (t) => {
       const { store } = await open(t);
       await store.saveReplica(headAt(12), strings(M1, M2), true);
@@ -205,6 +216,8 @@ for (const { kind, open } of STORES) {
       await until('the audit is kept', async () => (await copyOf(store)) !== null);
       const save = t.mock.method(store, 'saveReplica');
       feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1) });
+      // What is written of it with no module would take the cursor along.
+      feed.say('cloud', { seq: 11, pending: 0, parked: [] });
       feed.op({ seq: 12, id: 'y', kind: 'layout' });
       session.close();
       assert.equal(save.mock.callCount(), 0);

@@ -6,7 +6,7 @@ import {
   moduleOf,
   sortResults,
   takeNext,
-  takesStrings,
+  takes,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
@@ -269,7 +269,7 @@ export class IdbStore implements Store {
     const tx = this.db.transaction(['audits', 'strings'], 'readwrite');
     const writes: Promise<unknown>[] = [];
     const kept = await tx.objectStore('audits').get(head.token);
-    if (whole || takesStrings(kept, head)) {
+    if (takes(kept, head, whole)) {
       if (whole) writes.push(tx.objectStore('strings').delete(everyString(head.token)));
       writes.push(tx.objectStore('audits').put(head));
       for (const [number, modules] of strings) {

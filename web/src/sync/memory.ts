@@ -5,7 +5,7 @@ import {
   moduleOf,
   sortResults,
   takeNext,
-  takesStrings,
+  takes,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
@@ -169,7 +169,7 @@ export class MemoryStore implements Store {
 
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void> {
     const kept = this.#heads.get(head.token);
-    if (!whole && !takesStrings(kept, head)) return Promise.resolve();
+    if (!takes(kept, head, whole)) return Promise.resolve();
     const all = whole ? new Map<number, Module[]>() : (this.#strings.get(head.token) ?? new Map());
     for (const [number, modules] of strings) all.set(number, modules);
     this.#strings.set(head.token, all);

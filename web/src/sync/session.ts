@@ -247,6 +247,7 @@ export class Session {
     this.#saveTimer = undefined;
     this.#dirty.clear();
     this.#wholeDue = false;
+    this.#headDue = false;
     this.#reading = this.#read().finally(() => {
       this.#reading = null;
       this.#wakeReading = null;

@@ -113,8 +113,8 @@ export interface Store {
 
   loadReplica(token: string): Promise<ReplicaCopy | null>;
   /**
-   * Writes the head and the given strings; `whole` forgets every other string first. Without it nothing is
-   * written over a copy that takes no strings (takesStrings).
+   * Writes the head and the given strings, if the copy that is kept takes them (takes); `whole` forgets every other
+   * string first.
    */
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void>;
   dropReplica(token: string): Promise<void>;
@@ -127,11 +127,12 @@ export interface Store {
 }
 
 /**
- * May single strings be written over this copy? Several tabs write: the one that has read further stays. And
- * strings over no copy, or over that of another log, would make an audit with holes that no operation fills.
+ * May this be written over the copy that is kept? Several tabs write, and an answer may be long on the way: the one that has
+ * read further stays. And strings over no copy, or over that of another log, would make an audit with holes that no
+ * operation fills.
  */
-export function takesStrings(kept: ReplicaHead | undefined, head: ReplicaHead): boolean {
-  return kept !== undefined && kept.log_id === head.log_id && kept.seq <= head.seq;
+export function takes(kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean): boolean {
+  return kept?.log_id === head.log_id ? kept.seq <= head.seq : whole;
 }
 
 /** The module that an operation is about, if any. */
