@@ -2,11 +2,11 @@
 // tests run over both stores.
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import type { MarkOp } from '../src/domain/types';
+import type { MarkOp, OpResult } from '../src/domain/types';
 import { ApiError, Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { BATCH } from '../src/sync/outbox';
-import { KEEP_SENT_MS, type Store } from '../src/sync/store';
+import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from '../src/sync/store';
 import { deferred, FakeHub, idsOf, markOf, marksOf, START, STORES, Tab, Timers, until } from './support';
 
 const A = 'audit-a';
@@ -15,6 +15,9 @@ const B = 'audit-b';
 async function keep(store: Store, token: string, ops: readonly MarkOp[]): Promise<void> {
   for (const op of ops) await store.add(token, [op]);
 }
+
+const hubTook = (batch: readonly Waiting[]): OpResult[] =>
+  batch.map(({ op }, i) => ({ id: op.id, seq: i + 1, outcome: 'applied' }));
 
 const sentIds = async (store: Store, token: string, logId: string) =>
   (await store.sentSince(token, logId, -1)).map((one) => one.id);
@@ -489,6 +492,66 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(hub.logOf(A), idsOf(ops));
       assert.deepEqual(await store.outbox(), []);
       assert.deepEqual(await sentIds(store, A, hub.logId), idsOf(ops));
+    });
+
+    describe('an answer that a frozen tab hears late, when another tab has had it long since', () => {
+      const late = async (t: TestContext) => {
+        const all = await setUp(t);
+        const { store, tab } = all;
+        await keep(store, A, marksOf(3));
+        const batch = await store.next(BATCH, new Set());
+        const other = await tab();
+        const settle = (by: Store, results = hubTook(batch)) => by.settle(batch, results, 'log-5', START);
+        return { ...all, other, batch, settle };
+      };
+      const refusal = (batch: readonly Waiting[]): OpResult[] =>
+        batch.map(({ op }) => ({ id: op.id, seq: null, outcome: 'refused', reason: 'no' }));
+
+      test('counts nothing twice', async (t) => {
+        const { store, other, settle } = await late(t);
+        const moved = ({ sent, refused }: Settled) => [sent.length, refused.length];
+        assert.deepEqual(moved(await settle(other)), [3, 0]);
+        assert.deepEqual(moved(await settle(store)), [0, 0]);
+      });
+
+      test('takes nothing out that is offered to the log of another hub by now', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        await settle(other);
+        assert.equal(await other.offerAgain(A, 'log-9'), 3);
+        await settle(store);
+        assert.deepEqual(
+          (await store.outbox()).map((one) => one.op.id),
+          batch.map((one) => one.op.id),
+        );
+        assert.deepEqual(await store.sent(A), []);
+      });
+
+      test('brings no mark back that somebody dropped, and refuses none that was taken', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        const [first, ...rest] = batch;
+        assert.ok(first);
+        await other.settle([first], refusal([first]), '', START);
+        await other.dropRefused(first.n);
+        const moved = await other.settle(rest, hubTook(rest), 'log-5', START);
+        assert.equal(moved.sent.length, 2);
+        await settle(store, refusal(batch));
+        assert.deepEqual(await store.outbox(), []);
+      });
+
+      test('keeps no mark here that has moved to another address', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        await other.letGo(batch.map((one) => one.op.id));
+        await settle(store);
+        assert.deepEqual(await store.sent(A), []);
+      });
+
+      test('is believed where another tab was refused', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        await other.settle(batch, refusal(batch), '', START);
+        await settle(store);
+        assert.deepEqual(await store.outbox(), []);
+        assert.equal((await store.sent(A)).length, 3);
+      });
     });
 
     test('a lease is held by one, ends with its time, and cannot be released by another', async (t) => {

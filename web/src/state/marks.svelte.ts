@@ -8,7 +8,7 @@ import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withRoom } from '../sync/room';
-import { KEEP_SENT_MS, sortResults, type Store, type Waiting } from '../sync/store';
+import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
 
@@ -69,9 +69,9 @@ export class Marks {
         withdrawn: () => {
           void this.count();
         },
-        settled: (batch, answer) => {
-          this.#settled(batch, answer);
-          if (batch[0]) host.settled(batch[0].token, answer);
+        settled: (token, answer, moved) => {
+          this.#settled(token, moved);
+          host.settled(token, answer);
         },
         trouble: (token, error) => {
           this.#trouble(token, error);
@@ -186,11 +186,9 @@ export class Marks {
     this.waiting = [...counts.values()].reduce((sum, one) => sum + one, 0);
   }
 
-  /** As Store.settle does it, without reading it back. */
-  #settled(batch: readonly Waiting[], { results, log_id }: OpsAnswer): void {
-    const { sent, refused } = sortResults(batch, results, log_id, 0);
+  #settled(token: string, { sent, refused }: Settled): void {
     const before = this.waiting;
-    if (batch[0]) this.#add(batch[0].token, -sent.length - refused.length);
+    this.#add(token, -sent.length - refused.length);
     if (refused.length > 0) this.refused = [...this.refused, ...refused];
     if (before > 1 && this.waiting === 0) this.host.say(t.allSent);
   }

@@ -5,12 +5,14 @@ import {
   addToTally,
   moduleOf,
   sortResults,
+  stillWaits,
   takeNext,
   takes,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
+  type Settled,
   type Store,
   type Tally,
   type Waiting,
@@ -121,15 +123,18 @@ export class IdbStore implements Store {
     results: readonly OpResult[],
     logId: string,
     nowMs: number,
-  ): Promise<void> {
-    const { sent, refused } = sortResults(batch, results, logId, nowMs);
+  ): Promise<Settled> {
     const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const kept = await Promise.all(batch.map(({ n }) => tx.objectStore('outbox').get(n)));
+    const waits = batch.filter((read, i) => stillWaits(kept[i], read));
+    const { sent, refused } = sortResults(waits, results, logId, nowMs);
     const writes: Promise<unknown>[] = [];
     for (const one of sent) {
       writes.push(tx.objectStore('sent').put(one), tx.objectStore('outbox').delete(one.n));
     }
     for (const one of refused) writes.push(tx.objectStore('outbox').put(one));
     await Promise.all([...writes, tx.done]);
+    return { sent, refused };
   }
 
   async dropRefused(n: number): Promise<void> {

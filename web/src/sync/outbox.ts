@@ -6,7 +6,7 @@
 import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
-import type { Store, Waiting } from './store';
+import type { Settled, Store, Waiting } from './store';
 
 export const BATCH = 200;
 const LEASE = 'sender';
@@ -28,8 +28,8 @@ export interface OutboxHost {
   added(token: string, count: number): void;
   /** Marks of an audit are withdrawn: how many wait is to be counted. */
   withdrawn(): void;
-  /** These marks are on the hub's disk, or were refused. */
-  settled(batch: readonly Waiting[], answer: OpsAnswer): void;
+  /** What the hub said of marks of an audit, and what of them waits no more by that. */
+  settled(token: string, answer: OpsAnswer, moved: Settled): void;
   /** The hub does not know the audit, or does not take marks: in its own words; null when it does again. */
   trouble(token: string, error: ApiError | null): void;
 }
@@ -162,11 +162,11 @@ export class Outbox {
     } catch (error) {
       return error instanceof ApiError && (await this.#refusedWhole(token, batch, error));
     }
-    await this.store.settle(batch, answer.results, answer.log_id, this.host.now());
+    const moved = await this.store.settle(batch, answer.results, answer.log_id, this.host.now());
     this.#size = BATCH;
     this.#busy = 0;
     this.host.trouble(token, null);
-    this.host.settled(batch, answer);
+    this.host.settled(token, answer, moved);
     this.host.changed();
     const known = new Set(answer.results.map((result) => result.id));
     return batch.some((waiting) => known.has(waiting.op.id));
@@ -196,9 +196,9 @@ export class Outbox {
         outcome: 'refused' as const,
         reason: error.message,
       }));
-      await this.store.settle(batch, results, '', this.host.now());
+      const moved = await this.store.settle(batch, results, '', this.host.now());
       this.#size = BATCH;
-      this.host.settled(batch, { log_id: '', results });
+      this.host.settled(token, { log_id: '', results }, moved);
       this.host.changed();
       return true;
     }

@@ -65,6 +65,12 @@ export interface Tally {
   refused: Waiting[];
 }
 
+/** What became of marks that waited. */
+export interface Settled {
+  sent: Sent[];
+  refused: Waiting[];
+}
+
 export interface Store {
   /** False when everything is forgotten with the tab. */
   readonly lasting: boolean;
@@ -79,13 +85,16 @@ export interface Store {
   /** The next to be sent: the oldest that are not refused, of one audit and none of `but`, at most `limit`. */
   next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]>;
   tally(): Promise<Tally>;
-  /** Moves what the hub took to the sent marks, and notes what it refused: both or neither. */
+  /**
+   * Moves what the hub took to the sent marks, and notes what it refused: both or neither. Only what still waits as it
+   * did when it was read: a tab may hear an answer late, when another has had it, and more has come of it since.
+   */
   settle(
     batch: readonly Waiting[],
     results: readonly OpResult[],
     logId: string,
     nowMs: number,
-  ): Promise<void>;
+  ): Promise<Settled>;
   dropRefused(n: number): Promise<void>;
   retryRefused(n: number): Promise<void>;
 
@@ -159,13 +168,17 @@ export function addToTally({ waiting, refused }: Tally, read: readonly Waiting[]
   }
 }
 
+/** Is this, as it is kept now, the mark that was read? */
+export const stillWaits = (kept: Waiting | undefined, read: Waiting): boolean =>
+  kept?.op.id === read.op.id && kept.again?.log_id === read.again?.log_id;
+
 /** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
 export function sortResults(
   batch: readonly Waiting[],
   results: readonly OpResult[],
   logId: string,
   nowMs: number,
-): { sent: Sent[]; refused: Waiting[] } {
+): Settled {
   const byId = new Map(results.map((result) => [result.id, result]));
   const sent: Sent[] = [];
   const refused: Waiting[] = [];
