@@ -56,7 +56,7 @@ class FakeStream extends EventTarget {
   }
 }
 
-function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
+function sessionOver(t: TestContext, store: Store, timers: Timers, logs: string[] = []): Session {
   const audit: Audit = {
     ...SUMMARY,
     log_id: 'log-5',
@@ -82,7 +82,7 @@ function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
     cloud: nothing,
     presence: nothing,
     missing: nothing,
-    log: nothing,
+    log: (id) => logs.push(id),
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     // No calls about presence: the timers are those of the writes alone.
@@ -206,6 +206,22 @@ for (const { kind, open } of STORES) {
       session.flush();
       await until('written', async () => (await copyOf(store)) !== null);
       assert.deepEqual(await copyOf(store), ['log-5', 11, 'M1 dead', 'M2 pending']);
+    });
+
+    test('marks are offered to the log that the hub has, each time it says so, and not to that of an old copy', async (t) => {
+      const { store } = await open(t);
+      await store.saveReplica(headAt(10, 'log-4'), strings(M1, M2), true);
+      const logs: string[] = [];
+      await sessionOver(t, store, new Timers(t), logs).open();
+      const feed = await stream();
+      assert.deepEqual(logs, [], 'the hub may have another by now');
+      feed.say('hello', { log_id: 'log-5', head: 10, time_ms: 0 });
+      await until('the audit is read', () => logs.length > 0);
+      assert.deepEqual(logs, ['log-5']);
+      await until('its feed is open', () => FakeStream.last !== null);
+      // What went wrong with the offer is made up for with the next feed.
+      FakeStream.last?.say('hello', { log_id: 'log-5', head: 10, time_ms: 0 });
+      assert.deepEqual(logs, ['log-5', 'log-5']);
     });
 
     test('a change of layout is not skipped by a tab that closes before it was read', async (t) => {

@@ -33,7 +33,7 @@ export interface SessionView extends PresenceView {
   off(): boolean;
   /** Somebody wants to be told even where the page is not looked at. */
   alert(): boolean;
-  /** The hub's state of this audit was read from this log. */
+  /** The hub's log of this audit is this one. */
   log(logId: string): void;
   hubTime(timeMs: number): void;
   /** The feed was refused though the hub takes calls: mends the cookie, true when that was the matter. */
@@ -83,6 +83,7 @@ export class Session {
           const { replica } = this;
           const far = log_id !== replica.log_id || head - replica.seq > FAR_BEHIND;
           if (far || replica.dated) this.#readAnew();
+          else view.log(log_id);
         },
         cloud: (cloud) => {
           this.#cloudTold = true;
@@ -124,7 +125,6 @@ export class Session {
       this.replica.restore(copy);
       await this.reloadOwn();
       this.view.replaced();
-      this.view.log(copy.head.log_id);
       this.#live.start();
     } else {
       this.#readAnew();
