@@ -70,10 +70,16 @@ export class Outbox {
       return;
     }
     clearTimeout(this.#timer);
+    const wait = this.#askedFor();
+    if (wait > 0) this.#later(wait);
+    else void this.#run();
+  }
+
+  /** How long the hub still wants to be left alone. */
+  #askedFor(): number {
     const wait = this.#notBefore - this.host.now();
     // Longer than anybody asks for: the clock has been set back.
-    if (wait > 0 && wait <= BUSY_MAX_MS) this.#later(wait);
-    else void this.#run();
+    return wait > 0 && wait <= BUSY_MAX_MS ? wait : 0;
   }
 
   /** The hub is known to be back: forget the failures, the wait and the parked audits, too. */
@@ -135,7 +141,7 @@ export class Outbox {
       if (!progress) {
         const wait = backoff(this.#failures, 700, 15_000, this.host.random);
         this.#failures += 1;
-        return Math.max(wait, this.#notBefore - this.host.now());
+        return Math.max(wait, this.#askedFor());
       }
       this.#failures = 0;
     }
