@@ -7,7 +7,19 @@ import { ApiError, Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { BATCH } from '../src/sync/outbox';
 import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from '../src/sync/store';
-import { deferred, FakeHub, idsOf, markOf, marksOf, START, STORES, Tab, Timers, until } from './support';
+import {
+  deferred,
+  FakeHub,
+  idsOf,
+  markOf,
+  marksOf,
+  START,
+  STORES,
+  summaryOf,
+  Tab,
+  Timers,
+  until,
+} from './support';
 
 const A = 'audit-a';
 const B = 'audit-b';
@@ -398,6 +410,22 @@ for (const { kind, open } of STORES) {
       await timers.pass();
       await a.sent();
       assert.deepEqual(hub.logOf(A), idsOf(ops));
+    });
+
+    test('where the tablet has no room to note the answer, copies go before marks wait for ever', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const head = { token: B, log_id: 'log-5', seq: 1, summary: summaryOf(B, 1), strings: [1] };
+      await store.saveReplica(head, new Map(), true);
+      const settle = store.settle.bind(store);
+      t.mock.method(store, 'settle', async (...args: Parameters<Store['settle']>) => {
+        if ((await store.replicaTokens()).length > 0)
+          throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+        return settle(...args);
+      });
+      await a.outbox.add(A, marksOf(2));
+      await a.sent();
+      assert.equal(hub.calls.length, 1);
+      assert.equal(a.full, 1, 'and it is told');
     });
 
     test('a mark that the store cannot keep is reported, and not sent', async (t) => {

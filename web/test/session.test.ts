@@ -56,7 +56,7 @@ class FakeStream extends EventTarget {
   }
 }
 
-function sessionOver(t: TestContext, store: Store, timers: Timers, logs: string[] = []): Session {
+function sessionOver(t: TestContext, store: Store, timers: Timers, told: string[] = []): Session {
   const audit: Audit = {
     ...SUMMARY,
     log_id: 'log-5',
@@ -82,7 +82,8 @@ function sessionOver(t: TestContext, store: Store, timers: Timers, logs: string[
     cloud: nothing,
     presence: nothing,
     missing: nothing,
-    log: (id) => logs.push(id),
+    log: (id) => told.push(id),
+    full: () => told.push('full'),
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     // No calls about presence: the timers are those of the writes alone.
@@ -192,6 +193,26 @@ for (const { kind, open } of STORES) {
       session.flush();
       await until('written', async () => (await copyOf(store))?.[1] === 12);
       assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 dead', 'M2 dead']);
+    });
+
+    test('a tablet without room for the copy says so; another failure is none of room', async (t) => {
+      const { store } = await open(t);
+      const told: string[] = [];
+      const session = sessionOver(t, store, new Timers(t), told);
+      await session.open();
+      const feed = await stream();
+      await until('the audit is kept', async () => (await copyOf(store)) !== null);
+      told.length = 0;
+      for (const [i, name] of ['AbortError', 'QuotaExceededError'].entries()) {
+        const failure = Object.assign(new Error(name), { name });
+        const save = t.mock.method(store, 'saveReplica', () => Promise.reject(failure));
+        feed.op({ seq: 11 + i, id: name, kind: 'mark', module: dead(M1) });
+        session.flush();
+        await until('the store refused', () => save.mock.callCount() === 1);
+        save.mock.restore();
+      }
+      await until('it is told', () => told.length > 0);
+      assert.deepEqual(told, ['full']);
     });
 
     test('a whole audit that could not be written is written whole the next time', async (t) => {

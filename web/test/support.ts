@@ -160,6 +160,7 @@ export class FakeHub {
 export class Tab {
   readonly outbox: Outbox;
   readonly settled: { answer: OpsAnswer; moved: Settled }[] = [];
+  full = 0;
   readonly troubles: { token: string; status: number | null; message: string | null }[] = [];
 
   constructor(
@@ -177,6 +178,7 @@ export class Tab {
       added: () => undefined,
       withdrawn: () => undefined,
       settled: (_token, answer, moved) => this.settled.push({ answer, moved }),
+      full: () => (this.full += 1),
       trouble: (token, error) =>
         this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null }),
     };

@@ -108,6 +108,9 @@ export class AuditState {
       log: (logId) => {
         app.marks.offerAgain([token], logId);
       },
+      full: () => {
+        app.marks.full = true;
+      },
       hubTime: (timeMs) => {
         app.hubTime(timeMs);
         // A feed that ended and is back may have ended because the lead changed the role.

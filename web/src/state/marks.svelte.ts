@@ -39,7 +39,7 @@ export class Marks {
   refused: Waiting[] = $state.raw([]);
   /** Why the hub takes no marks. */
   trouble: string | null = $state(null);
-  /** Marks are kept, but room had to be made for them. */
+  /** Marks are kept, but what the hub can give again is not. */
   full = $state(false);
   /** The tablet could not keep the last mark. */
   notKept = $state(false);
@@ -72,6 +72,9 @@ export class Marks {
         settled: (token, answer, moved) => {
           this.#settled(token, moved);
           host.settled(token, answer);
+        },
+        full: () => {
+          this.full = true;
         },
         trouble: (token, error) => {
           this.#trouble(token, error);

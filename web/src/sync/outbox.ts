@@ -6,6 +6,7 @@
 import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
+import { withRoom } from './room';
 import type { Settled, Store, Waiting } from './store';
 
 export const BATCH = 200;
@@ -30,6 +31,8 @@ export interface OutboxHost {
   withdrawn(): void;
   /** What the hub said of marks of an audit, and what of them waits no more by that. */
   settled(token: string, answer: OpsAnswer, moved: Settled): void;
+  /** Room had to be made on the tablet. */
+  full(): void;
   /** The hub does not know the audit, or does not take marks: in its own words; null when it does again. */
   trouble(token: string, error: ApiError | null): void;
 }
@@ -168,7 +171,7 @@ export class Outbox {
     } catch (error) {
       return error instanceof ApiError && (await this.#refusedWhole(token, batch, error));
     }
-    const moved = await this.store.settle(batch, answer.results, answer.log_id, this.host.now());
+    const moved = await this.#settle(token, batch, answer);
     this.#size = BATCH;
     this.#busy = 0;
     this.host.trouble(token, null);
@@ -176,6 +179,14 @@ export class Outbox {
     this.host.changed();
     const known = new Set(answer.results.map((result) => result.id));
     return batch.some((waiting) => known.has(waiting.op.id));
+  }
+
+  /** Without the room to note it a full tablet would send the same marks for ever. */
+  #settle(token: string, batch: readonly Waiting[], { results, log_id }: OpsAnswer): Promise<Settled> {
+    const settle = () => this.store.settle(batch, results, log_id, this.host.now());
+    return withRoom(this.store, token, settle, () => {
+      this.host.full();
+    });
   }
 
   /** The hub refused the call and not single marks. */
@@ -202,9 +213,10 @@ export class Outbox {
         outcome: 'refused' as const,
         reason: error.message,
       }));
-      const moved = await this.store.settle(batch, results, '', this.host.now());
+      const answer = { log_id: '', results };
+      const moved = await this.#settle(token, batch, answer);
       this.#size = BATCH;
-      this.host.settled(token, { log_id: '', results }, moved);
+      this.host.settled(token, answer, moved);
       this.host.changed();
       return true;
     }

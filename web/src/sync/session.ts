@@ -9,6 +9,7 @@ import { browserHost, Live } from '../net/live';
 import type { Stream } from '../net/shared';
 import { Presence, type PresenceView } from './presence';
 import { Replica } from './replica';
+import { isFull } from './room';
 import type { Store } from './store';
 
 /** Reading the audit anew is cheaper than this many operations one by one. */
@@ -35,6 +36,8 @@ export interface SessionView extends PresenceView {
   alert(): boolean;
   /** The hub's log of this audit is this one. */
   log(logId: string): void;
+  /** The tablet has no room for the copy. */
+  full(): void;
   hubTime(timeMs: number): void;
   /** The feed was refused though the hub takes calls: mends the cookie, true when that was the matter. */
   mendCookie(): Promise<boolean>;
@@ -182,11 +185,14 @@ export class Session {
     const whole = this.#wholeDue;
     this.#dirty = new Set();
     this.#wholeDue = false;
-    this.store.saveReplica(head, this.replica.chunks(whole ? null : strings), whole).catch(() => {
-      // The next write moves the stored cursor past these operations: it must bring their modules along.
-      for (const string of strings) this.#dirty.add(string);
-      this.#wholeDue ||= whole;
-    });
+    this.store
+      .saveReplica(head, this.replica.chunks(whole ? null : strings), whole)
+      .catch((error: unknown) => {
+        if (isFull(error)) this.view.full();
+        // The next write moves the stored cursor past these operations: it must bring their modules along.
+        for (const string of strings) this.#dirty.add(string);
+        this.#wholeDue ||= whole;
+      });
   }
 
   #op(op: LiveOp, logId: string): void {
