@@ -1,6 +1,7 @@
 // The promise of the page: no mark is lost, none is sent out of order, none holds the others back. The same
 // tests run over both stores.
 import assert from 'node:assert/strict';
+import { forceCloseDatabase } from 'fake-indexeddb';
 import { describe, test, type TestContext } from 'node:test';
 import type { MarkOp, OpResult } from '../src/domain/types';
 import { ApiError, Unreachable } from '../src/net/call';
@@ -723,6 +724,42 @@ for (const { kind, open } of STORES) {
     });
   });
 }
+
+/** As when site data is cleared, or the system ends the process that keeps it. */
+function closeUnder(opened?: IDBOpenDBRequest): void {
+  assert.ok(opened);
+  forceCloseDatabase(opened.result as unknown as Parameters<typeof forceCloseDatabase>[0]);
+}
+
+test('a store that the browser closes under the page is opened again, and keeps the next mark', async (t) => {
+  const opened = t.mock.method(indexedDB, 'open');
+  const store = await openStore('closed-under');
+  t.after(() => {
+    store.close();
+  });
+  closeUnder(opened.mock.calls[0]?.result);
+  const op = markOf('M1');
+  await store.add(A, [op]);
+  assert.deepEqual(
+    (await store.outbox()).map((one) => one.op.id),
+    [op.id],
+  );
+});
+
+test('a store that could not be opened again is opened for the mark after', async (t) => {
+  const opened = t.mock.method(indexedDB, 'open');
+  const store = await openStore('closed-twice');
+  t.after(() => {
+    store.close();
+  });
+  closeUnder(opened.mock.calls[0]?.result);
+  opened.mock.mockImplementationOnce(() => {
+    throw new Error('not now');
+  });
+  await assert.rejects(store.add(A, [markOf('M1')]), /not now/);
+  await store.add(A, [markOf('M2')]);
+  assert.equal((await store.outbox()).length, 1);
+});
 
 test('marks outlive the tab: a store opened again has them in order, and goes on counting', async () => {
   const ops = marksOf(3);
