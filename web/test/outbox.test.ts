@@ -685,9 +685,34 @@ for (const { kind, open } of STORES) {
   });
 
   describe(`keeping, with the store ${kind}`, () => {
+    test('the 30 days are the hub’s, whatever the clock of the tablet says', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const [before, during, after] = marksOf(3).map((op) => [op]);
+      assert.ok(before && during && after);
+      const told = (count: number) => until('told', () => a.settled.length === count);
+      // A flat battery: until the hub has been heard of, nobody knows what day it is.
+      timers.now = 0;
+      await a.outbox.add(A, before);
+      await told(1);
+      a.outbox.hubTime(START);
+      await a.outbox.add(A, during);
+      await told(2);
+      // Somebody sets the clock, by two years too much.
+      timers.now = START + 2 * 365 * 86_400_000;
+      const b = new Tab(store, hub, timers, 'tab_b');
+      b.outbox.hubTime(START + KEEP_SENT_MS - 1);
+      await b.outbox.add(A, after);
+      await until('told', () => b.settled.length === 1);
+      const all = [before, during, after].flatMap(idsOf);
+      assert.deepEqual(await sentIds(store, A, hub.logId), all);
+      new Tab(store, hub, timers, 'tab_c').outbox.hubTime(START + KEEP_SENT_MS + 1);
+      await until('the second is forgotten', async () => (await sentIds(store, A, hub.logId)).length === 2);
+    });
+
     test('sent marks are kept for 30 days', async (t) => {
       const { store, hub, timers, a } = await setUp(t);
       const [old, young] = [markOf('M1'), markOf('M2')];
+      a.outbox.hubTime(timers.now);
       await a.outbox.add(A, [old]);
       await a.sent();
       timers.now += 1;

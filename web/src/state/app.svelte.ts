@@ -186,6 +186,7 @@ export class App {
 
   hubTime(timeMs: number): void {
     this.#offsetMs = timeMs - Date.now();
+    this.marks.hubTime(timeMs);
   }
 
   auditGone(token: string): void {

@@ -8,7 +8,7 @@ import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withRoom } from '../sync/room';
-import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from '../sync/store';
+import type { Settled, Store, Waiting } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
 
@@ -86,7 +86,6 @@ export class Marks {
 
   /** `send`: or keep all, until `resume`. */
   async start(send: boolean): Promise<void> {
-    void this.store.pruneSent(Date.now() - KEEP_SENT_MS).catch(() => undefined);
     await this.count();
     if (send) this.#outbox.start();
     else this.#outbox.stop();
@@ -99,6 +98,10 @@ export class Marks {
 
   resume(): void {
     this.#outbox.start();
+  }
+
+  hubTime(timeMs: number): void {
+    this.#outbox.hubTime(timeMs);
   }
 
   /** The hub is back, or lets this tablet in again. */

@@ -7,7 +7,7 @@ import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
 import { withRoom } from './room';
-import type { Settled, Store, Waiting } from './store';
+import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from './store';
 
 export const BATCH = 200;
 const LEASE = 'sender';
@@ -49,6 +49,8 @@ export class Outbox {
   /** Marks per call; smaller after a hub found a call too large. */
   #size = BATCH;
   #stopped = false;
+  /** The hub's clock before the tablet's, which may be off by years; null: not heard of yet. */
+  #hubAheadMs: number | null = null;
 
   constructor(
     private readonly store: Store,
@@ -103,6 +105,13 @@ export class Outbox {
   start(): void {
     this.#stopped = false;
     this.kick();
+  }
+
+  /** What time it is on the hub. By this, marks that it has are forgotten some day. */
+  hubTime(timeMs: number): void {
+    const first = this.#hubAheadMs === null;
+    this.#hubAheadMs = timeMs - this.host.now();
+    if (first) this.store.pruneSent(timeMs - KEEP_SENT_MS).catch(() => undefined);
   }
 
   async #run(): Promise<void> {
@@ -183,7 +192,9 @@ export class Outbox {
 
   /** Without the room to note it a full tablet would send the same marks for ever. */
   #settle(token: string, batch: readonly Waiting[], { results, log_id }: OpsAnswer): Promise<Settled> {
-    const settle = () => this.store.settle(batch, results, log_id, this.host.now());
+    // Rather kept too long than forgotten by a clock that began in 1970.
+    const at = this.#hubAheadMs === null ? Number.MAX_SAFE_INTEGER : this.host.now() + this.#hubAheadMs;
+    const settle = () => this.store.settle(batch, results, log_id, at);
     return withRoom(this.store, token, settle, () => {
       this.host.full();
     });
