@@ -255,3 +255,21 @@ test('over plain HTTP a tab asks before it is closed while marks wait for the hu
   await expect.poll(() => lea.page.isClosed()).toBe(true);
   expect(asked).toBe(1);
 });
+
+test('with Sync OFF a tab over plain HTTP asks as well: nobody knows whether the hub is still there', async ({
+  tablet,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByTestId('sync-switch').click();
+  await lea.page.keyboard.press('Escape');
+  await lea.mark('M001', 'dead');
+  const dialog = lea.page.waitForEvent('dialog');
+  await lea.page.close({ runBeforeUnload: true });
+  const asked = await dialog;
+  expect(asked.type()).toBe('beforeunload');
+  await asked.dismiss();
+  await lea.page.getByTestId('sync-off').getByRole('button').click();
+  await lea.sees('M001', 'dead');
+});

@@ -59,3 +59,40 @@ test('a refused mark is kept and shown with its reason until somebody decides', 
   await lea.sees('M008', 'dead');
   expect((await hub.modules()).get('M008')?.status).toBe('dead');
 });
+
+test('with its storage gone under it an open tab keeps the next mark, though the hub is away', async ({
+  hub,
+  tablet,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await hub.kill();
+  await lea.reach('no');
+  const browser = await lea.context.newCDPSession(lea.page);
+  await browser.send('Storage.clearDataForOrigin', {
+    origin: new URL(hub.url).origin,
+    storageTypes: 'indexeddb',
+  });
+  await lea.mark('M001', 'dead');
+  // Another tab of the tablet would have it.
+  await expect
+    .poll(() =>
+      lea.page.evaluate(
+        () =>
+          new Promise((done) => {
+            indexedDB.open('fieldhub').onsuccess = ({ target }) => {
+              const db = (target as IDBOpenDBRequest).result;
+              db.transaction('outbox').objectStore('outbox').count().onsuccess = (event) => {
+                done((event.target as IDBRequest<number>).result);
+                db.close();
+              };
+            };
+          }),
+      ),
+    )
+    .toBe(1);
+  await expect(lea.page.getByText('n’a pas pu garder la dernière marque')).toHaveCount(0);
+  await hub.start();
+  await lea.sees('M001', 'dead');
+  await lea.allSent();
+});

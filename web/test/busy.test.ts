@@ -81,8 +81,12 @@ for (const { kind, open } of STORES) {
       a.outbox.start();
       await until('it waits', () => timers.waits.length === 1);
       timers.now -= 24 * 3_600_000;
-      hub.up();
+      hub.down();
       a.outbox.kick();
+      await until('it waits again', () => hub.calls.length === 2 && timers.waits.length === 1);
+      assert.deepEqual(timers.waits, [1_400], 'as for any hub that does not answer');
+      hub.up();
+      await timers.pass();
       await a.sent();
     });
 

@@ -57,6 +57,7 @@ async function open(t: TestContext, store: Store, cloud: Cloud | null, seq = 10)
     presence: nothing,
     missing: nothing,
     log: nothing,
+    full: nothing,
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     hidden: () => true,

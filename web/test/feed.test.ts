@@ -54,6 +54,7 @@ function open(t: TestContext) {
       hub.missing += 1;
     },
     log: nothing,
+    full: nothing,
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     hidden: () => true,

@@ -1,13 +1,26 @@
 // The promise of the page: no mark is lost, none is sent out of order, none holds the others back. The same
 // tests run over both stores.
 import assert from 'node:assert/strict';
+import { forceCloseDatabase } from 'fake-indexeddb';
 import { describe, test, type TestContext } from 'node:test';
-import type { MarkOp } from '../src/domain/types';
+import type { MarkOp, OpResult } from '../src/domain/types';
 import { ApiError, Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { BATCH } from '../src/sync/outbox';
-import { KEEP_SENT_MS, type Store } from '../src/sync/store';
-import { deferred, FakeHub, idsOf, markOf, marksOf, START, STORES, Tab, Timers, until } from './support';
+import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from '../src/sync/store';
+import {
+  deferred,
+  FakeHub,
+  idsOf,
+  markOf,
+  marksOf,
+  START,
+  STORES,
+  summaryOf,
+  Tab,
+  Timers,
+  until,
+} from './support';
 
 const A = 'audit-a';
 const B = 'audit-b';
@@ -15,6 +28,9 @@ const B = 'audit-b';
 async function keep(store: Store, token: string, ops: readonly MarkOp[]): Promise<void> {
   for (const op of ops) await store.add(token, [op]);
 }
+
+const hubTook = (batch: readonly Waiting[]): OpResult[] =>
+  batch.map(({ op }, i) => ({ id: op.id, seq: i + 1, outcome: 'applied' }));
 
 const sentIds = async (store: Store, token: string, logId: string) =>
   (await store.sentSince(token, logId, -1)).map((one) => one.id);
@@ -397,6 +413,22 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(hub.logOf(A), idsOf(ops));
     });
 
+    test('where the tablet has no room to note the answer, copies go before marks wait for ever', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const head = { token: B, log_id: 'log-5', seq: 1, summary: summaryOf(B, 1), strings: [1] };
+      await store.saveReplica(head, new Map(), true);
+      const settle = store.settle.bind(store);
+      t.mock.method(store, 'settle', async (...args: Parameters<Store['settle']>) => {
+        if ((await store.replicaTokens()).length > 0)
+          throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+        return settle(...args);
+      });
+      await a.outbox.add(A, marksOf(2));
+      await a.sent();
+      assert.equal(hub.calls.length, 1);
+      assert.equal(a.full, 1, 'and it is told');
+    });
+
     test('a mark that the store cannot keep is reported, and not sent', async (t) => {
       const { store, hub, a } = await setUp(t);
       t.mock.method(store, 'add', () => Promise.reject(new Error('QuotaExceededError')));
@@ -489,6 +521,66 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(hub.logOf(A), idsOf(ops));
       assert.deepEqual(await store.outbox(), []);
       assert.deepEqual(await sentIds(store, A, hub.logId), idsOf(ops));
+    });
+
+    describe('an answer that a frozen tab hears late, when another tab has had it long since', () => {
+      const late = async (t: TestContext) => {
+        const all = await setUp(t);
+        const { store, tab } = all;
+        await keep(store, A, marksOf(3));
+        const batch = await store.next(BATCH, new Set());
+        const other = await tab();
+        const settle = (by: Store, results = hubTook(batch)) => by.settle(batch, results, 'log-5', START);
+        return { ...all, other, batch, settle };
+      };
+      const refusal = (batch: readonly Waiting[]): OpResult[] =>
+        batch.map(({ op }) => ({ id: op.id, seq: null, outcome: 'refused', reason: 'no' }));
+
+      test('counts nothing twice', async (t) => {
+        const { store, other, settle } = await late(t);
+        const moved = ({ sent, refused }: Settled) => [sent.length, refused.length];
+        assert.deepEqual(moved(await settle(other)), [3, 0]);
+        assert.deepEqual(moved(await settle(store)), [0, 0]);
+      });
+
+      test('takes nothing out that is offered to the log of another hub by now', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        await settle(other);
+        assert.equal(await other.offerAgain(A, 'log-9'), 3);
+        await settle(store);
+        assert.deepEqual(
+          (await store.outbox()).map((one) => one.op.id),
+          batch.map((one) => one.op.id),
+        );
+        assert.deepEqual(await store.sent(A), []);
+      });
+
+      test('brings no mark back that somebody dropped, and refuses none that was taken', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        const [first, ...rest] = batch;
+        assert.ok(first);
+        await other.settle([first], refusal([first]), '', START);
+        await other.dropRefused(first.n);
+        const moved = await other.settle(rest, hubTook(rest), 'log-5', START);
+        assert.equal(moved.sent.length, 2);
+        await settle(store, refusal(batch));
+        assert.deepEqual(await store.outbox(), []);
+      });
+
+      test('keeps no mark here that has moved to another address', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        await other.letGo(batch.map((one) => one.op.id));
+        await settle(store);
+        assert.deepEqual(await store.sent(A), []);
+      });
+
+      test('is believed where another tab was refused', async (t) => {
+        const { store, other, batch, settle } = await late(t);
+        await other.settle(batch, refusal(batch), '', START);
+        await settle(store);
+        assert.deepEqual(await store.outbox(), []);
+        assert.equal((await store.sent(A)).length, 3);
+      });
     });
 
     test('a lease is held by one, ends with its time, and cannot be released by another', async (t) => {
@@ -593,9 +685,34 @@ for (const { kind, open } of STORES) {
   });
 
   describe(`keeping, with the store ${kind}`, () => {
+    test('the 30 days are the hub’s, whatever the clock of the tablet says', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const [before, during, after] = marksOf(3).map((op) => [op]);
+      assert.ok(before && during && after);
+      const told = (count: number) => until('told', () => a.settled.length === count);
+      // A flat battery: until the hub has been heard of, nobody knows what day it is.
+      timers.now = 0;
+      await a.outbox.add(A, before);
+      await told(1);
+      a.outbox.hubTime(START);
+      await a.outbox.add(A, during);
+      await told(2);
+      // Somebody sets the clock, by two years too much.
+      timers.now = START + 2 * 365 * 86_400_000;
+      const b = new Tab(store, hub, timers, 'tab_b');
+      b.outbox.hubTime(START + KEEP_SENT_MS - 1);
+      await b.outbox.add(A, after);
+      await until('told', () => b.settled.length === 1);
+      const all = [before, during, after].flatMap(idsOf);
+      assert.deepEqual(await sentIds(store, A, hub.logId), all);
+      new Tab(store, hub, timers, 'tab_c').outbox.hubTime(START + KEEP_SENT_MS + 1);
+      await until('the second is forgotten', async () => (await sentIds(store, A, hub.logId)).length === 2);
+    });
+
     test('sent marks are kept for 30 days', async (t) => {
       const { store, hub, timers, a } = await setUp(t);
       const [old, young] = [markOf('M1'), markOf('M2')];
+      a.outbox.hubTime(timers.now);
       await a.outbox.add(A, [old]);
       await a.sent();
       timers.now += 1;
@@ -632,6 +749,42 @@ for (const { kind, open } of STORES) {
     });
   });
 }
+
+/** As when site data is cleared, or the system ends the process that keeps it. */
+function closeUnder(opened?: IDBOpenDBRequest): void {
+  assert.ok(opened);
+  forceCloseDatabase(opened.result as unknown as Parameters<typeof forceCloseDatabase>[0]);
+}
+
+test('a store that the browser closes under the page is opened again, and keeps the next mark', async (t) => {
+  const opened = t.mock.method(indexedDB, 'open');
+  const store = await openStore('closed-under');
+  t.after(() => {
+    store.close();
+  });
+  closeUnder(opened.mock.calls[0]?.result);
+  const op = markOf('M1');
+  await store.add(A, [op]);
+  assert.deepEqual(
+    (await store.outbox()).map((one) => one.op.id),
+    [op.id],
+  );
+});
+
+test('a store that could not be opened again is opened for the mark after', async (t) => {
+  const opened = t.mock.method(indexedDB, 'open');
+  const store = await openStore('closed-twice');
+  t.after(() => {
+    store.close();
+  });
+  closeUnder(opened.mock.calls[0]?.result);
+  opened.mock.mockImplementationOnce(() => {
+    throw new Error('not now');
+  });
+  await assert.rejects(store.add(A, [markOf('M1')]), /not now/);
+  await store.add(A, [markOf('M2')]);
+  assert.equal((await store.outbox()).length, 1);
+});
 
 test('marks outlive the tab: a store opened again has them in order, and goes on counting', async () => {
   const ops = marksOf(3);

@@ -2,6 +2,7 @@
 // shows them back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { uuidv7Minter } from '../src/domain/ids';
 import { STATUSES, type Status } from '../src/domain/status';
 import type { Audit, MarkOp, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
@@ -141,8 +142,18 @@ test('of several own marks the last one shows, in whatever order the store tells
   ];
   for (const op of [one, two, three]) replica.mark([op]);
   assert.equal(replica.shown('M1')?.status, 'ok');
-  replica.own([waitingOf(three), waitingOf(one)], [sentOf(two, 11)]);
+  replica.own([waitingOf(three, { n: 3 }), waitingOf(one, { n: 1 })], [sentOf(two, 11, { n: 2 })]);
   assert.deepEqual(statusAndComment(replica, 'M1'), ['ok', null, true]);
+});
+
+test('of own marks the last one made shows, though the clock was set back before it was', () => {
+  const { replica } = replicaOf();
+  const back = uuidv7Minter(() => START - 40 * 365 * 24 * 3_600_000);
+  const [before, after] = [markOf('M1', { status: 'dead' }), markOf('M1', { id: back(), status: 'ok' })];
+  const writing = markOf('M1', { id: back(), comment: 'verre cassé' });
+  replica.mark([writing]);
+  replica.own([waitingOf(before, { n: 1 }), waitingOf(after, { n: 2 })], []);
+  assert.deepEqual(statusAndComment(replica, 'M1'), ['ok', 'verre cassé', true]);
 });
 
 test('an acknowledged mark shows until the replica has read past it', () => {

@@ -56,7 +56,7 @@ class FakeStream extends EventTarget {
   }
 }
 
-function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
+function sessionOver(t: TestContext, store: Store, timers: Timers, told: string[] = []): Session {
   const audit: Audit = {
     ...SUMMARY,
     log_id: 'log-5',
@@ -82,7 +82,8 @@ function sessionOver(t: TestContext, store: Store, timers: Timers): Session {
     cloud: nothing,
     presence: nothing,
     missing: nothing,
-    log: nothing,
+    log: (id) => told.push(id),
+    full: () => told.push('full'),
     hubTime: nothing,
     author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
     // No calls about presence: the timers are those of the writes alone.
@@ -123,6 +124,17 @@ for (const { kind, open } of STORES) {
       await store.saveReplica(headAt(12), strings(dead(M1), M2), true);
       await other.saveReplica(headAt(11), strings(M1), false);
       assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 dead', 'M2 pending']);
+    });
+
+    test('a whole audit that was read earlier does not write over what another tab has read since', async (t) => {
+      const { store, tab } = await open(t);
+      const other = await tab();
+      await store.saveReplica(headAt(10), strings(M1, M2), true);
+      await store.saveReplica(headAt(12), strings(dead(M1)), false);
+      // Its answer was long on the way.
+      await other.saveReplica(headAt(11), strings(M1, M2), true);
+      await store.saveReplica(headAt(13), strings(dead(M2)), false);
+      assert.deepEqual(await copyOf(store), ['log-5', 13, 'M1 dead', 'M2 dead'], 'what 12 changed is there');
     });
 
     test('a whole audit forgets every other string', async (t) => {
@@ -183,6 +195,26 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(await copyOf(store), ['log-5', 12, 'M1 dead', 'M2 dead']);
     });
 
+    test('a tablet without room for the copy says so; another failure is none of room', async (t) => {
+      const { store } = await open(t);
+      const told: string[] = [];
+      const session = sessionOver(t, store, new Timers(t), told);
+      await session.open();
+      const feed = await stream();
+      await until('the audit is kept', async () => (await copyOf(store)) !== null);
+      told.length = 0;
+      for (const [i, name] of ['AbortError', 'QuotaExceededError'].entries()) {
+        const failure = Object.assign(new Error(name), { name });
+        const save = t.mock.method(store, 'saveReplica', () => Promise.reject(failure));
+        feed.op({ seq: 11 + i, id: name, kind: 'mark', module: dead(M1) });
+        session.flush();
+        await until('the store refused', () => save.mock.callCount() === 1);
+        save.mock.restore();
+      }
+      await until('it is told', () => told.length > 0);
+      assert.deepEqual(told, ['full']);
+    });
+
     test('a whole audit that could not be written is written whole the next time', async (t) => {
       const { store } = await open(t);
       const session = sessionOver(t, store, new Timers(t));
@@ -197,6 +229,22 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(await copyOf(store), ['log-5', 11, 'M1 dead', 'M2 pending']);
     });
 
+    test('marks are offered to the log that the hub has, each time it says so, and not to that of an old copy', async (t) => {
+      const { store } = await open(t);
+      await store.saveReplica(headAt(10, 'log-4'), strings(M1, M2), true);
+      const logs: string[] = [];
+      await sessionOver(t, store, new Timers(t), logs).open();
+      const feed = await stream();
+      assert.deepEqual(logs, [], 'the hub may have another by now');
+      feed.say('hello', { log_id: 'log-5', head: 10, time_ms: 0 });
+      await until('the audit is read', () => logs.length > 0);
+      assert.deepEqual(logs, ['log-5']);
+      await until('its feed is open', () => FakeStream.last !== null);
+      // What went wrong with the offer is made up for with the next feed.
+      FakeStream.last?.say('hello', { log_id: 'log-5', head: 10, time_ms: 0 });
+      assert.deepEqual(logs, ['log-5', 'log-5']);
+    });
+
     test('a change of layout is not skipped by a tab that closes before it was read', async (t) => {
       const { store } = await open(t);
       const session = sessionOver(t, store, new Timers(t));
@@ -205,6 +253,8 @@ for (const { kind, open } of STORES) {
       await until('the audit is kept', async () => (await copyOf(store)) !== null);
       const save = t.mock.method(store, 'saveReplica');
       feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1) });
+      // What is written of it with no module would take the cursor along.
+      feed.say('cloud', { seq: 11, pending: 0, parked: [] });
       feed.op({ seq: 12, id: 'y', kind: 'layout' });
       session.close();
       assert.equal(save.mock.callCount(), 0);

@@ -64,6 +64,7 @@ class Tablet {
         return source;
       },
       random: () => 0,
+      now: () => this.timers.now,
     };
     return new SharedFeed(host);
   }
@@ -202,13 +203,13 @@ test('of seventeen audits the last sixteen to ask are in the stream, and all tab
   const source = await opened(tablet, 1);
   assert.equal(source.url.split('&').length, 16);
   assert.ok(!source.url.includes('t0@'), source.url);
+  source.says('ping', null);
   // Level with what is open: it is served at once, and counts as no further audit.
   const again = follow(tablet.tab('b'), 't16', 0);
   await until('it is served', () => again.heard.includes('ping'));
   source.says('audit', { token: 't16' });
   source.says('op', 1, 'log:1');
   await until('it is told', () => again.heard.includes('op 1'));
-  source.says('ping', null);
   assert.deepEqual(first.heard, [], 'it is not served, and will notice the silence');
 });
 
@@ -217,7 +218,7 @@ test('a leader that goes away says so, and another leads at once', async (t) => 
   const [a, b] = ['a', 'b'].map((id) => tablet.tab(id));
   assert.ok(a && b);
   const one = follow(a, 'x', 5);
-  await opened(tablet, 1);
+  (await opened(tablet, 1)).says('ping', null);
   const two = follow(b, 'x', 5);
   await tablet.pass();
   a.resign();
@@ -253,7 +254,7 @@ test('a leader that is frozen or crashed is replaced by whoever asks again, and 
   const [a, b] = ['b-old', 'a-new'].map((id) => tablet.tab(id));
   assert.ok(a && b);
   const one = follow(a, 'x', 5);
-  await opened(tablet, 1);
+  (await opened(tablet, 1)).says('ping', null);
   const two = follow(b, 'x', 5);
   await tablet.pass();
   tablet.frozen.add('b-old');
@@ -327,6 +328,38 @@ test('a tablet that was refused, and is let in again, shares as before', async (
     tablet.sources.map((source) => source.url),
     ['live?x@log:5', 'live?x@log:5', 'alone/x', 'live?x@log:5'],
   );
+});
+
+test('a stream that is silent is replaced for the first tab that gives up on it, however many still wait', async (t) => {
+  const tablet = new Tablet(t);
+  const one = follow(tablet.tab('a'), 'x', 5);
+  await opened(tablet, 1);
+  const two = follow(tablet.tab('b'), 'x', 5);
+  const source = await opened(tablet, 2);
+  source.says('audit', { token: 'x' });
+  source.says('ping', null);
+  await until('both are served', () => two.heard.includes('ping'));
+  for (const each of [one, two]) each.heard.length = 0;
+  tablet.timers.now += 22_000;
+  // Live does this, each tab at a moment of its own.
+  one.state.stream?.close();
+  one.open();
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(one.heard, [], 'nobody says that something was heard of the hub');
+  const fresh = await opened(tablet, 3);
+  assert.equal(tablet.open.length, 1);
+  fresh.says('audit', { token: 'x' });
+  fresh.says('op', 6, 'log:6');
+  await until('both hear the new one', () => [one, two].every((each) => each.heard.includes('op 6')));
+});
+
+test('a stream of which nothing has come yet serves nobody', async (t) => {
+  const tablet = new Tablet(t);
+  follow(tablet.tab('a'), 'x', 5);
+  await opened(tablet, 1);
+  const two = follow(tablet.tab('b'), 'x', 5);
+  await opened(tablet, 2);
+  assert.deepEqual(two.heard, []);
 });
 
 test('when nobody follows anything the stream is closed', async (t) => {

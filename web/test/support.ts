@@ -8,7 +8,7 @@ import { Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { MemoryStore } from '../src/sync/memory';
 import { Outbox, type OutboxHost } from '../src/sync/outbox';
-import type { Store, Waiting } from '../src/sync/store';
+import type { Settled, Store } from '../src/sync/store';
 
 export const START = 1_761_300_000_000;
 
@@ -159,7 +159,8 @@ export class FakeHub {
 /** One tab: its outbox over a store, and what it told the page. */
 export class Tab {
   readonly outbox: Outbox;
-  readonly settled: { batch: readonly Waiting[]; answer: OpsAnswer }[] = [];
+  readonly settled: { answer: OpsAnswer; moved: Settled }[] = [];
+  full = 0;
   readonly troubles: { token: string; status: number | null; message: string | null }[] = [];
 
   constructor(
@@ -176,7 +177,8 @@ export class Tab {
       changed: () => undefined,
       added: () => undefined,
       withdrawn: () => undefined,
-      settled: (batch, answer) => this.settled.push({ batch, answer }),
+      settled: (_token, answer, moved) => this.settled.push({ answer, moved }),
+      full: () => (this.full += 1),
       trouble: (token, error) =>
         this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null }),
     };

@@ -7,12 +7,11 @@
 // The stream may be one that all tabs share (net/shared.ts); it is watched here all the same.
 import type { Cloud, LiveOp, Technician } from '../domain/types';
 import { backoff } from './backoff';
-import type { Stream } from './shared';
+import { isFresh, type Stream } from './shared';
 
-/** Looked at every 2.5 s: what is silent is replaced within 25. */
-export const SILENCE_MS = 22_000;
-/** On coming back into view a stream silent for longer than one ping is not trusted. */
-const DOUBT_MS = 12_000;
+/** Looked at every second: what is silent is replaced within 25, also by a tab that has to take the place of a frozen leader. */
+const SILENCE_MS = 22_000;
+const LOOK_MS = 1_000;
 
 export interface LiveHandlers {
   /** The address to open, with the cursor as it is now. */
@@ -64,8 +63,8 @@ export class Live {
     if (this.#running) return;
     this.#running = true;
     this.#watch = setInterval(() => {
-      if (this.#source && this.host.now() - this.#heardAt > SILENCE_MS) this.#fail(false);
-    }, 2_500);
+      if (this.#source && !isFresh(this.#heardAt, this.host.now(), SILENCE_MS)) this.#fail(false);
+    }, LOOK_MS);
     this.#open();
   }
 
@@ -79,7 +78,7 @@ export class Live {
   check(): void {
     if (!this.#running) return;
     if (this.host.hidden()) this.#close();
-    else if (!this.#source || this.host.now() - this.#heardAt > DOUBT_MS) this.reopen();
+    else if (!this.#source || !isFresh(this.#heardAt, this.host.now())) this.reopen();
   }
 
   /** Open anew at once, from the cursor as it is now. */

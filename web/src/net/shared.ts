@@ -28,6 +28,7 @@ export interface SharedHost {
   url(wants: readonly string[]): string;
   open(url: string): Stream;
   random(): number;
+  now(): number;
 }
 
 type Said =
@@ -48,6 +49,10 @@ const GATHER_MS = 40;
 const MOST = 16;
 /** A hub that refuses the shared stream this often in a row, and nothing else, is older than it. */
 const REFUSALS = 2;
+
+/** Whether a stream that said something at `heardAt` is to be trusted: it pings every ten seconds. A clock that was set back tells nothing. */
+export const isFresh = (heardAt: number, now: number, forMs = 12_000) =>
+  now >= heardAt && now - heardAt <= forMs;
 
 const tokenOf = (want: string) => want.slice(0, want.lastIndexOf('@'));
 
@@ -70,6 +75,8 @@ export class SharedFeed {
   /** Of all tabs, the last to ask at the end. */
   readonly #followers = new Map<string, Follower>();
   #source: Stream | null = null;
+  /** When anything came of it; null: nothing yet. */
+  #heardAt: number | null = null;
   /** How far each audit of the stream has been handed on, as a want. */
   readonly #at = new Map<string, string>();
   /** Who is here and what is in the cloud, for a tab that comes later. */
@@ -209,8 +216,9 @@ export class SharedFeed {
 
   #take(stream: string, want: string): void {
     const token = tokenOf(want);
-    // It has read as far as was handed on: the stream that is open serves it as well.
-    const served = this.#source !== null && this.#at.get(token) === want;
+    // It has read as far as was handed on: the stream that is open serves it as well. But a silent one is never replaced if
+    // each tab that gives it up, while others still wait, is given it again.
+    const served = this.#alive && this.#at.get(token) === want;
     this.#followers.delete(stream);
     this.#followers.set(stream, { want, served });
     if (served) {
@@ -225,6 +233,10 @@ export class SharedFeed {
       this.#gather = undefined;
       this.#open();
     }, GATHER_MS);
+  }
+
+  get #alive(): boolean {
+    return this.#heardAt !== null && isFresh(this.#heardAt, this.host.now());
   }
 
   #forget(stream: string): void {
@@ -247,7 +259,9 @@ export class SharedFeed {
     let token = '';
     const on = (type: string, handle: (event: MessageEvent<string>) => void) => {
       source.addEventListener(type, (event) => {
-        if (source === this.#source) handle(event);
+        if (source !== this.#source) return;
+        this.#heardAt = this.host.now();
+        handle(event);
       });
     };
     on('audit', ({ data }) => {
@@ -290,6 +304,7 @@ export class SharedFeed {
   #shut(): void {
     this.#source?.close();
     this.#source = null;
+    this.#heardAt = null;
     this.#at.clear();
     this.#last.clear();
   }

@@ -138,7 +138,8 @@ export class App {
     await this.access.start();
     await this.habits.load();
     await this.settings.load();
-    this.audits = ((await this.store.get('audits')) as AuditSummary[] | undefined) ?? null;
+    const kept = await this.store.get('audits').catch(() => undefined);
+    this.audits = (kept as AuditSummary[] | undefined) ?? null;
     this.access.hasRead = this.audits !== null;
     addEventListener('hashchange', () => {
       const link = takeJoinLink();
@@ -166,7 +167,10 @@ export class App {
       this.marks.stop();
     });
     addEventListener('pageshow', (event) => {
-      if (event.persisted && this.settings.sync) this.marks.resume();
+      if (!event.persisted) return;
+      // What the other tabs said meanwhile went unheard.
+      this.#othersMarked();
+      if (this.settings.sync) this.marks.resume();
     });
     addEventListener('beforeunload', (event) => {
       if (!this.#needsTab) return;
@@ -186,6 +190,7 @@ export class App {
 
   hubTime(timeMs: number): void {
     this.#offsetMs = timeMs - Date.now();
+    this.marks.hubTime(timeMs);
   }
 
   auditGone(token: string): void {
@@ -208,7 +213,9 @@ export class App {
   /** Marks wait, and this tab may be the only way to the hub: over plain HTTP no page comes without it. */
   get #needsTab(): boolean {
     if (this.marks.waiting === 0) return false;
-    return !this.store.lasting || (location.protocol === 'http:' && this.reach !== 'yes');
+    // With sync off nobody asks whether the hub is still there.
+    const away = this.reach !== 'yes' || !this.settings.sync;
+    return !this.store.lasting || (location.protocol === 'http:' && away);
   }
 
   say(text: string): void {

@@ -85,6 +85,7 @@ export class AuditState {
     const view: SessionView = {
       replaced: () => {
         this.#build();
+        this.chat.catchUp();
       },
       changed: (ids) => {
         for (const id of ids) this.#redraw(id);
@@ -106,7 +107,9 @@ export class AuditState {
       },
       log: (logId) => {
         app.marks.offerAgain([token], logId);
-        this.chat.catchUp();
+      },
+      full: () => {
+        app.marks.full = true;
       },
       hubTime: (timeMs) => {
         app.hubTime(timeMs);

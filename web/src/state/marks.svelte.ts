@@ -8,7 +8,7 @@ import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withRoom } from '../sync/room';
-import { KEEP_SENT_MS, sortResults, type Store, type Waiting } from '../sync/store';
+import type { Settled, Store, Waiting } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
 
@@ -39,7 +39,7 @@ export class Marks {
   refused: Waiting[] = $state.raw([]);
   /** Why the hub takes no marks. */
   trouble: string | null = $state(null);
-  /** Marks are kept, but room had to be made for them. */
+  /** Marks are kept, but what the hub can give again is not. */
   full = $state(false);
   /** The tablet could not keep the last mark. */
   notKept = $state(false);
@@ -69,9 +69,12 @@ export class Marks {
         withdrawn: () => {
           void this.count();
         },
-        settled: (batch, answer) => {
-          this.#settled(batch, answer);
-          if (batch[0]) host.settled(batch[0].token, answer);
+        settled: (token, answer, moved) => {
+          this.#settled(token, moved);
+          host.settled(token, answer);
+        },
+        full: () => {
+          this.full = true;
         },
         trouble: (token, error) => {
           this.#trouble(token, error);
@@ -83,7 +86,6 @@ export class Marks {
 
   /** `send`: or keep all, until `resume`. */
   async start(send: boolean): Promise<void> {
-    void this.store.pruneSent(Date.now() - KEEP_SENT_MS).catch(() => undefined);
     await this.count();
     if (send) this.#outbox.start();
     else this.#outbox.stop();
@@ -96,6 +98,10 @@ export class Marks {
 
   resume(): void {
     this.#outbox.start();
+  }
+
+  hubTime(timeMs: number): void {
+    this.#outbox.hubTime(timeMs);
   }
 
   /** The hub is back, or lets this tablet in again. */
@@ -186,11 +192,9 @@ export class Marks {
     this.waiting = [...counts.values()].reduce((sum, one) => sum + one, 0);
   }
 
-  /** As Store.settle does it, without reading it back. */
-  #settled(batch: readonly Waiting[], { results, log_id }: OpsAnswer): void {
-    const { sent, refused } = sortResults(batch, results, log_id, 0);
+  #settled(token: string, { sent, refused }: Settled): void {
     const before = this.waiting;
-    if (batch[0]) this.#add(batch[0].token, -sent.length - refused.length);
+    this.#add(token, -sent.length - refused.length);
     if (refused.length > 0) this.refused = [...this.refused, ...refused];
     if (before > 1 && this.waiting === 0) this.host.say(t.allSent);
   }

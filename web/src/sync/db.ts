@@ -5,12 +5,14 @@ import {
   addToTally,
   moduleOf,
   sortResults,
+  stillWaits,
   takeNext,
-  takesStrings,
+  takes,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
+  type Settled,
   type Store,
   type Tally,
   type Waiting,
@@ -38,7 +40,13 @@ interface Lease {
 const everyString = (token: string) => IDBKeyRange.bound([token, -Infinity], [token, Infinity]);
 
 export async function openStore(name = NAME): Promise<IdbStore> {
-  const db = await openDB<Schema>(name, VERSION, {
+  const store = new IdbStore(name);
+  await store.db;
+  return store;
+}
+
+function connect(name: string, lost: () => void): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, VERSION, {
     upgrade(db) {
       db.createObjectStore('settings');
       db.createObjectStore('outbox', { keyPath: 'n', autoIncrement: true }).createIndex('token', 'token');
@@ -53,39 +61,57 @@ export async function openStore(name = NAME): Promise<IdbStore> {
       (event.target as IDBDatabase).close();
       if (typeof location !== 'undefined') location.reload();
     },
+    terminated: lost,
   });
-  return new IdbStore(db);
 }
 
 export class IdbStore implements Store {
   readonly lasting = true;
+  #opened: Promise<IDBPDatabase<Schema>> | null = null;
 
-  constructor(private readonly db: IDBPDatabase<Schema>) {}
+  constructor(private readonly name: string) {}
 
-  close(): void {
-    this.db.close();
+  /**
+   * Opened anew where the browser has closed it under the page: site data were cleared, or the process that keeps them was
+   * ended. The tab may be the only page that there is for days.
+   */
+  get db(): Promise<IDBPDatabase<Schema>> {
+    const lost = () => {
+      this.#opened = null;
+    };
+    if (!this.#opened) {
+      this.#opened = connect(this.name, lost);
+      this.#opened.catch(lost);
+    }
+    return this.#opened;
   }
 
-  get(key: string): Promise<unknown> {
-    return this.db.get('settings', key);
+  close(): void {
+    void this.#opened?.then((db) => {
+      db.close();
+    });
+  }
+
+  async get(key: string): Promise<unknown> {
+    return (await this.db).get('settings', key);
   }
 
   async set(key: string, value: unknown): Promise<void> {
-    await this.db.put('settings', value, key);
+    await (await this.db).put('settings', value, key);
   }
 
   async add(token: string, ops: readonly Op[]): Promise<Waiting[]> {
     const fresh = ops.map((op) => ({ token, op, again: null, refused: null }));
     // "strict": resolved once it is on the disk, not in a cache that a flat battery empties.
-    const tx = this.db.transaction('outbox', 'readwrite', { durability: 'strict' });
+    const tx = (await this.db).transaction('outbox', 'readwrite', { durability: 'strict' });
     // The store mints n.
     const places = await Promise.all(fresh.map((one) => tx.store.add(one as unknown as Waiting)));
     await tx.done;
     return fresh.map((one, i) => ({ n: places[i] ?? 0, ...one }));
   }
 
-  outbox(): Promise<Waiting[]> {
-    return this.db.getAll('outbox');
+  async outbox(): Promise<Waiting[]> {
+    return (await this.db).getAll('outbox');
   }
 
   async next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]> {
@@ -105,7 +131,7 @@ export class IdbStore implements Store {
 
   /** The outbox in pieces, as one transaction sees it. */
   async *#pieces(size: number): AsyncGenerator<Waiting[]> {
-    const { store } = this.db.transaction('outbox');
+    const { store } = (await this.db).transaction('outbox');
     for (let after = -Infinity; ;) {
       const read = await store.getAll(IDBKeyRange.lowerBound(after, true), size);
       const last = read.at(-1);
@@ -121,35 +147,38 @@ export class IdbStore implements Store {
     results: readonly OpResult[],
     logId: string,
     nowMs: number,
-  ): Promise<void> {
-    const { sent, refused } = sortResults(batch, results, logId, nowMs);
-    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+  ): Promise<Settled> {
+    const tx = (await this.db).transaction(['outbox', 'sent'], 'readwrite');
+    const kept = await Promise.all(batch.map(({ n }) => tx.objectStore('outbox').get(n)));
+    const waits = batch.filter((read, i) => stillWaits(kept[i], read));
+    const { sent, refused } = sortResults(waits, results, logId, nowMs);
     const writes: Promise<unknown>[] = [];
     for (const one of sent) {
       writes.push(tx.objectStore('sent').put(one), tx.objectStore('outbox').delete(one.n));
     }
     for (const one of refused) writes.push(tx.objectStore('outbox').put(one));
     await Promise.all([...writes, tx.done]);
+    return { sent, refused };
   }
 
   async dropRefused(n: number): Promise<void> {
-    await this.db.delete('outbox', n);
+    await (await this.db).delete('outbox', n);
   }
 
   async retryRefused(n: number): Promise<void> {
-    const tx = this.db.transaction('outbox', 'readwrite');
+    const tx = (await this.db).transaction('outbox', 'readwrite');
     const waiting = await tx.store.get(n);
     if (waiting) await tx.store.put({ ...waiting, refused: null });
     await tx.done;
   }
 
-  sentSince(token: string, logId: string, seq: number): Promise<Sent[]> {
+  async sentSince(token: string, logId: string, seq: number): Promise<Sent[]> {
     const range = IDBKeyRange.bound([token, logId, seq], [token, logId, Infinity], true);
-    return this.db.getAllFromIndex('sent', 'log', range);
+    return (await this.db).getAllFromIndex('sent', 'log', range);
   }
 
   async offerAgain(token: string, logId: string): Promise<number> {
-    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const tx = (await this.db).transaction(['outbox', 'sent'], 'readwrite');
     const log = tx.objectStore('sent').index('log');
     // Two ranges around this log: nothing is read when every mark is of this log.
     const elsewhere = [
@@ -176,7 +205,7 @@ export class IdbStore implements Store {
   }
 
   async withdrawAgain(token: string): Promise<void> {
-    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const tx = (await this.db).transaction(['outbox', 'sent'], 'readwrite');
     for (const { n, op, again } of await tx.objectStore('outbox').index('token').getAll(token)) {
       if (!again) continue;
       await tx.objectStore('sent').put({ id: op.id, n, token, op, ...again });
@@ -186,7 +215,7 @@ export class IdbStore implements Store {
   }
 
   async pruneSent(beforeMs: number): Promise<void> {
-    const tx = this.db.transaction('sent', 'readwrite');
+    const tx = (await this.db).transaction('sent', 'readwrite');
     for await (const cursor of tx.store.index('acked').iterate(IDBKeyRange.upperBound(beforeMs, true))) {
       await cursor.delete();
     }
@@ -195,7 +224,7 @@ export class IdbStore implements Store {
 
   async forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void> {
     const kept = new Set(but);
-    const tx = this.db.transaction('sent', 'readwrite');
+    const tx = (await this.db).transaction('sent', 'readwrite');
     const range = IDBKeyRange.bound([token, logId], [token, logId, upto]);
     for await (const cursor of tx.store.index('log').iterate(range)) {
       if (!kept.has(moduleOf(cursor.value.op) ?? '')) await cursor.delete();
@@ -203,12 +232,12 @@ export class IdbStore implements Store {
     await tx.done;
   }
 
-  sent(token: string): Promise<Sent[]> {
-    return this.db.getAllFromIndex('sent', 'log', IDBKeyRange.bound([token], [token, []]));
+  async sent(token: string): Promise<Sent[]> {
+    return (await this.db).getAllFromIndex('sent', 'log', IDBKeyRange.bound([token], [token, []]));
   }
 
   async sentTokens(): Promise<string[]> {
-    const tx = this.db.transaction('sent');
+    const tx = (await this.db).transaction('sent');
     const index = tx.store.index('log');
     const tokens: string[] = [];
     let cursor = await index.openKeyCursor();
@@ -224,7 +253,9 @@ export class IdbStore implements Store {
 
   async takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void> {
     // "strict": the other side forgets them once this resolves.
-    const tx = this.db.transaction(['outbox', 'sent', 'settings'], 'readwrite', { durability: 'strict' });
+    const tx = (await this.db).transaction(['outbox', 'sent', 'settings'], 'readwrite', {
+      durability: 'strict',
+    });
     const [outbox, sent] = [tx.objectStore('outbox'), tx.objectStore('sent')];
     const known = new Set((await outbox.getAll()).map((one) => one.op.id));
     for (const { token, op, again, refused, acked } of marks) {
@@ -242,7 +273,7 @@ export class IdbStore implements Store {
 
   async letGo(ids: readonly string[]): Promise<void> {
     const gone = new Set(ids);
-    const tx = this.db.transaction(['outbox', 'sent'], 'readwrite');
+    const tx = (await this.db).transaction(['outbox', 'sent'], 'readwrite');
     const outbox = tx.objectStore('outbox');
     for (const { n, op } of await outbox.getAll()) if (gone.has(op.id)) await outbox.delete(n);
     for (const id of gone) await tx.objectStore('sent').delete(id);
@@ -250,7 +281,7 @@ export class IdbStore implements Store {
   }
 
   async loadReplica(token: string): Promise<ReplicaCopy | null> {
-    const tx = this.db.transaction(['audits', 'strings']);
+    const tx = (await this.db).transaction(['audits', 'strings']);
     const [head, chunks] = await Promise.all([
       tx.objectStore('audits').get(token),
       tx.objectStore('strings').getAll(everyString(token)),
@@ -266,10 +297,10 @@ export class IdbStore implements Store {
     strings: ReadonlyMap<number, Module[]>,
     whole: boolean,
   ): Promise<void> {
-    const tx = this.db.transaction(['audits', 'strings'], 'readwrite');
+    const tx = (await this.db).transaction(['audits', 'strings'], 'readwrite');
     const writes: Promise<unknown>[] = [];
     const kept = await tx.objectStore('audits').get(head.token);
-    if (whole || takesStrings(kept, head)) {
+    if (takes(kept, head, whole)) {
       if (whole) writes.push(tx.objectStore('strings').delete(everyString(head.token)));
       writes.push(tx.objectStore('audits').put(head));
       for (const [number, modules] of strings) {
@@ -280,7 +311,7 @@ export class IdbStore implements Store {
   }
 
   async dropReplica(token: string): Promise<void> {
-    const tx = this.db.transaction(['audits', 'strings'], 'readwrite');
+    const tx = (await this.db).transaction(['audits', 'strings'], 'readwrite');
     await Promise.all([
       tx.objectStore('audits').delete(token),
       tx.objectStore('strings').delete(everyString(token)),
@@ -288,13 +319,13 @@ export class IdbStore implements Store {
     ]);
   }
 
-  replicaTokens(): Promise<string[]> {
-    return this.db.getAllKeys('audits');
+  async replicaTokens(): Promise<string[]> {
+    return (await this.db).getAllKeys('audits');
   }
 
   async lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean> {
     const key = `lease:${name}`;
-    const tx = this.db.transaction('settings', 'readwrite');
+    const tx = (await this.db).transaction('settings', 'readwrite');
     const held = (await tx.store.get(key)) as Lease | undefined;
     // A lease far in the future is of a clock that has been set back: it counts for nothing.
     const free = !held || held.holder === holder || held.until <= nowMs || held.until > nowMs + 10 * ttlMs;
@@ -305,7 +336,7 @@ export class IdbStore implements Store {
 
   async release(name: string, holder: string): Promise<void> {
     const key = `lease:${name}`;
-    const tx = this.db.transaction('settings', 'readwrite');
+    const tx = (await this.db).transaction('settings', 'readwrite');
     const held = (await tx.store.get(key)) as Lease | undefined;
     if (held?.holder === holder) await tx.store.delete(key);
     await tx.done;

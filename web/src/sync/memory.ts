@@ -4,12 +4,14 @@ import {
   addToTally,
   moduleOf,
   sortResults,
+  stillWaits,
   takeNext,
-  takesStrings,
+  takes,
   type Carried,
   type ReplicaCopy,
   type ReplicaHead,
   type Sent,
+  type Settled,
   type Store,
   type Tally,
   type Waiting,
@@ -68,14 +70,15 @@ export class MemoryStore implements Store {
     results: readonly OpResult[],
     logId: string,
     nowMs: number,
-  ): Promise<void> {
-    const { sent, refused } = sortResults(batch, results, logId, nowMs);
+  ): Promise<Settled> {
+    const waits = batch.filter((read) => stillWaits(this.#outbox.get(read.n), read));
+    const { sent, refused } = sortResults(waits, results, logId, nowMs);
     for (const one of sent) {
       this.#sent.set(one.id, one);
       this.#outbox.delete(one.n);
     }
     for (const one of refused) this.#outbox.set(one.n, one);
-    return Promise.resolve();
+    return Promise.resolve({ sent, refused });
   }
 
   dropRefused(n: number): Promise<void> {
@@ -169,7 +172,7 @@ export class MemoryStore implements Store {
 
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void> {
     const kept = this.#heads.get(head.token);
-    if (!whole && !takesStrings(kept, head)) return Promise.resolve();
+    if (!takes(kept, head, whole)) return Promise.resolve();
     const all = whole ? new Map<number, Module[]>() : (this.#strings.get(head.token) ?? new Map());
     for (const [number, modules] of strings) all.set(number, modules);
     this.#strings.set(head.token, all);

@@ -6,7 +6,8 @@
 import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
-import type { Store, Waiting } from './store';
+import { withRoom } from './room';
+import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from './store';
 
 export const BATCH = 200;
 const LEASE = 'sender';
@@ -28,8 +29,10 @@ export interface OutboxHost {
   added(token: string, count: number): void;
   /** Marks of an audit are withdrawn: how many wait is to be counted. */
   withdrawn(): void;
-  /** These marks are on the hub's disk, or were refused. */
-  settled(batch: readonly Waiting[], answer: OpsAnswer): void;
+  /** What the hub said of marks of an audit, and what of them waits no more by that. */
+  settled(token: string, answer: OpsAnswer, moved: Settled): void;
+  /** Room had to be made on the tablet. */
+  full(): void;
   /** The hub does not know the audit, or does not take marks: in its own words; null when it does again. */
   trouble(token: string, error: ApiError | null): void;
 }
@@ -46,6 +49,8 @@ export class Outbox {
   /** Marks per call; smaller after a hub found a call too large. */
   #size = BATCH;
   #stopped = false;
+  /** The hub's clock before the tablet's, which may be off by years; null: not heard of yet. */
+  #hubAheadMs: number | null = null;
 
   constructor(
     private readonly store: Store,
@@ -70,10 +75,16 @@ export class Outbox {
       return;
     }
     clearTimeout(this.#timer);
+    const wait = this.#askedFor();
+    if (wait > 0) this.#later(wait);
+    else void this.#run();
+  }
+
+  /** How long the hub still wants to be left alone. */
+  #askedFor(): number {
     const wait = this.#notBefore - this.host.now();
     // Longer than anybody asks for: the clock has been set back.
-    if (wait > 0 && wait <= BUSY_MAX_MS) this.#later(wait);
-    else void this.#run();
+    return wait > 0 && wait <= BUSY_MAX_MS ? wait : 0;
   }
 
   /** The hub is known to be back: forget the failures, the wait and the parked audits, too. */
@@ -94,6 +105,13 @@ export class Outbox {
   start(): void {
     this.#stopped = false;
     this.kick();
+  }
+
+  /** What time it is on the hub. By this, marks that it has are forgotten some day. */
+  hubTime(timeMs: number): void {
+    const first = this.#hubAheadMs === null;
+    this.#hubAheadMs = timeMs - this.host.now();
+    if (first) this.store.pruneSent(timeMs - KEEP_SENT_MS).catch(() => undefined);
   }
 
   async #run(): Promise<void> {
@@ -135,7 +153,7 @@ export class Outbox {
       if (!progress) {
         const wait = backoff(this.#failures, 700, 15_000, this.host.random);
         this.#failures += 1;
-        return Math.max(wait, this.#notBefore - this.host.now());
+        return Math.max(wait, this.#askedFor());
       }
       this.#failures = 0;
     }
@@ -162,14 +180,24 @@ export class Outbox {
     } catch (error) {
       return error instanceof ApiError && (await this.#refusedWhole(token, batch, error));
     }
-    await this.store.settle(batch, answer.results, answer.log_id, this.host.now());
+    const moved = await this.#settle(token, batch, answer);
     this.#size = BATCH;
     this.#busy = 0;
     this.host.trouble(token, null);
-    this.host.settled(batch, answer);
+    this.host.settled(token, answer, moved);
     this.host.changed();
     const known = new Set(answer.results.map((result) => result.id));
     return batch.some((waiting) => known.has(waiting.op.id));
+  }
+
+  /** Without the room to note it a full tablet would send the same marks for ever. */
+  #settle(token: string, batch: readonly Waiting[], { results, log_id }: OpsAnswer): Promise<Settled> {
+    // Rather kept too long than forgotten by a clock that began in 1970.
+    const at = this.#hubAheadMs === null ? Number.MAX_SAFE_INTEGER : this.host.now() + this.#hubAheadMs;
+    const settle = () => this.store.settle(batch, results, log_id, at);
+    return withRoom(this.store, token, settle, () => {
+      this.host.full();
+    });
   }
 
   /** The hub refused the call and not single marks. */
@@ -196,9 +224,10 @@ export class Outbox {
         outcome: 'refused' as const,
         reason: error.message,
       }));
-      await this.store.settle(batch, results, '', this.host.now());
+      const answer = { log_id: '', results };
+      const moved = await this.#settle(token, batch, answer);
       this.#size = BATCH;
-      this.host.settled(batch, { log_id: '', results });
+      this.host.settled(token, answer, moved);
       this.host.changed();
       return true;
     }

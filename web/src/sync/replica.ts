@@ -20,6 +20,8 @@ export interface Shown {
 /** An own mark that lies over the hub's state. */
 interface Own {
   op: MarkOp;
+  /** Its place among those of the store, which ids do not tell when the clock was set back; Infinity: it is being written. */
+  n: number;
   /** Its place in the hub's log, once acknowledged: it is over when the replica has read that far. */
   seq: number | null;
   log_id: string;
@@ -101,7 +103,7 @@ export class Replica {
 
   /** Own marks, from the moment of the tap. */
   mark(ops: readonly MarkOp[]): void {
-    for (const op of ops) this.#push({ op, seq: null, log_id: '', kept: false });
+    for (const op of ops) this.#push({ op, n: Infinity, seq: null, log_id: '', kept: false });
     this.changed(ops.map((op) => op.module_id));
   }
 
@@ -150,22 +152,22 @@ export class Replica {
     const known = new Set<string>();
     // The two are read one after the other: a mark that was acknowledged in between is in both.
     const acked = new Set(sent.map((one) => one.id));
-    for (const { op, token, again, refused } of waiting) {
+    for (const { op, n, token, again, refused } of waiting) {
       if (op.kind !== 'mark' || acked.has(op.id)) continue;
       known.add(op.id);
       // Marks offered again to a new log are old news; what the hub shows may be newer.
       if (token !== this.token || again !== null || refused !== null) continue;
-      this.#push({ op, seq: null, log_id: '', kept: true });
+      this.#push({ op, n, seq: null, log_id: '', kept: true });
     }
-    for (const { op, token, seq, log_id } of sent) {
+    for (const { op, n, token, seq, log_id } of sent) {
       if (op.kind !== 'mark') continue;
       known.add(op.id);
-      if (token === this.token) this.#push({ op, seq, log_id, kept: true });
+      if (token === this.token) this.#push({ op, n, seq, log_id, kept: true });
     }
     for (const list of before.values()) {
       for (const own of list) if (!own.kept && !known.has(own.op.id)) this.#push(own);
     }
-    for (const list of this.#own.values()) list.sort((a, b) => (a.op.id < b.op.id ? -1 : 1));
+    for (const list of this.#own.values()) list.sort((a, b) => (a.n === b.n ? 0 : a.n - b.n));
     this.#forgetShown();
     this.changed(new Set([...before.keys(), ...this.#own.keys()]));
   }

@@ -1,31 +1,35 @@
 // Marks are kept before everything else: where the tablet has no room for one, what the hub can give again is cleared away,
-// one audit after the other, the open one last. Used by state/marks.svelte.ts.
+// one audit after the other, the open one last. Used by state/marks.svelte.ts for those that are made, by sync/outbox.ts to note what
+// became of them.
 import type { Store } from './store';
 
-const isFull = (error: unknown) => error instanceof Error && error.name === 'QuotaExceededError';
+/** The tablet has no room. */
+export const isFull = (error: unknown) => error instanceof Error && error.name === 'QuotaExceededError';
 
 /** Does `keep`, and again with more room as long as there is any to make; throws when all that was not enough. */
-export async function withRoom(
+export async function withRoom<T>(
   store: Pick<Store, 'replicaTokens' | 'dropReplica'>,
   open: string,
-  keep: () => Promise<void>,
+  keep: () => Promise<T>,
   full: () => void,
-): Promise<void> {
+): Promise<T> {
+  let failure: unknown;
   try {
-    await keep();
-    return;
+    return await keep();
   } catch (error) {
     if (!isFull(error)) throw error;
+    failure = error;
   }
   full();
   const others = (await store.replicaTokens()).filter((token) => token !== open);
   for (const token of [...others, open]) {
     await store.dropReplica(token);
     try {
-      await keep();
-      return;
+      return await keep();
     } catch (error) {
-      if (!isFull(error) || token === open) throw error;
+      if (!isFull(error)) throw error;
+      failure = error;
     }
   }
+  throw failure;
 }

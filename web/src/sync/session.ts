@@ -9,6 +9,7 @@ import { browserHost, Live } from '../net/live';
 import type { Stream } from '../net/shared';
 import { Presence, type PresenceView } from './presence';
 import { Replica } from './replica';
+import { isFull } from './room';
 import type { Store } from './store';
 
 /** Reading the audit anew is cheaper than this many operations one by one. */
@@ -33,8 +34,10 @@ export interface SessionView extends PresenceView {
   off(): boolean;
   /** Somebody wants to be told even where the page is not looked at. */
   alert(): boolean;
-  /** The hub's state of this audit was read from this log. */
+  /** The hub's log of this audit is this one. */
   log(logId: string): void;
+  /** The tablet has no room for the copy. */
+  full(): void;
   hubTime(timeMs: number): void;
   /** The feed was refused though the hub takes calls: mends the cookie, true when that was the matter. */
   mendCookie(): Promise<boolean>;
@@ -83,6 +86,7 @@ export class Session {
           const { replica } = this;
           const far = log_id !== replica.log_id || head - replica.seq > FAR_BEHIND;
           if (far || replica.dated) this.#readAnew();
+          else view.log(log_id);
         },
         cloud: (cloud) => {
           this.#cloudTold = true;
@@ -124,7 +128,6 @@ export class Session {
       this.replica.restore(copy);
       await this.reloadOwn();
       this.view.replaced();
-      this.view.log(copy.head.log_id);
       this.#live.start();
     } else {
       this.#readAnew();
@@ -182,11 +185,14 @@ export class Session {
     const whole = this.#wholeDue;
     this.#dirty = new Set();
     this.#wholeDue = false;
-    this.store.saveReplica(head, this.replica.chunks(whole ? null : strings), whole).catch(() => {
-      // The next write moves the stored cursor past these operations: it must bring their modules along.
-      for (const string of strings) this.#dirty.add(string);
-      this.#wholeDue ||= whole;
-    });
+    this.store
+      .saveReplica(head, this.replica.chunks(whole ? null : strings), whole)
+      .catch((error: unknown) => {
+        if (isFull(error)) this.view.full();
+        // The next write moves the stored cursor past these operations: it must bring their modules along.
+        for (const string of strings) this.#dirty.add(string);
+        this.#wholeDue ||= whole;
+      });
   }
 
   #op(op: LiveOp, logId: string): void {
@@ -247,6 +253,7 @@ export class Session {
     this.#saveTimer = undefined;
     this.#dirty.clear();
     this.#wholeDue = false;
+    this.#headDue = false;
     this.#reading = this.#read().finally(() => {
       this.#reading = null;
       this.#wakeReading = null;

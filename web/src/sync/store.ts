@@ -65,6 +65,12 @@ export interface Tally {
   refused: Waiting[];
 }
 
+/** What became of marks that waited. */
+export interface Settled {
+  sent: Sent[];
+  refused: Waiting[];
+}
+
 export interface Store {
   /** False when everything is forgotten with the tab. */
   readonly lasting: boolean;
@@ -79,13 +85,16 @@ export interface Store {
   /** The next to be sent: the oldest that are not refused, of one audit and none of `but`, at most `limit`. */
   next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]>;
   tally(): Promise<Tally>;
-  /** Moves what the hub took to the sent marks, and notes what it refused: both or neither. */
+  /**
+   * Moves what the hub took to the sent marks, and notes what it refused: both or neither. Only what still waits as it
+   * did when it was read: a tab may hear an answer late, when another has had it, and more has come of it since.
+   */
   settle(
     batch: readonly Waiting[],
     results: readonly OpResult[],
     logId: string,
     nowMs: number,
-  ): Promise<void>;
+  ): Promise<Settled>;
   dropRefused(n: number): Promise<void>;
   retryRefused(n: number): Promise<void>;
 
@@ -113,8 +122,8 @@ export interface Store {
 
   loadReplica(token: string): Promise<ReplicaCopy | null>;
   /**
-   * Writes the head and the given strings; `whole` forgets every other string first. Without it nothing is
-   * written over a copy that takes no strings (takesStrings).
+   * Writes the head and the given strings, if the copy that is kept takes them (takes); `whole` forgets every other
+   * string first.
    */
   saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void>;
   dropReplica(token: string): Promise<void>;
@@ -127,11 +136,12 @@ export interface Store {
 }
 
 /**
- * May single strings be written over this copy? Several tabs write: the one that has read further stays. And
- * strings over no copy, or over that of another log, would make an audit with holes that no operation fills.
+ * May this be written over the copy that is kept? Several tabs write, and an answer may be long on the way: the one that has
+ * read further stays. And strings over no copy, or over that of another log, would make an audit with holes that no
+ * operation fills.
  */
-export function takesStrings(kept: ReplicaHead | undefined, head: ReplicaHead): boolean {
-  return kept !== undefined && kept.log_id === head.log_id && kept.seq <= head.seq;
+export function takes(kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean): boolean {
+  return kept?.log_id === head.log_id ? kept.seq <= head.seq : whole;
 }
 
 /** The module that an operation is about, if any. */
@@ -158,13 +168,17 @@ export function addToTally({ waiting, refused }: Tally, read: readonly Waiting[]
   }
 }
 
+/** Is this, as it is kept now, the mark that was read? */
+export const stillWaits = (kept: Waiting | undefined, read: Waiting): boolean =>
+  kept?.op.id === read.op.id && kept.again?.log_id === read.again?.log_id;
+
 /** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
 export function sortResults(
   batch: readonly Waiting[],
   results: readonly OpResult[],
   logId: string,
   nowMs: number,
-): { sent: Sent[]; refused: Waiting[] } {
+): Settled {
   const byId = new Map(results.map((result) => [result.id, result]));
   const sent: Sent[] = [];
   const refused: Waiting[] = [];

@@ -38,5 +38,6 @@ export function sharedFeed(version: string, url: (wants: readonly string[]) => s
     url,
     open: (address) => new EventSource(address),
     random: () => Math.random(),
+    now: () => Date.now(),
   });
 }

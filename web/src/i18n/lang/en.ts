@@ -84,7 +84,7 @@ export const messages: Messages = {
   outdated: 'The hub has another version of this page. Your marks stay on the tablet.',
   reload: 'Reload',
   storageFull:
-    'The storage of the tablet is full. Your marks come first: what the hub can give again was cleared away.',
+    'The storage of the tablet is full. Your marks come first: what the hub can give again is no longer kept here.',
   hubLost: 'Go on marking: everything is kept on this tablet and will go out by itself.',
   hubUnreachableNow: 'The hub cannot be reached now.',
   hubAwayNew: 'The hub does not answer. The page goes on as soon as it can be reached.',

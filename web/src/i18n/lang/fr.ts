@@ -97,7 +97,7 @@ export const messages = {
   outdated: 'Le hub a une autre version de cette page. Vos marques restent sur la tablette.',
   reload: 'Recharger',
   storageFull:
-    'La mémoire de la tablette est pleine. Vos marques passent avant tout : ce que le hub peut redonner a été effacé.',
+    'La mémoire de la tablette est pleine. Vos marques passent avant tout : ce que le hub peut redonner n’est plus gardé ici.',
   hubLost: 'Continuez à marquer : tout est gardé sur cette tablette et partira tout seul.',
   hubUnreachableNow: 'Le hub est injoignable pour l’instant.',
   hubAwayNew: 'Le hub ne répond pas. La page continue dès qu’il sera joignable.',
