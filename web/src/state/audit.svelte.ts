@@ -125,6 +125,7 @@ export class AuditState {
       cell: (id) => this.#cells.get(id),
       me: () => app.access.author.technician_id,
       went: (string) => {
+        this.others.unfollow();
         this.#session.focus(this.open?.cell.id ?? null, string);
       },
     });
@@ -168,6 +169,7 @@ export class AuditState {
     this.open = { cell, base: this.#session.replica.stamp(id) };
     this.#session.focus(id, cell.row.number);
   }
+    this.others.unfollow();
 
   closeModule(): void {
     this.#session.focus(null, this.open?.cell.row.number ?? this.view.tab);

@@ -52,6 +52,8 @@ export class Others {
   #heard: Heard[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #went = '';
+  /** The view is being taken there, by nobody's hand. */
+  #leading = false;
 
   constructor(private readonly host: OthersHost) {}
 
@@ -72,7 +74,7 @@ export class Others {
 
   /** Somebody looks where they want themselves. */
   unfollow(): void {
-    this.following = null;
+    if (!this.#leading) this.following = null;
   }
 
   /** A mark of the live feed. */
@@ -98,8 +100,10 @@ export class Others {
     if (where === this.#went) return;
     this.#went = where;
     if (one.focus !== null) this.host.show(one.focus);
+    this.#leading = true;
     else if (one.at !== null) this.host.go(one.at);
   }
+    this.#leading = false;
 }
 
 function grouped<K>(
