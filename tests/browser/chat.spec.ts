@@ -1,6 +1,7 @@
 // The words to the crew: live, offline and back, with ways to modules; and who is where.
 import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
+import type { Hub } from './hub';
 
 const notes = (tablet: Tablet) => tablet.page.getByTestId('note');
 
@@ -139,29 +140,63 @@ test('who is where is seen, and followed', async ({ tablet, hub }) => {
   await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul', { timeout: 60_000 });
 });
 
+/** Marks of somebody who was away and has not seen anybody's. */
+async function apart(hub: Hub, ids: string[], status: string): Promise<void> {
+  const ops = ids.map((module_id) => ({
+    id: `019a0000-0000-7000-8000-000000000${module_id.slice(1)}`,
+    kind: 'mark',
+    module_id,
+    status,
+    marked_at_ms: Date.now(),
+    base: '',
+  }));
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, await hub.join('Inès'));
+}
+
+test('who comes back with marks that contradict others’ is told, once for all of them', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await hub.kill();
+  await lea.reach('no');
+  for (const id of ['M011', 'M012']) await lea.mark(id, 'ok');
+  // Her marks wait until his are there.
+  await lea.page.route('**/ops', (route) => route.abort());
+  await hub.start();
+  await apart(hub, ['M011', 'M012'], 'dead');
+  await lea.page.unroute('**/ops');
+  await lea.allSent();
+  await expect(lea.page.getByTestId('toasts')).toContainText('2 conflits avec vos marques');
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await expect(lea.page.getByTestId('narrowed')).toContainText('Conflits : 2');
+});
+
+test('what others do does not take away what somebody may act on', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.mark('M007', 'ok');
+  await lea.allSent();
+  await apart(hub, ['M007'], 'dead');
+  const toasts = lea.page.getByTestId('toasts');
+  await expect(toasts).toContainText('Inès a marqué M007 autrement que vous');
+  // Looked at, it stays; what comes meanwhile is said.
+  await toasts.locator('p').hover();
+  await marc.mark('M008', 'ok');
+  await expect(lea.page.getByRole('status')).toHaveText('Marc : M008 → OK');
+  await expect(toasts).toContainText('Inès a marqué M007 autrement que vous');
+});
+
 test('one’s own mark in a conflict is told', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
   await lea.mark('M007', 'ok');
   await lea.allSent();
-  // Marc was away, and had not seen hers.
-  await hub.api('POST', `/audits/${DEMO}/ops`, {
-    ops: [
-      {
-        id: '019a0000-0000-7000-8000-000000000007',
-        kind: 'mark',
-        module_id: 'M007',
-        status: 'dead',
-        technician_id: 'tech_marc0001',
-        technician_name: 'Marc',
-        device_id: 'dev_marc',
-        marked_at_ms: Date.now(),
-        base: '',
-      },
-    ],
-    sent_at_ms: Date.now(),
-  });
-  await expect(lea.page.getByTestId('toasts')).toContainText('a marqué M007 autrement que vous');
+  await apart(hub, ['M007'], 'dead');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Inès a marqué M007 autrement que vous');
   await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
   await expect(lea.page.getByTestId('conflict-line')).toBeVisible();
 });

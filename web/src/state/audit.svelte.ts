@@ -7,7 +7,7 @@ import { uuidv7 } from '../domain/ids';
 import type { Shown } from '../sync/replica';
 import { Session, type SessionView } from '../sync/session';
 import type { App } from './app.svelte';
-import { chatHost, conflictTold, othersHost } from './audit-words';
+import { chatHost, othersHost } from './audit-words';
 import { Chat } from './chat.svelte';
 import { Histories } from './history.svelte';
 import { Others } from './others.svelte';
@@ -141,6 +141,8 @@ export class AuditState {
   close(): void {
     clearTimeout(this.#stalled);
     this.others.close();
+    // What it offers is of this audit.
+    this.app.toasts.hide();
     this.#session.close();
   }
 
@@ -225,10 +227,11 @@ export class AuditState {
   #heard(op: LiveOp): void {
     if (op.kind === 'note') this.chat.heard(op);
     if (op.kind !== 'mark') return;
-    this.others.heard(op);
-    const { module, technician_id, technician_name = '' } = op;
-    if (!module?.conflict || technician_id === this.app.access.author.technician_id) return;
-    if (this.#mine.has(module.module_id)) conflictTold(this.app, this, module.module_id, technician_name);
+    const { module_id = '', technician_id, outcome, status } = op;
+    const own = technician_id === this.app.access.author.technician_id;
+    this.others.heard(op, outcome === 'conflict' && (own || this.#mine.has(module_id)));
+    // They had seen the mark of whoever works here: it is theirs now.
+    if (!own && outcome === 'applied' && status !== undefined) this.#mine.delete(module_id);
   }
 
   #build(): void {

@@ -77,13 +77,14 @@ export class Others {
     if (!this.#leading) this.following = null;
   }
 
-  /** A mark of the live feed. */
-  heard(op: LiveOp): void {
+  /** A mark of the live feed; `conflict`: with one of whoever works here, wherever they look. */
+  heard(op: LiveOp, conflict: boolean): void {
     const { module_id, technician_id, technician_name = '' } = op;
-    if (module_id === undefined || technician_id === undefined || technician_id === this.host.me()) return;
-    if (op.outcome === 'superseded' || !this.host.inView(module_id)) return;
+    if (module_id === undefined || technician_id === undefined) return;
+    const own = technician_id === this.host.me();
+    if (!conflict && (own || op.outcome === 'superseded' || !this.host.inView(module_id))) return;
     const status = op.status === undefined ? undefined : asStatus(op.status);
-    this.#heard.push({ technician_id, technician_name, module_id, status });
+    this.#heard.push({ technician_id, technician_name, module_id, status, conflict });
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const told = tell(this.#heard);
@@ -99,11 +100,11 @@ export class Others {
     const where = `${one.focus ?? ''} ${String(one.at)}`;
     if (where === this.#went) return;
     this.#went = where;
-    if (one.focus !== null) this.host.show(one.focus);
     this.#leading = true;
+    if (one.focus !== null) this.host.show(one.focus);
     else if (one.at !== null) this.host.go(one.at);
-  }
     this.#leading = false;
+  }
 }
 
 function grouped<K>(

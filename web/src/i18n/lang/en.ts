@@ -351,6 +351,8 @@ export const messages: Messages = {
     show: 'Show',
     conflict: (name: string, module: string) => `${name} marked ${module} otherwise than you`,
     conflictTitle: 'Conflict',
+    conflictOwn: (module: string) => `${module}: your mark and another one differ`,
+    conflicts: (n: number) => `${String(n)} ${plural(n, 'conflict', 'conflicts')} with your marks`,
 
     chat: 'Messages',
     chatNew: (n: number) => `Messages, ${String(n)} new`,

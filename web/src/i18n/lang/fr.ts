@@ -371,6 +371,8 @@ export const messages = {
     show: 'Voir',
     conflict: (name: string, module: string) => `${name} a marqué ${module} autrement que vous`,
     conflictTitle: 'Conflit',
+    conflictOwn: (module: string) => `${module} : votre marque en contredit une autre`,
+    conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
 
     chat: 'Messages',
     chatNew: (n: number) => `Messages, ${String(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
