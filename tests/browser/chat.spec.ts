@@ -153,6 +153,21 @@ async function apart(hub: Hub, ids: string[], status: string): Promise<void> {
   await hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, await hub.join('Inès'));
 }
 
+test('a tablet whose clock is two years ahead has news of messages all the same', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.page.addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 2 * 365 * 24 * 3_600_000;
+  });
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await expect(lea.page.getByTestId('crew')).toContainText('Marc');
+  await write(marc, 'café à la camionnette');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : café');
+  await expect(lea.page.getByTestId('unread')).toHaveText('1');
+});
+
 test('who comes back with marks that contradict others’ is told, once for all of them', async ({
   tablet,
   hub,

@@ -82,7 +82,7 @@ export function chatHost(app: App, audit: AuditState): ChatHost {
         return;
       }
       app.toasts.show({
-        text: t.together.wrote(technician_name, glimpse),
+        text: wrote,
         action: {
           label: t.together.open,
           run: () => {
