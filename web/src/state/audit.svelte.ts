@@ -133,6 +133,7 @@ export class AuditState {
     this.chat = new Chat(token, app.store, chatHost(app, this));
     this.histories = new Histories({
       read: async (id) => (await app.api.history(token, id)).entries,
+      stamp: (id) => this.#session.replica.stamp(id),
     });
     this.#session = new Session(token, app.api, app.store, view);
     void this.chat.load().then(() => this.#session.open());
@@ -140,9 +141,9 @@ export class AuditState {
 
   close(): void {
     clearTimeout(this.#stalled);
-    this.others.close();
     // What it offers is of this audit.
     this.app.toasts.hide();
+    this.others.close();
     this.#session.close();
   }
 
@@ -168,10 +169,10 @@ export class AuditState {
   openModule(id: string): void {
     const cell = this.#cells.get(id);
     if (!cell) return;
+    this.others.unfollow();
     this.open = { cell, base: this.#session.replica.stamp(id) };
     this.#session.focus(id, cell.row.number);
   }
-    this.others.unfollow();
 
   closeModule(): void {
     this.#session.focus(null, this.open?.cell.row.number ?? this.view.tab);

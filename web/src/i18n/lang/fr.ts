@@ -139,7 +139,7 @@ export const messages = {
   commentHint: 'Facultatif',
   commentSave: 'Enregistrer le commentaire',
   conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
-  conflictConfirm: 'Remarquez-le pour confirmer.',
+  conflictConfirm: 'Marquez-le à nouveau pour confirmer.',
   alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
   markedBy: (name: string, time: string) => `${name}, ${time}`,
   history: 'Historique',
