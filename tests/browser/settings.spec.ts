@@ -40,10 +40,13 @@ test('the chip says Sync ON, Hors ligne, and Sync OFF, which is kept', async ({ 
 
   await hub.kill();
   await expect(chip(lea)).toHaveText('Hors ligne');
+  // The chip and what lies behind it have one number: of all that waits, of whatever kind.
+  await lea.mark('M004', 'dead');
   await lea.mark('M004', 'ok');
+  await expect(lea.page.getByTestId('waiting')).toHaveText('2');
   await lea.page.getByTestId('hub-open').click();
   const places = lea.page.getByTestId('places');
-  await expect(places.locator('[data-place="tablet"] strong')).toHaveText('1');
+  await expect(places.locator('[data-place="tablet"] strong')).toHaveText('2');
   await expect(places.locator('[data-place="hub"] strong')).toHaveText('3');
   await expect(places.locator('[data-place="cloud"] strong')).toHaveText('–');
   expect(await serious(lea.page)).toEqual([]);
