@@ -1,5 +1,6 @@
 // The words to the crew: live, offline and back, with ways to modules; and who is where.
 import { serious } from './axe';
+import type { Page } from '@playwright/test';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import type { Hub } from './hub';
 
@@ -152,6 +153,46 @@ async function apart(hub: Hub, ids: string[], status: string): Promise<void> {
   }));
   await hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, await hub.join('Inès'));
 }
+
+/** What a screen reader gets to know of: all that is not hidden, nor behind a dialog. */
+async function heard(page: Page): Promise<string[]> {
+  const chrome = await page.context().newCDPSession(page);
+  const { nodes } = await chrome.send('Accessibility.getFullAXTree');
+  await chrome.detach();
+  return nodes.filter(({ ignored }) => !ignored).map(({ name }) => String(name?.value ?? ''));
+}
+
+test('over an open sheet one is told as well, by voice and by sight, and no tap goes astray', async ({
+  tablet,
+}) => {
+  const lea = await tablet({ viewport: { width: 390, height: 844 } });
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.cell('M001').click();
+  await expect(lea.page.getByTestId('sheet')).toBeVisible();
+  await marc.mark('M002', 'dead');
+  const toast = lea.page.getByTestId('toasts').locator('p');
+  await expect(toast).toHaveText('Marc : M002 → HS');
+  await expect.poll(() => heard(lea.page)).toContain('Marc : M002 → HS');
+  // Over the dialog, and a tap on it reaches what lies below.
+  const box = await toast.boundingBox();
+  const [x, y] = [(box?.x ?? 0) + 5, (box?.y ?? 0) + 5];
+  expect(await lea.page.evaluate(([a, b]) => document.elementFromPoint(a, b)?.tagName, [x, y] as const)).toBe(
+    'DIALOG',
+  );
+  // With the sheet gone it is where it was.
+  await lea.page.keyboard.press('Escape');
+  await marc.mark('M003', 'ok');
+  await expect(toast).toHaveText('Marc : M003 → OK');
+  await expect.poll(() => heard(lea.page)).toContain('Marc : M003 → OK');
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+
+  // What is written while the messages are open is said.
+  await lea.page.getByTestId('chat-open').click();
+  await write(marc, 'on plie');
+  await expect(lea.page.getByRole('status')).toHaveText('Marc : on plie');
+});
 
 test('a tablet whose clock is two years ahead has news of messages all the same', async ({ tablet }) => {
   const lea = await tablet();
