@@ -194,6 +194,42 @@ test('over an open sheet one is told as well, by voice and by sight, and no tap 
   await expect(lea.page.getByRole('status')).toHaveText('Marc : on plie');
 });
 
+test('what others mark out of view is not told; a buzz tells what is, where somebody chose it', async ({
+  tablet,
+}) => {
+  const lea = await tablet();
+  await lea.page.addInitScript(() => {
+    const heard = { buzzed: 0, tones: 0 };
+    Object.assign(window, { heard });
+    navigator.vibrate = () => (heard.buzzed += 1) > 0;
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (when) {
+      heard.tones += 1;
+      start.call(this, when);
+    };
+  });
+  const signs = () =>
+    lea.page.evaluate(() => (window as unknown as { heard: { buzzed: number; tones: number } }).heard);
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.page.locator('[data-string="2"]').click();
+  await expect(lea.cell('M001')).toHaveCount(0);
+  await marc.mark('M001', 'ok');
+  await marc.mark('M030', 'ok');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : M030 → OK');
+  expect(await signs()).toEqual({ buzzed: 0, tones: 0 });
+
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  for (const name of [/Vibration/, /Son/]) await lea.page.getByRole('switch', { name }).click();
+  await lea.page.keyboard.press('Escape');
+  const before = await signs();
+  await marc.mark('M031', 'dead');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : M031 → HS');
+  expect(await signs()).toEqual({ buzzed: before.buzzed + 1, tones: before.tones + 1 });
+});
+
 test('a tablet whose clock is two years ahead has news of messages all the same', async ({ tablet }) => {
   const lea = await tablet();
   await lea.page.addInitScript(() => {
