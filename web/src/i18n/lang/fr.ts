@@ -356,6 +356,7 @@ export const messages = {
   /** The others on an audit: where they are, what they did, and what is said among the crew. */
   together: {
     alone: 'Vous seul',
+    hereNames: (n: number, names: string) => `${messages.here(n)} : ${names}`,
     aloneWhy: 'Personne d’autre n’est sur cet audit pour l’instant.',
     nowhere: 'sur cet audit',
     follow: 'Suivre',
@@ -370,9 +371,9 @@ export const messages = {
       `${String(people)} ${plural(people, 'personne', 'personnes')} : ${String(n)} ${plural(n, 'module', 'modules')}`,
     show: 'Voir',
     conflict: (name: string, module: string) => `${name} a marqué ${module} autrement que vous`,
-    conflictTitle: 'Conflit',
     conflictOwn: (module: string) => `${module} : votre marque en contredit une autre`,
     conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
+    conflictTitle: 'Conflit',
 
     chat: 'Messages',
     chatNew: (n: number) => `Messages, ${String(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
