@@ -1,6 +1,8 @@
 // The words to the crew: live, offline and back, with ways to modules; and who is where.
 import { serious } from './axe';
+import type { Page } from '@playwright/test';
 import { DEMO, expect, test, type Tablet } from './fixtures';
+import type { Hub } from './hub';
 
 const notes = (tablet: Tablet) => tablet.page.getByTestId('note');
 
@@ -122,9 +124,9 @@ test('who is where is seen, and followed', async ({ tablet, hub }) => {
   await marc.cell('M240').click();
   await expect(lea.cell('M240')).toBeInViewport();
   // Looking for oneself ends it.
-  await lea.cell('M240').click();
+  await lea.page.locator('[data-string="9"]').click();
   await expect(lea.page.getByTestId('following')).toHaveCount(0);
-  await lea.page.keyboard.press('Escape');
+  await lea.page.locator('[data-string="10"]').click();
 
   // Where somebody was is not where they are.
   await expect(lea.cell('M240')).toHaveAccessibleName(/ouvert par Marc/);
@@ -139,29 +141,154 @@ test('who is where is seen, and followed', async ({ tablet, hub }) => {
   await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul', { timeout: 60_000 });
 });
 
+/** Marks of somebody who was away and has not seen anybody's. */
+async function apart(hub: Hub, ids: string[], status: string): Promise<void> {
+  const ops = ids.map((module_id) => ({
+    id: `019a0000-0000-7000-8000-000000000${module_id.slice(1)}`,
+    kind: 'mark',
+    module_id,
+    status,
+    marked_at_ms: Date.now(),
+    base: '',
+  }));
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, await hub.join('Inès'));
+}
+
+/** What a screen reader gets to know of: all that is not hidden, nor behind a dialog. */
+async function heard(page: Page): Promise<string[]> {
+  const chrome = await page.context().newCDPSession(page);
+  const { nodes } = await chrome.send('Accessibility.getFullAXTree');
+  await chrome.detach();
+  return nodes.filter(({ ignored }) => !ignored).map(({ name }) => String(name?.value ?? ''));
+}
+
+test('over an open sheet one is told as well, by voice and by sight, and no tap goes astray', async ({
+  tablet,
+}) => {
+  const lea = await tablet({ viewport: { width: 390, height: 844 } });
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.cell('M001').click();
+  await expect(lea.page.getByTestId('sheet')).toBeVisible();
+  await marc.mark('M002', 'dead');
+  const toast = lea.page.getByTestId('toasts').locator('p');
+  await expect(toast).toHaveText('Marc : M002 → HS');
+  await expect.poll(() => heard(lea.page)).toContain('Marc : M002 → HS');
+  // Over the dialog, and a tap on it reaches what lies below.
+  const box = await toast.boundingBox();
+  const [x, y] = [(box?.x ?? 0) + 5, (box?.y ?? 0) + 5];
+  expect(await lea.page.evaluate(([a, b]) => document.elementFromPoint(a, b)?.tagName, [x, y] as const)).toBe(
+    'DIALOG',
+  );
+  // With the sheet gone it is where it was.
+  await lea.page.keyboard.press('Escape');
+  await marc.mark('M003', 'ok');
+  await expect(toast).toHaveText('Marc : M003 → OK');
+  await expect.poll(() => heard(lea.page)).toContain('Marc : M003 → OK');
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+
+  // What is written while the messages are open is said.
+  await lea.page.getByTestId('chat-open').click();
+  await write(marc, 'on plie');
+  await expect(lea.page.getByRole('status')).toHaveText('Marc : on plie');
+});
+
+test('what others mark out of view is not told; a buzz tells what is, where somebody chose it', async ({
+  tablet,
+}) => {
+  const lea = await tablet();
+  await lea.page.addInitScript(() => {
+    const heard = { buzzed: 0, tones: 0 };
+    Object.assign(window, { heard });
+    navigator.vibrate = () => (heard.buzzed += 1) > 0;
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (when) {
+      heard.tones += 1;
+      start.call(this, when);
+    };
+  });
+  const signs = () =>
+    lea.page.evaluate(() => (window as unknown as { heard: { buzzed: number; tones: number } }).heard);
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.page.locator('[data-string="2"]').click();
+  await expect(lea.cell('M001')).toHaveCount(0);
+  await marc.mark('M001', 'ok');
+  await marc.mark('M030', 'ok');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : M030 → OK');
+  expect(await signs()).toEqual({ buzzed: 0, tones: 0 });
+
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  for (const name of [/Vibration/, /Son/]) await lea.page.getByRole('switch', { name }).click();
+  await lea.page.keyboard.press('Escape');
+  const before = await signs();
+  await marc.mark('M031', 'dead');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : M031 → HS');
+  expect(await signs()).toEqual({ buzzed: before.buzzed + 1, tones: before.tones + 1 });
+});
+
+test('a tablet whose clock is two years ahead has news of messages all the same', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.page.addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 2 * 365 * 24 * 3_600_000;
+  });
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await expect(lea.page.getByTestId('crew')).toContainText('Marc');
+  await write(marc, 'café à la camionnette');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Marc : café');
+  await expect(lea.page.getByTestId('unread')).toHaveText('1');
+});
+
+test('who comes back with marks that contradict others’ is told, once for all of them', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await hub.kill();
+  await lea.reach('no');
+  for (const id of ['M011', 'M012']) await lea.mark(id, 'ok');
+  // Her marks wait until his are there.
+  await lea.page.route('**/ops', (route) => route.abort());
+  await hub.start();
+  await apart(hub, ['M011', 'M012'], 'dead');
+  await lea.page.unroute('**/ops');
+  await lea.allSent();
+  await expect(lea.page.getByTestId('toasts')).toContainText('2 conflits avec vos marques');
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await expect(lea.page.getByTestId('narrowed')).toContainText('Conflits : 2');
+});
+
+test('what others do does not take away what somebody may act on', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  const marc = await tablet();
+  await lea.openAudit('Léa');
+  await marc.openAudit('Marc');
+  await lea.mark('M007', 'ok');
+  await lea.allSent();
+  await apart(hub, ['M007'], 'dead');
+  const toasts = lea.page.getByTestId('toasts');
+  await expect(toasts).toContainText('Inès a marqué M007 autrement que vous');
+  // Looked at, it stays; what comes meanwhile is said.
+  await toasts.locator('p').hover();
+  await marc.mark('M008', 'ok');
+  await expect(lea.page.getByRole('status')).toHaveText('Marc : M008 → OK');
+  await expect(toasts).toContainText('Inès a marqué M007 autrement que vous');
+});
+
 test('one’s own mark in a conflict is told', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
   await lea.mark('M007', 'ok');
   await lea.allSent();
-  // Marc was away, and had not seen hers.
-  await hub.api('POST', `/audits/${DEMO}/ops`, {
-    ops: [
-      {
-        id: '019a0000-0000-7000-8000-000000000007',
-        kind: 'mark',
-        module_id: 'M007',
-        status: 'dead',
-        technician_id: 'tech_marc0001',
-        technician_name: 'Marc',
-        device_id: 'dev_marc',
-        marked_at_ms: Date.now(),
-        base: '',
-      },
-    ],
-    sent_at_ms: Date.now(),
-  });
-  await expect(lea.page.getByTestId('toasts')).toContainText('a marqué M007 autrement que vous');
+  await apart(hub, ['M007'], 'dead');
+  await expect(lea.page.getByTestId('toasts')).toContainText('Inès a marqué M007 autrement que vous');
   await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
   await expect(lea.page.getByTestId('conflict-line')).toBeVisible();
 });

@@ -357,11 +357,13 @@ test('who is meant, or whose mark is in conflict, is notified where the page is 
   // The system is asked as ever; what it lists of them is not to be relied on while they are being shown.
   await lea.page.evaluate(() => {
     const asked: string[] = [];
-    Object.assign(window, { asked });
+    const tags: unknown[] = [];
+    Object.assign(window, { asked, tags });
     const { prototype } = ServiceWorkerRegistration;
     const show = prototype.showNotification;
     prototype.showNotification = async function (title, options) {
       await show.call(this, title, options);
+      tags.push(options?.tag);
       asked.push(`${title}: ${options?.body ?? ''}`);
     };
   });
@@ -394,6 +396,11 @@ test('who is meant, or whose mark is in conflict, is notified where the page is 
   await say(4, { kind: 'mark', module_id: 'M007', status: 'dead' });
   await expect.poll(async () => (await shown()).length).toBe(2);
   expect((await shown())[1]).toMatch(/^Conflit.*: .*Marc.*M007/);
+  // Of one tag the system would show the last alone, and would not say that it is another.
+  await say(5, { kind: 'note', text: '@Léa tu viens ?' });
+  await expect.poll(async () => (await shown()).length).toBe(3);
+  const tags = await lea.page.evaluate(() => (window as unknown as { tags: string[] }).tags);
+  expect(new Set(tags).size).toBe(3);
   await look('visible');
-  await expect(lea.page.getByTestId('unread')).toHaveText('2');
+  await expect(lea.page.getByTestId('unread')).toHaveText('3');
 });

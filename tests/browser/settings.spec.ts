@@ -40,10 +40,13 @@ test('the chip says Sync ON, Hors ligne, and Sync OFF, which is kept', async ({ 
 
   await hub.kill();
   await expect(chip(lea)).toHaveText('Hors ligne');
+  // The chip and what lies behind it have one number: of all that waits, of whatever kind.
+  await lea.mark('M004', 'dead');
   await lea.mark('M004', 'ok');
+  await expect(lea.page.getByTestId('waiting')).toHaveText('2');
   await lea.page.getByTestId('hub-open').click();
   const places = lea.page.getByTestId('places');
-  await expect(places.locator('[data-place="tablet"] strong')).toHaveText('1');
+  await expect(places.locator('[data-place="tablet"] strong')).toHaveText('2');
   await expect(places.locator('[data-place="hub"] strong')).toHaveText('3');
   await expect(places.locator('[data-place="cloud"] strong')).toHaveText('–');
   expect(await serious(lea.page)).toEqual([]);
@@ -95,6 +98,52 @@ test('theme and language are chosen on the tablet, and stay', async ({ tablet })
   await expect.poll(() => ground(lea)).toBe('rgb(0, 0, 0)');
   await lea.page.emulateMedia({ colorScheme: 'light' });
   await expect.poll(() => ground(lea)).toBe('rgb(255, 255, 255)');
+});
+
+test('another language changes words alone: what is open, typed or scrolled to stays', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('chat-open').click();
+  await lea.page.getByLabel('Message à l’équipe').fill('je reviens');
+  await lea.page.keyboard.press('Escape');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M002').click();
+  await lea.page.getByRole('button', { name: 'Commentaire' }).click();
+  await lea.page.locator('#comment').fill('verre cassé');
+  await lea.page.getByTestId('view-toggle').click();
+  const grid = lea.page.getByRole('group', { name: 'Modules par string' });
+  await grid.evaluate((it) => (it.scrollTop = 700));
+  await lea.page.getByTestId('hub-open').click();
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  const dialog = lea.page.getByTestId('settings');
+  await dialog.getByRole('button', { name: 'English' }).click();
+  await expect(dialog.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'English' })).toBeFocused();
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByTestId('pick-bar')).toContainText('1 selected');
+  await expect(lea.page.locator('#comment')).toHaveValue('verre cassé');
+  await expect(lea.page.getByTestId('view-toggle')).toHaveAttribute('aria-expanded', 'true');
+  const renamed = lea.page.getByRole('group', { name: 'Modules by string' });
+  expect(await renamed.evaluate((it) => it.scrollTop)).toBe(700);
+  await expect(lea.page.getByRole('button', { name: /^M\d+: Pending/ }).first()).toBeVisible();
+  await lea.page.getByTestId('chat-open').click();
+  await expect(lea.page.getByLabel('Message to the crew')).toHaveValue('je reviens');
+});
+
+test('a language that is not on the tablet cannot be had without the hub, and that is said', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.join('Léa');
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  const dialog = lea.page.getByTestId('settings');
+  await expect(dialog).toBeVisible();
+  await hub.kill();
+  await lea.reach('no');
+  await dialog.getByRole('button', { name: 'English' }).click();
+  await expect(lea.page.getByTestId('toasts')).toContainText('Le hub est injoignable');
+  await expect(dialog.getByRole('button', { name: 'Français' })).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('sound and vibration are off until somebody chooses them', async ({ tablet }) => {

@@ -60,6 +60,34 @@ test('two marks made without seeing each other carry a badge', async ({ tablet, 
   await expect(lea.cell('M010')).not.toHaveAttribute('data-conflict');
 });
 
+test('a conflict that comes up while the sheet is open is settled in it', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.cell('M010').click();
+  for (const [n, [name, status]] of [
+    ['Marc', 'ok'],
+    ['Inès', 'dead'],
+  ].entries()) {
+    const id = `019a0000-0000-7000-8000-00000000000${String(n)}`;
+    const mark = { id, kind: 'mark', module_id: 'M010', status, marked_at_ms: Date.now(), base: '' };
+    await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [mark] }, await hub.join(name ?? ''));
+  }
+  const sides = lea.page.getByTestId('conflict-line').getByRole('listitem');
+  await expect(sides).toHaveCount(2);
+  await sides.filter({ hasText: 'Marc' }).getByRole('button', { name: 'Garder' }).click();
+  await lea.sees('M010', 'ok');
+  await lea.allSent();
+  await expect(lea.cell('M010')).not.toHaveAttribute('data-conflict');
+  expect((await hub.modules()).get('M010')).toMatchObject({ status: 'ok', conflict: false });
+  // The line of time has all of it, with what lost.
+  await lea.cell('M010').click();
+  const line = lea.page.getByTestId('sheet').getByRole('region', { name: 'Historique' });
+  await expect(line.getByRole('listitem')).toHaveCount(3);
+  await expect(line.getByRole('listitem').nth(0)).toContainText(/OK.*Léa/);
+  await expect(line.getByRole('listitem').nth(1)).toContainText('Marqué sans voir l’autre marque');
+  await expect(line.getByRole('listitem').nth(2)).toContainText(/OK.*Marc/);
+});
+
 test('a mark is taken back, a comment alone is kept by every way out', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');

@@ -98,6 +98,34 @@ for (const { kind, open } of STORES) {
       assert.equal(log.calls.at(-1), log.head);
     });
 
+    void test('a reading that failed leaves no gap, whatever the feed brings after it', async (t) => {
+      const { store } = await open(t);
+      const log = new Log();
+      log.write(noteOp('1'));
+      const notes = make(store, log);
+      await notes.load();
+      log.dead = true;
+      await notes.catchUp();
+      log.dead = false;
+      notes.heard(log.write(noteOp('2')));
+      await until('the one before it is read', () => texts(notes).length === 2);
+      assert.deepEqual(texts(notes), ['1', '2']);
+    });
+
+    void test('what the feed brings during the first reading stays', async (t) => {
+      const { store } = await open(t);
+      const log = new Log();
+      const notes = make(store, log);
+      await notes.load();
+      // The answer is under way when somebody writes.
+      const reading = notes.catchUp();
+      notes.heard(log.write(noteOp('1')));
+      await reading;
+      assert.deepEqual(texts(notes), ['1']);
+      notes.heard(log.write(noteOp('2')));
+      assert.deepEqual(texts(notes), ['1', '2']);
+    });
+
     void test('they are there after a reload without the hub', async (t) => {
       const { store, tab } = await open(t);
       const log = new Log();

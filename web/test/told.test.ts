@@ -8,6 +8,7 @@ const mark = (module_id: string, status: Heard['status'] = 'ok', who = 'lea'): H
   technician_name: who,
   module_id,
   status,
+  conflict: false,
 });
 
 test('eleven modules by one with one status are one line', () => {
@@ -32,4 +33,18 @@ test('different statuses are a number, several people as well', () => {
     count: 3,
   });
   assert.equal(tell([]), null);
+});
+
+test('a conflict is told before all else, several as their number', () => {
+  const apart = (module_id: string) => ({ ...mark(module_id, 'dead', 'marc'), conflict: true });
+  assert.deepEqual(tell([mark('M1'), apart('M2'), mark('M3', 'ok', 'ines'), mark('M2')]), {
+    kind: 'conflict',
+    by: 'marc',
+    name: 'marc',
+    module: 'M2',
+  });
+  assert.deepEqual(tell([apart('M2'), mark('M1'), apart('M3'), apart('M2')]), {
+    kind: 'conflicts',
+    count: 2,
+  });
 });

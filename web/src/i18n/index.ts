@@ -1,6 +1,6 @@
 // The texts, in the language that is spoken; all of one language are one file in lang/. Used by everything that says
-// something. A language is spoken before the first screen is drawn, and may change while the page is open: `t` is
-// then another one, and whoever draws draws anew (App.svelte).
+// something. A language is spoken before the first screen is drawn, and may change while the page is open: what is drawn with
+// a text of it is drawn anew then, and nothing else, so that what is open or typed stays.
 import type { Messages } from './lang/fr';
 
 export type { Messages };
@@ -9,10 +9,19 @@ export type { Messages };
 export type Languages = Readonly<Record<string, () => Promise<Messages>>>;
 
 export let language = '';
-export let t: Messages;
-/** 1,200; in French 1 200. */
-export let numberText: (n: number) => string;
 
+let spoken: Messages;
+/** Called with each reading of a text: what is drawn with it takes note (state/app.svelte.ts). */
+let taken: () => unknown = () => undefined;
+
+export const t = new Proxy({} as Messages, {
+  get: (_, name) => {
+    taken();
+    return spoken[name as keyof Messages];
+  },
+});
+
+let numbers: Intl.NumberFormat;
 let clock: Intl.DateTimeFormat;
 let day: Intl.DateTimeFormat;
 let sizes: Intl.NumberFormat[];
@@ -27,10 +36,14 @@ export function languageFor(wanted: readonly string[], known: readonly string[])
   return 'fr';
 }
 
+export function onTaken(call: () => unknown): void {
+  taken = call;
+}
+
 export function speak(tag: string, messages: Messages): void {
   language = tag;
-  t = messages;
-  numberText = new Intl.NumberFormat(tag).format;
+  spoken = messages;
+  numbers = new Intl.NumberFormat(tag);
   clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
   day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
   since = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
@@ -39,13 +52,21 @@ export function speak(tag: string, messages: Messages): void {
   );
 }
 
+/** 1,200; in French 1 200. */
+export function numberText(n: number): string {
+  taken();
+  return numbers.format(n);
+}
+
 /** A time of this night as 23:41, an older one with its day. */
 export function timeText(ms: number, nowMs: number): string {
+  taken();
   return (Math.abs(nowMs - ms) < 16 * 3_600_000 ? clock : day).format(ms);
 }
 
 /** 12 kB, 3.4 MB. */
 export function bytesText(bytes: number): string {
+  taken();
   const step = bytes < 999_950 ? 0 : bytes < 999_950_000 ? 1 : 2;
   return sizes[step]?.format(bytes / 1_000 ** (step + 1)) ?? '';
 }
@@ -53,6 +74,7 @@ export function bytesText(bytes: number): string {
 /** How long ago, in the largest unit that fits: 5 minutes ago, yesterday. A clock that is ahead is now. */
 export function agoText(ms: number, nowMs: number): string {
   const minutes = Math.max(0, (nowMs - ms) / 60_000);
+  taken();
   if (minutes < 1) return t.justNow;
   if (minutes < 60) return since.format(-Math.floor(minutes), 'minute');
   if (minutes < 24 * 60) return since.format(-Math.floor(minutes / 60), 'hour');

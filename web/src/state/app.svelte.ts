@@ -2,7 +2,7 @@
 // state/access.svelte.ts, what waits to be sent in state/marks.svelte.ts. Made once by main.ts.
 import type { JoinLink } from '../domain/access';
 import type { AuditSummary, HubInfo } from '../domain/types';
-import { language, t } from '../i18n';
+import { language, onTaken, t } from '../i18n';
 import { Api } from '../net/api';
 import type { Store } from '../sync/store';
 import type { SharedFeed } from '../net/shared';
@@ -52,7 +52,7 @@ export class App {
   updateReady = $state(false);
   /** The way to HTTPS, once somebody has asked for it: read through secureOf(). */
   secure: Secure | null = null;
-  /** What is drawn is drawn anew when this changes. */
+  /** The language that is spoken. */
   language = $state(language);
   /** For the polite live region. */
   said = $state('');
@@ -70,6 +70,7 @@ export class App {
     readonly store: Store,
     link: JoinLink | null,
   ) {
+    onTaken(() => this.language);
     this.#tabs = new Tabs((what) => {
       if (what === 'session') {
         void this.access.load().then(() => {

@@ -12,7 +12,7 @@ const GLIMPSE = 90;
 
 const became = (status: Status | undefined) => (status === undefined ? t.comment : t.status[status]);
 
-function wordsOf(told: Told): string {
+function wordsOf(told: Told, me: string): string {
   switch (told.kind) {
     case 'one':
       return t.together.one(told.name, told.module, became(told.status));
@@ -22,6 +22,12 @@ function wordsOf(told: Told): string {
       return t.together.some(told.name, told.count);
     case 'many':
       return t.together.many(told.people, told.count);
+    case 'conflict':
+      return told.by === me
+        ? t.together.conflictOwn(told.module)
+        : t.together.conflict(told.name, told.module);
+    case 'conflicts':
+      return t.together.conflicts(told.count);
   }
 }
 
@@ -43,16 +49,16 @@ export function othersHost(app: App, audit: AuditState): OthersHost {
     },
     stringOf: (id) => audit.cell(id)?.row.number ?? null,
     told: (told, last) => {
-      app.signals.play('change');
-      app.toasts.show({
-        text: wordsOf(told),
-        action: {
-          label: t.together.show,
-          run: () => {
-            audit.view.show(last);
-          },
-        },
-      });
+      const text = wordsOf(told, app.access.author.technician_id);
+      const conflict = told.kind === 'conflict' || told.kind === 'conflicts';
+      app.signals.play(conflict ? 'mention' : 'change');
+      if (conflict) void app.signals.notify(t.together.conflictTitle, text, linkTo(audit), text);
+      const run = () => {
+        if (told.kind === 'conflict') audit.visit(told.module);
+        else if (told.kind === 'conflicts') audit.view.conflicts();
+        else audit.view.show(last);
+      };
+      app.toasts.show({ text, passing: !conflict, action: { label: t.together.show, run } });
     },
   };
 }
@@ -65,13 +71,18 @@ export function chatHost(app: App, audit: AuditState): ChatHost {
     names: () => audit.others.everybody.map((one) => one.technician_name),
     moduleOf: (id) => (audit.cell(id) ?? audit.cell(id.toUpperCase()))?.id ?? null,
     now: () => Date.now(),
-    news: ({ technician_name, text }, meant) => {
+    localTime: (hubMs) => app.localTime(hubMs),
+    news: ({ id, technician_name, text }, meant) => {
       const glimpse = text.length > GLIMPSE ? `${text.slice(0, GLIMPSE)}…` : text;
       app.signals.play(meant ? 'mention' : 'change');
-      if (meant) void app.signals.notify(technician_name, text, linkTo(audit));
-      if (audit.chat.shown) return;
+      if (meant) void app.signals.notify(technician_name, text, linkTo(audit), id);
+      const wrote = t.together.wrote(technician_name, glimpse);
+      if (audit.chat.shown) {
+        app.say(wrote);
+        return;
+      }
       app.toasts.show({
-        text: t.together.wrote(technician_name, glimpse),
+        text: wrote,
         action: {
           label: t.together.open,
           run: () => {
@@ -81,20 +92,4 @@ export function chatHost(app: App, audit: AuditState): ChatHost {
       });
     },
   };
-}
-
-/** Somebody marked what was marked here, and neither had seen the other's. */
-export function conflictTold(app: App, audit: AuditState, module: string, name: string): void {
-  const text = t.together.conflict(name, module);
-  app.signals.play('mention');
-  void app.signals.notify(t.together.conflictTitle, text, linkTo(audit));
-  app.toasts.show({
-    text,
-    action: {
-      label: t.together.show,
-      run: () => {
-        audit.visit(module);
-      },
-    },
-  });
 }

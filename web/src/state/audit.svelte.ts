@@ -7,7 +7,7 @@ import { uuidv7 } from '../domain/ids';
 import type { Shown } from '../sync/replica';
 import { Session, type SessionView } from '../sync/session';
 import type { App } from './app.svelte';
-import { chatHost, conflictTold, othersHost } from './audit-words';
+import { chatHost, othersHost } from './audit-words';
 import { Chat } from './chat.svelte';
 import { Histories } from './history.svelte';
 import { Others } from './others.svelte';
@@ -128,6 +128,7 @@ export class AuditState {
       cell: (id) => this.#cells.get(id),
       me: () => app.access.author.technician_id,
       went: (string) => {
+        this.others.unfollow();
         this.#session.focus(this.open?.cell.id ?? null, string);
       },
     });
@@ -135,6 +136,7 @@ export class AuditState {
     this.chat = new Chat(token, app.store, chatHost(app, this));
     this.histories = new Histories({
       read: async (id) => (await app.api.history(token, id)).entries,
+      stamp: (id) => this.#session.replica.stamp(id),
     });
     this.#session = new Session(token, app.api, app.store, view);
     void this.chat.load().then(() => this.#session.open());
@@ -142,6 +144,8 @@ export class AuditState {
 
   close(): void {
     clearTimeout(this.#stalled);
+    // What it offers is of this audit.
+    this.app.toasts.hide();
     this.others.close();
     this.#session.close();
   }
@@ -168,6 +172,7 @@ export class AuditState {
   openModule(id: string): void {
     const cell = this.#cells.get(id);
     if (!cell) return;
+    this.others.unfollow();
     this.open = { cell, base: this.#session.replica.stamp(id) };
     this.#session.focus(id, cell.row.number);
   }
@@ -226,10 +231,11 @@ export class AuditState {
   #heard(op: LiveOp): void {
     if (op.kind === 'note') this.chat.heard(op);
     if (op.kind !== 'mark') return;
-    this.others.heard(op);
-    const { module, technician_id, technician_name = '' } = op;
-    if (!module?.conflict || technician_id === this.app.access.author.technician_id) return;
-    if (this.#mine.has(module.module_id)) conflictTold(this.app, this, module.module_id, technician_name);
+    const { module_id = '', technician_id, outcome, status } = op;
+    const own = technician_id === this.app.access.author.technician_id;
+    this.others.heard(op, outcome === 'conflict' && (own || this.#mine.has(module_id)));
+    // They had seen the mark of whoever works here: it is theirs now.
+    if (!own && outcome === 'applied' && status !== undefined) this.#mine.delete(module_id);
   }
 
   #build(): void {

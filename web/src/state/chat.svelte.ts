@@ -18,6 +18,8 @@ export interface ChatHost {
   names(): string[];
   moduleOf(id: string): string | null;
   now(): number;
+  /** A time of the hub on this tablet's clock. */
+  localTime(hubMs: number): number;
   /** Somebody else has just written. */
   news(note: Note, meant: boolean): void;
 }
@@ -35,10 +37,12 @@ export class Chat {
   #read: { log_id: string; seq: number } = $state.raw({ log_id: '', seq: 0 });
   readonly unread = $derived.by(() => {
     const { technician_id } = this.host.author();
-    const since = this.host.now() - NEWS_MS;
     return this.notes.filter(
       ({ seq, technician_id: by, at_ms }) =>
-        seq !== null && by !== technician_id && at_ms > since && (seq > this.#read.seq || !this.#sameLog),
+        seq !== null &&
+        by !== technician_id &&
+        this.#recent(at_ms) &&
+        (seq > this.#read.seq || !this.#sameLog),
     ).length;
   });
   readonly #notes: Notes;
@@ -125,6 +129,10 @@ export class Chat {
     return `notes-read:${this.token}`;
   }
 
+  #recent(hubMs: number): boolean {
+    return this.host.now() - this.host.localTime(hubMs) < NEWS_MS;
+  }
+
   get #sameLog(): boolean {
     return this.#read.log_id === this.#notes.logId;
   }
@@ -132,11 +140,10 @@ export class Chat {
   /** By the feed or by reading: whichever brings a note first. */
   #tellNews(): void {
     const { technician_id, technician_name } = this.host.author();
-    const since = this.host.now() - NEWS_MS;
     for (const note of this.notes) {
       if (note.seq === null || this.#known.has(note.id)) continue;
       this.#known.add(note.id);
-      if (!this.#begun || note.technician_id === technician_id || note.at_ms < since) continue;
+      if (!this.#begun || note.technician_id === technician_id || !this.#recent(note.at_ms)) continue;
       this.host.news(note, mentions(note.text, technician_name));
     }
   }

@@ -7,6 +7,8 @@ const KEPT = 200;
 
 export interface HistoryHost {
   read(moduleId: string): Promise<LoggedOp[]>;
+  /** What this tablet knows of the module now. */
+  stamp(moduleId: string): string;
 }
 
 /** The histories that were read while this audit is open. */
@@ -17,6 +19,10 @@ export class Histories {
 
   known(moduleId: string): LoggedOp[] | null {
     return this.#read.get(moduleId) ?? null;
+  }
+
+  stamp(moduleId: string): string {
+    return this.host.stamp(moduleId);
   }
 
   async read(moduleId: string): Promise<LoggedOp[]> {
@@ -36,6 +42,8 @@ export class ModuleHistory {
   entries: LoggedOp[] | null = $state.raw(null);
   /** Nothing was read, and the hub does not answer. */
   away = $state(false);
+  /** Who looks at the entries has seen all of this; null while they are those of an earlier look. */
+  seen: string | null = null;
   #asked = 0;
 
   constructor(
@@ -48,10 +56,12 @@ export class ModuleHistory {
   async read(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
+    const stamp = this.histories.stamp(this.moduleId);
     try {
       const entries = await this.histories.read(this.moduleId);
       if (asked !== this.#asked) return;
       this.entries = entries;
+      this.seen = stamp;
       this.away = false;
     } catch {
       this.away = this.entries === null;

@@ -52,6 +52,8 @@ export class Others {
   #heard: Heard[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #went = '';
+  /** The view is being taken there, by nobody's hand. */
+  #leading = false;
 
   constructor(private readonly host: OthersHost) {}
 
@@ -72,16 +74,17 @@ export class Others {
 
   /** Somebody looks where they want themselves. */
   unfollow(): void {
-    this.following = null;
+    if (!this.#leading) this.following = null;
   }
 
-  /** A mark of the live feed. */
-  heard(op: LiveOp): void {
+  /** A mark of the live feed; `conflict`: with one of whoever works here, wherever they look. */
+  heard(op: LiveOp, conflict: boolean): void {
     const { module_id, technician_id, technician_name = '' } = op;
-    if (module_id === undefined || technician_id === undefined || technician_id === this.host.me()) return;
-    if (op.outcome === 'superseded' || !this.host.inView(module_id)) return;
+    if (module_id === undefined || technician_id === undefined) return;
+    const own = technician_id === this.host.me();
+    if (!conflict && (own || op.outcome === 'superseded' || !this.host.inView(module_id))) return;
     const status = op.status === undefined ? undefined : asStatus(op.status);
-    this.#heard.push({ technician_id, technician_name, module_id, status });
+    this.#heard.push({ technician_id, technician_name, module_id, status, conflict });
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const told = tell(this.#heard);
@@ -97,8 +100,10 @@ export class Others {
     const where = `${one.focus ?? ''} ${String(one.at)}`;
     if (where === this.#went) return;
     this.#went = where;
+    this.#leading = true;
     if (one.focus !== null) this.host.show(one.focus);
     else if (one.at !== null) this.host.go(one.at);
+    this.#leading = false;
   }
 }
 

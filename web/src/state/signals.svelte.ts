@@ -44,12 +44,15 @@ export class Signals {
     if (sound) this.#tones(TONES[signal]);
   }
 
-  /** Where the page is not looked at; the system shows it over whatever is. */
-  async notify(title: string, body: string, link: string): Promise<void> {
+  /**
+   * Where the page is not looked at; the system shows it over whatever is. Of those `about` the same thing (another tab has
+   * it as well) it shows one, and tells the next silently or not at all.
+   */
+  async notify(title: string, body: string, link: string, about: string): Promise<void> {
     if (!this.alert || document.visibilityState === 'visible') return;
     const registration = await navigator.serviceWorker.getRegistration().catch(() => undefined);
     await registration
-      ?.showNotification(title, { body, tag: link, data: { link }, icon: '/icons/192.png' })
+      ?.showNotification(title, { body, tag: `${link} ${about}`, data: { link }, icon: '/icons/192.png' })
       .catch(() => undefined);
   }
 

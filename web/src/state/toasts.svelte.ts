@@ -1,9 +1,11 @@
 // Short words at the foot of the screen about what just happened, one at a time, the last one first. Made by
-// state/app.svelte.ts, drawn by ui/Toasts.svelte.
+// state/app.svelte.ts, drawn by ui/Voice.svelte.
 
 export interface Toast {
   text: string;
   action?: { label: string; run: () => void };
+  /** Of no weight: it does not take the place of one that somebody may want to act on. */
+  passing?: boolean;
   /** How long it stays. */
   ms?: number;
 }
@@ -20,8 +22,9 @@ export class Toasts {
   ) {}
 
   show(toast: Toast): void {
-    this.shown = toast;
     this.say(toast.text);
+    if (toast.passing && this.shown && !this.shown.passing) return;
+    this.shown = toast;
     this.resume();
   }
 

@@ -94,6 +94,13 @@ export class ViewState {
     this.#choose();
   }
 
+  /** All that are in conflict. */
+  conflicts(): void {
+    this.search = '';
+    this.tab = null;
+    this.setFilter('conflicts');
+  }
+
   setHow(how: How): void {
     this.how = how;
     this.#keep();

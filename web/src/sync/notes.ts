@@ -37,6 +37,8 @@ export class Notes {
   #own = new Map<string, Note>();
   #reading: Promise<void> | null = null;
   #readAgain = false;
+  /** All that the log had was read: what the feed brings now is next. */
+  #level = false;
 
   constructor(
     private readonly token: string,
@@ -110,14 +112,19 @@ export class Notes {
   heard(op: LiveOp): void {
     if (op.kind !== 'note' || this.#kept.notes.some((note) => note.id === op.id)) return;
     this.#take([op]);
-    // What lies before it is read first; then the feed goes on from there.
-    if (!this.#reading) this.#kept.seq = Math.max(this.#kept.seq, op.seq);
-    this.#keep();
+    if (this.#level) {
+      this.#kept.seq = Math.max(this.#kept.seq, op.seq);
+      this.#keep();
+    } else {
+      // Something before it may be missing, and a reading under way may not have come as far.
+      void this.catchUp();
+    }
   }
 
   async #read(): Promise<void> {
     while (this.#readAgain) {
       this.#readAgain = false;
+      this.#level = false;
       try {
         for (;;) {
           const after = this.#kept.seq;
@@ -131,9 +138,10 @@ export class Notes {
           this.#kept.seq = Math.max(after, page.next);
           if (page.next >= page.head) break;
         }
+        this.#level = !this.#readAgain;
         this.#keep();
       } catch {
-        // Read when the hub is back: whoever wakes the audit asks again.
+        // Read when the hub is back, or has something new: whoever wakes the audit asks again, and so does the next note.
       }
     }
   }

@@ -336,6 +336,7 @@ export const messages: Messages = {
   /** The others on an audit: where they are, what they did, and what is said among the crew. */
   together: {
     alone: 'Only you',
+    hereNames: (n: number, names: string) => `${messages.here(n)}: ${names}`,
     aloneWhy: 'Nobody else is on this audit at the moment.',
     nowhere: 'on this audit',
     follow: 'Follow',
@@ -350,6 +351,8 @@ export const messages: Messages = {
       `${String(people)} ${plural(people, 'person', 'people')}: ${String(n)} ${plural(n, 'module', 'modules')}`,
     show: 'Show',
     conflict: (name: string, module: string) => `${name} marked ${module} otherwise than you`,
+    conflictOwn: (module: string) => `${module}: your mark and another one differ`,
+    conflicts: (n: number) => `${String(n)} ${plural(n, 'conflict', 'conflicts')} with your marks`,
     conflictTitle: 'Conflict',
 
     chat: 'Messages',

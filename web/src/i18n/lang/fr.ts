@@ -139,7 +139,7 @@ export const messages = {
   commentHint: 'Facultatif',
   commentSave: 'Enregistrer le commentaire',
   conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
-  conflictConfirm: 'Remarquez-le pour confirmer.',
+  conflictConfirm: 'Marquez-le à nouveau pour confirmer.',
   alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
   markedBy: (name: string, time: string) => `${name}, ${time}`,
   history: 'Historique',
@@ -356,6 +356,7 @@ export const messages = {
   /** The others on an audit: where they are, what they did, and what is said among the crew. */
   together: {
     alone: 'Vous seul',
+    hereNames: (n: number, names: string) => `${messages.here(n)} : ${names}`,
     aloneWhy: 'Personne d’autre n’est sur cet audit pour l’instant.',
     nowhere: 'sur cet audit',
     follow: 'Suivre',
@@ -370,6 +371,8 @@ export const messages = {
       `${String(people)} ${plural(people, 'personne', 'personnes')} : ${String(n)} ${plural(n, 'module', 'modules')}`,
     show: 'Voir',
     conflict: (name: string, module: string) => `${name} a marqué ${module} autrement que vous`,
+    conflictOwn: (module: string) => `${module} : votre marque en contredit une autre`,
+    conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
     conflictTitle: 'Conflit',
 
     chat: 'Messages',
