@@ -37,6 +37,18 @@ test('somebody is meant by their whole name, with or without accents', () => {
   assert.ok(!mentions('Léa', 'Léa'));
 });
 
+test('a first name is enough, and means everybody who has it, but nobody whose whole name is another’s', () => {
+  assert.ok(mentions('@lea, tu viens ?', 'Léa Martin'));
+  assert.ok(mentions('@Léa', 'Léa Martin', ['Léa Dupont']));
+  assert.ok(!mentions('@Léa Dupont', 'Léa Martin', ['Léa Dupont']));
+  assert.ok(!mentions('@Léa', 'Léa Martin', ['Léa']));
+  assert.deepEqual(kinds('@Léa et @Marc', ['Léa Martin', 'Marc Dubois']), [
+    'person:@Léa',
+    'text: et ',
+    'person:@Marc',
+  ]);
+});
+
 const noteOp = (text: string, who = 'tech_lea'): NoteOp => ({
   id: uuidv7(),
   kind: 'note',

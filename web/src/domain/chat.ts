@@ -4,8 +4,8 @@ export type Part =
   | { kind: 'text'; text: string }
   /** `#M050`: a module of this audit. */
   | { kind: 'module'; text: string; id: string }
-  /** `@Léa`: somebody of the crew. */
-  | { kind: 'person'; text: string; name: string };
+  /** `@Léa`, or `@Léa Martin`: everybody of the crew who is called so. */
+  | { kind: 'person'; text: string; names: string[] };
 
 export const LONGEST = 2_000;
 
@@ -20,7 +20,7 @@ export function partsOf(
   moduleOf: (id: string) => string | null,
   names: readonly string[],
 ): Part[] {
-  const longestFirst = [...names].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const called = calls(names);
   const parts: Part[] = [];
   const push = (part: Part) => {
     const before = parts.at(-1);
@@ -38,18 +38,31 @@ export function partsOf(
       break;
     }
     const begins = before === undefined || !WORD.test(before) || parts.at(-1)?.kind === 'module';
-    const part = begins ? partAt(rest.slice(sign), moduleOf, longestFirst) : null;
+    const part = begins ? partAt(rest.slice(sign), moduleOf, called) : null;
     push(part ?? { kind: 'text', text: rest.slice(sign, sign + 1) });
     from += sign + (part?.text.length ?? 1);
   }
   return parts;
 }
 
+/** What people are called by, whole names and first ones, the longest first. */
+function calls(names: readonly string[]): { call: string; names: string[] }[] {
+  const known = names.filter((name) => name !== '');
+  const all = new Set(known.flatMap((name) => [name, name.split(' ', 1)[0] ?? name]));
+  return [...all]
+    .map((call) => {
+      const whole = known.filter((name) => same(name, call));
+      const first = known.filter((name) => same(name.split(' ', 1)[0] ?? name, call));
+      return { call, names: whole.length > 0 ? whole : first };
+    })
+    .sort((a, b) => b.call.length - a.call.length);
+}
+
 /** What begins with its sign here, if it is anything. */
 function partAt(
   text: string,
   moduleOf: (id: string) => string | null,
-  longestFirst: readonly string[],
+  called: ReturnType<typeof calls>,
 ): Part | null {
   const behind = text.slice(1);
   if (text.startsWith('#')) {
@@ -61,13 +74,14 @@ function partAt(
     }
     return null;
   }
-  const name = longestFirst.find(
-    (one) => same(behind.slice(0, one.length), one) && !WORD.test(behind.charAt(one.length)),
+  const meant = called.find(
+    ({ call }) => same(behind.slice(0, call.length), call) && !WORD.test(behind.charAt(call.length)),
   );
-  return name === undefined ? null : { kind: 'person', text: text.slice(0, 1 + name.length), name };
+  return meant ? { kind: 'person', text: text.slice(0, 1 + meant.call.length), names: meant.names } : null;
 }
 
-/** Is this person meant? */
-export function mentions(text: string, name: string): boolean {
-  return partsOf(text, () => null, [name]).some((part) => part.kind === 'person');
+/** Is this person meant, among the others of the crew? */
+export function mentions(text: string, name: string, others: readonly string[] = []): boolean {
+  const parts = partsOf(text, () => null, [name, ...others]);
+  return parts.some((part) => part.kind === 'person' && part.names.includes(name));
 }

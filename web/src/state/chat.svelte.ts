@@ -144,7 +144,7 @@ export class Chat {
       if (note.seq === null || this.#known.has(note.id)) continue;
       this.#known.add(note.id);
       if (!this.#begun || note.technician_id === technician_id || !this.#recent(note.at_ms)) continue;
-      this.host.news(note, mentions(note.text, technician_name));
+      this.host.news(note, mentions(note.text, technician_name, this.host.names()));
     }
   }
 

@@ -96,7 +96,7 @@ export const messages: Messages = {
   hubTrouble: (reason) => `The hub takes no marks for now: ${reason}`,
   notLasting: 'This browser stores nothing: keep this tab open until everything is sent.',
   notKept: 'The tablet could not keep the last mark (storage full?). Please mark it again.',
-  notices: 'Notices of the hub',
+  notices: 'From the hub:',
 
   refusedCount: (n) => `${String(n)} ${plural(n, 'mark', 'marks')} refused by the hub`,
   refusedTitle: 'Refused marks',
@@ -127,7 +127,7 @@ export const messages: Messages = {
   commentSave: 'Save the comment',
   conflictLine: 'Two people marked this module without seeing each other. The latest mark is shown.',
   conflictConfirm: 'Mark it again to confirm.',
-  alsoOpen: (names) => `${names} also has this module open.`,
+  alsoOpen: (names) => `Also open here: ${names}.`,
   markedBy: (name, time) => `${name}, ${time}`,
   history: 'History',
   historyLoading: 'Reading…',

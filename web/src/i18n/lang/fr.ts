@@ -109,7 +109,7 @@ export const messages = {
   hubTrouble: (reason: string) => `Le hub ne prend pas les marques pour l’instant : ${reason}`,
   notLasting: 'Ce navigateur n’enregistre rien : gardez cet onglet ouvert jusqu’à ce que tout soit envoyé.',
   notKept: 'La tablette n’a pas pu garder la dernière marque (mémoire pleine ?). Refaites-la.',
-  notices: 'Avis du hub',
+  notices: 'Avis du hub :',
 
   refusedCount: (n: number) => `${String(n)} ${plural(n, 'marque refusée', 'marques refusées')} par le hub`,
   refusedTitle: 'Marques refusées',
@@ -140,7 +140,7 @@ export const messages = {
   commentSave: 'Enregistrer le commentaire',
   conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
   conflictConfirm: 'Marquez-le à nouveau pour confirmer.',
-  alsoOpen: (names: string) => `${names} a aussi ouvert ce module.`,
+  alsoOpen: (names: string) => `Aussi ouvert par ${names}.`,
   markedBy: (name: string, time: string) => `${name}, ${time}`,
   history: 'Historique',
   historyLoading: 'Lecture…',
