@@ -102,7 +102,7 @@ test('HTML in every field is text on every screen', async ({ tablet, hub }) => {
   await harmless(lea, NAMES.old);
   await lea.page.keyboard.press('Escape');
   await lea.cell('M030').click();
-  await harmless(lea, `${NAMES.marc} a aussi ouvert ce module.`);
+  await harmless(lea, `Aussi ouvert par ${NAMES.marc}.`);
   await lea.page.keyboard.press('Escape');
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
 

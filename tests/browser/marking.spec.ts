@@ -149,7 +149,7 @@ test('a batch takes a comment along; a whole string is one tap', async ({ tablet
   await lea.openAudit('Léa');
   await lea.page.getByTestId('pick').click();
   await lea.cell('M001').click();
-  await lea.page.getByRole('button', { name: 'Toute la string' }).click();
+  await lea.page.getByRole('button', { name: 'Tout le string' }).click();
   await expect(lea.page.getByTestId('pick-bar')).toContainText('26 sélectionnés');
   await lea.page.getByTestId('pick-bar').getByRole('button', { name: 'Commentaire' }).click();
   await lea.page.getByTestId('pick-bar').getByRole('button', { name: 'Salissure' }).click();

@@ -130,7 +130,7 @@ export const messages: Messages = {
   commentSave: 'Save the comment',
   conflictLine: 'Two people marked this module without seeing each other. The latest mark is shown.',
   conflictConfirm: 'Mark it again to confirm.',
-  alsoOpen: (names) => `${names} also has this module open.`,
+  alsoOpen: (names) => `Also open at ${names}’s.`,
   markedBy: (name, time) => `${name}, ${time}`,
   history: 'History',
   historyLoading: 'Reading…',
