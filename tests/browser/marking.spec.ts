@@ -1,4 +1,5 @@
 // Marking as one does it for eight hours: one tap each, several at once, and the way back.
+import type { Locator } from '@playwright/test';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true };
@@ -284,4 +285,65 @@ test('the colour is there within 50 ms of the tap, with a dead hub as with a liv
   await lea.reach('no');
   const dead = await marked('M002');
   expect(Math.max(living, dead)).toBeLessThan(50);
+});
+
+test('a tap that lands twice does once what it was meant for', async ({ tablet, hub }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  /** Two touches of one spot, the second as soon as the page has answered the first; then what has the spot. */
+  const twice = async (at: { x: number; y: number }, answered: () => Promise<unknown>) => {
+    const client = await lea.context.newCDPSession(lea.page);
+    const tap = async (timestamp: number) => {
+      await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at], timestamp });
+      await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [], timestamp });
+    };
+    const now = Date.now() / 1_000;
+    await tap(now);
+    await answered();
+    // However long that took: as a glove does it.
+    await tap(now + 0.1);
+  };
+  const middle = async (of: Locator) => {
+    const box = await of.boundingBox();
+    if (!box) throw new Error('it is not drawn');
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  const sheet = lea.page.getByTestId('sheet');
+  await lea.mark('M001', 'dead');
+
+  // The sheet comes to lie under the finger, and goes from under it.
+  await lea.cell('M001').click();
+  await expect(sheet.locator('ol')).toContainText('Léa');
+  const toggle = sheet.getByRole('switch');
+  const over = await toggle.boundingBox();
+  const ok = await middle(sheet.locator('[data-mark="ok"]'));
+  await lea.page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  // The switch is higher than what is between two modules.
+  const { other, back } = await lea.page.evaluate((box) => {
+    const x = (box?.x ?? 0) + 40;
+    for (let y = (box?.y ?? 0) + 4; y < (box?.y ?? 0) + (box?.height ?? 0); y += 4) {
+      const cell = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-module]');
+      if (cell) return { other: cell.dataset['module'] ?? '', back: { x, y } };
+    }
+    throw new Error('no module lies under the switch');
+  }, over);
+  await lea.mark(other, 'dead');
+  await twice(back, () => expect(sheet).toBeVisible());
+  await expect(sheet.getByRole('heading', { level: 2 })).toHaveText(other);
+  await expect(toggle).not.toBeChecked();
+  await expect(lea.page.locator('.buttons.armed')).toBeVisible();
+  await twice(ok, () => expect(sheet).toHaveCount(0));
+  await expect(lea.cell(other)).toHaveAttribute('data-status', 'ok');
+  await expect(sheet).toHaveCount(0);
+
+  // A question is not answered by the tap that asks it.
+  const yes = lea.page.getByRole('button', { name: 'Marquer OK' });
+  const rest = await lea.page.getByTestId('all-ok').boundingBox();
+  if (!rest) throw new Error('the bar is not drawn');
+  await twice({ x: rest.x + 4, y: rest.y + rest.height / 2 }, () => expect(yes).toBeVisible());
+  await expect(yes).toBeVisible();
+  await lea.allSent();
+  const marked = [...(await hub.modules()).values()].filter((one) => one.status !== 'pending');
+  expect(marked).toHaveLength(2);
 });
