@@ -347,3 +347,15 @@ test('a tap that lands twice does once what it was meant for', async ({ tablet, 
   const marked = [...(await hub.modules()).values()].filter((one) => one.status !== 'pending');
   expect(marked).toHaveLength(2);
 });
+
+test('what is left as OK is of the string that the question was asked for', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.locator('[data-string="2"]').click();
+  await lea.page.getByTestId('all-ok').click();
+  const yes = lea.page.getByRole('button', { name: 'Marquer OK' });
+  await expect(yes).toBeVisible();
+  await lea.page.locator('[data-string="3"]').click();
+  await expect(yes).toHaveCount(0);
+  expect([...(await hub.modules()).values()].filter((one) => one.status === 'ok')).toHaveLength(0);
+});
