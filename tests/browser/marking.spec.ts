@@ -359,3 +359,30 @@ test('what is left as OK is of the string that the question was asked for', asyn
   await expect(yes).toHaveCount(0);
   expect([...(await hub.modules()).values()].filter((one) => one.status === 'ok')).toHaveLength(0);
 });
+
+test('picking has a way out, whatever of the page could not be read', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.context.route(/PickBar.*js$/, (route) => route.abort());
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  await expect(lea.cell('M001')).toHaveAttribute('aria-pressed', 'true');
+  await lea.page.getByTestId('pick').click();
+  await expect(lea.cell('M001')).not.toHaveAttribute('aria-pressed');
+  await lea.cell('M001').click();
+  await expect(lea.page.getByTestId('sheet')).toBeVisible();
+});
+
+test('Escape closes what lies over the page, and then lets go of what is picked', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  await lea.page.getByTestId('hub-open').click();
+  await expect(lea.page.getByRole('dialog')).toBeVisible();
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByRole('dialog')).toHaveCount(0);
+  await expect(lea.page.getByTestId('pick-bar')).toContainText('1 sélectionné');
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByTestId('pick-bar')).toHaveCount(0);
+});
