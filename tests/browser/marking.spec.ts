@@ -348,6 +348,31 @@ test('a tap that lands twice does once what it was meant for', async ({ tablet, 
   expect(marked).toHaveLength(2);
 });
 
+test('an undo is made without the hub as with it, and is no conflict with oneself', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.mark('M001', 'dead', 'verre cassé');
+  await lea.allSent();
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M001', 'ok');
+  await lea.mark('M002', 'inequality');
+  await lea.page.getByTestId('undo').click();
+  await expect(lea.cell('M002')).toHaveAttribute('data-status', 'pending');
+  await lea.page.getByTestId('undo').click();
+  await expect(lea.cell('M001')).toHaveAttribute('data-status', 'dead');
+  await hub.start();
+  await lea.allSent();
+  const modules = await hub.modules();
+  expect(modules.get('M001')).toMatchObject({ status: 'dead', comment: 'verre cassé', conflict: false });
+  expect(modules.get('M002')).toMatchObject({ status: 'pending', conflict: false });
+  const history = (await hub.api('GET', `/audits/${DEMO}/modules/M002/history`)) as { entries: unknown[] };
+  expect(history.entries).toHaveLength(2);
+});
+
 test('what is left as OK is of the string that the question was asked for', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
