@@ -86,6 +86,15 @@ export function drawSpots(spots: readonly Spot[], width: number, height: number)
   return { pitch, corners, labels: [], width: columns * pitch.x, height: rows * pitch.y };
 }
 
+/** As large as a canvas may be: beyond it iOS draws nothing, and others fill the memory of a phone. */
+const MOST_PIXELS = 16_000_000;
+const LONGEST = 32_000;
+
+/** Pixels of the canvas for one of the drawing, in each direction: what the screen has, where the site is not too large. */
+export function sharpness({ width, height }: Pick<Drawing, 'width' | 'height'>, ratio: number): number {
+  return Math.min(ratio, Math.sqrt(MOST_PIXELS / (width * height)), LONGEST / Math.max(width, height));
+}
+
 /** The module nearest to a point, but not from across the site; its place in the order, or -1. */
 export function nearest({ corners, pitch }: Drawing, at: Spot): number {
   let best = -1;
