@@ -47,6 +47,11 @@ test('strings are tabs that say how far they are; a flick or an arrow turns to t
   await lea.page.locator('[data-module]').first().focus();
   await lea.page.keyboard.press('PageUp');
   await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
+  // Again and again: the focus is not lost with the cell that had it.
+  await lea.page.keyboard.press('PageUp');
+  await expect(tab(lea, 8)).toHaveAttribute('aria-selected', 'true');
+  await lea.page.keyboard.press('PageDown');
+  await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
   // Where one was is where one is after a reload.
   await lea.page.reload();
   await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
