@@ -398,6 +398,30 @@ test('picking has a way out, whatever of the page could not be read', async ({ t
   await expect(lea.page.getByTestId('sheet')).toBeVisible();
 });
 
+test('what others do is told beside the buttons for what is picked, not over them', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  const op = {
+    id: '019a0000-0000-7000-8000-000000000001',
+    kind: 'mark',
+    module_id: 'M002',
+    status: 'dead',
+    marked_at_ms: Date.now(),
+    base: '',
+  };
+  const marc = await hub.join('Marc');
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [op], sent_at_ms: Date.now() }, marc);
+  const toast = lea.page.getByTestId('toasts').getByRole('group');
+  await expect(toast).toContainText('Marc : M002 → HS');
+  const [told, bar] = [await toast.boundingBox(), await lea.page.getByTestId('pick-bar').boundingBox()];
+  expect((told?.y ?? Infinity) + (told?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+});
+
 test('Escape closes what lies over the page, and then lets go of what is picked', async ({ tablet }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
