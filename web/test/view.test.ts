@@ -73,6 +73,8 @@ test('a site that fits is not scrolled, one that does not is drawn as small as c
   const large = drawStrings(Array<number>(800).fill(25), 390, 400);
   assert.deepEqual(large.pitch, { x: 6, y: 6 });
   assert.ok(large.height > 400);
+  // Half of what is written before a string is above its middle.
+  assert.ok((large.labels[0]?.y ?? 0) + large.pitch.y / 2 >= 6);
 });
 
 test('a canvas is as sharp as the screen, and never larger than a phone can hold', () => {

@@ -60,7 +60,7 @@ function stringsAt(lengths: readonly number[], width: number, pitch: number): Dr
   const labels: Spot[] = [];
   lengths.forEach((length, i) => {
     const x = Math.floor(i / rows) * room;
-    const y = (i % rows) * line;
+    const y = (i % rows) * line + Math.floor((line - 4 - pitch) / 2);
     labels.push({ x, y });
     for (let n = 0; n < length; n += 1) corners.push({ x: x + LABEL + n * pitch, y });
   });
