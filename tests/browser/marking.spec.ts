@@ -420,6 +420,9 @@ test('what others do is told beside the buttons for what is picked, not over the
   await expect(toast).toContainText('Marc : M002 → HS');
   const [told, bar] = [await toast.boundingBox(), await lea.page.getByTestId('pick-bar').boundingBox()];
   expect((told?.y ?? Infinity) + (told?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  // Elsewhere there is nothing of it to show.
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(toast).toHaveCount(0, { timeout: 3_000 });
 });
 
 test('Escape closes what lies over the page, and then lets go of what is picked', async ({ tablet }) => {

@@ -140,6 +140,8 @@ export class AuditState {
   close(): void {
     clearTimeout(this.#stalled);
     this.others.close();
+    // What it says is of this audit, and so is what its button does.
+    this.app.toasts.hide();
     this.#session.close();
   }
 
