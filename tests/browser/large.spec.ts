@@ -31,7 +31,8 @@ test('20,000 modules: a screen of them is drawn, and all can be got at', async (
     base: '',
   }));
   await hub.api('POST', `/audits/${TOKEN}/ops`, { ops, sent_at_ms: Date.now() }, marc);
-  await expect(lea.page.getByTestId('progress')).toContainText('500');
+  await expect(lea.page.getByTestId('progress')).toContainText('500/20\u202f000');
+  await expect(lea.page.getByTestId('tabs')).toContainText('500/20\u202f000');
   await lea.sees(first, 'inequality');
   expect(await elements()).toBeLessThan(MOST_ELEMENTS);
 

@@ -1,6 +1,7 @@
 // Marking as one does it for eight hours: one tap each, several at once, and the way back.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Locator } from '@playwright/test';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 
 const FILES = resolve(__dirname, '../fixtures');
@@ -176,7 +177,7 @@ test('a batch takes a comment along; a whole string is one tap', async ({ tablet
   await lea.openAudit('Léa');
   await lea.page.getByTestId('pick').click();
   await lea.cell('M001').click();
-  await lea.page.getByRole('button', { name: 'Toute la string' }).click();
+  await lea.page.getByRole('button', { name: 'Tout le string' }).click();
   await expect(lea.page.getByTestId('pick-bar')).toContainText('26 sélectionnés');
   await lea.page.getByTestId('pick-bar').getByRole('button', { name: 'Commentaire' }).click();
   await lea.page.getByTestId('pick-bar').getByRole('button', { name: 'Salissure' }).click();
@@ -311,4 +312,156 @@ test('the colour is there within 50 ms of the tap, with a dead hub as with a liv
   await lea.reach('no');
   const dead = await marked('M002');
   expect(Math.max(living, dead)).toBeLessThan(50);
+});
+
+test('a tap that lands twice does once what it was meant for', async ({ tablet, hub }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  /** Two touches of one spot, the second as soon as the page has answered the first; then what has the spot. */
+  const twice = async (at: { x: number; y: number }, answered: () => Promise<unknown>) => {
+    const client = await lea.context.newCDPSession(lea.page);
+    const tap = async (timestamp: number) => {
+      await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at], timestamp });
+      await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [], timestamp });
+    };
+    const now = Date.now() / 1_000;
+    await tap(now);
+    await answered();
+    // However long that took: as a glove does it.
+    await tap(now + 0.1);
+  };
+  const middle = async (of: Locator) => {
+    const box = await of.boundingBox();
+    if (!box) throw new Error('it is not drawn');
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  const sheet = lea.page.getByTestId('sheet');
+  await lea.mark('M001', 'dead');
+
+  // The sheet comes to lie under the finger, and goes from under it.
+  await lea.cell('M001').click();
+  await expect(sheet.locator('ol')).toContainText('Léa');
+  const toggle = sheet.getByRole('switch');
+  const over = await toggle.boundingBox();
+  const ok = await middle(sheet.locator('[data-mark="ok"]'));
+  await lea.page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  // The switch is higher than what is between two modules.
+  const { other, back } = await lea.page.evaluate((box) => {
+    const x = (box?.x ?? 0) + 40;
+    for (let y = (box?.y ?? 0) + 4; y < (box?.y ?? 0) + (box?.height ?? 0); y += 4) {
+      const cell = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-module]');
+      if (cell) return { other: cell.dataset['module'] ?? '', back: { x, y } };
+    }
+    throw new Error('no module lies under the switch');
+  }, over);
+  await lea.mark(other, 'dead');
+  await twice(back, () => expect(sheet).toBeVisible());
+  await expect(sheet.getByRole('heading', { level: 2 })).toHaveText(other);
+  await expect(toggle).not.toBeChecked();
+  await expect(lea.page.locator('.buttons.armed')).toBeVisible();
+  await twice(ok, () => expect(sheet).toHaveCount(0));
+  await expect(lea.cell(other)).toHaveAttribute('data-status', 'ok');
+  await expect(sheet).toHaveCount(0);
+
+  // A question is not answered by the tap that asks it.
+  const yes = lea.page.getByRole('button', { name: 'Marquer OK' });
+  const rest = await lea.page.getByTestId('all-ok').boundingBox();
+  if (!rest) throw new Error('the bar is not drawn');
+  await twice({ x: rest.x + 4, y: rest.y + rest.height / 2 }, () => expect(yes).toBeVisible());
+  await expect(yes).toBeVisible();
+  await lea.allSent();
+  const marked = [...(await hub.modules()).values()].filter((one) => one.status !== 'pending');
+  expect(marked).toHaveLength(2);
+});
+
+test('an undo is made without the hub as with it, and is no conflict with oneself', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.mark('M001', 'dead', 'verre cassé');
+  await lea.allSent();
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M001', 'ok');
+  await lea.mark('M002', 'inequality');
+  await lea.page.getByTestId('undo').click();
+  await expect(lea.cell('M002')).toHaveAttribute('data-status', 'pending');
+  await lea.page.getByTestId('undo').click();
+  await expect(lea.cell('M001')).toHaveAttribute('data-status', 'dead');
+  await hub.start();
+  await lea.allSent();
+  const modules = await hub.modules();
+  expect(modules.get('M001')).toMatchObject({ status: 'dead', comment: 'verre cassé', conflict: false });
+  expect(modules.get('M002')).toMatchObject({ status: 'pending', conflict: false });
+  const history = (await hub.api('GET', `/audits/${DEMO}/modules/M002/history`)) as { entries: unknown[] };
+  expect(history.entries).toHaveLength(2);
+});
+
+test('what is left as OK is of the string that the question was asked for', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.locator('[data-string="2"]').click();
+  await lea.page.getByTestId('all-ok').click();
+  const yes = lea.page.getByRole('button', { name: 'Marquer OK' });
+  await expect(yes).toBeVisible();
+  await lea.page.locator('[data-string="3"]').click();
+  await expect(yes).toHaveCount(0);
+  expect([...(await hub.modules()).values()].filter((one) => one.status === 'ok')).toHaveLength(0);
+});
+
+test('picking has a way out, whatever of the page could not be read', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.context.route(/PickBar.*js$/, (route) => route.abort());
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  await expect(lea.cell('M001')).toHaveAttribute('aria-pressed', 'true');
+  await lea.page.getByTestId('pick').click();
+  await expect(lea.cell('M001')).not.toHaveAttribute('aria-pressed');
+  await lea.cell('M001').click();
+  await expect(lea.page.getByTestId('sheet')).toBeVisible();
+});
+
+test('what others do is told beside the buttons for what is picked, not over them', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  const op = {
+    id: '019a0000-0000-7000-8000-000000000001',
+    kind: 'mark',
+    module_id: 'M002',
+    status: 'dead',
+    marked_at_ms: Date.now(),
+    base: '',
+  };
+  const marc = await hub.join('Marc');
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [op], sent_at_ms: Date.now() }, marc);
+  const toast = lea.page.getByTestId('toasts').getByRole('group');
+  await expect(toast).toContainText('Marc : M002 → HS');
+  const [told, bar] = [await toast.boundingBox(), await lea.page.getByTestId('pick-bar').boundingBox()];
+  expect((told?.y ?? Infinity) + (told?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  // Elsewhere there is nothing of it to show.
+  await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(toast).toHaveCount(0, { timeout: 3_000 });
+});
+
+test('Escape closes what lies over the page, and then lets go of what is picked', async ({ tablet }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  await lea.cell('M001').click();
+  await lea.page.getByTestId('hub-open').click();
+  await expect(lea.page.getByRole('dialog')).toBeVisible();
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByRole('dialog')).toHaveCount(0);
+  await expect(lea.page.getByTestId('pick-bar')).toContainText('1 sélectionné');
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByTestId('pick-bar')).toHaveCount(0);
 });

@@ -47,6 +47,11 @@ test('strings are tabs that say how far they are; a flick or an arrow turns to t
   await lea.page.locator('[data-module]').first().focus();
   await lea.page.keyboard.press('PageUp');
   await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
+  // Again and again: the focus is not lost with the cell that had it.
+  await lea.page.keyboard.press('PageUp');
+  await expect(tab(lea, 8)).toHaveAttribute('aria-selected', 'true');
+  await lea.page.keyboard.press('PageDown');
+  await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
   // Where one was is where one is after a reload.
   await lea.page.reload();
   await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
@@ -196,4 +201,35 @@ test('the whole site is drawn in status colours, and a tap jumps', async ({ tabl
   // The test reads the canvas back; the page never does.
   const rest = lea.faults.filter((fault) => !fault.includes('willReadFrequently'));
   lea.faults.splice(0, lea.faults.length, ...rest);
+});
+
+test('a tab, a filter and a search show what they ask for in every view', async ({ tablet, hub }) => {
+  const plan = JSON.parse(readFileSync(PLAN, 'utf8')) as unknown;
+  await hub.api('POST', '/audits?token=plan', plan);
+  const lea = await tablet(PHONE);
+  await lea.join('Léa');
+  await lea.page.getByTestId('audit-plan').click();
+  await expect(lea.cell('M001')).toBeVisible();
+  await toggle(lea);
+  await lea.page.getByRole('button', { name: 'Plan', exact: true }).click();
+  await expect(lea.cell('M001')).toBeInViewport();
+  // Ten strings beside each other are wider than a phone.
+  await tab(lea, 1).focus();
+  await lea.page.keyboard.press('End');
+  await expect(lea.cell('M219')).toBeInViewport();
+  await expect(lea.cell('M001')).toHaveCount(0);
+  await lea.page.getByRole('tab', { name: 'Tout' }).click();
+  await expect(lea.cell('M001')).toBeInViewport();
+  await lea.page.getByRole('searchbox').fill('M240');
+  await expect(lea.cell('M240')).toBeInViewport();
+  await lea.page.getByRole('searchbox').fill('');
+
+  await lea.page.getByRole('button', { name: 'Ensemble' }).click();
+  await expect(lea.page.getByTestId('overview')).toBeVisible();
+  await tab(lea, 9).click();
+  await expect(lea.cell('M195')).toBeInViewport();
+  await lea.page.getByRole('tab', { name: 'Tout' }).click();
+  await lea.page.getByRole('button', { name: 'Ensemble' }).click();
+  await lea.page.getByRole('searchbox').fill('M240');
+  await expect(lea.cell('M240')).toBeInViewport();
 });

@@ -1,9 +1,9 @@
 // The two languages against each other: what the type cannot see. And which one a browser gets.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { STATUSES } from '../src/domain/status';
-import { agoText, bytesText, languageFor, timeText, type Messages } from '../src/i18n';
+import { agoText, bytesText, languageFor, numberText, speak, timeText, type Messages } from '../src/i18n';
 import { messages as fr } from '../src/i18n/lang/fr';
 
 type Text = string | ((...args: unknown[]) => string);
@@ -40,7 +40,9 @@ const VALUES = [70_707, 80_808, 90_909];
 function placeholders(text: Text): string[] {
   if (typeof text === 'string') return [];
   const said = text(...VALUES.slice(0, text.length));
-  return VALUES.map(String).filter((value) => said.includes(value));
+  return VALUES.filter((value) => said.includes(String(value)) || said.includes(numberText(value))).map(
+    String,
+  );
 }
 
 test('every language has the same texts', () => {
@@ -85,6 +87,28 @@ test('none is plural in English and singular in French', () => {
   assert.equal(fr.defects(0), '0 défaut');
   assert.equal(fr.defects(1), '1 défaut');
   assert.equal(fr.defects(2), '2 défauts');
+});
+
+test('counts are written as the language groups them, names of strings as they are', () => {
+  assert.equal(fr.progress(12_345, 20_000), '12\u202f345 modules marqués sur 20\u202f000');
+  assert.equal(fr.marking.modules(1_200), '1\u202f200 modules');
+  assert.equal(fr.view.tab(1_200), 'S1200');
+  speak('en', english);
+  assert.equal(english.progress(12_345, 20_000), '12,345 of 20,000 modules marked');
+  assert.equal(english.home.removeWhat(20_000, 1).slice(0, 24), '20,000 modules, 1 marked');
+  assert.equal(english.view.tab(1_200), 'S1200');
+  speak('fr', fr);
+});
+
+test('no text writes a count on its own', () => {
+  const lang = new URL('../src/i18n/lang/', import.meta.url);
+  for (const file of readdirSync(lang)) {
+    const raw = readFileSync(new URL(file, lang), 'utf8').matchAll(
+      /^.*\b(?:String\(|toString\(|Intl\b).*$/gm,
+    );
+    const keys = [...raw].map(([line]) => line.trim().split(':')[0]);
+    assert.deepEqual(keys, ['string', 'position', 'tab'], file);
+  }
 });
 
 test('every status has a name of its own in both languages', () => {

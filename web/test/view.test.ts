@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { found, matches, type Filter, type Looked } from '../src/domain/filter';
-import { drawSpots, drawStrings, nearest, stand } from '../src/domain/site';
+import { drawSpots, drawStrings, nearest, sharpness, stand } from '../src/domain/site';
 import { MARKS, STATUSES } from '../src/domain/status';
 
 const shown = (change: Partial<Looked>): Looked => ({
@@ -73,6 +73,17 @@ test('a site that fits is not scrolled, one that does not is drawn as small as c
   const large = drawStrings(Array<number>(800).fill(25), 390, 400);
   assert.deepEqual(large.pitch, { x: 6, y: 6 });
   assert.ok(large.height > 400);
+  // Half of what is written before a string is above its middle.
+  assert.ok((large.labels[0]?.y ?? 0) + large.pitch.y / 2 >= 6);
+});
+
+test('a canvas is as sharp as the screen, and never larger than a phone can hold', () => {
+  assert.equal(sharpness(drawStrings([26, ...Array<number>(9).fill(24)], 1_240, 560), 2), 2);
+  const large = drawStrings(Array<number>(800).fill(25), 390, 400);
+  const scale = sharpness(large, 3);
+  assert.ok(scale >= 1, String(scale));
+  assert.ok(large.width * large.height * scale ** 2 <= 16_000_001);
+  assert.ok(sharpness({ width: 60_000, height: 6 }, 1) * 60_000 <= 32_000);
 });
 
 test('a tap finds the module it is on, or the nearest, and none from far away', () => {

@@ -60,7 +60,7 @@ function stringsAt(lengths: readonly number[], width: number, pitch: number): Dr
   const labels: Spot[] = [];
   lengths.forEach((length, i) => {
     const x = Math.floor(i / rows) * room;
-    const y = (i % rows) * line;
+    const y = (i % rows) * line + Math.floor((line - 4 - pitch) / 2);
     labels.push({ x, y });
     for (let n = 0; n < length; n += 1) corners.push({ x: x + LABEL + n * pitch, y });
   });
@@ -84,6 +84,15 @@ export function drawSpots(spots: readonly Spot[], width: number, height: number)
   const pitch = { x: between(SMALLEST, width / columns, 2 * y), y };
   const corners = spots.map((spot) => ({ x: spot.x * pitch.x, y: spot.y * pitch.y }));
   return { pitch, corners, labels: [], width: columns * pitch.x, height: rows * pitch.y };
+}
+
+/** As large as a canvas may be: beyond it iOS draws nothing, and others fill the memory of a phone. */
+const MOST_PIXELS = 16_000_000;
+const LONGEST = 32_000;
+
+/** Pixels of the canvas for one of the drawing, in each direction: what the screen has, where the site is not too large. */
+export function sharpness({ width, height }: Pick<Drawing, 'width' | 'height'>, ratio: number): number {
+  return Math.min(ratio, Math.sqrt(MOST_PIXELS / (width * height)), LONGEST / Math.max(width, height));
 }
 
 /** The module nearest to a point, but not from across the site; its place in the order, or -1. */

@@ -147,6 +147,8 @@ export class AuditState {
     // What it offers is of this audit.
     this.app.toasts.hide();
     this.others.close();
+    // What it says is of this audit, and so is what its button does.
+    this.app.toasts.hide();
     this.#session.close();
   }
 

@@ -39,7 +39,7 @@ export class ViewState {
   tab: number | null = $state(null);
   how: How = $state('cells');
   filter: Filter | null = $state(null);
-  search = $state('');
+  #search = $state('');
   /** Where each module stands, in the order of the layout; null where it does not say. */
   spots: Spot[] | null = $state.raw(null);
   /** A module to be brought into view. */
@@ -70,6 +70,15 @@ export class ViewState {
     this.#restore();
   }
 
+  get search(): string {
+    return this.#search;
+  }
+
+  set search(text: string) {
+    this.#search = text;
+    if (text.trim() !== '') this.#nearer();
+  }
+
   /** Does this cell belong to what the filter shows now? */
   matches({ shown }: Cell): boolean {
     return this.filter === null || matches(this.filter, shown, this.host.me());
@@ -77,6 +86,7 @@ export class ViewState {
 
   go(tab: number | null): void {
     this.tab = tab;
+    this.#nearer();
     this.host.went(tab);
     this.#choose();
   }
@@ -90,7 +100,7 @@ export class ViewState {
 
   setFilter(filter: Filter | null): void {
     this.filter = filter;
-    if (this.how === 'overview') this.how = 'cells';
+    this.#nearer();
     this.#choose();
   }
 
@@ -115,7 +125,7 @@ export class ViewState {
   show(id: string): void {
     const cell = this.host.cell(id);
     if (!cell) return;
-    if (this.how === 'overview') this.how = 'cells';
+    this.#nearer();
     const among = () => this.rows.some(({ cells }) => cells.includes(cell));
     if (this.tab !== null && this.tab !== cell.row.number) this.go(cell.row.number);
     if (!among()) this.clear();
@@ -137,6 +147,11 @@ export class ViewState {
     if (this.how === 'plan' && !this.spots) this.how = 'cells';
     if (this.tab !== null && !strings.some(({ number }) => number === this.tab)) this.tab = null;
     this.#choose();
+  }
+
+  /** Whoever asks for a part of the site is not to look at all of it. */
+  #nearer(): void {
+    if (this.how === 'overview') this.how = 'cells';
   }
 
   #choose(): void {

@@ -1,8 +1,10 @@
 // The English texts. The type keeps them complete; test/i18n.test.ts holds what the type can't see.
+import { numberText } from '..';
 import type { Messages } from './fr';
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
-const marks = (n: number) => `${String(n)} ${plural(n, 'mark', 'marks')}`;
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'mark', 'marks')}`;
+const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
 
 export const messages: Messages = {
   status: {
@@ -37,9 +39,9 @@ export const messages: Messages = {
   joinGo: 'Join',
   joinNot: 'Later',
   joining: 'One moment…',
-  joinShort: (length) => `The code has ${String(length)} characters.`,
+  joinShort: (length) => `The code has ${numberText(length)} characters.`,
   joinWrong: 'This is not the right code. Check it with the crew lead.',
-  joinWait: (seconds) => `Too many tries. Try again in ${String(seconds)} s.`,
+  joinWait: (seconds) => `Too many tries. Try again in ${numberText(seconds)} s.`,
   joinAway: 'The hub does not answer. It is tried again as soon as it can be reached.',
   outside: {
     expired: 'Your session has expired.',
@@ -50,7 +52,7 @@ export const messages: Messages = {
 
   crew: 'Crew',
   crewLoading: 'Reading the crew…',
-  crewMembers: (n) => `${String(n)} ${plural(n, 'person', 'people')} in the crew`,
+  crewMembers: (n) => `${numberText(n)} ${plural(n, 'person', 'people')} in the crew`,
   crewCode: 'Crew code',
   crewCodeNew: 'New code',
   crewCodeAsk: 'The old code will work no more. Those who have joined stay in.',
@@ -72,14 +74,15 @@ export const messages: Messages = {
   auditsUnread: 'The hub does not answer yet. The list will appear as soon as it can be reached.',
   auditsStale: 'List from before the hub was lost.',
   auditGone: (token) => `This hub has no audit “${token}”.`,
-  auditGoneKept: (n) => plural(n, 'Your unsent mark is kept.', `Your ${String(n)} unsent marks are kept.`),
+  auditGoneKept: (n) =>
+    plural(n, 'Your unsent mark is kept.', `Your ${numberText(n)} unsent marks are kept.`),
   back: 'Back to the audits',
   close: 'Close',
   dismiss: 'Hide',
 
-  progress: (marked, total) => `${String(marked)} of ${String(total)} modules marked`,
-  defects: (n) => `${String(n)} ${plural(n, 'defect', 'defects')}`,
-  conflicts: (n) => `${String(n)} ${plural(n, 'conflict', 'conflicts')}`,
+  progress: (marked, total) => `${numberText(marked)} of ${numberText(total)} modules marked`,
+  defects: (n) => `${numberText(n)} ${plural(n, 'defect', 'defects')}`,
+  conflicts: (n) => `${numberText(n)} ${plural(n, 'conflict', 'conflicts')}`,
 
   outdated: 'The hub has another version of this page. Your marks stay on the tablet.',
   reload: 'Reload',
@@ -90,7 +93,7 @@ export const messages: Messages = {
   hubAwayNew: 'The hub does not answer. The page goes on as soon as it can be reached.',
   hubBusy: 'it has too much to do. It is tried again by itself.',
   hubBack: 'The hub is back.',
-  waiting: (n) => `${String(n)} waiting to be sent`,
+  waiting: (n) => `${numberText(n)} waiting to be sent`,
   waitingNone: 'Everything is on the hub',
   allSent: 'All marks are on the hub.',
   hubTrouble: (reason) => `The hub takes no marks for now: ${reason}`,
@@ -98,7 +101,7 @@ export const messages: Messages = {
   notKept: 'The tablet could not keep the last mark (storage full?). Please mark it again.',
   notices: 'From the hub:',
 
-  refusedCount: (n) => `${String(n)} ${plural(n, 'mark', 'marks')} refused by the hub`,
+  refusedCount: (n) => `${marks(n)} refused by the hub`,
   refusedTitle: 'Refused marks',
   refusedWhy: 'The hub did not accept these marks. They stay here until you decide.',
   refusedShow: 'Show',
@@ -116,7 +119,7 @@ export const messages: Messages = {
   conflict: 'conflict',
   openedBy: (name) => `open at ${name}’s`,
 
-  here: (n) => `${String(n)} ${plural(n, 'person', 'people')} on this audit`,
+  here: (n) => `${numberText(n)} ${plural(n, 'person', 'people')} on this audit`,
   nobody: 'Nobody else here',
   you: 'you',
 
@@ -152,10 +155,10 @@ export const messages: Messages = {
   },
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'left out',
-  notInCloud: (n) => `${n} not yet in the cloud`,
+  notInCloud: (n) => `${numberText(n)} not yet in the cloud`,
   allInCloud: 'Everything is in the cloud',
-  parkedCount: (n) => `${String(n)} ${plural(n, 'module', 'modules')} refused by the cloud`,
-  catchUp: (done, total) => `Sending to the cloud: ${done} of ${total}`,
+  parkedCount: (n) => `${modules(n)} refused by the cloud`,
+  catchUp: (done, total) => `Sending to the cloud: ${numberText(done)} of ${numberText(total)}`,
 
   updateReady: 'A new version of the page is here. It opens with the next load.',
   updateNow: 'Open it now',
@@ -173,21 +176,20 @@ export const messages: Messages = {
     orAnother: 'Or choose another value below.',
     unseen: 'Marked without seeing the other mark',
     superseded: 'Came in after a later mark',
-    historyAll: (n) => `The whole history (${String(n)})`,
+    historyAll: (n) => `The whole history (${numberText(n)})`,
     pick: 'Select',
-    picked: (n) => `${String(n)} selected`,
+    picked: (n) => `${numberText(n)} selected`,
     pickEnd: 'Cancel',
     wholeString: 'Whole string',
     allUnmarked: 'All unmarked',
-    allOk: (n) => `Rest OK (${String(n)})`,
-    allOkAsk: (n) => `Mark ${String(n)} ${plural(n, 'module', 'modules')} as OK?`,
+    allOk: (n) => `Rest OK (${numberText(n)})`,
+    allOkAsk: (n) => `Mark ${modules(n)} as OK?`,
     allOkYes: 'Mark as OK',
-    modules: (n) => `${String(n)} ${plural(n, 'module', 'modules')}`,
+    modules,
     became: (what, status) => `${what} → ${status}`,
     undo: 'Undo',
-    undone: (n) => `${String(n)} ${plural(n, 'mark', 'marks')} taken back`,
-    undonePartly: (n, left) =>
-      `${String(n)} ${plural(n, 'mark', 'marks')} taken back, ${String(left)} left: changed since`,
+    undone: (n) => `${marks(n)} taken back`,
+    undonePartly: (n, left) => `${marks(n)} taken back, ${numberText(left)} left: changed since`,
   },
 
   /** Which modules are shown, and how. */
@@ -195,7 +197,7 @@ export const messages: Messages = {
     all: 'All',
     tab: (n) => `S${String(n)}`,
     tabOff: 'Others',
-    tabLabel: (name, marked, total) => `${name}, ${String(marked)} of ${String(total)}`,
+    tabLabel: (name, marked, total) => `${name}, ${numberText(marked)} of ${numberText(total)}`,
     toggle: 'Filter, search, change the view',
     how: 'View',
     hows: { cells: 'Strings', plan: 'Plan', overview: 'Whole site' },
@@ -206,11 +208,11 @@ export const messages: Messages = {
       conflicts: 'Conflicts',
       mine: 'Mine',
     },
-    shown: (n, what) => `${what}: ${String(n)}`,
+    shown: (n, what) => `${what}: ${numberText(n)}`,
     anew: 'Refresh',
     showAll: 'Show all',
     overviewLabel: (marked, total, defects) =>
-      `The whole site: ${String(marked)} of ${String(total)} marked, ${String(defects)} ${plural(defects, 'defect', 'defects')}`,
+      `The whole site: ${numberText(marked)} of ${numberText(total)} marked, ${numberText(defects)} ${plural(defects, 'defect', 'defects')}`,
     away: 'This view is not on this tablet yet: it comes with the hub.',
   },
 
@@ -221,14 +223,14 @@ export const messages: Messages = {
     import: 'Import a file',
     noneHowLead: 'Make one, or drop a plan, a tablet export or a CSV file here.',
     noneFound: (search: string) => `No audit matches “${search}”.`,
-    archived: (n: number) => `${String(n)} archived ${plural(n, 'audit', 'audits')}`,
+    archived: (n: number) => `${numberText(n)} archived ${plural(n, 'audit', 'audits')}`,
     drop: 'Drop the file here',
     menu: (audit: string) => `Actions for ${audit}`,
 
     done: 'Complete',
     untouched: 'Not begun yet',
     last: (ago: string) => `Last mark ${ago}`,
-    presentMore: (names: string, n: number) => `${names} and ${String(n)} others`,
+    presentMore: (names: string, n: number) => `${names} and ${numberText(n)} others`,
     waiting: (n: number) => `${marks(n)} ${plural(n, 'waits', 'wait')} on this tablet`,
 
     newTitle: 'New audit',
@@ -242,7 +244,8 @@ export const messages: Messages = {
     stringsBad: (part: string) => `“${part}” is not a number of modules. Write for example 26, 24x9.`,
     stringsMany: 'An audit has at most 20,000 modules.',
     stringsNone: 'Say how many modules each string has.',
-    layoutTotal: (modules: string, strings: string) => `${modules} modules in ${strings} strings`,
+    layoutTotal: (n: number, strings: number) =>
+      `${modules(n)} in ${numberText(strings)} ${plural(strings, 'string', 'strings')}`,
     listOpen: 'Set string by string',
     listClose: 'Close the list',
     stringLess: 'Remove the last',
@@ -264,13 +267,13 @@ export const messages: Messages = {
     },
     place: 'Client and place',
     marks: 'Marks',
-    marksOf: (n: string, defects: number) =>
-      `${n}, ${String(defects)} of them ${plural(defects, 'a defect', 'defects')}`,
+    marksOf: (n: number, defects: number) =>
+      `${numberText(n)}, ${numberText(defects)} of them ${plural(defects, 'a defect', 'defects')}`,
     positions: 'Plan',
     positionsKnown: 'rows and columns known',
     exists: 'An audit of this number is on this hub already. It will stay as it is.',
     existsMerge: 'This audit is on this hub already: the marks of the tablet can be added to it.',
-    importMerge: (n: string) => `Add ${n} marks`,
+    importMerge: (n: number) => `Add ${marks(n)}`,
     importCopy: 'Make another audit',
     importGo: 'Make the audit',
 
@@ -287,10 +290,10 @@ export const messages: Messages = {
     unarchived: (audit: string) => `${audit} is back`,
     remove: 'Remove…',
     removeTitle: (audit: string) => `Remove ${audit}?`,
-    removeWhat: (modules: string, marked: string) =>
-      `${modules} modules, ${marked} marked, with their history and messages: all of it will be erased from this hub, for everybody.`,
+    removeWhat: (n: number, marked: number) =>
+      `${modules(n)}, ${numberText(marked)} marked, with their history and messages: all of it will be erased from this hub, for everybody.`,
     removeWaiting: (n: number) => `${marks(n)} of this tablet ${plural(n, 'is', 'are')} not on the hub yet.`,
-    removePending: (n: string) => `${n} marks are not in the cloud yet.`,
+    removePending: (n: number) => `${marks(n)} ${plural(n, 'is', 'are')} not in the cloud yet.`,
     removeNoCloud: 'This audit is in no cloud: this hub is the only one that has it.',
     removeSure: 'I know that it will be lost.',
     removeGo: 'Remove for ever',
@@ -344,19 +347,18 @@ export const messages: Messages = {
     following: (name: string) => `Following ${name}`,
 
     one: (name: string, module: string, status: string) => `${name}: ${module} → ${status}`,
-    same: (name: string, n: number, status: string) =>
-      `${name}: ${String(n)} ${plural(n, 'module', 'modules')} → ${status}`,
-    some: (name: string, n: number) => `${name}: ${String(n)} ${plural(n, 'module', 'modules')}`,
+    same: (name: string, n: number, status: string) => `${name}: ${modules(n)} → ${status}`,
+    some: (name: string, n: number) => `${name}: ${modules(n)}`,
     many: (people: number, n: number) =>
-      `${String(people)} ${plural(people, 'person', 'people')}: ${String(n)} ${plural(n, 'module', 'modules')}`,
+      `${numberText(people)} ${plural(people, 'person', 'people')}: ${modules(n)}`,
     show: 'Show',
     conflict: (name: string, module: string) => `${name} marked ${module} otherwise than you`,
     conflictOwn: (module: string) => `${module}: your mark and another one differ`,
-    conflicts: (n: number) => `${String(n)} ${plural(n, 'conflict', 'conflicts')} with your marks`,
+    conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflict', 'conflicts')} with your marks`,
     conflictTitle: 'Conflict',
 
     chat: 'Messages',
-    chatNew: (n: number) => `Messages, ${String(n)} new`,
+    chatNew: (n: number) => `Messages, ${numberText(n)} new`,
     chatNone: 'Nothing yet. What you write here goes to the whole crew and to the office.',
     chatWrite: 'Message to the crew',
     chatHint: 'Message, #M050, @name',
@@ -385,10 +387,10 @@ export const messages: Messages = {
     },
     upstreamNone: 'This hub sends nothing any further.',
     upstreamIdle: 'Up to date',
-    upstreamPending: (n) => `${n} to send`,
+    upstreamPending: (n) => `${numberText(n)} to send`,
     upstreamSending: 'Sending',
-    upstreamSendingOf: (done, total) => `Sending: ${done} of ${total}`,
-    upstreamWaiting: (seconds) => `Next try in ${seconds} s`,
+    upstreamSendingOf: (done, total) => `Sending: ${numberText(done)} of ${numberText(total)}`,
+    upstreamWaiting: (seconds) => `Next try in ${numberText(seconds)} s`,
     upstreamWaitingSoon: 'Next try at any moment',
     upstreamPaused: 'Paused',
     upstreamLast: (time) => `Last success: ${time}`,
@@ -411,7 +413,7 @@ export const messages: Messages = {
     parkedDrop: 'Leave out',
     parkedDropLabel: (module) => `Leave ${module} out`,
     parkedRetryAll: 'Try all again',
-    parkedMore: (n) => `and ${n} more`,
+    parkedMore: (n) => `and ${numberText(n)} more`,
 
     carryTitle: 'Without any connection',
     bundle: 'Download a bundle',
@@ -423,7 +425,7 @@ export const messages: Messages = {
     marksFileWhy:
       'If the hub is dead: the marks of this tablet, in a file that “fieldhub bundle import FILE” reads as well. They stay on the tablet.',
     marksFileCount: (audit, n, waiting) =>
-      `${audit}: ${String(n)} ${plural(n, 'mark', 'marks')}, ${String(waiting)} of them not on the hub`,
+      `${audit}: ${marks(n)}, ${numberText(waiting)} of them not on the hub`,
     marksFileLabel: (audit) => `Save my marks of ${audit}`,
     marksFileNone: 'This tablet has no mark to save: they are in a safe place.',
     marksFileSaved: 'Saved in the downloads of the tablet.',

@@ -1,4 +1,5 @@
 // The French texts, and with them the type of every language. Read through i18n/index.ts.
+import { numberText } from '..';
 import type { Role } from '../../domain/access';
 import type { Got } from '../../domain/receipt';
 import type { Status } from '../../domain/status';
@@ -19,7 +20,8 @@ const status: Record<Status, string> = {
 };
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
-const marks = (n: number) => `${String(n)} ${plural(n, 'marque', 'marques')}`;
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}`;
+const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
 
 export const messages = {
   status,
@@ -49,9 +51,9 @@ export const messages = {
   joinGo: 'Rejoindre',
   joinNot: 'Plus tard',
   joining: 'Un instant…',
-  joinShort: (length: number) => `Le code a ${String(length)} caractères.`,
+  joinShort: (length: number) => `Le code a ${numberText(length)} caractères.`,
   joinWrong: 'Ce code n’est pas le bon. Vérifiez-le auprès du chef d’équipe.',
-  joinWait: (seconds: number) => `Trop d’essais. Réessayez dans ${String(seconds)} s.`,
+  joinWait: (seconds: number) => `Trop d’essais. Réessayez dans ${numberText(seconds)} s.`,
   joinAway: 'Le hub ne répond pas. Nouvel essai dès qu’il sera joignable.',
   outside: {
     expired: 'Votre session a expiré.',
@@ -62,7 +64,7 @@ export const messages = {
 
   crew: 'Équipe',
   crewLoading: 'Lecture de l’équipe…',
-  crewMembers: (n: number) => `${String(n)} ${plural(n, 'personne', 'personnes')} dans l’équipe`,
+  crewMembers: (n: number) => `${numberText(n)} ${plural(n, 'personne', 'personnes')} dans l’équipe`,
   crewCode: 'Code de l’équipe',
   crewCodeNew: 'Nouveau code',
   crewCodeAsk: 'L’ancien code ne marchera plus. Ceux qui ont rejoint l’équipe y restent.',
@@ -85,14 +87,19 @@ export const messages = {
   auditsStale: 'Liste d’avant la coupure.',
   auditGone: (token: string) => `L’audit « ${token} » n’existe pas sur ce hub.`,
   auditGoneKept: (n: number) =>
-    plural(n, 'Votre marque non envoyée est gardée.', `Vos ${String(n)} marques non envoyées sont gardées.`),
+    plural(
+      n,
+      'Votre marque non envoyée est gardée.',
+      `Vos ${numberText(n)} marques non envoyées sont gardées.`,
+    ),
   back: 'Retour aux audits',
   close: 'Fermer',
   dismiss: 'Masquer',
 
-  progress: (marked: number, total: number) => `${String(marked)} modules marqués sur ${String(total)}`,
-  defects: (n: number) => `${String(n)} ${plural(n, 'défaut', 'défauts')}`,
-  conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')}`,
+  progress: (marked: number, total: number) =>
+    `${numberText(marked)} ${plural(marked, 'module marqué', 'modules marqués')} sur ${numberText(total)}`,
+  defects: (n: number) => `${numberText(n)} ${plural(n, 'défaut', 'défauts')}`,
+  conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflit', 'conflits')}`,
 
   outdated: 'Le hub a une autre version de cette page. Vos marques restent sur la tablette.',
   reload: 'Recharger',
@@ -103,7 +110,7 @@ export const messages = {
   hubAwayNew: 'Le hub ne répond pas. La page continue dès qu’il sera joignable.',
   hubBusy: 'il a trop à faire. Nouvel essai tout seul.',
   hubBack: 'Le hub est de retour.',
-  waiting: (n: number) => `${String(n)} en attente d’envoi`,
+  waiting: (n: number) => `${numberText(n)} en attente d’envoi`,
   waitingNone: 'Tout est sur le hub',
   allSent: 'Toutes les marques sont sur le hub.',
   hubTrouble: (reason: string) => `Le hub ne prend pas les marques pour l’instant : ${reason}`,
@@ -111,7 +118,8 @@ export const messages = {
   notKept: 'La tablette n’a pas pu garder la dernière marque (mémoire pleine ?). Refaites-la.',
   notices: 'Avis du hub :',
 
-  refusedCount: (n: number) => `${String(n)} ${plural(n, 'marque refusée', 'marques refusées')} par le hub`,
+  refusedCount: (n: number) =>
+    `${numberText(n)} ${plural(n, 'marque refusée', 'marques refusées')} par le hub`,
   refusedTitle: 'Marques refusées',
   refusedWhy: 'Le hub n’a pas accepté ces marques. Elles restent ici jusqu’à votre décision.',
   refusedShow: 'Voir',
@@ -129,7 +137,7 @@ export const messages = {
   conflict: 'conflit',
   openedBy: (name: string) => `ouvert par ${name}`,
 
-  here: (n: number) => `${String(n)} ${plural(n, 'personne', 'personnes')} sur cet audit`,
+  here: (n: number) => `${numberText(n)} ${plural(n, 'personne', 'personnes')} sur cet audit`,
   nobody: 'Personne d’autre ici',
   you: 'vous',
 
@@ -139,7 +147,7 @@ export const messages = {
   commentHint: 'Facultatif',
   commentSave: 'Enregistrer le commentaire',
   conflictLine: 'Deux personnes ont marqué ce module sans se voir. La marque la plus récente est affichée.',
-  conflictConfirm: 'Marquez-le à nouveau pour confirmer.',
+  conflictConfirm: 'Marquez-le de nouveau pour confirmer.',
   alsoOpen: (names: string) => `Aussi ouvert par ${names}.`,
   markedBy: (name: string, time: string) => `${name}, ${time}`,
   history: 'Historique',
@@ -165,10 +173,12 @@ export const messages = {
   } satisfies Record<Got, string>,
   parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
   parkedDropped: 'laissé de côté',
-  notInCloud: (n: string) => `${n} pas encore dans le cloud`,
+  notInCloud: (n: number) => `${numberText(n)} pas encore dans le cloud`,
   allInCloud: 'Tout est dans le cloud',
-  parkedCount: (n: number) => `${String(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
-  catchUp: (done: string, total: string) => `Envoi vers le cloud : ${done} sur ${total}`,
+  parkedCount: (n: number) =>
+    `${numberText(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
+  catchUp: (done: number, total: number) =>
+    `Envoi vers le cloud : ${numberText(done)} sur ${numberText(total)}`,
 
   updateReady: 'Une nouvelle version de la page est là. Elle s’ouvre au prochain chargement.',
   updateNow: 'L’ouvrir maintenant',
@@ -186,21 +196,21 @@ export const messages = {
     orAnother: 'Ou choisissez une autre valeur ci-dessous.',
     unseen: 'Marqué sans voir l’autre marque',
     superseded: 'Arrivé après une marque plus récente',
-    historyAll: (n: number) => `Tout l’historique (${String(n)})`,
+    historyAll: (n: number) => `Tout l’historique (${numberText(n)})`,
     pick: 'Sélectionner',
-    picked: (n: number) => `${String(n)} ${plural(n, 'sélectionné', 'sélectionnés')}`,
+    picked: (n: number) => `${numberText(n)} ${plural(n, 'sélectionné', 'sélectionnés')}`,
     pickEnd: 'Annuler',
-    wholeString: 'Toute la string',
+    wholeString: 'Tout le string',
     allUnmarked: 'Les non marqués',
-    allOk: (n: number) => `Reste OK (${String(n)})`,
-    allOkAsk: (n: number) => `Marquer ${String(n)} ${plural(n, 'module', 'modules')} OK ?`,
+    allOk: (n: number) => `Reste OK (${numberText(n)})`,
+    allOkAsk: (n: number) => `Marquer ${modules(n)} OK ?`,
     allOkYes: 'Marquer OK',
-    modules: (n: number) => `${String(n)} ${plural(n, 'module', 'modules')}`,
+    modules,
     became: (what: string, status: string) => `${what} → ${status}`,
     undo: 'Annuler',
-    undone: (n: number) => `${String(n)} ${plural(n, 'marque annulée', 'marques annulées')}`,
+    undone: (n: number) => `${numberText(n)} ${plural(n, 'marque annulée', 'marques annulées')}`,
     undonePartly: (n: number, left: number) =>
-      `${String(n)} ${plural(n, 'marque annulée', 'marques annulées')}, ${String(left)} ${plural(left, 'laissée', 'laissées')} : changée entre-temps`,
+      `${numberText(n)} ${plural(n, 'marque annulée', 'marques annulées')}, ${numberText(left)} ${plural(left, 'laissée', 'laissées')} : ${plural(left, 'changée', 'changées')} entre-temps`,
   },
 
   /** Which modules are shown, and how. */
@@ -209,7 +219,7 @@ export const messages = {
     tab: (n: number) => `S${String(n)}`,
     tabOff: 'Autres',
     tabLabel: (name: string, marked: number, total: number) =>
-      `${name}, ${String(marked)} sur ${String(total)}`,
+      `${name}, ${numberText(marked)} sur ${numberText(total)}`,
     toggle: 'Filtrer, chercher, changer de vue',
     how: 'Vue',
     hows: { cells: 'Strings', plan: 'Plan', overview: 'Ensemble' },
@@ -220,11 +230,11 @@ export const messages = {
       conflicts: 'Conflits',
       mine: 'Les miens',
     },
-    shown: (n: number, what: string) => `${what} : ${String(n)}`,
+    shown: (n: number, what: string) => `${what} : ${numberText(n)}`,
     anew: 'Actualiser',
     showAll: 'Tout montrer',
     overviewLabel: (marked: number, total: number, defects: number) =>
-      `Le site entier : ${String(marked)} sur ${String(total)} marqués, ${String(defects)} ${plural(defects, 'défaut', 'défauts')}`,
+      `Le site entier : ${numberText(marked)} sur ${numberText(total)} marqués, ${numberText(defects)} ${plural(defects, 'défaut', 'défauts')}`,
     away: 'Cette vue n’est pas encore sur cette tablette : elle vient avec le hub.',
   },
 
@@ -235,14 +245,14 @@ export const messages = {
     import: 'Importer un fichier',
     noneHowLead: 'Créez-en un, ou déposez ici un plan, un export de tablette ou un fichier CSV.',
     noneFound: (search: string) => `Aucun audit ne correspond à « ${search} ».`,
-    archived: (n: number) => `${String(n)} ${plural(n, 'audit archivé', 'audits archivés')}`,
+    archived: (n: number) => `${numberText(n)} ${plural(n, 'audit archivé', 'audits archivés')}`,
     drop: 'Déposez le fichier ici',
     menu: (audit: string) => `Actions pour ${audit}`,
 
     done: 'Terminé',
     untouched: 'Pas encore commencé',
     last: (ago: string) => `Dernière marque ${ago}`,
-    presentMore: (names: string, n: number) => `${names} et ${String(n)} autres`,
+    presentMore: (names: string, n: number) => `${names} et ${numberText(n)} autres`,
     waiting: (n: number) => `${marks(n)} ${plural(n, 'attend', 'attendent')} sur cette tablette`,
 
     newTitle: 'Nouvel audit',
@@ -256,7 +266,8 @@ export const messages = {
     stringsBad: (part: string) => `« ${part} » n’est pas un nombre de modules. Écrivez par exemple 26, 24x9.`,
     stringsMany: 'Un audit a au plus 20 000 modules.',
     stringsNone: 'Dites combien de modules a chaque string.',
-    layoutTotal: (modules: string, strings: string) => `${modules} modules dans ${strings} strings`,
+    layoutTotal: (n: number, strings: number) =>
+      `${modules(n)} dans ${numberText(strings)} ${plural(strings, 'string', 'strings')}`,
     listOpen: 'Régler string par string',
     listClose: 'Fermer la liste',
     stringLess: 'Retirer le dernier',
@@ -278,13 +289,13 @@ export const messages = {
     },
     place: 'Client et lieu',
     marks: 'Marques',
-    marksOf: (n: string, defects: number) =>
-      `${n}, dont ${String(defects)} ${plural(defects, 'défaut', 'défauts')}`,
+    marksOf: (n: number, defects: number) =>
+      `${numberText(n)}, dont ${numberText(defects)} ${plural(defects, 'défaut', 'défauts')}`,
     positions: 'Plan',
     positionsKnown: 'rangées et colonnes connues',
     exists: 'Un audit de ce numéro existe déjà sur ce hub. Il restera tel quel.',
     existsMerge: 'Cet audit existe déjà sur ce hub : les marques de la tablette peuvent s’y ajouter.',
-    importMerge: (n: string) => `Ajouter ${n} marques`,
+    importMerge: (n: number) => `Ajouter ${marks(n)}`,
     importCopy: 'Créer un autre audit',
     importGo: 'Créer l’audit',
 
@@ -301,11 +312,11 @@ export const messages = {
     unarchived: (audit: string) => `${audit} est de retour`,
     remove: 'Supprimer…',
     removeTitle: (audit: string) => `Supprimer ${audit} ?`,
-    removeWhat: (modules: string, marked: string) =>
-      `${modules} modules, ${marked} marqués, avec leur historique et leurs messages : tout sera effacé de ce hub, pour tout le monde.`,
+    removeWhat: (n: number, marked: number) =>
+      `${modules(n)}, ${numberText(marked)} ${plural(marked, 'marqué', 'marqués')}, avec leur historique et leurs messages : tout sera effacé de ce hub, pour tout le monde.`,
     removeWaiting: (n: number) =>
       `${marks(n)} de cette tablette ${plural(n, 'n’est', 'ne sont')} pas encore sur le hub.`,
-    removePending: (n: string) => `${n} marques ne sont pas encore dans le cloud.`,
+    removePending: (n: number) => `${marks(n)} ${plural(n, 'n’est', 'ne sont')} pas encore dans le cloud.`,
     removeNoCloud: 'Cet audit n’est dans aucun cloud : ce hub est le seul à l’avoir.',
     removeSure: 'Je sais que ce sera perdu.',
     removeGo: 'Supprimer pour toujours',
@@ -364,19 +375,18 @@ export const messages = {
     following: (name: string) => `Suit ${name}`,
 
     one: (name: string, module: string, status: string) => `${name} : ${module} → ${status}`,
-    same: (name: string, n: number, status: string) =>
-      `${name} : ${String(n)} ${plural(n, 'module', 'modules')} → ${status}`,
-    some: (name: string, n: number) => `${name} : ${String(n)} ${plural(n, 'module', 'modules')}`,
+    same: (name: string, n: number, status: string) => `${name} : ${modules(n)} → ${status}`,
+    some: (name: string, n: number) => `${name} : ${modules(n)}`,
     many: (people: number, n: number) =>
-      `${String(people)} ${plural(people, 'personne', 'personnes')} : ${String(n)} ${plural(n, 'module', 'modules')}`,
+      `${numberText(people)} ${plural(people, 'personne', 'personnes')} : ${modules(n)}`,
     show: 'Voir',
     conflict: (name: string, module: string) => `${name} a marqué ${module} autrement que vous`,
     conflictOwn: (module: string) => `${module} : votre marque en contredit une autre`,
-    conflicts: (n: number) => `${String(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
+    conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
     conflictTitle: 'Conflit',
 
     chat: 'Messages',
-    chatNew: (n: number) => `Messages, ${String(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
+    chatNew: (n: number) => `Messages, ${numberText(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
     chatNone: 'Rien encore. Ce que vous écrivez ici va à toute l’équipe et au bureau.',
     chatWrite: 'Message à l’équipe',
     chatHint: 'Message, #M050, @nom',
@@ -405,10 +415,11 @@ export const messages = {
     } satisfies Record<Trouble, string>,
     upstreamNone: 'Ce hub n’envoie rien plus loin.',
     upstreamIdle: 'À jour',
-    upstreamPending: (n: string) => `${n} à envoyer`,
+    upstreamPending: (n: number) => `${numberText(n)} à envoyer`,
     upstreamSending: 'Envoi en cours',
-    upstreamSendingOf: (done: string, total: string) => `Envoi : ${done} sur ${total}`,
-    upstreamWaiting: (seconds: string) => `Nouvel essai dans ${seconds} s`,
+    upstreamSendingOf: (done: number, total: number) =>
+      `Envoi : ${numberText(done)} sur ${numberText(total)}`,
+    upstreamWaiting: (seconds: number) => `Nouvel essai dans ${numberText(seconds)} s`,
     upstreamWaitingSoon: 'Nouvel essai à l’instant',
     upstreamPaused: 'En pause',
     upstreamLast: (time: string) => `Dernier envoi réussi : ${time}`,
@@ -431,7 +442,7 @@ export const messages = {
     parkedDrop: 'Laisser de côté',
     parkedDropLabel: (module: string) => `Laisser ${module} de côté`,
     parkedRetryAll: 'Tout réessayer',
-    parkedMore: (n: string) => `et ${n} de plus`,
+    parkedMore: (n: number) => `et ${numberText(n)} de plus`,
 
     carryTitle: 'Sans aucune connexion',
     bundle: 'Télécharger un paquet',
@@ -443,7 +454,7 @@ export const messages = {
     marksFileWhy:
       'Si le hub est mort : les marques de cette tablette, en un fichier que « fieldhub bundle import FICHIER » lit aussi. Elles restent sur la tablette.',
     marksFileCount: (audit: string, n: number, waiting: number) =>
-      `${audit} : ${String(n)} ${plural(n, 'marque', 'marques')}, dont ${String(waiting)} pas sur le hub`,
+      `${audit} : ${marks(n)}, dont ${numberText(waiting)} pas sur le hub`,
     marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
     marksFileNone: 'Rien à sauver sur cette tablette : toutes ses marques sont en lieu sûr.',
     marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',

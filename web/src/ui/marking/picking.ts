@@ -128,7 +128,7 @@ export function attachPicking(scroller: HTMLElement, host: PickingHost): () => v
     const wasDrag = swallow;
     swallow = false;
     const { marking } = host;
-    if (!wasDrag && (!marking.picking || id === undefined)) return;
+    if (!wasDrag && (!marking.picking || id === undefined || !host.allowed())) return;
     // The grid would open the module.
     event.stopPropagation();
     if (!wasDrag && id !== undefined) marking.toggle(id);
