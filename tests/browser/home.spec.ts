@@ -98,6 +98,39 @@ test('an audit is made by keyboard alone, and seen before it is', async ({ table
   });
 });
 
+test('an answer that is lost makes no second audit', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  // It gets to the hub, and what the hub says does not get back.
+  let lost = 0;
+  await page.route('**/api/v1/audits*', async (route) => {
+    if (route.request().method() !== 'POST' || lost > 1) return route.fallback();
+    lost += 1;
+    await hub.api('POST', '/audits', route.request().postDataJSON()).catch(() => undefined);
+    return route.abort();
+  });
+  const named = async (name: string) => {
+    const { audits } = (await hub.api('GET', '/audits')) as { audits: { name: string }[] };
+    return audits.filter((one) => one.name === name).length;
+  };
+  await page.getByRole('button', { name: 'Nouvel audit' }).click();
+  const dialog = page.getByTestId('new-audit');
+  await dialog.getByRole('textbox', { name: 'Nom' }).fill('Toiture Nord');
+  await dialog.getByLabel('Strings', { exact: true }).fill('26');
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  expect(await named('Toiture Nord')).toBe(1);
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  // Lost once more: the hub has said that there is one.
+  await expect.poll(() => lost).toBe(2);
+  await expect(dialog.getByRole('button', { name: 'Créer l’audit' })).toBeEnabled();
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(page.getByTestId('progress')).toContainText('0/26');
+  expect(await named('Toiture Nord')).toBe(1);
+  lea.expects(409);
+});
+
 test('a file is understood before anything is made of it', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.join('Léa', 'lead-code');

@@ -128,7 +128,7 @@ export class Api {
   }
 
   /** Makes an audit of strings as they are written; tells its token. */
-  async create(wanted: Details & { strings: string }): Promise<string> {
+  async create(wanted: Details & { token: string; strings: string }): Promise<string> {
     return (await this.#caller.call<AuditSummary>('POST', '/audits', wanted, { timeoutMs: FILE_MS })).token;
   }
 

@@ -4,6 +4,7 @@ import type { AuditSummary, Details, Preview, Share } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import { t } from '../i18n';
 import type { AuditFile } from '../net/api';
+import { ApiError } from '../net/call';
 import type { App } from './app.svelte';
 import { plain, Told } from './plain';
 import { saveFile } from './save';
@@ -32,6 +33,8 @@ export class AuditsState {
   readonly current = $derived(this.#found.filter((audit) => audit.archived !== true));
   readonly archived = $derived(this.#found.filter((audit) => audit.archived === true));
 
+  #asked = { what: '', token: '' };
+
   constructor(private readonly app: App) {}
 
   /** Marks of it that this tablet alone has. */
@@ -42,7 +45,7 @@ export class AuditsState {
   /** Makes it, and goes there. */
   create(wanted: Details & { strings: string }): Promise<boolean> {
     return this.#do(async () => {
-      this.#goTo(await this.app.api.create(wanted));
+      await this.#make(wanted, (token) => this.app.api.create({ ...wanted, token }));
     });
   }
 
@@ -96,12 +99,26 @@ export class AuditsState {
     return understood;
   }
 
-  /** `copy`: as another audit than the one that has its token. */
-  bringIn(file: AuditFile, name: string, copy: boolean): Promise<boolean> {
+  /** As the audit that the file says it is, or (`own` is false) as one of a token that is made for it. */
+  bringIn(file: AuditFile, name: string, own: boolean): Promise<boolean> {
     return this.#do(async () => {
-      const as = { ...(name === '' ? {} : { name }), ...(copy ? { token: uuidv7() } : {}) };
-      this.#goTo(await this.app.api.bringIn(file, as));
+      const as = name === '' ? {} : { name };
+      if (own) this.#goTo(await this.app.api.bringIn(file, as));
+      else await this.#make([file, as], (token) => this.app.api.bringIn(file, { ...as, token }));
     });
+  }
+
+  /** The token is made here, and once for each thing that is wanted: another try, after an answer that was lost, makes no second audit. */
+  async #make(wanted: unknown, ask: (token: string) => Promise<string>): Promise<void> {
+    const what = JSON.stringify(wanted);
+    if (this.#asked.what !== what) this.#asked = { what, token: uuidv7() };
+    const { token } = this.#asked;
+    this.#goTo(
+      await ask(token).catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === 'exists') return token;
+        throw error;
+      }),
+    );
   }
 
   #goTo(token: string): void {
