@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { DEMO, expect, test, type Tablet } from './fixtures';
+import { idOf } from './night';
 
 const FILES = resolve(__dirname, '../fixtures');
 
@@ -230,6 +231,83 @@ test('an undo leaves alone what somebody else has changed since', async ({ table
     'inequality',
     'pending',
   ]);
+});
+
+for (const [what, options] of [
+  ['phone', PHONE],
+  ['tall phone', { viewport: { width: 430, height: 1000 }, isMobile: true }],
+  ['tablet', {}],
+] as const) {
+  test(`nothing moves under the finger when the history comes: ${what}`, async ({ tablet, hub }) => {
+    const mark = {
+      id: idOf(1),
+      kind: 'mark',
+      module_id: 'M005',
+      status: 'ok',
+      marked_at_ms: Date.now(),
+      base: '',
+    };
+    const ines = await hub.join('Inès');
+    await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [mark] });
+    const other = { ...mark, id: idOf(2), status: 'dead', comment: 'fissure' };
+    await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [other] }, ines);
+    const lea = await tablet(options);
+    await lea.openAudit('Léa');
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
+    await lea.page.route('**/history', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const dead = lea.page.locator('[data-mark="dead"]');
+    const top = async () => (await dead.boundingBox())?.y ?? 0;
+    const before: number[] = [];
+    for (const id of ['M006', 'M005']) {
+      await lea.cell(id).click();
+      await expect(dead).toBeVisible();
+      before.push(await top());
+      if (id === 'M006') await lea.page.keyboard.press('Escape');
+      await expect(lea.page.getByTestId('sheet')).toHaveCount(id === 'M006' ? 0 : 1);
+    }
+    release();
+    await expect(lea.page.getByTestId('conflict-line').getByRole('button')).toHaveCount(2);
+    // Less than a finger trembles.
+    expect(Math.abs((await top()) - (before[1] ?? 0))).toBeLessThan(14);
+    await lea.page.keyboard.press('Escape');
+    await lea.cell('M006').click();
+    await expect(lea.page.getByText('Jamais marqué.')).toBeVisible();
+    expect(await top()).toBe(before[0]);
+  });
+}
+
+test('a drag goes on when the module where it began is scrolled away', async ({ tablet }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('pick').click();
+  const begin = await lea.cell('M002').boundingBox();
+  const grid = await lea.page.getByRole('group', { name: 'Modules par string' }).boundingBox();
+  if (!begin || !grid) throw new Error('it is not drawn');
+  const client = await lea.context.newCDPSession(lea.page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+    client.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+  const [x, y] = [begin.x + begin.width / 2, begin.y + begin.height / 2];
+  await touch('touchStart', x, y);
+  for (let step = 1; step <= 8; step += 1) await touch('touchMove', x + step * 8, y);
+  // At the lower edge the grid scrolls by itself, until the module is no longer drawn.
+  const bottom = grid.y + grid.height - 12;
+  await expect(async () => {
+    await touch('touchMove', x + 60, bottom);
+    await touch('touchMove', x + 62, bottom - 30);
+    expect(await lea.cell('M002').count()).toBe(0);
+  }).toPass();
+  const picked = async () => Number(/\d+/.exec(await lea.page.getByTestId('pick-bar').innerText())?.[0]);
+  const then = await picked();
+  await expect(async () => {
+    await touch('touchMove', x + 60, bottom);
+    await touch('touchMove', x + 62, bottom - 30);
+    expect(await picked()).toBeGreaterThan(then + 24);
+  }).toPass();
+  await touch('touchEnd');
 });
 
 test('both sides of a conflict stand side by side; keeping one settles it for everybody', async ({
