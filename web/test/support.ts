@@ -8,7 +8,7 @@ import { Unreachable } from '../src/net/call';
 import { openStore } from '../src/sync/db';
 import { MemoryStore } from '../src/sync/memory';
 import { Outbox, type OutboxHost } from '../src/sync/outbox';
-import type { Settled, Store } from '../src/sync/store';
+import type { Settled, Store, Waiting } from '../src/sync/store';
 
 export const START = 1_761_300_000_000;
 
@@ -260,3 +260,25 @@ export function moduleOf(id: string, change: Partial<Module> = {}): Module {
     ...change,
   };
 }
+
+export const A = 'audit-a';
+export const B = 'audit-b';
+
+/** Made one after the other. */
+export async function keep(store: Store, token: string, ops: readonly MarkOp[]): Promise<void> {
+  for (const op of ops) await store.add(token, [op]);
+}
+
+export const hubTook = (batch: readonly Waiting[]): OpResult[] =>
+  batch.map(({ op }, i) => ({ id: op.id, seq: i + 1, outcome: 'applied' }));
+
+export const sentIds = async (store: Store, token: string, logId: string) =>
+  (await store.sentSince(token, logId, -1)).map((one) => one.id);
+
+/** A tablet with one tab, and its hub. */
+export const setUpOn = (open: (typeof STORES)[number]['open']) => async (t: TestContext) => {
+  const { store, tab } = await open(t);
+  const hub = new FakeHub();
+  const timers = new Timers(t);
+  return { store, tab, hub, timers, a: new Tab(store, hub, timers) };
+};
