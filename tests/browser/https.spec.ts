@@ -309,6 +309,8 @@ test('a page of another address gets nothing and gives nothing', async ({ secure
   expect(heard).toEqual([]);
   expect(await kept(lea.page)).toEqual({ outbox: 1, sent: 0 });
   await expect(lea.page.getByTestId('moved')).toHaveCount(0);
+  // It would go on asking its own address.
+  await stranger.close();
   lea.strangers.length = 0;
 });
 
