@@ -256,11 +256,19 @@ test('the colour is there within 50 ms of the tap, with a dead hub as with a liv
       id,
     );
   };
-  const living = await marked('M001');
+  // The middle one of five: what waits for anything is late each time, a machine at other work now and then.
+  const middle = async (ids: readonly string[]) => {
+    const took: number[] = [];
+    for (const id of ids) {
+      took.push(await marked(id));
+      await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+    }
+    return took.sort((a, b) => a - b)[2];
+  };
+  expect(await middle(['M001', 'M002', 'M003', 'M004', 'M005'])).toBeLessThan(50);
   await hub.kill();
   await lea.reach('no');
-  const dead = await marked('M002');
-  expect(Math.max(living, dead)).toBeLessThan(50);
+  expect(await middle(['M006', 'M007', 'M008', 'M009', 'M010'])).toBeLessThan(50);
 });
 
 test('a tap that lands twice does once what it was meant for', async ({ tablet, hub }) => {
