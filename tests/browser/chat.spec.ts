@@ -28,6 +28,8 @@ test('a message is on the other tablet at once, counted until it is read, and le
   await marc.page.getByTestId('chat-open').click();
   await expect(marc.page.getByTestId('unread')).toHaveCount(0);
   await expect(notes(marc)).toContainText('<b>non</b>');
+  // What is read there is not told over it: sooner than it would go by itself.
+  await expect(marc.page.getByTestId('toasts')).toBeEmpty({ timeout: 1_000 });
   await expect(notes(marc).locator('mark')).toHaveText('@Marc');
   expect(await serious(marc.page)).toEqual([]);
   await notes(marc).getByRole('button', { name: '#M050' }).click();

@@ -83,6 +83,7 @@ export function chatHost(app: App, audit: AuditState): ChatHost {
       }
       app.toasts.show({
         text: wrote,
+        written: true,
         action: {
           label: t.together.open,
           run: () => {
