@@ -74,6 +74,7 @@ test('a feed that goes silent is noticed and replaced within 25 s, for all tabs 
   hub.freeze();
   const silent = Date.now();
   // It is not the feed alone that tells: the hub is asked as well, and every few seconds.
+  lea.expects(503);
   await lea.context.route('**/api/v1/hub', (route) =>
     route.fulfill({ status: 503, json: { code: 'busy', error: 'x' } }),
   );
@@ -104,5 +105,4 @@ test('a feed that goes silent is noticed and replaced within 25 s, for all tabs 
   });
   await lea.sees('M003', 'ok');
   await shows(second, 'M003', 'ok');
-  lea.expects(503);
 });

@@ -10,8 +10,10 @@ import {
 import { DEMO, Hub } from './hub';
 
 export class Tablet {
-  readonly faults: string[] = [];
-  readonly strangers: string[] = [];
+  readonly #faults: string[] = [];
+  readonly #strangers: string[] = [];
+  readonly #expected: RegExp[] = [];
+  readonly #known: string[] = [];
 
   constructor(
     readonly hub: Hub,
@@ -19,20 +21,21 @@ export class Tablet {
     public page: Page,
   ) {
     context.on('request', (request) => {
-      const own = [hub.url, ...(hub.tlsPort > 0 ? [hub.secureUrl] : [])];
-      if (!own.some((url) => request.url().startsWith(url))) this.strangers.push(request.url());
+      const own = [hub.url, ...(hub.tlsPort > 0 ? [hub.secureUrl] : []), ...this.#known];
+      if (!own.some((url) => request.url().startsWith(url))) this.#strangers.push(request.url());
     });
     this.watch(page);
   }
 
   watch(page: Page): void {
-    page.on('pageerror', (error) => this.faults.push(String(error)));
+    page.on('pageerror', (error) => this.#faults.push(String(error)));
     page.on('console', (message) => {
+      const text = message.text();
       // The browser itself reports each call to a dead hub; the page can't keep it from that.
-      const dead = /Failed to load resource: net::ERR_/.test(message.text());
-      if ((message.type() === 'error' || message.type() === 'warning') && !dead) {
-        this.faults.push(message.text());
-      }
+      const forgiven = [/Failed to load resource: net::ERR_/, ...this.#expected].some((one) =>
+        one.test(text),
+      );
+      if ((message.type() === 'error' || message.type() === 'warning') && !forgiven) this.#faults.push(text);
     });
   }
 
@@ -78,16 +81,28 @@ export class Tablet {
     await expect(this.page.locator('[data-got="tablet"]')).toHaveCount(0);
   }
 
-  /** The browser reports the calls that the hub refuses; a test that is about these expects them. */
-  expects(...statuses: number[]): void {
-    const about = new RegExp(`the server responded with a status of (${statuses.join('|')}) `);
-    const rest = this.faults.filter((fault) => !about.test(fault));
-    this.faults.splice(0, this.faults.length, ...rest);
+  /**
+   * From now on the browser may report these: calls that the hub refuses with such a status, or other words of its own. To be
+   * said before it happens: a report arrives when it arrives, be it after the last line of the test.
+   */
+  expects(...reports: (number | RegExp)[]): void {
+    for (const report of reports) {
+      this.#expected.push(
+        typeof report === 'number'
+          ? new RegExp(`the server responded with a status of ${String(report)} `)
+          : report,
+      );
+    }
+  }
+
+  /** From now on the page may ask this address too. */
+  mayAsk(url: string): void {
+    this.#known.push(url);
   }
 
   check(): void {
-    expect(this.faults, 'console errors').toEqual([]);
-    expect(this.strangers, 'requests to other hosts').toEqual([]);
+    expect(this.#faults, 'console errors').toEqual([]);
+    expect(this.#strangers, 'requests to other hosts').toEqual([]);
   }
 }
 

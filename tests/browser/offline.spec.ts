@@ -125,8 +125,9 @@ test('a hub that lost everything gets the marks again from the tablets', async (
   // One of them is at home, one in the audit: both offer again what the first card held.
   await marc.page.getByRole('link', { name: 'Retour aux audits' }).click();
 
+  // Nobody has joined the spare hub, which refuses their calls: who joins brings what they have marked.
+  for (const one of [lea, marc]) one.expects(401);
   await hub.replace();
-  // Nobody has joined the spare hub: who does brings what they have marked.
   for (const one of [lea, marc]) {
     await expect(one.page.getByTestId('outside')).toContainText('Ce hub ne connaît pas cette tablette');
   }
@@ -141,8 +142,6 @@ test('a hub that lost everything gets the marks again from the tablets', async (
   await lea.sees('M001', 'ok');
   await lea.sees('M003', 'microcracks');
   expect((await hub.modules()).get('M002')?.comment).toBe('verre cassé');
-  // The browser reports the calls that the spare hub refused.
-  for (const one of [lea, marc]) one.expects(401);
 });
 
 test('a hub restored from yesterday’s backup gets by itself what it does not know', async ({

@@ -122,9 +122,8 @@ test('two tabs of one tablet share their marks', async ({ tablet }) => {
 test('an audit that the hub does not have leads back to the list', async ({ tablet }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
+  lea.expects(404);
   await lea.page.goto(`${lea.hub.url}#/audit/nowhere`);
   await expect(lea.page.getByRole('alert')).toContainText('nowhere');
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
-  // The browser reports the 404s that this test is about.
-  lea.expects(404);
 });
