@@ -25,7 +25,10 @@ const BELOW: Record<string, string[]> = {
 };
 
 /** The folders that a file imports more than types of. */
-function imported(path: string): string[] {
+const imported = (path: string) => importedPaths(path).map(folderOf);
+
+/** The files (or folders, by their name alone) that a file imports more than types of. */
+function importedPaths(path: string): string[] {
   const names: string[] = [];
   const pattern = /(?:^|\n)\s*(?:import|export)\s(?!type\b)[^;]*?from\s+'(\.[^']*)'|import\('(\.[^']*)'\)/g;
   for (const [whole, one, other] of text(path).matchAll(pattern)) {
@@ -34,7 +37,7 @@ function imported(path: string): string[] {
     if (inner !== undefined && inner.split(',').every((name) => /^\s*(type\s|$)/.test(name))) continue;
     const at = new URL(one ?? other ?? '', new URL(path, SRC)).pathname;
     // A folder by its name alone is its index.ts.
-    if (at.startsWith(SRC.pathname)) names.push(folderOf(`${at.slice(SRC.pathname.length)}/`));
+    if (at.startsWith(SRC.pathname)) names.push(`${at.slice(SRC.pathname.length)}/`);
   }
   return names;
 }
@@ -73,4 +76,36 @@ test('no component is longer than 250 lines', () => {
     const lines = text(path).trimEnd().split('\n').length;
     assert.ok(lines <= 250, `${path} has ${String(lines)} lines`);
   }
+});
+
+test('ui/ is folders by what they are for, and none of them goes in a circle', () => {
+  const inUi = files.filter((path) => path.startsWith('ui/'));
+  assert.deepEqual(
+    inUi.filter((path) => path.split('/').length < 3),
+    [],
+    'lies loose in ui/',
+  );
+  const room = (path: string) => path.split('/')[1] ?? '';
+  const uses = new Map<string, Set<string>>();
+  for (const path of inUi) {
+    const of = uses.get(room(path)) ?? new Set();
+    uses.set(room(path), of);
+    for (const name of importedPaths(path)) {
+      if (name.startsWith('ui/') && room(name) !== room(path)) of.add(room(name));
+    }
+  }
+  assert.deepEqual([...(uses.get('common') ?? [])], [], 'common/ knows no other folder');
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    [...(uses.get(from) ?? [])].some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  assert.deepEqual(
+    [...uses.keys()].filter((name) => reaches(name, name)),
+    [],
+    'in a circle',
+  );
+  assert.ok(uses.get('audit')?.has('grid'), 'the reader of imports reads them');
 });

@@ -1,5 +1,5 @@
 // Where strings and cells lie in the grid: pure arithmetic, so that 20,000 modules need no measuring.
-// Used by ui/Grid.svelte. Every row has the same height; only what is in view is drawn.
+// Used by ui/grid/Grid.svelte. Every row has the same height; only what is in view is drawn.
 
 export const CELL_MIN = 52;
 export const CELL_MAX = 108;

@@ -1,5 +1,5 @@
 // The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
-// Made by state/app.svelte.ts, drawn by ui/AuditScreen.svelte; the work is done in sync/session.ts.
+// Made by state/app.svelte.ts, drawn by ui/audit/AuditScreen.svelte; the work is done in sync/session.ts.
 import { CatchingUp, STALLED_MS, type CatchUp, type Got } from '../domain/receipt';
 import { isDefect, STATUSES, type Status } from '../domain/status';
 import type { AuditSummary, Cloud, LiveOp, MarkOp, OpResult } from '../domain/types';

@@ -1,5 +1,5 @@
 // One try after the other to join the crew, and what to tell the technician in between. Made by
-// ui/JoinScreen.svelte.
+// ui/join/JoinScreen.svelte.
 import { cleanCode, CODE_LENGTH } from '../domain/access';
 import { t } from '../i18n';
 import { ApiError } from '../net/call';

@@ -1,5 +1,5 @@
 // Marking in the open audit: one module or many as one batch, what is picked for a batch, and the way back. An undo is
-// a new mark of what was there before, never an erasure. Made by state/audit.svelte.ts; used by ui/Sheet.svelte and
+// a new mark of what was there before, never an erasure. Made by state/audit.svelte.ts; used by ui/marking/Sheet.svelte and
 // ui/marking/.
 import type { Mark, Status } from '../domain/status';
 import type { Cell } from './audit.svelte';

@@ -1,5 +1,5 @@
 // The plain page's way to HTTPS: whether this browser trusts the hub there, and the hand-over of what is kept here. Made
-// once it is wanted (`secureOf`), by ui/SecureBanner.svelte and ui/SecureSection.svelte.
+// once it is wanted (`secureOf`), by ui/secure/SecureBanner.svelte and ui/secure/SecureSection.svelte.
 import { HANDOVER, httpsOrigin } from '../domain/origin';
 import { trusts } from '../net/trusts';
 import { Giver, type Giving } from '../sync/handover';

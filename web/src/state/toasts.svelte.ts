@@ -1,5 +1,5 @@
 // Short words at the foot of the screen about what just happened, one at a time, the last one first. Made by
-// state/app.svelte.ts, drawn by ui/Voice.svelte.
+// state/app.svelte.ts, drawn by ui/common/Voice.svelte.
 
 export interface Toast {
   text: string;

@@ -1,5 +1,5 @@
 // Which part of the open audit is on screen, and how: one string or all, a filter, a search, cells or drawings. Made by
-// state/audit.svelte.ts; drawn by ui/Grid.svelte and ui/view/.
+// state/audit.svelte.ts; drawn by ui/grid/Grid.svelte and ui/view/.
 //
 // What a filter shows is decided when it is chosen, not at every mark: a module that is marked OK under "unmarked" would
 // be gone from under the finger, and the next one would be in its place. It stays, dimmed, until the view changes.
