@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Author } from '../src/domain/types';
 import { Giver, Taker, type Ears, type Giving, type Peer } from '../src/sync/handover';
-import { isEmpty, nameIn, pack, readParcel, unpack, unsent, type Parcel } from '../src/sync/parcel';
+import {
+  isEmpty,
+  nameIn,
+  pack,
+  readHandoverMessage,
+  unpack,
+  unsent,
+  type HandoverMessage,
+} from '../src/sync/handover-message';
 import type { Store } from '../src/sync/store';
 import { deferred, FakeHub, idsOf, markOf, marksOf, START, STORES, Timers, until } from './support';
 
@@ -83,13 +91,13 @@ for (const { kind, open } of STORES) {
   test(`everything moves in its order, once, with who works here: ${kind}`, async (t) => {
     const [old, fresh] = await two(t);
     const ids = await fill(old);
-    const parcel = await pack(old);
-    assert.deepEqual(idsOf(parcel.marks.map((mark) => mark.op)), ids);
-    assert.equal(unsent(parcel), 4);
-    assert.equal(nameIn(parcel), 'Léa');
+    const message = await pack(old);
+    assert.deepEqual(idsOf(message.marks.map((mark) => mark.op)), ids);
+    assert.equal(unsent(message), 4);
+    assert.equal(nameIn(message), 'Léa');
 
     // A message makes a copy of it, and the other side checks what it gets.
-    const got = readParcel(structuredClone(parcel));
+    const got = readHandoverMessage(structuredClone(message));
     assert.ok(got);
     assert.deepEqual(await unpack(fresh, got), ids);
     assert.deepEqual(await unpack(fresh, got), ids);
@@ -131,13 +139,13 @@ for (const { kind, open } of STORES) {
     const how: Giving[] = [];
     const giver = new Giver(old, plain, SECURE, (it) => how.push(it));
     const taker = new Taker(fresh, secure, plain, PLAIN);
-    const parcel = await taker.ask();
-    assert.ok(parcel);
+    const message = await taker.ask();
+    assert.ok(message);
     assert.deepEqual(await idsIn(old), [...ids].sort());
     // While the question stands there, somebody marks on the old page.
     const late = markOf('M7');
     await old.add('jalibat', [late]);
-    assert.equal(await taker.take(parcel), true);
+    assert.equal(await taker.take(message), true);
     await until('it has moved', () => how.includes('moved'));
     assert.deepEqual(await idsIn(fresh), [...ids].sort());
     assert.deepEqual(await idsIn(old), [late.id]);
@@ -177,8 +185,8 @@ for (const { kind, open } of STORES) {
       t.mock.method(globalThis, 'clearInterval', () => undefined);
       const over = deferred<boolean>();
       void (async () => {
-        const parcel = await taker.ask();
-        over.resolve(parcel !== null && (await taker.take(parcel)));
+        const message = await taker.ask();
+        over.resolve(message !== null && (await taker.take(message)));
       })();
       let ended: boolean | null = null;
       void over.promise.then((it) => (ended = it));
@@ -202,9 +210,9 @@ for (const { kind, open } of STORES) {
       broken = false;
       taker.close();
       taker = new Taker(fresh, secure, plain, PLAIN);
-      const parcel = await taker.ask();
-      assert.ok(parcel);
-      assert.equal(await taker.take(parcel), true);
+      const message = await taker.ask();
+      assert.ok(message);
+      assert.equal(await taker.take(message), true);
       assert.deepEqual(await idsIn(fresh), [...ids].sort());
       assert.deepEqual(await idsIn(old), []);
       giver.close();
@@ -235,7 +243,7 @@ test('neither side listens to another address', async (t) => {
   const secure = new FakeWindow(SECURE, 'http://evil.example');
   secure.other = plain;
   const taker = new Taker(fresh, secure, plain, PLAIN);
-  let taken: Parcel | null | undefined;
+  let taken: HandoverMessage | null | undefined;
   void taker.ask().then((it) => (taken = it));
   secure.postMessage({ protocol: 'fieldhub-handover-1', step: 'parcel', parcel: await pack(old) }, SECURE);
   await new Promise((resolve) => setImmediate(resolve));
@@ -243,10 +251,10 @@ test('neither side listens to another address', async (t) => {
   taker.close();
 });
 
-test('what is no parcel is none', () => {
+test('what is no hand-over message is none', () => {
   const op = markOf('M1');
   const mark = { token: 'jalibat', op, again: null, refused: null, acked: null };
-  assert.ok(readParcel({ marks: [mark], identity: {} }));
+  assert.ok(readHandoverMessage({ marks: [mark], identity: {} }));
   for (const wrong of [
     null,
     'marks',
@@ -259,10 +267,10 @@ test('what is no parcel is none', () => {
     { marks: [{ ...mark, refused: undefined }], identity: {} },
     { marks: [{ ...mark, acked: { log_id: 'log-5' } }], identity: {} },
   ]) {
-    assert.equal(readParcel(wrong), null, JSON.stringify(wrong));
+    assert.equal(readHandoverMessage(wrong), null, JSON.stringify(wrong));
   }
   // What a page of another version has to say beside is left out.
-  const odd = readParcel({ marks: [], identity: { author: lea, 'lease:sender': 1 } });
+  const odd = readHandoverMessage({ marks: [], identity: { author: lea, 'lease:sender': 1 } });
   assert.deepEqual(odd, { marks: [], identity: { author: lea } });
   assert.equal(isEmpty({ marks: [], identity: {} }), true);
 });

@@ -3,12 +3,12 @@
 import { httpOrigin } from '../domain/origin';
 import { Api } from '../net/api';
 import { Taker, type Ears, type Peer } from '../sync/handover';
-import { isEmpty, type Parcel } from '../sync/parcel';
+import { isEmpty, type HandoverMessage } from '../sync/handover-message';
 import type { Store } from '../sync/store';
 
 export type Step =
   | { at: 'looking' | 'taking' | 'away' | 'alone' | 'failed' }
-  | { at: 'offer'; parcel: Parcel }
+  | { at: 'offer'; message: HandoverMessage }
   | { at: 'done'; count: number; gone: boolean };
 
 export interface MovePage extends Ears {
@@ -58,19 +58,19 @@ export class Move {
       return;
     }
     this.#taker = new Taker(this.store, this.page, opener, this.origin);
-    const parcel = await this.#taker.ask();
-    if (parcel === null) this.step = { at: 'alone' };
-    else if (isEmpty(parcel)) this.leave();
-    else this.step = { at: 'offer', parcel };
+    const message = await this.#taker.ask();
+    if (message === null) this.step = { at: 'alone' };
+    else if (isEmpty(message)) this.leave();
+    else this.step = { at: 'offer', message };
   }
 
-  async take(parcel: Parcel): Promise<void> {
+  async take(message: HandoverMessage): Promise<void> {
     this.step = { at: 'taking' };
     try {
       // Nothing is taken into what is forgotten with the tab.
       if (!this.#taker || !this.store.lasting) throw new Error('this browser keeps nothing');
-      const gone = await this.#taker.take(parcel);
-      this.step = { at: 'done', count: parcel.marks.length, gone };
+      const gone = await this.#taker.take(message);
+      this.step = { at: 'done', count: message.marks.length, gone };
     } catch {
       this.step = { at: 'failed' };
     }

@@ -1,5 +1,5 @@
-// The marks of this tablet that are not on the hub: how many wait, what was refused, what is in the way. Made by
-// state/app.svelte.ts; the sending is done by sync/outbox.ts.
+// Outbox state: the marks of this tablet that are not on the hub, how many wait, what was refused, what is in the way.
+// Made by state/app.svelte.ts; the sending is done by sync/outbox.ts.
 import { shortId } from '../domain/ids';
 import type { Op, OpsAnswer } from '../domain/types';
 import { t } from '../i18n';
@@ -7,7 +7,7 @@ import type { Api } from '../net/api';
 import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
-import { withRoom } from '../sync/room';
+import { withinQuota } from '../sync/quota';
 import type { Settled, Store, Waiting } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
@@ -113,7 +113,7 @@ export class Marks {
   async keep(token: string, ops: readonly Op[]): Promise<boolean> {
     try {
       const keep = () => this.#outbox.add(token, ops);
-      await withRoom(this.store, token, keep, () => (this.full = true));
+      await withinQuota(this.store, token, keep, () => (this.full = true));
       this.notKept = false;
       return true;
     } catch {

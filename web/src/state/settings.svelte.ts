@@ -1,5 +1,6 @@
-// What somebody chose for this tablet: how it tells them of things, and whether it speaks with the hub at all. Made by
-// state/app.svelte.ts; theme and language are kept apart (state/theme.ts, i18n/languages.ts), being needed before the store.
+// Settings of this tablet, and its storage estimate: how it tells them of things, and whether it speaks with the hub at
+// all. Made by state/app.svelte.ts; theme and language are kept apart (state/theme.ts, i18n/languages.ts), being needed
+// before the store.
 import type { Store } from '../sync/store';
 
 export interface Signals {
@@ -11,7 +12,7 @@ export interface Signals {
 
 const QUIET: Signals = { sound: false, vibrate: false, notify: false };
 
-export interface Room {
+export interface StorageQuota {
   /** Bytes; null where the browser does not say. */
   used: number | null;
   free: number | null;
@@ -52,9 +53,9 @@ export class Settings {
 }
 
 /** How much room the page has on this tablet. Browsers say so on HTTPS alone. */
-export async function roomHere(): Promise<Room> {
+export async function storageQuota(): Promise<StorageQuota> {
   const storage = navigator.storage as StorageManager | undefined;
-  const none: Room = { used: null, free: null, lasting: null };
+  const none: StorageQuota = { used: null, free: null, lasting: null };
   if (!storage) return none;
   try {
     const { usage, quota } = await storage.estimate();

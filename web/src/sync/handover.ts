@@ -1,7 +1,7 @@
-// Hands what this tablet keeps from the hub's plain address to its HTTPS one. Two pages talk: the old one gives, the new
-// one, opened by it, takes.
+// Hand-over protocol between two origins: brings what this tablet keeps from the hub's plain address to its HTTPS one.
+// Two pages talk: the old one gives, the new one, opened by it, takes.
 //
-//   taker  ready ──▶            every half second, until it has the parcel
+//   taker  ready ──▶            every half second, until it has the message (handover-message.ts)
 //          ◀── parcel  giver
 //   taker  kept ──▶             once the technician has said yes and it is on the disk
 //          ◀── gone  giver      once the giver has forgotten what is kept there
@@ -9,7 +9,7 @@
 // Nothing is forgotten before `kept` names it, so a break anywhere leaves every mark in one place at least; a mark in
 // both is one mark, by its id. Each side listens to one address and speaks to that alone.
 // The giver is made by state/secure.svelte.ts and trust/; the taker by handover/.
-import { unpack, pack, readParcel, type Parcel } from './parcel';
+import { unpack, pack, readHandoverMessage, type HandoverMessage } from './handover-message';
 import type { Store } from './store';
 
 const PROTOCOL = 'fieldhub-handover-1';
@@ -97,7 +97,7 @@ export class Giver {
 export class Taker {
   readonly #line: Line;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #parcel: ((parcel: Parcel) => void) | null = null;
+  #message: ((message: HandoverMessage) => void) | null = null;
   #gone: ((there: boolean) => void) | null = null;
 
   constructor(
@@ -109,20 +109,20 @@ export class Taker {
   ) {
     this.#line = new Line(ears, origin, (said) => {
       if (said.step === 'parcel') {
-        const parcel = readParcel(said.parcel);
-        if (parcel) this.#parcel?.(parcel);
+        const message = readHandoverMessage(said.parcel);
+        if (message) this.#message?.(message);
       } else if (said.step === 'gone') this.#gone?.(true);
     });
   }
 
   /** Null where the other page does not answer: it was closed, or is of another version. */
-  ask(): Promise<Parcel | null> {
-    return this.#repeat<Parcel | null>({ step: 'ready' }, null, (done) => (this.#parcel = done));
+  ask(): Promise<HandoverMessage | null> {
+    return this.#repeat<HandoverMessage | null>({ step: 'ready' }, null, (done) => (this.#message = done));
   }
 
-  /** Keeps the parcel; then the other page forgets what is kept. False where it did not say that it has. */
-  async take(parcel: Parcel): Promise<boolean> {
-    const ids = await unpack(this.store, parcel);
+  /** Keeps what came; then the other page forgets what is kept. False where it did not say that it has. */
+  async take(message: HandoverMessage): Promise<boolean> {
+    const ids = await unpack(this.store, message);
     return this.#repeat({ step: 'kept', ids }, false, (done) => (this.#gone = done));
   }
 
@@ -141,7 +141,7 @@ export class Taker {
       let times = 0;
       const done = (answer: T) => {
         clearInterval(this.#timer);
-        this.#parcel = this.#gone = null;
+        this.#message = this.#gone = null;
         resolve(answer);
       };
       const once = () => {

@@ -1,4 +1,4 @@
-// Sends this tablet's marks: in order, in batches, for ever, removing nothing that was not acknowledged.
+// Outbox: sends this tablet's marks, in order, in batches, for ever, removing nothing that was not acknowledged.
 // Used by the state (add, retry) and told by everybody who hears of the hub (kick).
 //
 // All tabs share the outbox in the store; a short lease there lets one tab send at a time. Should two send
@@ -6,7 +6,7 @@
 import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
-import { withRoom } from './room';
+import { withinQuota } from './quota';
 import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from './store';
 
 export const BATCH = 200;
@@ -195,7 +195,7 @@ export class Outbox {
     // Rather kept too long than forgotten by a clock that began in 1970.
     const at = this.#hubAheadMs === null ? Number.MAX_SAFE_INTEGER : this.host.now() + this.#hubAheadMs;
     const settle = () => this.store.settle(batch, results, log_id, at);
-    return withRoom(this.store, token, settle, () => {
+    return withinQuota(this.store, token, settle, () => {
       this.host.full();
     });
   }

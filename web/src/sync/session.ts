@@ -1,4 +1,4 @@
-// Keeps one open audit up to date: the copy in the store first, then the hub's state, then its live feed.
+// Synchronisation of one open audit, offline first: the copy in the store first, then the hub's state, then its live feed.
 // Used by state/audit.svelte.ts. Every way back (reconnect, reset, coming into view) ends in one of two
 // calls: open the feed from the cursor, or read the audit anew.
 import type { Cloud, LiveOp } from '../domain/types';
@@ -9,7 +9,7 @@ import { browserHost, Live } from '../net/live';
 import type { Stream } from '../net/shared';
 import { Presence, type PresenceView } from './presence';
 import { Replica } from './replica';
-import { isFull } from './room';
+import { isQuotaError } from './quota';
 import type { Store } from './store';
 
 /** Reading the audit anew is cheaper than this many operations one by one. */
@@ -188,7 +188,7 @@ export class Session {
     this.store
       .saveReplica(head, this.replica.chunks(whole ? null : strings), whole)
       .catch((error: unknown) => {
-        if (isFull(error)) this.view.full();
+        if (isQuotaError(error)) this.view.full();
         // The next write moves the stored cursor past these operations: it must bring their modules along.
         for (const string of strings) this.#dirty.add(string);
         this.#wholeDue ||= whole;

@@ -32,7 +32,7 @@ export interface Sent extends Receipt {
   op: Op;
 }
 
-/** A mark on its way from the store of one address of the hub to that of another (sync/parcel.ts). */
+/** A mark on its way from the store of one address of the hub to that of another (sync/handover-message.ts). */
 export interface Carried {
   token: string;
   op: Op;

@@ -1,7 +1,7 @@
 // A tablet whose storage is full: the mark is kept, what the hub can give again goes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withRoom } from '../src/sync/room';
+import { withinQuota } from '../src/sync/quota';
 import type { Store } from '../src/sync/store';
 import { STORES, summaryOf } from './support';
 
@@ -24,22 +24,22 @@ for (const { kind, open } of STORES) {
     }
     const kept: string[] = [];
     let full = 0;
-    await withRoom(store, 'open', tight(store, 3, kept), () => (full += 1));
+    await withinQuota(store, 'open', tight(store, 3, kept), () => (full += 1));
     assert.equal(full, 0, 'there was room');
     assert.deepEqual((await store.replicaTokens()).toSorted(), ['a', 'b', 'open']);
 
-    await withRoom(store, 'open', tight(store, 2, kept), () => (full += 1));
+    await withinQuota(store, 'open', tight(store, 2, kept), () => (full += 1));
     assert.equal(full, 1);
     assert.equal((await store.replicaTokens()).length, 2, 'no more than was needed');
     assert.ok((await store.replicaTokens()).includes('open'));
 
-    await withRoom(store, 'open', tight(store, 0, kept), () => (full += 1));
+    await withinQuota(store, 'open', tight(store, 0, kept), () => (full += 1));
     assert.deepEqual(await store.replicaTokens(), []);
     assert.equal(kept.length, 3);
 
     const never = () => Promise.reject(Object.assign(new Error('no room'), { name: 'QuotaExceededError' }));
     await assert.rejects(
-      withRoom(store, 'open', never, () => undefined),
+      withinQuota(store, 'open', never, () => undefined),
       { name: 'QuotaExceededError' },
     );
   });
@@ -49,7 +49,7 @@ for (const { kind, open } of STORES) {
     const head = { token: 'a', log_id: 'log', seq: 1, summary: summaryOf('a', 1), strings: [1] };
     await store.saveReplica(head, new Map(), true);
     await assert.rejects(
-      withRoom(
+      withinQuota(
         store,
         'b',
         () => Promise.reject(new Error('closing')),

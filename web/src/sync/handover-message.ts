@@ -1,19 +1,19 @@
-// What moves when a tablet goes on under another address of its hub: the marks that only it may have, and who works
-// here. Packed on the one side, checked and unpacked on the other. Used by sync/handover.ts.
+// Hand-over message: what moves when a tablet goes on under another address of its hub, the marks that only it may have
+// and who works here. Packed on the one side, checked and unpacked on the other. Used by sync/handover.ts.
 import type { Author } from '../domain/types';
 import type { Carried, Store } from './store';
 
 /** The settings that say who this tablet is. The device id moves along: it is the same tablet. */
 const IDENTITY = ['author', 'session', 'name-due', 'access'] as const;
 
-export interface Parcel {
+export interface HandoverMessage {
   /** In the order in which they were made. */
   marks: Carried[];
   /** Empty where nobody works yet. */
   identity: Record<string, unknown>;
 }
 
-export async function pack(store: Store): Promise<Parcel> {
+export async function pack(store: Store): Promise<HandoverMessage> {
   // In this order a mark that is acknowledged in between is in both rather than in neither.
   const outbox = await store.outbox();
   const sent = (await Promise.all((await store.sentTokens()).map((token) => store.sent(token)))).flat();
@@ -31,25 +31,26 @@ export async function pack(store: Store): Promise<Parcel> {
   return { marks, identity: (await worksHere(store)) ? await identityOf(store) : {} };
 }
 
-/** Takes a parcel in, all of it or nothing, and tells which marks are kept here now. Once is as good as twice. */
-export async function unpack(store: Store, { marks, identity }: Parcel): Promise<string[]> {
+/** Takes a message in, all of it or nothing, and tells which marks are kept here now. Once is as good as twice. */
+export async function unpack(store: Store, { marks, identity }: HandoverMessage): Promise<string[]> {
   // Whoever works under this address already stays who they are: each mark carries its own author.
   await store.takeIn(marks, (await worksHere(store)) ? {} : identity);
   return marks.map((mark) => mark.op.id);
 }
 
-export const isEmpty = ({ marks, identity }: Parcel): boolean =>
+export const isEmpty = ({ marks, identity }: HandoverMessage): boolean =>
   marks.length === 0 && Object.keys(identity).length === 0;
 
 /** How many of them no hub has. */
-export const unsent = ({ marks }: Parcel): number => marks.filter((mark) => mark.acked === null).length;
+export const unsent = ({ marks }: HandoverMessage): number =>
+  marks.filter((mark) => mark.acked === null).length;
 
-export function nameIn({ identity }: Parcel): string {
+export function nameIn({ identity }: HandoverMessage): string {
   return (identity['author'] as Author | undefined)?.technician_name ?? '';
 }
 
-/** The parcel in a message, or null for anything else. */
-export function readParcel(data: unknown): Parcel | null {
+/** The hand-over message in what came, or null for anything else. */
+export function readHandoverMessage(data: unknown): HandoverMessage | null {
   const { marks, identity } = (data ?? {}) as { marks?: unknown; identity?: unknown };
   if (!Array.isArray(marks) || !marks.every(isCarried) || !isRecord(identity)) return null;
   return {
