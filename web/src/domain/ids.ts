@@ -1,4 +1,4 @@
-// Identifiers minted on the tablet: UUIDv7 for operations, technician and device ids. Used by the state.
+// UUIDv7 for operations, and random ids for technicians and devices, minted on the tablet. Used by the state.
 // crypto.randomUUID is missing on a plain-HTTP address; crypto.getRandomValues is there.
 
 type Fill = (bytes: Uint8Array<ArrayBuffer>) => unknown;

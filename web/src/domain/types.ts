@@ -56,6 +56,7 @@ export type MarkOp = Sent<
     technician_name: string;
     device_id: string;
     marked_at_ms: number;
+    /** Version vector: what the author had seen of the module, its `stamp` then. */
     base: string;
   }
 >;

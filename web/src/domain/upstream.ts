@@ -1,4 +1,4 @@
-// The upstreams of a hub as its API tells of them (docs/api.md). Used by net/, state/ and ui/.
+// Upstreams and dead letters (`Parked`): as the hub's API tells of them (docs/api.md). Used by net/, state/ and ui/.
 import type * as hub from './api.gen';
 
 export type UpstreamWord = 'idle' | 'syncing' | 'waiting' | 'paused';

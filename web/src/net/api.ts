@@ -1,4 +1,4 @@
-// The hub's API, typed (docs/api.md): what can be asked and what comes back. Used by the sync layer and the
+// REST API of the hub, typed (docs/api.md): what can be asked and what comes back. Used by the sync layer and the
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
 import type { Poster } from '../domain/poster';

@@ -1,4 +1,4 @@
-// Waiting before the next try: exponential with full jitter. Used by the live feed and the outbox.
+// Backoff before the next try: exponential with full jitter. Used by the live feed and the outbox.
 
 /** After the nth failure in a row (from 0): a random time up to `base * 2^n`, at most `cap`. */
 export function backoff(failures: number, base: number, cap: number, random: () => number = Math.random) {

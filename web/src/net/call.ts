@@ -1,5 +1,5 @@
-// One call to the hub: the session goes with it, every failure becomes an ApiError or an Unreachable. The
-// only file that calls fetch; used by net/api.ts, and its errors by whoever tells them apart.
+// HTTP client (fetch, request timeout, typed errors): the session goes with it, every failure becomes an ApiError or an
+// Unreachable. The only file that calls fetch; used by net/api.ts, and its errors by whoever tells them apart.
 
 /** The hub answered, and said no. */
 export class ApiError extends Error {

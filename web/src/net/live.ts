@@ -1,4 +1,4 @@
-// The live feed of one audit over server-sent events. Used by sync/session.ts.
+// Server-sent events (SSE) with reconnection and a watchdog: the live feed of one audit. Used by sync/session.ts.
 //
 // EventSource alone is not enough: any status but 200 closes it for good, on a dead server it knocks at a
 // fixed pace, and a link that goes silent raises nothing at all. So every failure ends the stream and a new

@@ -1,6 +1,7 @@
-// One live feed for all tabs of a tablet. A browser opens six HTTP/1.1 connections to a host, for all its tabs: with a
-// stream for each the seventh would not load. One tab, the leader, holds the stream of `GET /api/v1/live` for the audits
-// of all, and hands each event to the others over a BroadcastChannel. Made by state/app.svelte.ts, asked by net/live.ts.
+// Leader election among the tabs of a tablet, for one live feed. A browser opens six HTTP/1.1 connections to a host, for
+// all its tabs: with a stream for each the seventh would not load. One tab, the leader, holds the stream of `GET
+// /api/v1/live` for the audits of all, and hands each event to the others over a BroadcastChannel. Made by
+// state/app.svelte.ts, asked by net/live.ts.
 //
 // A tab sees nothing of it but a Stream, which it watches as it would its own: with its own cursor, its own backoff, and
 // its own eye on silence. So nothing here has to be sure. A leader that closes says so; one that crashed or was frozen is

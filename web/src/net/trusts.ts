@@ -1,5 +1,5 @@
-// Does this browser trust the hub's certificate? There is no way to ask but to call. Used by state/secure.svelte.ts and
-// trust/.
+// TLS certificate check: does this browser trust the hub's? There is no way to ask but to call. Used by
+// state/secure.svelte.ts and trust/.
 
 /** A handshake and an empty answer; a hub that does not answer is not told from one that is not trusted. */
 export async function trusts(origin: string, fetcher: typeof fetch = fetch, ms = 8_000): Promise<boolean> {

@@ -1,4 +1,4 @@
-// What the address bar says: which screen is wanted, and a link to join by, which is taken out of it at once,
+// Hash router: what the address bar says, which screen is wanted, and a link to join by, which is taken out of it at once,
 // so that the crew's code stays neither on a screen that is shown around nor in the browser's history.
 // Used by main.ts and the state.
 import { readJoinLink, type JoinLink } from '../domain/access';

@@ -1,5 +1,5 @@
-// The audits of the hub as the first screen shows them, and what can be done with one. Made by ui/home/AuditList.svelte;
-// whatever is changed is changed on the hub, and read again.
+// Audit list: the audits of the hub as the first screen shows them, and what can be done with one. Made by
+// ui/home/AuditList.svelte; whatever is changed is changed on the hub, and read again.
 import type { AuditSummary, Details, Preview, Share } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import { t } from '../i18n';

@@ -1,4 +1,4 @@
-// The words to the crew of the open audit: what is there, how much of it is new, and what is written. Made by
+// Chat of the open audit: what is there, how much of it is unread, and what is written. Made by
 // state/audit.svelte.ts; kept and sent as marks are, so it works as long without the hub.
 import { LONGEST, mentions, partsOf, type Part } from '../domain/chat';
 import { uuidv7 } from '../domain/ids';

@@ -1,5 +1,5 @@
-// What a secure page may ask of the tablet: not to throw away what it keeps, and to stay awake over an audit. Nothing
-// depends on either. Used by main.ts and ui/audit/AuditScreen.svelte.
+// Persistent storage and screen wake lock: what a secure page may ask of the tablet, not to throw away what it keeps, and
+// to stay awake over an audit. Nothing depends on either. Used by main.ts and ui/audit/AuditScreen.svelte.
 
 /** Browsers with little room clear away pages that have not asked. */
 export function keepStorage(): void {

@@ -1,4 +1,4 @@
-// How somebody likes to mark on this tablet: going on to the next module by itself, and the phrases written last. Kept in
+// Marking preferences on this tablet: going on to the next module by itself, and the phrases written last. Kept in
 // the store. Made by state/app.svelte.ts.
 import type { Store } from '../sync/store';
 

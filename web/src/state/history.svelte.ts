@@ -1,5 +1,6 @@
-// What happened to one module, as the hub's log has it: read when its sheet opens, and again when the module changed or
-// the hub came back. What was read once is there when the hub is not. Made by ui/marking/SheetBody.svelte.
+// Module history (audit log): what happened to one module, as the hub's log has it: read when its sheet opens, and again
+// when the module changed or the hub came back. What was read once is there when the hub is not. Made by
+// ui/marking/SheetBody.svelte.
 import type { LoggedOp } from '../domain/types';
 
 /** How many modules' histories a page keeps; each is some lines. */

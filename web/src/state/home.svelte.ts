@@ -1,5 +1,5 @@
-// Whether the page can be put on the home screen, and how. Browsers that can ask say so once, early: main.ts listens from
-// the start. Shown by ui/secure/SecureSection.svelte.
+// Install prompt (add to home screen): whether the page can be put there, and how. Browsers that can ask say so once,
+// early: main.ts listens from the start. Shown by ui/secure/SecureSection.svelte.
 
 /** Chromium's; in no standard. */
 interface InstallPrompt extends Event {

@@ -1,6 +1,6 @@
-// Marking in the open audit: one module or many as one batch, what is picked for a batch, and the way back. An undo is
-// a new mark of what was there before, never an erasure. Made by state/audit.svelte.ts; used by ui/marking/Sheet.svelte and
-// ui/marking/.
+// Marking, with an undo stack and multi-selection: one module or many as one batch, each mark with the version vector
+// (`base`) of what its author saw. An undo is a new mark of what was there before, never an erasure. Made by
+// state/audit.svelte.ts; used by ui/marking/.
 import type { Mark, Status } from '../domain/status';
 import type { Cell } from './audit.svelte';
 

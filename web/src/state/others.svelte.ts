@@ -1,5 +1,5 @@
-// What the others on the open audit do: where each of them is, whom one follows, and what they marked, told in one line
-// for all that happened within a moment. Made by state/audit.svelte.ts.
+// Presence of the others on the open audit, and follow mode: where each of them is, whom one follows, and what they
+// marked, told in one line for all that happened within a moment. Made by state/audit.svelte.ts.
 import { facesOf, type Face } from '../domain/people';
 import { asStatus } from '../domain/status';
 import { tell, type Heard, type Told } from '../domain/told';

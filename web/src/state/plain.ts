@@ -1,5 +1,5 @@
-// What a failed call means, in the technician's language where the page knows the case, else in the hub's own
-// words. Used by the state.
+// Error messages: what a failed call means, in the technician's language where the page knows the case, else in the hub's
+// own words. Used by the state.
 import { t } from '../i18n';
 import { ApiError } from '../net/call';
 

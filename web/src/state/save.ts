@@ -1,4 +1,4 @@
-// Gives a file to the browser's downloads. It needs neither a secure context nor a hub. Used by the state.
+// File download: gives a file to the browser's downloads. It needs neither a secure context nor a hub. Used by the state.
 
 /** Long enough for a browser that asks where to put it. */
 const KEEP_MS = 5 * 60_000;

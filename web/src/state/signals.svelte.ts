@@ -1,5 +1,5 @@
-// Says without words that something happened: a short tone, a buzz, a notification of the system, each only where somebody
-// chose it. Made by state/app.svelte.ts.
+// Sound, vibration and notifications: says without words that something happened: a short tone, a buzz, a notification of
+// the system, each only where somebody chose it. Made by state/app.svelte.ts.
 import type { Settings, Signals as Chosen } from './settings.svelte';
 
 /** `change`: somebody else marked what is on the screen; `mention`: somebody means the one who works here. */

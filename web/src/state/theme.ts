@@ -1,5 +1,6 @@
-// Night or day: what was chosen on this tablet, else night, which is when crews work. Called by main.ts and trust/main.ts
-// before anything is drawn, and by the settings. The colours themselves are in app.css and domain/status.ts.
+// Theme, night or day: what was chosen on this tablet, else night, which is when crews work. Called by main.ts and
+// trust/main.ts before anything is drawn, and by the settings. The colours themselves are in app.css and
+// domain/status.ts.
 import type { Look } from '../domain/status';
 import { paint } from './paint';
 

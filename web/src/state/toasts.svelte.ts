@@ -1,4 +1,4 @@
-// Short words at the foot of the screen about what just happened, one at a time, the last one first. Made by
+// Toasts: short words at the foot of the screen about what just happened, one at a time, the last one first. Made by
 // state/app.svelte.ts, drawn by ui/common/Voice.svelte.
 
 export interface Toast {

@@ -1,5 +1,6 @@
-// The service worker, as the page sees it: brings it in, and lets a newer page take over when that disturbs nobody: at the
-// next load, or when this one is looked away from with nothing in hand. Made by main.ts on HTTPS; the worker is worker/sw.ts.
+// Service worker registration and page updates: brings it in, and lets a newer page take over when that disturbs nobody:
+// at the next load, or when this one is looked away from with nothing in hand. Made by main.ts on HTTPS; the worker is
+// worker/sw.ts.
 
 export interface UpdatesHost {
   /** No mark waits here, and nobody is at one. */

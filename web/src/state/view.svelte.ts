@@ -1,4 +1,4 @@
-// Which part of the open audit is on screen, and how: one string or all, a filter, a search, cells or drawings. Made by
+// Filter, search and view mode of the open audit: one string or all, a filter, a search, cells or drawings. Made by
 // state/audit.svelte.ts; drawn by ui/grid/Grid.svelte and ui/view/.
 //
 // What a filter shows is decided when it is chosen, not at every mark: a module that is marked OK under "unmarked" would

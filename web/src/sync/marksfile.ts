@@ -1,4 +1,4 @@
-// A file of the marks that only this tablet may have, for when the hub is dead: `fieldhub bundle import` takes it.
+// Export of the marks that only this tablet may have to a file, for when the hub is dead: `fieldhub bundle import` takes it.
 // Used by state/marks.svelte.ts.
 import type { Op } from '../domain/types';
 import type { Sent, Waiting } from './store';

@@ -1,5 +1,5 @@
-// Whether this tablet is of the crew: keeps the session that the hub gave it, renews it in time, and notes
-// when and why the hub no longer takes it. Used by state/access.svelte.ts.
+// Session token (JWT) of this tablet, its renewal and its loss: keeps the session that the hub gave it, renews it in
+// time, and notes when and why the hub no longer takes it. Used by state/access.svelte.ts.
 //
 // A lost session is not thrown away: expired or not, it proves to the hub who this tablet was, so that whoever
 // joins again is the same technician. And the hub may take it again by itself, when the lead readmits them.

@@ -1,4 +1,4 @@
-// The words to the crew of one audit as this tablet knows them: what the hub's log has, and over it one's own that are not
+// Chat messages of one audit, optimistic as marks are: what the hub's log has, and over it one's own that are not
 // there yet. They are read once and then follow the live feed. Used by state/chat.svelte.ts.
 import type { LiveOp, LoggedOp, NoteOp, NotesPage, OpResult } from '../domain/types';
 import type { Store } from './store';

@@ -1,4 +1,4 @@
-// Tells the crew that this tablet is on an audit, and which module it has open. Used by sync/session.ts.
+// Presence heartbeat: tells the crew that this tablet is on an audit, and which module it has open. Used by sync/session.ts.
 import type { Author, Technician } from '../domain/types';
 import type { Api, PresenceCall } from '../net/api';
 

@@ -1,5 +1,5 @@
-// One audit as this tablet knows it: the modules as the hub has merged them, and over them the tablet's own
-// marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
+// Optimistic updates: one audit as this tablet knows it, the modules as the hub has merged them, and over them the
+// tablet's own marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
 import { receipts, type Got } from '../domain/receipt';
 import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
 import { asStatus, type Status } from '../domain/status';

@@ -1,6 +1,6 @@
-// What the tabs of one tablet tell each other: that the marks in the store changed, who works here, or what was chosen.
-// Used by the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed it is, by the tabs
-// themselves, net/shared.ts.)
+// BroadcastChannel between the tabs of one tablet: they tell each other that the marks in the store changed, who works
+// here, or what was chosen. Used by the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed
+// it is, by the tabs themselves, net/shared.ts.)
 import { shortId } from '../domain/ids';
 import { SharedFeed, type Channel } from '../net/shared';
 

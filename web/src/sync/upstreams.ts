@@ -1,5 +1,5 @@
-// Watches the hub's upstreams while somebody looks at them, and says what came of having them try at once. Used by
-// state/upstreams.svelte.ts.
+// Polling of the hub's upstreams and their dead letters (`parked`), while somebody looks at them. Says what came of
+// having them try at once. Used by state/upstreams.svelte.ts.
 import { sentNow, stillSo, type Parked, type SentNow, type Upstream } from '../domain/upstream';
 import type { Api, WhichParked } from '../net/api';
 import { backoff } from '../net/backoff';
