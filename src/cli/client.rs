@@ -18,8 +18,9 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
-use super::surroundings::Site;
-use super::{WrongUse, owner, print, supervisor};
+use super::serve::supervisor;
+use super::serve::surroundings::Site;
+use super::{WrongUse, owner, print};
 use crate::config::Config;
 use crate::http::{self, Peer};
 use crate::hub::{Hub, HubConfig, HubError, SystemClock};

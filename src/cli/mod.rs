@@ -3,8 +3,6 @@
 //! Called by `main`; calls `http` and `hub`, which only `serve` and `client` touch. Commands speak to the
 //! running hub over its socket, or to a hub opened in this process: see `client`.
 
-mod address;
-mod announce;
 mod audit;
 mod backup;
 mod bundle;
@@ -12,14 +10,11 @@ mod client;
 mod confirm;
 mod credentials;
 mod crew;
-mod demo;
 mod discover;
 mod doctor;
 mod file;
 mod hotspot;
-mod https;
 mod journal;
-mod limits;
 mod machine;
 mod manual;
 mod mounts;
@@ -31,12 +26,8 @@ mod scan;
 mod serve;
 mod service;
 mod status;
-mod supervisor;
-mod surroundings;
 mod update;
-mod uplink;
 mod upstream;
-mod upstreams;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

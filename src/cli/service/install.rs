@@ -16,7 +16,7 @@ use super::machine::{
     USER,
 };
 use super::{print, settings};
-use crate::cli::address;
+use crate::cli::serve::address;
 use crate::config::tls::Mode;
 use crate::config::{Config, Layer};
 

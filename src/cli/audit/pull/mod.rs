@@ -15,7 +15,8 @@ use serde_json::Value;
 
 use super::client::Client;
 use super::{Output, line, path_of, print, token};
-use crate::cli::{WrongUse, upstreams};
+use crate::cli::WrongUse;
+use crate::cli::serve::upstreams;
 use crate::config::UrlText;
 use crate::domain::site_clock::Quality;
 use crate::domain::{LinkKind, LinkUrl, Token};

@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::WrongUse;
+use crate::cli::WrongUse;
 use crate::config::Config;
 use crate::config::tls::Certificate;
 use crate::http::{self, Listener};

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::text_variables;
+use crate::cli::text_variables;
 use crate::config::{Config, ConfigError, TokenFrom, Upstream};
 use crate::domain::site_clock::Quality;
 use crate::domain::{BearerToken, Hours, LinkName, LinkUrl, Token};

@@ -4,7 +4,7 @@
 
 use hyper::Method;
 
-use super::client::{Client, full};
+use crate::cli::client::{Client, full};
 
 pub const TOKEN: &str = "jalibat-demo";
 const PLAN: &str = include_str!("jalibat-plan.json");

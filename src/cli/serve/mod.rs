@@ -2,6 +2,16 @@
 //!
 //! Called by `main`; calls `hub`, `http`, `demo`, `surroundings`, `scan`.
 
+pub mod address;
+mod announce;
+mod demo;
+mod https;
+mod limits;
+pub mod supervisor;
+pub mod surroundings;
+mod uplink;
+pub mod upstreams;
+
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -13,17 +23,17 @@ use clap::Args;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::address::{self, Interfaces};
 use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
-use super::https::{self, Https};
 use super::scan::{self, Scan};
-use super::surroundings::{self, Site};
-use super::{announce, demo, journal, limits, print, supervisor, upstreams};
+use super::{journal, print};
 use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
 use crate::hub::crew::Which;
+use address::Interfaces;
+use https::Https;
+use surroundings::Site;
 
 /// Closing the database has this long, as people lose patience five seconds after they told the hub
 /// to stop. Not closing it costs the next start a moment, and loses nothing.
