@@ -22,7 +22,7 @@ pub use limits::Limits;
 pub use measure::{Count, Size, Span};
 use table::table;
 pub use tls::Tls;
-pub use upstreams::{TokenFrom, Upstream, UrlText};
+pub use upstreams::{TokenFrom, UpstreamSettings, UrlText};
 pub use wifi::Wifi;
 
 use crate::domain::crew::{Access, SigningKey};
@@ -59,7 +59,7 @@ pub struct Config {
     pub snapshot_every: Duration,
     pub min_free_bytes: u64,
     pub log: String,
-    pub upstreams: Vec<Upstream>,
+    pub upstreams: Vec<UpstreamSettings>,
     /// Variables with tokens that are no upstream's.
     pub unused_tokens: Vec<String>,
     pub lan: Lan,
@@ -82,7 +82,7 @@ pub struct Layer {
     pub snapshot_every: Option<Span>,
     pub min_free_bytes: Option<Size>,
     pub log: Option<String>,
-    pub upstream: Option<Vec<upstreams::Entry>>,
+    pub upstream: Option<Vec<upstreams::UpstreamEntry>>,
     /// Of the environment alone.
     #[serde(skip)]
     pub upstream_tokens: upstreams::Tokens,

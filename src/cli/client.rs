@@ -19,7 +19,7 @@ use tokio::net::UnixStream;
 use tower::ServiceExt;
 
 use super::serve::supervisor;
-use super::serve::surroundings::Site;
+use super::serve::surroundings::HubSite;
 use super::{WrongUse, owner, print};
 use crate::config::Config;
 use crate::http::{self, Peer};
@@ -33,20 +33,20 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A hub answers in milliseconds, and on a card that is worn out in a second.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
-pub type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+pub type HubBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
-pub fn no_body() -> Body {
+pub fn no_body() -> HubBody {
     full(Bytes::new())
 }
 
-pub fn full(bytes: impl Into<Bytes>) -> Body {
+pub fn full(bytes: impl Into<Bytes>) -> HubBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
 /// An answer of the API; its body may be read as it comes.
 pub struct Response {
     pub status: u16,
-    pub body: Body,
+    pub body: HubBody,
 }
 
 impl Response {
@@ -74,14 +74,14 @@ impl Response {
 }
 
 /// The hub, wherever it runs.
-pub struct Client(Transport);
+pub struct HubClient(Transport);
 
 enum Transport {
     Socket(PathBuf),
     InProcess(Arc<Hub>, http::Router),
 }
 
-impl Client {
+impl HubClient {
     /// `makes` is for commands that may begin a new data directory; to others a directory that is
     /// not there is a mistake in writing.
     pub async fn open(config: &Config, makes: bool) -> anyhow::Result<Self> {
@@ -111,7 +111,7 @@ impl Client {
             match open_hub(config) {
                 Ok(hub) => {
                     // Where it will be found, for those who ask for a link to join with.
-                    let (around, problem) = Site::of_config(config).look();
+                    let (around, problem) = HubSite::of_config(config).look();
                     hub.say_surroundings(around);
                     if let Err(problem) = problem {
                         print::aside(&format!("warning: {problem:#}: codes and posters leave the Wi-Fi out"));
@@ -157,7 +157,7 @@ impl Client {
         method: Method,
         path: &str,
         content_type: &str,
-        body: Body,
+        body: HubBody,
     ) -> anyhow::Result<Response> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "fieldhub");
         if !content_type.is_empty() {
@@ -202,7 +202,7 @@ impl Client {
     }
 }
 
-async fn over_socket(socket: &Path, request: Request<Body>) -> anyhow::Result<(u16, Body)> {
+async fn over_socket(socket: &Path, request: Request<HubBody>) -> anyhow::Result<(u16, HubBody)> {
     let stream = TokioIo::new(UnixStream::connect(socket).await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
     // Ends with the answer; what fails there fails the request as well.

@@ -11,7 +11,7 @@ use super::{Output, print};
 use crate::lan::{self, Found};
 
 #[derive(Debug, Args)]
-pub struct Discover {
+pub struct DiscoverCommand {
     /// How long to listen for answers
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
@@ -19,7 +19,7 @@ pub struct Discover {
     output: Output,
 }
 
-impl Discover {
+impl DiscoverCommand {
     pub async fn run(&self) -> anyhow::Result<()> {
         let found = lan::discover(Duration::from_secs(self.seconds)).await?;
         if self.output.json {

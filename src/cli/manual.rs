@@ -12,11 +12,11 @@ use super::{Cli, print};
 
 /// Completions for a shell, on standard output
 #[derive(Debug, Args)]
-pub struct Completions {
+pub struct CompletionsCommand {
     shell: Shell,
 }
 
-impl Completions {
+impl CompletionsCommand {
     pub fn run(&self) -> anyhow::Result<()> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "fieldhub", &mut script);
@@ -26,12 +26,12 @@ impl Completions {
 
 /// Write the manual pages, one for each command
 #[derive(Debug, Args)]
-pub struct Man {
+pub struct ManCommand {
     /// Where they are written
     dir: PathBuf,
 }
 
-impl Man {
+impl ManCommand {
     pub fn run(&self) -> anyhow::Result<()> {
         let place = || self.dir.display().to_string();
         std::fs::create_dir_all(&self.dir).with_context(place)?;
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn every_command_has_a_page() {
         let dir = tempfile::tempdir().unwrap();
-        Man { dir: dir.path().to_owned() }.run().unwrap();
+        ManCommand { dir: dir.path().to_owned() }.run().unwrap();
         for page in ["fieldhub.1", "fieldhub-serve.1", "fieldhub-audit-import.1"] {
             let text = std::fs::read_to_string(dir.path().join(page)).unwrap();
             assert!(text.contains(".TH"), "{page}");

@@ -38,7 +38,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, DEFAULT_FILE, FILE_VARIABLE, Layer};
 use crate::domain::Invalid;
-use client::Client;
+use client::HubClient;
 pub use journal::start as start_log;
 
 /// Live, offline, durable: a hub for solar audits on the site itself.
@@ -52,45 +52,45 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Run the hub until SIGTERM or Ctrl-C
-    Serve(serve::Serve),
+    Serve(serve::ServeCommand),
     /// Make, import, look at, export and remove audits
     #[command(subcommand)]
-    Audit(audit::Audit),
+    Audit(audit::AuditCommand),
     /// The crew's codes, who has joined, and what they may do
     #[command(subcommand)]
-    Crew(crew::Crew),
-    Poster(poster::Poster),
+    Crew(crew::CrewCommand),
+    Poster(poster::PosterCommand),
     /// How far the marks have got on their way up
     #[command(subcommand)]
-    Upstream(upstream::Upstream),
+    Upstream(upstream::UpstreamCommand),
     /// How the hub is
-    Status(status::Status),
+    Status(status::StatusCommand),
     /// What is wrong with the hub and its machine, and what to type
-    Doctor(doctor::Doctor),
+    Doctor(doctor::DoctorCommand),
     /// The hubs on this network
-    Discover(discover::Discover),
+    Discover(discover::DiscoverCommand),
     /// Write a whole copy of the hub's data to a file, also while it runs
-    Backup(backup::Backup),
+    Backup(backup::BackupCommand),
     /// Replace the hub's data by a backup
-    Restore(restore::Restore),
+    Restore(restore::RestoreCommand),
     /// The hub as a service that starts with this machine
     #[command(subcommand)]
-    Service(service::Service),
-    Update(update::Update),
+    Service(service::ServiceCommand),
+    Update(update::UpdateCommand),
     /// A Wi-Fi of the hub's own, that tablets join
     #[command(subcommand)]
-    Hotspot(hotspot::Hotspot),
+    Hotspot(hotspot::HotspotCommand),
     /// Carry marks from hub to hub as a file
     #[command(subcommand)]
-    Bundle(bundle::Bundle),
-    Completions(manual::Completions),
-    Man(manual::Man),
+    Bundle(bundle::BundleCommand),
+    Completions(manual::CompletionsCommand),
+    Man(manual::ManCommand),
 }
 
 /// How a command prints data.
@@ -120,8 +120,8 @@ impl Cli {
         let mut flags = Layer { data_dir: self.data_dir.clone(), ..Layer::default() };
         let mut quiet = Layer::default();
         match &self.command {
-            Command::Serve(serve) if serve.print_config => return Ok(None),
-            Command::Serve(serve) => serve.flags(&mut flags),
+            CliCommand::Serve(serve) if serve.print_config => return Ok(None),
+            CliCommand::Serve(serve) => serve.flags(&mut flags),
             // Who asks for a list does not want to read how the database was opened.
             _ => quiet.log = Some("warn".to_owned()),
         }
@@ -144,7 +144,7 @@ impl Cli {
     /// by its unit: a hub that somebody tries out beside it has nothing to do with that.
     fn installed(&self) -> Option<PathBuf> {
         let settings = PathBuf::from(machine::SETTINGS);
-        (!matches!(self.command, Command::Serve(_)) && settings.exists()).then_some(settings)
+        (!matches!(self.command, CliCommand::Serve(_)) && settings.exists()).then_some(settings)
     }
 
     pub fn print_config(&self) -> anyhow::Result<()> {
@@ -163,7 +163,7 @@ impl Cli {
     }
 }
 
-impl Command {
+impl CliCommand {
     async fn run(&self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Serve(serve) => serve.run(config).await,
@@ -176,29 +176,31 @@ impl Command {
             Self::Man(man) => man.run(),
             Self::Audit(audit) => {
                 audit.check()?;
-                over(Client::open(config, audit.makes_data()), async |hub| audit.run(hub).await).await
+                over(HubClient::open(config, audit.makes_data()), async |hub| audit.run(hub).await).await
             }
             Self::Crew(crew) => {
-                over(Client::open(config, crew.makes_data()), async |hub| crew.run(hub).await).await
+                over(HubClient::open(config, crew.makes_data()), async |hub| crew.run(hub).await).await
             }
-            Self::Poster(poster) => over(Client::open(config, true), async |hub| poster.run(hub).await).await,
+            Self::Poster(poster) => {
+                over(HubClient::open(config, true), async |hub| poster.run(hub).await).await
+            }
             Self::Upstream(upstream) => {
-                over(Client::of_running(config), async |hub| upstream.run(hub).await).await
+                over(HubClient::of_running(config), async |hub| upstream.run(hub).await).await
             }
             Self::Status(status) => {
-                over(Client::open(config, false), async |hub| status.run(hub).await).await
+                over(HubClient::open(config, false), async |hub| status.run(hub).await).await
             }
             Self::Backup(backup) => {
                 backup.check()?;
-                over(Client::open(config, false), async |hub| backup.run(hub).await).await
+                over(HubClient::open(config, false), async |hub| backup.run(hub).await).await
             }
             Self::Restore(restore) => {
                 restore.check(&config.data_dir)?;
-                over(Client::open(config, true), async |hub| restore.run(hub).await).await
+                over(HubClient::open(config, true), async |hub| restore.run(hub).await).await
             }
             Self::Bundle(bundle) => {
                 bundle.check()?;
-                over(Client::open(config, bundle.makes_data()), async |hub| bundle.run(hub).await).await
+                over(HubClient::open(config, bundle.makes_data()), async |hub| bundle.run(hub).await).await
             }
         }
     }
@@ -206,8 +208,8 @@ impl Command {
 
 /// What a command does with a hub, which is closed after it if it was opened for it.
 async fn over(
-    hub: impl Future<Output = anyhow::Result<Client>>,
-    work: impl AsyncFnOnce(&Client) -> anyhow::Result<()>,
+    hub: impl Future<Output = anyhow::Result<HubClient>>,
+    work: impl AsyncFnOnce(&HubClient) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let hub = hub.await?;
     let result = work(&hub).await;

@@ -7,11 +7,11 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, confirm, file, print};
 
 #[derive(Debug, Args)]
-pub struct Restore {
+pub struct RestoreCommand {
     /// A file that `fieldhub backup` wrote
     file: PathBuf,
     /// Do not ask
@@ -24,7 +24,7 @@ pub struct Restore {
 const WHAT_TABLETS_DO: &str =
     "Tablets notice when they next reach the hub, and push again what they hold and it does not know.";
 
-impl Restore {
+impl RestoreCommand {
     pub fn check(&self, data_dir: &Path) -> anyhow::Result<()> {
         confirm::askable(self.yes)?;
         std::fs::File::open(&self.file).with_context(|| self.file.display().to_string())?;
@@ -32,7 +32,7 @@ impl Restore {
         confirm::ask(self.yes, &format!("Replace all data in {dir} by {file}? {WHAT_TABLETS_DO}"))
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let body = file::body(&self.file).await?;
         let answer =
             client.request(Method::POST, "/api/v1/restore", "application/octet-stream", body).await?;

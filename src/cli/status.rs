@@ -3,17 +3,17 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, print};
 
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct StatusCommand {
     #[command(flatten)]
     output: Output,
 }
 
-impl Status {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl StatusCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let mut status = client.get("/api/v1/status").await?.json().await?;
         status["running"] = client.running().into();
         if self.output.json {

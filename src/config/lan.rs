@@ -12,7 +12,7 @@ use super::{ConfigError, table};
 
 /// Whether tablets that ask if there is an internet are told that there is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Probes {
+pub enum ProbeSetting {
     /// While the hub itself has none.
     #[default]
     Auto,
@@ -20,7 +20,7 @@ pub enum Probes {
     Off,
 }
 
-impl FromStr for Probes {
+impl FromStr for ProbeSetting {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -33,7 +33,7 @@ impl FromStr for Probes {
     }
 }
 
-impl<'de> Deserialize<'de> for Probes {
+impl<'de> Deserialize<'de> for ProbeSetting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
@@ -44,7 +44,7 @@ table! {
     mdns: bool,
     host: String,
     origin: String,
-    probes: Probes,
+    probes: ProbeSetting,
 }
 
 impl Lan {
@@ -62,7 +62,7 @@ impl Lan {
         normal(self.origin.as_deref()?)
     }
 
-    pub fn probes(&self) -> Probes {
+    pub fn probes(&self) -> ProbeSetting {
         self.probes.unwrap_or_default()
     }
 
@@ -150,7 +150,7 @@ mod tests {
             assert!(check(wrong).unwrap_err().to_string().starts_with("lan.host: "), "{wrong}");
         }
         assert_eq!(
-            "maybe".parse::<Probes>().unwrap_err(),
+            "maybe".parse::<ProbeSetting>().unwrap_err(),
             "`maybe` is no way to answer probes; write auto, on or off"
         );
     }

@@ -80,8 +80,8 @@ where
     T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>,
     D: Deserializer<'de>,
 {
-    struct Read<T>(std::marker::PhantomData<T>);
-    impl<T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>> Visitor<'_> for Read<T> {
+    struct ReadText<T>(std::marker::PhantomData<T>);
+    impl<T: FromStr<Err = String> + TryFrom<u64, Error: std::fmt::Display>> Visitor<'_> for ReadText<T> {
         type Value = T;
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("a number, or text with a unit")
@@ -94,7 +94,7 @@ where
             text.parse().map_err(E::custom)
         }
     }
-    deserializer.deserialize_any(Read(std::marker::PhantomData))
+    deserializer.deserialize_any(ReadText(std::marker::PhantomData))
 }
 
 impl<'de> Deserialize<'de> for Span {

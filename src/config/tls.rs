@@ -48,17 +48,17 @@ table! {
 
 /// What there is to serve HTTPS with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Certificate {
+pub enum CertificateFrom {
     OwnCa,
     Files { cert: PathBuf, key: PathBuf },
 }
 
 impl Tls {
     /// Nothing: there is no HTTPS.
-    pub fn certificate(&self) -> Option<Certificate> {
+    pub fn certificate(&self) -> Option<CertificateFrom> {
         match (&self.cert, &self.key) {
-            (Some(cert), Some(key)) => Some(Certificate::Files { cert: cert.clone(), key: key.clone() }),
-            _ => (self.mode == Some(Mode::Auto)).then_some(Certificate::OwnCa),
+            (Some(cert), Some(key)) => Some(CertificateFrom::Files { cert: cert.clone(), key: key.clone() }),
+            _ => (self.mode == Some(Mode::Auto)).then_some(CertificateFrom::OwnCa),
         }
     }
 
@@ -92,10 +92,10 @@ mod tests {
             listen: None,
         };
         assert_eq!(Tls::default().certificate(), None);
-        assert_eq!(tls(Some(Mode::Auto), None, None).certificate(), Some(Certificate::OwnCa));
+        assert_eq!(tls(Some(Mode::Auto), None, None).certificate(), Some(CertificateFrom::OwnCa));
         let files = tls(None, Some("c"), Some("k"));
         files.check().unwrap();
-        assert_eq!(files.certificate(), Some(Certificate::Files { cert: "c".into(), key: "k".into() }));
+        assert_eq!(files.certificate(), Some(CertificateFrom::Files { cert: "c".into(), key: "k".into() }));
         for wrong in [
             tls(None, Some("c"), None),
             tls(None, None, Some("k")),

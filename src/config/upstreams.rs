@@ -20,7 +20,7 @@ const LEAST_BUDGET: u64 = 64 << 10;
 
 /// One upstream, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Upstream {
+pub struct UpstreamSettings {
     pub name: LinkName,
     pub url: LinkUrl,
     pub token: Option<TokenFrom>,
@@ -43,7 +43,7 @@ pub enum TokenFrom {
 /// One `[[upstream]]` table, or one URL of a flag or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct UpstreamEntry {
     #[serde(default)]
     name: Option<LinkName>,
     #[serde(default)]
@@ -103,17 +103,17 @@ fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Hours>
 }
 
 /// The upstreams of flags.
-pub fn of_flags(urls: &[UrlText]) -> Option<Vec<Entry>> {
-    (!urls.is_empty()).then(|| urls.iter().map(|url| Entry::at("--upstream", url.clone())).collect())
+pub fn of_flags(urls: &[UrlText]) -> Option<Vec<UpstreamEntry>> {
+    (!urls.is_empty()).then(|| urls.iter().map(|url| UpstreamEntry::at("--upstream", url.clone())).collect())
 }
 
 /// The upstreams of `FIELDHUB_UPSTREAM`.
-pub fn of_variable(value: &str) -> Vec<Entry> {
+pub fn of_variable(value: &str) -> Vec<UpstreamEntry> {
     let urls = value.split(',').map(str::trim).filter(|url| !url.is_empty());
-    urls.map(|url| Entry::at("FIELDHUB_UPSTREAM", UrlText(url.parse()))).collect()
+    urls.map(|url| UpstreamEntry::at("FIELDHUB_UPSTREAM", UrlText(url.parse()))).collect()
 }
 
-impl Entry {
+impl UpstreamEntry {
     fn at(place: &'static str, url: UrlText) -> Self {
         Self {
             name: None,
@@ -140,8 +140,11 @@ fn token_variable(name: &LinkName) -> String {
 }
 
 /// Checked together with their tokens; and the variables whose tokens are no upstream's.
-pub fn resolve(entries: Vec<Entry>, tokens: Tokens) -> Result<(Vec<Upstream>, Vec<String>), ConfigError> {
-    let mut upstreams: Vec<Upstream> = Vec::new();
+pub fn resolve(
+    entries: Vec<UpstreamEntry>,
+    tokens: Tokens,
+) -> Result<(Vec<UpstreamSettings>, Vec<String>), ConfigError> {
+    let mut upstreams: Vec<UpstreamSettings> = Vec::new();
     for (at, entry) in entries.into_iter().enumerate() {
         let upstream = check(at, entry)?;
         if let Some(other) = upstreams.iter().find(|other| other.name == upstream.name) {
@@ -160,10 +163,10 @@ pub fn resolve(entries: Vec<Entry>, tokens: Tokens) -> Result<(Vec<Upstream>, Ve
     let mut unused = Vec::new();
     for (variable, token) in tokens {
         let many = |problem: String| Err(ConfigError::Value { place: variable.clone(), problem });
-        let meant = |upstream: &&mut Upstream| {
+        let meant = |upstream: &&mut UpstreamSettings| {
             variable == TOKEN_VARIABLE || token_variable(&upstream.name) == variable
         };
-        let mut meant: Vec<&mut Upstream> = upstreams.iter_mut().filter(meant).collect();
+        let mut meant: Vec<&mut UpstreamSettings> = upstreams.iter_mut().filter(meant).collect();
         match &mut meant[..] {
             [] => unused.push(variable),
             [upstream] => upstream.token = Some(TokenFrom::Given(token)),
@@ -178,7 +181,7 @@ pub fn resolve(entries: Vec<Entry>, tokens: Tokens) -> Result<(Vec<Upstream>, Ve
     Ok((upstreams, unused))
 }
 
-fn check(at: usize, entry: Entry) -> Result<Upstream, ConfigError> {
+fn check(at: usize, entry: UpstreamEntry) -> Result<UpstreamSettings, ConfigError> {
     let place = entry.place;
     let wrong = |key: &str, problem: String| match place {
         Some(place) => ConfigError::Value { place: place.to_owned(), problem },
@@ -206,7 +209,7 @@ fn check(at: usize, entry: Entry) -> Result<Upstream, ConfigError> {
     if entry.budget_per_day.is_some_and(|size| size.0 < LEAST_BUDGET) {
         return Err(wrong("budget_per_day", "at least 64KiB; leave the setting out for no limit".to_owned()));
     }
-    Ok(Upstream {
+    Ok(UpstreamSettings {
         name,
         url,
         token: entry.token_file.map(TokenFrom::File),
@@ -279,7 +282,7 @@ mod tests {
         }
         let layer: Layer = toml::from_str(&table).unwrap_or_else(|error| panic!("{error}\n{table}"));
         let [entry] = &layer.upstream.clone().unwrap()[..] else { panic!("{layer:?}") };
-        let Entry {
+        let UpstreamEntry {
             name,
             url,
             token: _,

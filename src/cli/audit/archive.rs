@@ -4,7 +4,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{Output, in_short, line, path_of, print, token};
 use crate::domain::Token;
 
@@ -20,7 +20,7 @@ pub struct Archive {
 }
 
 impl Archive {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let body = full(json!({ "archived": !self.undo }).to_string());
         let path = path_of(&self.token);
         let audit = client.request(Method::PATCH, &path, "application/json", body).await?.json().await?;

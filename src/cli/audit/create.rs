@@ -4,7 +4,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{Output, in_short, line, print, token};
 use crate::domain::{Layout, Token};
 
@@ -34,7 +34,7 @@ fn strings(text: &str) -> Result<String, String> {
 }
 
 impl Create {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let mut audit = json!({"name": self.name, "strings": self.strings});
         let more = [
             ("client", self.client.as_deref()),

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{file, path_of, print, token};
 use crate::domain::Token;
 
 #[derive(Debug, Args)]
-pub struct Export {
+pub struct AuditExportCommand {
     #[arg(value_parser = token)]
     token: Token,
     /// The form of the file
@@ -26,8 +26,8 @@ enum Format {
     Json,
 }
 
-impl Export {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl AuditExportCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let format = match self.format {
             Format::Csv => "csv",
             Format::Json => "json",

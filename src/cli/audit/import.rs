@@ -6,12 +6,12 @@ use anyhow::Context;
 use clap::Args;
 use hyper::Method;
 
-use super::client::{Client, encoded, full};
+use super::client::{HubClient, encoded, full};
 use super::{Output, file, in_short, line, print, token};
 use crate::domain::Token;
 
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct AuditImportCommand {
     /// The file; `-` is stdin
     file: PathBuf,
     /// What names the audit in links; else as the file says, or a new UUID
@@ -24,8 +24,8 @@ pub struct Import {
     output: Output,
 }
 
-impl Import {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl AuditImportCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let source =
             if self.file == Path::new("-") { "stdin".to_owned() } else { self.file.display().to_string() };
         let bytes = file::read(&self.file)?;

@@ -2,17 +2,17 @@
 
 use clap::Args;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, line, number, print, text};
 
 #[derive(Debug, Args)]
-pub struct List {
+pub struct AuditListCommand {
     #[command(flatten)]
     output: Output,
 }
 
-impl List {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl AuditListCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let answer = client.get("/api/v1/audits").await?.json().await?;
         if self.output.json {
             return print::json(&answer);

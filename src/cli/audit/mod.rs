@@ -15,24 +15,24 @@ mod show;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::print::{count, line};
 use super::{Output, client, confirm, file, print};
 use crate::domain::Token;
 
 #[derive(Debug, Subcommand)]
-pub enum Audit {
+pub enum AuditCommand {
     /// Make an audit from the number of modules in each string
     Create(create::Create),
     /// Make an audit from a plan, a tablet export or a CSV
-    Import(import::Import),
+    Import(import::AuditImportCommand),
     Pull(pull::Pull),
     /// All audits, how far they are, and which are archived
-    List(list::List),
+    List(list::AuditListCommand),
     /// One audit: its details, and how far each string is
     Show(show::Show),
     /// Write an audit as CSV, or as a tablet exports it
-    Export(export::Export),
+    Export(export::AuditExportCommand),
     /// Open an audit to v3.3 clients that have not joined the crew
     OpenV33(open_v33::OpenV33),
     /// Put an audit away, whole, or take it out again; tablets that come late can still mark
@@ -41,7 +41,7 @@ pub enum Audit {
     Remove(remove::Remove),
 }
 
-impl Audit {
+impl AuditCommand {
     /// What can be refused before the hub is asked.
     pub fn check(&self) -> anyhow::Result<()> {
         match self {
@@ -60,7 +60,7 @@ impl Audit {
         }
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         match self {
             Self::Create(create) => create.run(client).await,
             Self::Import(import) => import.run(client).await,

@@ -4,7 +4,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{Output, in_short, line, path_of, print, token};
 use crate::domain::Token;
 
@@ -20,7 +20,7 @@ pub struct OpenV33 {
 }
 
 impl OpenV33 {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let path = format!("{}/open-v33", path_of(&self.token));
         let body = full(json!({ "open": !self.close }).to_string());
         let audit = client.request(Method::PUT, &path, "application/json", body).await?.json().await?;

@@ -4,7 +4,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, no_body};
+use super::client::{HubClient, no_body};
 use super::{Output, confirm, in_short, line, path_of, print, token};
 use crate::domain::Token;
 
@@ -24,7 +24,7 @@ impl Remove {
         confirm::askable(self.yes)
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let path = path_of(&self.token);
         let audit = client.get(&path).await?.json().await?;
         confirm::ask(self.yes, &format!("Remove {}, with all its history?", in_short(&audit)))?;

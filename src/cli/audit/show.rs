@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::Value;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, count, number, path_of, print, text, token};
 use crate::domain::status::PENDING;
 use crate::domain::{Status, Token};
@@ -19,7 +19,7 @@ pub struct Show {
 }
 
 impl Show {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let audit = client.get(&path_of(&self.token)).await?.json().await?;
         if self.output.json {
             return print::json(&audit);

@@ -15,14 +15,14 @@ use http_body_util::BodyExt;
 use hyper::body::Frame;
 use serde_json::json;
 
-use super::client::{Body, Client};
-use super::machine::Place;
+use super::client::{HubBody, HubClient};
+use super::machine::MachineRoot;
 use super::{Output, WrongUse, file, mounts, print};
 use shelf::Shelf;
 use stick::Stick;
 
 #[derive(Debug, Args)]
-pub struct Backup {
+pub struct BackupCommand {
     /// The file to write
     #[arg(required_unless_present = "stick", conflicts_with = "stick")]
     file: Option<PathBuf>,
@@ -36,12 +36,12 @@ pub struct Backup {
     #[arg(long, default_value = "7", value_name = "N", requires = "stick", value_parser = clap::value_parser!(u16).range(1..))]
     keep: u16,
     #[command(flatten)]
-    place: Place,
+    place: MachineRoot,
     #[command(flatten)]
     output: Output,
 }
 
-impl Backup {
+impl BackupCommand {
     pub fn check(&self) -> anyhow::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         if self.keep != 7 {
@@ -50,7 +50,7 @@ impl Backup {
         file::check_free(file, self.force)
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let (file, length, removed) = match (&self.file, &self.stick) {
             (Some(file), _) => (file.clone(), copy(client, file).await?, 0),
             (None, Some(label)) => {
@@ -75,7 +75,7 @@ impl Backup {
         print::line(&format!("Wrote {file} ({}), read back and whole{removed}", print::bytes(length)))
     }
 
-    async fn onto(&self, client: &Client, dir: &Path) -> anyhow::Result<(PathBuf, u64, usize)> {
+    async fn onto(&self, client: &HubClient, dir: &Path) -> anyhow::Result<(PathBuf, u64, usize)> {
         let status = client.get("/api/v1/status").await?.checked().await?.json().await?;
         let number = |field: &str| status[field].as_u64().unwrap_or(0);
         let shelf = Shelf::open(dir, status["hub_id"].as_str().unwrap_or_default())?;
@@ -87,7 +87,7 @@ impl Backup {
 }
 
 /// The file gets its name when what is on its disk is what the hub sent.
-async fn copy(client: &Client, path: &Path) -> anyhow::Result<u64> {
+async fn copy(client: &HubClient, path: &Path) -> anyhow::Result<u64> {
     let answer = client.get("/api/v1/backup").await?.checked().await?;
     let sent = Arc::new(Mutex::new(crc32fast::Hasher::new()));
     let body = counted(answer.body, Arc::clone(&sent));
@@ -102,7 +102,7 @@ async fn copy(client: &Client, path: &Path) -> anyhow::Result<u64> {
     file::write_checked(path, body, check).await.map(|(length, ())| length)
 }
 
-fn counted(body: Body, sum: Arc<Mutex<crc32fast::Hasher>>) -> Body {
+fn counted(body: HubBody, sum: Arc<Mutex<crc32fast::Hasher>>) -> HubBody {
     body.map_frame(move |frame: Frame<Bytes>| {
         if let Some(data) = frame.data_ref() {
             sum.lock().unwrap_or_else(PoisonError::into_inner).update(data);

@@ -8,11 +8,11 @@ use hyper::Method;
 use serde_json::json;
 
 use super::check::{self, Contents};
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{Output, file, named, print};
 
 #[derive(Debug, Args)]
-pub struct Export {
+pub struct BundleExportCommand {
     /// The file to write
     file: PathBuf,
     /// Leave out what earlier bundles of this hub hold
@@ -25,12 +25,12 @@ pub struct Export {
     output: Output,
 }
 
-impl Export {
+impl BundleExportCommand {
     pub fn check(&self) -> anyhow::Result<()> {
         file::check_free(&self.file, self.force)
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let path = format!("/api/v1/bundle?since_last={}", self.since_last);
         let answer = client.get(&path).await?.checked().await?;
         // Before it has its name: a bundle that is not whole never takes the place of one that is.
@@ -63,7 +63,7 @@ impl Export {
 }
 
 /// It is safe on somebody's stick: the next `--since-last` begins there.
-async fn remember(client: &Client, contents: &Contents) -> anyhow::Result<()> {
+async fn remember(client: &HubClient, contents: &Contents) -> anyhow::Result<()> {
     let seq = |(token, seq)| json!({ "token": token, "seq": seq });
     let audits: Vec<_> = contents.upto.iter().map(seq).collect();
     let body = full(json!({ "log_id": contents.log_id, "audits": audits }).to_string());

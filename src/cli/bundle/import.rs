@@ -9,11 +9,11 @@ use clap::Args;
 use hyper::Method;
 use serde_json::Value;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, check, file, marks, named, print};
 
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct BundleImportCommand {
     /// The file: a bundle, or the unsent marks that a tablet has saved
     file: PathBuf,
     #[command(flatten)]
@@ -21,24 +21,24 @@ pub struct Import {
 }
 
 /// What a file is, as it begins.
-enum Kind {
+enum CarriedFile {
     Bundle,
     Marks,
 }
 
-impl Import {
+impl BundleImportCommand {
     /// The whole file is read first: of one that is damaged nothing is taken in.
     pub fn check(&self) -> anyhow::Result<()> {
         match self.kind()? {
-            Kind::Bundle => check::read(&self.file).map(|_| ()),
-            Kind::Marks => self.marks().map(|_| ()),
+            CarriedFile::Bundle => check::read(&self.file).map(|_| ()),
+            CarriedFile::Marks => self.marks().map(|_| ()),
         }
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         match self.kind()? {
-            Kind::Bundle => self.bundle(client).await,
-            Kind::Marks => {
+            CarriedFile::Bundle => self.bundle(client).await,
+            CarriedFile::Marks => {
                 let sent = self.marks()?.send(client).await.with_context(|| named(&self.file))?;
                 if self.output.json {
                     print::json(&sent.json())
@@ -49,26 +49,26 @@ impl Import {
         }
     }
 
-    fn kind(&self) -> anyhow::Result<Kind> {
+    fn kind(&self) -> anyhow::Result<CarriedFile> {
         let mut begin = [0; 16];
         let mut file = File::open(&self.file).with_context(|| named(&self.file))?;
         let n = file.read(&mut begin).with_context(|| named(&self.file))?;
         let begin = &begin[..n];
         let text = begin.strip_prefix("\u{feff}".as_bytes()).unwrap_or(begin).trim_ascii_start();
         if begin.starts_with(b"fhbundle") {
-            Ok(Kind::Bundle)
+            Ok(CarriedFile::Bundle)
         } else if text.starts_with(b"{") {
-            Ok(Kind::Marks)
+            Ok(CarriedFile::Marks)
         } else {
             bail!("{}: this is no bundle, and no tablet's unsent marks", named(&self.file))
         }
     }
 
-    fn marks(&self) -> anyhow::Result<marks::Marks> {
+    fn marks(&self) -> anyhow::Result<marks::MarksFile> {
         marks::read(&file::read(&self.file)?).with_context(|| named(&self.file))
     }
 
-    async fn bundle(&self, client: &Client) -> anyhow::Result<()> {
+    async fn bundle(&self, client: &HubClient) -> anyhow::Result<()> {
         let body = file::body(&self.file).await?;
         let answer =
             client.request(Method::POST, "/api/v1/bundle", "application/vnd.fieldhub.bundle", body).await?;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::print;
 use crate::domain::Token;
 
@@ -18,13 +18,13 @@ use crate::domain::Token;
 const AT_ONCE: usize = 100;
 
 #[derive(Debug, Deserialize)]
-pub struct Marks {
+pub struct MarksFile {
     token: Token,
     /// As the tablet would have sent them; the hub judges each.
     ops: Vec<Box<RawValue>>,
 }
 
-pub fn read(bytes: &[u8]) -> anyhow::Result<Marks> {
+pub fn read(bytes: &[u8]) -> anyhow::Result<MarksFile> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let value: Value =
         serde_json::from_slice(bytes).context("this is not JSON; the file may be cut short")?;
@@ -49,8 +49,8 @@ pub struct Sent {
     refused: BTreeMap<String, usize>,
 }
 
-impl Marks {
-    pub async fn send(&self, client: &Client) -> anyhow::Result<Sent> {
+impl MarksFile {
+    pub async fn send(&self, client: &HubClient) -> anyhow::Result<Sent> {
         let token = &self.token;
         let mut sent = Sent {
             token: token.clone(),

@@ -12,18 +12,18 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::client::{self, Client};
+use super::client::{self, HubClient};
 use super::{Output, file, print};
 
 #[derive(Debug, Subcommand)]
-pub enum Bundle {
+pub enum BundleCommand {
     /// Write all marks, with their whole history, to a file
-    Export(export::Export),
+    Export(export::BundleExportCommand),
     /// Take in a bundle, or the unsent marks that a tablet has saved; a second time has no effect
-    Import(import::Import),
+    Import(import::BundleImportCommand),
 }
 
-impl Bundle {
+impl BundleCommand {
     /// What can be refused before the hub is asked.
     pub fn check(&self) -> anyhow::Result<()> {
         match self {
@@ -37,7 +37,7 @@ impl Bundle {
         matches!(self, Self::Import(_))
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         match self {
             Self::Export(export) => export.run(client).await,
             Self::Import(import) => import.run(client).await,

@@ -3,7 +3,7 @@
 use clap::Args;
 use hyper::Method;
 
-use super::client::{Client, no_body};
+use super::client::{HubClient, no_body};
 use super::{Output, print, text};
 use crate::cli::scan::{self, Scan};
 use crate::domain::crew::JoinCode;
@@ -19,7 +19,7 @@ pub struct Code {
 }
 
 impl Code {
-    pub async fn run(&self, client: &Client, path: &str) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient, path: &str) -> anyhow::Result<()> {
         let method = if self.new { Method::POST } else { Method::GET };
         let answer = client.request(method, path, "", no_body()).await?.json().await?;
         if self.output.json {
@@ -36,7 +36,7 @@ impl Code {
 }
 
 /// As the hub has it: who runs this command may not know its settings. A hub of an older version knows of none.
-async fn wifi(client: &Client) -> Option<Wifi> {
+async fn wifi(client: &HubClient) -> Option<Wifi> {
     let poster = client.get("/api/v1/poster").await.ok()?.json().await.ok()?;
     let wifi = &poster["wifi"];
     Wifi::new(wifi["ssid"].as_str()?, wifi["password"].as_str()).ok()

@@ -4,7 +4,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{Output, print, text};
 
 /// Make a token for another hub
@@ -19,15 +19,15 @@ use super::{Output, print, text};
 /// all others; for another token, revoke the old one and run this again.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Hub {
+pub struct CrewHubCommand {
     /// What the other hub is called in `fieldhub crew list`
     name: String,
     #[command(flatten)]
     output: Output,
 }
 
-impl Hub {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl CrewHubCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let body = full(json!({ "name": self.name }).to_string());
         let answer =
             client.request(Method::POST, "/api/v1/crew/hubs", "application/json", body).await?.json().await?;

@@ -3,17 +3,17 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, members, print, text};
 
 #[derive(Debug, Args)]
-pub struct List {
+pub struct CrewListCommand {
     #[command(flatten)]
     output: Output,
 }
 
-impl List {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl CrewListCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let members = members(client).await?;
         if self.output.json {
             return print::json(&json!({ "members": members }));

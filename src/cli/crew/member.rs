@@ -5,7 +5,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::client::{Client, full, no_body};
+use super::client::{HubClient, full, no_body};
 use super::{Output, members, print, text};
 use crate::domain::crew::Role;
 
@@ -50,7 +50,7 @@ fn codes_stay(a_lead_went: bool) -> &'static str {
 }
 
 impl SetRole {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let all = members(client).await?;
         let member = one(&self.name, named(&all, &self.name, |m| !is_revoked(m)))?;
         let member = change(client, member, &json!({ "role": self.role })).await?;
@@ -62,7 +62,7 @@ impl SetRole {
 }
 
 impl Revoke {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let Some(name) = &self.name else {
             let path = "/api/v1/crew/revoke-all";
             let answer = client.request(Method::POST, path, "", no_body()).await?.json().await?;
@@ -92,7 +92,7 @@ impl Revoke {
 }
 
 impl Readmit {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let all = members(client).await?;
         let member = one(&self.name, named(&all, &self.name, is_revoked))?;
         let member = change(client, member, &json!({ "revoked": false })).await?;
@@ -129,7 +129,7 @@ fn one<'a>(name: &str, found: Vec<&'a Value>) -> anyhow::Result<&'a Value> {
     }
 }
 
-async fn change(client: &Client, member: &Value, change: &Value) -> anyhow::Result<Value> {
+async fn change(client: &HubClient, member: &Value, change: &Value) -> anyhow::Result<Value> {
     let path = format!("/api/v1/crew/{}", text(member, "technician_id"));
     client.request(Method::PATCH, &path, "application/json", full(change.to_string())).await?.json().await
 }

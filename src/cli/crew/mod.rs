@@ -11,18 +11,18 @@ mod rotate_key;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::client::{self, Client};
+use super::client::{self, HubClient};
 use super::{Output, print};
 
 #[derive(Debug, Subcommand)]
-pub enum Crew {
+pub enum CrewCommand {
     /// The code that technicians join with
     Code(code::Code),
     /// The code that leads join with
     LeadCode(code::Code),
-    Hub(hub::Hub),
+    Hub(hub::CrewHubCommand),
     /// Who has joined
-    List(list::List),
+    List(list::CrewListCommand),
     /// Make somebody a viewer, a technician or a lead
     Role(member::SetRole),
     /// Send somebody away at once
@@ -33,13 +33,13 @@ pub enum Crew {
     RotateKey(rotate_key::RotateKey),
 }
 
-impl Crew {
+impl CrewCommand {
     /// Whether it may begin a new data directory: a code may be wanted for the poster before the first start.
     pub fn makes_data(&self) -> bool {
         matches!(self, Self::Code(_) | Self::LeadCode(_))
     }
 
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         match self {
             Self::Code(code) => code.run(client, "/api/v1/crew/code").await,
             Self::LeadCode(code) => code.run(client, "/api/v1/crew/lead-code").await,
@@ -54,7 +54,7 @@ impl Crew {
 }
 
 /// Everybody in the book.
-async fn members(client: &Client) -> anyhow::Result<Vec<Value>> {
+async fn members(client: &HubClient) -> anyhow::Result<Vec<Value>> {
     let crew = client.get("/api/v1/crew").await?.json().await?;
     Ok(crew["members"].as_array().cloned().unwrap_or_default())
 }

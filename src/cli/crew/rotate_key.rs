@@ -4,7 +4,7 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, no_body};
+use super::client::{HubClient, no_body};
 use super::{Output, print};
 
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ pub struct RotateKey {
 }
 
 impl RotateKey {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         client.request(Method::POST, "/api/v1/crew/rotate-key", "", no_body()).await?.checked().await?;
         if self.output.json {
             return print::json(&json!({ "success": true }));

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::finding::Finding;
-use super::hub::Hub;
+use super::hub::HubAnswer;
 use super::{is_there, print, text};
 use crate::cli::backup::shelf;
 use crate::cli::backup::stick::{self, LABEL};
@@ -18,7 +18,7 @@ const OLD_MS: u64 = 2 * 86_400_000;
 
 const NOW: &str = "sudo fieldhub backup --stick";
 
-pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, now_ms: u64) -> Vec<Finding> {
+pub fn look(root: &Path, facts: Option<&Facts>, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let mut findings = vec![match facts {
         Some(facts) => by_itself(root, facts),
         None => Finding::unknown("daily backup", "Only root may see whether backups are made by themselves."),
@@ -40,7 +40,7 @@ fn by_itself(root: &Path, facts: &Facts) -> Finding {
     Finding::look(name, "No backup is made by itself.", remedy)
 }
 
-fn on_stick(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
+fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let (name, newest) = ("backup stick", "newest backup");
     let Some(device) = stick::device(root, LABEL) else {
         return vec![Finding::look(
@@ -82,7 +82,7 @@ fn on_stick(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Look, Ok, Unknown};
+    use super::super::finding::Severity::{self, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use serde_json::json;
@@ -90,9 +90,9 @@ mod tests {
     const MADE: u64 = 1_761_300_000_000;
     const DAY: u64 = 86_400_000;
 
-    fn verdicts(tree: &Tree, now_ms: u64) -> Vec<Verdict> {
+    fn verdicts(tree: &Tree, now_ms: u64) -> Vec<Severity> {
         let status = json!({"hub_id": "0190a1b2-c3d4-7000-8000-000000000000"});
-        let hub = Hub::Runs { status, upstreams: Vec::new() };
+        let hub = HubAnswer::Runs { status, upstreams: Vec::new() };
         let facts = Facts { unit: true, ..Facts::for_test(Init::Systemd, &[]) };
         look(tree.root(), Some(&facts), &hub, now_ms).iter().map(|found| found.verdict).collect()
     }

@@ -64,11 +64,11 @@ fn wear(name: &'static str, card: &Path) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{self, Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
 
-    fn judged(life: Option<&str>, reserve: Option<&str>) -> Verdict {
+    fn judged(life: Option<&str>, reserve: Option<&str>) -> Severity {
         let tree = Tree::new();
         tree.card("MMC");
         for (file, text) in [("life_time", life), ("pre_eol_info", reserve)] {

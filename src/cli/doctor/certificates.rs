@@ -7,17 +7,17 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::finding::Finding;
-use super::hub::Hub;
+use super::hub::HubAnswer;
 use super::print;
 use crate::config::Config;
-use crate::config::tls::Certificate;
+use crate::config::tls::CertificateFrom;
 use crate::hub::BUILT_MS;
 use crate::lan::https::{HttpsError, Kept};
 
 const NAME: &str = "certificate";
 const SOON_MS: u64 = 30 * 86_400_000;
 
-pub fn look(config: &Config, hub: &Hub, now_ms: u64) -> Vec<Finding> {
+pub fn look(config: &Config, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     // A hub that runs knows best what it serves, and may have been started with flags.
     let served = hub.status().map(|status| &status["tls"]);
     let own_ca = served.is_some_and(|tls| tls["own_ca"] == true);
@@ -34,7 +34,7 @@ pub fn look(config: &Config, hub: &Hub, now_ms: u64) -> Vec<Finding> {
             ),
         },
         None if served.is_none() => Finding::ok(NAME, "HTTPS is off."),
-        Some(Certificate::Files { cert, key }) if !own_ca => {
+        Some(CertificateFrom::Files { cert, key }) if !own_ca => {
             let remedy = format!("Put a new one in its place: {}", cert.display());
             of_files(&cert, &key, host, now_ms, &remedy)
         }
@@ -109,7 +109,7 @@ fn judge(until: Option<u64>, not_for: Option<&str>, now_ms: u64, remedy: &str) -
 }
 
 /// By which tablets are sent to the hub: what is set, or its name on the network.
-fn host(config: &Config, hub: &Hub) -> Option<String> {
+fn host(config: &Config, hub: &HubAnswer) -> Option<String> {
     if let Some(origin) = config.lan.origin() {
         let uri: hyper::Uri = origin.parse().ok()?;
         return Some(uri.host()?.trim_matches(['[', ']']).to_owned());
@@ -126,7 +126,7 @@ fn may_read(file: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{Do, Look, Ok, Unknown};
     use super::*;
     use crate::config::tls::Mode;
     use crate::config::{Lan, Layer, Tls};
@@ -152,18 +152,21 @@ mod tests {
     fn the_host_is_the_one_on_the_posters() {
         let set =
             |origin: &str| config(Tls::default(), Lan { origin: Some(origin.into()), ..Lan::default() });
-        assert_eq!(host(&set("https://Hub.Example:8443"), &Hub::Stopped).unwrap(), "hub.example");
-        assert_eq!(host(&set("http://[fd00::1]/"), &Hub::Stopped).unwrap(), "fd00::1");
+        assert_eq!(host(&set("https://Hub.Example:8443"), &HubAnswer::Stopped).unwrap(), "hub.example");
+        assert_eq!(host(&set("http://[fd00::1]/"), &HubAnswer::Stopped).unwrap(), "fd00::1");
         let unset = config(Tls::default(), Lan::default());
-        assert_eq!(host(&unset, &Hub::Stopped).unwrap(), "fieldhub.local");
+        assert_eq!(host(&unset, &HubAnswer::Stopped).unwrap(), "fieldhub.local");
         let status = json!({"lan": {"host": "fieldhub-2.local"}});
-        assert_eq!(host(&unset, &Hub::Runs { status, upstreams: Vec::new() }).unwrap(), "fieldhub-2.local");
+        assert_eq!(
+            host(&unset, &HubAnswer::Runs { status, upstreams: Vec::new() }).unwrap(),
+            "fieldhub-2.local"
+        );
     }
 
     #[test]
     fn the_hub_that_runs_knows_best() {
         let dir = tempfile::tempdir().unwrap();
-        let runs = |tls: serde_json::Value| Hub::Runs {
+        let runs = |tls: serde_json::Value| HubAnswer::Runs {
             status: json!({"tls": tls, "certificate_until_ms": BUILT_MS + 99 * DAY}),
             upstreams: Vec::new(),
         };
@@ -172,14 +175,14 @@ mod tests {
             data_dir: dir.path().to_owned(),
             ..config(Tls { mode: Some(Mode::Auto), ..Tls::default() }, Lan::default())
         };
-        let verdict = |config: &Config, hub: &Hub| look(config, hub, BUILT_MS)[0].verdict;
-        assert_eq!(verdict(&off, &Hub::Stopped), Ok);
-        assert_eq!(verdict(&auto, &Hub::Stopped), Ok, "it makes one");
+        let verdict = |config: &Config, hub: &HubAnswer| look(config, hub, BUILT_MS)[0].verdict;
+        assert_eq!(verdict(&off, &HubAnswer::Stopped), Ok);
+        assert_eq!(verdict(&auto, &HubAnswer::Stopped), Ok, "it makes one");
         assert_eq!(verdict(&auto, &runs(json!(null))), Do);
         assert_eq!(verdict(&off, &runs(json!(null))), Ok);
         assert_eq!(verdict(&off, &runs(json!({"own_ca": false}))), Ok, "by flags: only its end is known");
         let files = Tls { cert: Some("/none/cert".into()), key: Some("/none/key".into()), ..Tls::default() };
-        let found = &look(&config(files, Lan::default()), &Hub::Stopped, BUILT_MS)[0];
+        let found = &look(&config(files, Lan::default()), &HubAnswer::Stopped, BUILT_MS)[0];
         assert!(found.verdict == Do && found.said.contains("/none/cert"), "{found:?}");
     }
 }

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::finding::Finding;
-use super::hub::Hub;
+use super::hub::HubAnswer;
 use super::{is_there, print};
 use crate::hub::BUILT_MS;
 
@@ -16,7 +16,7 @@ const CHIP: &str = "/sys/class/rtc/rtc0";
 const SET: &str =
     "sudo date -s '2026-05-30 21:00' (with the time of now), or let the machine into the internet once.";
 
-pub fn look(root: &Path, hub: &Hub, now_ms: u64) -> Vec<Finding> {
+pub fn look(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let chip = is_there(root, CHIP);
     vec![machine(now_ms, is_there(root, SYNCHRONISED), chip), known(hub), clock_chip(chip)]
 }
@@ -39,7 +39,7 @@ fn machine(now_ms: u64, synchronised: bool, chip: bool) -> Finding {
     }
 }
 
-fn known(hub: &Hub) -> Finding {
+fn known(hub: &HubAnswer) -> Finding {
     let name = "hub's time";
     let Some(status) = hub.status() else { return Finding::unknown(name, "The hub does not say.") };
     let now = print::time(status["time_ms"].as_u64());
@@ -65,7 +65,7 @@ fn clock_chip(chip: bool) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use serde_json::json;
@@ -73,13 +73,13 @@ mod tests {
     #[test]
     fn a_clock_of_before_the_program_is_wrong_whoever_has_set_it() {
         let tree = Tree::new();
-        let at = |ms: u64| look(tree.root(), &Hub::Stopped, ms)[0].verdict;
+        let at = |ms: u64| look(tree.root(), &HubAnswer::Stopped, ms)[0].verdict;
         assert_eq!([at(0), at(BUILT_MS - 1), at(BUILT_MS)], [Do, Do, Look]);
         tree.file("/sys/class/rtc/rtc0/name", "rpi-rtc\n");
         assert_eq!([at(0), at(BUILT_MS)], [Do, Ok]);
         let tree = Tree::new();
         tree.file(SYNCHRONISED, "");
-        let found = look(tree.root(), &Hub::Stopped, BUILT_MS);
+        let found = look(tree.root(), &HubAnswer::Stopped, BUILT_MS);
         assert_eq!(found[0].verdict, Ok);
         assert!(found[0].said.ends_with("set over the network."), "{found:?}");
     }
@@ -88,9 +88,9 @@ mod tests {
     fn the_hub_says_how_far_it_trusts_its_time() {
         let of = |quality: &str| {
             let status = json!({"time_ms": BUILT_MS, "time_quality": quality});
-            known(&Hub::Runs { status, upstreams: Vec::new() }).verdict
+            known(&HubAnswer::Runs { status, upstreams: Vec::new() }).verdict
         };
         assert_eq!([of("synchronised"), of("learnt"), of("unknown")], [Ok, Ok, Look]);
-        assert_eq!(known(&Hub::Stopped).verdict, Unknown);
+        assert_eq!(known(&HubAnswer::Stopped).verdict, Unknown);
     }
 }

@@ -100,7 +100,7 @@ fn writable(dir: &Path, mount: Option<&Mount>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_disk_without_names_for_files_is_full_too() {
         let of = |files: u64, files_free: u64| files_of(Space { free: 0, files, files_free });
-        fn files_of(space: Space) -> super::super::finding::Verdict {
+        fn files_of(space: Space) -> super::super::finding::Severity {
             files(Some(space)).verdict
         }
         assert_eq!([of(1_000, 9), of(1_000, 99), of(1_000, 100), of(0, 0)], [Do, Look, Ok, Unknown]);

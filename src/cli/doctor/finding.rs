@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// In the order of how much somebody is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum Severity {
     /// It cannot be read here: no statement, neither good nor bad.
     Unknown,
     Ok,
@@ -16,7 +16,7 @@ pub enum Verdict {
     Do,
 }
 
-impl Verdict {
+impl Severity {
     fn name(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -34,7 +34,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub name: &'static str,
-    pub verdict: Verdict,
+    pub verdict: Severity,
     /// A sentence about what is so.
     pub said: String,
     /// What to type, or to do with one's hands.
@@ -43,19 +43,19 @@ pub struct Finding {
 
 impl Finding {
     pub fn ok(name: &'static str, said: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Ok, said: said.into(), remedy: None }
+        Self { name, verdict: Severity::Ok, said: said.into(), remedy: None }
     }
 
     pub fn unknown(name: &'static str, said: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Unknown, said: said.into(), remedy: None }
+        Self { name, verdict: Severity::Unknown, said: said.into(), remedy: None }
     }
 
     pub fn look(name: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Look, said: said.into(), remedy: Some(remedy.into()) }
+        Self { name, verdict: Severity::Look, said: said.into(), remedy: Some(remedy.into()) }
     }
 
     pub fn must(name: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Do, ..Self::look(name, said, remedy) }
+        Self { verdict: Severity::Do, ..Self::look(name, said, remedy) }
     }
 
     /// It must be done where somebody relies on it, and is worth knowing elsewhere.
@@ -66,26 +66,26 @@ impl Finding {
 
 /// The findings of one subject.
 #[derive(Debug)]
-pub struct Group {
+pub struct FindingGroup {
     pub heading: &'static str,
     pub findings: Vec<Finding>,
 }
 
 #[derive(Debug)]
-pub struct Report(pub Vec<Group>);
+pub struct DoctorReport(pub Vec<FindingGroup>);
 
-impl Report {
+impl DoctorReport {
     fn all(&self) -> impl Iterator<Item = &Finding> {
         self.0.iter().flat_map(|group| &group.findings)
     }
 
-    fn count(&self, verdict: Verdict) -> usize {
+    fn count(&self, verdict: Severity) -> usize {
         self.all().filter(|finding| finding.verdict == verdict).count()
     }
 
     /// How many things must be done.
     pub fn to_do(&self) -> usize {
-        self.count(Verdict::Do)
+        self.count(Severity::Do)
     }
 
     pub fn json(&self) -> Value {
@@ -102,13 +102,13 @@ impl Report {
             let remedy = remedy.map(|text| format!("{:1$}→ {text}\n", "", width + 10)).unwrap_or_default();
             format!("  {verdict:<4}  {name:<width$}  {}\n{remedy}", finding.said)
         };
-        let group = |group: &Group| {
+        let group = |group: &FindingGroup| {
             let lines: String = group.findings.iter().map(line).collect();
             format!("{}\n{lines}", group.heading)
         };
         let groups: Vec<String> =
             self.0.iter().filter(|group| !group.findings.is_empty()).map(group).collect();
-        let last = match self.count(Verdict::Look) {
+        let last = match self.count(Severity::Look) {
             _ if self.to_do() > 0 => String::new(),
             0 => "\nNothing is wrong that can be seen from here.\n".to_owned(),
             _ => "\nNothing must be done.\n".to_owned(),
@@ -121,14 +121,14 @@ impl Report {
 mod tests {
     use super::*;
 
-    fn report(verdicts: &[Verdict]) -> Report {
-        let finding = |verdict: &Verdict| Finding { verdict: *verdict, ..Finding::ok("a", "b") };
-        Report(vec![Group { heading: "g", findings: verdicts.iter().map(finding).collect() }])
+    fn report(verdicts: &[Severity]) -> DoctorReport {
+        let finding = |verdict: &Severity| Finding { verdict: *verdict, ..Finding::ok("a", "b") };
+        DoctorReport(vec![FindingGroup { heading: "g", findings: verdicts.iter().map(finding).collect() }])
     }
 
     #[test]
     fn only_what_must_be_done_is_a_failure() {
-        use Verdict::{Do, Look, Ok, Unknown};
+        use Severity::{Do, Look, Ok, Unknown};
         assert_eq!(report(&[Ok, Look, Unknown]).json()["ok"], true);
         assert_eq!(report(&[Ok, Do, Do]).to_do(), 2);
         assert_eq!(report(&[Do]).json()["ok"], false);
@@ -139,16 +139,16 @@ mod tests {
 
     #[test]
     fn a_page_is_read_from_left_to_right() {
-        let groups = Report(vec![
-            Group {
+        let groups = DoctorReport(vec![
+            FindingGroup {
                 heading: "power",
                 findings: vec![
                     Finding::must("supply", "The voltage is too low.", "Take another cable."),
                     Finding::ok("heat", "48 °C"),
                 ],
             },
-            Group { heading: "upstream", findings: Vec::new() },
-            Group { heading: "card", findings: vec![Finding::unknown("card wear", "not told")] },
+            FindingGroup { heading: "upstream", findings: Vec::new() },
+            FindingGroup { heading: "card", findings: vec![Finding::unknown("card wear", "not told")] },
         ]);
         insta::assert_snapshot!(groups.page(), @r"
         power

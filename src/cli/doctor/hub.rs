@@ -9,10 +9,10 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 
 use super::text;
-use crate::cli::client::{Client, SOCKET};
+use crate::cli::client::{HubClient, SOCKET};
 
 #[derive(Debug)]
-pub enum Hub {
+pub enum HubAnswer {
     /// What it says of itself, and of its upstreams.
     Runs {
         status: Value,
@@ -29,7 +29,7 @@ pub enum Hub {
     Nowhere,
 }
 
-impl Hub {
+impl HubAnswer {
     pub async fn ask(root: &Path, data_dir: &Path) -> Self {
         match UnixStream::connect(data_dir.join(SOCKET)).await {
             Ok(_) => {}
@@ -40,7 +40,7 @@ impl Hub {
                 return if process.is_some() { Self::Silent { process } } else { Self::Stopped };
             }
         }
-        let client = Client::at(&data_dir.join(SOCKET));
+        let client = HubClient::at(&data_dir.join(SOCKET));
         let Ok(status) = client.ask("/api/v1/status").await else {
             return Self::Silent { process: holder(root, data_dir) };
         };
@@ -83,14 +83,20 @@ mod tests {
     async fn a_hub_that_holds_its_data_and_says_nothing_is_told_from_one_that_was_stopped() {
         let tree = Tree::new();
         let data = tree.root().join("data");
-        assert!(matches!(Hub::ask(tree.root(), &data).await, Hub::Nowhere));
+        assert!(matches!(HubAnswer::ask(tree.root(), &data).await, HubAnswer::Nowhere));
         tree.file("/data/fieldhub.lock", "812\n");
-        assert!(matches!(Hub::ask(tree.root(), &data).await, Hub::Stopped), "its process has ended");
+        assert!(
+            matches!(HubAnswer::ask(tree.root(), &data).await, HubAnswer::Stopped),
+            "its process has ended"
+        );
         tree.file("/proc/812/comm", "bash\n");
-        assert!(matches!(Hub::ask(tree.root(), &data).await, Hub::Stopped), "the number is another's now");
+        assert!(
+            matches!(HubAnswer::ask(tree.root(), &data).await, HubAnswer::Stopped),
+            "the number is another's now"
+        );
         tree.file("/proc/812/comm", "fieldhub\n");
-        let hub = Hub::ask(tree.root(), &data).await;
-        assert!(matches!(hub, Hub::Silent { process: Some(812) }), "{hub:?}");
+        let hub = HubAnswer::ask(tree.root(), &data).await;
+        assert!(matches!(hub, HubAnswer::Silent { process: Some(812) }), "{hub:?}");
     }
 
     #[tokio::test]
@@ -102,7 +108,7 @@ mod tests {
                 drop(stream);
             }
         });
-        let hub = Hub::ask(tree.root(), tree.root()).await;
-        assert!(matches!(hub, Hub::Silent { process: None }), "{hub:?}");
+        let hub = HubAnswer::ask(tree.root(), tree.root()).await;
+        assert!(matches!(hub, HubAnswer::Silent { process: None }), "{hub:?}");
     }
 }

@@ -26,29 +26,29 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::anyhow;
 use clap::Args;
 
-use super::machine::Place;
+use super::machine::MachineRoot;
 use super::machine::apply::below;
 use super::machine::facts::{Facts, Init};
 use super::{Output, hotspot, mounts, print};
 use crate::config::Config;
 use crate::lan;
 use disk::Space;
-use finding::{Finding, Group, Report};
-use hub::Hub;
-use network::Heard;
+use finding::{DoctorReport, Finding, FindingGroup};
+use hub::HubAnswer;
+use network::MdnsAnswer;
 
 /// How long the network has to answer.
 const LISTEN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
-pub struct Doctor {
+pub struct DoctorCommand {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    place: Place,
+    place: MachineRoot,
 }
 
-impl Doctor {
+impl DoctorCommand {
     /// An error when something must be done: the exit code is for scripts.
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let report = self.report(config).await;
@@ -64,11 +64,11 @@ impl Doctor {
         }
     }
 
-    async fn report(&self, config: &Config) -> Report {
+    async fn report(&self, config: &Config) -> DoctorReport {
         let (root, data_dir) = (self.place.root.as_path(), config.data_dir.as_path());
         let facts = self.place.facts().ok();
         let facts = facts.as_ref();
-        let hub = Hub::ask(root, data_dir).await;
+        let hub = HubAnswer::ask(root, data_dir).await;
         let heard = self.listen(&hub).await;
         let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let now_ms = u64::try_from(now_ms).unwrap_or(u64::MAX);
@@ -89,19 +89,21 @@ impl Doctor {
             ("service", service::look(root, facts, &hub, data_dir)),
             ("backup", backup::look(root, facts, &hub, now_ms)),
         ];
-        Report(groups.into_iter().map(|(heading, findings)| Group { heading, findings }).collect())
+        DoctorReport(
+            groups.into_iter().map(|(heading, findings)| FindingGroup { heading, findings }).collect(),
+        )
     }
 
     /// Who answers on the network, where a hub says that it is there by name.
-    async fn listen(&self, hub: &Hub) -> Heard {
+    async fn listen(&self, hub: &HubAnswer) -> MdnsAnswer {
         let by_name = hub.status().is_some_and(|status| !status["lan"].is_null());
         // A machine in a directory has no network of its own.
         if !by_name || self.place.is_test() {
-            return Heard::NotAsked;
+            return MdnsAnswer::NotAsked;
         }
         match lan::discover(LISTEN).await {
-            Ok(hubs) => Heard::Hubs(hubs),
-            Err(error) => Heard::Failed(error.to_string()),
+            Ok(hubs) => MdnsAnswer::Hubs(hubs),
+            Err(error) => MdnsAnswer::Failed(error.to_string()),
         }
     }
 

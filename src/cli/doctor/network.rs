@@ -3,12 +3,12 @@
 //! Called by `doctor`, which has asked the network.
 
 use super::finding::Finding;
-use super::hub::Hub;
+use super::hub::HubAnswer;
 use crate::lan::Found;
 
 /// What the network has answered.
 #[derive(Debug)]
-pub enum Heard {
+pub enum MdnsAnswer {
     /// It was not asked: the hub does not run, or is on no network by name.
     NotAsked,
     /// It could not be asked.
@@ -16,10 +16,10 @@ pub enum Heard {
     Hubs(Vec<Found>),
 }
 
-pub fn look(hub: &Hub, heard: &Heard) -> Vec<Finding> {
+pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
     let name = "network name";
     let Some(status) = hub.status() else {
-        let stopped = matches!(hub, Hub::Stopped | Hub::Nowhere);
+        let stopped = matches!(hub, HubAnswer::Stopped | HubAnswer::Nowhere);
         let said = if stopped { "A hub that does not run is not found." } else { "The hub does not say." };
         return vec![Finding::unknown(name, said)];
     };
@@ -39,9 +39,11 @@ pub fn look(hub: &Hub, heard: &Heard) -> Vec<Finding> {
         ));
     }
     let answers = match heard {
-        Heard::NotAsked => Finding::unknown(name, format!("{url}; the network was not asked.")),
-        Heard::Failed(why) => Finding::look(name, format!("{url} could not be looked for: {why}."), ADDRESS),
-        Heard::Hubs(hubs) => {
+        MdnsAnswer::NotAsked => Finding::unknown(name, format!("{url}; the network was not asked.")),
+        MdnsAnswer::Failed(why) => {
+            Finding::look(name, format!("{url} could not be looked for: {why}."), ADDRESS)
+        }
+        MdnsAnswer::Hubs(hubs) => {
             let id = status["hub_id"].as_str();
             let ours = hubs
                 .iter()
@@ -65,14 +67,17 @@ const ADDRESS: &str = "Nothing is lost: tablets open the hub by its address, whi
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Look, Ok, Unknown};
+    use super::super::finding::Severity::{self, Look, Ok, Unknown};
     use super::*;
     use serde_json::{Value, json};
     use uuid::Uuid;
 
-    fn verdicts(lan: &Value, heard: &Heard) -> Vec<Verdict> {
+    fn verdicts(lan: &Value, heard: &MdnsAnswer) -> Vec<Severity> {
         let status = json!({"hub_id": Uuid::from_u128(7), "lan": lan});
-        look(&Hub::Runs { status, upstreams: Vec::new() }, heard).iter().map(|found| found.verdict).collect()
+        look(&HubAnswer::Runs { status, upstreams: Vec::new() }, heard)
+            .iter()
+            .map(|found| found.verdict)
+            .collect()
     }
 
     fn found(id: u128, host: &str) -> Found {
@@ -90,15 +95,15 @@ mod tests {
     #[test]
     fn a_hub_hears_itself_or_somebody_should_look() {
         let lan = json!({"host": "van.local", "url": "http://van.local/", "instead_of": null});
-        let heard = |hubs: Vec<Found>| verdicts(&lan, &Heard::Hubs(hubs));
+        let heard = |hubs: Vec<Found>| verdicts(&lan, &MdnsAnswer::Hubs(hubs));
         assert_eq!(heard(vec![found(8, "other.local"), found(7, "van.local")]), [Ok]);
         assert_eq!(heard(vec![found(8, "van.local")]), [Look], "another hub has that name");
         assert_eq!(heard(Vec::new()), [Look]);
-        assert_eq!(verdicts(&lan, &Heard::NotAsked), [Unknown]);
-        assert_eq!(verdicts(&lan, &Heard::Failed("no".into())), [Look]);
-        assert_eq!(verdicts(&json!(null), &Heard::NotAsked), [Ok]);
+        assert_eq!(verdicts(&lan, &MdnsAnswer::NotAsked), [Unknown]);
+        assert_eq!(verdicts(&lan, &MdnsAnswer::Failed("no".into())), [Look]);
+        assert_eq!(verdicts(&json!(null), &MdnsAnswer::NotAsked), [Ok]);
         let clash = json!({"host": "van-2.local", "url": "http://van-2.local/", "instead_of": "van.local"});
-        assert_eq!(verdicts(&clash, &Heard::Hubs(vec![found(7, "van-2.local")])), [Look, Ok]);
-        assert_eq!(look(&Hub::Stopped, &Heard::NotAsked)[0].verdict, Unknown);
+        assert_eq!(verdicts(&clash, &MdnsAnswer::Hubs(vec![found(7, "van-2.local")])), [Look, Ok]);
+        assert_eq!(look(&HubAnswer::Stopped, &MdnsAnswer::NotAsked)[0].verdict, Unknown);
     }
 }

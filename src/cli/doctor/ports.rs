@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use super::finding::Finding;
-use super::hub::Hub;
+use super::hub::HubAnswer;
 use super::{entries, text};
 use crate::cli::machine::apply::below;
 use crate::cli::owner;
@@ -33,7 +33,7 @@ struct Holder {
     named: String,
 }
 
-pub fn look(root: &Path, config: &Config, hub: &Hub) -> Vec<Finding> {
+pub fn look(root: &Path, config: &Config, hub: &HubAnswer) -> Vec<Finding> {
     let https = config.tls.certificate().map(|_| ("https", config.tls.listen()));
     let wanted = config.listen.iter().map(|at| ("http", *at)).chain(https);
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| text(root, path));
@@ -47,7 +47,7 @@ pub fn look(root: &Path, config: &Config, hub: &Hub) -> Vec<Finding> {
     wanted.map(|(name, at)| one(root, name, at, &sockets, hub)).collect()
 }
 
-fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub: &Hub) -> Finding {
+fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub: &HubAnswer) -> Finding {
     if at.port() == 0 {
         return Finding::unknown(name, "The system chooses its port at each start.");
     }
@@ -59,7 +59,7 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
     let its = |holder: &&Holder| holder.process.is_some() && holder.process == hub.process();
     match (there.iter().find(its), there.first(), hub) {
         (Some(_), ..) => Finding::ok(name, format!("The hub listens at {at}.")),
-        (None, None, Hub::Runs { .. }) => Finding::look(
+        (None, None, HubAnswer::Runs { .. }) => Finding::look(
             name,
             format!(
                 "The hub runs, and does not listen at {at}: it was started with other settings than these."
@@ -67,7 +67,7 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
             "sudo systemctl restart fieldhub, if these are the right ones.",
         ),
         (None, None, _) => Finding::ok(name, format!("{at} is free for the hub.")),
-        (None, Some(holder), Hub::Runs { .. }) => Finding::look(
+        (None, Some(holder), HubAnswer::Runs { .. }) => Finding::look(
             name,
             format!(
                 "{at} is {}'s, and the hub listens elsewhere: it was started with other settings.",
@@ -76,7 +76,7 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
             "sudo systemctl restart fieldhub, when that port is free and if these are the right settings.",
         ),
         // It may well be the hub's own: who may not ask the hub may not see whose sockets are.
-        (None, Some(Holder { process: None, named, .. }), Hub::Refused) => {
+        (None, Some(Holder { process: None, named, .. }), HubAnswer::Refused) => {
             Finding::unknown(name, format!("{at} is held by {named}; only root may see more."))
         }
         (None, Some(holder), _) => Finding::must(
@@ -154,7 +154,7 @@ fn holder(root: &Path, socket: &Socket) -> Holder {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use crate::config::Layer;
@@ -165,21 +165,21 @@ mod tests {
         Config::resolve([Layer { listen, ..Layer::default() }]).unwrap()
     }
 
-    fn running() -> Hub {
-        Hub::Runs { status: json!({"process": 77}), upstreams: Vec::new() }
+    fn running() -> HubAnswer {
+        HubAnswer::Runs { status: json!({"process": 77}), upstreams: Vec::new() }
     }
 
     #[test]
     fn a_port_that_another_has_is_named_with_who_has_it() {
         let tree = Tree::new();
-        assert_eq!(look(tree.root(), &at_80(), &Hub::Stopped)[0].verdict, Unknown);
+        assert_eq!(look(tree.root(), &at_80(), &HubAnswer::Stopped)[0].verdict, Unknown);
         tree.listener("0100007F:1F90", 900, "other");
         assert_eq!(
-            look(tree.root(), &at_80(), &Hub::Stopped)[0],
+            look(tree.root(), &at_80(), &HubAnswer::Stopped)[0],
             Finding::ok("http", "0.0.0.0:80 is free for the hub.")
         );
         tree.listener("00000000:0050", 812, "lighttpd");
-        let found = &look(tree.root(), &at_80(), &Hub::Stopped)[0];
+        let found = &look(tree.root(), &at_80(), &HubAnswer::Stopped)[0];
         assert_eq!(found.verdict, Do);
         assert_eq!(found.said, "0.0.0.0:80 is held by lighttpd (process 812): the hub cannot start.");
         assert!(found.remedy.as_ref().unwrap().contains("systemctl disable --now lighttpd)"), "{found:?}");
@@ -194,9 +194,9 @@ mod tests {
         let tree = Tree::new();
         tree.listener("00000000:0050", 77, "fieldhub");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Ok);
-        let second = Hub::Runs { status: json!({"process": 99}), upstreams: Vec::new() };
+        let second = HubAnswer::Runs { status: json!({"process": 99}), upstreams: Vec::new() };
         assert_eq!(look(tree.root(), &at_80(), &second)[0].verdict, Look, "another hub's");
-        let remedy = look(tree.root(), &at_80(), &Hub::Stopped)[0].remedy.clone().unwrap();
+        let remedy = look(tree.root(), &at_80(), &HubAnswer::Stopped)[0].remedy.clone().unwrap();
         assert!(!remedy.contains("systemctl"), "that would stop the one that is wanted: {remedy}");
     }
 
@@ -206,9 +206,9 @@ mod tests {
         tree.listener("00000000:0050", 812, "lighttpd");
         fs::remove_dir_all(tree.root().join("proc/812")).unwrap();
         tree.file("/etc/passwd", "www-data:x:33:33::/:/bin/false\n");
-        let found = &look(tree.root(), &at_80(), &Hub::Stopped)[0];
+        let found = &look(tree.root(), &at_80(), &HubAnswer::Stopped)[0];
         assert!(found.verdict == Do && found.said.contains("a program of the user www-data"), "{found:?}");
-        assert_eq!(look(tree.root(), &at_80(), &Hub::Refused)[0].verdict, Unknown);
+        assert_eq!(look(tree.root(), &at_80(), &HubAnswer::Refused)[0].verdict, Unknown);
     }
 
     #[test]

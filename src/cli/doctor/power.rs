@@ -78,11 +78,11 @@ fn heat(milli: Option<u64>, throttled: u32) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{self, Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
 
-    fn verdicts(tree: &Tree) -> [Verdict; 2] {
+    fn verdicts(tree: &Tree) -> [Severity; 2] {
         let found = look(tree.root());
         [found[0].verdict, found[1].verdict]
     }

@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use super::finding::{Finding, Verdict};
-use super::hub::Hub;
+use super::finding::{Finding, Severity};
+use super::hub::HubAnswer;
 use super::{entries, is_there, print};
 use crate::cli::machine::facts::{Facts, Init};
 use crate::cli::machine::{PACKAGED, PROGRAM};
@@ -13,7 +13,7 @@ use crate::cli::machine::{PACKAGED, PROGRAM};
 const AT_START: &str = "/etc/systemd/system/multi-user.target.wants/fieldhub.service";
 const RC: &str = "/etc/rc.d";
 
-pub fn look(root: &Path, facts: Option<&Facts>, hub: &Hub, data_dir: &Path) -> Vec<Finding> {
+pub fn look(root: &Path, facts: Option<&Facts>, hub: &HubAnswer, data_dir: &Path) -> Vec<Finding> {
     let installed = facts.is_some_and(|facts| facts.unit || facts.packaged_unit);
     let mut findings = vec![match facts {
         Some(facts) => at_start(root, facts, installed),
@@ -66,7 +66,7 @@ fn at_start(root: &Path, facts: &Facts, installed: bool) -> Finding {
     }
 }
 
-fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
+fn runs(hub: &HubAnswer, data_dir: &Path, installed: bool, procd: bool) -> Finding {
     let name = "hub";
     let data = data_dir.display();
     let verb = |verb: &str| {
@@ -77,7 +77,7 @@ fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
         }
     };
     match hub {
-        Hub::Runs { status, .. } => {
+        HubAnswer::Runs { status, .. } => {
             let version = status["version"].as_str().unwrap_or(print::NOTHING);
             let up = print::span(status["uptime_ms"].as_u64().unwrap_or(0));
             if status["healthy"] != true {
@@ -94,7 +94,7 @@ fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
             }
             Finding::ok(name, format!("{version} runs and is healthy, up for {up}."))
         }
-        Hub::Silent { process } => {
+        HubAnswer::Silent { process } => {
             let who = process.map(|process| format!("Process {process}")).unwrap_or_else(|| "It".to_owned());
             let remedy = if installed {
                 verb("restart")
@@ -109,17 +109,19 @@ fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
                 remedy,
             )
         }
-        Hub::Refused => Finding::unknown(name, "Only root and its own user may ask it: sudo fieldhub doctor"),
-        Hub::Stopped if installed => {
+        HubAnswer::Refused => {
+            Finding::unknown(name, "Only root and its own user may ask it: sudo fieldhub doctor")
+        }
+        HubAnswer::Stopped if installed => {
             Finding::must(name, format!("The hub of {data} does not run."), verb("start"))
         }
-        Hub::Stopped => Finding::look(name, format!("No hub runs on {data}."), "fieldhub serve"),
-        Hub::Nowhere if installed => Finding::must(
+        HubAnswer::Stopped => Finding::look(name, format!("No hub runs on {data}."), "fieldhub serve"),
+        HubAnswer::Nowhere if installed => Finding::must(
             name,
             format!("The hub does not run, and has no data in {data} yet."),
             verb("start"),
         ),
-        Hub::Nowhere => Finding::look(
+        HubAnswer::Nowhere => Finding::look(
             name,
             format!("There is no hub's data in {data}."),
             "Name its directory with --data-dir, or its settings with --config; fieldhub serve begins a new one.",
@@ -129,11 +131,11 @@ fn runs(hub: &Hub, data_dir: &Path, installed: bool, procd: bool) -> Finding {
 
 /// It says itself what to do.
 fn notice_of(notice: &str) -> Finding {
-    Finding { verdict: Verdict::Look, ..Finding::ok("notice", notice) }
+    Finding { verdict: Severity::Look, ..Finding::ok("notice", notice) }
 }
 
 /// What was put aside. A hub that runs says so itself.
-fn damaged(data_dir: &Path, hub: &Hub) -> Option<Finding> {
+fn damaged(data_dir: &Path, hub: &HubAnswer) -> Option<Finding> {
     if hub.status().is_some() {
         return None;
     }
@@ -151,7 +153,7 @@ fn damaged(data_dir: &Path, hub: &Hub) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use serde_json::json;
@@ -160,12 +162,12 @@ mod tests {
         Facts { unit: true, ..Facts::for_test(init, &[]) }
     }
 
-    fn runs_with(healthy: bool, version: &str) -> Hub {
+    fn runs_with(healthy: bool, version: &str) -> HubAnswer {
         let status = json!({"healthy": healthy, "version": version, "uptime_ms": 5_000, "notices": ["The disk is full."]});
-        Hub::Runs { status, upstreams: Vec::new() }
+        HubAnswer::Runs { status, upstreams: Vec::new() }
     }
 
-    fn verdicts(tree: &Tree, facts: &Facts, hub: &Hub) -> Vec<Verdict> {
+    fn verdicts(tree: &Tree, facts: &Facts, hub: &HubAnswer) -> Vec<Severity> {
         let found = look(tree.root(), Some(facts), hub, &tree.root().join("data"));
         found.iter().map(|found| found.verdict).collect()
     }
@@ -173,28 +175,28 @@ mod tests {
     #[test]
     fn an_installed_hub_starts_with_the_machine() {
         let tree = Tree::new();
-        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &Hub::Stopped), [Do, Do]);
-        assert_eq!(verdicts(&tree, &Facts::for_test(Init::Systemd, &[]), &Hub::Stopped), [Look, Look]);
+        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &HubAnswer::Stopped), [Do, Do]);
+        assert_eq!(verdicts(&tree, &Facts::for_test(Init::Systemd, &[]), &HubAnswer::Stopped), [Look, Look]);
         // It leads nowhere in the tree, as it would in somebody's chroot.
         tree.link(AT_START, "/etc/systemd/system/fieldhub.service");
-        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &Hub::Refused), [Ok, Unknown]);
-        assert_eq!(verdicts(&tree, &installed(Init::Procd), &Hub::Nowhere), [Do, Do]);
+        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &HubAnswer::Refused), [Ok, Unknown]);
+        assert_eq!(verdicts(&tree, &installed(Init::Procd), &HubAnswer::Nowhere), [Do, Do]);
         tree.link("/etc/rc.d/S95fieldhub", "../init.d/fieldhub");
-        assert_eq!(verdicts(&tree, &installed(Init::Procd), &Hub::Refused), [Ok, Unknown]);
-        assert_eq!(verdicts(&tree, &installed(Init::Other), &Hub::Nowhere)[0], Unknown);
+        assert_eq!(verdicts(&tree, &installed(Init::Procd), &HubAnswer::Refused), [Ok, Unknown]);
+        assert_eq!(verdicts(&tree, &installed(Init::Other), &HubAnswer::Nowhere)[0], Unknown);
     }
 
     #[test]
     fn a_hub_runs_and_is_well_and_says_what_somebody_should_read() {
         let tree = Tree::new();
-        let of = |hub: &Hub| verdicts(&tree, &installed(Init::Systemd), hub)[1..].to_vec();
+        let of = |hub: &HubAnswer| verdicts(&tree, &installed(Init::Systemd), hub)[1..].to_vec();
         let now = env!("CARGO_PKG_VERSION");
         assert_eq!(of(&runs_with(true, now)), [Ok, Look]);
         assert_eq!(of(&runs_with(false, now)), [Do, Look]);
         assert_eq!(of(&runs_with(true, "0.0.1")), [Look, Look], "an upgrade was not started");
-        assert_eq!(of(&Hub::Silent { process: Some(7) }), [Do]);
+        assert_eq!(of(&HubAnswer::Silent { process: Some(7) }), [Do]);
         tree.file("/data/fieldhub.redb.damaged-20251024", "");
-        assert_eq!(of(&Hub::Stopped), [Do, Look]);
+        assert_eq!(of(&HubAnswer::Stopped), [Do, Look]);
         assert_eq!(of(&runs_with(true, now)), [Ok, Look], "its notices tell of that");
     }
 
@@ -202,14 +204,17 @@ mod tests {
     fn an_update_that_has_not_ended_is_told() {
         let tree = Tree::new();
         tree.file("/usr/local/bin/fieldhub.trial", "");
-        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &Hub::Refused)[2..], [Look]);
+        assert_eq!(verdicts(&tree, &installed(Init::Systemd), &HubAnswer::Refused)[2..], [Look]);
     }
 
     #[test]
     fn what_to_type_is_this_machines() {
         let tree = Tree::new();
         let remedy = |init: Init| {
-            look(tree.root(), Some(&installed(init)), &Hub::Stopped, tree.root())[1].remedy.clone().unwrap()
+            look(tree.root(), Some(&installed(init)), &HubAnswer::Stopped, tree.root())[1]
+                .remedy
+                .clone()
+                .unwrap()
         };
         assert!(remedy(Init::Systemd).starts_with("sudo systemctl start fieldhub"));
         assert!(remedy(Init::Procd).starts_with("/etc/init.d/fieldhub start"));

@@ -5,12 +5,12 @@
 use serde_json::Value;
 
 use super::finding::Finding;
-use super::hub::Hub;
+use super::hub::HubAnswer;
 use super::print;
 
-pub fn look(hub: &Hub) -> Vec<Finding> {
+pub fn look(hub: &HubAnswer) -> Vec<Finding> {
     match hub {
-        Hub::Runs { upstreams, .. } => upstreams.iter().flat_map(one).collect(),
+        HubAnswer::Runs { upstreams, .. } => upstreams.iter().flat_map(one).collect(),
         _ => Vec::new(),
     }
 }
@@ -54,14 +54,14 @@ fn one(upstream: &Value) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{Do, Look, Ok};
+    use super::super::finding::Severity::{Do, Look, Ok};
     use super::*;
     use serde_json::json;
 
     fn found(state: &str, parked: u64) -> Vec<Finding> {
         let upstream = json!({"name": "cloud", "state": state, "reason": "the token was refused (401)", "pending": 3,
             "last_success_ms": null, "parked": parked});
-        look(&Hub::Runs { status: json!({}), upstreams: vec![upstream] })
+        look(&HubAnswer::Runs { status: json!({}), upstreams: vec![upstream] })
     }
 
     #[test]
@@ -75,6 +75,6 @@ mod tests {
         assert_eq!(found("idle", 0).len(), 1);
         let parked = &found("idle", 1)[1];
         assert_eq!((parked.verdict, parked.said.as_str()), (Look, "cloud does not take 1 module."));
-        assert!(look(&Hub::Stopped).is_empty());
+        assert!(look(&HubAnswer::Stopped).is_empty());
     }
 }

@@ -110,7 +110,7 @@ fn value<'a>(profile: &'a str, key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Verdict::{self, Do, Look, Ok, Unknown};
+    use super::super::finding::Severity::{self, Do, Look, Ok, Unknown};
     use super::super::tree::Tree;
     use super::*;
     use crate::cli::machine::facts::{Init, Radio};
@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    fn verdicts(tree: &Tree, facts: &Facts, active: Option<&str>) -> Vec<Verdict> {
+    fn verdicts(tree: &Tree, facts: &Facts, active: Option<&str>) -> Vec<Severity> {
         look(tree.root(), facts, active, true).iter().map(|found| found.verdict).collect()
     }
 

@@ -3,14 +3,14 @@
 use clap::Args;
 
 use super::super::machine::facts::Init;
-use super::super::machine::plan::{Step, run, write};
-use super::super::machine::{Change, SETTINGS};
+use super::super::machine::plan::{MachineStep, run, write};
+use super::super::machine::{MachineChange, SETTINGS};
 use super::{profile, settings};
 
 #[derive(Debug, Args)]
 pub struct Down {
     #[command(flatten)]
-    change: Change,
+    change: MachineChange,
 }
 
 impl Down {
@@ -18,11 +18,14 @@ impl Down {
         let facts = self.change.place.facts()?;
         if facts.init == Init::Procd {
             let text = "uci delete wireless.fieldhub && uci commit wireless && wifi reload";
-            return self.change.make(&[Step::Say(text.to_owned())]).await;
+            return self.change.make(&[MachineStep::Say(text.to_owned())]).await;
         }
         self.change.check()?;
         if facts.profile.is_none() {
-            return self.change.make(&[Step::Say("There is no hotspot of the hub here.".to_owned())]).await;
+            return self
+                .change
+                .make(&[MachineStep::Say("There is no hotspot of the hub here.".to_owned())])
+                .await;
         }
         let mut steps = Vec::new();
         if let Some(text) = &facts.settings {

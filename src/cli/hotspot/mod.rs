@@ -19,16 +19,16 @@ use clap::Subcommand;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
-pub enum Hotspot {
+pub enum HotspotCommand {
     /// Make the Wi-Fi, now and at every start
     Up(up::Up),
     /// Take it down for good
     Down(down::Down),
     /// What there is of it
-    Status(status::Status),
+    Status(status::HotspotStatusCommand),
 }
 
-impl Hotspot {
+impl HotspotCommand {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Up(up) => up.run(config).await,

@@ -29,7 +29,7 @@ pub enum Band {
 
 /// What can be said about a network on the command line, besides its name.
 #[derive(Debug, Args)]
-pub struct Wanted {
+pub struct HotspotFlags {
     /// The two letters of the country, by whose rules the radio sends [default: what the machine is set to]
     #[arg(long, value_name = "CC")]
     pub country: Option<Country>,
@@ -40,7 +40,7 @@ pub struct Wanted {
 
 /// What is asked of the radio.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Radio {
+pub struct RadioFlags {
     /// A fixed channel [default: 6, or 36 with --band a]
     #[arg(long, value_name = "N")]
     pub channel: Option<u8>,
@@ -53,7 +53,7 @@ pub struct Radio {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Network {
+pub struct HotspotNetwork {
     pub ssid: String,
     pub password: Password,
     pub country: Country,
@@ -81,11 +81,11 @@ fn interface(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-impl Network {
+impl HotspotNetwork {
     pub fn of(
         ssid: &str,
-        wanted: &Wanted,
-        radio: &Radio,
+        wanted: &HotspotFlags,
+        radio: &RadioFlags,
         facts: &Facts,
         dry_run: bool,
     ) -> anyhow::Result<Self> {
@@ -146,18 +146,24 @@ mod tests {
         }
     }
 
-    fn network(radio: Radio, facts: &Facts) -> anyhow::Result<Network> {
-        Network::of("JALIBAT", &Wanted { country: None, password_file: None }, &radio, facts, false)
+    fn network(radio: RadioFlags, facts: &Facts) -> anyhow::Result<HotspotNetwork> {
+        HotspotNetwork::of(
+            "JALIBAT",
+            &HotspotFlags { country: None, password_file: None },
+            &radio,
+            facts,
+            false,
+        )
     }
 
     #[test]
     fn the_chip_of_a_raspberry_pi_gets_no_protected_frames() {
-        let on = |name: &str| Radio { interface: Some(name.to_owned()), ..Radio::default() };
-        let pi = network(Radio::default(), &facts()).unwrap();
+        let on = |name: &str| RadioFlags { interface: Some(name.to_owned()), ..RadioFlags::default() };
+        let pi = network(RadioFlags::default(), &facts()).unwrap();
         assert_eq!((pi.interface.as_str(), pi.pmf, pi.channel), ("wlan0", false, 6));
         assert!(network(on("wlan1"), &facts()).unwrap().pmf);
         let none = Facts { radios: Vec::new(), ..facts() };
-        assert!(network(Radio::default(), &none).unwrap_err().to_string().contains("--interface"));
+        assert!(network(RadioFlags::default(), &none).unwrap_err().to_string().contains("--interface"));
         assert_eq!(network(on("wlan7"), &none).unwrap().interface, "wlan7");
     }
 
@@ -173,8 +179,8 @@ mod tests {
     #[test]
     fn a_password_that_tablets_know_is_kept() {
         let kept = Facts { wifi_password: Some("hunter2hunter2".to_owned()), ..facts() };
-        let password = network(Radio::default(), &kept).unwrap().password;
+        let password = network(RadioFlags::default(), &kept).unwrap().password;
         assert_eq!((password.text.as_str(), password.new), ("hunter2hunter2", false));
-        assert!(network(Radio::default(), &facts()).unwrap().password.new);
+        assert!(network(RadioFlags::default(), &facts()).unwrap().password.new);
     }
 }

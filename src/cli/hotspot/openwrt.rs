@@ -3,10 +3,10 @@
 //! Called by `up` and `service install`.
 
 use super::super::machine::show_words;
-use super::network::{Band, Network};
+use super::network::{Band, HotspotNetwork};
 
-pub fn commands(network: &Network, hosts: &[String]) -> String {
-    let Network { ssid, password, country, band, channel, .. } = network;
+pub fn commands(network: &HotspotNetwork, hosts: &[String]) -> String {
+    let HotspotNetwork { ssid, password, country, band, channel, .. } = network;
     let (radio, band) = match band {
         Band::Bg => ("radio0", "2g"),
         Band::A => ("radio1", "5g"),

@@ -6,9 +6,9 @@
 use anyhow::bail;
 
 use super::super::machine::facts::{Facts, Init};
-use super::super::machine::plan::{File, Group, Step, remove, run, write};
+use super::super::machine::plan::{File, FileGroup, MachineStep, remove, run, write};
 use super::super::machine::{PROFILE, SETTINGS, WIFI_PASSWORD};
-use super::network::{ADDRESS, Band, Network};
+use super::network::{ADDRESS, Band, HotspotNetwork};
 use super::settings;
 
 pub const NAMES: &str = "/etc/NetworkManager/dnsmasq-shared.d/fieldhub.conf";
@@ -31,24 +31,28 @@ pub fn check(facts: &Facts) -> anyhow::Result<()> {
 }
 
 /// What the hub reads, for its posters: the password, and the network in its settings.
-pub fn for_the_hub(network: &Network, facts: &Facts, settings_text: &str) -> anyhow::Result<Vec<Step>> {
+pub fn for_the_hub(
+    network: &HotspotNetwork,
+    facts: &Facts,
+    settings_text: &str,
+) -> anyhow::Result<Vec<MachineStep>> {
     // A router has its own address, and its hub is root.
     let router = facts.init == Init::Procd;
     let password = File {
         path: WIFI_PASSWORD.into(),
         mode: if router { 0o600 } else { 0o640 },
-        group: if router { Group::Root } else { Group::Hub },
+        group: if router { FileGroup::Root } else { FileGroup::Hub },
         content: format!("{}\n", network.password.text),
         secret: secret(network),
     };
     let text = settings::with_network(settings_text, &network.ssid, !router)?;
-    Ok(vec![Step::Write(password), write(SETTINGS, text)])
+    Ok(vec![MachineStep::Write(password), write(SETTINGS, text)])
 }
 
 /// The last of all steps: whoever came over this interface as a client of another Wi-Fi is cut off by it.
-pub fn up(network: &Network, facts: &Facts, hosts: &[String]) -> Vec<Step> {
+pub fn up(network: &HotspotNetwork, facts: &Facts, hosts: &[String]) -> Vec<MachineStep> {
     let country = network.country.to_string();
-    let mut steps = vec![Step::Say(word(network))];
+    let mut steps = vec![MachineStep::Say(word(network))];
     if facts.has("raspi-config") {
         let command = ["raspi-config", "nonint", "do_wifi_country", &country];
         steps.push(run(&command, "a Raspberry Pi keeps its radio off until it knows the country"));
@@ -64,11 +68,11 @@ pub fn up(network: &Network, facts: &Facts, hosts: &[String]) -> Vec<Step> {
     }
     steps.extend([
         write(NAMES, names(hosts)),
-        Step::Write(File {
+        MachineStep::Write(File {
             path: PROFILE.into(),
             // NetworkManager takes no profile that others may read.
             mode: 0o600,
-            group: Group::Root,
+            group: FileGroup::Root,
             content: keyfile(network),
             secret: secret(network),
         }),
@@ -79,7 +83,7 @@ pub fn up(network: &Network, facts: &Facts, hosts: &[String]) -> Vec<Step> {
     steps
 }
 
-pub fn down() -> Vec<Step> {
+pub fn down() -> Vec<MachineStep> {
     vec![
         // Deleting takes it down, and does not fail when it is down already.
         run(&["nmcli", "connection", "delete", "uuid", UUID], "the hotspot goes down and does not come back"),
@@ -88,13 +92,13 @@ pub fn down() -> Vec<Step> {
     ]
 }
 
-fn secret(network: &Network) -> Option<String> {
+fn secret(network: &HotspotNetwork) -> Option<String> {
     // One that is yet to come is no secret.
     (!network.password.new).then(|| network.password.text.clone())
 }
 
-fn word(network: &Network) -> String {
-    let Network { ssid, interface, password, .. } = network;
+fn word(network: &HotspotNetwork) -> String {
+    let HotspotNetwork { ssid, interface, password, .. } = network;
     let password = if password.new {
         format!(
             "{}\nIt is shown this once; it is kept in {WIFI_PASSWORD}, and the poster has it as a QR code.",
@@ -111,8 +115,8 @@ fn word(network: &Network) -> String {
 }
 
 /// The file that NetworkManager keeps a connection in.
-fn keyfile(network: &Network) -> String {
-    let Network { ssid, password, band, channel, interface, pmf, .. } = network;
+fn keyfile(network: &HotspotNetwork) -> String {
+    let HotspotNetwork { ssid, password, band, channel, interface, pmf, .. } = network;
     let band = match band {
         Band::Bg => "bg",
         Band::A => "a",

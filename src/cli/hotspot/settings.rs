@@ -9,7 +9,7 @@ use super::network::ADDRESS;
 use crate::config::Layer;
 
 /// A key of a table, and what it is to be; nothing to take it out.
-type Change<'a> = (&'a str, &'a str, Option<String>);
+type KeyChange<'a> = (&'a str, &'a str, Option<String>);
 
 /// With `ours`, the network is the hub's own and has the hub's address.
 pub fn with_network(text: &str, ssid: &str, ours: bool) -> anyhow::Result<String> {
@@ -40,7 +40,7 @@ fn read(text: &str) -> anyhow::Result<Layer> {
     toml::from_str(text).context(SETTINGS)
 }
 
-fn changed(text: &str, changes: &[Change<'_>]) -> anyhow::Result<String> {
+fn changed(text: &str, changes: &[KeyChange<'_>]) -> anyhow::Result<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for (table, key, wanted) in changes {
         set(&mut lines, table, key, wanted.as_deref());
@@ -56,7 +56,7 @@ fn changed(text: &str, changes: &[Change<'_>]) -> anyhow::Result<String> {
     if as_wanted && toml::from_str::<Layer>(&new).is_ok() {
         return Ok(new);
     }
-    let word = |(table, key, wanted): &Change<'_>| match wanted {
+    let word = |(table, key, wanted): &KeyChange<'_>| match wanted {
         Some(wanted) => format!("[{table}] {key} = {}", quoted(wanted)),
         None => format!("[{table}] without {key}"),
     };

@@ -4,17 +4,17 @@ use std::process::Command;
 
 use clap::Args;
 
-use super::super::machine::Place;
+use super::super::machine::MachineRoot;
 use super::super::machine::facts::{Facts, Init};
 use super::super::print;
 
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct HotspotStatusCommand {
     #[command(flatten)]
-    place: Place,
+    place: MachineRoot,
 }
 
-impl Status {
+impl HotspotStatusCommand {
     pub fn run(&self) -> anyhow::Result<()> {
         let facts = self.place.facts()?;
         if facts.init == Init::Procd {

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::super::machine::Change;
+use super::super::machine::MachineChange;
 use super::super::machine::facts::Init;
-use super::super::machine::plan::{Step, run};
-use super::network::{self, Network};
+use super::super::machine::plan::{MachineStep, run};
+use super::network::{self, HotspotNetwork};
 use super::{names, openwrt, profile};
 use crate::config::Config;
 
@@ -15,18 +15,18 @@ pub struct Up {
     #[arg(long, value_name = "NAME", value_parser = network::ssid)]
     ssid: String,
     #[command(flatten)]
-    wanted: network::Wanted,
+    wanted: network::HotspotFlags,
     #[command(flatten)]
-    radio: network::Radio,
+    radio: network::RadioFlags,
     #[command(flatten)]
-    change: Change,
+    change: MachineChange,
 }
 
 impl Up {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let facts = self.change.place.facts()?;
         let hosts = names::all(&config.lan);
-        let network = |dry| Network::of(&self.ssid, &self.wanted, &self.radio, &facts, dry);
+        let network = |dry| HotspotNetwork::of(&self.ssid, &self.wanted, &self.radio, &facts, dry);
         if facts.init == Init::Procd {
             self.change.check()?;
             let network = network(self.change.dry_run)?;
@@ -34,7 +34,7 @@ impl Up {
                 Some(text) => profile::for_the_hub(&network, &facts, text)?,
                 None => Vec::new(),
             };
-            steps.push(Step::Say(openwrt::commands(&network, &hosts)));
+            steps.push(MachineStep::Say(openwrt::commands(&network, &hosts)));
             return self.change.make(&steps).await;
         }
         self.change.check()?;

@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail};
 use serde_json::Value;
 
-use super::plan::{File, Group, Step};
+use super::plan::{File, FileGroup, MachineStep};
 use super::show::words;
-use crate::cli::client::Client;
+use crate::cli::client::HubClient;
 use crate::cli::print;
 
 /// A start may repair a database first.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-pub async fn all(root: &Path, steps: &[Step]) -> anyhow::Result<()> {
+pub async fn all(root: &Path, steps: &[MachineStep]) -> anyhow::Result<()> {
     for step in steps {
         one(root, step).await?;
     }
@@ -32,9 +32,9 @@ pub fn below(root: &Path, path: &Path) -> PathBuf {
     root.join(path.strip_prefix("/").unwrap_or(path))
 }
 
-async fn one(root: &Path, step: &Step) -> anyhow::Result<()> {
+async fn one(root: &Path, step: &MachineStep) -> anyhow::Result<()> {
     match step {
-        Step::Program { from, to } => {
+        MachineStep::Program { from, to } => {
             let mut content = Vec::new();
             // The name may stand for a newer file by now; this process knows its own.
             let own = Path::new("/proc/self/exe");
@@ -42,26 +42,26 @@ async fn one(root: &Path, step: &Step) -> anyhow::Result<()> {
             Handle::open(source)
                 .and_then(|mut file| file.read_to_end(&mut content))
                 .with_context(|| from.display().to_string())?;
-            put(root, to, &content, 0o755, Group::Root)
+            put(root, to, &content, 0o755, FileGroup::Root)
         }
-        Step::Write(File { path, mode, group, content, .. }) => {
+        MachineStep::Write(File { path, mode, group, content, .. }) => {
             put(root, path, content.as_bytes(), *mode, *group)
         }
-        Step::Run { command, .. } => run(command),
-        Step::Remove { path } => {
+        MachineStep::Run { command, .. } => run(command),
+        MachineStep::Remove { path } => {
             let there = below(root, path);
             let Ok(kind) = there.symlink_metadata() else { return Ok(()) };
             let removed = if kind.is_dir() { fs::remove_dir_all(&there) } else { fs::remove_file(&there) };
             removed.with_context(|| there.display().to_string())?;
             print::line(&format!("removed    {}", path.display()))
         }
-        Step::AwaitHub { socket } => await_hub(&below(root, socket)).await,
-        Step::Say(text) => print::line(text),
+        MachineStep::AwaitHub { socket } => await_hub(&below(root, socket)).await,
+        MachineStep::Say(text) => print::line(text),
     }
 }
 
 /// Power lost on the way leaves the old file or the new one.
-fn put(root: &Path, path: &Path, content: &[u8], mode: u32, group: Group) -> anyhow::Result<()> {
+fn put(root: &Path, path: &Path, content: &[u8], mode: u32, group: FileGroup) -> anyhow::Result<()> {
     let there = below(root, path);
     let written = || -> io::Result<bool> {
         let group = group_id(root, group)?;
@@ -99,11 +99,11 @@ fn put(root: &Path, path: &Path, content: &[u8], mode: u32, group: Group) -> any
 }
 
 /// User and group of a file; nothing where only root could give it away, and this is not root.
-fn group_id(root: &Path, group: Group) -> io::Result<Option<(u32, u32)>> {
+fn group_id(root: &Path, group: FileGroup) -> io::Result<Option<(u32, u32)>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }
-    if group == Group::Root {
+    if group == FileGroup::Root {
         return Ok(Some((0, 0)));
     }
     let groups = fs::read_to_string(below(root, Path::new("/etc/group")))?;
@@ -133,7 +133,7 @@ fn run(command: &[String]) -> anyhow::Result<()> {
 
 async fn await_hub(socket: &Path) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
-    let hub = Client::at(socket);
+    let hub = HubClient::at(socket);
     loop {
         let last = match hub.ask("/api/v1/status").await.and_then(|status| well(&status)) {
             Ok(()) => return print::line("healthy    the hub answers on its socket"),

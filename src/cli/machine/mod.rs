@@ -14,7 +14,7 @@ use clap::Args;
 
 use super::{WrongUse, print};
 use facts::Facts;
-use plan::Step;
+use plan::MachineStep;
 pub use show::words as show_words;
 
 /// An installed hub. The unit and the packages name the same.
@@ -35,22 +35,22 @@ pub const UPDATE_UNIT: &str = "/etc/systemd/system/fieldhub-update.service";
 
 /// What every command that changes the machine takes.
 #[derive(Debug, Args)]
-pub struct Change {
+pub struct MachineChange {
     /// Print every file and every command, and change nothing
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
-    pub place: Place,
+    pub place: MachineRoot,
 }
 
 /// Where the machine's files are: for tests, in a directory of their own.
 #[derive(Debug, Args)]
-pub struct Place {
+pub struct MachineRoot {
     #[arg(long, hide = true, value_name = "DIR", default_value = "/")]
     pub root: PathBuf,
 }
 
-impl Change {
+impl MachineChange {
     /// Only root changes a machine; said before anything is looked at.
     pub fn check(&self) -> anyhow::Result<()> {
         if self.dry_run {
@@ -60,7 +60,7 @@ impl Change {
     }
 
     /// Print the steps, or do them one after the other.
-    pub async fn make(&self, steps: &[Step]) -> anyhow::Result<()> {
+    pub async fn make(&self, steps: &[MachineStep]) -> anyhow::Result<()> {
         if self.dry_run {
             return print::out(&show::steps(steps));
         }
@@ -68,7 +68,7 @@ impl Change {
     }
 }
 
-impl Place {
+impl MachineRoot {
     pub fn facts(&self) -> anyhow::Result<Facts> {
         Facts::of(&self.root)
     }

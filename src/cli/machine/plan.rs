@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Paths are those of the machine, whatever `--root` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum MachineStep {
     /// This program is copied; a running one keeps its file until it ends.
     Program {
         from: PathBuf,
@@ -33,7 +33,7 @@ pub enum Step {
 pub struct File {
     pub path: PathBuf,
     pub mode: u32,
-    pub group: Group,
+    pub group: FileGroup,
     pub content: String,
     /// A part of the content that is not shown.
     pub secret: Option<String>,
@@ -41,12 +41,12 @@ pub struct File {
 
 /// Files belong to root: the hub changes none of them. It may read some that others may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
+pub enum FileGroup {
     Root,
     Hub,
 }
 
-impl Group {
+impl FileGroup {
     pub fn name(self) -> &'static str {
         match self {
             Self::Root => "root",
@@ -56,27 +56,32 @@ impl Group {
 }
 
 /// A file that everybody may read.
-pub fn write(path: &str, content: impl Into<String>) -> Step {
-    let file =
-        File { path: path.into(), mode: 0o644, group: Group::Root, content: content.into(), secret: None };
-    Step::Write(file)
+pub fn write(path: &str, content: impl Into<String>) -> MachineStep {
+    let file = File {
+        path: path.into(),
+        mode: 0o644,
+        group: FileGroup::Root,
+        content: content.into(),
+        secret: None,
+    };
+    MachineStep::Write(file)
 }
 
-pub fn run(command: &[&str], why: &str) -> Step {
-    Step::Run { command: command.iter().map(|word| (*word).to_owned()).collect(), why: why.to_owned() }
+pub fn run(command: &[&str], why: &str) -> MachineStep {
+    MachineStep::Run { command: command.iter().map(|word| (*word).to_owned()).collect(), why: why.to_owned() }
 }
 
-pub fn remove(path: &str) -> Step {
-    Step::Remove { path: path.into() }
+pub fn remove(path: &str) -> MachineStep {
+    MachineStep::Remove { path: path.into() }
 }
 
 /// For somebody who looks themselves at how the hub does, and would wait for it here in vain.
-pub fn without_waiting(steps: Vec<Step>) -> Vec<Step> {
+pub fn without_waiting(steps: Vec<MachineStep>) -> Vec<MachineStep> {
     let quick = |step| match step {
-        Step::AwaitHub { .. } => None,
-        Step::Run { mut command, why } if command.iter().take(2).eq(["systemctl", "restart"]) => {
+        MachineStep::AwaitHub { .. } => None,
+        MachineStep::Run { mut command, why } if command.iter().take(2).eq(["systemctl", "restart"]) => {
             command.insert(2, "--no-block".to_owned());
-            Some(Step::Run { command, why })
+            Some(MachineStep::Run { command, why })
         }
         other => Some(other),
     };

@@ -2,18 +2,18 @@
 //!
 //! Called by `Change::make` for dry runs.
 
-use super::plan::{File, Step};
+use super::plan::{File, MachineStep};
 
-pub fn steps(steps: &[Step]) -> String {
+pub fn steps(steps: &[MachineStep]) -> String {
     steps.iter().map(step).collect()
 }
 
-fn step(step: &Step) -> String {
+fn step(step: &MachineStep) -> String {
     match step {
-        Step::Program { from, to } => {
+        MachineStep::Program { from, to } => {
             format!("copy    {} (root:root 0755)\n        from {}\n", to.display(), from.display())
         }
-        Step::Write(file) => {
+        MachineStep::Write(file) => {
             let File { path, mode, group, content, secret } = file;
             let content = match secret {
                 Some(secret) => content.replace(secret.as_str(), HIDDEN),
@@ -23,12 +23,12 @@ fn step(step: &Step) -> String {
                 content.lines().map(|line| format!("        | {line}\n").replace("| \n", "|\n")).collect();
             format!("write   {} (root:{} {mode:04o})\n{lines}", path.display(), group.name())
         }
-        Step::Run { command, why } => format!("run     {}\n        {why}\n", words(command)),
-        Step::Remove { path } => format!("remove  {}\n", path.display()),
-        Step::AwaitHub { socket } => {
+        MachineStep::Run { command, why } => format!("run     {}\n        {why}\n", words(command)),
+        MachineStep::Remove { path } => format!("remove  {}\n", path.display()),
+        MachineStep::AwaitHub { socket } => {
             format!("wait    until the hub says on {} that it is healthy\n", socket.display())
         }
-        Step::Say(text) => {
+        MachineStep::Say(text) => {
             text.lines().map(|line| format!("say     {line}\n").replace("say     \n", "say\n")).collect()
         }
     }
@@ -52,7 +52,7 @@ pub fn words(command: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::{Group, run};
+    use super::super::plan::{FileGroup, run};
     use super::*;
 
     #[test]
@@ -60,11 +60,11 @@ mod tests {
         let file = File {
             path: "/etc/x".into(),
             mode: 0o640,
-            group: Group::Hub,
+            group: FileGroup::Hub,
             content: "[a]\n\npsk=hunter2hunter2\n".to_owned(),
             secret: Some("hunter2hunter2".to_owned()),
         };
-        insta::assert_snapshot!(steps(&[Step::Write(file), run(&["say", "it's me", ""], "so that it is said")]), @r"
+        insta::assert_snapshot!(steps(&[MachineStep::Write(file), run(&["say", "it's me", ""], "so that it is said")]), @r"
         write   /etc/x (root:fieldhub 0640)
                 | [a]
                 |

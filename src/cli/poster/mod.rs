@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{file, print};
 use words::Language;
 
@@ -24,7 +24,7 @@ use words::Language;
 /// Print it again when the crew code or the password of the Wi-Fi has been replaced.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Poster {
+pub struct PosterCommand {
     /// Where to write it; otherwise to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -33,10 +33,10 @@ pub struct Poster {
     lang: Language,
 }
 
-impl Poster {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl PosterCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let poster = client.get("/api/v1/poster").await?.json().await?;
-        let poster: sheet::Said =
+        let poster: sheet::PosterFacts =
             serde_json::from_value(poster).context("the hub's answer is not what this version expects")?;
         let sheet = sheet::draw(&poster, self.lang)?;
         let Some(path) = &self.output else { return print::out(&sheet) };

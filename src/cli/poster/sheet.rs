@@ -9,7 +9,7 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 
-use super::words::{Language, Words};
+use super::words::{Language, PosterWords};
 use crate::domain::wifi::Wifi;
 
 const STYLE: &str = include_str!("sheet.css");
@@ -19,10 +19,10 @@ const LONG_TITLE: usize = 34;
 
 /// What `GET /api/v1/poster` says, as far as it is drawn here.
 #[derive(Deserialize)]
-pub struct Said {
+pub struct PosterFacts {
     pub name: String,
     pub join: Join,
-    pub wifi: Option<Network>,
+    pub wifi: Option<PosterWifi>,
     pub tls: Option<Trust>,
     pub origin: Option<String>,
 }
@@ -34,7 +34,7 @@ pub struct Join {
 }
 
 #[derive(Deserialize)]
-pub struct Network {
+pub struct PosterWifi {
     pub ssid: String,
     pub password: Option<String>,
 }
@@ -44,7 +44,7 @@ pub struct Trust {
     pub trust_url: String,
 }
 
-pub fn draw(said: &Said, language: Language) -> anyhow::Result<String> {
+pub fn draw(said: &PosterFacts, language: Language) -> anyhow::Result<String> {
     let (Some(origin), Some(url)) = (&said.origin, &said.join.url) else {
         bail!(
             "the hub does not know where tablets find it: bring its network up, or give its address as origin of \
@@ -72,7 +72,7 @@ pub fn draw(said: &Said, language: Language) -> anyhow::Result<String> {
 }
 
 /// A paragraph in each language.
-fn each(words: &[&Words], pick: impl Fn(&Words) -> &str) -> String {
+fn each(words: &[&PosterWords], pick: impl Fn(&PosterWords) -> &str) -> String {
     words
         .iter()
         .map(|words| format!("<p lang=\"{}\">{}</p>\n", words.lang, set(words, pick(words))))
@@ -86,7 +86,7 @@ fn card(number: u8, heading: &str, code: &str, clear: &str) -> String {
     )
 }
 
-fn wifi_card(wifi: Option<&Network>, words: &[&Words]) -> anyhow::Result<String> {
+fn wifi_card(wifi: Option<&PosterWifi>, words: &[&PosterWords]) -> anyhow::Result<String> {
     let heading = each(words, |words| words.wifi);
     let (network, password) = (label(words, |w| w.network), label(words, |w| w.password));
     let Some(wifi) = wifi else {
@@ -105,7 +105,7 @@ fn wifi_card(wifi: Option<&Network>, words: &[&Words]) -> anyhow::Result<String>
     Ok(card(1, &heading, &code, &clear))
 }
 
-fn hub_card(origin: &str, url: &str, code: Option<&str>, words: &[&Words]) -> anyhow::Result<String> {
+fn hub_card(origin: &str, url: &str, code: Option<&str>, words: &[&PosterWords]) -> anyhow::Result<String> {
     let heading = each(words, |words| words.hub);
     let mut clear =
         format!("<dt>{}</dt>{}\n", label(words, |w| w.address), value(origin.trim_end_matches('/')));
@@ -121,12 +121,12 @@ fn value(text: &str) -> String {
     format!("<dd{class}>{}</dd>", escaped(text))
 }
 
-fn label(words: &[&Words], pick: impl Fn(&Words) -> &str) -> String {
+fn label(words: &[&PosterWords], pick: impl Fn(&PosterWords) -> &str) -> String {
     let each: Vec<_> = words.iter().map(|words| set(words, pick(words))).collect();
     each.join(" · ")
 }
 
-fn trouble(words: &Words, has_code: bool) -> String {
+fn trouble(words: &PosterWords, has_code: bool) -> String {
     let scan = if has_code { words.no_scan } else { words.no_scan_open };
     let mut list = vec![words.no_internet, scan, words.no_page];
     list.extend(has_code.then_some(words.wrong_code));
@@ -139,7 +139,7 @@ fn trouble(words: &Words, has_code: bool) -> String {
     )
 }
 
-fn trust(url: &str, words: &[&Words]) -> String {
+fn trust(url: &str, words: &[&PosterWords]) -> String {
     let why = each(words, |words| words.trust);
     format!("<div class=\"trust\">\n{why}<p><strong>{}</strong></p>\n</div>\n", escaped(url))
 }
@@ -155,7 +155,7 @@ fn qr(text: &str) -> anyhow::Result<String> {
 }
 
 /// Escaped, and set as the language wants it: French keeps some signs on the line of their word.
-fn set(words: &Words, text: &str) -> String {
+fn set(words: &PosterWords, text: &str) -> String {
     let text = escaped(text);
     if words.lang != "fr" {
         return text;
@@ -182,15 +182,18 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn said() -> Said {
-        Said {
+    fn said() -> PosterFacts {
+        PosterFacts {
             name: "Camionnette 1".to_owned(),
             origin: Some("http://192.168.4.1/".to_owned()),
             join: Join {
                 url: Some("http://192.168.4.1/#/join/K7MPXQD4".to_owned()),
                 code: Some("K7MP-XQD4".to_owned()),
             },
-            wifi: Some(Network { ssid: "JALIBAT".to_owned(), password: Some("nuit-claire-42".to_owned()) }),
+            wifi: Some(PosterWifi {
+                ssid: "JALIBAT".to_owned(),
+                password: Some("nuit-claire-42".to_owned()),
+            }),
             tls: Some(Trust { trust_url: "http://192.168.4.1/trust".to_owned() }),
         }
     }
@@ -214,7 +217,7 @@ mod tests {
     fn it_says_no_more_than_there_is() {
         let mut said = said();
         said.tls = None;
-        said.wifi = Some(Network { ssid: "Ouvert".to_owned(), password: None });
+        said.wifi = Some(PosterWifi { ssid: "Ouvert".to_owned(), password: None });
         said.join = Join { url: said.origin.clone(), code: None };
         let sheet = draw(&said, Language::Fr).unwrap();
         assert!(sheet.contains("sans mot de passe") && !sheet.contains("Mot de passe"));
@@ -234,7 +237,7 @@ mod tests {
         let mut said = said();
         said.name = "<script>alert(1)</script>".to_owned();
         let markup = "<img src=x>&\"'".to_owned();
-        said.wifi = Some(Network { ssid: markup.clone(), password: Some(markup) });
+        said.wifi = Some(PosterWifi { ssid: markup.clone(), password: Some(markup) });
         let sheet = draw(&said, Language::Both).unwrap();
         assert!(!sheet.contains("<script") && !sheet.contains("<img"));
         assert_eq!(sheet.matches("&lt;img src=x&gt;&amp;&quot;'").count(), 2);

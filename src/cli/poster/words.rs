@@ -10,7 +10,7 @@ pub enum Language {
 }
 
 impl Language {
-    pub fn words(self) -> &'static [&'static Words] {
+    pub fn words(self) -> &'static [&'static PosterWords] {
         match self {
             Self::Fr => &[&FRENCH],
             Self::En => &[&ENGLISH],
@@ -21,7 +21,7 @@ impl Language {
 
 /// The field's own words: docs/field-guide.fr.md and .en.md say the same things.
 #[derive(Debug)]
-pub struct Words {
+pub struct PosterWords {
     pub lang: &'static str,
     pub order: &'static str,
     pub wifi: &'static str,
@@ -42,7 +42,7 @@ pub struct Words {
     pub trust: &'static str,
 }
 
-const FRENCH: Words = Words {
+const FRENCH: PosterWords = PosterWords {
     lang: "fr",
     order: "Scannez dans l’ordre, avec l’appareil photo de la tablette.",
     wifi: "Rejoignez le Wi-Fi",
@@ -63,7 +63,7 @@ const FRENCH: Words = Words {
     trust: "Facultatif, pour que la page s’ouvre même sans hub :",
 };
 
-const ENGLISH: Words = Words {
+const ENGLISH: PosterWords = PosterWords {
     lang: "en",
     order: "Scan in this order, with the camera of the tablet.",
     wifi: "Join the Wi-Fi",

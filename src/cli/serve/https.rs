@@ -16,25 +16,25 @@ use tokio::task::JoinHandle;
 
 use crate::cli::WrongUse;
 use crate::config::Config;
-use crate::config::tls::Certificate;
+use crate::config::tls::CertificateFrom;
 use crate::http::{self, Listener};
 use crate::hub::{BUILT_MS, Hub};
 use crate::lan::https::{Files, Options, OwnCa, Reached, Shown, of_machine};
 
 /// What is checked before the hub opens: files that cannot be used are settings that cannot be used.
 #[derive(Debug)]
-pub enum Prepared {
+pub enum PreparedHttps {
     OwnCa,
     Files(Arc<Files>),
 }
 
-pub fn prepare(config: &Config) -> anyhow::Result<Option<Prepared>> {
+pub fn prepare(config: &Config) -> anyhow::Result<Option<PreparedHttps>> {
     Ok(match config.tls.certificate() {
         None => None,
-        Some(Certificate::OwnCa) => Some(Prepared::OwnCa),
-        Some(Certificate::Files { cert, key }) => {
+        Some(CertificateFrom::OwnCa) => Some(PreparedHttps::OwnCa),
+        Some(CertificateFrom::Files { cert, key }) => {
             let files = Files::open(cert, key).map_err(|error| WrongUse(format!("tls: {error}")))?;
-            Some(Prepared::Files(Arc::new(files)))
+            Some(PreparedHttps::Files(Arc::new(files)))
         }
     })
 }
@@ -59,16 +59,16 @@ impl Https {
     pub fn start(
         config: &Config,
         hub: &Arc<Hub>,
-        prepared: Option<Prepared>,
+        prepared: Option<PreparedHttps>,
     ) -> anyhow::Result<Option<Self>> {
         Ok(match prepared {
             None => None,
-            Some(Prepared::Files(files)) => {
+            Some(PreparedHttps::Files(files)) => {
                 let shown = Arc::clone(files.shown());
                 let keeping = keep_files(files)?;
                 Some(Self { own_ca: None, shown, keeping: tokio::spawn(keeping) })
             }
-            Some(Prepared::OwnCa) => match own_ca(config, hub) {
+            Some(PreparedHttps::OwnCa) => match own_ca(config, hub) {
                 Ok(own) => Some(own),
                 Err(error) => {
                     tracing::error!("there is no HTTPS: {error:#}");

@@ -23,7 +23,7 @@ use clap::Args;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::client::{Client, SOCKET, check_socket_path, open_hub, remove_stale};
+use super::client::{HubClient, SOCKET, check_socket_path, open_hub, remove_stale};
 use super::scan::{self, Scan};
 use super::{journal, print};
 use crate::config::{self, Config, Layer, UrlText, tls};
@@ -33,14 +33,14 @@ use crate::hub::Hub;
 use crate::hub::crew::Which;
 use address::Interfaces;
 use https::Https;
-use surroundings::Site;
+use surroundings::HubSite;
 
 /// Closing the database has this long, as people lose patience five seconds after they told the hub
 /// to stop. Not closing it costs the next start a moment, and loses nothing.
 const CLOSE: Duration = Duration::from_millis(1_500);
 
 #[derive(Debug, Args)]
-pub struct Serve {
+pub struct ServeCommand {
     /// Where tablets reach the hub; may be given several times [default: 0.0.0.0:8080] [env: FIELDHUB_LISTEN]
     #[arg(long, value_name = "ADDR:PORT", value_parser = config::address)]
     listen: Vec<SocketAddr>,
@@ -77,7 +77,7 @@ pub struct Serve {
     pub print_config: bool,
 }
 
-impl Serve {
+impl ServeCommand {
     pub fn flags(&self, layer: &mut Layer) {
         layer.listen = (!self.listen.is_empty()).then(|| self.listen.clone());
         layer.name.clone_from(&self.name);
@@ -130,7 +130,7 @@ impl Serve {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         if self.demo {
-            demo::make(&Client::in_process(Arc::clone(hub))).await?;
+            demo::make(&HubClient::in_process(Arc::clone(hub))).await?;
         }
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
         let mut bound = Vec::new();
@@ -149,7 +149,7 @@ impl Serve {
             tls_port = Some(address.port());
             listeners.push(listener);
         }
-        let site = Site::new(config, bound.clone());
+        let site = HubSite::new(config, bound.clone());
         let shown = site.shown(&machine);
         // As long as the hub serves.
         let _following = surroundings::follow(site, Arc::clone(hub));

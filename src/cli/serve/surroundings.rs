@@ -12,8 +12,8 @@ use anyhow::Context;
 use tokio::time::sleep;
 
 use super::address::{self, Interfaces};
-use crate::config::lan::Probes as Wanted;
-use crate::config::tls::Certificate;
+use crate::config::lan::ProbeSetting;
+use crate::config::tls::CertificateFrom;
 use crate::config::{Config, Lan, Tls};
 use crate::domain::wifi::Wifi;
 use crate::hub::{Hub, Probes, Surroundings};
@@ -22,7 +22,7 @@ const EVERY: Duration = Duration::from_secs(3);
 
 /// What is set, and where the hub listens: the surroundings follow from these and from the machine.
 #[derive(Debug)]
-pub struct Site {
+pub struct HubSite {
     lan: Lan,
     tls: Tls,
     wifi: crate::config::Wifi,
@@ -30,7 +30,7 @@ pub struct Site {
     listeners: Vec<SocketAddr>,
 }
 
-impl Site {
+impl HubSite {
     pub fn new(config: &Config, listeners: Vec<SocketAddr>) -> Self {
         Self { lan: config.lan.clone(), tls: config.tls.clone(), wifi: config.wifi.clone(), listeners }
     }
@@ -48,9 +48,9 @@ impl Site {
             Err(error) => (None, Err(error)),
         };
         let probes = match self.lan.probes() {
-            Wanted::Off => Probes::Nowhere,
-            Wanted::On => Probes::But(Vec::new()),
-            Wanted::Auto => Probes::But(machine.with_uplink()),
+            ProbeSetting::Off => Probes::Nowhere,
+            ProbeSetting::On => Probes::But(Vec::new()),
+            ProbeSetting::Auto => Probes::But(machine.with_uplink()),
         };
         let origin = self.origin(&machine.addresses());
         let trust_url = origin.as_deref().and_then(|origin| self.trust_url(origin));
@@ -69,7 +69,7 @@ impl Site {
 
     /// The CA is had over plain HTTP: a tablet that does not trust it cannot have it over HTTPS.
     fn trust_url(&self, origin: &str) -> Option<String> {
-        self.tls.certificate().filter(|certificate| *certificate == Certificate::OwnCa)?;
+        self.tls.certificate().filter(|certificate| *certificate == CertificateFrom::OwnCa)?;
         let Some(host) = origin.strip_prefix("https://") else { return Some(format!("{origin}trust")) };
         let host = host.trim_end_matches('/');
         // Without the port of HTTPS; an IPv6 address has colons of its own, in brackets.
@@ -101,7 +101,7 @@ impl Site {
 }
 
 /// Tells the hub, and goes on doing so for as long as the returned task is kept.
-pub fn follow(site: Site, hub: Arc<Hub>) -> Following {
+pub fn follow(site: HubSite, hub: Arc<Hub>) -> Following {
     let mut last_problem = None;
     let mut look = move || {
         let (now, problem) = site.look();
@@ -144,9 +144,9 @@ impl Drop for Following {
 mod tests {
     use super::*;
 
-    fn site(listen: &[&str], lan: Lan) -> Site {
+    fn site(listen: &[&str], lan: Lan) -> HubSite {
         let listeners = listen.iter().map(|address| address.parse().unwrap()).collect();
-        Site { lan, tls: Tls::default(), wifi: crate::config::Wifi::default(), listeners }
+        HubSite { lan, tls: Tls::default(), wifi: crate::config::Wifi::default(), listeners }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::text_variables;
-use crate::config::{Config, ConfigError, TokenFrom, Upstream};
+use crate::config::{Config, ConfigError, TokenFrom, UpstreamSettings};
 use crate::domain::site_clock::Quality;
 use crate::domain::{BearerToken, Hours, LinkName, LinkUrl, Token};
 use crate::hub::Hub;
@@ -24,7 +24,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// One upstream, with what its files hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepared {
+pub struct PreparedUpstream {
     pub name: LinkName,
     pub url: LinkUrl,
     pub token: Option<BearerToken>,
@@ -37,14 +37,14 @@ pub struct Prepared {
 }
 
 /// All of them; what is doubtful is logged.
-pub fn prepare(config: &Config) -> Result<Vec<Prepared>, ConfigError> {
+pub fn prepare(config: &Config) -> Result<Vec<PreparedUpstream>, ConfigError> {
     for variable in &config.unused_tokens {
         tracing::warn!("{variable}: there is no upstream of this name, so it has no effect");
     }
     config.upstreams.iter().map(one).collect()
 }
 
-fn one(set: &Upstream) -> Result<Prepared, ConfigError> {
+fn one(set: &UpstreamSettings) -> Result<PreparedUpstream, ConfigError> {
     let token = match &set.token {
         Some(TokenFrom::File(path)) => Some(token_in(path)?),
         Some(TokenFrom::Given(token)) => Some(token.clone()),
@@ -56,7 +56,7 @@ fn one(set: &Upstream) -> Result<Prepared, ConfigError> {
             "its token goes over the network unencrypted, where others can read it: use https"
         );
     }
-    Ok(Prepared {
+    Ok(PreparedUpstream {
         name: set.name.clone(),
         url: set.url.clone(),
         token,
@@ -69,7 +69,7 @@ fn one(set: &Upstream) -> Result<Prepared, ConfigError> {
 }
 
 /// Start them: each as a task of its own.
-pub fn start(hub: &Arc<Hub>, prepared: Vec<Prepared>) -> Running {
+pub fn start(hub: &Arc<Hub>, prepared: Vec<PreparedUpstream>) -> Running {
     let upstreams = prepared.into_iter().map(|prepared| upstream(hub, prepared)).collect();
     upstream::start(hub, upstreams, Addresses::watch, random)
 }
@@ -82,14 +82,14 @@ fn random() -> u64 {
 }
 
 /// One that cannot be called, because this machine trusts no CA, keeps no hub from starting.
-fn upstream(hub: &Arc<Hub>, prepared: Prepared) -> upstream::Upstream {
+fn upstream(hub: &Arc<Hub>, prepared: PreparedUpstream) -> upstream::Upstream {
     let time: SiteTime = {
         let hub = Arc::downgrade(hub);
         Arc::new(move || {
             hub.upgrade().map_or((0, Quality::Unknown), |hub| (hub.clock().now_ms(), hub.clock().quality()))
         })
     };
-    let Prepared { name, url, token, ca, audits, budget_per_day, hours, presence } = prepared;
+    let PreparedUpstream { name, url, token, ca, audits, budget_per_day, hours, presence } = prepared;
     upstream::Upstream {
         name,
         kind: url.kind(),

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::client::SOCKET;
-use super::hotspot::network::{self, Network};
+use super::hotspot::network::{self, HotspotNetwork};
 use super::hotspot::{names, openwrt, profile};
 use super::machine::facts::{Facts, Init};
-use super::machine::plan::{self, File, Group, Step, run, write};
+use super::machine::plan::{self, File, FileGroup, MachineStep, run, write};
 use super::machine::{
-    BACKUP_TIMER, BACKUP_UNIT, Change, DATA, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS, UNIT, UPDATE_UNIT,
-    USER,
+    BACKUP_TIMER, BACKUP_UNIT, DATA, INIT_SCRIPT, MachineChange, PACKAGED, PROGRAM, SETTINGS, UNIT,
+    UPDATE_UNIT, USER,
 };
 use super::{print, settings};
 use crate::cli::serve::address;
@@ -32,7 +32,7 @@ pub struct Install {
     #[arg(long, value_name = "SSID", value_parser = network::ssid)]
     hotspot: Option<String>,
     #[command(flatten)]
-    wanted: network::Wanted,
+    wanted: network::HotspotFlags,
     /// HTTPS in new settings: auto makes a CA of the hub's own, off is plain HTTP alone
     #[arg(long, value_name = "auto|off", default_value = "auto")]
     tls: Mode,
@@ -40,7 +40,7 @@ pub struct Install {
     #[arg(long, hide = true)]
     no_wait: bool,
     #[command(flatten)]
-    change: Change,
+    change: MachineChange,
 }
 
 impl Install {
@@ -48,9 +48,9 @@ impl Install {
         self.change.check()?;
         let facts = self.change.place.facts()?;
         let hosts = names::all(&config.lan);
-        let radio = network::Radio::default();
+        let radio = network::RadioFlags::default();
         let hotspot = match &self.hotspot {
-            Some(ssid) => Some(Network::of(ssid, &self.wanted, &radio, &facts, self.change.dry_run)?),
+            Some(ssid) => Some(HotspotNetwork::of(ssid, &self.wanted, &radio, &facts, self.change.dry_run)?),
             None => None,
         };
         let steps = steps(&facts, hotspot.as_ref(), &hosts, self.tls)?;
@@ -62,7 +62,12 @@ impl Install {
     }
 }
 
-fn steps(facts: &Facts, hotspot: Option<&Network>, hosts: &[String], tls: Mode) -> anyhow::Result<Vec<Step>> {
+fn steps(
+    facts: &Facts,
+    hotspot: Option<&HotspotNetwork>,
+    hosts: &[String],
+    tls: Mode,
+) -> anyhow::Result<Vec<MachineStep>> {
     match facts.init {
         Init::Systemd => on_systemd(facts, hotspot, hosts, tls),
         Init::Procd => on_openwrt(facts, hotspot, hosts, tls),
@@ -74,10 +79,10 @@ fn steps(facts: &Facts, hotspot: Option<&Network>, hosts: &[String], tls: Mode) 
 
 fn on_systemd(
     facts: &Facts,
-    hotspot: Option<&Network>,
+    hotspot: Option<&HotspotNetwork>,
     hosts: &[String],
     tls: Mode,
-) -> anyhow::Result<Vec<Step>> {
+) -> anyhow::Result<Vec<MachineStep>> {
     if hotspot.is_some() {
         profile::check(facts)?;
     }
@@ -94,7 +99,7 @@ fn on_systemd(
     }
     // What a package has put there, the package replaces.
     if !facts.packaged() {
-        steps.push(Step::Program { from: facts.program.clone(), to: PROGRAM.into() });
+        steps.push(MachineStep::Program { from: facts.program.clone(), to: PROGRAM.into() });
         steps.push(write(UNIT, UNIT_FILE));
         steps.push(write(BACKUP_UNIT, BACKUP_UNIT_FILE));
         steps.push(write(BACKUP_TIMER, BACKUP_TIMER_FILE));
@@ -117,7 +122,7 @@ fn on_systemd(
             "an update that loses its power ends at the next start",
         ),
         run(&["systemctl", "enable", "--now", "fieldhub-backup.timer"], "and another one every day"),
-        Step::AwaitHub { socket: socket(facts)? },
+        MachineStep::AwaitHub { socket: socket(facts)? },
     ]);
     if let Some(network) = hotspot {
         steps.extend(profile::up(network, facts, hosts));
@@ -127,21 +132,21 @@ fn on_systemd(
 
 fn on_openwrt(
     facts: &Facts,
-    hotspot: Option<&Network>,
+    hotspot: Option<&HotspotNetwork>,
     hosts: &[String],
     tls: Mode,
-) -> anyhow::Result<Vec<Step>> {
+) -> anyhow::Result<Vec<MachineStep>> {
     let data = settings::data(facts);
     let mut steps = Vec::new();
     if facts.program != Path::new(PACKAGED) {
-        steps.push(Step::Program { from: facts.program.clone(), to: PACKAGED.into() });
+        steps.push(MachineStep::Program { from: facts.program.clone(), to: PACKAGED.into() });
     }
     steps.extend(settings_and_network(facts, hotspot, tls)?);
     steps.extend([
-        Step::Write(File {
+        MachineStep::Write(File {
             path: INIT_SCRIPT.into(),
             mode: 0o755,
-            group: Group::Root,
+            group: FileGroup::Root,
             content: INIT_FILE.to_owned(),
             secret: None,
         }),
@@ -149,10 +154,10 @@ fn on_openwrt(
         write("/lib/upgrade/keep.d/fieldhub", format!("{PACKAGED}\n/etc/fieldhub\n{INIT_SCRIPT}\n{data}\n")),
         run(&[INIT_SCRIPT, "enable"], "it starts with the router"),
         run(&[INIT_SCRIPT, "restart"], "and now"),
-        Step::AwaitHub { socket: socket(facts)? },
+        MachineStep::AwaitHub { socket: socket(facts)? },
     ]);
     if facts.luci {
-        steps.push(Step::Say(
+        steps.push(MachineStep::Say(
             "\nThe router's own page has port 80, so the hub is on 8080. To give it 80 and 443: move that page with\n\
              uci set uhttpd.main.listen_http='0.0.0.0:8081'; uci set uhttpd.main.listen_https='0.0.0.0:8444'\n\
              uci commit uhttpd; /etc/init.d/uhttpd restart\n\
@@ -162,13 +167,17 @@ fn on_openwrt(
     }
     if let Some(network) = hotspot {
         let commands = openwrt::commands(network, hosts);
-        steps.push(Step::Say(format!("\nThe Wi-Fi, to be typed here:\n\n{commands}")));
+        steps.push(MachineStep::Say(format!("\nThe Wi-Fi, to be typed here:\n\n{commands}")));
     }
     Ok(steps)
 }
 
 /// Settings where there are none; where there are some, only the network is written into them.
-fn settings_and_network(facts: &Facts, hotspot: Option<&Network>, tls: Mode) -> anyhow::Result<Vec<Step>> {
+fn settings_and_network(
+    facts: &Facts,
+    hotspot: Option<&HotspotNetwork>,
+    tls: Mode,
+) -> anyhow::Result<Vec<MachineStep>> {
     let first = || settings::first(facts, tls);
     match (hotspot, &facts.settings) {
         (Some(network), there) => profile::for_the_hub(network, facts, &there.clone().unwrap_or_else(first)),
@@ -210,8 +219,8 @@ mod tests {
             .unwrap()
             .into_iter()
             .filter_map(|step| match step {
-                Step::Program { to, .. } => Some(to),
-                Step::Write(file) => Some(file.path),
+                MachineStep::Program { to, .. } => Some(to),
+                MachineStep::Write(file) => Some(file.path),
                 _ => None,
             })
             .collect();

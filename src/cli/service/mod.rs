@@ -13,16 +13,16 @@ use super::{client, hotspot, machine, print};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
-pub enum Service {
+pub enum ServiceCommand {
     /// Copy this program into its place, and start it now and with the machine; also to upgrade
     Install(install::Install),
     /// Whether it is installed, and how it is
-    Status(status::Status),
+    Status(status::ServiceStatusCommand),
     /// Remove the program and its service; what was marked stays
     Uninstall(uninstall::Uninstall),
 }
 
-impl Service {
+impl ServiceCommand {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Install(install) => install.run(config).await,

@@ -4,19 +4,19 @@ use std::process::Command;
 
 use clap::Args;
 
-use super::client::{Client, SOCKET};
+use super::client::{HubClient, SOCKET};
 use super::machine::facts::{Facts, Init};
-use super::machine::{INIT_SCRIPT, PACKAGED, PROGRAM, Place, SETTINGS};
+use super::machine::{INIT_SCRIPT, MachineRoot, PACKAGED, PROGRAM, SETTINGS};
 use super::print;
 use crate::config::Config;
 
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct ServiceStatusCommand {
     #[command(flatten)]
-    place: Place,
+    place: MachineRoot,
 }
 
-impl Status {
+impl ServiceStatusCommand {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let facts = self.place.facts()?;
         if !facts.unit && !facts.packaged_unit {
@@ -51,7 +51,7 @@ async fn hub(config: &Config) -> String {
     if tokio::net::UnixStream::connect(&socket).await.is_err() {
         return "does not answer on its socket (only root and its own user may ask)".to_owned();
     }
-    match Client::at(&socket).ask("/api/v1/status").await {
+    match HubClient::at(&socket).ask("/api/v1/status").await {
         Ok(status) => {
             let version = status["version"].as_str().unwrap_or(print::NOTHING);
             let health =

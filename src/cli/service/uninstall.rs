@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::machine::facts::{Facts, Init};
-use super::machine::plan::{Step, remove, run};
+use super::machine::plan::{MachineStep, remove, run};
 use super::machine::{
-    BACKUP_TIMER, BACKUP_UNIT, Change, INIT_SCRIPT, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT, UPDATE_UNIT, USER,
+    BACKUP_TIMER, BACKUP_UNIT, INIT_SCRIPT, MachineChange, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT,
+    UPDATE_UNIT, USER,
 };
 use super::settings;
 use crate::cli::confirm;
@@ -19,7 +20,7 @@ pub struct Uninstall {
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    change: Change,
+    change: MachineChange,
 }
 
 impl Uninstall {
@@ -41,7 +42,7 @@ impl Uninstall {
     }
 }
 
-fn steps(facts: &Facts, purge: bool) -> Vec<Step> {
+fn steps(facts: &Facts, purge: bool) -> Vec<MachineStep> {
     let data = settings::data(facts);
     let mut steps = Vec::new();
     if facts.init == Init::Procd {
@@ -72,14 +73,14 @@ fn steps(facts: &Facts, purge: bool) -> Vec<Step> {
             steps.push(run(&["userdel", USER], "nothing is its own any more"));
         }
     } else {
-        steps.push(Step::Say(format!(
+        steps.push(MachineStep::Say(format!(
             "What was marked stays in {data}, and the settings in {SETTINGS_DIR}: `fieldhub service install` goes on from \
              there, and `uninstall --purge` erases them."
         )));
     }
     if facts.profile.is_some() {
         // Whoever works over it would not get to the machine any more.
-        steps.push(Step::Say(
+        steps.push(MachineStep::Say(
             "The hotspot stays up: `sudo nmcli connection delete fieldhub` takes it down.".to_owned(),
         ));
     }

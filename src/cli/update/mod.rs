@@ -17,7 +17,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::client::SOCKET;
-use super::machine::Place as Machine;
+use super::machine::MachineRoot as Machine;
 use super::print;
 use crate::config::Config;
 use place::{Installed, Turn};
@@ -26,7 +26,7 @@ use version::Version;
 
 /// Replace the installed program by a signed file, and go back if the new one does not get healthy
 #[derive(Debug, Args)]
-pub struct Update {
+pub struct UpdateCommand {
     /// A program for this machine, as it is among the packages (fieldhub-VERSION-MACHINE-linux)
     #[arg(required_unless_present = "finish")]
     file: Option<PathBuf>,
@@ -49,7 +49,7 @@ pub struct Update {
     machine: Machine,
 }
 
-impl Update {
+impl UpdateCommand {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         self.machine.only_root("")?;
         let installed = Installed::of(&self.machine)?;

@@ -30,7 +30,7 @@ pub struct Installed {
 }
 
 impl Installed {
-    pub fn of(machine: &machine::Place) -> anyhow::Result<Self> {
+    pub fn of(machine: &machine::MachineRoot) -> anyhow::Result<Self> {
         let facts = machine.facts()?;
         let on_openwrt = facts.init == Init::Procd;
         if facts.packaged_unit && !on_openwrt {

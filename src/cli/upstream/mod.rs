@@ -10,26 +10,26 @@ mod sync_now;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::client::{self, Client};
+use super::client::{self, HubClient};
 use super::{Output, print};
 use crate::domain::LinkName;
 
 #[derive(Debug, Subcommand)]
-pub enum Upstream {
+pub enum UpstreamCommand {
     /// How each upstream is, and how far every audit has got there
-    Status(status::Status),
+    Status(status::UpstreamStatusCommand),
     /// Have one upstream, or all, try at once
-    SyncNow(sync_now::SyncNow),
+    SyncNow(sync_now::SyncNowCommand),
     /// The modules that an upstream does not take, and why
-    Parked(parked::Parked),
+    Parked(parked::ParkedCommand),
     /// Offer parked modules again
-    Retry(parked::Retry),
+    Retry(parked::RetryCommand),
     /// Leave parked modules out, as they are; a later mark of one is offered again
-    Drop(parked::Drop),
+    Drop(parked::DropCommand),
 }
 
-impl Upstream {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl UpstreamCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         match self {
             Self::Status(status) => status.run(client).await,
             Self::SyncNow(sync) => sync.run(client).await,

@@ -4,28 +4,28 @@ use clap::Args;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{Output, list, name, number, print, text};
 use crate::domain::{LinkName, ModuleId, Token};
 
 #[derive(Debug, Args)]
-pub struct Parked {
+pub struct ParkedCommand {
     #[command(flatten)]
     output: Output,
 }
 
 #[derive(Debug, Args)]
-pub struct Retry {
+pub struct RetryCommand {
     #[command(flatten)]
-    which: Which,
+    which: ParkedSelection,
     #[command(flatten)]
     output: Output,
 }
 
 #[derive(Debug, Args)]
-pub struct Drop {
+pub struct DropCommand {
     #[command(flatten)]
-    which: Which,
+    which: ParkedSelection,
     #[command(flatten)]
     output: Output,
 }
@@ -33,7 +33,7 @@ pub struct Drop {
 /// Of what is parked: all that fits.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
-struct Which {
+struct ParkedSelection {
     /// Those of this upstream
     #[arg(long, value_name = "NAME", value_parser = name)]
     upstream: Option<LinkName>,
@@ -56,8 +56,8 @@ fn module(text: &str) -> Result<ModuleId, String> {
     ModuleId::parse(text).map_err(|invalid| invalid.problem)
 }
 
-impl Parked {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl ParkedCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let answer = client.get("/api/v1/upstream/parked").await?.json().await?;
         if self.output.json {
             return print::json(&answer);
@@ -86,24 +86,24 @@ fn table(parked: &[Value]) -> String {
     print::table(["UPSTREAM", "AUDIT", "MODULE", "SINCE", "STATE", "REASON"], &rows)
 }
 
-impl Retry {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl RetryCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let modules = self.which.call(client, "/api/v1/upstream/retry", &self.output).await?;
         modules.map_or(Ok(()), |modules| print::line(&format!("Offered again: {modules}")))
     }
 }
 
-impl Drop {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl DropCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let modules = self.which.call(client, "/api/v1/upstream/drop", &self.output).await?;
         let said = |modules| format!("Left out as they are: {modules}. A later mark of one is offered again");
         modules.map_or(Ok(()), |modules| print::line(&said(modules)))
     }
 }
 
-impl Which {
+impl ParkedSelection {
     /// How many modules it was about, if that is still to be said.
-    async fn call(&self, client: &Client, path: &str, output: &Output) -> anyhow::Result<Option<String>> {
+    async fn call(&self, client: &HubClient, path: &str, output: &Output) -> anyhow::Result<Option<String>> {
         let Self { upstream, audit, module, .. } = self;
         let body = json!({ "upstream": upstream, "token": audit, "module_id": module });
         let body = full(body.to_string());

@@ -12,28 +12,28 @@ const ENOUGH: Duration = Duration::from_secs(2);
 
 /// Where each upstream's catch-up was first seen.
 #[derive(Debug, Default)]
-pub struct Pace {
-    first: HashMap<String, Seen>,
+pub struct CatchUp {
+    first: HashMap<String, FirstSeen>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+struct FirstSeen {
     at: Instant,
     done: u64,
     total: u64,
 }
 
-impl Pace {
+impl CatchUp {
     /// `█████░░░░░ 3000 of 6000 (50%), about 2 min 0 s left`; nothing when no catch-up is under way.
     pub fn line(&mut self, name: &str, (done, total): (u64, u64), now: Instant) -> Option<String> {
         if total == 0 {
             self.first.remove(name);
             return None;
         }
-        let first = self.first.entry(name.to_owned()).or_insert(Seen { at: now, done, total });
+        let first = self.first.entry(name.to_owned()).or_insert(FirstSeen { at: now, done, total });
         if first.total != total || first.done > done {
             // Another one has begun.
-            *first = Seen { at: now, done, total };
+            *first = FirstSeen { at: now, done, total };
         }
         let left = left(*first, done, now).map_or_else(String::new, |left| {
             format!(", about {} left", print::span(u64::try_from(left.as_millis()).unwrap_or(u64::MAX)))
@@ -42,7 +42,7 @@ impl Pace {
     }
 }
 
-fn left(first: Seen, done: u64, now: Instant) -> Option<Duration> {
+fn left(first: FirstSeen, done: u64, now: Instant) -> Option<Duration> {
     let (took, came) = (now.saturating_duration_since(first.at), done - first.done);
     let rest = first.total.saturating_sub(done);
     (took >= ENOUGH && came > 0)
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn the_rest_is_judged_by_what_was_seen() {
-        let (mut pace, start) = (Pace::default(), Instant::now());
+        let (mut pace, start) = (CatchUp::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         assert_eq!(pace.line("cloud", (0, 0), start), None);
         let first = pace.line("cloud", (1_000, 5_000), start).unwrap();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::Value;
 
-use super::client::Client;
-use super::progress::Pace;
+use super::client::HubClient;
+use super::progress::CatchUp;
 use super::{NONE, Output, list, number, print, text};
 
 /// How often the hub is asked.
@@ -18,7 +18,7 @@ const REST_OF_LINE: &str = "\x1b[K";
 const REST_OF_SCREEN: &str = "\x1b[J";
 
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct UpstreamStatusCommand {
     /// Go on showing it, until Ctrl-C; where stdout is no terminal, a line for each change
     #[arg(long)]
     watch: bool,
@@ -26,9 +26,9 @@ pub struct Status {
     output: Output,
 }
 
-impl Status {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
-        let mut pace = Pace::default();
+impl UpstreamStatusCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
+        let mut pace = CatchUp::default();
         if !self.watch {
             let answer = ask(client).await?;
             return if self.output.json {
@@ -59,11 +59,11 @@ impl Status {
     }
 }
 
-async fn ask(client: &Client) -> anyhow::Result<Value> {
+async fn ask(client: &HubClient) -> anyhow::Result<Value> {
     client.get("/api/v1/upstream").await?.json().await
 }
 
-fn page(answer: &Value, pace: &mut Pace, now: Instant) -> String {
+fn page(answer: &Value, pace: &mut CatchUp, now: Instant) -> String {
     let upstreams = list(answer, "upstreams");
     if upstreams.is_empty() {
         return format!("{NONE}\n");
@@ -72,7 +72,7 @@ fn page(answer: &Value, pace: &mut Pace, now: Instant) -> String {
     pages.join("\n")
 }
 
-fn one(upstream: &Value, pace: &mut Pace, now: Instant) -> String {
+fn one(upstream: &Value, pace: &mut CatchUp, now: Instant) -> String {
     let name = text(upstream, "name");
     let sent = print::bytes(number(&upstream["bytes_today"], "sent"));
     let received = print::bytes(number(&upstream["bytes_today"], "received"));
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_page_tells_how_far_everything_has_got() {
-        insta::assert_snapshot!(page(&answer(), &mut Pace::default(), Instant::now()), @r"
+        insta::assert_snapshot!(page(&answer(), &mut CatchUp::default(), Instant::now()), @r"
         cloud: https://cloud.example
           state         syncing
           pending       6000 modules
@@ -183,7 +183,7 @@ mod tests {
           parked        none
         ");
         assert_eq!(
-            page(&json!({"upstreams": []}), &mut Pace::default(), Instant::now()),
+            page(&json!({"upstreams": []}), &mut CatchUp::default(), Instant::now()),
             format!("{NONE}\n")
         );
     }

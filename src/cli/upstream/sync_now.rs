@@ -5,12 +5,12 @@ use clap::Args;
 use hyper::Method;
 use serde_json::json;
 
-use super::client::{Client, full};
+use super::client::{HubClient, full};
 use super::{NONE, Output, name, number, print};
 use crate::domain::LinkName;
 
 #[derive(Debug, Args)]
-pub struct SyncNow {
+pub struct SyncNowCommand {
     /// One upstream; all of them if not given
     #[arg(value_parser = name)]
     name: Option<LinkName>,
@@ -18,8 +18,8 @@ pub struct SyncNow {
     output: Output,
 }
 
-impl SyncNow {
-    pub async fn run(&self, client: &Client) -> anyhow::Result<()> {
+impl SyncNowCommand {
+    pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let body = full(json!({ "upstream": self.name }).to_string());
         let path = "/api/v1/upstream/sync";
         let answer = client.request(Method::POST, path, "application/json", body).await?.json().await?;

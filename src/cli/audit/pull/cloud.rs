@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::super::client::{Client, full};
+use super::super::client::{HubClient, full};
 use super::super::print;
 use super::{OtherHub, path_of};
 use crate::domain::{LinkUrl, Seen, Token};
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 500;
 
 /// What became of them.
 #[derive(Debug, Default)]
-pub struct Pulled {
+pub struct PulledMarks {
     marks: usize,
     applied: usize,
     superseded: usize,
@@ -31,7 +31,7 @@ pub struct Pulled {
     left_out: usize,
 }
 
-pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<Pulled> {
+pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<PulledMarks> {
     let there = hub.get(&path_of(token)).await?;
     if there.status == 404 {
         return Err(anyhow!(
@@ -45,7 +45,8 @@ pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::R
     let mut told = told.with_context(|| format!("what answers at {} is no v3.3 hub", from.url))?;
     // As they were marked, for the history.
     told.rows.sort_by_key(|row| row.updated_ms);
-    let mut pulled = Pulled { marks: told.rows.len(), left_out: told.left_out, ..Pulled::default() };
+    let mut pulled =
+        PulledMarks { marks: told.rows.len(), left_out: told.left_out, ..PulledMarks::default() };
     for rows in told.rows.chunks(AT_ONCE) {
         let ops: Vec<Value> = rows.iter().map(|row| operation(token, row)).collect();
         let body = full(json!({ "ops": ops }).to_string());
@@ -76,7 +77,7 @@ fn operation(token: &Token, row: &Row) -> Value {
     op
 }
 
-impl Pulled {
+impl PulledMarks {
     pub fn json(&self) -> Value {
         let Self { marks, applied, superseded, conflicts, known, refused, left_out } = self;
         json!({
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn what_happened_is_told_and_what_did_not_is_not() {
-        let pulled = Pulled { marks: 242, applied: 200, superseded: 40, conflicts: 2, ..Pulled::default() };
+        let pulled =
+            PulledMarks { marks: 242, applied: 200, superseded: 40, conflicts: 2, ..PulledMarks::default() };
         insta::assert_snapshot!(pulled.text(&"https://cloud.example".parse().unwrap()), @r"
         https://cloud.example: 242 marks
           200 show now

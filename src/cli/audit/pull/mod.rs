@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::Value;
 
-use super::client::Client;
+use super::client::HubClient;
 use super::{Output, line, path_of, print, token};
 use crate::cli::WrongUse;
 use crate::cli::serve::upstreams;
@@ -64,7 +64,7 @@ impl Pull {
         self.url().is_ok_and(|url| url.kind() == LinkKind::Fieldhub)
     }
 
-    pub async fn run(&self, hub: &Client) -> anyhow::Result<()> {
+    pub async fn run(&self, hub: &HubClient) -> anyhow::Result<()> {
         let url = self.url()?;
         let token = self.token_file.as_deref().map(upstreams::token_in).transpose()?;
         let ca = self.ca_file.as_deref().map(upstreams::certificates_in).transpose()?;
@@ -88,7 +88,7 @@ impl Pull {
 }
 
 /// The site's time as the hub has it: certificates are judged by it.
-async fn site_time(hub: &Client) -> anyhow::Result<SiteTime> {
+async fn site_time(hub: &HubClient) -> anyhow::Result<SiteTime> {
     let info = hub.get("/api/v1/hub").await?.json().await?;
     let (now_ms, asked) = (info["time_ms"].as_u64().unwrap_or(0), Instant::now());
     let quality: Quality = serde_json::from_value(info["time_quality"].clone()).unwrap_or(Quality::Unknown);

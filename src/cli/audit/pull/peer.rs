@@ -9,7 +9,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::client::{Client, full};
+use super::super::client::{HubClient, full};
 use super::super::print;
 use super::OtherHub;
 use crate::domain::{LinkUrl, Token, page};
@@ -17,14 +17,14 @@ use crate::upstream::client::Request;
 
 /// What became of them.
 #[derive(Debug, Default)]
-pub struct Pulled {
+pub struct PulledLog {
     operations: u64,
     new: u64,
     known: u64,
     refused: u64,
 }
 
-pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<Pulled> {
+pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<PulledLog> {
     let ours = hub.get("/api/v1/hub").await?.json().await?["log_id"].clone();
     let path = format!("/api/v1/peer/{token}");
     let asked = Request::new(Method::GET, format!("{path}?log={}", ours.as_str().unwrap_or_default()));
@@ -34,7 +34,7 @@ pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::R
         .with_context(|| format!("what answers at {} is no fieldhub", from.url))?;
     let mut after = have(hub, &format!("{path}?log={log}")).await?;
     let begun = after;
-    let mut pulled = Pulled::default();
+    let mut pulled = PulledLog::default();
     let mut bar = Bar::new();
     loop {
         let asked = Request::new(Method::GET, format!("{path}/ops?after={after}&log={log}"));
@@ -63,7 +63,7 @@ pub async fn pull(hub: &Client, from: &OtherHub<'_>, token: &Token) -> anyhow::R
 }
 
 /// How far that log is here; nothing of it where the audit is not.
-async fn have(hub: &Client, path: &str) -> anyhow::Result<u64> {
+async fn have(hub: &HubClient, path: &str) -> anyhow::Result<u64> {
     let answer = hub.get(path).await?;
     if answer.status == 404 {
         return Ok(0);
@@ -97,7 +97,7 @@ impl Drop for Bar {
     }
 }
 
-impl Pulled {
+impl PulledLog {
     pub fn json(&self) -> Value {
         let Self { operations, new, known, refused } = self;
         json!({"operations": operations, "new": new, "known": known, "refused": refused})

@@ -4,13 +4,13 @@
 
 use hyper::Method;
 
-use crate::cli::client::{Client, full};
+use crate::cli::client::{HubClient, full};
 
 pub const TOKEN: &str = "jalibat-demo";
 const PLAN: &str = include_str!("jalibat-plan.json");
 
 /// Make the audit, unless it is there. A hub that cannot (a full disk) starts all the same.
-pub async fn make(client: &Client) -> anyhow::Result<()> {
+pub async fn make(client: &HubClient) -> anyhow::Result<()> {
     if client.get(&format!("/api/v1/audits/{TOKEN}")).await?.status == 200 {
         return Ok(());
     }
