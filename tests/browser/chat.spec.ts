@@ -56,12 +56,12 @@ test('without the hub messages wait as marks do, and arrive once', async ({ tabl
   await lea.openAudit('Léa');
   await marc.openAudit('Marc');
   await write(lea, 'avant la coupure');
-  await expect(notes(lea)).not.toHaveAttribute('data-got', 'tablet');
+  await expect(notes(lea)).not.toHaveAttribute('data-receipt', 'tablet');
   await lea.page.keyboard.press('Escape');
   await hub.kill();
   await lea.reach('no');
   await write(lea, 'je suis au fond du champ');
-  await expect(notes(lea).last()).toHaveAttribute('data-got', 'tablet');
+  await expect(notes(lea).last()).toHaveAttribute('data-receipt', 'tablet');
   await expect(lea.page.getByTestId('waiting')).toContainText('1');
   await lea.page.keyboard.press('Escape');
   await lea.mark('M001', 'ok');

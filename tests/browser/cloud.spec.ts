@@ -9,7 +9,7 @@ import { DEMO, expect, test, type Tablet } from './fixtures';
 import { Hub } from './hub';
 
 const got = (tablet: Tablet, id: string, where: string) =>
-  expect(tablet.cell(id)).toHaveAttribute('data-got', where);
+  expect(tablet.cell(id)).toHaveAttribute('data-receipt', where);
 
 const panel = (tablet: Tablet) => tablet.page.getByTestId('upstream');
 
@@ -99,7 +99,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
     }
     await expect(lea.page.getByTestId('cloud-count')).toContainText('2 pas encore dans le cloud');
     await lea.cell('M001').click();
-    await expect(lea.page.getByTestId('got')).toHaveText('Sur le hub, pas encore dans le cloud.');
+    await expect(lea.page.getByTestId('receipt')).toHaveText('Sur le hub, pas encore dans le cloud.');
     await lea.page.keyboard.press('Escape');
 
     await openPanel(lea);
@@ -125,7 +125,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
       await expect(one.page.getByTestId('cloud-count')).toHaveAttribute('data-behind', '0');
     }
     await lea.cell('M001').click();
-    await expect(lea.page.getByTestId('got')).toHaveText('Sur le hub et dans le cloud.');
+    await expect(lea.page.getByTestId('receipt')).toHaveText('Sur le hub et dans le cloud.');
     await expect(lea.page.getByTestId('sheet').locator('ol li').first()).toContainText('dans le cloud');
     await lea.page.keyboard.press('Escape');
     expect((await office.modules()).get('M001')).toMatchObject({ status: 'dead', comment: 'verre cassé' });
@@ -192,7 +192,7 @@ test('where the hub has no upstream, the page says nothing of a cloud', async ({
   await lea.openAudit('Léa');
   await lea.mark('M001', 'dead');
   await lea.allSent();
-  await expect(lea.page.locator('[data-got]')).toHaveCount(0);
+  await expect(lea.page.locator('[data-receipt]')).toHaveCount(0);
   await expect(lea.page.getByTestId('cloud-count')).toHaveCount(0);
   await lea.cell('M001').click();
   await expect(lea.page.getByTestId('sheet').locator('ol li')).toHaveCount(1);
@@ -220,8 +220,8 @@ test('what the cloud refuses is seen with its reason; a lead has it tried again 
     expect([...cloud.rows.keys()]).toEqual(['M001']);
     await expect(lea.page.getByTestId('parked-count')).toContainText('1 module refusé par le cloud');
     await lea.cell('M002').click();
-    await expect(lea.page.getByTestId('got')).toContainText('Le cloud ne le prend pas.');
-    await expect(lea.page.getByTestId('got')).toContainText('module M002 is not of this plan');
+    await expect(lea.page.getByTestId('receipt')).toContainText('Le cloud ne le prend pas.');
+    await expect(lea.page.getByTestId('receipt')).toContainText('module M002 is not of this plan');
     await lea.page.keyboard.press('Escape');
     await openPanel(lea);
     await expect(panel(lea).getByTestId('parked-M002')).toContainText('module M002 is not of this plan');

@@ -69,7 +69,7 @@ export class Tablet {
   /** The cell shows this, and it is on the hub. */
   async sees(id: string, status: string): Promise<void> {
     await expect(this.cell(id)).toHaveAttribute('data-status', status);
-    await expect(this.cell(id)).not.toHaveAttribute('data-got', 'tablet');
+    await expect(this.cell(id)).not.toHaveAttribute('data-receipt', 'tablet');
   }
 
   async reach(state: 'yes' | 'no'): Promise<void> {
@@ -78,7 +78,7 @@ export class Tablet {
 
   async allSent(): Promise<void> {
     await expect(this.page.getByTestId('waiting')).toHaveCount(0);
-    await expect(this.page.locator('[data-got="tablet"]')).toHaveCount(0);
+    await expect(this.page.locator('[data-receipt="tablet"]')).toHaveCount(0);
   }
 
   /**

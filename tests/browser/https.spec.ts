@@ -155,7 +155,7 @@ test('with the hub away the page is reloaded and opened anew, and what is marked
   await lea.reach('no');
   await lea.mark('M002', 'dead', 'verre cassé');
   await lea.page.reload();
-  await expect(lea.cell('M002')).toHaveAttribute('data-got', 'tablet');
+  await expect(lea.cell('M002')).toHaveAttribute('data-receipt', 'tablet');
   // What is not of the first load is there as well.
   await lea.page.getByTestId('hub-open').click();
   await expect(lea.page.getByTestId('held')).toBeVisible();
@@ -165,7 +165,7 @@ test('with the hub away the page is reloaded and opened anew, and what is marked
   lea = await secureTablet.open();
   await lea.page.goto(hub.secureUrl);
   await lea.page.getByTestId(`audit-${DEMO}`).click();
-  await expect(lea.cell('M002')).toHaveAttribute('data-got', 'tablet');
+  await expect(lea.cell('M002')).toHaveAttribute('data-receipt', 'tablet');
   await lea.mark('M003', 'ok');
 
   await hub.start();

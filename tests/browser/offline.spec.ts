@@ -16,7 +16,7 @@ test('ten marks made out of reach arrive with the others', async ({ tablet, hub 
   await lea.reach('no');
   for (const id of numbers(1, 10)) await lea.mark(id, 'inequality');
   await expect(lea.page.getByTestId('waiting')).toContainText('10');
-  await expect(lea.page.locator('[data-got="tablet"]')).toHaveCount(10);
+  await expect(lea.page.locator('[data-receipt="tablet"]')).toHaveCount(10);
 
   // The hub is back, the tablet is not: Marc works on.
   await hub.start();

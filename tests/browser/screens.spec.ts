@@ -122,10 +122,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         return hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() });
       };
       await post(1, 24);
-      await expect(lea.cell('M024')).toHaveAttribute('data-got', 'cloud');
+      await expect(lea.cell('M024')).toHaveAttribute('data-receipt', 'cloud');
       await office.kill();
       await post(25, 40);
-      await expect(lea.cell('M040')).toHaveAttribute('data-got', 'hub');
+      await expect(lea.cell('M040')).toHaveAttribute('data-receipt', 'hub');
       await shot('cloud-grid');
       await lea.cell('M037').click();
       await expect(lea.page.getByTestId('sheet').locator('ol')).toContainText('Office');

@@ -25,7 +25,7 @@ test('a full disk is told, marks wait on the tablet and go when there is room', 
   await lea.reach('yes');
   await lea.mark('M007', 'dead');
   await expect(lea.page.getByText('Le hub ne prend pas les marques')).toBeVisible();
-  await expect(lea.cell('M007')).toHaveAttribute('data-got', 'tablet');
+  await expect(lea.cell('M007')).toHaveAttribute('data-receipt', 'tablet');
   expect((await hub.modules()).get('M007')?.status).toBe('pending');
 
   await hub.kill();

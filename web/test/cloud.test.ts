@@ -78,8 +78,8 @@ async function open(t: TestContext, store: Store, cloud: Cloud | null, seq = 10)
     await until('the feed is open', () => FakeStream.opened.length === 1);
     return FakeStream.opened[0] as FakeStream;
   };
-  const got = () => ['M1', 'M2', 'M3'].map((id) => session.replica.shown(id)?.got);
-  return { session, hub, told, feed, got };
+  const receipts = () => ['M1', 'M2', 'M3'].map((id) => session.replica.shown(id)?.receipt);
+  return { session, hub, told, feed, receipts };
 }
 
 const at = (seq: number, parked: string[] = []): Cloud => ({ seq, pending: 0, parked });
@@ -161,30 +161,30 @@ for (const { kind, open: openStore } of STORES) {
     test('the copy knows how much was in the cloud, without any mark since', async (t) => {
       const { store } = await openStore(t);
       const timers = new Timers(t);
-      const { told, feed, got } = await open(t, store, at(1));
+      const { told, feed, receipts } = await open(t, store, at(1));
       const live = await feed();
       live.hello();
-      assert.deepEqual(got(), ['cloud', 'hub', 'hub']);
+      assert.deepEqual(receipts(), ['cloud', 'hub', 'hub']);
       live.say('cloud', at(2));
       assert.deepEqual(told, [at(2)]);
-      assert.deepEqual(got(), ['cloud', 'cloud', 'hub']);
+      assert.deepEqual(receipts(), ['cloud', 'cloud', 'hub']);
       while ((await timers.pass()) !== 400);
       await until('kept', async () => (await store.loadReplica(A))?.head.summary.cloud?.seq === 2);
     });
 
     test('a hub that lost its upstream says nothing of it: the signs go with the first ping', async (t) => {
       const { store } = await openStore(t);
-      const { told, feed, got } = await open(t, store, at(3));
+      const { told, feed, receipts } = await open(t, store, at(3));
       const live = await feed();
       live.hello();
       live.say('cloud', at(3));
       live.say('ping', { time_ms: 0 });
-      assert.deepEqual(got(), ['cloud', 'cloud', 'cloud'], 'it has said so in this feed');
+      assert.deepEqual(receipts(), ['cloud', 'cloud', 'cloud'], 'it has said so in this feed');
       // It starts again, without one.
       live.hello();
       live.say('ping', { time_ms: 0 });
       assert.deepEqual(told, [at(3), null]);
-      assert.deepEqual(got(), [null, null, null]);
+      assert.deepEqual(receipts(), [null, null, null]);
     });
 
     test('a copy of an older page is read anew', async (t) => {
@@ -192,11 +192,11 @@ for (const { kind, open: openStore } of STORES) {
       const modules = [moduleOf('M1')];
       const head = { token: A, log_id: 'log-5', seq: 10, summary: auditOf(A, modules), strings: [1] };
       await store.saveReplica(head, new Map([[1, modules]]), true);
-      const { hub, feed, got } = await open(t, store, at(3));
+      const { hub, feed, receipts } = await open(t, store, at(3));
       assert.equal(hub.reads, 0, 'it opens from the copy');
       (await feed()).hello();
       await until('read', () => hub.reads === 1 && FakeStream.opened.length === 1);
-      assert.deepEqual(got(), ['cloud', 'cloud', 'cloud']);
+      assert.deepEqual(receipts(), ['cloud', 'cloud', 'cloud']);
     });
 
     test('an older hub, which tells no places in the log, is not read again and again for them', async (t) => {

@@ -19,92 +19,92 @@ function replicaOf(modules: Module[], cloud: Cloud | null | undefined) {
   const replica = new Replica('audit-a', (ids) => told.push([...ids].sort()));
   replica.load(auditOf('audit-a', modules, cloud === undefined ? {} : { cloud }));
   told.length = 0;
-  return { replica, told, got: (id: string) => replica.shown(id)?.got };
+  return { replica, told, receiptOf: (id: string) => replica.shown(id)?.receipt };
 }
 
 const marked = (id: string, seq: number) => moduleOf(id, { status: 'dead', seq });
 
 test('without a cloud nothing is said of marks that are on the hub', () => {
-  const gotTo = receipts(null);
-  assert.equal(gotTo('M1', 5), null);
-  assert.equal(gotTo('M1', 0), null);
+  const receiptOf = receipts(null);
+  assert.equal(receiptOf('M1', 5), null);
+  assert.equal(receiptOf('M1', 0), null);
   for (const cloud of [null, undefined]) {
-    assert.equal(replicaOf([marked('M1', 5)], cloud).got('M1'), null);
+    assert.equal(replicaOf([marked('M1', 5)], cloud).receiptOf('M1'), null);
   }
 });
 
 test('a mark is in the cloud up to its receipt and not beyond; a module nobody marked is nowhere', () => {
-  const gotTo = receipts(cloudAt(7));
+  const receiptOf = receipts(cloudAt(7));
   assert.deepEqual(
-    [0, 1, 7, 8].map((seq) => gotTo('M1', seq)),
+    [0, 1, 7, 8].map((seq) => receiptOf('M1', seq)),
     [null, 'cloud', 'cloud', 'hub'],
   );
 });
 
 test('a parked module is parked wherever its mark is, and only while it has one', () => {
-  const gotTo = receipts(cloudAt(7, { parked: ['M2'] }));
+  const receiptOf = receipts(cloudAt(7, { parked: ['M2'] }));
   assert.deepEqual(
-    [0, 3, 9].map((seq) => gotTo('M2', seq)),
+    [0, 3, 9].map((seq) => receiptOf('M2', seq)),
     [null, 'parked', 'parked'],
   );
-  assert.equal(gotTo('M1', 3), 'cloud');
+  assert.equal(receiptOf('M1', 3), 'cloud');
 });
 
 test('a new receipt redraws the modules whose place has changed, and no others', () => {
   const modules = [marked('M1', 4), marked('M2', 6), marked('M3', 9), moduleOf('M4', { seq: 0 })];
-  const { replica, told, got } = replicaOf(modules, cloudAt(4));
-  assert.deepEqual(['M1', 'M2', 'M3', 'M4'].map(got), ['cloud', 'hub', 'hub', null]);
+  const { replica, told, receiptOf } = replicaOf(modules, cloudAt(4));
+  assert.deepEqual(['M1', 'M2', 'M3', 'M4'].map(receiptOf), ['cloud', 'hub', 'hub', null]);
   replica.cloud(cloudAt(8));
   assert.deepEqual(told, [['M2']]);
-  assert.deepEqual(['M1', 'M2', 'M3', 'M4'].map(got), ['cloud', 'cloud', 'hub', null]);
+  assert.deepEqual(['M1', 'M2', 'M3', 'M4'].map(receiptOf), ['cloud', 'cloud', 'hub', null]);
   told.length = 0;
   replica.cloud(cloudAt(8, { pending: 3 }));
   assert.deepEqual(told, [], 'how many wait changes no cell');
   replica.cloud(cloudAt(8, { parked: ['M1'] }));
   assert.deepEqual(told, [['M1']]);
-  assert.equal(got('M1'), 'parked');
+  assert.equal(receiptOf('M1'), 'parked');
   assert.equal(replica.summary?.cloud?.seq, 8, 'and the copy that is kept says so');
 });
 
 test('an upstream that was taken away takes its signs along', () => {
-  const { replica, told, got } = replicaOf([marked('M1', 4), marked('M2', 6)], cloudAt(4));
+  const { replica, told, receiptOf } = replicaOf([marked('M1', 4), marked('M2', 6)], cloudAt(4));
   replica.cloud(null);
   assert.deepEqual(told, [['M1', 'M2']]);
-  assert.deepEqual(['M1', 'M2'].map(got), [null, null]);
+  assert.deepEqual(['M1', 'M2'].map(receiptOf), [null, null]);
 });
 
 test('a mark goes from the tablet to the hub to the cloud', () => {
-  const { replica, got } = replicaOf([marked('M1', 4)], cloudAt(10));
+  const { replica, receiptOf } = replicaOf([marked('M1', 4)], cloudAt(10));
   const op = markOf('M1', { status: 'ok' });
-  assert.equal(got('M1'), 'cloud');
+  assert.equal(receiptOf('M1'), 'cloud');
   replica.mark([op]);
-  assert.equal(got('M1'), 'tablet');
+  assert.equal(receiptOf('M1'), 'tablet');
   replica.settle([{ id: op.id, seq: 11, outcome: 'applied' }], 'log-5');
-  assert.equal(got('M1'), 'hub', 'before its log was read that far');
+  assert.equal(receiptOf('M1'), 'hub', 'before its log was read that far');
   replica.apply({ seq: 11, id: op.id, kind: 'mark', module: { ...marked('M1', 11), status: 'ok' } });
-  assert.equal(got('M1'), 'hub');
+  assert.equal(receiptOf('M1'), 'hub');
   replica.cloud(cloudAt(11));
-  assert.equal(got('M1'), 'cloud');
+  assert.equal(receiptOf('M1'), 'cloud');
 });
 
 test('the cloud may have a mark before its author has read it back', () => {
-  const { replica, told, got } = replicaOf([moduleOf('M1', { seq: 0 })], cloudAt(10));
+  const { replica, told, receiptOf } = replicaOf([moduleOf('M1', { seq: 0 })], cloudAt(10));
   const op = markOf('M1');
   replica.mark([op]);
   replica.settle([{ id: op.id, seq: 12, outcome: 'applied' }], 'log-5');
-  assert.equal(got('M1'), 'hub');
+  assert.equal(receiptOf('M1'), 'hub');
   told.length = 0;
   replica.cloud(cloudAt(12));
   assert.deepEqual(told, [['M1']]);
-  assert.equal(got('M1'), 'cloud');
+  assert.equal(receiptOf('M1'), 'cloud');
 });
 
 test('a mark that another log took is not in this cloud for all that is known', () => {
-  const { replica, got } = replicaOf([moduleOf('M1', { seq: 0 })], cloudAt(10));
+  const { replica, receiptOf } = replicaOf([moduleOf('M1', { seq: 0 })], cloudAt(10));
   const op = markOf('M1');
   replica.mark([op]);
   replica.settle([{ id: op.id, seq: 3, outcome: 'applied' }], 'log-6');
-  assert.equal(got('M1'), 'hub');
+  assert.equal(receiptOf('M1'), 'hub');
 });
 
 test('a copy of an older page, without places in the log, is known as such', () => {
@@ -121,9 +121,9 @@ test('a copy of an older page, without places in the log, is known as such', () 
 });
 
 test('an older hub that tells no places is taken as it is', () => {
-  const { replica, got } = replicaOf([moduleOf('M1', { status: 'dead' })], undefined);
+  const { replica, receiptOf } = replicaOf([moduleOf('M1', { status: 'dead' })], undefined);
   assert.equal(replica.dated, false);
-  assert.equal(got('M1'), null);
+  assert.equal(receiptOf('M1'), null);
 });
 
 test('a bar shows once a long catch-up moves, grows with what is added, and ends with it', () => {

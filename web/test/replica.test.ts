@@ -43,8 +43,8 @@ const sentOf = (op: MarkOp, seq: number, change: Partial<Sent> = {}): Sent => ({
 });
 
 function statusAndComment(replica: Replica, id: string) {
-  const { status, comment, got } = replica.shown(id) ?? {};
-  return [status, comment, got === 'tablet'];
+  const { status, comment, receipt } = replica.shown(id) ?? {};
+  return [status, comment, receipt === 'tablet'];
 }
 
 function counts(replica: Replica): Partial<Record<Status, number>> {
@@ -71,7 +71,7 @@ test('without own marks a module is shown as the hub has it', () => {
     status: 'dead',
     comment: 'noir',
     conflict: true,
-    got: null,
+    receipt: null,
     technician_id: 'tech_noe',
     technician_name: 'Noé',
     updated_at_ms: 5,
@@ -89,13 +89,13 @@ test('an own mark shows from the tap on, as unsent, and the hub state under it s
     status: 'dead',
     comment: null,
     conflict: false,
-    got: 'tablet',
+    receipt: 'tablet',
     technician_id: 'tech_ab12cd34',
     technician_name: 'Léa',
     updated_at_ms: START,
   });
   assert.equal(replica.modules.get('M2')?.status, 'pending');
-  assert.equal(replica.shown('M1')?.got, null);
+  assert.equal(replica.shown('M1')?.receipt, null);
 });
 
 test('the hub’s news of a module does not hide an unsent own mark of it', () => {

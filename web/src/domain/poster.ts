@@ -1,4 +1,5 @@
-// What the poster of a hub says (`GET /api/v1/poster`), and a QR code as a drawing. Pure; used by net/ and ui/crew/Poster.svelte.
+// What the poster of a hub says (`GET /api/v1/poster`), and a QR code as a drawing. Pure; used by net/ and
+// ui/crew/Poster.svelte.
 import type * as hub from './api.gen';
 
 /** Modules row by row, 1 is dark, without the quiet zone. */

@@ -1,15 +1,15 @@
-// Where a mark has got to: on this tablet, on the hub, in the cloud. Pure; used by sync/replica.ts, which has the
-// marks, and by whatever says it in words.
+// Receipts: where a mark has got to: on this tablet, on the hub, in the cloud. Pure; used by sync/replica.ts, which has
+// the marks, and by whatever says it in words.
 import type { AuditSummary, Cloud } from './types';
 
 /** `parked`: the cloud will not have it, and says why. */
-export type Got = 'tablet' | 'hub' | 'cloud' | 'parked';
+export type Receipt = 'tablet' | 'hub' | 'cloud' | 'parked';
 
 /**
  * Tells of a module whose last mark is at `seq` in the hub's log where that has got to. Null: nobody has marked
  * it, or this hub has no cloud to get to, and being on the hub is all there is.
  */
-export function receipts(cloud: Cloud | null): (moduleId: string, seq: number) => Got | null {
+export function receipts(cloud: Cloud | null): (moduleId: string, seq: number) => Receipt | null {
   if (!cloud) return () => null;
   const parked = new Set(cloud.parked);
   return (moduleId, seq) => {

@@ -1,6 +1,6 @@
 // What an open audit says of the others: in a toast, by a signal, by a notification. Used by state/audit.svelte.ts.
 import type { Status } from '../domain/status';
-import type { Told } from '../domain/told';
+import type { Announcement } from '../domain/announcements';
 import { t } from '../i18n';
 import type { App } from './app.svelte';
 import type { AuditState } from './audit.svelte';
@@ -12,22 +12,22 @@ const GLIMPSE = 90;
 
 const became = (status: Status | undefined) => (status === undefined ? t.comment : t.status[status]);
 
-function wordsOf(told: Told, me: string): string {
-  switch (told.kind) {
+function wordsOf(announcement: Announcement, me: string): string {
+  switch (announcement.kind) {
     case 'one':
-      return t.together.one(told.name, told.module, became(told.status));
+      return t.together.one(announcement.name, announcement.module, became(announcement.status));
     case 'same':
-      return t.together.same(told.name, told.count, became(told.status));
+      return t.together.same(announcement.name, announcement.count, became(announcement.status));
     case 'some':
-      return t.together.some(told.name, told.count);
+      return t.together.some(announcement.name, announcement.count);
     case 'many':
-      return t.together.many(told.people, told.count);
+      return t.together.many(announcement.people, announcement.count);
     case 'conflict':
-      return told.by === me
-        ? t.together.conflictOwn(told.module)
-        : t.together.conflict(told.name, told.module);
+      return announcement.by === me
+        ? t.together.conflictOwn(announcement.module)
+        : t.together.conflict(announcement.name, announcement.module);
     case 'conflicts':
-      return t.together.conflicts(told.count);
+      return t.together.conflicts(announcement.count);
   }
 }
 
@@ -48,14 +48,14 @@ export function othersHost(app: App, audit: AuditState): OthersHost {
       audit.view.go(string);
     },
     stringOf: (id) => audit.cell(id)?.row.number ?? null,
-    told: (told, last) => {
-      const text = wordsOf(told, app.access.author.technician_id);
-      const conflict = told.kind === 'conflict' || told.kind === 'conflicts';
+    announce: (announcement, last) => {
+      const text = wordsOf(announcement, app.access.author.technician_id);
+      const conflict = announcement.kind === 'conflict' || announcement.kind === 'conflicts';
       app.signals.play(conflict ? 'mention' : 'change');
       if (conflict) void app.signals.notify(t.together.conflictTitle, text, linkTo(audit), text);
       const run = () => {
-        if (told.kind === 'conflict') audit.visit(told.module);
-        else if (told.kind === 'conflicts') audit.view.conflicts();
+        if (announcement.kind === 'conflict') audit.visit(announcement.module);
+        else if (announcement.kind === 'conflicts') audit.view.conflicts();
         else audit.view.show(last);
       };
       app.toasts.show({ text, passing: !conflict, action: { label: t.together.show, run } });

@@ -1,6 +1,6 @@
 // The open audit as the screen sees it: one piece of state per module, so that a mark redraws one cell.
 // Made by state/app.svelte.ts, drawn by ui/audit/AuditScreen.svelte; the work is done in sync/session.ts.
-import { CatchingUp, STALLED_MS, type CatchUp, type Got } from '../domain/receipt';
+import { CatchingUp, STALLED_MS, type CatchUp, type Receipt } from '../domain/receipt';
 import { isDefect, STATUSES, type Status } from '../domain/status';
 import type { AuditSummary, Cloud, LiveOp, MarkOp, OpResult } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
@@ -41,7 +41,7 @@ export class StringRow {
   constructor(readonly number: number) {}
 }
 
-const nowhere = (): Record<Got, number> => ({ tablet: 0, hub: 0, cloud: 0, parked: 0 });
+const nowhere = (): Record<Receipt, number> => ({ tablet: 0, hub: 0, cloud: 0, parked: 0 });
 
 const nothing = (): Record<Status, number> =>
   Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
@@ -53,7 +53,7 @@ export class AuditState {
   counts = $state(nothing());
   conflicts = $state(0);
   /** How many modules have got how far. */
-  got = $state(nowhere());
+  receipts = $state(nowhere());
   /** Null where the audit goes to no upstream. */
   cloud: Cloud | null = $state.raw(null);
   catchUp: CatchUp | null = $state.raw(null);
@@ -260,7 +260,7 @@ export class AuditState {
     const rows = new Map<number, StringRow>();
     const cells = new Map<string, Cell>();
     const counts = nothing();
-    const got = nowhere();
+    const receipts = nowhere();
     let conflicts = 0;
     for (const module of replica.modules.values()) {
       const shown = replica.shown(module.module_id);
@@ -279,14 +279,14 @@ export class AuditState {
       counts[shown.status] += 1;
       if (shown.technician_id === this.app.access.author.technician_id) this.#mine.add(cell.id);
       if (shown.conflict) conflicts += 1;
-      if (shown.got) got[shown.got] += 1;
+      if (shown.receipt) receipts[shown.receipt] += 1;
       if (shown.status !== 'pending') row.marked += 1;
       if (isDefect(shown.status)) row.defects += 1;
     }
     this.#cells = cells;
     this.counts = counts;
     this.conflicts = conflicts;
-    this.got = got;
+    this.receipts = receipts;
     this.summary = replica.summary;
     this.#cloud(replica.summary?.cloud ?? null);
     this.strings = [...rows.values()];
@@ -327,9 +327,9 @@ export class AuditState {
     cell.shown = next;
     for (const watch of this.watchers) watch(cell);
     if (shown.conflict !== next.conflict) this.conflicts += next.conflict ? 1 : -1;
-    if (shown.got !== next.got) {
-      if (shown.got) this.got[shown.got] -= 1;
-      if (next.got) this.got[next.got] += 1;
+    if (shown.receipt !== next.receipt) {
+      if (shown.receipt) this.receipts[shown.receipt] -= 1;
+      if (next.receipt) this.receipts[next.receipt] += 1;
     }
     if (shown.status === next.status) return;
     this.counts[shown.status] -= 1;

@@ -2,7 +2,7 @@
 // marked, told in one line for all that happened within a moment. Made by state/audit.svelte.ts.
 import { facesOf, type Face } from '../domain/people';
 import { asStatus } from '../domain/status';
-import { tell, type Heard, type Told } from '../domain/told';
+import { announcementOf, type Heard, type Announcement } from '../domain/announcements';
 import type { LiveOp, Technician } from '../domain/types';
 
 /** A batch, or a quick row of taps, is one thing to tell. */
@@ -18,7 +18,7 @@ export interface OthersHost {
   show(moduleId: string): void;
   go(string: number): void;
   stringOf(moduleId: string): number | null;
-  told(told: Told, last: string): void;
+  announce(announcement: Announcement, last: string): void;
 }
 
 export interface Person extends Technician {
@@ -87,9 +87,9 @@ export class Others {
     this.#heard.push({ technician_id, technician_name, module_id, status, conflict });
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const told = tell(this.#heard);
+      const announcement = announcementOf(this.#heard);
       this.#heard = [];
-      if (told) this.host.told(told, module_id);
+      if (announcement) this.host.announce(announcement, module_id);
     }, MOMENT_MS);
   }
 

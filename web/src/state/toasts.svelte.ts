@@ -1,5 +1,5 @@
 // Toasts: short words at the foot of the screen about what just happened, one at a time, the last one first. Made by
-// state/app.svelte.ts, drawn by ui/common/Voice.svelte.
+// state/app.svelte.ts, drawn by ui/common/Announcer.svelte.
 
 export interface Toast {
   text: string;

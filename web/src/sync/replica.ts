@@ -1,6 +1,6 @@
 // Optimistic updates: one audit as this tablet knows it, the modules as the hub has merged them, and over them the
 // tablet's own marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
-import { receipts, type Got } from '../domain/receipt';
+import { receipts, type Receipt } from '../domain/receipt';
 import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
 import { asStatus, type Status } from '../domain/status';
 import type { ReplicaCopy, ReplicaHead, Sent, Waiting } from './store';
@@ -11,7 +11,7 @@ export interface Shown {
   comment: string | null;
   conflict: boolean;
   /** How far the last mark of it has got; null where there is none, or nowhere to get to but the hub. */
-  got: Got | null;
+  receipt: Receipt | null;
   technician_id: string | null;
   technician_name: string | null;
   updated_at_ms: number | null;
@@ -43,7 +43,7 @@ export class Replica {
   readonly modules = new Map<string, Module>();
   /** A copy that an older page kept: it does not say where in the log its marks are. */
   dated = false;
-  #got = receipts(null);
+  #receiptOf = receipts(null);
   #own = new Map<string, Own[]>();
 
   constructor(
@@ -69,7 +69,7 @@ export class Replica {
     this.seq = seq;
     this.summary = summary;
     this.modules.clear();
-    this.#got = receipts(summary.cloud ?? null);
+    this.#receiptOf = receipts(summary.cloud ?? null);
     for (const module of modules) this.modules.set(module.module_id, module);
     this.#forgetShown(true);
     this.changed(this.modules.keys());
@@ -92,8 +92,8 @@ export class Replica {
   cloud(cloud: Cloud | null): void {
     if (!this.summary) return;
     this.summary = { ...this.summary, cloud };
-    const before = this.#got;
-    const now = (this.#got = receipts(cloud));
+    const before = this.#receiptOf;
+    const now = (this.#receiptOf = receipts(cloud));
     const touched = new Set<string>(this.#own.keys());
     for (const { module_id, seq = 0 } of this.modules.values()) {
       if (before(module_id, seq) !== now(module_id, seq)) touched.add(module_id);
@@ -181,7 +181,7 @@ export class Replica {
       status: asStatus(status),
       comment,
       conflict,
-      got: null,
+      receipt: null,
       technician_id,
       technician_name,
       updated_at_ms,
@@ -198,7 +198,7 @@ export class Replica {
       // What another log took is past all that is known of this one.
       else last = log_id === this.log_id ? Math.max(last, seq) : Infinity;
     }
-    shown.got = unsent ? 'tablet' : this.#got(id, last);
+    shown.receipt = unsent ? 'tablet' : this.#receiptOf(id, last);
     return shown;
   }
 

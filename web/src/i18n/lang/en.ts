@@ -141,13 +141,13 @@ export const messages: Messages = {
   said: (module, status) => `${module}: ${status}`,
   saidComment: (module) => `${module}: comment saved`,
 
-  got: {
+  receipt: {
     tablet: 'not yet on the hub',
     hub: 'not yet in the cloud',
     cloud: 'in the cloud',
     parked: 'refused by the cloud',
   },
-  gotLine: {
+  receiptLine: {
     tablet: 'Kept on this tablet, not yet on the hub.',
     hub: 'On the hub, not yet in the cloud.',
     cloud: 'On the hub and in the cloud.',

@@ -1,7 +1,7 @@
 // The French texts, and with them the type of every language. Read through i18n/index.ts.
 import { numberText } from '..';
 import type { Role } from '../../domain/access';
-import type { Got } from '../../domain/receipt';
+import type { Receipt } from '../../domain/receipt';
 import type { Status } from '../../domain/status';
 import type { SentNow, Trouble } from '../../domain/upstream';
 import type { Reach } from '../../state/app.svelte';
@@ -159,18 +159,18 @@ export const messages = {
   said: (module: string, status: string) => `${module} : ${status}`,
   saidComment: (module: string) => `${module} : commentaire enregistré`,
 
-  got: {
+  receipt: {
     tablet: 'pas encore sur le hub',
     hub: 'pas encore dans le cloud',
     cloud: 'dans le cloud',
     parked: 'refusé par le cloud',
-  } satisfies Record<Got, string>,
-  gotLine: {
+  } satisfies Record<Receipt, string>,
+  receiptLine: {
     tablet: 'Gardé sur cette tablette, pas encore sur le hub.',
     hub: 'Sur le hub, pas encore dans le cloud.',
     cloud: 'Sur le hub et dans le cloud.',
     parked: 'Sur le hub. Le cloud ne le prend pas.',
-  } satisfies Record<Got, string>,
+  } satisfies Record<Receipt, string>,
   parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
   parkedDropped: 'laissé de côté',
   notInCloud: (n: number) => `${numberText(n)} pas encore dans le cloud`,

@@ -1,7 +1,8 @@
-// A tap with a glove often lands twice. The second is not meant for what came under the finger in between: a sheet, the
-// question that the first one asked, the module under a sheet that has closed. Attached by App.svelte.
+// Double-tap guard: a tap with a glove often lands twice. The second is not meant for what came under the finger in
+// between: a sheet, the question that the first one asked, the module under a sheet that has closed. Attached by
+// App.svelte.
 
-const TWICE_MS = 250;
+const DOUBLE_TAP_MS = 250;
 /** A trembling finger, not another aim. */
 const NEAR_PX = 24;
 
@@ -12,7 +13,7 @@ interface Landed {
   on: EventTarget | null;
 }
 
-export function attachTwice(area: EventTarget): () => void {
+export function attachDoubleTapGuard(area: EventTarget): () => void {
   let first: Landed | null = null;
   let unmeant = false;
 
@@ -21,7 +22,7 @@ export function attachTwice(area: EventTarget): () => void {
     const on = (target as Element).closest('button, a, label') ?? target;
     unmeant =
       first !== null &&
-      at - first.at < TWICE_MS &&
+      at - first.at < DOUBLE_TAP_MS &&
       Math.hypot(x - first.x, y - first.y) < NEAR_PX &&
       on !== first.on;
     if (unmeant) event.stopImmediatePropagation();

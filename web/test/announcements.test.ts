@@ -1,7 +1,7 @@
 // What others did is one line, not eleven.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tell, type Heard } from '../src/domain/told';
+import { announcementOf, type Heard } from '../src/domain/announcements';
 
 const mark = (module_id: string, status: Heard['status'] = 'ok', who = 'lea'): Heard => ({
   technician_id: who,
@@ -13,11 +13,11 @@ const mark = (module_id: string, status: Heard['status'] = 'ok', who = 'lea'): H
 
 test('eleven modules by one with one status are one line', () => {
   const batch = Array.from({ length: 11 }, (_, n) => mark(`M${String(n)}`, 'inequality'));
-  assert.deepEqual(tell(batch), { kind: 'same', name: 'lea', count: 11, status: 'inequality' });
+  assert.deepEqual(announcementOf(batch), { kind: 'same', name: 'lea', count: 11, status: 'inequality' });
 });
 
 test('one module is named, and counts once however often it was marked', () => {
-  assert.deepEqual(tell([mark('M1', 'ok'), mark('M1', 'dead')]), {
+  assert.deepEqual(announcementOf([mark('M1', 'ok'), mark('M1', 'dead')]), {
     kind: 'one',
     name: 'lea',
     module: 'M1',
@@ -26,24 +26,28 @@ test('one module is named, and counts once however often it was marked', () => {
 });
 
 test('different statuses are a number, several people as well', () => {
-  assert.deepEqual(tell([mark('M1', 'ok'), mark('M2', 'dead')]), { kind: 'some', name: 'lea', count: 2 });
-  assert.deepEqual(tell([mark('M1'), mark('M2', 'ok', 'marc'), mark('M3', 'ok', 'ines')]), {
+  assert.deepEqual(announcementOf([mark('M1', 'ok'), mark('M2', 'dead')]), {
+    kind: 'some',
+    name: 'lea',
+    count: 2,
+  });
+  assert.deepEqual(announcementOf([mark('M1'), mark('M2', 'ok', 'marc'), mark('M3', 'ok', 'ines')]), {
     kind: 'many',
     people: 3,
     count: 3,
   });
-  assert.equal(tell([]), null);
+  assert.equal(announcementOf([]), null);
 });
 
 test('a conflict is told before all else, several as their number', () => {
   const apart = (module_id: string) => ({ ...mark(module_id, 'dead', 'marc'), conflict: true });
-  assert.deepEqual(tell([mark('M1'), apart('M2'), mark('M3', 'ok', 'ines'), mark('M2')]), {
+  assert.deepEqual(announcementOf([mark('M1'), apart('M2'), mark('M3', 'ok', 'ines'), mark('M2')]), {
     kind: 'conflict',
     by: 'marc',
     name: 'marc',
     module: 'M2',
   });
-  assert.deepEqual(tell([apart('M2'), mark('M1'), apart('M3'), apart('M2')]), {
+  assert.deepEqual(announcementOf([apart('M2'), mark('M1'), apart('M3'), apart('M2')]), {
     kind: 'conflicts',
     count: 2,
   });

@@ -1,7 +1,7 @@
 // The sides of a conflict, out of a module's history.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rivals } from '../src/domain/rivals';
+import { conflictSides } from '../src/domain/conflicts';
 import type { LoggedOp } from '../src/domain/types';
 
 let seq = 0;
@@ -11,7 +11,10 @@ const entry = (name: string, change: Partial<LoggedOp>): LoggedOp => {
 };
 
 const sidesOf = (history: LoggedOp[]) =>
-  rivals(history).map(({ entries, ...side }) => ({ ...side, by: entries.map((one) => one.technician_name) }));
+  conflictSides(history).map(({ entries, ...side }) => ({
+    ...side,
+    by: entries.map((one) => one.technician_name),
+  }));
 
 test('two statuses that neither has seen stand side by side, the later first', () => {
   const history = [
@@ -57,7 +60,7 @@ test('only the field in which they differ is to be decided', () => {
 });
 
 test('nothing stands against nothing', () => {
-  assert.deepEqual(rivals([]), []);
-  assert.deepEqual(rivals([entry('Léa', { status: 'dead', stands: true })]), []);
-  assert.deepEqual(rivals([entry('Léa', { status: 'dead' }), entry('Inès', { status: 'ok' })]), []);
+  assert.deepEqual(conflictSides([]), []);
+  assert.deepEqual(conflictSides([entry('Léa', { status: 'dead', stands: true })]), []);
+  assert.deepEqual(conflictSides([entry('Léa', { status: 'dead' }), entry('Inès', { status: 'ok' })]), []);
 });

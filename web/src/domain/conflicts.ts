@@ -1,10 +1,10 @@
-// The values that stand against each other in a conflict, out of the history of a module. Pure; used by
-// ui/marking/Rivals.svelte.
+// Conflicts: the values that stand against each other in a conflict, out of the history of a module. Pure; used by
+// ui/marking/Conflict.svelte.
 import type { Mark } from './status';
 import type { LoggedOp } from './types';
 
 /** One side of a conflict. Absent: that field is not what they differ in. */
-export interface Rival {
+export interface ConflictSide {
   /** The operations that say so, the latest first. */
   entries: LoggedOp[];
   status?: Mark | null;
@@ -15,15 +15,15 @@ export interface Rival {
  * Each value that somebody gave without having seen the others, the one that shows first. Empty where nothing is in
  * conflict, or the history does not tell.
  */
-export function rivals(history: readonly LoggedOp[]): Rival[] {
+export function conflictSides(history: readonly LoggedOp[]): ConflictSide[] {
   const standing = history.filter((entry) => entry.stands === true).reverse();
   const differ = {
     status: new Set(standing.flatMap(({ status }) => (status === undefined ? [] : [status]))).size > 1,
     comment: new Set(standing.flatMap(({ comment }) => (comment === undefined ? [] : [comment]))).size > 1,
   };
-  const sides = new Map<string, Rival>();
+  const sides = new Map<string, ConflictSide>();
   for (const entry of standing) {
-    const side: Rival = { entries: [entry] };
+    const side: ConflictSide = { entries: [entry] };
     if (differ.status && entry.status !== undefined) side.status = entry.status;
     if (differ.comment && entry.comment !== undefined) side.comment = entry.comment;
     if (side.status === undefined && side.comment === undefined) continue;

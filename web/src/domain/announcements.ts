@@ -1,4 +1,5 @@
-// What others did, as one line instead of eleven. Pure; used by state/others.svelte.ts, which says it in words.
+// Announcements: what others did, as one line instead of eleven. Pure; used by state/others.svelte.ts, which says it in
+// words.
 import type { Status } from './status';
 
 /** A mark that somebody else made, or that is in conflict with somebody else's. */
@@ -12,7 +13,7 @@ export interface Heard {
   conflict: boolean;
 }
 
-export type Told =
+export type Announcement =
   | { kind: 'one'; name: string; module: string; status: Status | undefined }
   | { kind: 'same'; name: string; count: number; status: Status | undefined }
   | { kind: 'some'; name: string; count: number }
@@ -24,7 +25,7 @@ export type Told =
  * Null: there is nothing to tell. A module that was marked twice counts once, as what it became. Conflicts come before all
  * else: of those somebody has to know.
  */
-export function tell(heard: readonly Heard[]): Told | null {
+export function announcementOf(heard: readonly Heard[]): Announcement | null {
   const contested = new Map(heard.filter((one) => one.conflict).map((one) => [one.module_id, one]));
   if (contested.size > 1) return { kind: 'conflicts', count: contested.size };
   for (const { technician_id: by, technician_name: name, module_id: module } of contested.values())
