@@ -9,7 +9,7 @@
 //!                                                 ▼
 //!                                    feed: "audit A has changed" (a nudge; it carries no data)
 //!                                                 │
-//!              tablets ◀── SSE ── http::live, upstream::run: each holds a cursor and asks hub.since(...)
+//!              tablets ◀── SSE ── http::routes::live, upstream::run: each holds a cursor and asks hub.since(...)
 //! ```
 //!
 //! Commit, then notify, then acknowledge. No tablet ever sees, and none is ever told "saved"

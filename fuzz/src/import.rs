@@ -10,7 +10,7 @@ use fieldhub::domain::id::MAX_MODULES;
 use fieldhub::domain::import::{self, Kind};
 use fieldhub::domain::op::DetailsChange;
 use fieldhub::domain::{Author, Base, Body, Document, ExportView, NewOp, Token};
-use fieldhub::http::doors;
+use fieldhub::http::fuzz;
 use fieldhub::store::Verdict;
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ pub fn check_file(bytes: &[u8]) {
 /// The audit that an import of the document makes.
 fn taken_in(document: &Document) -> ExportView {
     let token = Token::parse("a").expect("a token");
-    let marks = doors::imported(&token, document, NOW).unwrap_or_else(|e| panic!("{e:?}"));
+    let marks = fuzz::imported(&token, document, NOW).unwrap_or_else(|e| panic!("{e:?}"));
     for op in &marks {
         let Body::Mark(mark) = &op.body else { panic!("{op:?}") };
         check_mark(mark);

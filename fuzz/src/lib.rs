@@ -1,6 +1,6 @@
 //! What the fuzz targets share: a store on a disk in memory, and what must hold of what it took in.
 //!
-//! Called by everything in `targets/`; calls fieldhub's own doors (`http::doors`, `store`, `domain`).
+//! Called by everything in `targets/`; calls fieldhub's own entry points (`http::fuzz`, `store`, `domain`).
 
 mod carried;
 #[path = "../../tests/common/dice.rs"]

@@ -1,12 +1,12 @@
 //! What must hold of a mark, a note, an author or an operation that was let in.
 //!
-//! Called by the targets that read bodies; calls `fieldhub::http::doors` to read again what it wrote.
+//! Called by the targets that read bodies; calls `fieldhub::http::fuzz` to read again what it wrote.
 
 use fieldhub::domain::id::{MAX_COMMENT, MAX_NAME, MAX_NOTE};
 use fieldhub::domain::op::Note;
 use fieldhub::domain::status::Status;
 use fieldhub::domain::{Author, Base, Body, Mark, NewOp};
-use fieldhub::http::doors;
+use fieldhub::http::fuzz;
 use serde_json::{Value, json};
 
 fn is_name(text: &str) -> bool {
@@ -45,7 +45,7 @@ pub fn check_operation(op: &NewOp) {
         _ => panic!("tablets send marks and notes alone: {op:?}"),
     }
     let body = json!({ "ops": [written(op)] }).to_string();
-    let mut again = doors::operations(body.as_bytes()).expect("what was let in is let in again");
+    let mut again = fuzz::operations(body.as_bytes()).expect("what was let in is let in again");
     assert_eq!(again.remove(0).as_ref(), Ok(op));
 }
 

@@ -5,13 +5,13 @@
 
 use fieldhub::domain::id::MAX_MODULES;
 use fieldhub::domain::{Layout, ModuleId, Seen, Stamp, iso8601};
-use fieldhub::http::doors;
+use fieldhub::http::fuzz;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    if let Ok((log_id, seq)) = doors::cursor(text) {
+    if let Ok((log_id, seq)) = fuzz::cursor(text) {
         let written = log_id.map_or(seq.to_string(), |log_id| format!("{log_id}:{seq}"));
-        assert_eq!(doors::cursor(&written).ok(), Some((log_id, seq)));
+        assert_eq!(fuzz::cursor(&written).ok(), Some((log_id, seq)));
     }
     if let Ok(stamp) = text.parse::<Stamp>() {
         assert_eq!(stamp.to_string(), text.to_ascii_lowercase());
@@ -31,7 +31,7 @@ fuzz_target!(|text: &str| {
                 .is_none_or(|latest| latest.ms <= fieldhub::domain::stamp::MAX_AHEAD_MS)
         );
     }
-    if let Ok(ms) = doors::v33_since(text) {
+    if let Ok(ms) = fuzz::v33_since(text) {
         assert!(ms == 0 || text.parse::<f64>().is_ok_and(|number| number >= 1.0));
     }
     if let Some(ms) = iso8601::parse(text) {

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fieldhub::domain::crew::JoinCode;
 use fieldhub::domain::id::MAX_NAME;
 use fieldhub::domain::site_clock::Quality;
-use fieldhub::http::doors::{self, Method, header};
+use fieldhub::http::fuzz::{self, Method, header};
 use fieldhub::hub::crew::{Claims, Crew, CrewOptions, JoinRequest, Moment, Which};
 use fieldhub_fuzz::NOW;
 use libfuzzer_sys::fuzz_target;
@@ -59,10 +59,10 @@ fuzz_target!(|data: &[u8]| {
 fn carried(authorization: &[u8], cookie: &[u8]) {
     let name = CREW.cookie_name();
     let cookies = [(header::COOKIE, cookie)];
-    assert_eq!(doors::token(Method::POST, &cookies, &name), None, "a write that names no origin");
-    let by_cookie = doors::token(Method::GET, &cookies, &name);
+    assert_eq!(fuzz::token(Method::POST, &cookies, &name), None, "a write that names no origin");
+    let by_cookie = fuzz::token(Method::GET, &cookies, &name);
     let both = [(header::COOKIE, cookie), (header::AUTHORIZATION, authorization)];
-    let by_header = doors::token(Method::GET, &both, &name);
+    let by_header = fuzz::token(Method::GET, &both, &name);
     for (token, from) in [(by_cookie, cookie), (by_header, authorization)] {
         let Some(token) = token else { continue };
         assert!(token.len() <= from.len().max(cookie.len()));
@@ -102,10 +102,10 @@ fn signed(head: &[u8], claims: &[u8]) {
 }
 
 fn joining(body: &[u8]) {
-    let Ok((code, name, device)) = doors::join(body) else { return };
+    let Ok((code, name, device)) = fuzz::join(body) else { return };
     assert!(!name.is_empty() && name.trim() == name && name.chars().count() <= MAX_NAME);
     let again = serde_json::json!({ "code": code, "name": name, "device_id": device }).to_string();
-    assert_eq!(doors::join(again.as_bytes()).ok(), Some((code.clone(), name, device)));
+    assert_eq!(fuzz::join(again.as_bytes()).ok(), Some((code.clone(), name, device)));
     if let Some(typed) = JoinCode::typed(&code) {
         assert_eq!(typed.as_str().len(), 8);
         assert_eq!(JoinCode::typed(&typed.spaced()), Some(typed));

@@ -2,12 +2,12 @@
 
 #![no_main]
 
-use fieldhub::http::doors;
+use fieldhub::http::fuzz;
 use fieldhub_fuzz::{Site, check_operation};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(read) = doors::operations(data) else { return };
+    let Ok(read) = fuzz::operations(data) else { return };
     let mut ops = Vec::new();
     for op in read {
         match op {

@@ -4,7 +4,7 @@
 #![no_main]
 
 use fieldhub::domain::{Author, Base, Body, NewOp};
-use fieldhub::http::doors;
+use fieldhub::http::fuzz;
 use fieldhub_fuzz::{NOW, Site, check_author, check_mark, check_operation, device, module};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
@@ -13,23 +13,23 @@ use uuid::Uuid;
 fuzz_target!(|data: &[u8]| {
     let mut site = None;
     for (n, line) in data.split(|b| *b == b'\n').take(8).enumerate() {
-        if let Ok(author) = doors::v33_heartbeat(line) {
+        if let Ok(author) = fuzz::v33_heartbeat(line) {
             check_author(&author);
             let again = json!({ "technicianId": author.id, "technicianName": author.name }).to_string();
-            assert_eq!(doors::v33_heartbeat(again.as_bytes()).ok(), Some(author));
+            assert_eq!(fuzz::v33_heartbeat(again.as_bytes()).ok(), Some(author));
         }
-        for op in doors::operations(line).into_iter().flatten().flatten() {
+        for op in fuzz::operations(line).into_iter().flatten().flatten() {
             check_operation(&op);
             site.get_or_insert_with(|| Site::new(Vec::new())).take(vec![op]);
         }
-        let Ok((author, mark)) = doors::v33_mark(module("M001"), line) else { continue };
+        let Ok((author, mark)) = fuzz::v33_mark(module("M001"), line) else { continue };
         check_author(&author);
         check_mark(&mark);
         let status = mark.status.flatten().expect("a v3.3 mark has a status");
         let comment = mark.comment.clone().expect("a v3.3 mark sets the comment");
         let again = json!({ "status": status.as_str(), "comment": comment, "technicianId": author.id,
             "technicianName": author.name });
-        let read = doors::v33_mark(module("M001"), again.to_string().as_bytes());
+        let read = fuzz::v33_mark(module("M001"), again.to_string().as_bytes());
         assert_eq!(read.ok(), Some((author.clone(), mark.clone())));
 
         let site = site.get_or_insert_with(|| Site::new(Vec::new()));

@@ -1,6 +1,6 @@
 //! Who may do what: access modes, roles, join codes, and when a session is over. Pure.
 //!
-//! `hub::crew` keeps members and sessions and asks here; `http::access` compares roles.
+//! `hub::crew` keeps members and sessions and asks here; `http::guard::access` compares roles.
 
 use std::fmt;
 use std::str::FromStr;

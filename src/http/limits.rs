@@ -7,7 +7,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::standing::Times;
+use super::conn::http1_timeouts::Times;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

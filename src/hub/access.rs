@@ -1,6 +1,6 @@
 //! The hub's crew as `http` sees it: sessions checked from memory, changes made off its threads.
 //!
-//! Called by `http::access`, `http::join`, `http::crew`; calls `crew` and the clock.
+//! Called by `http::guard::access`, `http::routes::join`, `http::routes::crew`; calls `crew` and the clock.
 
 use std::sync::{Arc, PoisonError};
 

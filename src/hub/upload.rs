@@ -1,7 +1,7 @@
 //! A database that is being uploaded in order to be restored: one at a time, and gone from the disk however
 //! that ends.
 //!
-//! Called by `http::admin`, which fills the file; calls the writer.
+//! Called by `http::routes::admin`, which fills the file; calls the writer.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

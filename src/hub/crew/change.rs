@@ -1,6 +1,6 @@
 //! What changes who may do what: roles, revoking, codes, the key. On the disk when each returns.
 //!
-//! Called by `http::crew`, `http::join` and, for [`Crew::anchor`], by `hub::access`; `session` forgets anchors.
+//! Called by `http::routes::crew`, `http::routes::join` and, for [`Crew::anchor`], by `hub::access`; `session` forgets anchors.
 
 use super::book::{Member, ShownCode};
 use super::session::NotIn;

@@ -1,6 +1,6 @@
 //! Another hub as a member: made by the administrator, without a code, with a token that lasts for years.
 //!
-//! Called by `http::crew`; calls `session` for the token, then writes the book. It pushes and reads as a lead
+//! Called by `http::routes::crew`; calls `session` for the token, then writes the book. It pushes and reads as a lead
 //! does, and ends like any member: revoked, or with the signing key.
 
 use super::book::Member;

@@ -1,6 +1,6 @@
 //! Joining: a code, a name and a device become a member with a token.
 //!
-//! Called through the hub by `http::join`; calls `codes`, then writes the book.
+//! Called through the hub by `http::routes::join`; calls `codes`, then writes the book.
 
 use uuid::Uuid;
 

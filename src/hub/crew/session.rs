@@ -1,6 +1,6 @@
 //! Whose token is this, and is it still good? Asked at every request, from memory.
 //!
-//! Called by `http::access` and live feeds; calls `token`, the book in memory, and `domain::crew` for the time.
+//! Called by `http::guard::access` and live feeds; calls `token`, the book in memory, and `domain::crew` for the time.
 
 use tokio::sync::watch;
 use uuid::Uuid;

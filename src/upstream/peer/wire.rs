@@ -1,6 +1,6 @@
 //! What two fieldhubs say to each other, beside pages: requests and answers of `/api/v1/peer`.
 //!
-//! Called by the rounds; mirrors `http::peer`, which may not be imported from here.
+//! Called by the rounds; mirrors `http::routes::peer`, which may not be imported from here.
 
 use hyper::Method;
 use serde::{Deserialize, Serialize};

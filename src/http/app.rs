@@ -1,0 +1,36 @@
+//! What every handler gets: the hub, and what the handlers of one hub share.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::conn::listener::Ways;
+use super::guard::feed_quota::Feeds;
+use super::guard::rate_limits::Rates;
+use super::limits::Limits;
+use super::routes::live_tail::Tails;
+use crate::hub::Hub;
+
+#[derive(Debug, Clone)]
+pub struct App {
+    pub hub: Arc<Hub>,
+    /// Becomes true when the hub is stopping: live streams end.
+    pub stopping: watch::Receiver<bool>,
+    pub tails: Arc<Tails>,
+    pub rates: Arc<Rates>,
+    pub feeds: Arc<Feeds>,
+    pub ways: Arc<Ways>,
+}
+
+impl App {
+    pub fn new(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>, ways: Ways) -> Self {
+        Self {
+            hub,
+            stopping,
+            tails: Arc::default(),
+            rates: Arc::new(Rates::new(limits)),
+            feeds: Feeds::new(limits),
+            ways: Arc::new(ways),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The accept loop, on hyper itself. Called by `cli` and tests, which bring the sockets, the limits
+//! and the signal to stop.
+//!
+//! Clients from the network get a place (`connections`), are served as what they speak (`http1`; after `secure`, that
+//! or `http2`), and hear why when they must go (`raw_answers`). The administrator's socket is guarded by file
+//! permissions and has no limits.
+
+use std::future::Future;
+use std::io;
+use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper::server::conn;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustls::ServerConfig;
+use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use super::body_memory::Room;
+use super::connections::Connections;
+use super::door::Door;
+use super::http1;
+use super::http2;
+use super::http2::Tracked;
+use super::listener::{Listener, Ways};
+use super::raw_answers::{self, Words};
+use super::request::Visit;
+use super::secure;
+use crate::http::guard::access::Peer;
+use crate::http::limits::Limits;
+use crate::hub::Hub;
+use crate::hub::metrics::Failures;
+
+/// What is in hand when the hub stops has this long to finish.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+/// After a failed accept (no more file handles): let others finish first.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Clients that are being told at one time that there is no place for them; others just hear a close.
+const REFUSALS: usize = 64;
+/// Files and sockets of the hub itself, beside those of its clients.
+const OWN_HANDLES: u64 = 256;
+
+/// Serve until `shutdown`: then take no more connections, end live feeds, finish requests.
+pub async fn serve(
+    hub: Arc<Hub>,
+    listeners: Vec<Listener>,
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    raise_handle_limit(&limits);
+    let (stop, stopping) = watch::channel(false);
+    let tasks = TaskTracker::new();
+    let server = Arc::new(Server {
+        open_to_all: hub.crew().is_none(),
+        handshake_failures: hub.metrics().handshake_failures.clone(),
+        router: crate::http::routes::table::router_until(
+            hub,
+            &limits,
+            stopping.clone(),
+            Ways::of(&listeners),
+        ),
+        connections: Connections::new(limits.connections, limits.connections_per_address),
+        room: Room::new(limits.body_room),
+        refusals: Arc::new(Semaphore::new(REFUSALS)),
+        http1: http1::builder(&limits),
+        http2: http2::builder(&limits, &tasks),
+        tasks,
+        limits,
+        stopping,
+    });
+    let mut loops = JoinSet::new();
+    for listener in listeners {
+        loops.spawn(Arc::clone(&server).accept(listener));
+    }
+    shutdown.await;
+    tracing::info!("stopping");
+    // Fails only when no loop is left to hear it.
+    let _ = stop.send(true);
+    let finished = async {
+        while loops.join_next().await.is_some() {}
+        server.tasks.close();
+        server.tasks.wait().await;
+    };
+    if tokio::time::timeout(LAST_WORDS, finished).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    Ok(())
+}
+
+/// Each connection is a file handle.
+fn raise_handle_limit(limits: &Limits) {
+    let wanted = limits.connections as u64 + OWN_HANDLES;
+    let now = getrlimit(Resource::Nofile);
+    if now.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let most = now.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: now.maximum });
+    if raised.is_err() || most < wanted {
+        tracing::warn!(
+            wanted,
+            allowed = most,
+            "too few open files are allowed for limits.connections; raise LimitNOFILE"
+        );
+    }
+}
+
+/// The machine has no more of something, rather than one client being gone.
+fn is_shortage(error: &io::Error) -> bool {
+    let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+    Errno::from_io_error(error).is_some_and(|error| shortages.contains(&error))
+}
+
+pub struct Server {
+    pub router: Router,
+    /// Nobody is asked who they are: whoever sent a whole request belongs here.
+    pub open_to_all: bool,
+    pub limits: Limits,
+    pub room: Room,
+    pub http1: conn::http1::Builder,
+    pub http2: conn::http2::Builder<Tracked>,
+    pub handshake_failures: Failures,
+    connections: Arc<Connections>,
+    refusals: Arc<Semaphore>,
+    tasks: TaskTracker,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Server {
+    pub async fn stopped(&self) {
+        // An error means that the other end has gone, which comes after stopping.
+        let _ = self.stopping.clone().wait_for(|stop| *stop).await;
+    }
+
+    async fn accept(self: Arc<Self>, listener: Listener) {
+        let mut stopped = pin!(self.stopped());
+        loop {
+            let accepted = async {
+                match &listener {
+                    Listener::Tcp(listener) => {
+                        let (stream, peer) = listener.accept().await?;
+                        self.take_in(stream, peer.ip().to_canonical(), None);
+                    }
+                    Listener::Tls(listener, tls) => {
+                        let (stream, peer) = listener.accept().await?;
+                        self.take_in(stream, peer.ip().to_canonical(), Some(Arc::clone(&tls.config)));
+                    }
+                    Listener::Unix(listener) => {
+                        let (stream, _) = listener.accept().await?;
+                        self.tasks.spawn(Arc::clone(&self).administrator(stream));
+                    }
+                }
+                io::Result::Ok(())
+            };
+            tokio::select! {
+                result = accepted => {
+                    match result {
+                        Err(error) if is_shortage(&error) => {
+                            tracing::warn!(%error, "a connection could not be accepted");
+                            tokio::time::sleep(ACCEPT_PAUSE).await;
+                        }
+                        // A client that went away again while it waited: no reason to let others wait.
+                        _ => {}
+                    }
+                }
+                () = &mut stopped => return,
+            }
+        }
+    }
+
+    fn take_in(self: &Arc<Self>, mut stream: TcpStream, address: IpAddr, tls: Option<Arc<ServerConfig>>) {
+        if let Some(place) = self.connections.admit(address, Instant::now()) {
+            // It fails when the client has gone already.
+            let Ok(local) = stream.local_addr() else { return };
+            // Small events should leave at once. It fails when the client has gone already.
+            let _ = stream.set_nodelay(true);
+            let visit = Visit { address, door: Door { local, tls: tls.is_some() }, place: Arc::new(place) };
+            let server = Arc::clone(self);
+            match tls {
+                None => self.tasks.spawn(http1::serve(server, stream, visit)),
+                Some(config) => self.tasks.spawn(secure::serve(server, stream, config, visit)),
+            };
+            return;
+        }
+        tracing::debug!(%address, "no place for a connection");
+        // Over TLS it would take a handshake to say so.
+        if tls.is_none()
+            && let Ok(permit) = Arc::clone(&self.refusals).try_acquire_owned()
+        {
+            self.tasks.spawn(async move {
+                raw_answers::say(&mut stream, Words::Full).await;
+                drop(permit);
+            });
+        }
+    }
+
+    async fn administrator(self: Arc<Self>, stream: UnixStream) {
+        let service = service_fn(|mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Peer::Administrator);
+            self.router.clone().oneshot(request)
+        });
+        let mut connection =
+            pin!(conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        let result = tokio::select! {
+            result = &mut connection => result,
+            () = self.stopped() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = result {
+            tracing::debug!(%error, "a command's connection ended early");
+        }
+    }
+}

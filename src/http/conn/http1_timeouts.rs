@@ -1,0 +1,302 @@
+//! Where one connection stands: what its client owes the hub, and until when.
+//!
+//! `http1` asks when the next thing is due; the socket's wrapper and the service tell what happens.
+//! One lock and one timer for each connection, whatever it does.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// How long each thing may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    pub head: Duration,
+    pub idle: Duration,
+    pub stall: Duration,
+}
+
+#[cfg(test)]
+impl Times {
+    /// The defaults of the settings.
+    pub const USUAL: Self =
+        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), stall: Duration::from_secs(30) };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Connected, and nothing came yet; or between two requests.
+    Quiet,
+    /// Some of a request's head has arrived.
+    Head,
+    /// A request is with its handler, or its answer on the way: `slow_body` watches over its body.
+    Asked,
+}
+
+/// What became due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Part of a request came, and the rest did not: worth an answer.
+    Late,
+    /// Nothing to say to anybody.
+    Silent,
+}
+
+#[derive(Debug)]
+pub struct Standing {
+    times: Times,
+    phase: Phase,
+    /// When the phase ends by itself.
+    until: Option<Instant>,
+    /// Since when the client has taken nothing that is ready for it; when that ends the connection.
+    stalled_until: Option<Instant>,
+    /// The client has closed.
+    closed: bool,
+}
+
+impl Standing {
+    pub fn new(times: Times, now: Instant) -> Self {
+        // A client connects in order to ask.
+        let until = Some(now + times.head);
+        Self { times, phase: Phase::Quiet, until, stalled_until: None, closed: false }
+    }
+
+    /// The client sent so many bytes; none means that it has closed.
+    pub fn read(&mut self, bytes: usize, now: Instant) {
+        if bytes == 0 {
+            self.closed = true;
+        } else if self.phase == Phase::Quiet {
+            (self.phase, self.until) = (Phase::Head, Some(now + self.times.head));
+        }
+    }
+
+    /// The client took something.
+    pub fn wrote(&mut self, now: Instant) {
+        self.stalled_until = None;
+        // The rest of an answer that its handler has finished with.
+        if self.phase == Phase::Quiet {
+            self.until = Some(now + self.times.idle);
+        }
+    }
+
+    /// Nothing is left that TLS holds back; a plain socket holds nothing back, and is flushed all the time.
+    pub fn flushed(&mut self, now: Instant) {
+        if self.stalled_until.is_some() {
+            self.wrote(now);
+        }
+    }
+
+    /// There is something for the client, and it does not take it.
+    pub fn stalled(&mut self, now: Instant) {
+        self.stalled_until.get_or_insert(now + self.times.stall);
+    }
+
+    pub fn asked(&mut self) {
+        (self.phase, self.until) = (Phase::Asked, None);
+    }
+
+    pub fn answered(&mut self, now: Instant) {
+        (self.phase, self.until) = (Phase::Quiet, Some(now + self.times.idle));
+    }
+
+    /// No request is in hand, not even part of one.
+    pub fn is_quiet(&self) -> bool {
+        self.phase == Phase::Quiet && self.stalled_until.is_none()
+    }
+
+    /// Part of a request is here, and nothing else on the way to the client.
+    pub fn is_answerable(&self) -> bool {
+        self.phase == Phase::Head && self.stalled_until.is_none()
+    }
+
+    pub fn client_has_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// When to look again.
+    pub fn next(&self) -> Option<Instant> {
+        match (self.until, self.stalled_until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    pub fn due(&self, now: Instant) -> Option<Due> {
+        self.next().filter(|next| *next <= now)?;
+        Some(if self.is_answerable() { Due::Late } else { Due::Silent })
+    }
+}
+
+/// A standing that socket, service and answers share.
+pub type Shared = Arc<Mutex<Standing>>;
+
+pub fn lock(standing: &Shared) -> MutexGuard<'_, Standing> {
+    standing.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A socket that tells what passes through it.
+#[derive(Debug)]
+pub struct Told<S> {
+    pub stream: S,
+    standing: Shared,
+}
+
+impl<S> Told<S> {
+    pub fn new(stream: S, standing: Shared) -> Self {
+        Self { stream, standing }
+    }
+
+    fn written<T>(&self, result: &Poll<io::Result<T>>) {
+        let mut standing = lock(&self.standing);
+        match result {
+            Poll::Ready(_) => standing.wrote(Instant::now()),
+            Poll::Pending => standing.stalled(Instant::now()),
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Told<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let result = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if matches!(result, Poll::Ready(Ok(()))) {
+            lock(&self.standing).read(buffer.filled().len() - before, Instant::now());
+        }
+        result
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Told<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(&result);
+        result
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.written(&result);
+        result
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.stream).poll_flush(cx);
+        match result {
+            Poll::Ready(_) => lock(&self.standing).flushed(Instant::now()),
+            Poll::Pending => lock(&self.standing).stalled(Instant::now()),
+        }
+        result
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// The body of an answer, which tells when hyper is done with it.
+#[derive(Debug)]
+pub struct Answer<B> {
+    body: B,
+    standing: Shared,
+}
+
+impl<B> Answer<B> {
+    pub fn new(body: B, standing: Shared) -> Self {
+        Self { body, standing }
+    }
+}
+
+impl<B> Drop for Answer<B> {
+    fn drop(&mut self) {
+        lock(&self.standing).answered(Instant::now());
+    }
+}
+
+impl<B: Body + Unpin> Body for Answer<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIMES: Times = Times::USUAL;
+
+    #[test]
+    fn a_head_has_its_time_from_its_first_byte_however_slowly_it_comes() {
+        let start = Instant::now();
+        let at = |s| start + Duration::from_secs(s);
+        let mut standing = Standing::new(TIMES, start);
+        assert_eq!((standing.due(at(9)), standing.due(at(10))), (None, Some(Due::Silent)));
+        for second in 5..15 {
+            standing.read(1, at(second));
+            assert_eq!(standing.due(at(second)), None);
+        }
+        assert_eq!(standing.due(at(15)), Some(Due::Late));
+        standing.asked();
+        assert_eq!(standing.next(), None, "a handler takes the time it needs");
+    }
+
+    #[test]
+    fn between_requests_it_may_be_idle_and_then_begins_anew() {
+        let start = Instant::now();
+        let at = |s| start + Duration::from_secs(s);
+        let mut standing = Standing::new(TIMES, start);
+        standing.read(100, start);
+        standing.asked();
+        standing.answered(at(100));
+        assert_eq!((standing.due(at(159)), standing.due(at(160))), (None, Some(Due::Silent)));
+        standing.wrote(at(150));
+        assert_eq!(standing.due(at(209)), None, "a large answer was still on its way");
+        standing.read(1, at(200));
+        assert_eq!((standing.due(at(209)), standing.due(at(210))), (None, Some(Due::Late)));
+    }
+
+    #[test]
+    fn only_what_is_ready_and_not_taken_stalls() {
+        let start = Instant::now();
+        let at = |s| start + Duration::from_secs(s);
+        let mut standing = Standing::new(TIMES, start);
+        standing.read(100, start);
+        standing.asked();
+        assert_eq!(standing.due(at(10_000)), None, "a live feed with nothing to tell");
+        standing.stalled(at(0));
+        standing.stalled(at(20));
+        assert_eq!((standing.due(at(29)), standing.due(at(30))), (None, Some(Due::Silent)));
+        standing.wrote(at(29));
+        standing.stalled(at(29));
+        assert_eq!((standing.due(at(58)), standing.due(at(59))), (None, Some(Due::Silent)));
+    }
+}

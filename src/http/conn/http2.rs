@@ -1,0 +1,119 @@
+//! A connection of HTTP/2, over TLS alone: requests and live feeds of one client, all at one time.
+//!
+//! Called by `secure`; calls hyper, `http2_timeouts`. Each request has the limits that one of HTTP/1.1 has, and the
+//! connection one place, as any other. A client that is gone is found out by a ping.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Poll, ready};
+use std::time::{Duration, Instant};
+
+use hyper::body::Incoming;
+use hyper::rt::Executor;
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::sleep_until;
+use tokio_util::task::TaskTracker;
+
+use super::accept::Server;
+use super::http2_timeouts::{Due, Pieces, Streams};
+use super::request::Visit;
+use crate::http::limits::Limits;
+
+/// Requests of one client at one time; a page has one feed and a few calls. More wait at the client.
+const AT_ONE_TIME: u32 = 64;
+/// Bytes of a body that may be on their way before a handler asks for more: per request, and in all.
+const WINDOW: u32 = 256 << 10;
+const WINDOW_OF_ALL: u32 = 1 << 20;
+/// Bytes of an answer that may wait for the client's room.
+const SEND_BUFFER: usize = 64 << 10;
+/// A client that is asked to go has this long to do so.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Requests run as tasks that the end of the hub waits for.
+#[derive(Debug, Clone)]
+pub struct Tracked(TaskTracker);
+
+impl<F> Executor<F> for Tracked
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    fn execute(&self, task: F) {
+        self.0.spawn(task);
+    }
+}
+
+pub fn builder(limits: &Limits, tasks: &TaskTracker) -> http2::Builder<Tracked> {
+    let mut http = http2::Builder::new(Tracked(tasks.clone()));
+    http.timer(TokioTimer::new())
+        .max_concurrent_streams(AT_ONE_TIME)
+        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW_OF_ALL)
+        .max_send_buf_size(SEND_BUFFER)
+        .keep_alive_interval(limits.stall_time)
+        .keep_alive_timeout(limits.stall_time);
+    http
+}
+
+pub async fn serve<S>(server: Arc<Server>, stream: S, visit: Visit)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let visit = Arc::new(visit);
+    let streams = Streams::new(server.limits.times(), Instant::now());
+    let service = {
+        let (server, visit, streams) = (Arc::clone(&server), Arc::clone(&visit), Arc::clone(&streams));
+        service_fn(move |request: hyper::Request<Incoming>| {
+            let (server, visit, stream) = (Arc::clone(&server), Arc::clone(&visit), streams.open());
+            async move {
+                let response = visit.ask(&server, request).await;
+                Ok::<_, Infallible>(response.map(|body| Pieces::new(body, stream)))
+            }
+        })
+    };
+    let mut connection = pin!(server.http2.serve_connection(TokioIo::new(stream), service));
+
+    let mut timer = pin!(sleep_until((Instant::now() + server.limits.head_time).into()));
+    let mut stopped = pin!(server.stopped());
+    let mut winding_up = false;
+    loop {
+        let next = poll_fn(|cx| {
+            if let Poll::Ready(result) = connection.as_mut().poll(cx) {
+                if let Err(error) = result {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+                return Poll::Ready(None);
+            }
+            loop {
+                let Some(next) = streams.next() else { return Poll::Pending };
+                if timer.deadline() != next.into() {
+                    timer.as_mut().reset(next.into());
+                }
+                ready!(timer.as_mut().poll(cx));
+                if let Some(due) = streams.due(Instant::now()) {
+                    return Poll::Ready(Some(due));
+                }
+            }
+        });
+        tokio::select! {
+            end = next => match end {
+                Some(Due::Idle) => break,
+                // Closing is all that it notices.
+                None | Some(Due::Stalled) => return,
+            },
+            () = visit.place.must_leave() => break,
+            () = &mut stopped, if !winding_up => {
+                winding_up = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+    connection.as_mut().graceful_shutdown();
+    // Who does not go is gone with the socket.
+    let _ = tokio::time::timeout(PATIENCE, connection).await;
+}

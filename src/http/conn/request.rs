@@ -1,0 +1,46 @@
+//! One request of a client from the network, in whatever version of HTTP it came: what it carries to its handler.
+//!
+//! Called by `http1` and `http2`; calls the router.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use tower::ServiceExt;
+
+use super::accept::Server;
+use super::connections::Place;
+use super::door::Door;
+use super::slow_body::Paced;
+use crate::http::guard::access::Peer;
+
+/// A connection that has its place.
+#[derive(Debug)]
+pub struct Visit {
+    pub address: IpAddr,
+    pub door: Door,
+    pub place: Arc<Place>,
+}
+
+impl Visit {
+    pub async fn ask(&self, server: &Server, request: Request<Incoming>) -> Response<Body> {
+        let account = server.room.account();
+        let limits = &server.limits;
+        let mut request = request.map(|body| Paced::new(body, limits.body_pace, limits.body_grace));
+        request.extensions_mut().insert(Peer::Network(self.address));
+        request.extensions_mut().insert(self.door);
+        request.extensions_mut().insert(Arc::clone(&self.place));
+        request.extensions_mut().insert(account.clone());
+        let answer = match server.router.clone().oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        };
+        drop(account);
+        if server.open_to_all {
+            self.place.prove();
+        }
+        answer
+    }
+}

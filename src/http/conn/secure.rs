@@ -1,0 +1,63 @@
+//! From a connection to HTTPS: the handshake, in the time that a request's head has, and which HTTP is spoken then.
+//!
+//! Called by `accept`; calls rustls, `http1`, `http2`. Somebody who speaks plain HTTP here is told where they are.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::accept::Server;
+use super::http1;
+use super::http2;
+use super::raw_answers::{self, Words};
+use super::request::Visit;
+
+/// The first byte of every handshake; no request begins with it.
+const HANDSHAKE: u8 = 0x16;
+
+enum Spoken {
+    /// It has closed without a byte.
+    Nothing,
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+pub async fn serve(server: Arc<Server>, stream: TcpStream, config: Arc<ServerConfig>, visit: Visit) {
+    let entered = tokio::select! {
+        entered = tokio::time::timeout(server.limits.head_time, enter(stream, config)) => entered,
+        () = visit.place.must_leave() => return,
+        () = server.stopped() => return,
+    };
+    let failed = match entered {
+        Ok(Ok(Spoken::Tls(stream))) => {
+            return if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                http2::serve(server, *stream, visit).await;
+            } else {
+                http1::serve(server, *stream, visit).await;
+            };
+        }
+        Ok(Ok(Spoken::Plain(mut stream))) => {
+            return raw_answers::say(&mut stream, Words::Plain(visit.door.local)).await;
+        }
+        Ok(Ok(Spoken::Nothing)) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it took too long".to_owned(),
+    };
+    server.handshake_failures.inc();
+    tracing::debug!(address = %visit.address, why = failed, "a TLS handshake failed");
+}
+
+async fn enter(stream: TcpStream, config: Arc<ServerConfig>) -> io::Result<Spoken> {
+    let mut first = [0];
+    if stream.peek(&mut first).await? == 0 {
+        return Ok(Spoken::Nothing);
+    }
+    if first != [HANDSHAKE] {
+        return Ok(Spoken::Plain(stream));
+    }
+    TlsAcceptor::from(config).accept(stream).await.map(|stream| Spoken::Tls(Box::new(stream)))
+}

@@ -1,0 +1,376 @@
+//! Who is calling, and what they may do: decided here and nowhere else.
+//!
+//! The accept loop (or a command in process) says where a request came from, the hub's crew whose
+//! token it carries. A handler names what it asks of its caller by what it takes: [`Reads`],
+//! [`Marks`], [`Leads`], [`Keeps`], [`Administers`]. `tests/roles.rs` holds the whole table.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+
+use super::body::AuditPath;
+use super::origin;
+use crate::domain::crew::Role;
+use crate::domain::id::DeviceId;
+use crate::domain::{Author, Invalid};
+use crate::http::app::App;
+use crate::http::conn::connections;
+use crate::http::conn::connections::Place;
+use crate::http::error::ApiError;
+use crate::hub::Hub;
+use crate::hub::crew::{Crew, NotIn, Session};
+
+/// Where a request came from. Travels as a request extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// The Unix socket, guarded by file permissions, or a command in process.
+    Administrator,
+    Network(IpAddr),
+}
+
+/// Who is calling.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Caller {
+    Admin,
+    /// Anybody, on a hub that is open.
+    Open {
+        address: IpAddr,
+    },
+    Member(Arc<Session>),
+    /// Somebody who has not joined: with no token, or one that is not good.
+    Stranger {
+        address: IpAddr,
+        why: Option<NotIn>,
+    },
+}
+
+/// Whom limits are counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted<'a> {
+    Device(&'a str),
+    /// Where devices are not known: one IPv4 address or one IPv6 /64.
+    Network(IpAddr),
+}
+
+/// What a handler asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    Read,
+    Mark,
+    Lead,
+    /// The hub itself: for a lead, and on an open hub for nobody on the network.
+    Keep,
+    Administer,
+}
+
+impl Caller {
+    pub fn may(&self, need: Need) -> Result<(), ApiError> {
+        let needed = match (self, need) {
+            (Caller::Admin, _) | (Caller::Open { .. }, Need::Read | Need::Mark | Need::Lead) => return Ok(()),
+            (Caller::Stranger { why, .. }, _) => return Err(ApiError::not_in(*why)),
+            (Caller::Open { .. }, Need::Keep | Need::Administer) | (Caller::Member(_), Need::Administer) => {
+                return Err(ApiError::forbidden(
+                    "only the fieldhub command on the hub itself may do this (it uses the Unix socket)",
+                ));
+            }
+            (Caller::Member(_), Need::Read) => Role::Viewer,
+            (Caller::Member(_), Need::Mark) => Role::Technician,
+            (Caller::Member(_), Need::Lead | Need::Keep) => Role::Lead,
+        };
+        match self {
+            Caller::Member(session) if session.member.role < needed => Err(ApiError::forbidden(format!(
+                "this takes a {needed}, and you are a {}: a lead can change that",
+                session.member.role
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Who an operation is by: whose token it came with; else who it says.
+    pub fn author(&self, id: Option<String>, name: Option<String>) -> Result<Author, Invalid> {
+        match self {
+            Caller::Member(session) => {
+                Ok(Author { id: session.member.technician.clone(), name: session.member.name.clone() })
+            }
+            _ => Author::new(id.ok_or_else(|| Invalid::new("technician_id", "it is missing"))?, name),
+        }
+    }
+
+    /// The tablet that an operation counts as: the one that joined; else the one it names, or its author's.
+    pub fn device(&self, claimed: Option<String>, author: &Author) -> Result<DeviceId, Invalid> {
+        match self {
+            Caller::Member(session) => Ok(session.member.device.clone()),
+            _ => DeviceId::parse(claimed.unwrap_or_else(|| author.id.to_string())),
+        }
+    }
+
+    /// Names the caller among those whose clocks are listened to. Not by what it says of itself: a
+    /// tablet that calls as technician here and as device there would agree with itself. Strangers
+    /// are not listened to: they could end everybody's session by making it another year.
+    pub fn witness(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Caller::Admin => Some("admin".into()),
+            Caller::Open { address } => Some(address.to_string().into()),
+            Caller::Member(session) => Some(session.member.technician.as_str().into()),
+            Caller::Stranger { .. } => None,
+        }
+    }
+
+    /// Whom limits are counted for; the administrator has none.
+    pub fn counted(&self) -> Option<Counted<'_>> {
+        match self {
+            Caller::Admin => None,
+            Caller::Open { address } | Caller::Stranger { address, .. } => {
+                Some(Counted::Network(connections::network(*address)))
+            }
+            // Who joins names a device, and may name another's; the technician is the hub's word.
+            Caller::Member(session) => Some(Counted::Device(session.member.technician.as_str())),
+        }
+    }
+
+    /// Whether somebody who is being served for long may go on as they are: the crew has changed, or time has
+    /// passed. Somebody with another role than before asks again, and so learns of it.
+    pub fn is_as_before(&self, hub: &Hub) -> bool {
+        match (self, hub.crew()) {
+            (Caller::Member(session), Some(crew)) => {
+                crew.recheck(session, hub.moment()).is_ok_and(|now| now.member.role == session.member.role)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether somebody who took long over a request may still do what it asks: the crew may have changed.
+    pub fn still_may(&self, need: Need, hub: &Hub) -> Result<(), ApiError> {
+        match (self, hub.crew()) {
+            (Caller::Member(session), Some(crew)) => match crew.recheck(session, hub.moment()) {
+                Ok(session) => Caller::Member(Arc::new(session)).may(need),
+                Err(why) => Err(ApiError::not_in(Some(why))),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get().copied();
+        Ok(match (peer, app.hub.crew()) {
+            (Some(Peer::Administrator), _) => Caller::Admin,
+            (Some(Peer::Network(address)), None) => Caller::Open { address },
+            (Some(Peer::Network(address)), Some(crew)) => match bearer(parts, &crew.cookie_name()) {
+                None => Caller::Stranger { address, why: None },
+                Some(token) => match app.hub.session(crew, token) {
+                    Ok(session) => {
+                        prove(parts);
+                        Caller::Member(Arc::new(session))
+                    }
+                    Err(why) => Caller::Stranger { address, why: Some(why) },
+                },
+            },
+            // Nobody said where it came from: the least of rights.
+            (None, _) => Caller::Stranger { address: Ipv4Addr::UNSPECIFIED.into(), why: None },
+        })
+    }
+}
+
+/// The token of a request: its `Authorization`, or else its cookie.
+pub fn bearer<'p>(parts: &'p Parts, cookie: &str) -> Option<&'p str> {
+    if let Some(token) = authorization(&parts.headers) {
+        return Some(token);
+    }
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    // Browsers add cookies to requests that other pages make. To write, the page must be ours.
+    let names_ours =
+        parts.headers.contains_key(header::ORIGIN) && origin::is_own(&parts.headers, parts.uri.authority());
+    if !reads && !names_ours {
+        return None;
+    }
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    // That of TLS comes over TLS alone, and who came in there stays who they are.
+    let over_tls = over_tls(cookie);
+    let mut plain = None;
+    for (name, token) in pairs {
+        if name == over_tls {
+            return Some(token);
+        }
+        if name == cookie {
+            plain = plain.or(Some(token));
+        }
+    }
+    plain
+}
+
+/// The cookie's name over TLS. Browsers let nobody set one of this name who did not come over TLS from this very host.
+pub fn over_tls(cookie: &str) -> String {
+    format!("__Host-{cookie}")
+}
+
+/// What is after `Bearer`; empty when there is an `Authorization` of another kind.
+pub fn authorization(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
+}
+
+/// The request's connection belongs to somebody who may be here.
+fn prove(parts: &Parts) {
+    if let Some(place) = parts.extensions.get::<Arc<Place>>() {
+        place.prove();
+    }
+}
+
+/// Whom a request was let in for, and to what. Its body may take hours to come, and is worth nothing from
+/// somebody who was sent away meanwhile: `body` asks again when it is there.
+#[derive(Debug, Clone)]
+pub struct LetIn {
+    caller: Caller,
+    need: Need,
+}
+
+impl LetIn {
+    fn note(parts: &mut Parts, caller: &Caller, need: Need) {
+        parts.extensions.insert(LetIn { caller: caller.clone(), need });
+    }
+
+    pub fn still(&self, hub: &Hub) -> Result<(), ApiError> {
+        self.caller.still_may(self.need, hub)
+    }
+}
+
+/// Reads audits.
+#[derive(Debug)]
+pub struct Reads(pub Caller);
+/// Marks modules.
+#[derive(Debug)]
+pub struct Marks(pub Caller);
+/// Makes, changes, exports and removes audits.
+#[derive(Debug)]
+pub struct Leads;
+/// Looks after the hub and its crew.
+#[derive(Debug)]
+pub struct Keeps(pub Caller);
+/// The `fieldhub` command.
+#[derive(Debug)]
+pub struct Administers;
+
+macro_rules! callers {
+    ($($name:ident: $need:ident, $make:expr);*) => {$(
+        impl FromRequestParts<App> for $name {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+                let Ok(caller) = Caller::from_request_parts(parts, app).await;
+                caller.may(Need::$need)?;
+                LetIn::note(parts, &caller, Need::$need);
+                Ok($make(caller))
+            }
+        }
+    )*};
+}
+
+callers!(
+    Reads: Read, Reads;
+    Marks: Mark, Marks;
+    Leads: Lead, |_| Leads;
+    Keeps: Keep, Keeps;
+    Administers: Administer, |_| Administers
+);
+
+/// Reads over v3.3: also a stranger, on an audit that was opened to v3.3 clients.
+#[derive(Debug)]
+pub struct ReadsV33(pub Caller);
+/// Marks over v3.3, alike.
+#[derive(Debug)]
+pub struct MarksV33(pub Caller);
+
+impl FromRequestParts<App> for ReadsV33 {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        over_v33(parts, app, Need::Read).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for MarksV33 {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        over_v33(parts, app, Need::Mark).await.map(Self)
+    }
+}
+
+async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, ApiError> {
+    let Ok(caller) = Caller::from_request_parts(parts, app).await;
+    let Err(refused) = caller.may(need) else {
+        LetIn::note(parts, &caller, need);
+        return Ok(caller);
+    };
+    // A token that is no longer good is refused aloud: its tablet would go on under another name.
+    if let (Caller::Stranger { why: None, .. }, Some(crew)) = (&caller, app.hub.crew()) {
+        // A token out of form opens nothing, and need not be told from one that is not open.
+        if let Ok(AuditPath(token)) = AuditPath::from_request_parts(parts, app).await
+            && crew.is_open_v33(&token)
+        {
+            prove(parts);
+            return Ok(caller);
+        }
+    }
+    Err(refused)
+}
+
+/// The crew, or why there is none.
+pub fn crew(app: &App) -> Result<&std::sync::Arc<Crew>, ApiError> {
+    app.hub.crew().ok_or_else(ApiError::open_hub)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn an_authorization_wins_over_a_cookie_and_another_scheme_is_no_token() {
+        let of = |method: Method, pairs: &[(&'static str, &'static str)]| {
+            let mut request = axum::http::Request::new(());
+            *request.method_mut() = method;
+            *request.headers_mut() = headers(pairs);
+            bearer(&request.into_parts().0, "fieldhub-1").map(str::to_owned)
+        };
+        let token = |text: &str| Some(text.to_owned());
+        assert_eq!(of(Method::GET, &[]), None);
+        assert_eq!(of(Method::GET, &[("authorization", "bearer a.b.c")]), token("a.b.c"));
+        assert_eq!(of(Method::GET, &[("authorization", "Basic xyz"), ("cookie", "fieldhub-1=c")]), token(""));
+        assert_eq!(of(Method::GET, &[("cookie", "x=1; fieldhub-1=c; fieldhub-2=d")]), token("c"));
+        let both = [("cookie", "fieldhub-1=c; __Host-fieldhub-1=t; fieldhub-1=d; __Host-fieldhub-2=u")];
+        assert_eq!(of(Method::GET, &both), token("t"));
+        assert_eq!(of(Method::GET, &[("cookie", "fieldhub-1=c; fieldhub-1=d")]), token("c"));
+        assert_eq!(of(Method::POST, &[("cookie", "fieldhub-1=c")]), None, "a write with no origin");
+        let ours = [("cookie", "fieldhub-1=c"), ("host", "hub.lan:80"), ("origin", "http://hub.lan:80")];
+        assert_eq!(of(Method::POST, &ours), token("c"));
+        let theirs = [("cookie", "fieldhub-1=c"), ("host", "hub.lan:80"), ("origin", "http://hub.lan:81")];
+        assert_eq!(of(Method::POST, &theirs), None);
+    }
+
+    #[test]
+    fn what_each_kind_of_caller_may_do() {
+        use Need::{Administer, Keep, Lead, Mark, Read};
+        let address = Ipv4Addr::LOCALHOST.into();
+        let (stranger, open) = (Caller::Stranger { address, why: None }, Caller::Open { address });
+        for need in [Read, Mark, Lead, Keep, Administer] {
+            assert!(Caller::Admin.may(need).is_ok());
+            assert!(stranger.may(need).is_err());
+            assert_eq!(open.may(need).is_ok(), matches!(need, Read | Mark | Lead), "{need:?}");
+        }
+    }
+}

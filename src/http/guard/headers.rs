@@ -1,0 +1,88 @@
+//! Headers that every answer has: what the page may load, and who may keep or frame it.
+//!
+//! `routes::table` puts this around everything; answers that say something of their own are left alone. `assets` asks
+//! for the policy of a page, which may see whether the hub's HTTPS is trusted.
+
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The page is files of this hub and nothing else: no inline script or style, no other host.
+macro_rules! policy {
+    ($connect:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ",
+            $connect,
+            "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'none'"
+        )
+    };
+}
+
+const POLICY: &str = policy!("'self'");
+
+type Set = SetResponseHeaderLayer<HeaderValue>;
+
+/// One layer that sets them all.
+pub fn on_every_answer() -> (Set, Set, Set, Set, Set) {
+    let set = |name: HeaderName, value| Set::if_not_present(name, HeaderValue::from_static(value));
+    (
+        set(header::CONTENT_SECURITY_POLICY, POLICY),
+        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        set(header::REFERRER_POLICY, "no-referrer"),
+        // For browsers older than frame-ancestors.
+        set(header::X_FRAME_OPTIONS, "DENY"),
+        // The page's files say how they are kept; what the API answers is news.
+        set(header::CACHE_CONTROL, "no-store"),
+    )
+}
+
+/// The policy of a page that may also call the host it was asked of over HTTPS; nothing else gets into it. `None` for a
+/// host that a policy cannot name: with IPv6 `'self'` still covers the usual ports.
+pub fn with_https_of(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<HeaderValue> {
+    let authority = match headers.get(header::HOST) {
+        Some(host) => host.to_str().ok()?.parse::<Authority>().ok()?,
+        None => uri.authority()?.clone(),
+    };
+    let host = authority.host();
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if host.is_empty() || !host.chars().all(good) {
+        return None;
+    }
+    HeaderValue::try_from(format!(policy!("'self' https://{}:{}"), host, port)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(host: &str, uri: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        if !host.is_empty() {
+            headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
+        }
+        let policy = with_https_of(&headers, &uri.parse().unwrap(), 8443)?;
+        Some(policy.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_page_may_call_its_own_host_over_https_and_no_other() {
+        for (host, uri, named) in [
+            ("192.168.4.1:8080", "/", "192.168.4.1"),
+            ("fieldhub.local", "/trust", "fieldhub.local"),
+            ("Van-2.lan:80", "/", "Van-2.lan"),
+            ("", "https://van.lan:8443/", "van.lan"),
+        ] {
+            let policy = of(host, uri).unwrap();
+            assert_eq!(policy.replace(&format!(" https://{named}:8443"), ""), POLICY, "{host} {uri}");
+            assert_ne!(policy, POLICY);
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_host_name_gets_into_no_policy() {
+        for host in ["", "[fe80::1]:8080", "*", "*.lan", "a'b", "a;b", "a b", "user@hub*"] {
+            assert_eq!(of(host, "/"), None, "{host}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The hub about itself, and what those do who look after it: status, backup, restore.
+
+use std::path::Path;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use serde::Serialize;
+use tokio::fs::{File, OpenOptions};
+use tokio::io::AsyncWriteExt;
+use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::site_clock::Quality;
+use crate::http::app::App;
+use crate::http::conn::listener::Ways;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::{Caller, Keeps, Need};
+use crate::http::guard::body::broken_off;
+use crate::hub::OnLan;
+use crate::store::StoreError;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HubInfo {
+    name: String,
+    version: &'static str,
+    hub_id: Uuid,
+    /// Sequence numbers belong to this log; another id means: begin again.
+    log_id: Uuid,
+    time_ms: u64,
+    /// `synchronised`, `learnt` or `unknown`.
+    #[schema(value_type = String)]
+    time_quality: Quality,
+    access: &'static str,
+    /// The port of plain HTTP.
+    #[schema(required)]
+    http_port: Option<u16>,
+    /// HTTPS, where there is any: at the same host.
+    #[schema(required)]
+    tls: Option<TlsInfo>,
+    /// Sentences about the storage that somebody should read; for those alone who may read audits.
+    notices: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TlsInfo {
+    port: u16,
+    /// The hub's own CA: devices trust it after /trust.
+    own_ca: bool,
+    /// Of that CA's certificate, to be compared with what a device shows.
+    #[schema(required)]
+    ca_sha256: Option<String>,
+}
+
+impl TlsInfo {
+    fn of(ways: &Ways) -> Option<Self> {
+        let (port, tls) = ways.https.as_ref()?;
+        let ca_sha256 = tls.own_ca.as_ref().map(|ca| ca.sha256.clone());
+        Some(Self { port: *port, own_ca: ca_sha256.is_some(), ca_sha256 })
+    }
+}
+
+/// Who this hub is
+#[utoipa::path(get, path = "/api/v1/hub", tag = "hub", responses((status = 200, body = HubInfo)))]
+pub async fn hub(State(app): State<App>, caller: Caller) -> Json<HubInfo> {
+    let mut info = info(&app);
+    if caller.may(Need::Read).is_err() {
+        info.notices.clear();
+    }
+    Json(info)
+}
+
+fn info(app: &App) -> HubInfo {
+    let identity = app.hub.identity();
+    HubInfo {
+        name: app.hub.name().to_owned(),
+        version: env!("CARGO_PKG_VERSION"),
+        hub_id: identity.hub_id,
+        log_id: identity.log_id,
+        time_ms: app.hub.clock().now_ms(),
+        time_quality: app.hub.clock().quality(),
+        access: app.hub.access().as_str(),
+        http_port: app.ways.http_port,
+        tls: TlsInfo::of(&app.ways),
+        notices: app.hub.notices(),
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusInfo {
+    #[serde(flatten)]
+    hub: HubInfo,
+    healthy: bool,
+    data_dir: String,
+    process: u32,
+    uptime_ms: u64,
+    audits: usize,
+    database_bytes: u64,
+    free_bytes: u64,
+    /// How it is found by name; nothing when it is not.
+    #[schema(required)]
+    lan: Option<LanInfo>,
+    /// When the certificate of HTTPS ends.
+    #[schema(required)]
+    certificate_until_ms: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LanInfo {
+    /// `fieldhub.local`
+    host: String,
+    /// The host that was wished for, when that is another machine's.
+    #[schema(required)]
+    instead_of: Option<String>,
+    /// Its name in lists of services.
+    service: String,
+    url: String,
+}
+
+impl From<OnLan> for LanInfo {
+    fn from(on_lan: OnLan) -> Self {
+        let url = on_lan.url();
+        let OnLan { host, instead_of, service, port: _ } = on_lan;
+        Self { host, instead_of, service, url }
+    }
+}
+
+/// How the hub is
+#[utoipa::path(get, path = "/api/v1/status", tag = "administration", responses((status = 200, body = StatusInfo)))]
+pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>, ApiError> {
+    let (database_bytes, free_bytes) = app.hub.disk();
+    Ok(Json(StatusInfo {
+        hub: info(&app),
+        healthy: app.hub.health().ok,
+        data_dir: app.hub.data_dir().display().to_string(),
+        process: std::process::id(),
+        uptime_ms: app.hub.clock().monotonic_ms(),
+        audits: app.hub.tokens().len(),
+        database_bytes,
+        free_bytes,
+        lan: app.hub.on_lan().map(Into::into),
+        certificate_until_ms: app.ways.https.as_ref().and_then(|(_, tls)| (tls.until_ms)()),
+    }))
+}
+
+/// A verified copy of the database, while writing goes on
+#[utoipa::path(get, path = "/api/v1/backup", tag = "administration",
+    responses((status = 200, content_type = "application/octet-stream")))]
+pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiError> {
+    let path = app.hub.copy_to(format!("backup-{}.tmp", Uuid::new_v4())).await?;
+    let opened = File::open(&path).await;
+    // The open file lives on without its name, and is gone with this answer however it ends.
+    tokio::fs::remove_file(&path).await.map_err(ApiError::internal)?;
+    let file = opened.map_err(ApiError::internal)?;
+    let length = file.metadata().await.map_err(ApiError::internal)?.len();
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+/// Replace the database by a backup: a new log id, and tablets push again what they hold
+#[utoipa::path(post, path = "/api/v1/restore", tag = "administration", request_body(content_type = "application/octet-stream"),
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn restore(
+    State(app): State<App>,
+    Keeps(caller): Keeps,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let upload = app.hub.upload().ok_or_else(ApiError::busy)?;
+    let received = async {
+        let mut file = private(upload.path()).await.map_err(StoreError::from)?;
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| broken_off(&error))?;
+            file.write_all(&chunk).await.map_err(StoreError::from)?;
+        }
+        file.sync_all().await.map_err(StoreError::from)?;
+        Ok::<_, ApiError>(())
+    };
+    received.await?;
+    // Uploading may have taken hours.
+    caller.still_may(Need::Keep, &app.hub)?;
+    app.hub.restore(upload).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A file for its owner alone: it becomes the database.
+async fn private(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).await
+}

@@ -1,0 +1,264 @@
+//! Bundles: the operations of all audits as one file, out and in, for where there is no link at all.
+//!
+//! Neither way is more than a page of it in memory.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use axum::Json;
+use axum::body::{Body as HttpBody, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use futures_util::stream::try_unfold;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::peer::LOG;
+use crate::domain::bundle::{Reader, Writer};
+use crate::domain::{LinkName, Token, page};
+use crate::http::app::App;
+use crate::http::conn::body_memory::Account;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::{Leads, LetIn};
+use crate::http::guard::body::{Body, Params, broken_off};
+use crate::hub::{PageTaken, Without};
+use crate::store::{LinkRow, Remember, StoreError};
+
+/// Under this name the hub remembers what was exported last. No upstream has it: names of upstreams begin with
+/// a letter or a digit.
+const EXPORTED: &str = ".bundle";
+
+fn exported() -> Result<LinkName, StoreError> {
+    LinkName::parse(EXPORTED).map_err(|e| StoreError::Failed(e.to_string()))
+}
+
+struct Export {
+    app: App,
+    /// What is still to be written: after where, and up to where.
+    audits: VecDeque<(Token, u64, u64)>,
+    writer: Option<Writer>,
+}
+
+/// The operations of all audits, as one file
+#[utoipa::path(get, path = "/api/v1/bundle", tag = "peers",
+    params(("since_last" = Option<bool>, Query, description = "leave out what was exported before, by `PUT /api/v1/bundle/exported`")),
+    responses((status = 200, content_type = "application/vnd.fieldhub.bundle"), (status = 400, body = ErrorBody)))]
+pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<Response, ApiError> {
+    let since_last = match params.get("since_last") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(ApiError::field("since_last", "true or false")),
+    };
+    let log_id = app.hub.identity().log_id;
+    let mut audits = VecDeque::new();
+    for token in app.hub.tokens() {
+        let after = match since_last {
+            true => exported_before(&app, &token, log_id),
+            false => Ok(0),
+        };
+        let head = app.hub.view(&token, |loaded, _| loaded.state.head);
+        match (after, head) {
+            (Ok(after), Ok(head)) if after < head => audits.push_back((token, after, head)),
+            (Ok(_), Ok(_))
+            | (Err(StoreError::UnknownAudit(_)), _)
+            | (_, Err(StoreError::UnknownAudit(_))) => {}
+            (Err(error), _) | (_, Err(error)) => return Err(error.into()),
+        }
+    }
+    let (writer, begin) = Writer::begin();
+    let name = format!(
+        "attachment; filename=\"{}-{}.fhbundle\"",
+        file_name(app.hub.name()),
+        app.hub.clock().now_ms()
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "application/vnd.fieldhub.bundle".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (LOG, log_id.to_string()),
+    ];
+    let export = Export { app, audits, writer: Some(writer) };
+    let parts = try_unfold(export, |mut export| async move {
+        Ok::<_, StoreError>(export.next()?.map(|part| (Bytes::from(part), export)))
+    });
+    let begin = futures_util::stream::iter([Ok(Bytes::from(begin))]);
+    // An error breaks the answer off: a bundle without its end is refused wherever it is read.
+    Ok((headers, HttpBody::from_stream(begin.chain(parts))).into_response())
+}
+
+fn exported_before(app: &App, token: &Token, log_id: Uuid) -> Result<u64, StoreError> {
+    let row = app.hub.link_row(token, &exported()?)?;
+    Ok(row.filter(|row| row.log_id == log_id).map_or(0, |row| row.acked))
+}
+
+fn file_name(hub: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    hub.chars().map(plain).collect()
+}
+
+impl Export {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        while let Some((token, after, head)) = self.audits.pop_front() {
+            let page = match self.app.hub.page_since(&token, after, page::MAX_OPS, Without::default()) {
+                Ok(page) => page,
+                Err(StoreError::UnknownAudit(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            if page.upto < head {
+                self.audits.push_front((token, page.upto, head));
+            }
+            return Ok(self.writer.as_mut().map(|writer| writer.page(&page.bytes, page.ops)));
+        }
+        Ok(self.writer.take().map(Writer::end))
+    }
+}
+
+/// What became of a bundle.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Imported {
+    audits: usize,
+    operations: u64,
+    /// Operations that were not here ...
+    new: usize,
+    /// ... and that were.
+    known: usize,
+    /// Marks of modules that would be too many for their audit.
+    refused: usize,
+    /// Audits that were removed here: they stay so.
+    removed: BTreeSet<String>,
+    by_audit: Vec<ImportedAudit>,
+}
+
+/// What became of a bundle's part of one audit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportedAudit {
+    token: String,
+    new: usize,
+    known: usize,
+    refused: usize,
+    /// What the bundle leaves out as exported before is not here either: import the earlier one too.
+    gap: bool,
+}
+
+/// Take in a bundle
+#[utoipa::path(post, path = "/api/v1/bundle", tag = "peers", request_body(content_type = "application/vnd.fieldhub.bundle"),
+    responses((status = 200, body = Imported), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn import(State(app): State<App>, _: Leads, request: Request) -> Result<Json<Imported>, ApiError> {
+    let let_in: Option<LetIn> = request.extensions().get().cloned();
+    if let Some(account) = request.extensions().get::<Account>() {
+        account.take(page::MAX_BYTES)?;
+    }
+    let mut import = Import::default();
+    let mut chunks = request.into_body().into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        import.reader.push(&chunk.map_err(|error| broken_off(&error))?);
+        // Uploading may take hours.
+        let_in.as_ref().map_or(Ok(()), |let_in| let_in.still(&app.hub))?;
+        import.take(&app).await?;
+    }
+    import.finish()
+}
+
+#[derive(Default)]
+struct Import {
+    reader: Reader,
+    audits: BTreeMap<Token, (PageTaken, bool)>,
+    removed: BTreeSet<String>,
+}
+
+impl Import {
+    /// Each page by itself: what was taken in before a bundle turns out to be cut is good, and free to come again.
+    async fn take(&mut self, app: &App) -> Result<(), ApiError> {
+        while let Some(mut page) = self.reader.next_page()? {
+            let token = page.header.token.clone();
+            let have = match app.hub.have(&token, page.header.log_id) {
+                Err(StoreError::UnknownAudit(_)) => 0,
+                have => have?,
+            };
+            // Marks are good by themselves. That some before them are missing is said, and over a link they come.
+            let ours = page.header.log_id == app.hub.identity().log_id;
+            let gap = !ours && page.header.after > have;
+            page.header.partial |= gap;
+            match app.hub.take_page(page, Vec::new()).await {
+                Ok(taken) => {
+                    let (all, gaps) = self.audits.entry(token).or_default();
+                    all.new += taken.new;
+                    all.known += taken.known;
+                    all.refused += taken.refused;
+                    *gaps |= gap;
+                }
+                Err(StoreError::Removed(_)) => drop(self.removed.insert(token.to_string())),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Json<Imported>, ApiError> {
+        let Self { reader, audits, removed } = self;
+        let operations = reader.finish()?.operations;
+        let sum = |of: fn(&PageTaken) -> usize| audits.values().map(|(taken, _)| of(taken)).sum();
+        Ok(Json(Imported {
+            audits: audits.len(),
+            operations,
+            new: sum(|taken| taken.new),
+            known: sum(|taken| taken.known),
+            refused: sum(|taken| taken.refused),
+            removed,
+            by_audit: audits
+                .into_iter()
+                .map(|(token, (PageTaken { new, known, refused }, gap))| ImportedAudit {
+                    token: token.to_string(),
+                    new,
+                    known,
+                    refused,
+                    gap,
+                })
+                .collect(),
+        }))
+    }
+}
+
+/// What was exported, and is safe on somebody's stick.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Exported {
+    log_id: Uuid,
+    audits: Vec<ExportedAudit>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ExportedAudit {
+    token: String,
+    /// The last `upto` of its pages.
+    seq: u64,
+}
+
+/// Begin there with the next `since_last`
+#[utoipa::path(put, path = "/api/v1/bundle/exported", tag = "peers", request_body = Exported,
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn remember(
+    State(app): State<App>,
+    _: Leads,
+    Body(body): Body<Exported>,
+) -> Result<StatusCode, ApiError> {
+    let log_id = app.hub.identity().log_id;
+    if body.log_id != log_id {
+        return Err(ApiError::field("log_id", "the hub has begun another log since: export again"));
+    }
+    for audit in body.audits {
+        let token = Token::parse(audit.token)?;
+        let head = match app.hub.view(&token, |loaded, _| loaded.state.head) {
+            // Removed meanwhile: nothing to remember.
+            Err(StoreError::UnknownAudit(_)) => continue,
+            head => head?,
+        };
+        if audit.seq > head {
+            return Err(ApiError::field("seq", format!("the log of that audit ends at {head}")));
+        }
+        let row = Some(LinkRow { log_id, acked: audit.seq, ..LinkRow::default() });
+        app.hub.remember(token, Remember { row, ..Remember::of(exported()?) }).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

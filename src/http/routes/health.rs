@@ -1,0 +1,56 @@
+//! Watching the hub: /healthz, /metrics, and the count of every request.
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::http::app::App;
+use crate::http::guard::access::{Caller, Leads, Need};
+use crate::hub;
+
+/// Whether marks are being kept
+#[utoipa::path(get, path = "/healthz", tag = "hub",
+    responses((status = 200, body = Object, description = "yes"), (status = 503, body = Object, description = "no, and why")))]
+pub async fn healthz(State(app): State<App>, caller: Caller) -> Response {
+    let hub = app.hub;
+    // The disk may be tried: not on a thread that serves others.
+    match tokio::task::spawn_blocking(move || hub.health()).await {
+        Ok(report) => {
+            let status = if report.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+            // Strangers hear whether, not why.
+            match caller.may(Need::Read) {
+                Ok(()) => (status, Json(report)).into_response(),
+                Err(_) => (status, Json(json!({ "ok": report.ok }))).into_response(),
+            }
+        }
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// Prometheus text
+#[utoipa::path(get, path = "/metrics", tag = "hub", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+pub async fn metrics(State(app): State<App>, _: Leads) -> impl IntoResponse {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    (
+        [(header::CONTENT_TYPE, kind)],
+        app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len(), &app.hub.links().report()),
+    )
+}
+
+/// Counts and, at debug level, logs. The route and not the path: paths carry audit tokens.
+pub async fn count(
+    State(app): State<App>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    app.hub.metrics().requests.get_or_create(&hub::metrics::Status { status }).inc();
+    tracing::debug!(%method, route = path.as_ref().map_or("-", |p| p.as_str()), status);
+    response
+}

@@ -1,0 +1,373 @@
+//! The live feed: the tail of the log as server-sent events.
+//!
+//! One loop per reader with a cursor of its own: read what is after it, send, wait for a nudge.
+//! Nothing is queued for a reader beyond one page, so a slow one reads later.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{Stream, StreamExt, unfold};
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
+use uuid::Uuid;
+
+use super::live_tail::Tail;
+use super::wire::{Cloud, LoggedOp, Module, Technician, Technicians};
+use crate::domain::{Op, Token};
+use crate::http::app::App;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::{Caller, Need, Reads};
+use crate::http::guard::body::{AuditPath, Params};
+use crate::http::guard::feed_quota::FeedGuard;
+use crate::hub::{Cursor, Hub, Nudges, Resume};
+use crate::store::StoreError;
+
+/// Comments never reach a page, so a stall can only be told by a real event.
+const PING: Duration = Duration::from_secs(10);
+/// Who is here is told at most this often: it is a whole list for every listener, and anybody's heartbeat
+/// may change it. So is what is in the cloud.
+const ASIDE: Duration = Duration::from_millis(250);
+/// Operations read at a time.
+const PAGE: usize = 256;
+
+#[derive(Serialize)]
+struct LiveOp<'a> {
+    #[serde(flatten)]
+    op: LoggedOp,
+    /// The merged module after this operation or a later one: readers need no merge of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<&'a Module>,
+    marked: usize,
+    defects: usize,
+}
+
+pub struct Feed {
+    app: App,
+    /// Who listens: looked at again whenever the crew changes, and with every ping.
+    caller: Caller,
+    crew: Option<watch::Receiver<u64>>,
+    token: Token,
+    log_id: Uuid,
+    after: u64,
+    /// Where the audit's log begins: another one when it was removed and made again.
+    start: u64,
+    ready: VecDeque<Event>,
+    tail: Arc<Tail>,
+    nudges: Nudges,
+    ping: Interval,
+    stopping: watch::Receiver<bool>,
+    here: Option<Vec<Technician>>,
+    cloud: Option<Cloud>,
+    /// When who is here, and what is in the cloud, may be told again.
+    aside_from: Instant,
+    /// It has changed since, and nobody else may wake this feed.
+    aside_waits: bool,
+    ended: bool,
+    _connection: Arc<Connection>,
+}
+
+/// One stream, of however many audits: counted while it is open, however it ends.
+pub struct Connection {
+    app: App,
+    _guard: FeedGuard,
+}
+
+impl Connection {
+    pub fn open(app: &App, caller: &Caller) -> Result<Arc<Self>, ApiError> {
+        let guard = app.feeds.open(caller)?;
+        app.hub.metrics().live.inc();
+        Ok(Arc::new(Self { app: app.clone(), _guard: guard }))
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.app.hub.metrics().live.dec();
+    }
+}
+
+/// The live feed (server-sent events)
+#[utoipa::path(get, path = "/api/v1/audits/{token}/live", tag = "operations",
+    params(("token" = String, Path), ("after" = Option<String>, Query, description = "`LOGID:SEQ`, or a bare `SEQ`"), ("Last-Event-ID" = Option<String>, Header)),
+    responses((status = 200, content_type = "text/event-stream"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn live(
+    State(app): State<App>,
+    Reads(caller): Reads,
+    AuditPath(token): AuditPath,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (field, cursor) = match headers.get(HeaderName::from_static("last-event-id")) {
+        Some(id) => ("Last-Event-ID", Some(id.to_str().unwrap_or("?"))),
+        None => ("after", params.get("after")),
+    };
+    let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
+    let connection = Connection::open(&app, &caller)?;
+    let feed = Feed::open(app, caller, token, cursor, connection).await?;
+    Ok(answer(feed.events()))
+}
+
+/// A stream of events as a response.
+pub fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
+    // For whoever puts a proxy in front.
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("x-accel-buffering"), header::HeaderValue::from_static("no"));
+    response
+}
+
+/// A position in some hub's log, as a reader says it.
+pub type Position = (Option<Uuid>, u64);
+
+/// `LOGID:SEQ` or `SEQ`.
+pub fn parse_cursor(field: &str, text: &str) -> Result<Position, ApiError> {
+    let bad = || ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number");
+    let (log_id, seq) = match text.rsplit_once(':') {
+        Some((log_id, seq)) => (Some(log_id.parse().map_err(|_| bad())?), seq),
+        None => (None, text),
+    };
+    Ok((log_id, seq.parse().map_err(|_| bad())?))
+}
+
+pub fn event(name: &str, data: &impl Serialize) -> Event {
+    // Our own shapes have string keys and no failing Serialize: an error cannot come from them.
+    Event::default().event(name).json_data(data).unwrap_or_default()
+}
+
+impl Feed {
+    pub async fn open(
+        app: App,
+        caller: Caller,
+        token: Token,
+        cursor: Option<Position>,
+        connection: Arc<Connection>,
+    ) -> Result<Self, ApiError> {
+        if !app.hub.exists(&token) {
+            return Err(StoreError::UnknownAudit(token).into());
+        }
+        // Subscribed before the first read: a nudge in between is kept.
+        let nudges = app.hub.watch(&token);
+        let log_id = app.hub.identity().log_id;
+        let resume = match cursor {
+            None => Resume::From(0),
+            Some((None, seq)) => Resume::From(seq),
+            Some((Some(log_id), seq)) => {
+                // A cursor beyond the log makes everybody begin again: more than reading.
+                let believed = caller.may(Need::Mark).is_ok();
+                app.hub.resume(&token, Cursor { log_id, seq }, believed).await?
+            }
+        };
+
+        let mut ping = interval_at(Instant::now() + PING, PING);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut feed = Feed {
+            crew: app.hub.crew().map(|crew| crew.changes()),
+            caller,
+            // As the cursor was judged by: another log since then is noticed at the first reading.
+            log_id,
+            after: 0,
+            start: app.hub.view(&token, |loaded, _| loaded.start)?,
+            ready: VecDeque::new(),
+            tail: app.tails.of(&token),
+            nudges,
+            ping,
+            stopping: app.stopping.clone(),
+            here: None,
+            cloud: None,
+            aside_from: Instant::now(),
+            aside_waits: false,
+            ended: false,
+            _connection: connection,
+            token,
+            app,
+        };
+        feed.hello();
+        match resume {
+            Resume::From(seq) => feed.after = seq,
+            Resume::Reset => feed.reset(),
+        }
+        Ok(feed)
+    }
+
+    pub fn events(self) -> impl Stream<Item = Event> + Send + 'static {
+        unfold(self, |mut feed| async move {
+            let event = feed.next().await?;
+            Some((event, feed))
+        })
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            // Before what is ready: whoever was sent away gets nothing more, however far behind.
+            if self.is_out() {
+                return None;
+            }
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.ended {
+                return None;
+            }
+            match self.read() {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(StoreError::UnknownAudit(_)) => {
+                    self.ended = true;
+                    self.ready.push_back(event("gone", &json!({})));
+                    continue;
+                }
+                Err(error) => {
+                    // The page comes back by itself and says where it was.
+                    tracing::warn!(%error, "a live feed could not read on");
+                    return None;
+                }
+            }
+            tokio::select! {
+                () = self.nudges.next() => {}
+                () = changed(&self.crew) => {}
+                () = sleep_until(self.aside_from), if self.aside_waits => {}
+                _ = self.ping.tick() => {
+                    // Time passes as well.
+                    self.ended = !self.caller.is_as_before(&self.app.hub);
+                    let now = self.app.hub.clock().now_ms();
+                    self.ready.push_back(event("ping", &json!({ "time_ms": now })));
+                }
+                // An error means the sender is gone: the hub is stopping too.
+                _ = stopped(&mut self.stopping) => return None,
+            }
+        }
+    }
+
+    /// Whether the crew has changed, and its listener is no longer of it.
+    fn is_out(&mut self) -> bool {
+        let Some(crew) = &mut self.crew else { return false };
+        if !crew.has_changed().unwrap_or(false) {
+            return false;
+        }
+        crew.mark_unchanged();
+        !self.caller.is_as_before(&self.app.hub)
+    }
+
+    fn hello(&mut self) {
+        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
+        let now = self.app.hub.clock().now_ms();
+        let data = json!({ "log_id": self.log_id, "head": head, "time_ms": now });
+        self.ready.push_back(event("hello", &data));
+    }
+
+    fn reset(&mut self) {
+        self.log_id = self.app.hub.identity().log_id;
+        self.after = 0;
+        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
+        self.ready.push_back(event("reset", &json!({ "log_id": self.log_id, "head": head })));
+    }
+
+    /// Make events of what is new. True when there are any.
+    fn read(&mut self) -> Result<bool, StoreError> {
+        let hub = &self.app.hub;
+        if hub.identity().log_id != self.log_id {
+            self.reset();
+            return Ok(true);
+        }
+        let (start, head) = hub.view(&self.token, |loaded, _| (loaded.start, loaded.state.head))?;
+        if start != self.start || (self.after > 0 && self.after < start) {
+            // What this reader has was erased: the audit was removed and made again.
+            self.start = start;
+            self.reset();
+            return Ok(true);
+        }
+        self.after = self.after.max(start);
+        if self.after < head {
+            let encode = |from| encode(hub, &self.token, self.log_id, from);
+            let (events, end) = self.tail.read(self.log_id, self.after, head, encode)?;
+            self.after = end;
+            self.ready.extend(events);
+        }
+        self.read_aside();
+        Ok(!self.ready.is_empty())
+    }
+
+    /// What is told beside the log.
+    fn read_aside(&mut self) {
+        let hub = &self.app.hub;
+        let here = Technician::list(hub.present(&self.token));
+        let cloud = Cloud::of(hub, &self.token);
+        let news = match &self.here {
+            // When somebody was last seen changes all the time and is no news.
+            Some(old) => {
+                let who = |t: &Technician| {
+                    (t.technician_id.clone(), t.technician_name.clone(), t.focus.clone(), t.string)
+                };
+                !old.iter().map(who).eq(here.iter().map(who))
+            }
+            None => true,
+        };
+        let cloud_news = cloud != self.cloud;
+        let now = Instant::now();
+        self.aside_waits = (news || cloud_news) && now < self.aside_from;
+        if self.aside_waits || !(news || cloud_news) {
+            return;
+        }
+        self.aside_from = now + ASIDE;
+        if news {
+            let told = Technicians { technicians: here };
+            self.ready.push_back(event("presence", &told));
+            self.here = Some(told.technicians);
+        }
+        if cloud_news {
+            // An upstream that was taken away: null, and nothing is in the cloud any more.
+            self.ready.push_back(event("cloud", &cloud));
+            self.cloud = cloud;
+        }
+    }
+}
+
+/// The events of one page of the log after `from`, and where it ends.
+fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Event>, u64), StoreError> {
+    let page = hub.since(token, from, PAGE)?;
+    let (modules, counts) = hub.view(token, |loaded, _| {
+        let module = |op: &Op| {
+            let id = op.body.module()?;
+            Some(Module::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
+        };
+        (page.ops.iter().map(module).collect::<Vec<_>>(), loaded.state.counts)
+    })?;
+    let events = page.ops.iter().zip(&modules).map(|(op, module)| {
+        let data = LiveOp {
+            op: LoggedOp::from(op),
+            module: module.as_ref(),
+            marked: counts.marked(),
+            defects: counts.defects(),
+        };
+        event("op", &data).id(format!("{log_id}:{}", op.seq))
+    });
+    Ok((events.collect(), page.next))
+}
+
+/// Who may do what has changed. Does not take the news: see [`Feed::is_out`].
+async fn changed(crew: &Option<watch::Receiver<u64>>) {
+    if let Some(crew) = crew
+        && crew.clone().changed().await.is_ok()
+    {
+        return;
+    }
+    // No crew, or none any more: nothing to hear of.
+    std::future::pending().await
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // `Err`: the router has no end of its own (a command in process), so neither has the feed.
+    if stopping.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,384 @@
+//! Operations in and out: the native form of `apply` and `since`.
+
+use std::fmt;
+
+use axum::Json;
+use axum::extract::State;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::wire::{LoggedOp, given};
+use crate::domain::op::Note;
+use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Seen, Status};
+use crate::http::app::App;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::{Caller, Marks, Reads};
+use crate::http::guard::body::{AuditPath, Body, ModulePath, Params};
+use crate::store::{StoreError, Taken, Verdict};
+
+/// Operations in one request.
+pub const MOST: usize = 1_000;
+/// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
+const LONGEST: usize = 128 << 10;
+pub const PAGE: u64 = 500;
+const TOO_MANY_MODULES: &str = "module_id: the audit has no such module, and 20,000 already";
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct OpsBody {
+    /// 1 to 1,000, each as `OpBody`. A bad one is refused alone.
+    #[serde(deserialize_with = "few")]
+    #[schema(value_type = Vec<AnyOp>, min_items = 1, max_items = 1_000)]
+    pub ops: Vec<Box<RawValue>>,
+    /// The tablet's own clock, now.
+    #[serde(default)]
+    sent_at_ms: Option<u64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MarkOp {
+    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+    id: Uuid,
+    /// `mark`
+    kind: String,
+    module_id: String,
+    /// Absent: unchanged. Null: taken back, the module is pending again.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    status: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    comment: Option<Option<String>>,
+    /// Must be there on an open hub; elsewhere the session tells.
+    #[serde(default)]
+    technician_id: Option<String>,
+    #[serde(default)]
+    technician_name: Option<String>,
+    /// The technician's id when absent.
+    #[serde(default)]
+    device_id: Option<String>,
+    marked_at_ms: u64,
+    /// The module's `stamp` as the author saw it.
+    #[serde(default)]
+    base: Option<String>,
+}
+
+/// A word to the crew.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NoteOp {
+    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+    id: Uuid,
+    /// `note`
+    #[serde(rename = "kind")]
+    #[schema(rename = "kind")]
+    _kind: String,
+    text: String,
+    /// Must be there on an open hub; elsewhere the session tells.
+    #[serde(default)]
+    technician_id: Option<String>,
+    #[serde(default)]
+    technician_name: Option<String>,
+    /// The technician's id when absent.
+    #[serde(default)]
+    device_id: Option<String>,
+    marked_at_ms: u64,
+}
+
+/// What tablets send; for the document alone.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "read by its derive")]
+enum AnyOp {
+    Mark(MarkOp),
+    Note(NoteOp),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpsAnswer {
+    log_id: Uuid,
+    /// In the order of the request.
+    results: Vec<OpResult>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpResult {
+    /// As sent; null when it was no text.
+    #[schema(required)]
+    id: Option<String>,
+    #[schema(required)]
+    seq: Option<u64>,
+    /// `applied`, `superseded`, `conflict`, `duplicate` or `refused`.
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp: Option<String>,
+}
+
+/// Append operations
+#[utoipa::path(post, path = "/api/v1/audits/{token}/ops", tag = "operations", params(("token" = String, Path)),
+    request_body = OpsBody, responses((status = 200, body = OpsAnswer), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn apply(
+    State(app): State<App>,
+    Marks(caller): Marks,
+    AuditPath(token): AuditPath,
+    Body(body): Body<OpsBody>,
+) -> Result<Json<OpsAnswer>, ApiError> {
+    if body.ops.is_empty() || body.ops.len() > MOST {
+        return Err(ApiError::field("ops", format!("1 to {MOST} operations")));
+    }
+    if !app.hub.exists(&token) {
+        return Err(StoreError::UnknownAudit(token).into());
+    }
+    app.rates.ops(&caller, body.ops.len())?;
+    let mut results = Vec::with_capacity(body.ops.len());
+    let mut ops = Vec::with_capacity(body.ops.len());
+    for value in body.ops {
+        let (id, op) = read(&value, &caller);
+        match op {
+            Ok(op) => {
+                results.push(OpResult { id, seq: None, outcome: "", reason: None, stamp: None });
+                ops.push(op);
+            }
+            Err(reason) => {
+                results.push(OpResult {
+                    id,
+                    seq: None,
+                    outcome: "refused",
+                    reason: Some(reason),
+                    stamp: None,
+                });
+            }
+        }
+    }
+    if let (Some(sent_at_ms), Some(witness), false) = (body.sent_at_ms, caller.witness(), ops.is_empty()) {
+        app.hub.clock().hear(&witness, sent_at_ms);
+    }
+    if !ops.is_empty() {
+        let mut taken = app.hub.apply(token, ops).await?.into_iter();
+        for result in results.iter_mut().filter(|r| r.reason.is_none()) {
+            if let Some(taken) = taken.next() {
+                fill(result, &taken);
+            }
+        }
+    }
+    Ok(Json(OpsAnswer { log_id: app.hub.identity().log_id, results }))
+}
+
+fn fill(result: &mut OpResult, taken: &Taken) {
+    result.seq = Some(taken.seq);
+    match taken.verdict {
+        Verdict::Duplicate => result.outcome = "duplicate",
+        Verdict::TooManyModules => {
+            result.outcome = "refused";
+            result.seq = None;
+            result.reason = Some(TOO_MANY_MODULES.to_owned());
+        }
+        Verdict::Logged { outcome, stamp } => {
+            result.stamp = Some(stamp.to_string());
+            result.outcome = match outcome {
+                Outcome::Applied => "applied",
+                Outcome::Superseded => "superseded",
+                Outcome::Conflict => "conflict",
+            };
+        }
+    }
+}
+
+/// As text, and no more of them than show that there are too many: made into values at once, a body of
+/// `0,0,0` takes sixteen times its size.
+fn few<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Box<RawValue>>, D::Error> {
+    struct Few;
+
+    impl<'de> Visitor<'de> for Few {
+        type Value = Vec<Box<RawValue>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of operations")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut few = Vec::new();
+            while few.len() <= MOST {
+                match list.next_element()? {
+                    Some(op) => few.push(op),
+                    None => return Ok(few),
+                }
+            }
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(few)
+        }
+    }
+
+    list.deserialize_seq(Few)
+}
+
+/// The id of an operation as sent, if it is text; and the operation, or why it is refused.
+pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<NewOp, String>) {
+    if text.get().len() > LONGEST {
+        return (None, Err(format!("an operation has {} KiB at most", LONGEST >> 10)));
+    }
+    let value: serde_json::Value = match serde_json::from_str(text.get()) {
+        Ok(value) => value,
+        Err(error) => return (None, Err(error.to_string())),
+    };
+    let id = value.get("id").and_then(|id| id.as_str()).map(str::to_owned);
+    (id, read_value(value, caller))
+}
+
+fn read_value(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
+    if !value.is_object() {
+        return Err("an operation is a JSON object, with each field by its name".to_owned());
+    }
+    let read = match value.get("kind").and_then(|kind| kind.as_str()) {
+        Some("note") => serde_path_to_error::deserialize(value).map(|op: NoteOp| op.read(caller)),
+        _ => serde_path_to_error::deserialize(value).map(|op: MarkOp| op.read(caller)),
+    };
+    read.map_err(|error| error.to_string())?
+}
+
+fn is_v7(id: Uuid) -> Result<Uuid, String> {
+    if id.get_version_num() == 7 { Ok(id) } else { Err("id: it must be a UUID of version 7".to_owned()) }
+}
+
+impl MarkOp {
+    fn read(self, caller: &Caller) -> Result<NewOp, String> {
+        if self.kind != "mark" {
+            let kind = self.kind.escape_debug();
+            return Err(format!("kind: this hub does not know `{kind}`; it takes mark and note"));
+        }
+        let id = is_v7(self.id)?;
+        let checked = || -> Result<NewOp, Invalid> {
+            let status = match self.status {
+                Some(Some(word)) => {
+                    Some(Some(word.parse::<Status>().map_err(|problem| Invalid::new("status", problem))?))
+                }
+                Some(None) => Some(None),
+                None => None,
+            };
+            let base: Seen = self
+                .base
+                .as_deref()
+                .unwrap_or_default()
+                .parse()
+                .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
+            let author = caller.author(self.technician_id, self.technician_name)?;
+            Ok(NewOp {
+                id,
+                device: caller.device(self.device_id, &author)?,
+                author,
+                marked_ms: self.marked_at_ms,
+                base: Base::Seen(base),
+                body: OpBody::Mark(Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?),
+            })
+        };
+        checked().map_err(|invalid| invalid.to_string())
+    }
+}
+
+impl NoteOp {
+    fn read(self, caller: &Caller) -> Result<NewOp, String> {
+        let id = is_v7(self.id)?;
+        let checked = || -> Result<NewOp, Invalid> {
+            let author = caller.author(self.technician_id, self.technician_name)?;
+            Ok(NewOp {
+                id,
+                device: caller.device(self.device_id, &author)?,
+                author,
+                marked_ms: self.marked_at_ms,
+                base: Base::Seen(Seen::default()),
+                body: OpBody::Note(Note::new(&self.text)?),
+            })
+        };
+        checked().map_err(|invalid| invalid.to_string())
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpsPage {
+    log_id: Uuid,
+    ops: Vec<LoggedOp>,
+    /// The last one given, or `after`: where to go on.
+    next: u64,
+    /// The last one in the log.
+    head: u64,
+}
+
+/// Operations after a position in the log
+#[utoipa::path(get, path = "/api/v1/audits/{token}/ops", tag = "operations",
+    params(("token" = String, Path), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, minimum = 1, maximum = 1_000, description = "1 to 1,000; 500 when missing")),
+    responses((status = 200, body = OpsPage), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn since(
+    State(app): State<App>,
+    _: Reads,
+    AuditPath(token): AuditPath,
+    params: Params,
+) -> Result<Json<OpsPage>, ApiError> {
+    let after = params.number("after")?.unwrap_or(0);
+    let limit = params.number("limit")?.unwrap_or(PAGE);
+    if limit == 0 || limit > MOST as u64 {
+        return Err(ApiError::field("limit", format!("1 to {MOST}")));
+    }
+    let log_id = app.hub.identity().log_id;
+    let page = app.hub.since(&token, after, usize::try_from(limit).unwrap_or(MOST))?;
+    let ops = page.ops.iter().map(LoggedOp::from).collect();
+    Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct History {
+    module_id: String,
+    conflict: bool,
+    /// Oldest first, as this hub took them in.
+    entries: Vec<LoggedOp>,
+}
+
+/// Every mark of one module
+#[utoipa::path(get, path = "/api/v1/audits/{token}/modules/{module_id}/history", tag = "operations",
+    params(("token" = String, Path), ("module_id" = String, Path)),
+    responses((status = 200, body = History), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn history(
+    State(app): State<App>,
+    _: Reads,
+    ModulePath(token, module): ModulePath,
+) -> Result<Json<History>, ApiError> {
+    let (known, conflict) = app.hub.view(&token, |loaded, _| {
+        let entry = loaded.state.modules().get(&module);
+        (loaded.state.has(&module), entry.is_some_and(|e| e.state.conflict()))
+    })?;
+    if !known {
+        return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
+    }
+    let history = app.hub.history(&token, &module)?;
+    let entries = app.hub.view(&token, |loaded, _| {
+        let state = loaded.state.modules().get(&module).map(|entry| &entry.state);
+        let stands = |op: &Op| state.is_some_and(|state| state.stands(op.stamp));
+        history.iter().map(|op| LoggedOp { stands: stands(op), ..LoggedOp::from(op) }).collect()
+    })?;
+    Ok(Json(History { module_id: module.to_string(), conflict, entries }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::guard::body::parse;
+
+    #[test]
+    fn a_flood_of_operations_is_not_taken_into_memory() {
+        let flood = format!(r#"{{"ops":[{}0]}}"#, "0,".repeat(1 << 20));
+        assert_eq!(parse::<OpsBody>(flood.as_bytes()).unwrap().ops.len(), MOST + 1);
+        let one = format!(r#"{{"ops":[{{"id":"x","deep":[{}0]}}]}}"#, "0,".repeat(1 << 20));
+        let body = parse::<OpsBody>(one.as_bytes()).unwrap();
+        let (id, refused) = read(&body.ops[0], &Caller::Admin);
+        assert_eq!((id, refused.unwrap_err().as_str()), (None, "an operation has 128 KiB at most"));
+        for (ops, len) in [("[]", 0), ("[1,{}]", 2)] {
+            assert_eq!(parse::<OpsBody>(format!(r#"{{"ops":{ops}}}"#).as_bytes()).unwrap().ops.len(), len);
+        }
+        for wrong in ["{}", r#"{"ops":{}}"#, r#"{"ops":null}"#] {
+            assert!(parse::<OpsBody>(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What other fieldhubs ask of this one: pages of operations in and out, and who is where.
+//!
+//! Called by `upstream::peer` of another hub. Not counted against the tablets' rate: a page is a whole night.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::wire::{Technician, Technicians};
+use crate::domain::page::{self, Page};
+use crate::domain::{Author, LinkName, ModuleId, Token};
+use crate::http::app::App;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::Leads;
+use crate::http::guard::body::{AuditPath, Body, Params, Raw};
+use crate::hub::{Cursor, Resume, Without};
+use crate::store::StoreError;
+
+/// Which log an answer is of.
+pub const LOG: HeaderName = HeaderName::from_static("fieldhub-log");
+/// More than are ever at one site.
+const MOST_PRESENT: usize = 256;
+
+/// How far two hubs are with each other.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeerState {
+    /// Of the hub that answers.
+    log_id: Uuid,
+    /// How far the caller's log is here.
+    have: u64,
+    /// How far the log of the hub that answers reaches.
+    head: u64,
+}
+
+/// How far the caller's log is here
+#[utoipa::path(get, path = "/api/v1/peer/{token}", tag = "peers",
+    params(("token" = String, Path), ("log" = Uuid, Query, description = "the caller's log")),
+    responses((status = 200, body = PeerState), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn state(
+    State(app): State<App>,
+    _: Leads,
+    AuditPath(token): AuditPath,
+    params: Params,
+) -> Result<Json<PeerState>, ApiError> {
+    let log = id(&params, "log")?.ok_or_else(|| ApiError::field("log", "it is missing"))?;
+    let log_id = app.hub.identity().log_id;
+    let have = app.hub.have(&token, log)?;
+    let head = app.hub.view(&token, |loaded, _| loaded.state.head)?;
+    Ok(Json(PeerState { log_id, have, head }))
+}
+
+/// How a page was taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeerTaken {
+    /// Of the hub that answers.
+    log_id: Uuid,
+    /// How far the caller's log is here now.
+    have: u64,
+    new: usize,
+    known: usize,
+    /// Marks of modules that would be too many for one audit.
+    refused: usize,
+}
+
+/// Take in a page of the caller's log
+#[utoipa::path(post, path = "/api/v1/peer/{token}/ops", tag = "peers", params(("token" = String, Path)),
+    request_body(content_type = "application/vnd.fieldhub.page"),
+    responses((status = 200, body = PeerTaken), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 410, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn take(
+    State(app): State<App>,
+    _: Leads,
+    AuditPath(token): AuditPath,
+    Raw(bytes): Raw,
+) -> Result<Json<PeerTaken>, ApiError> {
+    let page = read(&app, &token, &bytes)?;
+    let log = page.header.log_id;
+    let taken = app.hub.take_page(page, Vec::new()).await?;
+    let (log_id, have) = (app.hub.identity().log_id, app.hub.have(&token, log)?);
+    Ok(Json(PeerTaken { log_id, have, new: taken.new, known: taken.known, refused: taken.refused }))
+}
+
+fn read(app: &App, token: &Token, bytes: &[u8]) -> Result<Page, ApiError> {
+    let page = app.hub.read_page(bytes)?;
+    if page.header.token == *token {
+        Ok(page)
+    } else {
+        Err(ApiError::field("token", "the page is of another audit than the address"))
+    }
+}
+
+/// A page of this hub's log
+#[utoipa::path(get, path = "/api/v1/peer/{token}/ops", tag = "peers",
+    params(("token" = String, Path), ("after" = Option<u64>, Query), ("log" = Option<Uuid>, Query, description = "the log that `after` counts in"),
+        ("except" = Option<Uuid>, Query, description = "leave out what came from this log: the caller's own"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 4_096)),
+    responses((status = 200, content_type = "application/vnd.fieldhub.page"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn give(
+    State(app): State<App>,
+    _: Leads,
+    AuditPath(token): AuditPath,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let limit =
+        params.number("limit")?.map_or(page::MAX_OPS, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    if limit == 0 || limit > page::MAX_OPS {
+        return Err(ApiError::field("limit", format!("1 to {}", page::MAX_OPS)));
+    }
+    let seq = params.number("after")?.unwrap_or(0);
+    let log_id = app.hub.identity().log_id;
+    let cursor = Cursor { log_id: id(&params, "log")?.unwrap_or(log_id), seq };
+    let except = id(&params, "except")?;
+    // Another log, or one that has seen more of ours than there is: it begins again.
+    let after = match app.hub.resume(&token, cursor, true).await? {
+        Resume::From(seq) => seq,
+        Resume::Reset => 0,
+    };
+    let log_id = app.hub.identity().log_id;
+    let page = app.hub.page_since(&token, after, limit, Without { from: except, at: None })?;
+    let headers =
+        [(header::CONTENT_TYPE, "application/vnd.fieldhub.page".to_owned()), (LOG, log_id.to_string())];
+    Ok((headers, page.bytes).into_response())
+}
+
+fn id(params: &Params, name: &str) -> Result<Option<Uuid>, ApiError> {
+    let read = |text: &str| text.parse().map_err(|_| ApiError::field(name, "a UUID"));
+    params.get(name).map(read).transpose()
+}
+
+/// Who is at another site.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PeerPresence {
+    /// What tells the calling hub from others; shown to people.
+    hub: String,
+    #[schema(max_items = 256)]
+    technicians: Vec<PeerTechnician>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PeerTechnician {
+    technician_id: String,
+    technician_name: String,
+    #[serde(default)]
+    focus: Option<String>,
+}
+
+/// Who is with the caller, and who is here
+#[utoipa::path(put, path = "/api/v1/peer/{token}/presence", tag = "peers", params(("token" = String, Path)), request_body = PeerPresence,
+    responses((status = 200, body = Technicians), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn presence(
+    State(app): State<App>,
+    _: Leads,
+    AuditPath(token): AuditPath,
+    Body(body): Body<PeerPresence>,
+) -> Result<Json<Technicians>, ApiError> {
+    let link = LinkName::parse(body.hub).map_err(|e| ApiError::field("hub", e.problem))?;
+    if body.technicians.len() > MOST_PRESENT {
+        return Err(ApiError::field("technicians", format!("at most {MOST_PRESENT}")));
+    }
+    if !app.hub.exists(&token) {
+        return Err(StoreError::UnknownAudit(token).into());
+    }
+    for present in body.technicians {
+        let author = Author::new(present.technician_id, Some(present.technician_name))?;
+        let focus = present.focus.map(ModuleId::parse).transpose();
+        app.hub.seen_via(&link, &token, &author, focus.map_err(|e| ApiError::field("focus", e.problem))?);
+    }
+    Ok(Json(Technicians { technicians: Technician::list(app.hub.present_but(&link, &token)) }))
+}

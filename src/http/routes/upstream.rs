@@ -1,0 +1,240 @@
+//! The upstreams as people see them: how each is, have it try now, and the modules that one does not take.
+//!
+//! Reads the hub's board; `upstream` itself is unknown here.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+use crate::domain::{LinkName, ModuleId, Token};
+use crate::http::app::App;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::{Leads, Marks, Reads};
+use crate::http::guard::body::{Raw, parse};
+use crate::hub::{LinkReport, LinkState, ParkedFilter};
+use crate::store::StoreError;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpstreamList {
+    /// In the order of the settings.
+    upstreams: Vec<UpstreamInfo>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpstreamInfo {
+    name: String,
+    /// `v33` or `fieldhub`.
+    kind: &'static str,
+    url: String,
+    /// `idle`, `syncing`, `waiting` or `paused`.
+    state: &'static str,
+    /// Why it waits or is paused.
+    #[schema(required)]
+    reason: Option<String>,
+    /// When it waits.
+    #[schema(required)]
+    retry_in_ms: Option<u64>,
+    /// What waits: modules for a v3.3 cloud, operations for a fieldhub.
+    pending: u64,
+    /// Of the catch-up under way; both 0 when there is none.
+    done: u64,
+    total: u64,
+    #[schema(required)]
+    last_success_ms: Option<u64>,
+    bytes_today: Bytes,
+    #[schema(required)]
+    budget_bytes: Option<u64>,
+    /// Modules that it does not take, but for those that were dropped.
+    parked: u64,
+    audits: Vec<UpstreamAudit>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Bytes {
+    sent: u64,
+    received: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpstreamAudit {
+    token: String,
+    /// It has this hub's log up to here, but for what is parked.
+    acked: u64,
+    head: u64,
+    pending: u64,
+    parked: usize,
+}
+
+/// How each upstream is
+#[utoipa::path(get, path = "/api/v1/upstream", tag = "upstream", responses((status = 200, body = UpstreamList)))]
+pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<UpstreamList>, ApiError> {
+    let reports = app.hub.links().report().into_iter();
+    let upstreams = reports.map(|report| info(&app, report)).collect::<Result<_, ApiError>>()?;
+    Ok(Json(UpstreamList { upstreams }))
+}
+
+fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
+    let pending = report.pending();
+    let state = report.state.as_str();
+    let (retry_in_ms, reason) = match report.state {
+        LinkState::Idle | LinkState::Syncing => (None, None),
+        LinkState::Waiting { until, why } => {
+            let left = until.saturating_duration_since(Instant::now()).as_millis();
+            (Some(u64::try_from(left).unwrap_or(u64::MAX)), Some(why))
+        }
+        LinkState::Paused { why } => (None, Some(why)),
+    };
+    let mut audits = Vec::with_capacity(report.audits.len());
+    for (token, progress) in report.audits {
+        let head = match app.hub.view(&token, |loaded, _| loaded.state.head) {
+            // Removed a moment ago.
+            Err(StoreError::UnknownAudit(_)) => continue,
+            head => head?,
+        };
+        audits.push(UpstreamAudit {
+            token: token.to_string(),
+            acked: progress.acked,
+            head,
+            pending: progress.pending,
+            parked: progress.parked.len(),
+        });
+    }
+    Ok(UpstreamInfo {
+        name: report.info.name.to_string(),
+        kind: report.info.kind.as_str(),
+        url: report.info.url,
+        state,
+        reason,
+        retry_in_ms,
+        pending,
+        done: report.done,
+        total: report.total,
+        last_success_ms: report.last_success_ms,
+        bytes_today: Bytes { sent: report.sent_today, received: report.received_today },
+        budget_bytes: report.info.budget_bytes,
+        parked: report.parked,
+        audits,
+    })
+}
+
+/// One of them, or no body at all for every one.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct SyncBody {
+    #[serde(default)]
+    upstream: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Woken {
+    /// How many upstreams try now.
+    woken: usize,
+}
+
+/// Have an upstream, or all of them, try at once
+#[utoipa::path(post, path = "/api/v1/upstream/sync", tag = "upstream", request_body = Option<SyncBody>,
+    responses((status = 202, body = Woken), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn sync(
+    State(app): State<App>,
+    _: Marks,
+    Raw(body): Raw,
+) -> Result<(StatusCode, Json<Woken>), ApiError> {
+    let SyncBody { upstream } = optional(&body)?;
+    let name = upstream.map(|name| named(&app, name)).transpose()?;
+    let woken = app.hub.links().sync_now(name.as_ref());
+    Ok((StatusCode::ACCEPTED, Json(Woken { woken })))
+}
+
+fn optional<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, ApiError> {
+    if body.is_empty() { Ok(T::default()) } else { parse(body) }
+}
+
+/// An upstream that there is.
+fn named(app: &App, name: String) -> Result<LinkName, ApiError> {
+    let name = LinkName::parse(name).map_err(|invalid| ApiError::field("upstream", invalid.problem))?;
+    if app.hub.links().report().iter().any(|report| report.info.name == name) {
+        return Ok(name);
+    }
+    Err(ApiError::not_found(format!("there is no upstream {name}: `fieldhub upstream status` shows them")))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParkedList {
+    parked: Vec<ParkedInfo>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParkedInfo {
+    upstream: String,
+    token: String,
+    module_id: String,
+    /// What the upstream said.
+    reason: String,
+    at_ms: u64,
+    /// Somebody has said that it need not go up.
+    dropped: bool,
+}
+
+/// The modules that an upstream does not take
+#[utoipa::path(get, path = "/api/v1/upstream/parked", tag = "upstream", responses((status = 200, body = ParkedList)))]
+pub async fn parked(State(app): State<App>, _: Reads) -> Result<Json<ParkedList>, ApiError> {
+    let all = app.hub.all_parked(&ParkedFilter::default())?.into_iter();
+    let info = |found: crate::hub::ParkedModule| ParkedInfo {
+        upstream: found.link.to_string(),
+        token: found.token.to_string(),
+        module_id: found.module.to_string(),
+        reason: found.parked.reason,
+        at_ms: found.parked.at_ms,
+        dropped: found.parked.dropped,
+    };
+    Ok(Json(ParkedList { parked: all.map(info).collect() }))
+}
+
+/// Which parked modules are meant: what is not said means all. No body: every one.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct ParkedBody {
+    #[serde(default)]
+    upstream: Option<String>,
+    #[serde(default)]
+    token: Option<String>,
+    #[serde(default)]
+    module_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Modules {
+    modules: usize,
+}
+
+fn meant(app: &App, body: &[u8]) -> Result<ParkedFilter, ApiError> {
+    let body: ParkedBody = optional(body)?;
+    let token = body.token.map(Token::parse).transpose()?;
+    if let Some(token) = token.as_ref().filter(|token| !app.hub.exists(token)) {
+        return Err(StoreError::UnknownAudit(token.clone()).into());
+    }
+    Ok(ParkedFilter {
+        link: body.upstream.map(|name| named(app, name)).transpose()?,
+        token,
+        module: body.module_id.map(ModuleId::parse).transpose()?,
+    })
+}
+
+/// Offer parked modules again
+#[utoipa::path(post, path = "/api/v1/upstream/retry", tag = "upstream", request_body = Option<ParkedBody>,
+    responses((status = 200, body = Modules), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn retry(State(app): State<App>, _: Leads, Raw(body): Raw) -> Result<Json<Modules>, ApiError> {
+    let modules = app.hub.retry_parked(&meant(&app, &body)?).await?;
+    Ok(Json(Modules { modules }))
+}
+
+/// Leave parked modules out, as they are: a later mark is offered again
+#[utoipa::path(post, path = "/api/v1/upstream/drop", tag = "upstream", request_body = Option<ParkedBody>,
+    responses((status = 200, body = Modules), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn drop(State(app): State<App>, _: Leads, Raw(body): Raw) -> Result<Json<Modules>, ApiError> {
+    let modules = app.hub.drop_parked(&meant(&app, &body)?).await?;
+    Ok(Json(Modules { modules }))
+}

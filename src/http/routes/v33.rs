@@ -1,0 +1,296 @@
+//! The v3.3 contract, for clients that must not notice that the server has changed.
+//!
+//! A v3.3 mark becomes an operation like any other: it sets status and comment, and comes after
+//! everything this hub holds, because v3.3 clients poll and the last to arrive always won.
+
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+use utoipa::ToSchema;
+
+use crate::domain::status::status_word;
+use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
+use crate::http::app::App;
+use crate::http::error::ApiError;
+use crate::http::error::ErrorBody;
+use crate::http::guard::access::{Caller, MarksV33, Need, ReadsV33};
+use crate::http::guard::body::{AuditPath, Body, ModulePath, Params};
+use crate::hub::Whereabouts;
+use crate::store::{StoreError, Verdict};
+
+/// Every address of v3.3 begins with this.
+pub const PREFIX: &str = "/api/audit/";
+
+/// Any origin, no credentials. Any header too: clients' HTTP libraries add their own, and old
+/// browsers do not know `*` there.
+pub fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers(AllowHeaders::mirror_request())
+        .max_age(std::time::Duration::from_secs(3_600))
+}
+
+/// An address under [`PREFIX`] that is none. With CORS like the others, so that a page gets to read it.
+pub async fn unknown(request: Request) -> Response {
+    let nothing = || ApiError::not_found("there is nothing at this address; see /api/openapi.json");
+    let service = cors().layer(service_fn(async |_: Request| Ok::<_, Infallible>(nothing().into_response())));
+    let Ok(response) = service.oneshot(request).await;
+    response
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkBody {
+    /// One of the six statuses.
+    status: String,
+    #[serde(default)]
+    comment: Option<String>,
+    /// Must be there unless a session tells who it is.
+    #[serde(default)]
+    technician_id: Option<String>,
+    #[serde(default)]
+    technician_name: Option<String>,
+}
+
+impl MarkBody {
+    pub fn read(self, caller: &Caller, module: ModuleId) -> Result<(Author, Status, Mark), ApiError> {
+        let status: Status = self.status.parse().map_err(|problem| ApiError::field("status", problem))?;
+        let author = author(caller, self.technician_id, self.technician_name)?;
+        Ok((author, status, Mark::new(module, Some(Some(status)), Some(self.comment))?))
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Marked {
+    success: bool,
+    module_id: String,
+    status: &'static str,
+    #[schema(required)]
+    comment: Option<String>,
+    updated_at: String,
+    updated_at_ms: u64,
+}
+
+fn iso(ms: u64) -> String {
+    i64::try_from(ms)
+        .ok()
+        .and_then(DateTime::<Utc>::from_timestamp_millis)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Mark one module
+#[utoipa::path(post, path = "/api/audit/{token}/module/{module_id}", tag = "v3.3",
+    params(("token" = String, Path), ("module_id" = String, Path)), request_body = MarkBody,
+    responses((status = 200, body = Marked), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn mark(
+    State(app): State<App>,
+    MarksV33(caller): MarksV33,
+    ModulePath(token, module): ModulePath,
+    Body(body): Body<MarkBody>,
+) -> Result<impl IntoResponse, ApiError> {
+    app.rates.ops(&caller, 1)?;
+    let (author, status, mark) = body.read(&caller, module.clone())?;
+    not_of_the_crew(&app, &caller, &author)?;
+    let comment = mark.comment.clone().flatten();
+    let now_ms = app.hub.clock().now_ms();
+    let op = NewOp {
+        id: app.hub.new_op_id(),
+        device: caller.device(None, &author)?,
+        author,
+        marked_ms: now_ms,
+        base: Base::Everything,
+        body: OpBody::Mark(mark),
+    };
+    let taken = match may_make(&caller) {
+        true => app.hub.apply_or_make(token, vec![op]).await?,
+        false => app.hub.apply(token, vec![op]).await?,
+    };
+    if taken.iter().any(|t| t.verdict == Verdict::TooManyModules) {
+        return Err(ApiError::field("module_id", "the audit has no such module, and 20,000 already"));
+    }
+    Ok(Json(Marked {
+        success: true,
+        module_id: module.to_string(),
+        status: status.as_str(),
+        comment,
+        updated_at: iso(now_ms),
+        updated_at_ms: now_ms,
+    }))
+}
+
+fn author(caller: &Caller, id: Option<String>, name: Option<String>) -> Result<Author, ApiError> {
+    caller.author(id, name).map_err(|e| ApiError::field(camel(&e.field), e.problem))
+}
+
+/// A stranger on an audit that is open to v3.3 says who they are, but is nobody of the crew.
+fn not_of_the_crew(app: &App, caller: &Caller, author: &Author) -> Result<(), ApiError> {
+    match (caller, app.hub.crew()) {
+        (Caller::Stranger { .. }, Some(crew)) if crew.is_ours(&author.id) => Err(ApiError::not_in(None)),
+        _ => Ok(()),
+    }
+}
+
+/// An unknown token becomes an audit with its first mark or heartbeat, where making audits is allowed.
+fn may_make(caller: &Caller) -> bool {
+    caller.may(Need::Lead).is_ok()
+}
+
+/// v3.3 bodies are in camelCase; an error names the field as the client wrote it.
+fn camel(field: &str) -> &str {
+    match field {
+        "technician_id" => "technicianId",
+        "technician_name" => "technicianName",
+        other => other,
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Updates {
+    success: bool,
+    updates: Vec<Update>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Update {
+    module_id: String,
+    status: &'static str,
+    #[schema(required)]
+    comment: Option<String>,
+    technician_id: String,
+    technician_name: String,
+    updated_at: String,
+    updated_at_ms: u64,
+}
+
+/// What has come in since
+#[utoipa::path(get, path = "/api/audit/{token}/updates", tag = "v3.3",
+    params(("token" = String, Path), ("since" = Option<f64>, Query, description = "ms, the client's clock at its last poll; 0 when missing")),
+    responses((status = 200, body = Updates), (status = 400, body = ErrorBody)))]
+pub async fn updates(
+    State(app): State<App>,
+    ReadsV33(caller): ReadsV33,
+    AuditPath(token): AuditPath,
+    params: Params,
+) -> Result<Json<Updates>, ApiError> {
+    let since_ms = params.get("since").map_or(Ok(0), since)?;
+    let from_ms = app.hub.updates_from(caller.witness().as_deref(), since_ms);
+    let updates = app.hub.view(&token, |loaded, _| {
+        let mut updates: Vec<Update> = loaded
+            .state
+            .modules()
+            .iter()
+            .filter(|(_, entry)| entry.received_ms >= from_ms)
+            .filter_map(|(id, entry)| {
+                let (by, ms) = entry.state.last()?;
+                Some(Update {
+                    module_id: id.to_string(),
+                    status: status_word(entry.state.status()),
+                    comment: entry.state.comment().map(str::to_owned),
+                    technician_id: by.id.to_string(),
+                    technician_name: by.name.clone(),
+                    updated_at: iso(ms),
+                    updated_at_ms: ms,
+                })
+            })
+            .collect();
+        updates.sort_by(|a, b| (a.updated_at_ms, &a.module_id).cmp(&(b.updated_at_ms, &b.module_id)));
+        updates
+    });
+    match updates {
+        Ok(updates) => Ok(Json(Updates { success: true, updates })),
+        Err(StoreError::UnknownAudit(_)) => Ok(Json(Updates { success: true, updates: Vec::new() })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn since(text: &str) -> Result<u64, ApiError> {
+    match text.parse::<f64>() {
+        // JavaScript clients may send a fraction or a negative number: a number all the same.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates: meant
+        Ok(number) if number.is_finite() => Ok(number as u64),
+        _ => Err(ApiError::field("since", "a number of milliseconds")),
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HeartbeatBody {
+    /// Must be there unless a session tells who it is.
+    #[serde(default)]
+    technician_id: Option<String>,
+    #[serde(default)]
+    technician_name: Option<String>,
+}
+
+impl HeartbeatBody {
+    pub fn read(self, caller: &Caller) -> Result<Author, ApiError> {
+        author(caller, self.technician_id, self.technician_name)
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Success {
+    success: bool,
+}
+
+/// I am here
+#[utoipa::path(post, path = "/api/audit/{token}/heartbeat", tag = "v3.3", params(("token" = String, Path)),
+    request_body = HeartbeatBody, responses((status = 200, body = Success), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn heartbeat(
+    State(app): State<App>,
+    ReadsV33(caller): ReadsV33,
+    AuditPath(token): AuditPath,
+    Body(body): Body<HeartbeatBody>,
+) -> Result<Json<Success>, ApiError> {
+    let author = body.read(&caller)?;
+    not_of_the_crew(&app, &caller, &author)?;
+    if !app.hub.exists(&token) {
+        if !may_make(&caller) {
+            return Err(StoreError::UnknownAudit(token).into());
+        }
+        // It is kept for good, unlike a heartbeat.
+        app.rates.ops(&caller, 1)?;
+        app.hub.apply_or_make(token.clone(), Vec::new()).await?;
+    }
+    app.hub.seen(&token, &author, Whereabouts::default());
+    Ok(Json(Success { success: true }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Here {
+    success: bool,
+    technicians: Vec<Seen>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Seen {
+    technician_id: String,
+    technician_name: String,
+    last_seen: String,
+}
+
+/// Who is here
+#[utoipa::path(get, path = "/api/audit/{token}/technicians", tag = "v3.3", params(("token" = String, Path)),
+    responses((status = 200, body = Here), (status = 400, body = ErrorBody)))]
+pub async fn technicians(State(app): State<App>, _: ReadsV33, AuditPath(token): AuditPath) -> Json<Here> {
+    let technicians = app
+        .hub
+        .present(&token)
+        .into_iter()
+        .map(|(id, present)| Seen {
+            technician_id: id.to_string(),
+            technician_name: present.name,
+            last_seen: iso(present.last_seen_ms),
+        })
+        .collect();
+    Json(Here { success: true, technicians })
+}
