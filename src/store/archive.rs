@@ -5,12 +5,11 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Engine, StoreError, open};
+use super::meta::{self, ARCHIVED};
+use super::record::Archived;
+use super::tables::META;
+use super::{Engine, StoreError};
 use crate::domain::Token;
-
-/// An audit's number, and where its log begins: an audit that is made again under the token of a removed one is
-/// another one.
-pub(super) type Archived = (u32, u64);
 
 impl Engine {
     pub(super) fn archive(&self, token: &Token, on: bool) -> Result<(), StoreError> {
@@ -18,12 +17,12 @@ impl Engine {
         self.with_db(|db| {
             let txn = db.begin_write()?;
             let mut all: Vec<Archived> =
-                open::find_meta(&txn.open_table(super::tables::META)?, open::ARCHIVED)?.unwrap_or_default();
+                meta::find_meta(&txn.open_table(META)?, ARCHIVED)?.unwrap_or_default();
             all.retain(|one| *one != (audit.no, audit.start));
             if on {
                 all.push((audit.no, audit.start));
             }
-            open::put_meta(&txn, open::ARCHIVED, &all)?;
+            meta::put_meta(&txn, ARCHIVED, &all)?;
             txn.commit()?;
             Ok(())
         })?;

@@ -2,8 +2,11 @@
 //!
 //! `hub` makes commands and the writer thread brings them; `commit` carries them out.
 
-use super::taken_in::TakeIn;
-use crate::domain::{NewOp, OpId, Outcome, Stamp, Token};
+use uuid::Uuid;
+
+use super::StoreError;
+use super::record::{LinkRow, Parked, Shadow};
+use crate::domain::{Carried, LinkName, ModuleId, NewOp, OpId, Outcome, Stamp, Token};
 
 /// What a caller wants written.
 #[derive(Debug, Clone)]
@@ -45,6 +48,58 @@ impl Command {
             Command::TakeIn(take) => take.ops.len(),
             other => other.ops().len(),
         }
+    }
+}
+
+/// Part of another hub's log: what lies after `after`, up to `upto`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageFrom {
+    pub log_id: Uuid,
+    pub after: u64,
+    pub upto: u64,
+}
+
+/// What an upstream is known to hold, from now on.
+#[derive(Debug, Clone)]
+pub struct Remember {
+    pub link: LinkName,
+    pub row: Option<LinkRow>,
+    pub shadows: Vec<(ModuleId, Shadow)>,
+    /// `None`: no longer parked.
+    pub parked: Vec<(ModuleId, Option<Parked>)>,
+}
+
+impl Remember {
+    pub fn of(link: LinkName) -> Self {
+        Self { link, row: None, shadows: Vec::new(), parked: Vec::new() }
+    }
+}
+
+/// What comes in from elsewhere at one time.
+#[derive(Debug, Clone)]
+pub struct TakeIn {
+    pub token: Token,
+    /// The audit is made when it is not there. One that was removed here stays removed.
+    pub make: bool,
+    pub ops: Vec<Carried>,
+    pub from: Option<PageFrom>,
+    /// Operations that are in `ops`, or were before, and no more: the high-water of their log stays.
+    pub partial: bool,
+    pub remember: Vec<Remember>,
+}
+
+impl TakeIn {
+    /// Whether nothing is missing between what there is of that log and this.
+    pub(super) fn follows(&self, have: u64) -> Result<(), StoreError> {
+        match self.from {
+            Some(from) if !self.partial && from.after > have => Err(StoreError::Gap { have }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing but what is remembered.
+    pub fn remember(token: Token, remember: Remember) -> Self {
+        Self { token, make: false, ops: Vec::new(), from: None, partial: false, remember: vec![remember] }
     }
 }
 

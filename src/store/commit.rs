@@ -12,10 +12,10 @@ use std::collections::hash_map::Entry as Slot;
 use super::command::{Command, Taken, Verdict};
 use super::draft::Draft;
 use super::engine::{audit_row, lock};
-use super::open::{self, CLOCK};
+use super::links::{self, Memos};
+use super::meta::{self, CLOCK};
 use super::record::{self, AuditRow, Clock};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, MODULES};
-use super::taken_in::{self, Memos};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
@@ -295,7 +295,7 @@ impl Batch<'_> {
                 txn.open_table(IDS)?.retain_in((*no, 0)..=(*no, u128::MAX), |_, _| false)?;
                 txn.open_table(MODULES)?.retain_in((*no, "")..(*no + 1, ""), |_, _| false)?;
                 txn.open_table(FOLDS)?.remove(no)?;
-                taken_in::erase(&txn, *no)?;
+                links::erase(&txn, *no)?;
             }
             if !self.listing.is_empty() {
                 let mut audits = txn.open_table(AUDITS)?;
@@ -315,7 +315,7 @@ impl Batch<'_> {
                 }
                 // The clock's high-water may have gone with a removed log.
                 let clock = Clock { hlc: self.hlc.high_water(), received_ms: self.now_ms };
-                open::put_meta(&txn, CLOCK, &clock)?;
+                meta::put_meta(&txn, CLOCK, &clock)?;
             }
             if !self.rows.is_empty() {
                 let mut log = txn.open_table(LOG)?;

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use redb::{Database, ReadableDatabase};
 use uuid::Uuid;
 
-use super::archive::Archived;
+use super::StoreError;
+use super::file::{DAMAGED, Options};
 use super::medium::Medium;
-use super::notes::NoteIndex;
-use super::open::{self, Options};
-use super::record::{self, AuditRow, Clock, Fold};
+use super::meta::{self, ARCHIVED, CLOCK, HUB_ID, LOG_ID};
+use super::open;
+use super::record::{self, Archived, AuditRow, Clock, Fold};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
-use super::{StoreError, snapshot};
 use crate::domain::audit::Change;
 use crate::domain::{AuditState, Hlc, ModuleId, Op, OpId, Token};
 
@@ -51,6 +51,13 @@ pub struct Loaded {
     /// Ids of the operations after that.
     pub(super) tail: HashMap<OpId, u64>,
     pub(super) dirty: HashSet<ModuleId>,
+}
+
+/// Where the notes of an audit are in its log.
+#[derive(Debug, Default)]
+pub struct NoteIndex {
+    pub(super) upto: u64,
+    pub(super) seqs: Vec<u64>,
 }
 
 /// Operations from the log, and where it ends.
@@ -114,7 +121,7 @@ impl Engine {
     /// Damaged files that lie aside, by name.
     pub fn damaged_files(&self) -> Vec<String> {
         let names = self.medium.names().unwrap_or_default();
-        names.into_iter().filter(|n| n.starts_with(open::DAMAGED)).collect()
+        names.into_iter().filter(|n| n.starts_with(DAMAGED)).collect()
     }
 
     pub fn medium(&self) -> &dyn Medium {
@@ -298,17 +305,12 @@ impl Engine {
         let log_id = (self.options.mint)();
         self.with_db(|db| {
             let txn = db.begin_write()?;
-            open::put_meta(&txn, open::LOG_ID, &log_id)?;
+            meta::put_meta(&txn, LOG_ID, &log_id)?;
             txn.commit()?;
             Ok(())
         })?;
         write(&self.identity).log_id = log_id;
         Ok(())
-    }
-
-    /// Write a verified copy of everything committed to `name`, while writing goes on.
-    pub fn copy_to(&self, name: &str) -> Result<(), StoreError> {
-        self.with_db(|db| snapshot::copy(db, &*self.medium, name, None))
     }
 }
 
@@ -344,14 +346,14 @@ struct Catalogue {
 impl Catalogue {
     fn read(db: &Database, opening: u64) -> Result<Self, StoreError> {
         let txn = db.begin_read()?;
-        let meta = txn.open_table(META)?;
+        let settings = txn.open_table(META)?;
         let identity = Identity {
-            hub_id: open::get_meta(&meta, open::HUB_ID)?,
-            log_id: open::get_meta(&meta, open::LOG_ID)?,
+            hub_id: meta::get_meta(&settings, HUB_ID)?,
+            log_id: meta::get_meta(&settings, LOG_ID)?,
         };
-        let mut clock: Clock = open::get_meta(&meta, open::CLOCK)?;
+        let mut clock: Clock = meta::get_meta(&settings, CLOCK)?;
         let log = txn.open_table(LOG)?;
-        let archived: Vec<Archived> = open::find_meta(&meta, open::ARCHIVED)?.unwrap_or_default();
+        let archived: Vec<Archived> = meta::find_meta(&settings, ARCHIVED)?.unwrap_or_default();
         let mut audits = HashMap::new();
         for row in txn.open_table(AUDITS)?.range::<&str>(..)? {
             let (key, value) = row?;

@@ -1,55 +1,17 @@
 //! What is remembered of other hubs: how far their logs are in ours, and how far ours is with them.
 //!
-//! Written by `taken_in`, in the transaction of the operations it is about; read here, by `hub`.
+//! Written by `commit`, in the transaction of the operations it is about, out of what `ingest` brings; read by `hub`.
 //! Everything lies under the audit's number, so that a removed audit leaves nothing behind.
 
-use serde::{Deserialize, Serialize};
+use redb::WriteTransaction;
 use uuid::Uuid;
 
+use super::command::Remember;
 use super::engine::Audit;
-use super::record;
+use super::record::{self, LinkRow, Parked, Shadow};
 use super::tables::{HAVES, LINKS, ORIGINS, PARKED, SHADOWS};
 use super::{Engine, StoreError};
-use crate::domain::id::TechnicianId;
-use crate::domain::{LinkName, ModuleId, Seen, Status};
-
-/// How far an audit has got with one upstream.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkRow {
-    /// Our log, which `acked` counts in. Another one now means: from the beginning.
-    pub log_id: Uuid,
-    /// The upstream has our log up to here.
-    pub acked: u64,
-    /// Of a fieldhub: its log, which `pulled` counts in.
-    pub peer_log: Option<Uuid>,
-    /// Up to where we have read it: a position in its log, or of a v3.3 cloud its own time.
-    pub pulled: u64,
-}
-
-/// What a v3.3 cloud is known to hold of a module.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shadow {
-    pub status: Status,
-    pub comment: Option<String>,
-    pub technician: TechnicianId,
-    /// The cloud's time of it; 0 when we sent it and have not seen it there.
-    pub updated_ms: u64,
-    /// It came from here, so the cloud's telling us of it is an echo.
-    pub pushed: bool,
-    /// What of the module whoever marks it there has seen.
-    pub seen: Seen,
-}
-
-/// A module that an upstream does not take as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parked {
-    pub reason: String,
-    pub at_ms: u64,
-    /// Its last mark then: a later one is tried anew.
-    pub seq: u64,
-    /// Somebody has said that it need not go up.
-    pub dropped: bool,
-}
+use crate::domain::{LinkName, ModuleId};
 
 /// Operations `first..=last` of an audit came from this log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +19,81 @@ pub struct Origin {
     pub first: u64,
     pub last: u64,
     pub log_id: Uuid,
+}
+
+/// What a batch writes beside rows of the log.
+#[derive(Debug, Default)]
+pub(super) struct Memos {
+    pub(super) remember: Vec<(u32, Remember)>,
+    /// Up to where another log is here.
+    pub(super) haves: Vec<(u32, Uuid, u64)>,
+    /// Operations from..=to came from a log.
+    pub(super) origins: Vec<(u32, u64, u64, Uuid)>,
+}
+
+impl Memos {
+    pub(super) fn is_empty(&self) -> bool {
+        self.remember.is_empty() && self.haves.is_empty() && self.origins.is_empty()
+    }
+
+    /// The audit is removed within this batch: what was to be remembered of it goes as well.
+    pub(super) fn forget(&mut self, audit: u32) {
+        self.remember.retain(|(no, ..)| *no != audit);
+        self.haves.retain(|(no, ..)| *no != audit);
+        self.origins.retain(|(no, ..)| *no != audit);
+    }
+
+    pub(super) fn write(&self, txn: &WriteTransaction) -> Result<(), StoreError> {
+        for (no, log_id, upto) in &self.haves {
+            let row = record::seal(log_id.as_bytes(), upto)?;
+            txn.open_table(HAVES)?.insert((*no, log_id.as_u128()), row.as_slice())?;
+        }
+        for (no, first, last, log_id) in &self.origins {
+            let row = record::seal(&first.to_be_bytes(), &(last, log_id))?;
+            txn.open_table(ORIGINS)?.insert((*no, *first), row.as_slice())?;
+        }
+        for (no, remember) in &self.remember {
+            write_one(txn, *no, remember)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_one(txn: &WriteTransaction, no: u32, remember: &Remember) -> Result<(), StoreError> {
+    let link = remember.link.as_str();
+    if let Some(row) = &remember.row {
+        txn.open_table(LINKS)?.insert((no, link), record::seal(link.as_bytes(), row)?.as_slice())?;
+    }
+    if !remember.shadows.is_empty() {
+        let mut shadows = txn.open_table(SHADOWS)?;
+        for (module, shadow) in &remember.shadows {
+            let row = record::seal(module.as_str().as_bytes(), shadow)?;
+            shadows.insert((no, link, module.as_str()), row.as_slice())?;
+        }
+    }
+    if !remember.parked.is_empty() {
+        let mut parked = txn.open_table(PARKED)?;
+        for (module, row) in &remember.parked {
+            let key = (no, link, module.as_str());
+            match row {
+                Some(row) => {
+                    parked.insert(key, record::seal(module.as_str().as_bytes(), row)?.as_slice())?;
+                }
+                None => drop(parked.remove(key)?),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Erase what is remembered of an audit.
+pub(super) fn erase(txn: &WriteTransaction, no: u32) -> Result<(), StoreError> {
+    txn.open_table(HAVES)?.retain_in((no, 0)..=(no, u128::MAX), |_, _| false)?;
+    txn.open_table(ORIGINS)?.retain_in((no, 0)..=(no, u64::MAX), |_, _| false)?;
+    txn.open_table(LINKS)?.retain_in((no, "")..(no + 1, ""), |_, _| false)?;
+    txn.open_table(SHADOWS)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
+    txn.open_table(PARKED)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
+    Ok(())
 }
 
 impl Engine {

@@ -6,8 +6,9 @@
 
 use redb::{Database, ReadableDatabase, WriteTransaction};
 
+use super::file::{Options, make_tables};
 use super::medium::Medium;
-use super::open::{Options, SCHEMA_KEY, get_meta, make_tables, put_meta};
+use super::meta::{SCHEMA_KEY, get_meta, put_meta};
 use super::tables::{META, SCHEMA};
 use super::{StoreError, snapshot};
 

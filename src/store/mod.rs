@@ -21,13 +21,18 @@
 //!    on ordinary reads.
 
 mod archive;
+mod backup;
 mod checkpoint;
 mod command;
 mod commit;
 mod draft;
 mod engine;
+mod error;
+mod file;
+mod ingest;
 mod links;
 mod medium;
+mod meta;
 mod migrate;
 mod notes;
 mod open;
@@ -37,90 +42,16 @@ mod probe;
 pub mod record;
 mod snapshot;
 mod tables;
-mod taken_in;
 mod writer;
 
-pub use command::{Command, Taken, Verdict};
+pub use backup::RESTORE_UPLOAD;
+pub use command::{Command, PageFrom, Remember, TakeIn, Taken, Verdict};
 pub use engine::{Audit, Engine, Identity, Loaded, Page};
-pub use links::{LinkRow, Origin, Parked, Shadow};
+pub use error::StoreError;
+pub use file::Options;
+pub use links::Origin;
 pub use medium::{Backend, DirMedium, Medium};
-pub use open::{Options, put_newer_aside};
+pub use open::put_newer_aside;
 pub use private::PrivateFile;
-pub use snapshot::RESTORE_UPLOAD;
-pub use taken_in::{PageFrom, Remember, TakeIn};
+pub use record::{LinkRow, Parked, Shadow};
 pub use writer::{Committed, Writer};
-
-use crate::domain::Token;
-
-/// What can go wrong here. Cloneable because one failed transaction answers many callers. Its words
-/// get into logs, so they do not tell tokens.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StoreError {
-    #[error("there is no audit {}", .0.hint())]
-    UnknownAudit(Token),
-    #[error("audit {} exists already: choose another token, or remove it first", .0.hint())]
-    AuditExists(Token),
-    /// Somebody else's page is for an audit that was removed here on purpose.
-    #[error("audit {} was removed here: make it again, or import it, to go on", .0.hint())]
-    Removed(Token),
-    /// Operations are missing between what is here of another hub's log and what came.
-    #[error("operations are missing before these: of that log there is {have} here")]
-    Gap { have: u64 },
-    /// Marks are refused; reading goes on, and writing when space comes back.
-    #[error("the hub's disk is full: free some space; marks stay on the tablets until then")]
-    DiskFull,
-    #[error("{record} is damaged: {problem}")]
-    Damaged { record: String, problem: String },
-    #[error(
-        "the data was written by a newer fieldhub (schema {found}, this one knows {known}): install that version"
-    )]
-    Newer { found: u32, known: u32 },
-    #[error("the database is in use by another process")]
-    InUse,
-    #[error("not a fieldhub database: {0}")]
-    NotOurs(String),
-    #[error("the hub is stopping")]
-    Stopping,
-    #[error("storage: {0}")]
-    Failed(String),
-}
-
-impl StoreError {
-    fn failed(error: impl std::fmt::Display) -> Self {
-        StoreError::Failed(error.to_string())
-    }
-}
-
-/// redb has an error type per verb; callers here need to know only what to do about it.
-impl From<redb::Error> for StoreError {
-    fn from(error: redb::Error) -> Self {
-        match error {
-            redb::Error::Io(io) => io.into(),
-            redb::Error::DatabaseAlreadyOpen => StoreError::InUse,
-            redb::Error::Corrupted(problem) => {
-                StoreError::Damaged { record: "the database file".to_owned(), problem }
-            }
-            other => StoreError::failed(other),
-        }
-    }
-}
-
-macro_rules! from_redb {
-    ($($error:ident),*) => {$(
-        impl From<redb::$error> for StoreError {
-            fn from(error: redb::$error) -> Self {
-                redb::Error::from(error).into()
-            }
-        }
-    )*};
-}
-from_redb!(StorageError, TableError, TransactionError, CommitError, DatabaseError);
-
-impl From<std::io::Error> for StoreError {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
-            _ => StoreError::failed(error),
-        }
-    }
-}

@@ -11,13 +11,6 @@ use crate::domain::Body;
 /// Operations read at a time.
 const PAGE: usize = 1_000;
 
-/// Where the notes of an audit are in its log.
-#[derive(Debug, Default)]
-pub struct NoteIndex {
-    upto: u64,
-    seqs: Vec<u64>,
-}
-
 impl Engine {
     /// Notes after `after`, at most `limit`.
     pub fn notes(&self, audit: &Audit, after: u64, limit: usize) -> Result<Page, StoreError> {

@@ -5,9 +5,11 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
 use super::StoreError;
-use crate::domain::id::DeviceId;
-use crate::domain::{Author, Body, Details, Op, OpId, Outcome, Seen, Stamp};
+use crate::domain::id::{DeviceId, TechnicianId};
+use crate::domain::{Author, Body, Details, Op, OpId, Outcome, Seen, Stamp, Status};
 
 /// One audit, living or removed. A removed one keeps its number and the end of its log, so that
 /// sequence numbers go on and never back when the same token is made again.
@@ -34,6 +36,48 @@ pub struct Fold {
 pub struct Clock {
     pub hlc: u64,
     pub received_ms: u64,
+}
+
+/// An audit's number, and where its log begins: an audit that is made again under the token of a removed one is
+/// another one.
+pub type Archived = (u32, u64);
+
+/// How far an audit has got with one upstream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRow {
+    /// Our log, which `acked` counts in. Another one now means: from the beginning.
+    pub log_id: Uuid,
+    /// The upstream has our log up to here.
+    pub acked: u64,
+    /// Of a fieldhub: its log, which `pulled` counts in.
+    pub peer_log: Option<Uuid>,
+    /// Up to where we have read it: a position in its log, or of a v3.3 cloud its own time.
+    pub pulled: u64,
+}
+
+/// What a v3.3 cloud is known to hold of a module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shadow {
+    pub status: Status,
+    pub comment: Option<String>,
+    pub technician: TechnicianId,
+    /// The cloud's time of it; 0 when we sent it and have not seen it there.
+    pub updated_ms: u64,
+    /// It came from here, so the cloud's telling us of it is an echo.
+    pub pushed: bool,
+    /// What of the module whoever marks it there has seen.
+    pub seen: Seen,
+}
+
+/// A module that an upstream does not take as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    pub reason: String,
+    pub at_ms: u64,
+    /// Its last mark then: a later one is tried anew.
+    pub seq: u64,
+    /// Somebody has said that it need not go up.
+    pub dropped: bool,
 }
 
 #[derive(Serialize, Deserialize)]

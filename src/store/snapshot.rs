@@ -1,27 +1,23 @@
-//! Whole copies of the database: rotating snapshots beside it, backups elsewhere, and the way
-//! back.
+//! Snapshot: a whole copy of the database, and the two that rotate beside it.
 //!
-//! Called by `open` (fallback), the engine and the writer. A copy is made from one read
+//! Called by `open` (fallback), `migrate` and `backup`. A copy is made from one read
 //! transaction, so writing goes on meanwhile; every value's checksum is checked on the way and
 //! the file is verified before it gets its name.
 
 use redb::{Database, Key, ReadableDatabase, ReadableTable, TableDefinition, Value};
 use uuid::Uuid;
 
+use super::StoreError;
+use super::file::{self, MAIN};
 use super::medium::Medium;
-use super::open::{self, LOG_ID, MAIN, NEW, RESTORED};
+use super::meta::{self, LOG_ID};
 use super::record;
 use super::tables::{AUDITS, FOLDS, HAVES, IDS, LINKS, LOG, META, MODULES, ORIGINS, PARKED, SHADOWS};
-use super::{Engine, StoreError};
 
 /// Newest first.
 pub const NAMES: [&str; 2] = ["snapshot-1.redb", "snapshot-2.redb"];
 /// Where a snapshot is put together.
 const MAKING: &str = "snapshot.redb.new";
-/// Where a caller lies down a file to be restored.
-pub const RESTORE_UPLOAD: &str = "restore.redb";
-/// Where the database goes that a restore replaces.
-const BEFORE_RESTORE: &str = "fieldhub.redb.before-restore";
 
 /// Copy everything committed in `from` to a new file `name`, with another log id if given.
 pub fn copy(
@@ -31,11 +27,11 @@ pub fn copy(
     log_id: Option<Uuid>,
 ) -> Result<(), StoreError> {
     medium.remove_if_there(name)?;
-    let mut to = open::builder().create_with_backend(medium.open(name)?)?;
+    let mut to = file::builder().create_with_backend(medium.open(name)?)?;
     let txn = from.begin_read()?;
     {
         let out = to.begin_write()?;
-        open::make_tables(&out)?;
+        file::make_tables(&out)?;
         copy_table(&txn, &out, META, |key, value| check(key.as_bytes(), value, "a setting"))?;
         copy_table(&txn, &out, AUDITS, |key, value| check(key.as_bytes(), value, "an audit's row"))?;
         copy_table(&txn, &out, LOG, |(no, seq), value| record::decode_op(no, seq, value).map(|_| ()))?;
@@ -48,11 +44,11 @@ pub fn copy(
         copy_table(&txn, &out, SHADOWS, |(.., id), value| check(id.as_bytes(), value, "a shadow"))?;
         copy_table(&txn, &out, PARKED, |(.., id), value| check(id.as_bytes(), value, "a parked module"))?;
         if let Some(log_id) = log_id {
-            open::put_meta(&out, LOG_ID, &log_id)?;
+            meta::put_meta(&out, LOG_ID, &log_id)?;
         }
         out.commit()?;
     }
-    open::verify(&mut to)?;
+    file::verify(&mut to)?;
     to.close()?;
     Ok(())
 }
@@ -97,30 +93,4 @@ pub fn keep(db: &Database, medium: &dyn Medium, min_free_bytes: u64) -> Result<(
         medium.rename(NAMES[0], NAMES[1])?;
     }
     medium.rename(MAKING, NAMES[0]).map_err(Into::into)
-}
-
-impl Engine {
-    /// Make a snapshot; the older of the two goes.
-    pub fn snapshot(&self) -> Result<(), StoreError> {
-        self.with_db(|db| keep(db, self.medium(), self.options.min_free_bytes))
-    }
-
-    /// Replace the database by the file `name`, which is verified first. The log id is a new one,
-    /// so that tablets push again what they hold; the old database is kept under another name.
-    pub(super) fn restore(&self, name: &str) -> Result<(), StoreError> {
-        let refuse = |error: StoreError| match error {
-            StoreError::Damaged { problem, .. } => StoreError::NotOurs(problem),
-            other => other,
-        };
-        let source = open::open_file(self.medium(), name, &self.options).map_err(refuse)?;
-        copy(&source, self.medium(), NEW, Some((self.options.mint)())).map_err(refuse)?;
-        drop(source);
-        // From here on `open` finishes what power lost between the next two renames leaves.
-        self.medium.rename(NEW, RESTORED)?;
-        self.reopen(|| {
-            self.medium.rename(MAIN, BEFORE_RESTORE)?;
-            self.medium.rename(RESTORED, MAIN)?;
-            Ok(())
-        })
-    }
 }

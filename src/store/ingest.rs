@@ -3,143 +3,13 @@
 //!
 //! Part of `commit`; called by the writer thread through it.
 
-use redb::WriteTransaction;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::command::Taken;
+use super::command::{TakeIn, Taken};
 use super::commit::Batch;
-use super::links::{LinkRow, Parked, Shadow};
-use super::record;
-use super::tables::{AUDITS, HAVES, LINKS, ORIGINS, PARKED, SHADOWS};
-use crate::domain::{Carried, LinkName, ModuleId, Op, Outcome, Token};
-
-/// Part of another hub's log: what lies after `after`, up to `upto`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageFrom {
-    pub log_id: Uuid,
-    pub after: u64,
-    pub upto: u64,
-}
-
-/// What an upstream is known to hold, from now on.
-#[derive(Debug, Clone)]
-pub struct Remember {
-    pub link: LinkName,
-    pub row: Option<LinkRow>,
-    pub shadows: Vec<(ModuleId, Shadow)>,
-    /// `None`: no longer parked.
-    pub parked: Vec<(ModuleId, Option<Parked>)>,
-}
-
-impl Remember {
-    pub fn of(link: LinkName) -> Self {
-        Self { link, row: None, shadows: Vec::new(), parked: Vec::new() }
-    }
-}
-
-/// What comes in from elsewhere at one time.
-#[derive(Debug, Clone)]
-pub struct TakeIn {
-    pub token: Token,
-    /// The audit is made when it is not there. One that was removed here stays removed.
-    pub make: bool,
-    pub ops: Vec<Carried>,
-    pub from: Option<PageFrom>,
-    /// Operations that are in `ops`, or were before, and no more: the high-water of their log stays.
-    pub partial: bool,
-    pub remember: Vec<Remember>,
-}
-
-impl TakeIn {
-    /// Whether nothing is missing between what there is of that log and this.
-    pub(super) fn follows(&self, have: u64) -> Result<(), StoreError> {
-        match self.from {
-            Some(from) if !self.partial && from.after > have => Err(StoreError::Gap { have }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Nothing but what is remembered.
-    pub fn remember(token: Token, remember: Remember) -> Self {
-        Self { token, make: false, ops: Vec::new(), from: None, partial: false, remember: vec![remember] }
-    }
-}
-
-/// What a batch writes beside rows of the log.
-#[derive(Debug, Default)]
-pub(super) struct Memos {
-    remember: Vec<(u32, Remember)>,
-    /// Up to where another log is here.
-    haves: Vec<(u32, Uuid, u64)>,
-    /// Operations from..=to came from a log.
-    origins: Vec<(u32, u64, u64, Uuid)>,
-}
-
-impl Memos {
-    pub(super) fn is_empty(&self) -> bool {
-        self.remember.is_empty() && self.haves.is_empty() && self.origins.is_empty()
-    }
-
-    /// The audit is removed within this batch: what was to be remembered of it goes as well.
-    pub(super) fn forget(&mut self, audit: u32) {
-        self.remember.retain(|(no, ..)| *no != audit);
-        self.haves.retain(|(no, ..)| *no != audit);
-        self.origins.retain(|(no, ..)| *no != audit);
-    }
-
-    pub(super) fn write(&self, txn: &WriteTransaction) -> Result<(), StoreError> {
-        for (no, log_id, upto) in &self.haves {
-            let row = record::seal(log_id.as_bytes(), upto)?;
-            txn.open_table(HAVES)?.insert((*no, log_id.as_u128()), row.as_slice())?;
-        }
-        for (no, first, last, log_id) in &self.origins {
-            let row = record::seal(&first.to_be_bytes(), &(last, log_id))?;
-            txn.open_table(ORIGINS)?.insert((*no, *first), row.as_slice())?;
-        }
-        for (no, remember) in &self.remember {
-            write_one(txn, *no, remember)?;
-        }
-        Ok(())
-    }
-}
-
-fn write_one(txn: &WriteTransaction, no: u32, remember: &Remember) -> Result<(), StoreError> {
-    let link = remember.link.as_str();
-    if let Some(row) = &remember.row {
-        txn.open_table(LINKS)?.insert((no, link), record::seal(link.as_bytes(), row)?.as_slice())?;
-    }
-    if !remember.shadows.is_empty() {
-        let mut shadows = txn.open_table(SHADOWS)?;
-        for (module, shadow) in &remember.shadows {
-            let row = record::seal(module.as_str().as_bytes(), shadow)?;
-            shadows.insert((no, link, module.as_str()), row.as_slice())?;
-        }
-    }
-    if !remember.parked.is_empty() {
-        let mut parked = txn.open_table(PARKED)?;
-        for (module, row) in &remember.parked {
-            let key = (no, link, module.as_str());
-            match row {
-                Some(row) => {
-                    parked.insert(key, record::seal(module.as_str().as_bytes(), row)?.as_slice())?;
-                }
-                None => drop(parked.remove(key)?),
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Erase what is remembered of an audit.
-pub(super) fn erase(txn: &WriteTransaction, no: u32) -> Result<(), StoreError> {
-    txn.open_table(HAVES)?.retain_in((no, 0)..=(no, u128::MAX), |_, _| false)?;
-    txn.open_table(ORIGINS)?.retain_in((no, 0)..=(no, u64::MAX), |_, _| false)?;
-    txn.open_table(LINKS)?.retain_in((no, "")..(no + 1, ""), |_, _| false)?;
-    txn.open_table(SHADOWS)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
-    txn.open_table(PARKED)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
-    Ok(())
-}
+use super::tables::AUDITS;
+use crate::domain::{Carried, Op, Outcome, Token};
 
 impl Batch<'_> {
     /// Whether the audit was here once and has been removed.
@@ -217,11 +87,13 @@ impl Batch<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::{Command, DirMedium, Engine, Options, Verdict};
+    use super::super::{
+        Command, DirMedium, Engine, LinkRow, Options, PageFrom, Parked, Remember, Shadow, Verdict,
+    };
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::stamp::actor_of;
-    use crate::domain::{Author, Body, Mark, OpId, Seen, Stamp, Status};
+    use crate::domain::{Author, Body, LinkName, Mark, ModuleId, OpId, Seen, Stamp, Status};
 
     const NOW: u64 = 1_780_000_000_000;
 

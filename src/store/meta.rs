@@ -1,0 +1,42 @@
+//! Settings of the database: the rows of its META table, by key.
+//!
+//! Called by everything in `store` that opens, copies or checkpoints a database; calls `record`.
+
+use redb::{ReadableTable, WriteTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+use super::record;
+use super::tables::META;
+
+pub const SCHEMA_KEY: &str = "schema";
+pub const HUB_ID: &str = "hub_id";
+pub const LOG_ID: &str = "log_id";
+pub const CLOCK: &str = "clock";
+/// Absent until an audit is first archived.
+pub const ARCHIVED: &str = "archived";
+
+pub fn put_meta<T: Serialize>(txn: &WriteTransaction, key: &str, value: &T) -> Result<(), StoreError> {
+    let row = record::seal(key.as_bytes(), value)?;
+    txn.open_table(META)?.insert(key, row.as_slice())?;
+    Ok(())
+}
+
+/// For what may not be there.
+pub fn find_meta<T: DeserializeOwned>(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let what = || format!("the setting {key}");
+    meta.get(key)?.map(|value| record::open(key.as_bytes(), value.value(), what)).transpose()
+}
+
+pub fn get_meta<T: DeserializeOwned>(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<T, StoreError> {
+    let missing =
+        || StoreError::Damaged { record: format!("the setting {key}"), problem: "it is missing".to_owned() };
+    find_meta(meta, key)?.ok_or_else(missing)
+}
