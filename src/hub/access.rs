@@ -11,9 +11,6 @@ use crate::domain::crew::Access;
 use crate::domain::id::DeviceId;
 use crate::store::StoreError;
 
-/// Argon2 takes a core, and its memory: one at a time.
-pub(super) const JOINING: usize = 1;
-
 impl Hub {
     pub fn access(&self) -> Access {
         if self.crew.is_some() { Access::Crew } else { Access::Open }
@@ -100,7 +97,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::hub::{HubConfig, SystemClock};
+    use crate::hub::{HubConfig, JOINING, SystemClock};
 
     #[tokio::test]
     async fn whoever_asks_and_goes_away_does_not_give_up_the_turn() {

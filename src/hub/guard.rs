@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::HubError;
+use super::error::HubError;
 
 const NAME: &str = "fieldhub.lock";
 

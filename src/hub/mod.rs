@@ -6,6 +6,7 @@
 mod access;
 mod clock;
 pub mod crew;
+mod error;
 mod feed;
 mod guard;
 mod health;
@@ -30,6 +31,7 @@ use uuid::Uuid;
 pub use access::change;
 pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
 pub use crew::Crew;
+pub use error::HubError;
 pub use feed::Nudges;
 pub use health::Health;
 pub use lan::OnLan;
@@ -44,7 +46,7 @@ pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
-use crate::domain::{Author, Invalid, ModuleId, NewOp, Op, Token};
+use crate::domain::{Author, ModuleId, NewOp, Op, Token};
 use crate::store::{
     Command, Committed, DirMedium, Engine, Identity, Loaded, Medium, Options, Page, StoreError, Taken, Writer,
 };
@@ -68,20 +70,11 @@ pub struct HubConfig {
     pub opening: fn(f64),
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum HubError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("{path} is in use by {holder}: stop that one, or choose another --data-dir")]
-    InUse { path: PathBuf, holder: String },
-    #[error("{path} cannot be used: check it and its rights, or choose another --data-dir")]
-    Io { path: PathBuf, source: std::io::Error },
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
-}
-
 /// A poller whose clock is ahead by an unknown amount gets this much of the past again.
 const AHEAD_OVERLAP_MS: u64 = 10 * 60_000;
+
+/// Argon2 takes a core, and its memory: one at a time.
+const JOINING: usize = 1;
 
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +198,7 @@ impl Hub {
             metrics,
             snapshots,
             crew,
-            joining: Arc::new(tokio::sync::Semaphore::new(access::JOINING)),
+            joining: Arc::new(tokio::sync::Semaphore::new(JOINING)),
             uploading: Arc::default(),
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::clock;
+use super::error::HubError;
 use super::guard::Guard;
-use super::{HubError, clock};
 use crate::store::{self, DirMedium, Options};
 
 /// Where the database went, when a newer version had made it its own: the next start goes on from the snapshot of before that,

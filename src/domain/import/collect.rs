@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::{ImportError, ImportedMark};
+use super::document::ImportedMark;
+use super::error::ImportError;
 use crate::domain::id::{Invalid, MAX_MODULES, ModuleId, TechnicianId, comment_text, short_text};
 use crate::domain::layout::{Layout, Place};
 use crate::domain::status::{PENDING, Status};

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::document::{Document, Kind, from_json, short_field};
+use super::error::ImportError;
 use super::tablet::StringNumber;
-use super::{Document, ImportError, Kind, from_json, short_field};
 use crate::domain::id::MAX_MODULES;
 use crate::domain::layout::Layout;
 

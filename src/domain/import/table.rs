@@ -5,8 +5,9 @@
 use csv::{ReaderBuilder, StringRecord};
 
 use super::collect::{At, Collect, Row};
+use super::document::{Document, Kind};
+use super::error::ImportError;
 use super::tablet::StringNumber;
-use super::{Document, ImportError, Kind};
 use crate::domain::spreadsheet::{COLUMNS, restore};
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
 use super::collect::{At, Collect, Row};
-use super::{Document, ImportError, Kind, from_json, short_field};
+use super::document::{Document, Kind, from_json, short_field};
+use super::error::ImportError;
 use crate::domain::id::Token;
 use crate::domain::iso8601;
 

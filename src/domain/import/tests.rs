@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::id::{ModuleId, TechnicianId, Token};
+use crate::domain::status::Status;
 
 const PLAN: &str = include_str!("../../../tests/fixtures/jalibat-plan.json");
 const TABLET: &str = include_str!("../../../tests/fixtures/jalibat-tablet-export.json");

@@ -3,25 +3,13 @@
 //! Called by `http::routes::crew`, `http::routes::join` and, for [`Crew::anchor`], by `hub::access`; `session` forgets anchors.
 
 use super::book::{Member, ShownCode};
-use super::session::NotIn;
+use super::error::CrewError;
 use super::token::Signing;
 use super::{Crew, Moment, Which, codes, fill, hex, lock};
 use crate::domain::Token;
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::TechnicianId;
 use crate::store::StoreError;
-
-#[derive(Debug, thiserror::Error)]
-pub enum CrewError {
-    #[error("there is no member {0}: `fieldhub crew list` shows them")]
-    Unknown(String),
-    #[error("the signing key comes from systemd's credentials: replace it there and restart the hub")]
-    ForeignKey,
-    #[error("the session is over")]
-    NotIn(NotIn),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 impl Crew {
     /// Note when the time became known to somebody who joined before it was.

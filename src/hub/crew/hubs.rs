@@ -4,8 +4,9 @@
 //! does, and ends like any member: revoked, or with the signing key.
 
 use super::book::Member;
+use super::error::JoinError;
 use super::session::Joined;
-use super::{Crew, JoinError, Moment};
+use super::{Crew, Moment};
 use crate::domain::crew::Role;
 
 /// Nobody stands beside a hub on a mast to renew its session.

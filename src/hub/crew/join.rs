@@ -5,21 +5,12 @@
 use uuid::Uuid;
 
 use super::book::{Book, Member};
+use super::error::JoinError;
 use super::session::Joined;
 use super::{Crew, Moment, fill, hex};
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::store::StoreError;
-
-#[derive(Debug, thiserror::Error)]
-pub enum JoinError {
-    #[error("this is not the code")]
-    WrongCode,
-    #[error("the crew has no room for another member: revoke those who left, with `fieldhub crew revoke`")]
-    Full,
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 #[derive(Debug)]
 pub struct JoinRequest<'a> {

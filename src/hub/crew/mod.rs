@@ -9,6 +9,7 @@
 mod book;
 mod change;
 mod codes;
+mod error;
 mod hubs;
 mod join;
 mod session;
@@ -23,9 +24,9 @@ use uuid::Uuid;
 
 pub use book::Member;
 use book::{BOOK, Book, SECRETS, Secrets};
-pub use change::CrewError;
-pub use join::{JoinError, JoinRequest};
-pub use session::{Joined, NotIn, Session};
+pub use error::{CrewError, JoinError, NotIn};
+pub use join::JoinRequest;
+pub use session::{Joined, Session};
 pub use token::Claims;
 use token::Signing;
 

@@ -6,22 +6,14 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::book::Member;
+use super::error::{CrewError, NotIn};
 use super::token::Claims;
-use super::{Crew, CrewError, Inner, Moment, fill, lock};
+use super::{Crew, Inner, Moment, fill, lock};
 use crate::domain::Token;
 use crate::domain::crew::Expiry;
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Quality;
 use crate::store::StoreError;
-
-/// Why a token lets nobody in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotIn {
-    /// Not a token of this hub, or of a technician that it does not know.
-    Bad,
-    Expired,
-    Revoked,
-}
 
 /// A token that was found good, and whose it is.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,86 @@
+//! What a file says, whichever form it was in, and the identity of a mark from a file: idempotent, so that
+//! importing twice is importing once.
+//!
+//! Made by `plan`, `tablet` and `table`; taken by whoever imports.
+
+use serde::Deserialize;
+
+use super::error::ImportError;
+use crate::domain::id::{ModuleId, OpId, TechnicianId, Token, short_text};
+use crate::domain::layout::Layout;
+use crate::domain::status::{Status, status_word};
+
+/// Which of the forms a file was in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Plan,
+    TabletExport,
+    Csv,
+}
+
+/// What a file says. The layout is empty when every module in it is marked but placed nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub kind: Kind,
+    pub token: Option<Token>,
+    pub name: Option<String>,
+    pub client: Option<String>,
+    pub location: Option<String>,
+    pub created_ms: Option<u64>,
+    pub layout: Layout,
+    pub marks: Vec<ImportedMark>,
+}
+
+/// A module that somebody marked: it has a status, a comment or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedMark {
+    pub module: ModuleId,
+    pub status: Option<Status>,
+    pub comment: Option<String>,
+    pub technician: Option<TechnicianId>,
+    pub technician_name: Option<String>,
+    pub marked_ms: Option<u64>,
+}
+
+pub(super) fn from_json<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, ImportError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(ImportError::from_json)?;
+    json.end().map_err(|e| ImportError::syntax(&e))?;
+    Ok(value)
+}
+
+/// A name in the object `parent` of a file.
+pub(super) fn short_field(
+    parent: &str,
+    field: &str,
+    value: Option<String>,
+) -> Result<Option<String>, ImportError> {
+    let text = value.unwrap_or_default();
+    short_text(field, &text).map_err(|e| ImportError::field(format!("{parent}.{field}"), e.problem))
+}
+
+/// The identity of an imported mark. It follows from the mark alone, so that importing the same
+/// export again is a repeat without effect; it has the form of a UUIDv7, as every operation.
+pub fn mark_id(token: &Token, mark: &ImportedMark) -> OpId {
+    const IMPORTED: OpId = OpId::from_u128(0x6669_656c_6468_7562_0000_0000_696d_706f);
+    let marked_ms = mark.marked_ms.unwrap_or(0);
+    let mut name = Vec::new();
+    for part in [
+        token.as_str(),
+        mark.module.as_str(),
+        status_word(mark.status),
+        mark.comment.as_deref().unwrap_or(""),
+        mark.technician.as_ref().map_or("", TechnicianId::as_str),
+    ] {
+        // With its length, so that no two lists of parts run together to the same bytes.
+        name.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        name.extend_from_slice(part.as_bytes());
+    }
+    name.extend_from_slice(&marked_ms.to_le_bytes());
+    let hash = OpId::new_v5(&IMPORTED, &name).into_bytes();
+    let mut rest = [0; 10];
+    // From both ends: the bytes between carry the version and variant of a v5, which are constant.
+    rest[..5].copy_from_slice(&hash[..5]);
+    rest[5..].copy_from_slice(&hash[11..]);
+    uuid::Builder::from_unix_timestamp_millis(marked_ms, &rest).into_uuid()
+}

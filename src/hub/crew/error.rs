@@ -1,0 +1,36 @@
+//! Errors of the crew: why a token lets nobody in, why nobody joins, why nothing was changed.
+//!
+//! Made in `session`, `join` and `change`; told to people by `http`.
+
+use crate::store::StoreError;
+
+/// Why a token lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotIn {
+    /// Not a token of this hub, or of a technician that it does not know.
+    Bad,
+    Expired,
+    Revoked,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CrewError {
+    #[error("there is no member {0}: `fieldhub crew list` shows them")]
+    Unknown(String),
+    #[error("the signing key comes from systemd's credentials: replace it there and restart the hub")]
+    ForeignKey,
+    #[error("the session is over")]
+    NotIn(NotIn),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    #[error("this is not the code")]
+    WrongCode,
+    #[error("the crew has no room for another member: revoke those who left, with `fieldhub crew revoke`")]
+    Full,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
