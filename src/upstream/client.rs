@@ -25,8 +25,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::causes::{causes, kind};
 use super::connect::{Connector, connector};
-use super::counted::{Line, Passed};
 use super::dial::Dial;
+use super::metered_stream::{Line, Passed};
 use super::proxy::Proxy;
 use crate::domain::{BearerToken, LinkUrl};
 

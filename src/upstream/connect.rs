@@ -14,11 +14,11 @@ use tower::timeout::Timeout;
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
-use super::counted::{Counted, Passed};
 use super::dial::{Dial, Dialler};
+use super::metered_stream::{MeteredStream, Passed};
 use super::proxy::Proxy;
 
-type Connection = MaybeHttpsStream<TokioIo<Counted>>;
+type Connection = MaybeHttpsStream<TokioIo<MeteredStream>>;
 pub type Connector = BoxCloneSyncService<Uri, Connection, BoxError>;
 
 /// `patience`: for all of it, with the handshakes.

@@ -16,19 +16,17 @@ use hyper::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::lookup_host;
 use tower::Service;
 
 use super::causes::{causes, kind};
-use super::counted::{Counted, Passed};
+use super::metered_stream::{MeteredStream, Passed};
+
+pub use super::metered_stream::Stream;
 
 /// What the system may hold of what we send. Small, so that what is stuck shows soon, and an answer is waited for
 /// from when the request is nearly there: at 2 KiB/s this takes half of that time.
 const SEND_BUFFER: usize = 32 << 10;
-
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 pub type Dialled = Pin<Box<dyn Future<Output = io::Result<Box<dyn Stream>>> + Send>>;
 
@@ -97,9 +95,9 @@ impl Dialler {
 }
 
 impl Service<Uri> for Dialler {
-    type Response = TokioIo<Counted>;
+    type Response = TokioIo<MeteredStream>;
     type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<TokioIo<Counted>>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<TokioIo<MeteredStream>>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
@@ -112,6 +110,6 @@ impl Service<Uri> for Dialler {
         let host = to.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let dialled = self.dial.dial(host, port);
         let (passed, proxied) = (Arc::clone(&self.passed), self.proxy.is_some());
-        Box::pin(async move { Ok(TokioIo::new(Counted::new(dialled.await?, passed, proxied))) })
+        Box::pin(async move { Ok(TokioIo::new(MeteredStream::new(dialled.await?, passed, proxied))) })
     }
 }

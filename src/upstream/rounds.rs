@@ -11,7 +11,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::link::{Link, Stop};
-use super::run::Done;
 use crate::domain::Token;
 use crate::store::StoreError;
 
@@ -27,6 +26,15 @@ pub enum Next {
     More,
     /// Something waits, and may not be sent now.
     Held(String, Duration),
+}
+
+/// How a whole round ended.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// When there is something to do again by itself.
+    pub again: Option<Duration>,
+    /// Why something that waits was not sent.
+    pub held: Option<(String, Duration)>,
 }
 
 /// What both kinds know of one audit with one upstream.

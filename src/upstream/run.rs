@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::addresses::Addresses;
 use super::backoff::Backoff;
 use super::link::{Link, Stop};
-use super::rounds::Rounds as Round;
+use super::rounds::{Done, Rounds as Round};
 use super::{peer, v33};
 use crate::hub::LinkState;
 use crate::store::StoreError;
@@ -24,15 +24,6 @@ const PAUSED: Duration = Duration::from_secs(300);
 pub enum Rounds {
     V33(Round<v33::Audit>),
     Fieldhub(Round<peer::Audit>),
-}
-
-/// How a whole round ended.
-#[derive(Debug, Default)]
-pub struct Done {
-    /// When there is something to do again by itself.
-    pub again: Option<Duration>,
-    /// Why something that waits was not sent.
-    pub held: Option<(String, Duration)>,
 }
 
 impl Rounds {

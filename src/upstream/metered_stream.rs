@@ -14,7 +14,9 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-use super::dial::Stream;
+/// A connection of whatever kind: TCP, or a simulated one.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Bytes that have passed, on all connections.
 #[derive(Debug, Default)]
@@ -56,20 +58,20 @@ impl Line {
     }
 }
 
-pub struct Counted {
+pub struct MeteredStream {
     stream: Box<dyn Stream>,
     passed: Arc<Passed>,
     line: Line,
     proxied: bool,
 }
 
-impl fmt::Debug for Counted {
+impl fmt::Debug for MeteredStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Counted").finish_non_exhaustive()
+        f.debug_struct("MeteredStream").finish_non_exhaustive()
     }
 }
 
-impl Counted {
+impl MeteredStream {
     /// `proxied`: a proxy is at the other end, and gets whole requests.
     pub fn new(stream: Box<dyn Stream>, passed: Arc<Passed>, proxied: bool) -> Self {
         Self { stream, passed, line: Line::begin(), proxied }
@@ -88,13 +90,13 @@ impl Counted {
     }
 }
 
-impl Connection for Counted {
+impl Connection for MeteredStream {
     fn connected(&self) -> Connected {
         Connected::new().proxy(self.proxied).extra(self.line.clone())
     }
 }
 
-impl AsyncRead for Counted {
+impl AsyncRead for MeteredStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -107,7 +109,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl AsyncWrite for MeteredStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.note_sent(polled)
