@@ -48,7 +48,6 @@ use client::Client;
 use ledger::Ledger;
 use link::Link;
 use meter::Meter;
-use run::Rounds;
 
 /// One upstream, as its settings have it.
 #[derive(Debug)]
@@ -112,11 +111,11 @@ pub fn start(
             ledger: Arc::clone(&ledger),
             only,
         };
-        let rounds = match kind {
-            LinkKind::V33 => Rounds::V33(rounds::Rounds::default()),
-            LinkKind::Fieldhub => Rounds::Fieldhub(rounds::Rounds::default()),
+        let (addresses, random, stopping) = (addresses(), random.clone(), stopping.clone());
+        match kind {
+            LinkKind::V33 => tasks.spawn(run::run::<v33::Audit>(link, addresses, random, stopping)),
+            LinkKind::Fieldhub => tasks.spawn(run::run::<peer::Audit>(link, addresses, random, stopping)),
         };
-        tasks.spawn(run::run(link, rounds, addresses(), random.clone(), stopping.clone()));
     }
     Running { stop, tasks, _unusable: unusable }
 }

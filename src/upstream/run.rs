@@ -11,61 +11,20 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::addresses::Addresses;
 use super::backoff::Backoff;
 use super::link::{Link, Stop};
-use super::rounds::{Done, Rounds as Round};
-use super::{peer, v33};
+use super::rounds::{Exchange, Rounds};
 use crate::hub::LinkState;
 use crate::store::StoreError;
 
 /// One that is paused is tried now and then all the same: somebody may have mended it elsewhere.
 const PAUSED: Duration = Duration::from_secs(300);
 
-/// What a round does, by kind of upstream.
-#[derive(Debug)]
-pub enum Rounds {
-    V33(Round<v33::Audit>),
-    Fieldhub(Round<peer::Audit>),
-}
-
-impl Rounds {
-    async fn round(&mut self, link: &Link) -> Result<Done, Stop> {
-        match self {
-            Rounds::V33(rounds) => rounds.round(link).await,
-            Rounds::Fieldhub(rounds) => rounds.round(link).await,
-        }
-    }
-
-    /// Count what waits, without a call.
-    fn look(&mut self, link: &Link) {
-        match self {
-            Rounds::V33(rounds) => rounds.look(link),
-            Rounds::Fieldhub(rounds) => rounds.look(link),
-        }
-    }
-
-    /// Somebody wants to know now: read again, also what was just read or refused.
-    fn begin_anew(&mut self) {
-        match self {
-            Rounds::V33(rounds) => rounds.begin_anew(),
-            Rounds::Fieldhub(rounds) => rounds.begin_anew(),
-        }
-    }
-
-    /// The next call is the first after an outage: one, and not many.
-    fn begin_small(&mut self) {
-        match self {
-            Rounds::V33(rounds) => rounds.begin_small(),
-            Rounds::Fieldhub(rounds) => rounds.begin_small(),
-        }
-    }
-}
-
-pub async fn run(
+pub async fn run<E: Exchange>(
     link: Link,
-    mut rounds: Rounds,
     mut addresses: Addresses,
     mut random: impl FnMut() -> u64 + Send,
     mut stopping: watch::Receiver<bool>,
 ) {
+    let mut rounds = Rounds::<E>::default();
     let mut backoff = Backoff::default();
     let mut nudges = link.hub.watch_any();
     'life: loop {
