@@ -63,23 +63,25 @@ impl Exchange for Audit {
         Ok(())
     }
 
-    async fn step(&mut self, link: &Link, token: &Token, batch: &mut Batch) -> Result<Next, Stop> {
-        let to_send = self.queue.has_something_to_send(link, token)?;
-        let limit = if to_send { link.pace.reread } else { self.course.pull_every(link) };
-        if self.course.is_unread_for(limit) {
-            if to_send {
+    async fn step(&mut self, link: &Link, token: &Token, size: &mut Batch) -> Result<Next, Stop> {
+        if self.course.is_unread_for(self.course.pull_every(link)) {
+            if !self.queue.is_empty() {
                 link.board.set_state(LinkState::Syncing);
             }
-            if pull::pull(link, token, self).await? {
-                self.course.stir();
-                self.queue.refill(link, token)?;
-            }
+            self.read(link, token).await?;
         }
         if let Err(Stop::Later { why, after }) = link.may_push() {
             self.presence.round(link, token, self.course.stirred_at).await?;
             return Ok(if self.queue.is_empty() { Next::Done } else { Next::Held(why, after) });
         }
-        if push::push(link, token, self, &mut batch.0).await? {
+        let mut batch = push::gather(link, token, &self.queue, size.0)?;
+        // Whoever sends must have read first. With nothing to send there is no need to ask the cloud.
+        if batch.sends() && self.course.is_unread_for(link.pace.reread) {
+            link.board.set_state(LinkState::Syncing);
+            self.read(link, token).await?;
+            batch = push::gather(link, token, &self.queue, size.0)?;
+        }
+        if push::push(link, token, self, batch, &mut size.0).await? {
             return Ok(Next::More);
         }
         self.presence.round(link, token, self.course.stirred_at).await?;
@@ -98,5 +100,15 @@ impl Exchange for Audit {
 
     fn presence_due(&self, link: &Link) -> Option<Duration> {
         self.presence.due(link, self.course.stirred_at)
+    }
+}
+
+impl Audit {
+    async fn read(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+        if pull::pull(link, token, self).await? {
+            self.course.stir();
+            self.queue.refill(link, token)?;
+        }
+        Ok(())
     }
 }

@@ -10,6 +10,7 @@ use hyper::body::Bytes;
 use hyper::{Method, header};
 
 use super::plan::{Step, step};
+use super::queue::Queue;
 use super::wire::{MarkBody, read_answer};
 use super::{Audit, Link, Stop};
 use crate::domain::{ModuleId, Token};
@@ -26,7 +27,7 @@ const LOOK: usize = 2_048;
 
 /// What one batch is to do.
 #[derive(Debug, Default)]
-struct Batch {
+pub struct Batch {
     send: Vec<Letter>,
     remember: Vec<(ModuleId, Option<Parked>)>,
     looked: usize,
@@ -49,13 +50,26 @@ enum Call {
     NotBegun,
 }
 
-/// Send a batch. True when more waits.
-pub async fn push(link: &Link, token: &Token, audit: &mut Audit, size: &mut usize) -> Result<bool, Stop> {
-    let batch = gather(link, token, audit, *size)?;
+impl Batch {
+    /// Whether there is a call to make for it.
+    pub fn sends(&self) -> bool {
+        !self.send.is_empty()
+    }
+}
+
+/// Send a batch, as gathered from the queue as it is. True when more waits.
+pub async fn push(
+    link: &Link,
+    token: &Token,
+    audit: &mut Audit,
+    batch: Batch,
+    size: &mut usize,
+) -> Result<bool, Stop> {
     if batch.looked == 0 {
         return Ok(false);
     }
     let Batch { send, remember: parking, looked } = batch;
+    audit.queue.take(looked);
     if !send.is_empty() {
         link.board.set_state(LinkState::Syncing);
     }
@@ -126,24 +140,26 @@ pub async fn push(link: &Link, token: &Token, audit: &mut Audit, size: &mut usiz
     Ok(!audit.queue.is_empty())
 }
 
-/// Take modules from the queue until there are enough to send.
-fn gather(link: &Link, token: &Token, audit: &mut Audit, size: usize) -> Result<Batch, Stop> {
+/// Look at the first modules of the queue until there are enough to send. They stay in it until they are sent.
+pub fn gather(link: &Link, token: &Token, queue: &Queue, size: usize) -> Result<Batch, Stop> {
     let mut batch = Batch::default();
-    while batch.send.len() < size && batch.looked < LOOK {
-        let Some((seq, module)) = audit.queue.pop() else { break };
+    for (seq, module) in queue.waiting().take(LOOK) {
+        if batch.send.len() >= size {
+            break;
+        }
         batch.looked += 1;
-        let shadow = link.hub.shadow(token, &link.name, &module)?;
-        let parked = audit.queue.parked_at(&module).cloned();
+        let shadow = link.hub.shadow(token, &link.name, module)?;
+        let parked = queue.parked_at(module);
         let now_ms = link.hub.clock().now_ms();
         link.hub.view(token, |loaded, _| {
-            let Some(entry) = loaded.state.modules().get(&module) else { return };
+            let Some(entry) = loaded.state.modules().get(module) else { return };
             let last = entry.seqs.last().copied().unwrap_or(0);
-            if last > seq && last <= audit.queue.scanned() {
+            if last > *seq && last <= queue.scanned() {
                 // Marked again since: it is further back in the queue as well.
                 return;
             }
             // As it was when it was parked: only somebody can have it tried again.
-            if parked.as_ref().is_some_and(|parked| parked.seq >= last) {
+            if parked.is_some_and(|parked| parked.seq >= last) {
                 return;
             }
             match step(&entry.state, shadow.as_ref()) {
@@ -166,7 +182,7 @@ fn gather(link: &Link, token: &Token, audit: &mut Audit, size: usize) -> Result<
                     // Text and nothing else: it cannot fail.
                     let body = serde_json::to_vec(&body).unwrap_or_default().into();
                     let shadow = wanted.shadow(0);
-                    batch.send.push(Letter { seq, last, module: module.clone(), body, shadow });
+                    batch.send.push(Letter { seq: *seq, last, module: module.clone(), body, shadow });
                 }
             }
         })?;

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::plan::{Step, step};
 use super::{Link, Stop};
 use crate::domain::{ModuleId, Token};
 use crate::hub::AuditProgress;
@@ -121,8 +120,14 @@ impl Queue {
         }
     }
 
-    pub fn pop(&mut self) -> Option<(u64, ModuleId)> {
-        self.waiting.pop_front()
+    /// Position of a module's last mark, and the module; the first to go up first.
+    pub fn waiting(&self) -> impl Iterator<Item = &(u64, ModuleId)> {
+        self.waiting.iter()
+    }
+
+    /// The first of them, which wait no longer.
+    pub fn take(&mut self, count: usize) {
+        self.waiting.drain(..count.min(self.waiting.len()));
     }
 
     /// Those that could not be sent, back to the front, in their order.
@@ -150,23 +155,6 @@ impl Queue {
         let further = acked > self.row.acked;
         self.row.acked = self.row.acked.max(acked);
         further
-    }
-
-    /// Whether one of the first that wait must really be sent: else there is no need to ask the cloud first.
-    pub fn has_something_to_send(&self, link: &Link, token: &Token) -> Result<bool, Stop> {
-        // Beyond these, asking is cheaper than looking.
-        const LOOK: usize = 64;
-        for (_, module) in self.waiting.iter().take(LOOK) {
-            let shadow = link.hub.shadow(token, &link.name, module)?;
-            let send = link.hub.view(token, |loaded, _| {
-                let entry = loaded.state.modules().get(module);
-                entry.is_some_and(|entry| matches!(step(&entry.state, shadow.as_ref()), Step::Send(_)))
-            })?;
-            if send {
-                return Ok(true);
-            }
-        }
-        Ok(self.waiting.len() > LOOK)
     }
 
     pub fn report(&self, link: &Link, token: &Token) {
