@@ -66,7 +66,8 @@ impl Addresses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{Arc, Mutex};
+    use parking_lot::Mutex;
+    use std::sync::Arc;
     use tokio::time::{Instant, timeout};
 
     #[tokio::test(start_paused = true)]
@@ -75,14 +76,14 @@ mod tests {
             |ends: &[u8]| ends.iter().map(|end| IpAddr::from([10, 0, 0, *end])).collect::<BTreeSet<_>>();
         let machine = Arc::new(Mutex::new(Some(set(&[1]))));
         let looked = Arc::clone(&machine);
-        let mut addresses = Addresses::looking(move || looked.lock().unwrap().clone());
+        let mut addresses = Addresses::looking(move || looked.lock().clone());
         let wait = Duration::from_secs(60);
         assert!(timeout(wait, addresses.changed()).await.is_err());
-        *machine.lock().unwrap() = Some(set(&[]));
+        *machine.lock() = Some(set(&[]));
         assert!(timeout(wait, addresses.changed()).await.is_err(), "gone");
-        *machine.lock().unwrap() = None;
+        *machine.lock() = None;
         assert!(timeout(wait, addresses.changed()).await.is_err(), "it could not be looked at");
-        *machine.lock().unwrap() = Some(set(&[1, 2]));
+        *machine.lock() = Some(set(&[1, 2]));
         let since = Instant::now();
         addresses.changed().await;
         assert!(since.elapsed() <= EVERY);

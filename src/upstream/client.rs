@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
@@ -21,6 +21,7 @@ use hyper::{HeaderMap, Method, StatusCode, Uri};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::causes::{causes, kind};
@@ -211,7 +212,7 @@ impl Client {
     /// Connect anew for the next call: after a change of network, kept connections lead nowhere and do not say so.
     /// Calls that are on their way go on.
     pub fn forget_connections(&self) {
-        *self.pool.lock().unwrap_or_else(PoisonError::into_inner) = pool(&self.connector);
+        *self.pool.lock() = pool(&self.connector);
     }
 
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
@@ -226,7 +227,7 @@ impl Client {
     async fn exchange(&self, request: Request) -> Result<Answer, CallError> {
         let mut http = self.http(request)?;
         let connection = capture_connection(&mut http);
-        let pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let pool = self.pool.lock().clone();
         let answered = tokio::select! {
             answered = pool.request(http) => answered,
             lost = self.patience(connection) => return Err(lost),

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::meter::Today;
@@ -47,13 +47,13 @@ impl Ledger {
     }
 
     pub fn today(&self, link: &LinkName) -> Today {
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.inner.lock();
         inner.pages.get(link.as_str()).copied().unwrap_or_default()
     }
 
     /// Note it, and write it down if it is time. Blocks for a flush then.
     pub fn note(&self, link: &LinkName, today: Today, at_once: bool) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.inner.lock();
         inner.pages.insert(link.to_string(), today);
         let due = at_once || inner.at.is_none_or(|at| at.elapsed() >= EVERY);
         if !due || inner.pages == inner.written {

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::StatusCode;
+use parking_lot::Mutex;
 
 use super::client::{Answer, Client, Request};
 use super::ledger::Ledger;
@@ -121,7 +122,7 @@ impl Link {
     /// Whether it is an hour for sending marks; else when it is.
     pub fn may_push(&self) -> Result<(), Stop> {
         let now_ms = self.hub.clock().now_ms();
-        let opens = self.meter.lock().unwrap_or_else(PoisonError::into_inner).may_push(now_ms);
+        let opens = self.meter.lock().may_push(now_ms);
         opens.map_err(|opens_ms| Stop::Later {
             why: "it sends at its set hours only".to_owned(),
             after: Duration::from_millis(opens_ms.saturating_sub(now_ms)),
@@ -130,7 +131,7 @@ impl Link {
 
     /// Whether this upstream costs by the byte.
     pub fn is_metered(&self) -> bool {
-        self.meter.lock().unwrap_or_else(PoisonError::into_inner).is_limited()
+        self.meter.lock().is_limited()
     }
 
     /// One call, with a good answer or why there is none.
@@ -150,7 +151,7 @@ impl Link {
 
     fn may_spend(&self) -> Result<(), Stop> {
         let now_ms = self.hub.clock().now_ms();
-        let spend = self.meter.lock().unwrap_or_else(PoisonError::into_inner).may_spend(now_ms);
+        let spend = self.meter.lock().may_spend(now_ms);
         spend.map(drop).map_err(|until_ms| Stop::Later {
             why: "the day's budget of bytes is used up".to_owned(),
             after: Duration::from_millis(until_ms.saturating_sub(now_ms)),
@@ -160,7 +161,7 @@ impl Link {
     /// What this link has cost is known after a restart, where it costs by the byte.
     pub async fn write_down(&self, at_once: bool) {
         let today = {
-            let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+            let meter = self.meter.lock();
             if !meter.is_limited() {
                 return;
             }
@@ -175,7 +176,7 @@ impl Link {
     /// Calls run side by side: what passed since is counted by whoever asks first, and once.
     fn count(&self) {
         let now_ms = self.hub.clock().now_ms();
-        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut meter = self.meter.lock();
         let (sent, received) = self.client.bytes();
         let (sent_today, received_today) = meter.has_passed(sent, received, now_ms);
         self.board.set_bytes_today(sent_today, received_today);

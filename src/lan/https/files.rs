@@ -4,9 +4,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::Mutex;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::{Error, InconsistentKeys};
@@ -52,7 +53,7 @@ impl Files {
     /// Whether they have changed since this was asked last.
     fn changed(&self) -> bool {
         let now = [stamp(&self.cert), stamp(&self.key)];
-        let before = std::mem::replace(&mut *self.read.lock().unwrap_or_else(PoisonError::into_inner), now);
+        let before = std::mem::replace(&mut *self.read.lock(), now);
         before != now
     }
 

@@ -4,9 +4,10 @@
 //! file is in a backup, which holds the database alone: a hub restored elsewhere makes a CA of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
@@ -136,7 +137,7 @@ impl OwnCa {
     pub fn look(&self) -> Result<bool, HttpsError> {
         let Some(reached) = (self.options.look)() else { return Ok(false) };
         let moment = moment(&self.options);
-        let mut certificate = self.certificate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut certificate = self.certificate.lock();
         certificate.seen(&reached, moment.now_ms);
         let Some(why) = certificate.due(&self.ca, &reached, moment) else { return Ok(false) };
         // Of another CA: nothing of it counts.

@@ -2,8 +2,9 @@
 //!
 //! Called by `own`, `files` and `cli`; calls rustls.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -47,11 +48,11 @@ impl Shown {
 
     /// From the next handshake on.
     pub fn replace(&self, pair: Pair) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = pair;
+        *self.0.write() = pair;
     }
 
     pub fn until_ms(&self) -> Option<u64> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).until_ms
+        self.0.read().until_ms
     }
 
     /// TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1.
@@ -67,6 +68,6 @@ impl Shown {
 
 impl ResolvesServerCert for Shown {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).key))
+        Some(Arc::clone(&self.0.read().key))
     }
 }
