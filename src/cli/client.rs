@@ -227,12 +227,6 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
     Hub::open(hub, Arc::new(SystemClock::new()))
 }
 
-/// Text as part of a query.
-pub fn encoded(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 /// A socket's path has a fixed room in the kernel.
 pub fn check_socket_path(socket: &Path) -> anyhow::Result<()> {
     const ROOM: usize = 107;

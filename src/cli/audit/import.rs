@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use hyper::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::client::{HubClient, encoded, full};
+use super::client::{HubClient, full};
 use super::{Output, file, in_short, line, print, token};
 use crate::domain::Token;
+
+/// All but what RFC 3986 calls unreserved.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[derive(Debug, Args)]
 pub struct AuditImportCommand {
@@ -38,7 +42,7 @@ impl AuditImportCommand {
             query.push(format!("token={token}"));
         }
         if let Some(name) = self.name.clone().or_else(stem) {
-            query.push(format!("name={}", encoded(&name)));
+            query.push(format!("name={}", utf8_percent_encode(&name, QUERY)));
         }
         let path = format!("/api/v1/audits?{}", query.join("&"));
         let kind = if json { "application/json" } else { "text/csv" };
