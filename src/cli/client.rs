@@ -14,6 +14,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, header};
 use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt;
@@ -29,6 +30,8 @@ use crate::hub::{Hub, HubConfig, HubError, SystemClock};
 pub const SOCKET: &str = "fieldhub.sock";
 /// How long a command waits while another one, or a hub that starts or stops, has the data.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+pub const NOT_EXPECTED: &str = "the hub's answer is not what this version expects";
 
 /// A hub answers in milliseconds, and on a card that is worn out in a second.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -68,8 +71,12 @@ impl Response {
     }
 
     pub async fn json(self) -> anyhow::Result<Value> {
+        self.read().await
+    }
+
+    pub async fn read<T: DeserializeOwned>(self) -> anyhow::Result<T> {
         let bytes = self.checked().await?.bytes().await?;
-        serde_json::from_slice(&bytes).context("the hub's answer is not what this version expects")
+        serde_json::from_slice(&bytes).context(NOT_EXPECTED)
     }
 }
 
@@ -184,8 +191,8 @@ impl HubClient {
     }
 
     /// JSON from a hub that may hang: an error then, soon.
-    pub async fn ask(&self, path: &str) -> anyhow::Result<Value> {
-        let answer = async { self.get(path).await?.json().await };
+    pub async fn ask<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let answer = async { self.get(path).await?.read().await };
         let answer = tokio::time::timeout(ANSWERS_WITHIN, answer).await;
         answer.unwrap_or_else(|_| Err(anyhow!("the hub does not answer: it hangs, or has much to do")))
     }

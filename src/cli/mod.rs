@@ -14,6 +14,7 @@ mod discover;
 mod doctor;
 mod file;
 mod hotspot;
+mod hub_status;
 mod journal;
 mod machine;
 mod manual;

@@ -16,6 +16,7 @@ use hyper::body::Frame;
 use serde_json::json;
 
 use super::client::{HubBody, HubClient};
+use super::hub_status::StatusAnswer;
 use super::machine::MachineRoot;
 use super::{Output, WrongUse, file, mounts, print};
 use shelf::Shelf;
@@ -76,11 +77,10 @@ impl BackupCommand {
     }
 
     async fn onto(&self, client: &HubClient, dir: &Path) -> anyhow::Result<(PathBuf, u64, usize)> {
-        let status = client.get("/api/v1/status").await?.checked().await?.json().await?;
-        let number = |field: &str| status[field].as_u64().unwrap_or(0);
-        let shelf = Shelf::open(dir, status["hub_id"].as_str().unwrap_or_default())?;
-        let made_room = shelf.make_room(number("database_bytes"))?;
-        let file = shelf.place(number("time_ms"));
+        let status: StatusAnswer = client.get("/api/v1/status").await?.read().await?;
+        let shelf = Shelf::open(dir, status.hub_id.as_deref().unwrap_or_default())?;
+        let made_room = shelf.make_room(status.database_bytes)?;
+        let file = shelf.place(status.time_ms.unwrap_or(0));
         let length = copy(client, &file).await?;
         Ok((file, length, made_room + shelf.keep(self.keep.into())?))
     }

@@ -63,7 +63,7 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
         return vec![Finding::look(name, said, "Take another one.")];
     }
     let here = Finding::ok(name, format!("The stick with the label {LABEL} is at {}.", dir.display()));
-    let hub_id = hub.status().and_then(|status| status["hub_id"].as_str());
+    let hub_id = hub.status().and_then(|status| status.hub_id.as_deref());
     let newest = match shelf::newest(&dir, hub_id) {
         Ok(None) => Finding::look(newest, "There is no backup of this hub on the stick yet.", NOW),
         Ok(Some((path, ms))) => {
@@ -92,7 +92,7 @@ mod tests {
 
     fn verdicts(tree: &Tree, now_ms: u64) -> Vec<Severity> {
         let status = json!({"hub_id": "0190a1b2-c3d4-7000-8000-000000000000"});
-        let hub = HubAnswer::Runs { status, upstreams: Vec::new() };
+        let hub = HubAnswer::that_says(status);
         let facts = Facts { unit: true, ..Facts::for_test(Init::Systemd, &[]) };
         look(tree.root(), Some(&facts), &hub, now_ms).iter().map(|found| found.verdict).collect()
     }

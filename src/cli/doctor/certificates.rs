@@ -19,13 +19,13 @@ const SOON_MS: u64 = 30 * 86_400_000;
 
 pub fn look(config: &Config, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     // A hub that runs knows best what it serves, and may have been started with flags.
-    let served = hub.status().map(|status| &status["tls"]);
-    let own_ca = served.is_some_and(|tls| tls["own_ca"] == true);
-    let until = hub.status().and_then(|status| status["certificate_until_ms"].as_u64());
+    let served = hub.status().map(|status| status.tls.as_ref());
+    let own_ca = served.flatten().is_some_and(|tls| tls.own_ca);
+    let until = hub.status().and_then(|status| status.certificate_until_ms);
     let host = host(config, hub);
     let host = host.as_deref();
     vec![match config.tls.certificate() {
-        wanted if served.is_some_and(serde_json::Value::is_null) => match wanted {
+        wanted if served.is_some_and(|tls| tls.is_none()) => match wanted {
             None => Finding::ok(NAME, "HTTPS is off."),
             Some(_) => Finding::must(
                 NAME,
@@ -115,7 +115,7 @@ fn host(config: &Config, hub: &HubAnswer) -> Option<String> {
         return Some(uri.host()?.trim_matches(['[', ']']).to_owned());
     }
     match hub.status() {
-        Some(status) => status["lan"]["host"].as_str().map(str::to_owned),
+        Some(status) => status.lan.as_ref().and_then(|lan| lan.host.clone()),
         None => config.lan.mdns().then(|| format!("{}.local", config.lan.host())),
     }
 }
@@ -157,18 +157,14 @@ mod tests {
         let unset = config(Tls::default(), Lan::default());
         assert_eq!(host(&unset, &HubAnswer::Stopped).unwrap(), "fieldhub.local");
         let status = json!({"lan": {"host": "fieldhub-2.local"}});
-        assert_eq!(
-            host(&unset, &HubAnswer::Runs { status, upstreams: Vec::new() }).unwrap(),
-            "fieldhub-2.local"
-        );
+        assert_eq!(host(&unset, &HubAnswer::that_says(status)).unwrap(), "fieldhub-2.local");
     }
 
     #[test]
     fn the_hub_that_runs_knows_best() {
         let dir = tempfile::tempdir().unwrap();
-        let runs = |tls: serde_json::Value| HubAnswer::Runs {
-            status: json!({"tls": tls, "certificate_until_ms": BUILT_MS + 99 * DAY}),
-            upstreams: Vec::new(),
+        let runs = |tls: serde_json::Value| {
+            HubAnswer::that_says(json!({"tls": tls, "certificate_until_ms": BUILT_MS + 99 * DAY}))
         };
         let off = Config { data_dir: dir.path().to_owned(), ..config(Tls::default(), Lan::default()) };
         let auto = Config {

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::finding::Finding;
 use super::hub::HubAnswer;
 use super::{is_there, print};
+use crate::domain::site_clock::Quality;
 use crate::hub::BUILT_MS;
 
 /// What systemd-timesyncd leaves when it has set the clock.
@@ -42,11 +43,11 @@ fn machine(now_ms: u64, synchronised: bool, chip: bool) -> Finding {
 fn known(hub: &HubAnswer) -> Finding {
     let name = "hub's time";
     let Some(status) = hub.status() else { return Finding::unknown(name, "The hub does not say.") };
-    let now = print::time(status["time_ms"].as_u64());
-    match status["time_quality"].as_str() {
-        Some("synchronised") => Finding::ok(name, format!("{now}, set over the network.")),
-        Some("learnt") => Finding::ok(name, format!("{now}, learnt from tablets or an upstream.")),
-        _ => Finding::look(
+    let now = print::time(status.time_ms);
+    match status.quality() {
+        Quality::Synchronised => Finding::ok(name, format!("{now}, set over the network.")),
+        Quality::Learnt => Finding::ok(name, format!("{now}, learnt from tablets or an upstream.")),
+        Quality::Unknown => Finding::look(
             name,
             format!("{now}, and the hub does not know whether that is right. Marks are taken all the same."),
             "Open the hub on two tablets with the right time: that sets it.",
@@ -88,7 +89,7 @@ mod tests {
     fn the_hub_says_how_far_it_trusts_its_time() {
         let of = |quality: &str| {
             let status = json!({"time_ms": BUILT_MS, "time_quality": quality});
-            known(&HubAnswer::Runs { status, upstreams: Vec::new() }).verdict
+            known(&HubAnswer::that_says(status)).verdict
         };
         assert_eq!([of("synchronised"), of("learnt"), of("unknown")], [Ok, Ok, Look]);
         assert_eq!(known(&HubAnswer::Stopped).verdict, Unknown);

@@ -5,18 +5,18 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use serde_json::Value;
 use tokio::net::UnixStream;
 
 use super::text;
 use crate::cli::client::{HubClient, SOCKET};
+use crate::cli::hub_status::{StatusAnswer, UpstreamAnswer, UpstreamsAnswer};
 
 #[derive(Debug)]
 pub enum HubAnswer {
     /// What it says of itself, and of its upstreams.
     Runs {
-        status: Value,
-        upstreams: Vec<Value>,
+        status: Box<StatusAnswer>,
+        upstreams: Vec<UpstreamAnswer>,
     },
     /// There is a process that has its data, or even takes calls, and says nothing.
     Silent {
@@ -41,27 +41,29 @@ impl HubAnswer {
             }
         }
         let client = HubClient::at(&data_dir.join(SOCKET));
-        let Ok(status) = client.ask("/api/v1/status").await else {
+        let Ok(status) = client.ask::<StatusAnswer>("/api/v1/status").await else {
             return Self::Silent { process: holder(root, data_dir) };
         };
-        let mut upstreams = client.ask("/api/v1/upstream").await.unwrap_or_default();
-        let upstreams = match upstreams["upstreams"].take() {
-            Value::Array(upstreams) => upstreams,
-            _ => Vec::new(),
-        };
-        Self::Runs { status, upstreams }
+        let upstreams: UpstreamsAnswer = client.ask("/api/v1/upstream").await.unwrap_or_default();
+        Self::Runs { status: Box::new(status), upstreams: upstreams.upstreams }
     }
 
-    pub fn status(&self) -> Option<&Value> {
+    pub fn status(&self) -> Option<&StatusAnswer> {
         match self {
             Self::Runs { status, .. } => Some(status),
             _ => None,
         }
     }
 
+    /// One that has said this, for the tests.
+    #[cfg(test)]
+    pub fn that_says(status: serde_json::Value) -> Self {
+        Self::Runs { status: serde_json::from_value(status).unwrap(), upstreams: Vec::new() }
+    }
+
     pub fn process(&self) -> Option<u64> {
         match self {
-            Self::Runs { status, .. } => status["process"].as_u64(),
+            Self::Runs { status, .. } => status.process,
             Self::Silent { process } => *process,
             _ => None,
         }

@@ -96,7 +96,7 @@ impl DoctorCommand {
 
     /// Who answers on the network, where a hub says that it is there by name.
     async fn listen(&self, hub: &HubAnswer) -> MdnsAnswer {
-        let by_name = hub.status().is_some_and(|status| !status["lan"].is_null());
+        let by_name = hub.status().is_some_and(|status| status.lan.is_some());
         // A machine in a directory has no network of its own.
         if !by_name || self.place.is_test() {
             return MdnsAnswer::NotAsked;

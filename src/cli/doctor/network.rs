@@ -4,6 +4,7 @@
 
 use super::finding::Finding;
 use super::hub::HubAnswer;
+use crate::cli::hub_status::LanAnswer;
 use crate::lan::Found;
 
 /// What the network has answered.
@@ -23,15 +24,14 @@ pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
         let said = if stopped { "A hub that does not run is not found." } else { "The hub does not say." };
         return vec![Finding::unknown(name, said)];
     };
-    let lan = &status["lan"];
-    let (Some(host), Some(url)) = (lan["host"].as_str(), lan["url"].as_str()) else {
+    let Some(LanAnswer { host: Some(host), url: Some(url), instead_of }) = &status.lan else {
         return vec![Finding::ok(
             name,
             "The hub is found by its address alone (mDNS is off, or there is no network).",
         )];
     };
     let mut findings = Vec::new();
-    if let Some(wanted) = lan["instead_of"].as_str() {
+    if let Some(wanted) = instead_of {
         findings.push(Finding::look(
             name,
             format!("The hub is {host}: {wanted} is another machine's."),
@@ -44,10 +44,10 @@ pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
             Finding::look(name, format!("{url} could not be looked for: {why}."), ADDRESS)
         }
         MdnsAnswer::Hubs(hubs) => {
-            let id = status["hub_id"].as_str();
+            let id = status.hub_id.as_deref();
             let ours = hubs
                 .iter()
-                .any(|found| found.hub_id.map(|id| id.to_string()).as_deref() == id && found.host == host);
+                .any(|found| found.hub_id.map(|id| id.to_string()).as_deref() == id && found.host == *host);
             if ours {
                 Finding::ok(name, format!("The network finds it: {url}"))
             } else {
@@ -74,10 +74,7 @@ mod tests {
 
     fn verdicts(lan: &Value, heard: &MdnsAnswer) -> Vec<Severity> {
         let status = json!({"hub_id": Uuid::from_u128(7), "lan": lan});
-        look(&HubAnswer::Runs { status, upstreams: Vec::new() }, heard)
-            .iter()
-            .map(|found| found.verdict)
-            .collect()
+        look(&HubAnswer::that_says(status), heard).iter().map(|found| found.verdict).collect()
     }
 
     fn found(id: u128, host: &str) -> Found {

@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn running() -> HubAnswer {
-        HubAnswer::Runs { status: json!({"process": 77}), upstreams: Vec::new() }
+        HubAnswer::that_says(json!({"process": 77}))
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
         let tree = Tree::new();
         tree.listener("00000000:0050", 77, "fieldhub");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Ok);
-        let second = HubAnswer::Runs { status: json!({"process": 99}), upstreams: Vec::new() };
+        let second = HubAnswer::that_says(json!({"process": 99}));
         assert_eq!(look(tree.root(), &at_80(), &second)[0].verdict, Look, "another hub's");
         let remedy = look(tree.root(), &at_80(), &HubAnswer::Stopped)[0].remedy.clone().unwrap();
         assert!(!remedy.contains("systemctl"), "that would stop the one that is wanted: {remedy}");

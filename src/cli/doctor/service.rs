@@ -7,6 +7,7 @@ use std::path::Path;
 use super::finding::{Finding, Severity};
 use super::hub::HubAnswer;
 use super::{entries, is_there, print};
+use crate::cli::hub_status::or_nothing;
 use crate::cli::machine::facts::{Facts, Init};
 use crate::cli::machine::{PACKAGED, PROGRAM};
 
@@ -22,8 +23,7 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &HubAnswer, data_dir: &Path
     let procd = facts.is_some_and(|facts| facts.init == Init::Procd);
     findings.push(runs(hub, data_dir, installed, procd));
     if let Some(status) = hub.status() {
-        let notices = status["notices"].as_array().map(Vec::as_slice).unwrap_or_default();
-        findings.extend(notices.iter().filter_map(|notice| Some(notice_of(notice.as_str()?))));
+        findings.extend(status.notices.iter().map(|notice| notice_of(notice)));
     }
     findings.extend(damaged(data_dir, hub));
     findings.extend(update(root));
@@ -78,9 +78,9 @@ fn runs(hub: &HubAnswer, data_dir: &Path, installed: bool, procd: bool) -> Findi
     };
     match hub {
         HubAnswer::Runs { status, .. } => {
-            let version = status["version"].as_str().unwrap_or(print::NOTHING);
-            let up = print::span(status["uptime_ms"].as_u64().unwrap_or(0));
-            if status["healthy"] != true {
+            let version = or_nothing(status.version.as_ref());
+            let up = print::span(status.uptime_ms);
+            if !status.healthy {
                 let said = format!("{version} runs, and cannot keep marks now: they wait on the tablets.");
                 return Finding::must(
                     name,
@@ -164,7 +164,7 @@ mod tests {
 
     fn runs_with(healthy: bool, version: &str) -> HubAnswer {
         let status = json!({"healthy": healthy, "version": version, "uptime_ms": 5_000, "notices": ["The disk is full."]});
-        HubAnswer::Runs { status, upstreams: Vec::new() }
+        HubAnswer::that_says(status)
     }
 
     fn verdicts(tree: &Tree, facts: &Facts, hub: &HubAnswer) -> Vec<Severity> {

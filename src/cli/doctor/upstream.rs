@@ -2,11 +2,10 @@
 //!
 //! Called by `doctor`; reads what the hub says.
 
-use serde_json::Value;
-
 use super::finding::Finding;
 use super::hub::HubAnswer;
 use super::print;
+use crate::cli::hub_status::UpstreamAnswer;
 
 pub fn look(hub: &HubAnswer) -> Vec<Finding> {
     match hub {
@@ -15,20 +14,18 @@ pub fn look(hub: &HubAnswer) -> Vec<Finding> {
     }
 }
 
-fn one(upstream: &Value) -> Vec<Finding> {
+fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
     let name = "upstream";
-    let text = |field: &str| upstream[field].as_str().unwrap_or_default();
-    let (whom, why) = (text("name"), text("reason"));
-    let pending = match upstream["pending"].as_u64() {
-        None | Some(0) => "all is there".to_owned(),
-        Some(pending) => format!("{pending} to go"),
+    let (whom, why) = (&upstream.name, upstream.reason.as_deref().unwrap_or_default());
+    let pending = match upstream.pending {
+        0 => "all is there".to_owned(),
+        pending => format!("{pending} to go"),
     };
-    let last = upstream["last_success_ms"].as_u64();
-    let last = last.map_or_else(
+    let last = upstream.last_success_ms.map_or_else(
         || "never reached yet".to_owned(),
         |ms| format!("last reached {}", print::time(Some(ms))),
     );
-    let state = match text("state") {
+    let state = match upstream.state.as_str() {
         state @ ("idle" | "syncing") => Finding::ok(name, format!("{whom} is {state}: {pending}.")),
         "waiting" => Finding::look(
             name,
@@ -42,10 +39,10 @@ fn one(upstream: &Value) -> Vec<Finding> {
         ),
         other => Finding::unknown(name, format!("{whom} is {other}.")),
     };
-    let parked = upstream["parked"].as_u64().filter(|parked| *parked > 0).map(|parked| {
+    let parked = (upstream.parked > 0).then(|| {
         Finding::look(
             name,
-            format!("{whom} does not take {}.", print::count(parked, "module")),
+            format!("{whom} does not take {}.", print::count(upstream.parked, "module")),
             "fieldhub upstream parked (it says why)",
         )
     });
@@ -61,7 +58,8 @@ mod tests {
     fn found(state: &str, parked: u64) -> Vec<Finding> {
         let upstream = json!({"name": "cloud", "state": state, "reason": "the token was refused (401)", "pending": 3,
             "last_success_ms": null, "parked": parked});
-        look(&HubAnswer::Runs { status: json!({}), upstreams: vec![upstream] })
+        let upstreams = vec![serde_json::from_value(upstream).unwrap()];
+        look(&HubAnswer::Runs { status: Box::default(), upstreams })
     }
 
     #[test]

@@ -10,11 +10,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
-use serde_json::Value;
 
 use super::plan::{File, FileGroup, MachineStep};
 use super::show::words;
 use crate::cli::client::HubClient;
+use crate::cli::hub_status::StatusAnswer;
 use crate::cli::print;
 
 /// A start may repair a database first.
@@ -150,11 +150,9 @@ async fn await_hub(socket: &Path) -> anyhow::Result<()> {
 }
 
 /// An error with its notices where a hub's own word on itself is that it is not.
-pub fn well(status: &Value) -> anyhow::Result<()> {
-    if status["healthy"] == true {
+pub fn well(status: &StatusAnswer) -> anyhow::Result<()> {
+    if status.healthy {
         return Ok(());
     }
-    let notices = status["notices"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let notices: Vec<&str> = notices.iter().filter_map(Value::as_str).collect();
-    bail!("it says that it is not healthy: {}", notices.join(" "))
+    bail!("it says that it is not healthy: {}", status.notices.join(" "))
 }

@@ -8,6 +8,7 @@ use super::client::{HubClient, SOCKET};
 use super::machine::facts::{Facts, Init};
 use super::machine::{INIT_SCRIPT, MachineRoot, PACKAGED, PROGRAM, SETTINGS};
 use super::print;
+use crate::cli::hub_status::{StatusAnswer, or_nothing};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
@@ -52,11 +53,9 @@ async fn hub(config: &Config) -> String {
         return "does not answer on its socket (only root and its own user may ask)".to_owned();
     }
     match HubClient::at(&socket).ask("/api/v1/status").await {
-        Ok(status) => {
-            let version = status["version"].as_str().unwrap_or(print::NOTHING);
-            let health =
-                if status["healthy"] == true { "healthy" } else { "not healthy: see `fieldhub status`" };
-            format!("{version}, {health}, up for {}", print::span(status["uptime_ms"].as_u64().unwrap_or(0)))
+        Ok(StatusAnswer { version, healthy, uptime_ms, .. }) => {
+            let health = if healthy { "healthy" } else { "not healthy: see `fieldhub status`" };
+            format!("{}, {health}, up for {}", or_nothing(version.as_ref()), print::span(uptime_ms))
         }
         Err(error) => format!("{error:#}"),
     }

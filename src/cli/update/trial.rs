@@ -15,6 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::place::Installed;
 use super::version::Version;
 use crate::cli::client::HubClient;
+use crate::cli::hub_status::StatusAnswer;
 use crate::cli::machine::INIT_SCRIPT;
 use crate::cli::machine::apply::well;
 use crate::cli::machine::facts::Init;
@@ -155,8 +156,8 @@ impl Trial<'_> {
 
     /// Whether the program that is in place is the one that answers, and is well.
     async fn look(&self) -> anyhow::Result<()> {
-        let status = HubClient::at(&self.socket).ask("/api/v1/status").await?;
-        if !status["process"].as_u64().is_some_and(|process| self.installed.runs_as(process)) {
+        let status = HubClient::at(&self.socket).ask::<StatusAnswer>("/api/v1/status").await?;
+        if !status.process.is_some_and(|process| self.installed.runs_as(process)) {
             bail!("another program answers on the socket");
         }
         well(&status)

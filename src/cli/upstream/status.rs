@@ -3,12 +3,14 @@
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use clap::Args;
 use serde_json::Value;
 
-use super::client::HubClient;
+use super::client::{HubClient, NOT_EXPECTED};
 use super::progress::CatchUp;
-use super::{NONE, Output, list, number, print, text};
+use super::{NONE, Output, print};
+use crate::cli::hub_status::{UpstreamAnswer, UpstreamAuditAnswer, UpstreamsAnswer, or_nothing};
 
 /// How often the hub is asked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -28,13 +30,13 @@ pub struct UpstreamStatusCommand {
 
 impl UpstreamStatusCommand {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
-        let mut pace = CatchUp::default();
+        let mut catch_up = CatchUp::default();
         if !self.watch {
             let answer = ask(client).await?;
             return if self.output.json {
                 print::json(&answer)
             } else {
-                print::out(&page(&answer, &mut pace, Instant::now()))
+                print::out(&page(&read(answer)?, &mut catch_up, Instant::now()))
             };
         }
         let on_screen = std::io::stdout().is_terminal() && !self.output.json;
@@ -42,13 +44,13 @@ impl UpstreamStatusCommand {
         loop {
             let answer = ask(client).await?;
             if on_screen {
-                let page = page(&answer, &mut pace, Instant::now());
+                let page = page(&read(answer)?, &mut catch_up, Instant::now());
                 print::out(&format!(
                     "{HOME}{}{REST_OF_SCREEN}",
                     page.replace('\n', &format!("{REST_OF_LINE}\n"))
                 ))?;
             } else {
-                let now = if self.output.json { format!("{answer}\n") } else { lines(&answer) };
+                let now = if self.output.json { format!("{answer}\n") } else { lines(&read(answer)?) };
                 if now != said {
                     print::out(&now)?;
                     said = now;
@@ -63,84 +65,83 @@ async fn ask(client: &HubClient) -> anyhow::Result<Value> {
     client.get("/api/v1/upstream").await?.json().await
 }
 
-fn page(answer: &Value, pace: &mut CatchUp, now: Instant) -> String {
-    let upstreams = list(answer, "upstreams");
+fn read(answer: Value) -> anyhow::Result<UpstreamsAnswer> {
+    serde_json::from_value(answer).context(NOT_EXPECTED)
+}
+
+fn page(UpstreamsAnswer { upstreams }: &UpstreamsAnswer, catch_up: &mut CatchUp, now: Instant) -> String {
     if upstreams.is_empty() {
         return format!("{NONE}\n");
     }
-    let pages: Vec<String> = upstreams.iter().map(|upstream| one(upstream, pace, now)).collect();
+    let pages: Vec<String> = upstreams.iter().map(|upstream| one(upstream, catch_up, now)).collect();
     pages.join("\n")
 }
 
-fn one(upstream: &Value, pace: &mut CatchUp, now: Instant) -> String {
-    let name = text(upstream, "name");
-    let sent = print::bytes(number(&upstream["bytes_today"], "sent"));
-    let received = print::bytes(number(&upstream["bytes_today"], "received"));
-    let budget = upstream["budget_bytes"].as_u64();
+fn one(upstream: &UpstreamAnswer, catch_up: &mut CatchUp, now: Instant) -> String {
+    let UpstreamAnswer { name, bytes_today, audits, .. } = upstream;
+    let (sent, received) = (print::bytes(bytes_today.sent), print::bytes(bytes_today.received));
+    let budget = upstream.budget_bytes;
     let budget = budget.map_or_else(String::new, |budget| format!(", of {}", print::bytes(budget)));
-    let parked = match number(upstream, "parked") {
+    let parked = match upstream.parked {
         0 => "none".to_owned(),
         parked => format!("{}; `fieldhub upstream parked` shows them", print::count(parked, "module")),
     };
     let mut pairs = vec![("state", state(upstream)), ("pending", pending(upstream))];
-    if let Some(line) = pace.line(name, (number(upstream, "done"), number(upstream, "total")), now) {
+    if let Some(line) = catch_up.line(name, (upstream.done, upstream.total), now) {
         pairs.push(("catch-up", line));
     }
-    pairs.push(("last success", print::time(upstream["last_success_ms"].as_u64())));
+    pairs.push(("last success", print::time(upstream.last_success_ms)));
     pairs.push(("today", format!("{sent} sent, {received} received{budget}")));
     pairs.push(("parked", parked));
-    let audits = list(upstream, "audits");
     let table = if audits.is_empty() { String::new() } else { format!("\n{}", table(audits)) };
-    format!("{name}: {}\n{}{table}", text(upstream, "url"), print::details(&pairs))
+    format!("{name}: {}\n{}{table}", or_nothing(upstream.url.as_ref()), print::details(&pairs))
 }
 
-fn state(upstream: &Value) -> String {
-    let state = match (text(upstream, "state"), upstream["retry_in_ms"].as_u64()) {
+fn state(upstream: &UpstreamAnswer) -> String {
+    let state = match (upstream.state.as_str(), upstream.retry_in_ms) {
         // Rounded up: `waiting 0 s` would be over.
         ("waiting", Some(ms)) => format!("waiting {}", print::span(ms.div_ceil(1_000) * 1_000)),
         (state, _) => state.to_owned(),
     };
-    upstream["reason"].as_str().map_or_else(|| state.clone(), |why| format!("{state}: {why}"))
+    format!("{state}{}", reason(upstream))
 }
 
-fn pending(upstream: &Value) -> String {
-    let what = if text(upstream, "kind") == "fieldhub" { "operation" } else { "module" };
-    match number(upstream, "pending") {
+fn reason(upstream: &UpstreamAnswer) -> String {
+    upstream.reason.as_ref().map_or_else(String::new, |why| format!(": {why}"))
+}
+
+fn pending(upstream: &UpstreamAnswer) -> String {
+    let what = if upstream.kind == "fieldhub" { "operation" } else { "module" };
+    match upstream.pending {
         0 => "nothing: what can go up is there".to_owned(),
         pending => print::count(pending, what),
     }
 }
 
-fn table(audits: &[Value]) -> String {
-    let row = |audit: &Value| {
-        [
-            text(audit, "token").to_owned(),
-            number(audit, "acked").to_string(),
-            number(audit, "head").to_string(),
-            number(audit, "pending").to_string(),
-            number(audit, "parked").to_string(),
-        ]
+fn table(audits: &[UpstreamAuditAnswer]) -> String {
+    let row = |audit: &UpstreamAuditAnswer| {
+        let UpstreamAuditAnswer { token, acked, head, pending, parked } = audit;
+        [token.clone(), acked.to_string(), head.to_string(), pending.to_string(), parked.to_string()]
     };
     let rows: Vec<_> = audits.iter().map(row).collect();
     print::table(["AUDIT", "THERE UP TO", "OF", "PENDING", "PARKED"], &rows)
 }
 
 /// A line for each upstream, of what does not change by itself: seconds that run down are no news.
-fn lines(answer: &Value) -> String {
-    let line = |upstream: &Value| {
-        let reason = upstream["reason"].as_str().map_or_else(String::new, |why| format!(": {why}"));
-        let catch_up = match number(upstream, "total") {
+fn lines(UpstreamsAnswer { upstreams }: &UpstreamsAnswer) -> String {
+    let line = |upstream: &UpstreamAnswer| {
+        let UpstreamAnswer { name, state, pending, done, .. } = upstream;
+        let catch_up = match upstream.total {
             0 => String::new(),
-            total => format!(", {} of {total}", number(upstream, "done")),
+            total => format!(", {done} of {total}"),
         };
-        let parked = match number(upstream, "parked") {
+        let parked = match upstream.parked {
             0 => String::new(),
             parked => format!(", {parked} parked"),
         };
-        let (name, state) = (text(upstream, "name"), text(upstream, "state"));
-        format!("{name}: {state}{reason}; {} pending{catch_up}{parked}\n", number(upstream, "pending"))
+        format!("{name}: {state}{}; {pending} pending{catch_up}{parked}\n", reason(upstream))
     };
-    let lines: String = list(answer, "upstreams").iter().map(line).collect();
+    let lines: String = upstreams.iter().map(line).collect();
     if lines.is_empty() { format!("{NONE}\n") } else { lines }
 }
 
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_page_tells_how_far_everything_has_got() {
-        insta::assert_snapshot!(page(&answer(), &mut CatchUp::default(), Instant::now()), @r"
+        insta::assert_snapshot!(page(&read(answer()).unwrap(), &mut CatchUp::default(), Instant::now()), @r"
         cloud: https://cloud.example
           state         syncing
           pending       6000 modules
@@ -183,20 +184,20 @@ mod tests {
           parked        none
         ");
         assert_eq!(
-            page(&json!({"upstreams": []}), &mut CatchUp::default(), Instant::now()),
+            page(&UpstreamsAnswer::default(), &mut CatchUp::default(), Instant::now()),
             format!("{NONE}\n")
         );
     }
 
     #[test]
     fn without_a_terminal_there_is_a_line_for_what_is_news() {
-        let said = lines(&answer());
+        let said = lines(&read(answer()).unwrap());
         insta::assert_snapshot!(said, @r"
         cloud: syncing; 6000 pending, 2000 of 8000, 2 parked
         office: waiting: no answer within 30 s; 1 pending
         ");
         let mut later = answer();
         later["upstreams"][1]["retry_in_ms"] = json!(60_500);
-        assert_eq!(lines(&later), said);
+        assert_eq!(lines(&read(later).unwrap()), said);
     }
 }

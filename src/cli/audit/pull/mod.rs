@@ -16,9 +16,9 @@ use serde_json::Value;
 use super::client::HubClient;
 use super::{Output, line, path_of, print, token};
 use crate::cli::WrongUse;
+use crate::cli::hub_status::StatusAnswer;
 use crate::cli::serve::upstreams;
 use crate::config::UrlText;
-use crate::domain::site_clock::Quality;
 use crate::domain::{LinkKind, LinkUrl, Token};
 use crate::upstream::client::{Answer, Client as Upstream, Request};
 use crate::upstream::tls::SiteTime;
@@ -89,9 +89,8 @@ impl Pull {
 
 /// The site's time as the hub has it: certificates are judged by it.
 async fn site_time(hub: &HubClient) -> anyhow::Result<SiteTime> {
-    let info = hub.get("/api/v1/hub").await?.json().await?;
-    let (now_ms, asked) = (info["time_ms"].as_u64().unwrap_or(0), Instant::now());
-    let quality: Quality = serde_json::from_value(info["time_quality"].clone()).unwrap_or(Quality::Unknown);
+    let info: StatusAnswer = hub.get("/api/v1/hub").await?.read().await?;
+    let (now_ms, quality, asked) = (info.time_ms.unwrap_or(0), info.quality(), Instant::now());
     Ok(Arc::new(move || (now_ms + u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX), quality)))
 }
 

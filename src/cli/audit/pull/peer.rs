@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::super::client::{HubClient, full};
 use super::super::print;
 use super::OtherHub;
+use crate::cli::hub_status::StatusAnswer;
 use crate::domain::{LinkUrl, Token, page};
 use crate::upstream::client::Request;
 
@@ -25,9 +26,9 @@ pub struct PulledLog {
 }
 
 pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<PulledLog> {
-    let ours = hub.get("/api/v1/hub").await?.json().await?["log_id"].clone();
+    let ours: StatusAnswer = hub.get("/api/v1/hub").await?.read().await?;
     let path = format!("/api/v1/peer/{token}");
-    let asked = Request::new(Method::GET, format!("{path}?log={}", ours.as_str().unwrap_or_default()));
+    let asked = Request::new(Method::GET, format!("{path}?log={}", ours.log_id.unwrap_or_default()));
     let there: Value = serde_json::from_slice(&from.call(asked).await?.body)
         .with_context(|| format!("what answers at {} is no fieldhub", from.url))?;
     let log: Uuid = serde_json::from_value(there["log_id"].clone())
