@@ -6,13 +6,14 @@ pub mod shelf;
 pub mod stick;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::ensure;
 use bytes::Bytes;
 use clap::Args;
 use http_body_util::BodyExt;
 use hyper::body::Frame;
+use parking_lot::Mutex;
 use serde_json::json;
 
 use super::client::{HubBody, HubClient};
@@ -92,7 +93,7 @@ async fn copy(client: &HubClient, path: &Path) -> anyhow::Result<u64> {
     let sent = Arc::new(Mutex::new(crc32fast::Hasher::new()));
     let body = counted(answer.body, Arc::clone(&sent));
     let check = |part: &Path| {
-        let sent = sent.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize();
+        let sent = sent.lock().clone().finalize();
         ensure!(
             file::checksum_on_disk(part)? == sent,
             "what was read back is not what was written: take another stick or card"
@@ -105,7 +106,7 @@ async fn copy(client: &HubClient, path: &Path) -> anyhow::Result<u64> {
 fn counted(body: HubBody, sum: Arc<Mutex<crc32fast::Hasher>>) -> HubBody {
     body.map_frame(move |frame: Frame<Bytes>| {
         if let Some(data) = frame.data_ref() {
-            sum.lock().unwrap_or_else(PoisonError::into_inner).update(data);
+            sum.lock().update(data);
         }
         frame
     })
