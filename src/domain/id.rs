@@ -15,6 +15,8 @@ pub const MAX_NOTE: usize = 2_000;
 pub const MAX_NAME: usize = 100;
 /// Most modules in one audit.
 pub const MAX_MODULES: usize = 20_000;
+/// The same, as people read it.
+pub const MAX_MODULES_TEXT: &str = "20,000";
 
 /// A value that is out of form: which field, and what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -216,6 +218,11 @@ pub fn comment_text(text: &str) -> Result<Option<String>, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_are_told_the_limit_that_holds() {
+        assert_eq!(MAX_MODULES_TEXT.replace(',', "").parse(), Ok(MAX_MODULES));
+    }
 
     #[test]
     fn tokens_keep_the_v33_form() {

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::client::HubClient;
 use super::{Output, check, file, marks, named, print};
+use crate::domain::id::MAX_MODULES_TEXT;
 
 #[derive(Debug, Args)]
 pub struct BundleImportCommand {
@@ -88,7 +89,9 @@ fn page(file: &str, answer: &Value) -> String {
         text += &format!("  {token}: {} new, {} known already", number(audit, "new"), number(audit, "known"));
         match number(audit, "refused") {
             0 => {}
-            refused => text += &format!(", {refused} refused, as the audit has 20,000 modules already"),
+            refused => {
+                text += &format!(", {refused} refused, as the audit has {MAX_MODULES_TEXT} modules already")
+            }
         }
         if audit["gap"].as_bool().unwrap_or(false) {
             text += "; what was exported before this is not here: import the earlier bundle too";

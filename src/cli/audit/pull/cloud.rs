@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::super::client::{HubClient, full};
 use super::super::print;
 use super::{OtherHub, path_of};
+use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::{LinkUrl, Seen, Token};
 use crate::upstream::client::Request;
 use crate::upstream::v33::id::op_id;
@@ -87,13 +88,14 @@ impl PulledMarks {
     }
 
     pub fn text(&self, url: &LinkUrl) -> String {
+        let full = format!("were refused: the audit has {MAX_MODULES_TEXT} modules already");
         let mut text = format!("{url}: {}\n", print::count(self.marks as u64, "mark"));
         for (count, what) in [
             (self.applied, "show now"),
             (self.superseded, "are in the history: something later shows"),
             (self.conflicts, "conflict with marks here, and carry a badge until somebody settles it"),
             (self.known, "were here already"),
-            (self.refused, "were refused: the audit has 20,000 modules already"),
+            (self.refused, full.as_str()),
             (self.left_out, "left out: no mark can be made of them"),
         ] {
             if count > 0 {

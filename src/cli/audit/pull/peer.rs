@@ -13,6 +13,7 @@ use super::super::client::{HubClient, full};
 use super::super::print;
 use super::OtherHub;
 use crate::cli::hub_status::StatusAnswer;
+use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::{LinkUrl, Token, page};
 use crate::upstream::client::Request;
 
@@ -109,7 +110,7 @@ impl PulledLog {
         let operations = print::count(self.operations, "operation");
         let refused = match refused {
             0 => String::new(),
-            refused => format!(", {refused} refused, as the audit has 20,000 modules already"),
+            refused => format!(", {refused} refused, as the audit has {MAX_MODULES_TEXT} modules already"),
         };
         format!("{url}: {operations} of {token}, {new} new, {known} known already{refused}")
     }
