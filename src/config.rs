@@ -183,14 +183,14 @@ impl Config {
         let name = set.name.unwrap_or_else(|| "fieldhub".to_owned());
         let name = short_text("name", &name)
             .map_err(|e| wrong("name", &e.problem))?
-            .ok_or_else(|| wrong("name", "a hub has a name; leave the setting out for \"fieldhub\""))?;
+            .ok_or_else(|| wrong("name", "a hub needs a name; leave the setting out for \"fieldhub\""))?;
         let listen = set.listen.unwrap_or_else(|| vec![SocketAddr::from(([0, 0, 0, 0], 8080))]);
         if listen.is_empty() {
             return Err(wrong("listen", "at least one ADDR:PORT, such as 0.0.0.0:8080"));
         }
         let session = set.session.map_or(Duration::from_secs(30 * 86_400), |s| s.0);
         if session < Duration::from_secs(3_600) {
-            return Err(wrong("session", "at least 1h: who is out joins again by hand"));
+            return Err(wrong("session", "at least 1h: after that time, people join again by hand"));
         }
         let snapshot_every = set.snapshot_every.map_or(Duration::from_secs(3_600), |s| s.0);
         if snapshot_every < Duration::from_secs(10) {
@@ -225,7 +225,7 @@ impl Config {
 
 /// `ADDR:PORT` as a flag or variable has it.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| format!("`{text}` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080"))
+    text.parse().map_err(|_| format!("`{text}` is not an ADDR:PORT; write 0.0.0.0:8080 or [::]:8080"))
 }
 
 impl<'de> Deserialize<'de> for Access {
@@ -283,7 +283,7 @@ mod tests {
         assert!(file("updates_overlap = \"10 parsecs\"").contains("write 10s, 5m or 1h"));
         assert!(file("listen = [\"8080\"]").contains("line 1"));
         let error = env(&[("FIELDHUB_LISTEN", "8080")]).unwrap_err().to_string();
-        assert_eq!(error, "FIELDHUB_LISTEN: `8080` is no ADDR:PORT; write 0.0.0.0:8080 or [::]:8080");
+        assert_eq!(error, "FIELDHUB_LISTEN: `8080` is not an ADDR:PORT; write 0.0.0.0:8080 or [::]:8080");
         assert_eq!(env(&[("FIELDHUB_NMAE", "x"), ("HOME", "/")]).unwrap().1, ["FIELDHUB_NMAE"]);
         let error = env(&[("FIELDHUB_ACCESS", "all")]).unwrap_err().to_string();
         assert_eq!(error, "FIELDHUB_ACCESS: `all` is no access mode; write crew or open");

@@ -16,7 +16,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     start_log(&config.log)?;
     for variable in unknown {
         tracing::warn!(
-            "{variable} is no setting of fieldhub and has no effect; `fieldhub serve --help` lists them"
+            "{variable} is not a fieldhub setting and has no effect; `fieldhub serve --help` lists them"
         );
     }
     cli.run(config)

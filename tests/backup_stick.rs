@@ -88,7 +88,7 @@ fn a_stick_that_is_put_in_gets_backups_and_keeps_the_newest() {
     let backup = |more: &[&str]| run(&data, &[&["backup", "--stick", "--root", root], more].concat());
 
     let said = backup(&[]).good();
-    assert!(said.contains("read back and whole"), "{said}");
+    assert!(said.contains("read back and complete"), "{said}");
     assert!(!stick.mounted(), "it may be pulled out");
     for _ in 0..3 {
         backup(&["--keep", "2"]).good();
@@ -121,7 +121,7 @@ fn a_small_stick_gives_up_the_oldest_and_never_the_last() {
     let mut made_room = false;
     for _ in 0..20 {
         let said = backup().good();
-        if said.contains("made room") {
+        if said.contains("to make room") {
             made_room = true;
             break;
         }
@@ -135,7 +135,7 @@ fn a_small_stick_gives_up_the_oldest_and_never_the_last() {
     let all_but_little = (left.f_bavail * left.f_frsize).saturating_sub(256 << 10);
     rustix::fs::fallocate(&film, rustix::fs::FallocateFlags::empty(), 0, all_but_little).unwrap();
     let mut said = backup().bad(1);
-    assert!(said.contains("take a larger one"), "{said}");
+    assert!(said.contains("use a larger one"), "{said}");
     said = fs::read_dir(&at)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap() + " ")

@@ -109,7 +109,7 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
     has("hung", &["another process\n", "Watchdog timeout"]);
     has("warnings", &["FIELDHUB_NMAE is no setting"]);
     assert!(!sections["warnings"].contains("stopped"), "levels are told apart: {}", sections["warnings"]);
-    has("stopped", &["Result=success\n", "its data belong to the user fieldhub: start it"]);
+    has("stopped", &["Result=success\n", "its data belongs to the user fieldhub: start it"]);
     assert!(
         sections["stopped"].ends_with("\nfieldhub\n"),
         "nothing in there is root's: {}",

@@ -294,7 +294,7 @@ fn the_demo_is_made_once_and_opens_by_its_code() {
     let said = hub.read_to("Scan to open");
     let line = said.lines().next().unwrap();
     assert!(
-        line.starts_with("Access is open: whoever is on this network can read, mark, make and remove"),
+        line.starts_with("Access is open: anyone on this network can read, mark, make and remove"),
         "{line}"
     );
     assert!(said.contains('█'));
@@ -319,7 +319,7 @@ fn a_backup_brings_back_what_was_there() {
     run(&data, &["backup", copy, "--force"]).good();
     assert!(!Path::new(&format!("{copy}.part")).exists());
     run(&data, &["audit", "remove", "jalibat-demo", "--yes"]).good();
-    assert!(run(&data, &["restore", copy, "--yes"]).good().contains("push again"));
+    assert!(run(&data, &["restore", copy, "--yes"]).good().contains("send again"));
     assert_eq!(hub.get("/api/v1/audits/jalibat-demo")["name"], "JALIBAT");
     assert_ne!(hub.get("/api/v1/hub")["log_id"], log_id, "tablets start again");
 

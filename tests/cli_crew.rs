@@ -138,7 +138,7 @@ fn members_are_listed_promoted_sent_away_and_let_in_again() {
     assert!(!said.contains("lead-code"), "{said}");
     assert_eq!((status(&hub, &marc), status(&hub, &lea)), (401, 200));
     assert!(crew(&data, &["revoke", "Marc"]).bad(1).contains("nobody called Marc"));
-    assert_eq!(crew(&data, &["readmit", "Marc"]).good(), "Marc is in again\n");
+    assert_eq!(crew(&data, &["readmit", "Marc"]).good(), "Marc has access again\n");
     assert_eq!(status(&hub, &marc), 200);
     let by_id = marc["technician_id"].as_str().unwrap();
     assert_eq!(crew(&data, &["revoke", by_id, "--json"]).json()["members"][0]["revoked"], true);

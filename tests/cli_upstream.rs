@@ -74,7 +74,7 @@ fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
     assert_eq!(module(&above, "M001")["technician_id"], "tech_site");
 
     let status = || run(&van, &["upstream", "status", "--json"]).json()["upstreams"][0].clone();
-    until("all is there", || is_all_there(&status()));
+    until("everything is there", || is_all_there(&status()));
     let shown = status();
     assert_eq!(shown["name"], format!("127.0.0.1-{}", above.address.split(':').nth(1).unwrap()));
     assert_eq!([&shown["kind"], &shown["audits"][0]["token"]], ["v33", "jalibat"]);
@@ -127,7 +127,7 @@ fn a_cloud_that_lets_nobody_in_pauses_until_its_token_is_there() {
     let log = temp.path().join("log");
     let hub = Serving::spawn_logging(serve, std::fs::File::create(&log).unwrap().into());
     mark(&van, "M001", "dead", "site", now_ms());
-    until("all is there", || is_all_there(&upstream()));
+    until("everything is there", || is_all_there(&upstream()));
     assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
     drop(above);
     let audit = run(&cloud, &["audit", "show", "jalibat", "--json"]).json();
@@ -156,7 +156,7 @@ fn a_hub_without_upstreams_says_so_and_a_stopped_one_too() {
     assert!(run(&data, &["upstream", "sync-now"]).bad(1).contains(none));
     assert!(run(&data, &["upstream", "sync-now", "moon"]).bad(1).contains("there is no upstream moon"));
     assert!(run(&data, &["upstream", "parked"]).good().starts_with("Nothing is parked"));
-    assert!(run(&data, &["upstream", "retry", "--all"]).good().starts_with("No parked module is meant"));
+    assert!(run(&data, &["upstream", "retry", "--all"]).good().starts_with("No parked module matches"));
     assert_eq!(run(&data, &["upstream", "drop", "--module", "M001", "--json"]).json()["modules"], 0);
     // Which ones is never left open.
     run(&data, &["upstream", "drop"]).bad(2);

@@ -167,7 +167,7 @@ fn a_healthy_pi_has_nothing_to_be_done_and_every_check_is_there() {
         "{page}"
     );
     let last =
-        if synchronised { "Nothing is wrong that can be seen from here." } else { "Nothing must be done." };
+        if synchronised { "Nothing wrong can be seen from here." } else { "Nothing needs to be done." };
     assert!(page.ends_with(&format!("\n\n{last}\n")), "{page}");
 }
 
@@ -194,7 +194,7 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
         ["supply", "heat", "card", "writes", "wi-fi radio", "country", "hotspot", "http", "service", "hub"];
     assert_eq!(sick, names.map(|name| (name, "do")), "{found:#}");
     assert_eq!((ran.code, &found["ok"]), (Some(1), &Value::Bool(false)));
-    assert_eq!(ran.err, "error: 10 things must be done: see `do`\n");
+    assert_eq!(ran.err, "error: 10 things need to be done: see `do`\n");
     let checks = found["checks"].as_array().unwrap();
     let without = checks.iter().find(|check| check["verdict"] == "do" && check["do"].is_null());
     assert_eq!(without, None, "each says what to do");

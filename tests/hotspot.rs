@@ -116,8 +116,8 @@ fn what_cannot_be_is_said_before_anything_is_changed() {
         assert!(error.contains(words), "{args:?}: {error}");
         assert_eq!(computer.run(args).code, Some(code), "{error}");
     };
-    says(&["hotspot", "up", "--ssid", "X"], 2, "in which country is this?");
-    says(UP, 1, "no Wi-Fi that could be made a hotspot");
+    says(&["hotspot", "up", "--ssid", "X"], 2, "which country is this?");
+    says(UP, 1, "no Wi-Fi that can be a hotspot");
     says(&["hotspot", "up", "--ssid", "X", "--country", "UK"], 2, "two letters");
     says(&["hotspot", "up", "--ssid", "", "--country", "FR"], 2, "1 to 32 bytes");
     says(&["hotspot", "up", "--ssid", "X", "--country", "FR", "--channel", "14"], 2, "1 to 13");

@@ -157,7 +157,7 @@ fn others_find_the_hub_and_open_it_and_see_it_leave() {
     assert_eq!(discovered(&pi), [pair("fieldhub.local", "http://10.7.0.1:8080/")], "not on loopback");
     assert_eq!(hub.named(), "fieldhub.local");
     assert_eq!(hub.status()["lan"]["url"], "http://fieldhub.local:8080/");
-    assert_eq!(doctored(&pi, &hub), [pair("ok", "The network finds it: http://fieldhub.local:8080/")]);
+    assert_eq!(doctored(&pi, &hub), [pair("ok", "Found on the network: http://fieldhub.local:8080/")]);
 
     let told = Instant::now();
     assert_eq!(hub.serving.stop(Signal::TERM), Some(0));
@@ -194,8 +194,7 @@ fn of_two_hubs_with_one_name_both_are_found() {
         let instead_of = if renamed { "fieldhub.local".into() } else { Value::Null };
         assert_eq!(status["lan"]["instead_of"], instead_of);
         assert_eq!(status["lan"]["service"], if renamed { "fieldhub (2)" } else { "fieldhub" });
-        let said =
-            "fieldhub.local is another machine's: found on the network as http://fieldhub-2.local:8080/";
+        let said = "fieldhub.local belongs to another machine: found on the network as http://fieldhub-2.local:8080/";
         assert_eq!(hub.log().contains(said), renamed, "{}", hub.log());
         let page = run(&hub.data(), &["status"]).good();
         assert_eq!(
@@ -208,8 +207,8 @@ fn of_two_hubs_with_one_name_both_are_found() {
     let machine = lan.machine("third", "10.7.0.4");
     let third = Hub::on(&machine, &[]);
     assert_eq!(third.named(), "fieldhub-3.local");
-    let found = pair("ok", "The network finds it: http://fieldhub-3.local:8080/");
-    let clash = pair("look", "The hub is fieldhub-3.local: fieldhub.local is another machine's.");
+    let found = pair("ok", "Found on the network: http://fieldhub-3.local:8080/");
+    let clash = pair("look", "The hub is fieldhub-3.local: fieldhub.local belongs to another machine.");
     assert_eq!(doctored(&machine, &third), [clash, found]);
 }
 
@@ -347,7 +346,7 @@ fn a_hub_that_is_not_to_be_found_is_not() {
     assert_eq!(other.named(), "fieldhub.local");
     assert_eq!(discovered(&quiet), [pair("fieldhub.local", "http://10.7.0.2:8080/")]);
     assert_eq!(hub.status()["lan"], Value::Null);
-    assert!(run(&hub.data(), &["status"]).good().contains("its address alone"));
+    assert!(run(&hub.data(), &["status"]).good().contains("its address only"));
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn uninstalling_leaves_data_unless_they_are_to_go() {
         ]
     );
     assert!(!pi.at(PROGRAM).exists() && !pi.at(UNIT).exists() && pi.at(SETTINGS).exists());
-    assert!(pi.run(&["service", "status"]).good().contains("no service of this machine"));
+    assert!(pi.run(&["service", "status"]).good().contains("not a service on this machine"));
     assert!(run(&data, &["audit", "list"]).good().contains("kept"));
 
     // Somebody puts it back, and it goes on from there.
@@ -203,7 +203,7 @@ fn data_of_the_hubs_own_user_are_not_opened_by_others() {
     let nobody = 65_534;
     std::os::unix::fs::chown(&data, Some(nobody), Some(nobody)).unwrap();
     let error = run(&data, &["audit", "list"]).bad(1);
-    assert!(error.contains("its data belong to the user nobody: start it"), "{error}");
+    assert!(error.contains("its data belongs to the user nobody: start it"), "{error}");
     assert_eq!(fs::read_dir(&data).unwrap().count(), before);
 }
 

@@ -66,7 +66,7 @@ fn what_the_hub_names_follows_the_machine() {
     let temp = tempfile::tempdir().unwrap();
     let data = temp.path().join("data");
     let hub = serve(&net, &data);
-    assert!(hub.said.starts_with("No tablet reaches this hub yet: there is no network."), "{}", hub.said);
+    assert!(hub.said.starts_with("No tablet can reach this hub yet: there is no network."), "{}", hub.said);
     let link = || run(&data, &["crew", "code", "--json"]).json()["url"].as_str().map(str::to_owned);
     assert_eq!(link(), None);
     assert!(run(&data, &["poster"]).bad(1).contains("bring its network up"));

@@ -45,7 +45,7 @@ fn a_good_program_takes_the_place_of_the_one_before_it() {
 
     // Once more is nothing.
     let said = site.update(&site.another(), &[]).good();
-    assert!(said.contains("installed already"), "{said}");
+    assert!(said.contains("is already installed"), "{said}");
     assert!(site.pi.calls().is_empty());
 
     // And back by hand, as it says.
@@ -70,7 +70,7 @@ fn what_is_not_signed_for_this_machine_is_not_even_run() {
     let strange = site.script("strange", &touch);
     site.make_key("stranger");
     site.sign(&strange, "stranger");
-    refused(&strange, &[], "signed by another key");
+    refused(&strange, &[], "signed with another key");
     // Unless that key is named: root may.
     let key = site.key("stranger.pub");
     refused(&strange, &["--key", key.to_str().unwrap()], "does not say which fieldhub it is");
@@ -81,12 +81,12 @@ fn what_is_not_signed_for_this_machine_is_not_even_run() {
     fs::write(&bare, "#!/bin/sh\n").unwrap();
     refused(&bare, &[], "an update needs its signature");
     fs::write(site.key("bare.minisig"), "hello").unwrap();
-    refused(&bare, &[], "this is no signature of minisign");
+    refused(&bare, &[], "this is not a minisign signature");
 
     let mut pdp_11 = vec![0; 64];
     pdp_11[..7].copy_from_slice(b"\x7fELF\x01\x01\x01");
     pdp_11[16..20].copy_from_slice(&[2, 0, 65, 0]);
-    refused(&site.file("pdp-11", &pdp_11), &[], "no program for this machine");
+    refused(&site.file("pdp-11", &pdp_11), &[], "not a program for this machine");
 
     let older = site.script("older", "echo fieldhub 0.0.1");
     refused(&older, &[], "--allow-downgrade");
@@ -108,7 +108,7 @@ fn a_program_that_does_not_get_healthy_makes_place_again() {
     let ran = site.update(&file, &["--allow-downgrade", "--patience", "1"]);
     assert!(ran.out.contains("not well   it was not healthy after 1 s"), "{ran:?}");
     let error = ran.bad(1);
-    assert!(error.contains("did not get healthy, and the one before it runs again"), "{error}");
+    assert!(error.contains("did not become healthy, and the previous one runs again"), "{error}");
     site.is_as_before();
     assert_eq!(site.log_id(), log, "its database was not touched");
 
@@ -166,7 +166,7 @@ esac"#,
         ),
     );
     let error = site.update(&file, &["--patience", "1"]).bad(1);
-    assert!(error.contains("tablets push again") && error.contains("fieldhub.redb.newer-"), "{error}");
+    assert!(error.contains("tablets send again") && error.contains("fieldhub.redb.newer-"), "{error}");
     site.is_as_before();
     assert_ne!(site.log_id(), log, "tablets are to begin again");
     let aside: Vec<_> = fs::read_dir(site.data())

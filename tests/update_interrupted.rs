@@ -31,7 +31,7 @@ fn power_lost_in_the_middle_of_a_trial() {
         "as the machine finds it at its next start"
     );
     let error = site.finish("1").bad(1);
-    assert!(error.contains("the one before it runs again"), "{error}");
+    assert!(error.contains("the previous one runs again"), "{error}");
     site.is_as_before();
     // There is nothing more to end.
     assert!(site.command(&["--finish"]).output().unwrap().stdout.is_empty());
@@ -49,7 +49,7 @@ fn power_lost_between_the_steps() {
     // Written, and not yet swapped.
     leave(b"half a prog", "/usr/local/bin/fieldhub.new");
     fs::hard_link(site.pi.at(PROGRAM), site.pi.at(TRIAL)).unwrap();
-    assert!(site.finish("1").good().contains("the program from before it is in place"));
+    assert!(site.finish("1").good().contains("the previous program is in place"));
     site.is_as_before();
 
     // Put back, and not yet said to be.

@@ -95,7 +95,7 @@ impl HubClient {
         let dir = &config.data_dir;
         if !makes && !dir.exists() {
             let dir = dir.display();
-            return Err(anyhow!("there is no data directory {dir}; name the hub's with --data-dir"));
+            return Err(anyhow!("there is no data directory {dir}; give the hub's with --data-dir"));
         }
         let socket = dir.join(SOCKET);
         let deadline = Instant::now() + PATIENCE;
@@ -194,7 +194,7 @@ impl HubClient {
     pub async fn ask<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let answer = async { self.get(path).await?.read().await };
         let answer = tokio::time::timeout(ANSWERS_WITHIN, answer).await;
-        answer.unwrap_or_else(|_| Err(anyhow!("the hub does not answer: it hangs, or has much to do")))
+        answer.unwrap_or_else(|_| Err(anyhow!("the hub does not answer: it hangs or is very busy")))
     }
 
     /// Whether a hub runs, rather than only its data being opened here.
@@ -242,7 +242,7 @@ pub fn check_socket_path(socket: &Path) -> anyhow::Result<()> {
     }
     let path = socket.display();
     Err(WrongUse(format!(
-        "{path}: a path of more than {ROOM} bytes is no socket; choose a shorter --data-dir"
+        "{path}: the path of a socket has at most {ROOM} bytes; choose a shorter --data-dir"
     ))
     .into())
 }

@@ -11,8 +11,10 @@ pub fn askable(yes: bool) -> anyhow::Result<()> {
     if yes || io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(WrongUse("this cannot be undone and there is no terminal to ask at; add --yes to go on".to_owned())
-        .into())
+    Err(WrongUse(
+        "this cannot be undone, and there is no terminal to ask on; add --yes to go ahead".to_owned(),
+    )
+    .into())
 }
 
 /// Whether to go on.

@@ -27,8 +27,8 @@ impl DiscoverCommand {
         }
         if found.is_empty() {
             print::aside(&format!(
-                "No hub answered within {} s. It may be on another network, have --no-mdns, or stand behind a firewall \
-                 that blocks UDP port 5353; its address opens it all the same.",
+                "No hub answered within {} s. It may be on another network, run with --no-mdns, or be \
+                 behind a firewall that blocks UDP port 5353; its address opens it even so.",
                 self.seconds
             ));
             return Ok(());

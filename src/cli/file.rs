@@ -30,7 +30,7 @@ pub async fn body(path: &Path) -> anyhow::Result<HubBody> {
     let file = tokio::fs::File::open(path).await.with_context(|| path.display().to_string())?;
     // A directory opens like a file, and would fail in the middle of the request.
     if file.metadata().await.is_ok_and(|kind| kind.is_dir()) {
-        bail!("{}: this is a directory; name the file in it", path.display());
+        bail!("{}: this is a directory; give a file in it", path.display());
     }
     let chunks = futures_util::stream::try_unfold(file, |mut file| async move {
         let mut chunk = vec![0; 64 << 10];
@@ -44,7 +44,7 @@ pub async fn body(path: &Path) -> anyhow::Result<HubBody> {
 /// Nothing is overwritten unless that is asked for.
 pub fn check_free(path: &Path, force: bool) -> anyhow::Result<()> {
     if !force && path.symlink_metadata().is_ok() {
-        bail!("{}: the file is there already; choose another or add --force", path.display());
+        bail!("{}: the file already exists; choose another or add --force", path.display());
     }
     Ok(())
 }

@@ -76,15 +76,15 @@ enum CliCommand {
     Doctor(doctor::DoctorCommand),
     /// The hubs on this network
     Discover(discover::DiscoverCommand),
-    /// Write a whole copy of the hub's data to a file, also while it runs
+    /// Write a full copy of the hub's data to a file, even while it runs
     Backup(backup::BackupCommand),
-    /// Replace the hub's data by a backup
+    /// Replace the hub's data with a backup
     Restore(restore::RestoreCommand),
     /// The hub as a service that starts with this machine
     #[command(subcommand)]
     Service(service::ServiceCommand),
     Update(update::UpdateCommand),
-    /// A Wi-Fi of the hub's own, that tablets join
+    /// The hub's own Wi-Fi, which tablets join
     #[command(subcommand)]
     Hotspot(hotspot::HotspotCommand),
     /// Carry marks from hub to hub as a file
@@ -108,7 +108,7 @@ struct Output {
 struct WrongUse(String);
 
 fn wrong_log(filter: &str, problem: &dyn std::fmt::Display) -> anyhow::Error {
-    WrongUse(format!("log: `{filter}` is no log filter ({problem}); write info, debug or warn")).into()
+    WrongUse(format!("log: `{filter}` is not a log filter ({problem}); write info, debug or warn")).into()
 }
 
 impl Cli {

@@ -27,8 +27,8 @@ pub fn not_allowed(dir: &Path, owner: &str) -> anyhow::Error {
 /// Opened by root, the data would get files that the hub cannot write any more.
 pub fn not_running(dir: &Path, owner: &str) -> anyhow::Error {
     anyhow!(
-        "no hub runs on {}, and its data belong to the user {owner}: start it (sudo systemctl start fieldhub), or run \
-         this as that user (sudo -u '{owner}' fieldhub ...)",
+        "no hub runs on {}, and its data belongs to the user {owner}: start it (sudo systemctl start \
+         fieldhub), or run this as that user (sudo -u '{owner}' fieldhub ...)",
         dir.display()
     )
 }

@@ -22,14 +22,14 @@ pub struct RestoreCommand {
 }
 
 const WHAT_TABLETS_DO: &str =
-    "Tablets notice when they next reach the hub, and push again what they hold and it does not know.";
+    "Tablets notice when they next reach the hub, and send again what they have and it does not.";
 
 impl RestoreCommand {
     pub fn check(&self, data_dir: &Path) -> anyhow::Result<()> {
         confirm::askable(self.yes)?;
         std::fs::File::open(&self.file).with_context(|| self.file.display().to_string())?;
         let (file, dir) = (self.file.display(), data_dir.display());
-        confirm::ask(self.yes, &format!("Replace all data in {dir} by {file}? {WHAT_TABLETS_DO}"))
+        confirm::ask(self.yes, &format!("Replace all data in {dir} with {file}? {WHAT_TABLETS_DO}"))
     }
 
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {

@@ -56,9 +56,9 @@ fn found_as(status: &StatusAnswer, running: bool) -> String {
     let lan = status.lan.clone().unwrap_or_default();
     match (lan.url, lan.instead_of) {
         _ if !running => print::NOTHING.to_owned(),
-        (Some(url), Some(wanted)) => format!("{url} ({wanted} is another machine's)"),
+        (Some(url), Some(wanted)) => format!("{url} ({wanted} belongs to another machine)"),
         (Some(url), None) => url,
-        (None, _) => "its address alone".to_owned(),
+        (None, _) => "its address only".to_owned(),
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
           disk      1000 B free
           audits    2
           access    open
-          found as  http://fieldhub-2.local/ (fieldhub.local is another machine's)
+          found as  http://fieldhub-2.local/ (fieldhub.local belongs to another machine)
           https     port 8443, certificate until 2026-10-24 10:00 UTC; CA SHA-256 AB:CD
           time      2025-10-24 10:00 UTC (learnt)
           hub       h
@@ -105,7 +105,7 @@ mod tests {
         ");
         let lan = |lan: Value| read(json!({ "lan": lan }));
         let named = lan(json!({"url": "http://a.local/", "instead_of": null}));
-        assert_eq!(found_as(&lan(json!(null)), true), "its address alone");
+        assert_eq!(found_as(&lan(json!(null)), true), "its address only");
         assert_eq!(found_as(&named, true), "http://a.local/");
         assert_eq!(found_as(&named, false), "-");
         assert_eq!(https(&read(json!({"tls": null}))), "off");

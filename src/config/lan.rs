@@ -28,7 +28,7 @@ impl FromStr for ProbeSetting {
             "auto" => Ok(Self::Auto),
             "on" => Ok(Self::On),
             "off" => Ok(Self::Off),
-            _ => Err(format!("`{text}` is no way to answer probes; write auto, on or off")),
+            _ => Err(format!("`{text}` is not a way to answer probes; write auto, on or off")),
         }
     }
 }
@@ -73,12 +73,12 @@ impl Lan {
             return Err(Self::wrong("host", "one label of small letters, digits and `-`, without `.local`"));
         }
         if host.starts_with('-') || host.ends_with('-') {
-            return Err(Self::wrong("host", "a label neither begins nor ends with `-`"));
+            return Err(Self::wrong("host", "a label does not begin or end with `-`"));
         }
         if self.origin.is_some() && self.origin().is_none() {
             return Err(Self::wrong(
                 "origin",
-                "http:// or https://, a host, and a port if need be, such as http://192.168.4.1; no path",
+                "http:// or https://, a host, and a port if needed, such as http://192.168.4.1; no path",
             ));
         }
         Ok(())
@@ -151,7 +151,7 @@ mod tests {
         }
         assert_eq!(
             "maybe".parse::<ProbeSetting>().unwrap_err(),
-            "`maybe` is no way to answer probes; write auto, on or off"
+            "`maybe` is not a way to answer probes; write auto, on or off"
         );
     }
 }

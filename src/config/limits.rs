@@ -58,7 +58,7 @@ impl Limits {
             ("stall_time", self.stall_time),
         ] {
             if none(span) {
-                return wrong(key, "longer than 0; an hour is as good as for ever");
+                return wrong(key, "longer than 0; an hour is as good as no limit");
             }
         }
         if self.ops_burst.is_some_and(|burst| burst.0.get() < 1_000) {

@@ -28,7 +28,7 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no length of time; write 10s, 5m or 1h");
+        let wrong = || format!("`{text}` is not a length of time; write 10s, 5m or 1h");
         let (number, unit) = measure(text).ok_or_else(wrong)?;
         let ms = match unit {
             "ms" => 1,
@@ -46,7 +46,7 @@ impl FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no size; write 32MiB, 1GiB or a number of bytes");
+        let wrong = || format!("`{text}` is not a size; write 32MiB, 1GiB or a number of bytes");
         let (number, unit) = measure(text).ok_or_else(wrong)?;
         let factor = match unit {
             "" | "B" => 1,
@@ -87,7 +87,7 @@ where
             f.write_str("a number, or text with a unit")
         }
         fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-            let number = u64::try_from(number).map_err(|_| E::custom("not under 0"))?;
+            let number = u64::try_from(number).map_err(|_| E::custom("not below 0"))?;
             T::try_from(number).map_err(E::custom)
         }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
@@ -117,7 +117,10 @@ impl FromStr for Count {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.trim().parse().map(Self).map_err(|_| format!("`{text}` is no number; write a whole one from 1"))
+        text.trim()
+            .parse()
+            .map(Self)
+            .map_err(|_| format!("`{text}` is not a number; write a whole one from 1"))
     }
 }
 

@@ -27,7 +27,9 @@ impl FromStr for Mode {
         match text {
             "auto" => Ok(Self::Auto),
             "off" => Ok(Self::Off),
-            _ => Err(format!("`{text}` is no way to HTTPS; write auto or off, or give cert and key")),
+            _ => {
+                Err(format!("`{text}` is not a way to serve HTTPS; write auto or off, or give cert and key"))
+            }
         }
     }
 }

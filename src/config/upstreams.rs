@@ -152,7 +152,7 @@ pub fn resolve(
                 at,
                 "name",
                 format!(
-                    "two upstreams are called {}: give each a name of its own in an [[upstream]] table",
+                    "two upstreams are called {}: give each its own name in an [[upstream]] table",
                     other.name
                 ),
             ));
@@ -173,9 +173,11 @@ pub fn resolve(
             // One's token is no business of another's.
             _ if variable == TOKEN_VARIABLE => {
                 let names = names.into_iter().collect::<Vec<_>>().join(" or ");
-                return many(format!("there are several upstreams; say whose token it is, with {names}"));
+                return many(format!(
+                    "there are several upstreams; say which one the token is for, with {names}"
+                ));
             }
-            _ => return many("several upstreams are meant: rename one of them".to_owned()),
+            _ => return many("this matches several upstreams: rename one of them".to_owned()),
         }
     }
     Ok((upstreams, unused))
@@ -190,8 +192,8 @@ fn check(at: usize, entry: UpstreamEntry) -> Result<UpstreamSettings, ConfigErro
     let url = entry.url.ok_or_else(|| wrong("url", "it is missing".to_owned()))?;
     let url = url.0.map_err(|problem| wrong("url", problem))?;
     if entry.token {
-        let problem = "a token does not stand among settings, which people print and copy: put it into a file that the \
-                       hub alone can read, and name that file as token_file";
+        let problem = "a token does not belong in the settings, which people print and copy: put it in a \
+                       file that only the hub can read, and set token_file to that file";
         return Err(wrong("token", problem.to_owned()));
     }
     let name = match entry.name {
@@ -364,9 +366,9 @@ mod tests {
         assert!(said.starts_with("FIELDHUB_UPSTREAM: ") && !said.contains("secret"), "{said}");
         let two = [("FIELDHUB_UPSTREAM", "https://a.b,https://a-b"), ("FIELDHUB_UPSTREAM_TOKEN", "secret")];
         let said = resolved(env(&two).unwrap());
-        assert!(said.contains("say whose token it is, with FIELDHUB_UPSTREAM_TOKEN_A_B"), "{said}");
+        assert!(said.contains("say which one the token is for, with FIELDHUB_UPSTREAM_TOKEN_A_B"), "{said}");
         let two = [two[0], ("FIELDHUB_UPSTREAM_TOKEN_A_B", "secret")];
-        assert!(resolved(env(&two).unwrap()).contains("several upstreams are meant"));
+        assert!(resolved(env(&two).unwrap()).contains("this matches several upstreams"));
         let said = env(&[("FIELDHUB_UPSTREAM_TOKEN", "my secret")]).unwrap_err().to_string();
         assert_eq!(said, "FIELDHUB_UPSTREAM_TOKEN: a token is one line of plain characters without spaces");
     }

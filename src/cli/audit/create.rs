@@ -19,7 +19,7 @@ pub struct Create {
     /// Where the site is
     #[arg(long)]
     location: Option<String>,
-    /// What names the audit in links; a new UUID if not given
+    /// The audit's token, as it stands in links; a new UUID if not given
     #[arg(long, value_parser = token)]
     token: Option<Token>,
     /// Modules in each string: `26,24x9` is one string of 26, then nine of 24

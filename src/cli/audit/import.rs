@@ -18,10 +18,10 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub struct AuditImportCommand {
     /// The file; `-` is stdin
     file: PathBuf,
-    /// What names the audit in links; else as the file says, or a new UUID
+    /// The audit's token, as it stands in links; otherwise the one in the file, or a new UUID
     #[arg(long, value_parser = token)]
     token: Option<Token>,
-    /// The name of the audit; else as the file says
+    /// The name of the audit; otherwise the one in the file
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]

@@ -27,15 +27,15 @@ pub enum AuditCommand {
     /// Make an audit from a plan, a tablet export or a CSV
     Import(import::AuditImportCommand),
     Pull(pull::Pull),
-    /// All audits, how far they are, and which are archived
+    /// List all audits, how far they are, and which are archived
     List(list::AuditListCommand),
-    /// One audit: its details, and how far each string is
+    /// Show one audit: its details, and how far each string is
     Show(show::Show),
     /// Write an audit as CSV, or as a tablet exports it
     Export(export::AuditExportCommand),
     /// Open an audit to v3.3 clients that have not joined the crew
     OpenV33(open_v33::OpenV33),
-    /// Put an audit away, whole, or take it out again; tablets that come late can still mark
+    /// Archive an audit with everything in it, or take it out again; tablets that come late can still mark
     Archive(archive::Archive),
     /// Remove an audit and everything marked in it
     Remove(remove::Remove),

@@ -29,8 +29,8 @@ impl OpenV33 {
         }
         let short = in_short(&audit);
         if self.close {
-            return line(&format!("Only the crew gets at {short}"));
+            return line(&format!("Only the crew has access to {short}"));
         }
-        line(&format!("v3.3 clients that know the token get at {short}"))
+        line(&format!("v3.3 clients that know the token have access to {short}"))
     }
 }

@@ -31,7 +31,7 @@ pub struct BackupCommand {
     /// Overwrite the file if it is there
     #[arg(long)]
     force: bool,
-    /// Onto the USB stick with this label, beside earlier ones
+    /// To the USB stick with this label, next to earlier ones
     #[arg(long, num_args = 0..=1, default_missing_value = stick::LABEL, value_name = "LABEL", value_parser = stick::label)]
     stick: Option<String>,
     /// How many backups of this hub stay on the stick
@@ -47,7 +47,9 @@ impl BackupCommand {
     pub fn check(&self) -> anyhow::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         if self.keep != 7 {
-            return Err(WrongUse("--keep is for sticks: a file replaces no other".to_owned()).into());
+            return Err(
+                WrongUse("--keep is for sticks: a backup to a file replaces nothing".to_owned()).into()
+            );
         }
         file::check_free(file, self.force)
     }
@@ -72,9 +74,12 @@ impl BackupCommand {
                 &json!({"success": true, "file": file.to_string(), "bytes": length, "removed": removed}),
             );
         }
-        let removed =
-            if removed == 0 { String::new() } else { format!("; the oldest made room ({removed})") };
-        print::line(&format!("Wrote {file} ({}), read back and whole{removed}", print::bytes(length)))
+        let removed = if removed == 0 {
+            String::new()
+        } else {
+            format!("; deleted the oldest to make room ({removed})")
+        };
+        print::line(&format!("Wrote {file} ({}), read back and complete{removed}", print::bytes(length)))
     }
 
     async fn onto(&self, client: &HubClient, dir: &Path) -> anyhow::Result<(PathBuf, u64, usize)> {
@@ -96,7 +101,7 @@ async fn copy(client: &HubClient, path: &Path) -> anyhow::Result<u64> {
         let sent = sent.lock().clone().finalize();
         ensure!(
             file::checksum_on_disk(part)? == sent,
-            "what was read back is not what was written: take another stick or card"
+            "what was read back is not what was written: use another stick or card"
         );
         Ok((true, ()))
     };

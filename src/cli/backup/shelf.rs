@@ -63,7 +63,8 @@ impl Shelf {
             if backups.len() < 2 {
                 let [free, wanted] = [free, wanted].map(super::print::bytes);
                 bail!(
-                    "the stick has {free} free, and a backup takes {wanted}: delete something from it, or take a larger one"
+                    "the stick has {free} free, and a backup needs {wanted}: delete something from it, or \
+                     use a larger one"
                 );
             }
             remove(&backups.remove(0))?;
@@ -216,7 +217,7 @@ mod tests {
             fs::write(shelf.place(1_761_300_000_000 + day * DAY), "").unwrap();
         }
         let error = shelf.make_room(u64::MAX / 4).unwrap_err().to_string();
-        assert!(error.contains("take a larger one"), "{error}");
+        assert!(error.contains("use a larger one"), "{error}");
         assert_eq!(names(dir.path()), ["fieldhub-0190a1b2-20251026-100000-000.redb"]);
     }
 }

@@ -40,7 +40,10 @@ pub struct Stick {
 impl Stick {
     pub fn find(root: &Path, label: &str) -> anyhow::Result<Self> {
         let device = device(root, label).ok_or_else(|| {
-            anyhow::anyhow!("no stick with the label {label} is here: put one in, or label it (sudo fatlabel /dev/sdX1 {label})")
+            anyhow::anyhow!(
+                "no stick with the label {label} is plugged in: plug one in, or label it (sudo fatlabel \
+                 /dev/sdX1 {label})"
+            )
         })?;
         let table = fs::read_to_string("/proc/self/mountinfo").context("/proc/self/mountinfo")?;
         if let Some((dir, writable)) = mounted_at(&table, &device) {

@@ -41,7 +41,7 @@ impl BundleExportCommand {
         let (bytes, contents) = file::write_checked(&self.file, answer.body, check).await?;
         let operations = contents.counts.operations;
         if operations > 0 {
-            let written = format!("{} is written, but the hub could not note it", named(&self.file));
+            let written = format!("{} is written, but the hub could not record that", named(&self.file));
             remember(client, &contents).await.context(written)?;
         }
         let (file, audits) = (named(&self.file), contents.upto.len());
@@ -58,7 +58,7 @@ impl BundleExportCommand {
         let (operations, audits) =
             (print::count(operations, "operation"), print::count(audits as u64, "audit"));
         let bytes = print::bytes(bytes);
-        print::line(&format!("Wrote {file} ({bytes}): {operations} of {audits}, read back and whole"))
+        print::line(&format!("Wrote {file} ({bytes}): {operations} of {audits}, read back and complete"))
     }
 }
 

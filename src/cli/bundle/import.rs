@@ -61,7 +61,7 @@ impl BundleImportCommand {
         } else if text.starts_with(b"{") {
             Ok(CarriedFile::Marks)
         } else {
-            bail!("{}: this is no bundle, and no tablet's unsent marks", named(&self.file))
+            bail!("{}: this is neither a bundle nor the unsent marks of a tablet", named(&self.file))
         }
     }
 
@@ -94,12 +94,12 @@ fn page(file: &str, answer: &Value) -> String {
             }
         }
         if audit["gap"].as_bool().unwrap_or(false) {
-            text += "; what was exported before this is not here: import the earlier bundle too";
+            text += "; earlier operations are missing here: import the earlier bundle too";
         }
         text.push('\n');
     }
     for token in list("removed").iter().filter_map(Value::as_str) {
-        text += &format!("  {token}: it was removed here, and stays so\n");
+        text += &format!("  {token}: it was removed here and stays removed\n");
     }
     text
 }
@@ -118,8 +118,8 @@ mod tests {
         insta::assert_snapshot!(page("van.fhbundle", &answer), @r"
         van.fhbundle: 60 operations, 50 new
           jalibat: 50 new, 2 known already, 3 refused, as the audit has 20,000 modules already
-          demo: 0 new, 5 known already; what was exported before this is not here: import the earlier bundle too
-          old: it was removed here, and stays so
+          demo: 0 new, 5 known already; earlier operations are missing here: import the earlier bundle too
+          old: it was removed here and stays removed
         ");
     }
 }

@@ -30,12 +30,13 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<MarksFile> {
         serde_json::from_slice(bytes).context("this is not JSON; the file may be cut short")?;
     match value["fieldhub_marks"].as_u64() {
         None => bail!(
-            "this is no tablet's unsent marks; plans, tablet exports and CSVs are for `fieldhub audit import`"
+            "these are not the unsent marks of a tablet; plans, tablet exports and CSVs are for `fieldhub \
+             audit import`"
         ),
         Some(1) => {}
-        Some(newer) => bail!("a newer fieldhub has saved these marks (form {newer}): install that version"),
+        Some(newer) => bail!("a newer fieldhub saved these marks (format {newer}): install that version"),
     }
-    serde_json::from_slice(bytes).context("these marks are out of form")
+    serde_json::from_slice(bytes).context("these marks do not have the right format")
 }
 
 /// What became of them.

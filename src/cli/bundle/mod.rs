@@ -19,7 +19,7 @@ use super::{Output, file, print};
 pub enum BundleCommand {
     /// Write all marks, with their whole history, to a file
     Export(export::BundleExportCommand),
-    /// Take in a bundle, or the unsent marks that a tablet has saved; a second time has no effect
+    /// Import a bundle, or the unsent marks that a tablet has saved; a second time has no effect
     Import(import::BundleImportCommand),
 }
 

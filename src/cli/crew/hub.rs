@@ -38,7 +38,7 @@ impl CrewHubCommand {
         let until = print::time(answer["expires_at_ms"].as_u64());
         // Beside the token, which may go straight into a file.
         print::aside(&format!(
-            "{} is in until {until}, as a lead. The line above is its token, and is not shown again.",
+            "{} has access until {until}, as a lead. The line above is its token; it is not shown again.",
             text(&answer, "name")
         ));
         Ok(())

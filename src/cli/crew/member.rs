@@ -24,7 +24,7 @@ pub struct Revoke {
     /// A name or an id, as `fieldhub crew list` shows them; with a name, all who have it
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     name: Option<String>,
-    /// Everybody
+    /// Everyone
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -42,10 +42,10 @@ pub struct Readmit {
 /// Who may still join: those who know a code. Leads know both, and would come back as leads.
 fn codes_stay(a_lead_went: bool) -> &'static str {
     if a_lead_went {
-        "Who knows a code can join again, and leads know both; `fieldhub crew code --new` and `fieldhub crew \
-         lead-code --new` replace them."
+        "Anyone who knows a code can join again, and leads know both; `fieldhub crew code --new` and \
+         `fieldhub crew lead-code --new` replace them."
     } else {
-        "Who knows the code can join again; `fieldhub crew code --new` replaces it."
+        "Anyone who knows the code can join again; `fieldhub crew code --new` replaces it."
     }
 }
 
@@ -99,7 +99,7 @@ impl Readmit {
         if self.output.json {
             return print::json(&member);
         }
-        print::line(&format!("{} is in again", text(&member, "name")))
+        print::line(&format!("{} has access again", text(&member, "name")))
     }
 }
 
@@ -121,10 +121,10 @@ fn named<'a>(members: &'a [Value], name: &str, which: impl Fn(&Value) -> bool) -
 fn one<'a>(name: &str, found: Vec<&'a Value>) -> anyhow::Result<&'a Value> {
     match found[..] {
         [member] => Ok(member),
-        [] => Err(anyhow!("there is no such member {name}; `fieldhub crew list` shows them")),
+        [] => Err(anyhow!("there is no member {name}; `fieldhub crew list` shows them")),
         _ => {
             let ids: Vec<_> = found.iter().map(|m| text(m, "technician_id")).collect();
-            Err(anyhow!("{name} has several tablets: say which one, {}", ids.join(" or ")))
+            Err(anyhow!("{name} has several tablets: say which one: {}", ids.join(" or ")))
         }
     }
 }
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(ids("tech_2"), ["tech_2"]);
         assert_eq!(ids("Marc"), ["tech_3", "tech_4"]);
         let error = one("Marc", named(&all, "Marc", |_| true)).unwrap_err().to_string();
-        assert_eq!(error, "Marc has several tablets: say which one, tech_3 or tech_4");
+        assert_eq!(error, "Marc has several tablets: say which one: tech_3 or tech_4");
         assert!(one("Zoé", Vec::new()).is_err());
     }
 }

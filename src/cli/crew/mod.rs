@@ -21,15 +21,15 @@ pub enum CrewCommand {
     /// The code that leads join with
     LeadCode(code::Code),
     Hub(hub::CrewHubCommand),
-    /// Who has joined
+    /// List who has joined
     List(list::CrewListCommand),
-    /// Make somebody a viewer, a technician or a lead
+    /// Make someone a viewer, a technician or a lead
     Role(member::SetRole),
-    /// Send somebody away at once
+    /// Take someone's access away at once
     Revoke(member::Revoke),
-    /// Let somebody in again who was sent away
+    /// Give someone access again
     Readmit(member::Readmit),
-    /// Replace the key that signs sessions: everybody joins again
+    /// Replace the key that signs sessions: everyone has to join again
     RotateKey(rotate_key::RotateKey),
 }
 

@@ -19,6 +19,6 @@ impl RotateKey {
         if self.output.json {
             return print::json(&json!({ "success": true }));
         }
-        print::line("Every session has ended: everybody joins again, with the code as before")
+        print::line("All sessions have ended: everyone has to join again, with the same code")
     }
 }

@@ -21,7 +21,7 @@ const NOW: &str = "sudo fieldhub backup --stick";
 pub fn look(root: &Path, facts: Option<&Facts>, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let mut findings = vec![match facts {
         Some(facts) => by_itself(root, facts),
-        None => Finding::unknown("daily backup", "Only root may see whether backups are made by themselves."),
+        None => Finding::unknown("daily backup", "Only root can see whether backups are made automatically."),
     }];
     findings.extend(on_stick(root, hub, now_ms));
     findings
@@ -30,14 +30,17 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &HubAnswer, now_ms: u64) ->
 fn by_itself(root: &Path, facts: &Facts) -> Finding {
     let name = "daily backup";
     if facts.init == Init::Systemd && is_there(root, TIMER) {
-        return Finding::ok(name, format!("Onto the stick with the label {LABEL}, and when it is put in."));
+        return Finding::ok(
+            name,
+            format!("To the stick with the label {LABEL}, and also when it is plugged in."),
+        );
     }
     let remedy = if facts.init == Init::Systemd && (facts.unit || facts.packaged_unit) {
         "sudo systemctl enable --now fieldhub-backup.timer"
     } else {
         "fieldhub backup FILE, after each night"
     };
-    Finding::look(name, "No backup is made by itself.", remedy)
+    Finding::look(name, "No backup is made automatically.", remedy)
 }
 
 fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
@@ -45,13 +48,13 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let Some(device) = stick::device(root, LABEL) else {
         return vec![Finding::look(
             name,
-            format!("No stick with the label {LABEL} is here."),
-            format!("Put one in. A new one gets its label by: sudo fatlabel /dev/sdX1 {LABEL}"),
+            format!("No stick with the label {LABEL} is plugged in."),
+            format!("Plug one in. To label a new one: sudo fatlabel /dev/sdX1 {LABEL}"),
         )];
     };
     let table = text(root, "/proc/self/mountinfo").unwrap_or_default();
     let Some((dir, writable)) = stick::mounted_at(&table, &device) else {
-        let here = Finding::ok(name, format!("The stick with the label {LABEL} is here."));
+        let here = Finding::ok(name, format!("The stick with the label {LABEL} is plugged in."));
         return vec![
             here,
             Finding::unknown(newest, "Not known: the stick is not mounted, and the hub keeps no record."),
@@ -60,7 +63,7 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     if !writable {
         let said =
             format!("The stick at {} is mounted read-only: it may be damaged, or locked.", dir.display());
-        return vec![Finding::look(name, said, "Take another one.")];
+        return vec![Finding::look(name, said, "Use another one.")];
     }
     let here = Finding::ok(name, format!("The stick with the label {LABEL} is at {}.", dir.display()));
     let hub_id = hub.status().and_then(|status| status.hub_id.as_deref());
@@ -70,7 +73,10 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let said = format!("{} ({file})", print::time(Some(ms)));
             match hub_id {
-                None => Finding::unknown(newest, format!("{said}; whose it is, only the hub itself knows.")),
+                None => Finding::unknown(
+                    newest,
+                    format!("{said}; only the hub itself knows whether it is its own."),
+                ),
                 Some(_) if now_ms.saturating_sub(ms) < OLD_MS => Finding::ok(newest, said),
                 Some(_) => Finding::look(newest, format!("{said}: that is some days ago."), NOW),
             }

@@ -14,13 +14,13 @@ const ANOTHER: &str = "Take a backup now (fieldhub backup FILE), and bring anoth
 pub fn look(root: &Path, disk: Option<&Mount>) -> Vec<Finding> {
     let name = "card";
     let Some(mount) = disk else {
-        return vec![Finding::unknown(name, "It cannot be told which disk the data are on.")];
+        return vec![Finding::unknown(name, "It is not known which disk the data is on.")];
     };
     vec![match card(root, &mount.numbers) {
         Some(card) => wear(name, &card),
         None => Finding::unknown(
             name,
-            format!("The data are on {}, which is no SD card.", mount.source.display()),
+            format!("The data is on {}, which is not an SD card.", mount.source.display()),
         ),
     }]
 }
@@ -50,15 +50,16 @@ fn wear(name: &'static str, card: &Path) -> Finding {
             Finding::must(name, format!("{what}: its reserve is nearly used up. It will fail soon."), ANOTHER)
         }
         (Some(11..), _) => {
-            Finding::must(name, format!("{what}: it has lived longer than it was made for."), ANOTHER)
+            Finding::must(name, format!("{what}: it is past the lifetime it was made for."), ANOTHER)
         }
         (_, Some(2)) => Finding::look(name, format!("{what}: most of its reserve is used up."), ANOTHER),
         (Some(10), _) => Finding::look(name, format!("{what}: 90 to 100 % used."), ANOTHER),
         (Some(used), _) => Finding::ok(name, format!("{what}: {} to {} % used", (used - 1) * 10, used * 10)),
-        (None, Some(1)) => Finding::ok(name, format!("{what}: its reserve is whole.")),
-        _ => {
-            Finding::unknown(name, format!("{what}: SD cards do not tell how worn they are; keep a backup."))
-        }
+        (None, Some(1)) => Finding::ok(name, format!("{what}: its reserve is full.")),
+        _ => Finding::unknown(
+            name,
+            format!("{what}: SD cards do not report how worn they are; keep a backup."),
+        ),
     }
 }
 
@@ -101,6 +102,9 @@ mod tests {
         let tree = Tree::new();
         tree.card("SD");
         let found = look(tree.root(), tree.disk().as_ref());
-        assert_eq!(found[0].said, "SC32G of 03/2021: SD cards do not tell how worn they are; keep a backup.");
+        assert_eq!(
+            found[0].said,
+            "SC32G of 03/2021: SD cards do not report how worn they are; keep a backup."
+        );
     }
 }

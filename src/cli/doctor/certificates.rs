@@ -29,44 +29,44 @@ pub fn look(config: &Config, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
             None => Finding::ok(NAME, "HTTPS is off."),
             Some(_) => Finding::must(
                 NAME,
-                "HTTPS is in the settings, and the hub runs without.",
+                "HTTPS is in the settings, but the hub runs without it.",
                 "sudo systemctl restart fieldhub; the hub's notices say what is wrong.",
             ),
         },
         None if served.is_none() => Finding::ok(NAME, "HTTPS is off."),
         Some(CertificateFrom::Files { cert, key }) if !own_ca => {
-            let remedy = format!("Put a new one in its place: {}", cert.display());
+            let remedy = format!("Replace it with a new one: {}", cert.display());
             of_files(&cert, &key, host, now_ms, &remedy)
         }
-        None if !own_ca => judge(until, None, now_ms, "Put a new one in its place."),
+        None if !own_ca => judge(until, None, now_ms, "Replace it with a new one."),
         _ => of_own_ca(&config.data_dir, until, host, now_ms, served.is_some()),
     }]
 }
 
 fn of_files(cert: &Path, key: &Path, host: Option<&str>, now_ms: u64, remedy: &str) -> Finding {
     if let Some(file) = [cert, key].into_iter().find(|file| !may_read(file)) {
-        return Finding::unknown(NAME, format!("Only root may read {}.", file.display()));
+        return Finding::unknown(NAME, format!("Only root can read {}.", file.display()));
     }
     match Kept::of_files(cert, key) {
         Ok(kept) => judge(kept.until_ms, not_for(&kept, host), now_ms, remedy),
         Err(error) => Finding::must(
             NAME,
             format!("The hub cannot use it: {error}."),
-            "Mend that file, or the settings (tls.cert, tls.key).",
+            "Fix that file, or the settings (tls.cert, tls.key).",
         ),
     }
 }
 
 fn of_own_ca(dir: &Path, served_until: Option<u64>, host: Option<&str>, now_ms: u64, runs: bool) -> Finding {
     let remedy = if runs {
-        "sudo systemctl restart fieldhub makes another."
+        "sudo systemctl restart fieldhub makes a new one."
     } else {
-        "Start the hub: it makes another."
+        "Start the hub: it makes a new one."
     };
     if !may_read(&dir.join("https.ca")) {
         return match served_until {
             Some(_) => judge(served_until, None, now_ms, remedy),
-            None => Finding::unknown(NAME, "Only root and the hub's own user may read it."),
+            None => Finding::unknown(NAME, "Only root and the hub's own user can read it."),
         };
     }
     match Kept::of_own_ca(dir) {
@@ -75,7 +75,7 @@ fn of_own_ca(dir: &Path, served_until: Option<u64>, host: Option<&str>, now_ms: 
         Err(error @ HttpsError::Store(_)) => Finding::look(
             NAME,
             format!("{error}: the hub makes a new CA at its next start."),
-            "Install that one on every tablet, from /trust.",
+            "Install the new one on every tablet, from /trust.",
         ),
         Err(error) => Finding::look(NAME, format!("{error}."), remedy),
     }
@@ -87,24 +87,28 @@ fn not_for<'a>(kept: &Kept, host: Option<&'a str>) -> Option<&'a str> {
 }
 
 fn judge(until: Option<u64>, not_for: Option<&str>, now_ms: u64, remedy: &str) -> Finding {
-    let Some(until) = until else { return Finding::unknown(NAME, "It cannot be read when it ends.") };
+    let Some(until) = until else { return Finding::unknown(NAME, "Its end date cannot be read.") };
     let said = print::time(Some(until));
     // By a clock that is wrong nothing has ended, or everything.
     if now_ms < BUILT_MS {
-        return Finding::unknown(NAME, format!("It ends on {said}; the clock is wrong."));
+        return Finding::unknown(NAME, format!("It expires on {said}; the clock is wrong."));
     }
     if until <= now_ms {
-        Finding::must(NAME, format!("It ended on {said}: tablets warn of it. Plain HTTP works."), remedy)
+        Finding::must(
+            NAME,
+            format!("It expired on {said}: tablets warn about it. Plain HTTP still works."),
+            remedy,
+        )
     } else if until - now_ms < SOON_MS {
-        Finding::look(NAME, format!("It ends on {said}."), remedy)
+        Finding::look(NAME, format!("It expires on {said}."), remedy)
     } else if let Some(host) = not_for {
         Finding::look(
             NAME,
-            format!("It is not for {host}, by which tablets are sent to the hub."),
-            "Name the host that it is for in the settings (lan.origin), or have one made for this one.",
+            format!("It is not valid for {host}, where tablets are sent to reach the hub."),
+            "Set lan.origin in the settings to a host that it is valid for, or get a certificate for this one.",
         )
     } else {
-        Finding::ok(NAME, format!("Good until {said}."))
+        Finding::ok(NAME, format!("Valid until {said}."))
     }
 }
 

@@ -15,7 +15,7 @@ const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 const CHIP: &str = "/sys/class/rtc/rtc0";
 
 const SET: &str =
-    "sudo date -s '2026-05-30 21:00' (with the time of now), or let the machine into the internet once.";
+    "sudo date -s '2026-05-30 21:00' (with the current time), or connect the machine to the internet once.";
 
 pub fn look(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let chip = is_there(root, CHIP);
@@ -26,11 +26,11 @@ fn machine(now_ms: u64, synchronised: bool, chip: bool) -> Finding {
     let name = "machine's time";
     let now = print::time(Some(now_ms));
     if now_ms < BUILT_MS {
-        Finding::must(name, format!("Its clock says {now}: that is before this program was made."), SET)
+        Finding::must(name, format!("Its clock says {now}: that is before this program was built."), SET)
     } else if synchronised {
         Finding::ok(name, format!("{now}, set over the network."))
     } else if chip {
-        Finding::ok(name, format!("{now}, by its clock chip."))
+        Finding::ok(name, format!("{now}, from its clock chip."))
     } else {
         Finding::look(
             name,
@@ -49,7 +49,7 @@ fn known(hub: &HubAnswer) -> Finding {
         Quality::Learnt => Finding::ok(name, format!("{now}, learnt from tablets or an upstream.")),
         Quality::Unknown => Finding::look(
             name,
-            format!("{now}, and the hub does not know whether that is right. Marks are taken all the same."),
+            format!("{now}, but the hub does not know whether that is right. It takes marks even so."),
             "Open the hub on two tablets with the right time: that sets it.",
         ),
     }
@@ -58,9 +58,9 @@ fn known(hub: &HubAnswer) -> Finding {
 fn clock_chip(chip: bool) -> Finding {
     let name = "clock chip";
     if chip {
-        Finding::ok(name, "The time goes on without power.")
+        Finding::ok(name, "The clock keeps running without power.")
     } else {
-        Finding::ok(name, "None: after each start, the network or tablets tell the time.")
+        Finding::ok(name, "None: after each start, the network or tablets set the time.")
     }
 }
 

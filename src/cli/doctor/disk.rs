@@ -40,14 +40,14 @@ pub fn look(dir: &Path, mount: Option<&Mount>, space: Option<Space>, least: u64)
 fn room(dir: &Path, space: Option<Space>, least: u64) -> Finding {
     let name = "room";
     let Some(Space { free, .. }) = space else {
-        return Finding::unknown(name, format!("The disk of {} cannot be asked.", dir.display()));
+        return Finding::unknown(name, format!("The disk of {} cannot be checked.", dir.display()));
     };
     let said = format!("{} free", print::bytes(free));
     let least_said = print::bytes(least);
     if free < least {
         Finding::must(
             name,
-            format!("{said}, of {least_said} that are needed: marks are refused, and wait on the tablets."),
+            format!("{said}, but {least_said} is needed: marks are refused and wait on the tablets."),
             ROOM,
         )
     } else if free < least.saturating_mul(4) {
@@ -60,16 +60,16 @@ fn room(dir: &Path, space: Option<Space>, least: u64) -> Finding {
 fn files(space: Option<Space>) -> Finding {
     let name = "files";
     let remedy =
-        "Too many small files are on the disk: `sudo du --inodes -x / | sort -n | tail` shows where.";
+        "There are too many small files on the disk: `sudo du --inodes -x / | sort -n | tail` shows where.";
     match space {
         None | Some(Space { files: 0, .. }) => {
-            Finding::unknown(name, "This file system does not count how many files it can have.")
+            Finding::unknown(name, "This file system does not report how many files it can hold.")
         }
         Some(Space { files_free: ..NO_FILES, .. }) => {
-            Finding::must(name, "The file system can have no more files.", remedy)
+            Finding::must(name, "The file system cannot hold any more files.", remedy)
         }
         Some(Space { files_free: free @ ..FEW_FILES, .. }) => {
-            Finding::look(name, format!("The file system can have {free} more files only."), remedy)
+            Finding::look(name, format!("The file system can hold only {free} more files."), remedy)
         }
         Some(_) => Finding::ok(name, "There is room for more files."),
     }
@@ -78,22 +78,23 @@ fn files(space: Option<Space>) -> Finding {
 fn writable(dir: &Path, mount: Option<&Mount>) -> Finding {
     let name = "writes";
     match mount {
-        None => Finding::unknown(name, "It cannot be told which disk the data are on."),
+        None => Finding::unknown(name, "It is not known which disk the data is on."),
         Some(mount) if !mount.writable => Finding::must(
             name,
             format!(
                 "{} is mounted read-only: the card is failing, or was pulled out.",
                 mount.source.display()
             ),
-            "Restart once (sudo reboot). If it comes back so, take another card and `fieldhub restore` the newest backup.",
+            "Restart once (sudo reboot). If it happens again, use another card and `fieldhub restore` the \
+             newest backup.",
         ),
         Some(mount) if matches!(mount.kind.as_str(), "tmpfs" | "ramfs") => Finding::must(
             name,
-            format!("{} is in memory: all marks are gone with the power.", dir.display()),
+            format!("{} is in memory: all marks are lost when the power goes.", dir.display()),
             "Choose a directory on the card or on a disk (data_dir in the settings).",
         ),
         Some(mount) => {
-            Finding::ok(name, format!("{} ({}) takes writes.", mount.source.display(), mount.kind))
+            Finding::ok(name, format!("{} ({}) can be written to.", mount.source.display(), mount.kind))
         }
     }
 }

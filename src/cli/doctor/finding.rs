@@ -110,8 +110,8 @@ impl DoctorReport {
             self.0.iter().filter(|group| !group.findings.is_empty()).map(group).collect();
         let last = match self.count(Severity::Look) {
             _ if self.to_do() > 0 => String::new(),
-            0 => "\nNothing is wrong that can be seen from here.\n".to_owned(),
-            _ => "\nNothing must be done.\n".to_owned(),
+            0 => "\nNothing wrong can be seen from here.\n".to_owned(),
+            _ => "\nNothing needs to be done.\n".to_owned(),
         };
         groups.join("\n") + &last
     }
@@ -132,8 +132,8 @@ mod tests {
         assert_eq!(report(&[Ok, Look, Unknown]).json()["ok"], true);
         assert_eq!(report(&[Ok, Do, Do]).to_do(), 2);
         assert_eq!(report(&[Do]).json()["ok"], false);
-        assert!(report(&[Ok, Unknown]).page().ends_with("\nNothing is wrong that can be seen from here.\n"));
-        assert!(report(&[Ok, Look]).page().ends_with("\nNothing must be done.\n"));
+        assert!(report(&[Ok, Unknown]).page().ends_with("\nNothing wrong can be seen from here.\n"));
+        assert!(report(&[Ok, Look]).page().ends_with("\nNothing needs to be done.\n"));
         assert!(!report(&[Look, Do]).page().contains("Nothing"));
     }
 

@@ -59,8 +59,8 @@ impl DoctorCommand {
         }
         match report.to_do() {
             0 => Ok(()),
-            1 => Err(anyhow!("one thing must be done: see `do`")),
-            n => Err(anyhow!("{n} things must be done: see `do`")),
+            1 => Err(anyhow!("one thing needs to be done: see `do`")),
+            n => Err(anyhow!("{n} things need to be done: see `do`")),
         }
     }
 
@@ -109,12 +109,12 @@ impl DoctorCommand {
 
     fn wifi(&self, facts: Option<&Facts>) -> Vec<Finding> {
         let Some(facts) = facts else {
-            return vec![Finding::unknown("wi-fi radio", "Only root may see how this machine is set up.")];
+            return vec![Finding::unknown("wi-fi radio", "Only root can see how this machine is set up.")];
         };
         if facts.init == Init::Procd {
             return vec![Finding::unknown(
                 "radio",
-                "OpenWrt knows: `uci show wireless.fieldhub` and `iwinfo`.",
+                "On OpenWrt, see `uci show wireless.fieldhub` and `iwinfo`.",
             )];
         }
         let asked = facts.profile.is_some() && facts.has("nmcli");

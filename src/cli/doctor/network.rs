@@ -21,27 +21,29 @@ pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
     let name = "network name";
     let Some(status) = hub.status() else {
         let stopped = matches!(hub, HubAnswer::Stopped | HubAnswer::Nowhere);
-        let said = if stopped { "A hub that does not run is not found." } else { "The hub does not say." };
+        let said =
+            if stopped { "A hub that is not running cannot be found." } else { "The hub does not say." };
         return vec![Finding::unknown(name, said)];
     };
     let Some(LanAnswer { host: Some(host), url: Some(url), instead_of }) = &status.lan else {
         return vec![Finding::ok(
             name,
-            "The hub is found by its address alone (mDNS is off, or there is no network).",
+            "The hub is found by its address only (mDNS is off, or there is no network).",
         )];
     };
     let mut findings = Vec::new();
     if let Some(wanted) = instead_of {
         findings.push(Finding::look(
             name,
-            format!("The hub is {host}: {wanted} is another machine's."),
-            "Print posters anew if they name the other one; or give each hub a name of its own (lan.host in the settings).",
+            format!("The hub is {host}: {wanted} belongs to another machine."),
+            "Print the posters again if they show the other name, or give each hub its own name (lan.host \
+             in the settings).",
         ));
     }
     let answers = match heard {
         MdnsAnswer::NotAsked => Finding::unknown(name, format!("{url}; the network was not asked.")),
         MdnsAnswer::Failed(why) => {
-            Finding::look(name, format!("{url} could not be looked for: {why}."), ADDRESS)
+            Finding::look(name, format!("{url} could not be looked up: {why}."), ADDRESS)
         }
         MdnsAnswer::Hubs(hubs) => {
             let id = status.hub_id.as_deref();
@@ -49,7 +51,7 @@ pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
                 .iter()
                 .any(|found| found.hub_id.map(|id| id.to_string()).as_deref() == id && found.host == *host);
             if ours {
-                Finding::ok(name, format!("The network finds it: {url}"))
+                Finding::ok(name, format!("Found on the network: {url}"))
             } else {
                 Finding::look(
                     name,
@@ -63,7 +65,7 @@ pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
     findings
 }
 
-const ADDRESS: &str = "Nothing is lost: tablets open the hub by its address, which the poster has.";
+const ADDRESS: &str = "Nothing is lost: tablets open the hub by its address, which is on the poster.";
 
 #[cfg(test)]
 mod tests {

@@ -39,7 +39,7 @@ pub fn look(root: &Path, config: &Config, hub: &HubAnswer) -> Vec<Finding> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| text(root, path));
     if tables.iter().all(Option::is_none) {
         return wanted
-            .map(|(name, at)| Finding::unknown(name, format!("It cannot be told who has {at}.")))
+            .map(|(name, at)| Finding::unknown(name, format!("It is not known what uses {at}.")))
             .collect();
     }
     let sockets: Vec<Socket> =
@@ -62,7 +62,7 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
         (None, None, HubAnswer::Runs { .. }) => Finding::look(
             name,
             format!(
-                "The hub runs, and does not listen at {at}: it was started with other settings than these."
+                "The hub runs but does not listen at {at}: it was started with other settings than these."
             ),
             "sudo systemctl restart fieldhub, if these are the right ones.",
         ),
@@ -70,19 +70,19 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
         (None, Some(holder), HubAnswer::Runs { .. }) => Finding::look(
             name,
             format!(
-                "{at} is {}'s, and the hub listens elsewhere: it was started with other settings.",
+                "{at} is used by {}, and the hub listens elsewhere: it was started with other settings.",
                 holder.named
             ),
             "sudo systemctl restart fieldhub, when that port is free and if these are the right settings.",
         ),
         // It may well be the hub's own: who may not ask the hub may not see whose sockets are.
         (None, Some(Holder { process: None, named, .. }), HubAnswer::Refused) => {
-            Finding::unknown(name, format!("{at} is held by {named}; only root may see more."))
+            Finding::unknown(name, format!("{at} is used by {named}; only root can see more."))
         }
         (None, Some(holder), _) => Finding::must(
             name,
-            format!("{at} is held by {}: the hub cannot start.", holder.named),
-            format!("{}, or write another port into the settings.", stopping(holder)),
+            format!("{at} is used by {}: the hub cannot start.", holder.named),
+            format!("{}, or set another port in the settings.", stopping(holder)),
         ),
     }
 }
@@ -90,9 +90,9 @@ fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub:
 fn stopping(holder: &Holder) -> String {
     match &holder.program {
         // Its service is the one that is to start.
-        Some(program) if program == "fieldhub" => "Another hub runs here: stop that".to_owned(),
-        Some(program) => format!("Stop that (if it is a service: sudo systemctl disable --now {program})"),
-        None => "Stop that (sudo fieldhub doctor tells its name)".to_owned(),
+        Some(program) if program == "fieldhub" => "Another hub runs here: stop it".to_owned(),
+        Some(program) => format!("Stop it (if it is a service: sudo systemctl disable --now {program})"),
+        None => "Stop it (sudo fieldhub doctor shows its name)".to_owned(),
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
         tree.listener("00000000:0050", 812, "lighttpd");
         let found = &look(tree.root(), &at_80(), &HubAnswer::Stopped)[0];
         assert_eq!(found.verdict, Do);
-        assert_eq!(found.said, "0.0.0.0:80 is held by lighttpd (process 812): the hub cannot start.");
+        assert_eq!(found.said, "0.0.0.0:80 is used by lighttpd (process 812): the hub cannot start.");
         assert!(found.remedy.as_ref().unwrap().contains("systemctl disable --now lighttpd)"), "{found:?}");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Look, "it runs all the same");
     }

@@ -19,7 +19,7 @@ const SLOWED: u32 = 0b1110;
 const EARLIER: u32 = 16;
 
 const SUPPLY: &str =
-    "Use the supply that was made for this Pi and a short, thick cable; take other things off its USB ports.";
+    "Use the power supply made for this Pi and a short, thick cable; unplug other things from its USB ports.";
 const AIR: &str = "Give it shade and air: open the box, or add a fan or a heat sink.";
 
 pub fn look(root: &Path) -> Vec<Finding> {
@@ -34,17 +34,17 @@ fn supply(root: &Path, throttled: Option<u32>) -> Finding {
         Some(bits) => (bits & UNDER_VOLTAGE != 0, bits >> EARLIER & UNDER_VOLTAGE != 0),
         None => match alarm(root) {
             Some(alarm) => (alarm, false),
-            None => return Finding::unknown(name, "This machine does not tell its voltage."),
+            None => return Finding::unknown(name, "This machine does not report its voltage."),
         },
     };
     if now {
         Finding::must(
             name,
-            "The voltage is too low now: the card may lose what is written, and USB fails.",
+            "The voltage is too low now: the card may lose what is written, and USB devices fail.",
             SUPPLY,
         )
     } else if earlier {
-        Finding::look(name, "The voltage was too low earlier, and is right now.", SUPPLY)
+        Finding::look(name, "The voltage was too low earlier; it is right now.", SUPPLY)
     } else {
         Finding::ok(name, "The voltage is right.")
     }
@@ -67,12 +67,14 @@ fn heat(milli: Option<u64>, throttled: u32) -> Finding {
     let degrees = milli.map(|milli| milli / 1_000);
     let said = degrees.map_or_else(|| "It".to_owned(), |degrees| format!("{degrees} °C: it"));
     match degrees {
-        Some(85..) => Finding::must(name, format!("{said} is too hot, and goes slowly to save itself."), AIR),
+        Some(85..) => {
+            Finding::must(name, format!("{said} is too hot and slows down to protect itself."), AIR)
+        }
         Some(80..) => Finding::look(name, format!("{said} is nearly too hot."), AIR),
-        _ if now => Finding::look(name, format!("{said} goes more slowly than it could."), AIR),
+        _ if now => Finding::look(name, format!("{said} runs slower than it could."), AIR),
         _ if earlier => Finding::look(name, format!("{said} was too hot earlier."), AIR),
         Some(degrees) => Finding::ok(name, format!("{degrees} °C")),
-        None => Finding::unknown(name, "This machine does not tell how hot it is."),
+        None => Finding::unknown(name, "This machine does not report how hot it is."),
     }
 }
 

@@ -18,7 +18,7 @@ pub fn look(root: &Path, facts: Option<&Facts>, hub: &HubAnswer, data_dir: &Path
     let installed = facts.is_some_and(|facts| facts.unit || facts.packaged_unit);
     let mut findings = vec![match facts {
         Some(facts) => at_start(root, facts, installed),
-        None => Finding::unknown("service", "Only root may see whether it starts with the machine."),
+        None => Finding::unknown("service", "Only root can see whether it starts with the machine."),
     }];
     let procd = facts.is_some_and(|facts| facts.init == Init::Procd);
     findings.push(runs(hub, data_dir, installed, procd));
@@ -35,7 +35,7 @@ fn update(root: &Path) -> Option<Finding> {
     let on_trial = [PROGRAM, PACKAGED].iter().any(|program| is_there(root, &format!("{program}.trial")));
     on_trial.then(|| {
         let remedy = "Wait a minute; if it was interrupted: sudo fieldhub update --finish (the next start does that too)";
-        Finding::look("update", "An update has not ended yet: its program is on trial.", remedy)
+        Finding::look("update", "An update is not finished: the new program is on trial.", remedy)
     })
 }
 
@@ -58,7 +58,7 @@ fn at_start(root: &Path, facts: &Facts, installed: bool) -> Finding {
     match (installed, enabled) {
         (false, _) => Finding::look(
             name,
-            "The hub is no service of this machine: somebody starts it by hand.",
+            "The hub is not a service on this machine: it is started by hand.",
             "sudo fieldhub service install",
         ),
         (true, false) => Finding::must(name, "The hub does not start with this machine.", remedy),
@@ -71,9 +71,9 @@ fn runs(hub: &HubAnswer, data_dir: &Path, installed: bool, procd: bool) -> Findi
     let data = data_dir.display();
     let verb = |verb: &str| {
         if procd {
-            format!("/etc/init.d/fieldhub {verb}; logread -e fieldhub tells more")
+            format!("/etc/init.d/fieldhub {verb}; logread -e fieldhub shows more")
         } else {
-            format!("sudo systemctl {verb} fieldhub; journalctl -u fieldhub -n 50 tells more")
+            format!("sudo systemctl {verb} fieldhub; journalctl -u fieldhub -n 50 shows more")
         }
     };
     match hub {
@@ -81,15 +81,15 @@ fn runs(hub: &HubAnswer, data_dir: &Path, installed: bool, procd: bool) -> Findi
             let version = or_nothing(status.version.as_ref());
             let up = print::span(status.uptime_ms);
             if !status.healthy {
-                let said = format!("{version} runs, and cannot keep marks now: they wait on the tablets.");
+                let said = format!("{version} runs but cannot save marks now: they wait on the tablets.");
                 return Finding::must(
                     name,
                     said,
-                    "See disk and card above; fieldhub status has the notices.",
+                    "See disk and card above; fieldhub status shows the notices.",
                 );
             }
             if version != env!("CARGO_PKG_VERSION") {
-                let said = format!("{version} runs, and this program is {}.", env!("CARGO_PKG_VERSION"));
+                let said = format!("{version} runs, but this program is {}.", env!("CARGO_PKG_VERSION"));
                 return Finding::look(name, said, verb("restart"));
             }
             Finding::ok(name, format!("{version} runs and is healthy, up for {up}."))
@@ -104,27 +104,29 @@ fn runs(hub: &HubAnswer, data_dir: &Path, installed: bool, procd: bool) -> Findi
             Finding::must(
                 name,
                 format!(
-                    "{who} has {data}, and does not answer: it hangs, or repairs its database (that takes minutes)."
+                    "{who} uses {data} and does not answer: it hangs, or is repairing its database (that \
+                     takes minutes)."
                 ),
                 remedy,
             )
         }
         HubAnswer::Refused => {
-            Finding::unknown(name, "Only root and its own user may ask it: sudo fieldhub doctor")
+            Finding::unknown(name, "Only root and the hub's own user can ask it: sudo fieldhub doctor")
         }
         HubAnswer::Stopped if installed => {
-            Finding::must(name, format!("The hub of {data} does not run."), verb("start"))
+            Finding::must(name, format!("The hub of {data} is not running."), verb("start"))
         }
         HubAnswer::Stopped => Finding::look(name, format!("No hub runs on {data}."), "fieldhub serve"),
         HubAnswer::Nowhere if installed => Finding::must(
             name,
-            format!("The hub does not run, and has no data in {data} yet."),
+            format!("The hub is not running and has no data in {data} yet."),
             verb("start"),
         ),
         HubAnswer::Nowhere => Finding::look(
             name,
-            format!("There is no hub's data in {data}."),
-            "Name its directory with --data-dir, or its settings with --config; fieldhub serve begins a new one.",
+            format!("There is no hub data in {data}."),
+            "Give its directory with --data-dir, or its settings with --config; fieldhub serve starts a new \
+             one.",
         ),
     }
 }
@@ -145,7 +147,7 @@ fn damaged(data_dir: &Path, hub: &HubAnswer) -> Option<Finding> {
     (!damaged.is_empty()).then(|| {
         Finding::look(
             "damaged",
-            format!("Put aside, as it was damaged: {damaged}"),
+            format!("Set aside because it was damaged: {damaged}"),
             "Keep it until you are sure that nothing is missing, then delete it.",
         )
     })

@@ -18,7 +18,7 @@ fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
     let name = "upstream";
     let (whom, why) = (&upstream.name, upstream.reason.as_deref().unwrap_or_default());
     let pending = match upstream.pending {
-        0 => "all is there".to_owned(),
+        0 => "everything is there".to_owned(),
         pending => format!("{pending} to go"),
     };
     let last = upstream.last_success_ms.map_or_else(
@@ -30,12 +30,12 @@ fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
         "waiting" => Finding::look(
             name,
             format!("{whom} waits: {why} ({pending}, {last})."),
-            "It goes on by itself when there is a link; `fieldhub upstream sync-now` tries at once.",
+            "It continues by itself when there is a connection; `fieldhub upstream sync-now` tries at once.",
         ),
         "paused" => Finding::must(
             name,
             format!("{whom} is paused: {why} ({pending}, {last})."),
-            "Mend that in the settings (its token, its address), then sudo systemctl restart fieldhub.",
+            "Fix that in the settings (its token, its address), then sudo systemctl restart fieldhub.",
         ),
         other => Finding::unknown(name, format!("{whom} is {other}.")),
     };

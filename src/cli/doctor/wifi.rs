@@ -37,8 +37,8 @@ fn radio(root: &Path, facts: &Facts, relied_on: bool) -> Finding {
             .any(|switch| text(root, &format!("{SWITCHES}/{switch}/{how}")).as_deref() == Some("1"))
     };
     if blocked("hard") {
-        let said = "A switch or a key of the machine has the radio off.".to_owned();
-        return Finding::must_if(relied_on, name, said, "Find that switch, and put it on.".to_owned());
+        let said = "A switch or key on the machine has turned the radio off.".to_owned();
+        return Finding::must_if(relied_on, name, said, "Find that switch and turn it on.".to_owned());
     }
     if blocked("soft") {
         let said = "The radio is switched off by software (rfkill).".to_owned();
@@ -53,16 +53,16 @@ fn country(root: &Path, facts: &Facts, relied_on: bool) -> Finding {
     // The kernel's, and what the machine is set to from the next start on.
     let said = text(root, REGDOM).into_iter().chain(facts.countries.iter().cloned());
     if let Some(country) = said.filter_map(|text| text.parse::<Country>().ok()).next() {
-        return Finding::ok(name, format!("{country}: the radio sends by its rules."));
+        return Finding::ok(name, format!("{country}: the radio follows its rules."));
     }
     let ssid = facts.profile.as_deref().and_then(|profile| value(profile, "ssid")).unwrap_or("NAME");
     let remedy = if facts.has("raspi-config") {
-        "sudo raspi-config nonint do_wifi_country FR (or another one's two letters), and sudo reboot"
+        "sudo raspi-config nonint do_wifi_country FR (or another country's two letters), and sudo reboot"
             .to_owned()
     } else {
-        format!("sudo fieldhub hotspot up --ssid {ssid} --country FR (or another one's two letters)")
+        format!("sudo fieldhub hotspot up --ssid {ssid} --country FR (or another country's two letters)")
     };
-    let said = "The radio does not know in which country it is: it is weak, or off.".to_owned();
+    let said = "The radio does not know which country it is in: it is weak, or off.".to_owned();
     Finding::must_if(relied_on, name, said, remedy)
 }
 
@@ -72,7 +72,7 @@ fn hotspot(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) -> 
         return Finding::unknown(
             name,
             if may_read {
-                "The hub has no Wi-Fi of its own here."
+                "The hub does not make its own Wi-Fi here."
             } else {
                 "Only root may see whether there is one."
             },
@@ -84,8 +84,8 @@ fn hotspot(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) -> 
     if !interface.is_empty() && !radio {
         return Finding::must(
             name,
-            format!("{ssid} is made for {interface}, and there is no such radio now."),
-            "Put the Wi-Fi stick back, or make it anew: sudo fieldhub hotspot up --ssid NAME",
+            format!("{ssid} is set up for {interface}, but there is no such radio now."),
+            "Plug the Wi-Fi stick back in, or set the Wi-Fi up again: sudo fieldhub hotspot up --ssid NAME",
         );
     }
     let up = match active {
@@ -161,7 +161,7 @@ mod tests {
         tree.file("/sys/class/rfkill/rfkill0/soft", "1\n");
         assert_eq!(radio(tree.root(), &facts(true, &[]), true).verdict, Ok, "that is no Wi-Fi");
         for (how, remedy) in
-            [("soft", "sudo rfkill unblock wifi"), ("hard", "Find that switch, and put it on.")]
+            [("soft", "sudo rfkill unblock wifi"), ("hard", "Find that switch and turn it on.")]
         {
             let tree = Tree::new();
             tree.file("/sys/class/rfkill/rfkill1/type", "wlan\n");

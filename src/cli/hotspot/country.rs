@@ -26,7 +26,7 @@ impl std::str::FromStr for Country {
         let capitals = text.trim().to_ascii_uppercase();
         match capitals.as_bytes() {
             &[a, b] if ASSIGNED.split_whitespace().any(|known| known == capitals) => Ok(Self([a, b])),
-            _ => Err(format!("`{text}` is no country; write its two letters, such as FR, DE or GB")),
+            _ => Err(format!("`{text}` is not a country; write its two letters, such as FR, DE or GB")),
         }
     }
 }
@@ -45,12 +45,13 @@ pub fn choose(asked: Option<Country>, machine: &[String]) -> anyhow::Result<Coun
         return Ok(country);
     }
     if !io::stdin().is_terminal() {
-        let words = "in which country is this? A radio sends by its rules: add --country FR, or another one's two letters";
+        let words = "which country is this? The radio must follow its rules: add --country FR, or another \
+                     country's two letters";
         return Err(WrongUse(words.to_owned()).into());
     }
     let mut stderr = io::stderr();
     loop {
-        write!(stderr, "In which country is this (FR, DE, GB, ...)? A radio sends by its rules: ")?;
+        write!(stderr, "Which country is this (FR, DE, GB, ...)? The radio must follow its rules: ")?;
         stderr.flush()?;
         let mut answer = String::new();
         if io::stdin().lock().read_line(&mut answer)? == 0 {

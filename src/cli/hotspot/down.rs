@@ -22,10 +22,7 @@ impl Down {
         }
         self.change.check()?;
         if facts.profile.is_none() {
-            return self
-                .change
-                .make(&[MachineStep::Say("There is no hotspot of the hub here.".to_owned())])
-                .await;
+            return self.change.make(&[MachineStep::Say("The hub has no hotspot here.".to_owned())]).await;
         }
         let mut steps = Vec::new();
         if let Some(text) = &facts.settings {

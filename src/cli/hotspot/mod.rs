@@ -22,9 +22,9 @@ use crate::config::Config;
 pub enum HotspotCommand {
     /// Make the Wi-Fi, now and at every start
     Up(up::Up),
-    /// Take it down for good
+    /// Take the Wi-Fi down for good
     Down(down::Down),
-    /// What there is of it
+    /// Show what is set up
     Status(status::HotspotStatusCommand),
 }
 

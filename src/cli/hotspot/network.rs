@@ -23,17 +23,17 @@ pub enum Band {
     /// 2.4 GHz: reaches further.
     #[default]
     Bg,
-    /// 5 GHz: quicker, and in many countries not for outdoors.
+    /// 5 GHz: faster, but not for outdoors in many countries.
     A,
 }
 
 /// What can be said about a network on the command line, besides its name.
 #[derive(Debug, Args)]
 pub struct HotspotFlags {
-    /// The two letters of the country, by whose rules the radio sends [default: what the machine is set to]
+    /// The country's two letters: the radio follows its rules [default: what the machine is set to]
     #[arg(long, value_name = "CC")]
     pub country: Option<Country>,
-    /// A file with its password in one line [default: the one it had, or a new one]
+    /// A file with its password on one line [default: the one it had, or a new one]
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
 }
@@ -106,9 +106,7 @@ impl HotspotNetwork {
         };
         let interface = radio.interface.clone().or_else(|| found.map(|radio| radio.interface.clone()));
         let interface = interface.ok_or_else(|| {
-            anyhow::anyhow!(
-                "this machine has no Wi-Fi that could be made a hotspot; name one with --interface"
-            )
+            anyhow::anyhow!("this machine has no Wi-Fi that can be a hotspot; give one with --interface")
         })?;
         let pmf = found.is_none_or(|radio| radio.driver != WITHOUT_PMF);
         Ok(Self { ssid: ssid.to_owned(), password, country, band: radio.band, channel, interface, pmf })

@@ -14,9 +14,7 @@ pub fn commands(network: &HotspotNetwork, hosts: &[String]) -> String {
     // sae-mixed is WPA3 with WPA2 beside it; brcmfmac, as on a Raspberry Pi, can do the older one alone.
     let encryption = if network.pmf { "sae-mixed" } else { "psk2+ccmp" };
     let mut lines = vec![
-        format!(
-            "# The Wi-Fi {ssid} on {radio}: look with `uci show wireless` whether that is the {band} one."
-        ),
+        format!("# The Wi-Fi {ssid} on {radio}: check with `uci show wireless` that this is the {band} one."),
         "opkg list-installed wpad* hostapd*      # sae-mixed needs wpad-basic-mbedtls or better".to_owned(),
     ];
     let mut uci = |words: &[&str]| {
@@ -43,7 +41,7 @@ pub fn commands(network: &HotspotNetwork, hosts: &[String]) -> String {
     uci(&["commit", "wireless"]);
     lines.push("wifi reload".to_owned());
     lines.push(
-        "# The hub's names, and the hosts that tablets ask whether there is an internet: none else."
+        "# The hub's names, and the hosts that tablets use to test for internet access: no others."
             .to_owned(),
     );
     lines.push("HUB=$(uci get network.lan.ipaddr | cut -d/ -f1)".to_owned());

@@ -25,7 +25,7 @@ impl Password {
     pub fn parse(text: &str) -> Result<Self, String> {
         let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if !printable || !(8..=63).contains(&text.len()) {
-            return Err("a Wi-Fi password has 8 to 63 characters, plain ones without accents".to_owned());
+            return Err("a Wi-Fi password has 8 to 63 characters, without accents".to_owned());
         }
         Ok(Self { text: text.to_owned(), new: false })
     }

@@ -21,7 +21,8 @@ const UUID: &str = "0b3f4f6c-5f0e-5c39-9d9f-6a0c8d8f7f52";
 pub fn check(facts: &Facts) -> anyhow::Result<()> {
     if !facts.has("nmcli") {
         bail!(
-            "NetworkManager makes the hotspot, and it is not on this machine: sudo apt install network-manager dnsmasq-base"
+            "NetworkManager makes the hotspot, but it is not installed: sudo apt install network-manager \
+             dnsmasq-base"
         );
     }
     if !facts.has("dnsmasq") {
@@ -57,7 +58,7 @@ pub fn up(network: &HotspotNetwork, facts: &Facts, hosts: &[String]) -> Vec<Mach
         let command = ["raspi-config", "nonint", "do_wifi_country", &country];
         steps.push(run(&command, "a Raspberry Pi keeps its radio off until it knows the country"));
     } else {
-        let line = "# The country by whose rules Wi-Fi sends, for `fieldhub hotspot`.\n";
+        let line = "# The country whose rules the Wi-Fi follows, for `fieldhub hotspot`.\n";
         steps.push(write(REGDOM, format!("{line}options cfg80211 ieee80211_regdom={country}\n")));
         if facts.has("iw") {
             steps.push(run(&["iw", "reg", "set", &country], "the same until the next start"));
@@ -76,7 +77,7 @@ pub fn up(network: &HotspotNetwork, facts: &Facts, hosts: &[String]) -> Vec<Mach
             content: keyfile(network),
             secret: secret(network),
         }),
-        run(&["nmcli", "radio", "wifi", "on"], "NetworkManager may use it"),
+        run(&["nmcli", "radio", "wifi", "on"], "NetworkManager may use the radio"),
         run(&["nmcli", "connection", "load", PROFILE], "NetworkManager reads the profile"),
         run(&["nmcli", "connection", "up", "uuid", UUID], "the hotspot comes up, now and at every start"),
     ]);
@@ -101,7 +102,8 @@ fn word(network: &HotspotNetwork) -> String {
     let HotspotNetwork { ssid, interface, password, .. } = network;
     let password = if password.new {
         format!(
-            "{}\nIt is shown this once; it is kept in {WIFI_PASSWORD}, and the poster has it as a QR code.",
+            "{}\nIt is shown only this once; it is kept in {WIFI_PASSWORD}, and the poster has it as a QR \
+             code.",
             password.text
         )
     } else {
@@ -148,7 +150,7 @@ fn value(text: &str) -> String {
 fn names(hosts: &[String]) -> String {
     let lines: String = hosts.iter().map(|host| format!("host-record={host},{ADDRESS}\n")).collect();
     format!(
-        "# The hub's names, and the hosts that tablets ask whether there is an internet: none else.\n\
+        "# The hub's names, and the hosts that tablets use to test for internet access: no others.\n\
          # `fieldhub hotspot up` writes this file.\n{lines}"
     )
 }

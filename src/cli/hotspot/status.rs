@@ -18,11 +18,11 @@ impl HotspotStatusCommand {
     pub fn run(&self) -> anyhow::Result<()> {
         let facts = self.place.facts()?;
         if facts.init == Init::Procd {
-            return print::line("OpenWrt knows: `uci show wireless.fieldhub` and `iwinfo`.");
+            return print::line("On OpenWrt, see `uci show wireless.fieldhub` and `iwinfo`.");
         }
         let Some(profile) = &facts.profile else {
             return print::line(
-                "There is no hotspot of the hub here; `sudo fieldhub hotspot up --ssid NAME` makes one.",
+                "The hub has no hotspot here; `sudo fieldhub hotspot up --ssid NAME` makes one.",
             );
         };
         let of = |key: &str| value(profile, key).unwrap_or(print::NOTHING).to_owned();

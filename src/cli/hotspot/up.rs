@@ -41,14 +41,14 @@ impl Up {
         profile::check(&facts)?;
         let Some(text) = facts.settings.as_deref().filter(|_| facts.user) else {
             anyhow::bail!(
-                "no hub is installed here that the Wi-Fi could be for: sudo fieldhub service install --hotspot {}",
+                "no hub is installed here to make the Wi-Fi for: sudo fieldhub service install --hotspot {}",
                 self.ssid
             );
         };
         let network = network(self.change.dry_run)?;
         let mut steps = profile::for_the_hub(&network, &facts, text)?;
         if facts.unit || facts.packaged_unit {
-            let why = "the hub reads its settings; where it does not run it is not started";
+            let why = "the hub reads its settings; if it is not running, it is not started";
             steps.push(run(&["systemctl", "try-restart", "fieldhub"], why));
         }
         steps.extend(profile::up(&network, &facts, &hosts));

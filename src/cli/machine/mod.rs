@@ -80,8 +80,10 @@ impl MachineRoot {
         }
         let typed: Vec<String> = std::env::args().skip(1).collect();
         let typed = typed.join(" ");
-        Err(WrongUse(format!("this changes the machine, and only root may: sudo fieldhub {typed}{or}"))
-            .into())
+        Err(WrongUse(format!(
+            "this changes the machine, and only root can do that: sudo fieldhub {typed}{or}"
+        ))
+        .into())
     }
 
     pub fn is_test(&self) -> bool {

@@ -17,11 +17,11 @@ use words::Language;
 /// Make a sheet to print: what to scan, in which order
 ///
 /// One page of A4, as an HTML file that needs nothing else: open it in a browser and print it. It shows the Wi-Fi
-/// (from [wifi] of the settings), the hub's one address and the crew code, each to scan and to type.
+/// (from [wifi] in the settings), the hub's address and the crew code, each to scan or to type.
 ///
 ///  $ fieldhub poster -o poster.html
 ///
-/// Print it again when the crew code or the password of the Wi-Fi has been replaced.
+/// Print it again when the crew code or the Wi-Fi password has been replaced.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct PosterCommand {

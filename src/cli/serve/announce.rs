@@ -35,7 +35,7 @@ fn say(hub: &Hub, now: Option<OnLan>) {
         Some(now) if before.as_ref() != Some(now) => match &now.instead_of {
             None => tracing::info!("found on the network as {}", now.url()),
             Some(wanted) => {
-                tracing::warn!("{wanted} is another machine's: found on the network as {}", now.url());
+                tracing::warn!("{wanted} belongs to another machine: found on the network as {}", now.url());
             }
         },
         _ => {}

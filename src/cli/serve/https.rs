@@ -72,7 +72,7 @@ impl Https {
                 Ok(own) => Some(own),
                 Err(error) => {
                     tracing::error!("there is no HTTPS: {error:#}");
-                    hub.say_notice(format!("There is no HTTPS: {error:#}. Plain HTTP is as ever."));
+                    hub.say_notice(format!("There is no HTTPS: {error:#}. Plain HTTP works as before."));
                     None
                 }
             },
@@ -83,7 +83,8 @@ impl Https {
         let address = config.tls.listen();
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!(
-                "{address}: cannot listen there for HTTPS; stop what does, or choose another --tls-listen"
+                "{address}: cannot listen there for HTTPS; stop the program that does, or choose another \
+                 --tls-listen"
             )
         })?;
         let shown = Arc::clone(&self.shown);

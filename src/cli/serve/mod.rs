@@ -47,7 +47,7 @@ pub struct ServeCommand {
     /// What tablets show as the name of this hub [default: fieldhub] [env: FIELDHUB_NAME]
     #[arg(long)]
     name: Option<String>,
-    /// Who may read and mark: crew (who has joined with the hub's code) or open (everybody on the network) [default: crew] [env: FIELDHUB_ACCESS]
+    /// Who may read and mark: crew (those who have joined with the hub's code) or open (everyone on the network) [default: crew] [env: FIELDHUB_ACCESS]
     #[arg(long, value_name = "crew|open")]
     access: Option<Access>,
     /// Where the marks go up to: https://HOST is a v3.3 cloud, fieldhub+https://HOST another fieldhub; may be given several
@@ -57,13 +57,13 @@ pub struct ServeCommand {
     /// Do not announce the hub on the network (mDNS) [env: FIELDHUB_LAN_MDNS=false]
     #[arg(long)]
     no_mdns: bool,
-    /// HTTPS beside plain HTTP: auto (by the hub's own CA; tablets trust it after http://HUB/trust) or off [default: off] [env: FIELDHUB_TLS_MODE]
+    /// HTTPS next to plain HTTP: auto (with the hub's own CA; tablets trust it after http://HUB/trust) or off [default: off] [env: FIELDHUB_TLS_MODE]
     #[arg(long, value_name = "auto|off")]
     tls: Option<tls::Mode>,
-    /// HTTPS with a certificate of one's own, in PEM; read again when it changes [env: FIELDHUB_TLS_CERT]
+    /// HTTPS with your own certificate, in PEM; read again when it changes [env: FIELDHUB_TLS_CERT]
     #[arg(long, value_name = "FILE")]
     tls_cert: Option<PathBuf>,
-    /// And its key [env: FIELDHUB_TLS_KEY]
+    /// The key of that certificate [env: FIELDHUB_TLS_KEY]
     #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
     /// Where HTTPS is served [default: 0.0.0.0:8443] [env: FIELDHUB_TLS_LISTEN]
@@ -136,7 +136,9 @@ impl ServeCommand {
         let mut bound = Vec::new();
         for address in &config.listen {
             let listener = TcpListener::bind(address).await.with_context(|| {
-                format!("{address}: cannot listen there; stop what does, or choose another --listen")
+                format!(
+                    "{address}: cannot listen there; stop the program that does, or choose another --listen"
+                )
             })?;
             bound.push(listener.local_addr()?);
             listeners.push(Listener::Tcp(listener));
@@ -157,7 +159,7 @@ impl ServeCommand {
         say_https(hub, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
         let _watch = supervisor::ready(
             hub,
-            format!("Open at {}", hub.found_at().unwrap_or_else(|| "its socket alone".to_owned())),
+            format!("Open at {}", hub.found_at().unwrap_or_else(|| "its socket only".to_owned())),
         );
         let announcer = announce::start(config, hub, &bound, tls_port);
 
@@ -186,8 +188,8 @@ impl ServeCommand {
         };
         print::line(&match &origin {
             Some(origin) => format!("Tablets open {origin}"),
-            None => "No tablet reaches this hub yet: there is no network. `fieldhub crew code` shows what to scan \
-                     when there is."
+            None => "No tablet can reach this hub yet: there is no network. `fieldhub crew code` shows what \
+                     to scan when there is one."
                 .to_owned(),
         })?;
         for address in shown {
@@ -209,8 +211,8 @@ impl ServeCommand {
             origin.map(|origin| Scan::join(&format!("{}{page}", code.link(&origin))))
         } else {
             print::line(
-                "Access is open: whoever is on this network can read, mark, make and remove every audit. `--access crew` \
-                 lets only the crew in.",
+                "Access is open: anyone on this network can read, mark, make and remove every audit. \
+                 `--access crew` lets only the crew in.",
             )?;
             let page = if page.is_empty() { page } else { format!("#{page}") };
             origin.map(|origin| Scan::open(&format!("{origin}{page}")))

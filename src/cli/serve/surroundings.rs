@@ -124,7 +124,7 @@ pub fn follow(site: HubSite, hub: Arc<Hub>) -> Following {
                 tracing::info!(origin = now.origin, "tablets open another address now");
             }
             if now.probes != before.probes {
-                tracing::info!(answered = ?now.probes, "a way out has come or gone");
+                tracing::info!(answered = ?now.probes, "an internet connection has come or gone");
             }
         }
     }))

@@ -128,11 +128,11 @@ pub fn client(
 pub fn token_in(path: &Path) -> Result<BearerToken, ConfigError> {
     let failed = |problem: String| ConfigError::File { path: path.to_owned(), problem };
     let bytes = read(path)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| failed("this is no text".to_owned()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| failed("this is not text".to_owned()))?;
     let token = BearerToken::parse(text).map_err(failed)?;
     // systemd's credentials are readable by the service alone, whatever their mode looks like.
     if std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0) {
-        tracing::warn!(file = %path.display(), "everybody on this machine can read this token: chmod 600");
+        tracing::warn!(file = %path.display(), "everyone on this machine can read this token: chmod 600");
     }
     Ok(token)
 }

@@ -33,10 +33,10 @@ pub struct Install {
     hotspot: Option<String>,
     #[command(flatten)]
     wanted: network::HotspotFlags,
-    /// HTTPS in new settings: auto makes a CA of the hub's own, off is plain HTTP alone
+    /// HTTPS in new settings: auto makes the hub's own CA, off is plain HTTP only
     #[arg(long, value_name = "auto|off", default_value = "auto")]
     tls: Mode,
-    /// Leave it to `fieldhub update` to see how the hub does
+    /// Leave it to `fieldhub update` to check how the hub does
     #[arg(long, hide = true)]
     no_wait: bool,
     #[command(flatten)]
@@ -72,7 +72,8 @@ fn steps(
         Init::Systemd => on_systemd(facts, hotspot, hosts, tls),
         Init::Procd => on_openwrt(facts, hotspot, hosts, tls),
         Init::Other => anyhow::bail!(
-            "neither systemd nor OpenWrt's procd starts services here: have whatever does run `fieldhub serve`"
+            "neither systemd nor OpenWrt's procd starts services here: have your service manager run \
+             `fieldhub serve`"
         ),
     }
 }
@@ -88,14 +89,14 @@ fn on_systemd(
     }
     if facts.packaged_unit && !facts.packaged() {
         anyhow::bail!(
-            "a package has installed a hub here, and upgrades it: sudo apt install ./fieldhub_VERSION.deb"
+            "a package installed the hub here; upgrade it with: sudo apt install ./fieldhub_VERSION.deb"
         );
     }
     let mut steps = Vec::new();
     if !facts.user {
         let command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", DATA];
         let command = [&command[..], &["--shell", "/usr/sbin/nologin", USER]].concat();
-        steps.push(run(&command, "the hub is a user of its own, who owns nothing but its data"));
+        steps.push(run(&command, "the hub gets its own user, which owns nothing but the hub's data"));
     }
     // What a package has put there, the package replaces.
     if !facts.packaged() {
@@ -111,7 +112,7 @@ fn on_systemd(
         run(&["systemctl", "enable", "fieldhub"], "it starts with the machine"),
         run(
             &["systemctl", "restart", "fieldhub"],
-            "and now; one that runs already makes place for the new one",
+            "and now; one that is already running is replaced by the new one",
         ),
         run(
             &["systemctl", "enable", "fieldhub-backup.service"],
@@ -119,7 +120,7 @@ fn on_systemd(
         ),
         run(
             &["systemctl", "enable", "fieldhub-update.service"],
-            "an update that loses its power ends at the next start",
+            "an update cut off by a power loss is finished at the next start",
         ),
         run(&["systemctl", "enable", "--now", "fieldhub-backup.timer"], "and another one every day"),
         MachineStep::AwaitHub { socket: socket(facts)? },
@@ -158,16 +159,17 @@ fn on_openwrt(
     ]);
     if facts.luci {
         steps.push(MachineStep::Say(
-            "\nThe router's own page has port 80, so the hub is on 8080. To give it 80 and 443: move that page with\n\
+            "\nThe router's own page uses port 80, so the hub is on 8080. To give it 80 and 443: move that \
+             page with\n\
              uci set uhttpd.main.listen_http='0.0.0.0:8081'; uci set uhttpd.main.listen_https='0.0.0.0:8444'\n\
              uci commit uhttpd; /etc/init.d/uhttpd restart\n\
-             and write these ports into /etc/fieldhub/fieldhub.toml."
+             and set these ports in /etc/fieldhub/fieldhub.toml."
                 .to_owned(),
         ));
     }
     if let Some(network) = hotspot {
         let commands = openwrt::commands(network, hosts);
-        steps.push(MachineStep::Say(format!("\nThe Wi-Fi, to be typed here:\n\n{commands}")));
+        steps.push(MachineStep::Say(format!("\nFor the Wi-Fi, type this here:\n\n{commands}")));
     }
     Ok(steps)
 }
@@ -199,7 +201,7 @@ fn say_where(settings: &str) -> anyhow::Result<()> {
     print::line(&format!(
         "\nThe hub is at {at}, now and after every start.\n\
          `sudo fieldhub crew code` shows the QR code to join with, and `sudo fieldhub poster` makes a sheet to print.\n\
-         `sudo fieldhub hotspot up --ssid NAME --country CC` gives it a Wi-Fi of its own."
+         `sudo fieldhub hotspot up --ssid NAME --country CC` gives it its own Wi-Fi."
     ))
 }
 

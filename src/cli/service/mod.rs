@@ -14,9 +14,9 @@ use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
 pub enum ServiceCommand {
-    /// Copy this program into its place, and start it now and with the machine; also to upgrade
+    /// Install this program, and start it now and with the machine; also to upgrade
     Install(install::Install),
-    /// Whether it is installed, and how it is
+    /// Show whether it is installed, and how it is
     Status(status::ServiceStatusCommand),
     /// Remove the program and its service; what was marked stays
     Uninstall(uninstall::Uninstall),

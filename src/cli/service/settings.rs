@@ -26,7 +26,7 @@ pub fn first(facts: &Facts, tls: Mode) -> String {
         _ => "sudo systemctl restart fieldhub",
     };
     format!(
-        "# The settings of this hub; `fieldhub serve --print-config` shows all that there are.\n\
+        "# The settings of this hub; `fieldhub serve --print-config` shows all of them.\n\
          # After a change: {restart}\n\n\
          data_dir = \"{data}\"\nlisten = [\"0.0.0.0:{http}\"]\n\n\
          [tls]\nmode = \"{mode}\"\nlisten = \"0.0.0.0:{https}\"\n"

@@ -22,7 +22,7 @@ impl ServiceStatusCommand {
         let facts = self.place.facts()?;
         if !facts.unit && !facts.packaged_unit {
             return print::line(
-                "The hub is no service of this machine; `sudo fieldhub service install` makes it one.",
+                "The hub is not a service on this machine; `sudo fieldhub service install` makes it one.",
             );
         }
         let program = if facts.init == Init::Procd || facts.packaged_unit { PACKAGED } else { PROGRAM };
@@ -50,7 +50,7 @@ fn service(facts: &Facts) -> String {
 async fn hub(config: &Config) -> String {
     let socket = config.data_dir.join(SOCKET);
     if tokio::net::UnixStream::connect(&socket).await.is_err() {
-        return "does not answer on its socket (only root and its own user may ask)".to_owned();
+        return "does not answer on its socket (only root and its own user can ask)".to_owned();
     }
     match HubClient::at(&socket).ask("/api/v1/status").await {
         Ok(StatusAnswer { version, healthy, uptime_ms, .. }) => {

@@ -28,7 +28,7 @@ impl Uninstall {
         self.change.check()?;
         let facts = self.change.place.facts()?;
         if facts.packaged() {
-            anyhow::bail!("a package has installed this hub, and removes it: sudo apt remove fieldhub");
+            anyhow::bail!("a package installed this hub; remove it with: sudo apt remove fieldhub");
         }
         if self.purge && !self.change.dry_run {
             confirm::askable(self.yes)?;
@@ -57,7 +57,7 @@ fn steps(facts: &Facts, purge: bool) -> Vec<MachineStep> {
             steps.push(run(&["systemctl", "disable", "--now", "fieldhub"], why));
         }
         if facts.unit {
-            let why = "no stick gets a backup any more, and nothing looks after updates";
+            let why = "backups to sticks stop, and interrupted updates are no longer finished";
             let units = ["fieldhub-backup.timer", "fieldhub-backup.service", "fieldhub-update.service"];
             steps.push(run(&[&["systemctl", "disable", "--now"][..], &units].concat(), why));
         }
@@ -70,12 +70,12 @@ fn steps(facts: &Facts, purge: bool) -> Vec<MachineStep> {
     if purge {
         steps.extend([data, SETTINGS_DIR].map(remove));
         if facts.user {
-            steps.push(run(&["userdel", USER], "nothing is its own any more"));
+            steps.push(run(&["userdel", USER], "nothing belongs to it any more"));
         }
     } else {
         steps.push(MachineStep::Say(format!(
-            "What was marked stays in {data}, and the settings in {SETTINGS_DIR}: `fieldhub service install` goes on from \
-             there, and `uninstall --purge` erases them."
+            "What was marked stays in {data}, and the settings in {SETTINGS_DIR}: `fieldhub service \
+             install` continues from there, and `uninstall --purge` erases them."
         )));
     }
     if facts.profile.is_some() {

@@ -24,22 +24,22 @@ use place::{Installed, Turn};
 use trial::Trial;
 use version::Version;
 
-/// Replace the installed program by a signed file, and go back if the new one does not get healthy
+/// Replace the installed program with a signed file, and go back if the new one does not become healthy
 #[derive(Debug, Args)]
 pub struct UpdateCommand {
-    /// A program for this machine, as it is among the packages (fieldhub-VERSION-MACHINE-linux)
+    /// A program for this machine, as it is released (fieldhub-VERSION-MACHINE-linux)
     #[arg(required_unless_present = "finish")]
     file: Option<PathBuf>,
     /// Its signature [default: FILE.minisig]
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
-    /// The public key to check it by [default: /etc/fieldhub/update.pub, else the one this program was built with]
+    /// The public key to check it with [default: /etc/fieldhub/update.pub, otherwise the one this program was built with]
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Also take a version that is older than the installed one
     #[arg(long)]
     allow_downgrade: bool,
-    /// End an update that was interrupted: what the service fieldhub-update does at a start
+    /// Finish an interrupted update, as the service fieldhub-update does at each start
     #[arg(long, conflicts_with_all = ["file", "signature", "key", "allow_downgrade"])]
     finish: bool,
     /// Seconds that a new version has to become healthy
@@ -65,7 +65,7 @@ impl UpdateCommand {
             match turn {
                 Turn::Ours(_lock) => trial.finish().await?,
                 Turn::Others if self.finish => return Ok(()),
-                Turn::Others => bail!("another update is on trial right now: wait until it has ended"),
+                Turn::Others => bail!("another update is on trial right now: wait until it is finished"),
             }
         }
         let Some(file) = &self.file else { return Ok(()) };
@@ -74,7 +74,7 @@ impl UpdateCommand {
         let comment =
             signed::check(&content, &signature, &signed::key(self.key.as_deref(), &self.machine.root)?)?;
         if content == fs::read(installed.program()).unwrap_or_default() {
-            return print::line("This very program is installed already; nothing is changed.");
+            return print::line("This program is already installed; nothing is changed.");
         }
         installed.put_new(&content)?;
         let (old, new) = match self.versions(&installed) {
@@ -95,8 +95,8 @@ impl UpdateCommand {
         let old = version::of_program(&installed.program())?;
         if new.is_older_than(&old) && !self.allow_downgrade {
             bail!(
-                "this is {new}, and {old} is installed: an older version may not read the data of a newer one; --allow-downgrade \
-                 tries it"
+                "this is {new}, and {old} is installed: an older version may not be able to read the data \
+                 of a newer one; --allow-downgrade tries it"
             );
         }
         Ok((old, new))

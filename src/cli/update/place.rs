@@ -34,16 +34,14 @@ impl Installed {
         let facts = machine.facts()?;
         let on_openwrt = facts.init == Init::Procd;
         if facts.packaged_unit && !on_openwrt {
-            bail!(
-                "a package has installed this hub, and upgrades it: sudo apt install ./fieldhub_VERSION.deb"
-            );
+            bail!("a package installed this hub; upgrade it with: sudo apt install ./fieldhub_VERSION.deb");
         }
         let name = if on_openwrt { PACKAGED } else { PROGRAM };
         let path = below(&machine.root, Path::new(name));
         if !facts.unit || !path.exists() {
             bail!(
-                "no hub is installed on this machine; the new program itself makes it one: chmod +x FILE, then sudo ./FILE \
-                 service install"
+                "no hub is installed on this machine; the new program can install itself: chmod +x FILE, \
+                 then sudo ./FILE service install"
             );
         }
         Ok(Self { name, path, init: facts.init })

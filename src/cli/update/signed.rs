@@ -24,7 +24,7 @@ pub fn beside(file: &Path) -> PathBuf {
 /// The first of: the one that was named, that of this machine, the one built in.
 pub fn key(named: Option<&Path>, root: &Path) -> anyhow::Result<PublicKey> {
     let of_machine = Some(below(root, Path::new(KEY))).filter(|path| path.exists());
-    let wrong = |error: Error| anyhow!("this is no public key of minisign ({error})");
+    let wrong = |error: Error| anyhow!("this is not a minisign public key ({error})");
     if let Some(path) = named.map(Path::to_owned).or(of_machine) {
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let key = PublicKey::decode(&text).or_else(|_| PublicKey::from_base64(text.trim()));
@@ -32,8 +32,8 @@ pub fn key(named: Option<&Path>, root: &Path) -> anyhow::Result<PublicKey> {
     }
     let Some(built_in) = BUILT_IN else {
         return Err(anyhow!(
-            "there is no key to check the signature by: whoever gives you the file has a minisign.pub; put it at {KEY}, or name \
-             it with --key"
+            "there is no key to check the signature with: get the minisign.pub from where you got the file; \
+             put it at {KEY}, or give it with --key"
         ));
     };
     PublicKey::from_base64(built_in).map_err(wrong).context("the key this program was built with")
@@ -43,19 +43,19 @@ pub fn key(named: Option<&Path>, root: &Path) -> anyhow::Result<PublicKey> {
 pub fn check(content: &[u8], signature: &Path, key: &PublicKey) -> anyhow::Result<String> {
     let shown = || signature.display().to_string();
     let text = fs::read_to_string(signature).with_context(shown).context(
-        "an update needs its signature: fetch the .minisig beside the file, or name it with --signature",
+        "an update needs its signature: get the .minisig that belongs to the file, or give it with --signature",
     )?;
     let of = Signature::decode(&text)
-        .map_err(|error| anyhow!("this is no signature of minisign ({error})"))
+        .map_err(|error| anyhow!("this is not a minisign signature ({error})"))
         .with_context(shown)?;
     key.verify(content, &of, false).map_err(|error| match error {
         Error::UnexpectedKeyId => {
-            anyhow!("it is signed by another key than the one that updates here must be signed by")
+            anyhow!("it is signed with another key than the one required for updates here")
         }
         Error::InvalidSignature => {
-            anyhow!("the file is not what was signed: it is damaged, or somebody has changed it")
+            anyhow!("the file is not what was signed: it is damaged, or someone has changed it")
         }
-        other => anyhow!("the signature does not hold ({other})"),
+        other => anyhow!("the signature is not valid ({other})"),
     })?;
     Ok(of.trusted_comment().to_owned())
 }

@@ -54,7 +54,7 @@ impl Trial<'_> {
         let _ignored = undisturbed()?;
         self.installed.drop_new()?;
         if self.installed.is_the_old_one()? {
-            say("unchanged  an update was interrupted; the program from before it is in place");
+            say("unchanged  an update was interrupted; the previous program is in place");
             return self.installed.forget();
         }
         match self.until_healthy().await {
@@ -67,7 +67,7 @@ impl Trial<'_> {
         let old = self.installed.accept()?;
         say(&format!("healthy    {how}"));
         say(&format!(
-            "kept       the one before it as {} (back to it: sudo {0} service install)",
+            "kept       the previous one as {} (to go back: sudo {0} service install)",
             old.display()
         ));
         Ok(())
@@ -78,22 +78,25 @@ impl Trial<'_> {
         self.stop();
         let aside = match hub::put_newer_aside(self.data_dir) {
             Ok(Some(aside)) => format!(
-                "; the new one had made the database its own, so the hub goes on from the snapshot of before, tablets push again \
-                 what they hold, and the rest of that time is in {}",
+                "; the new version had already changed the database, so the hub continues from the snapshot \
+                 taken before, tablets send again what they have, and the rest of that time is in {}",
                 aside.display()
             ),
             Ok(None) => String::new(),
-            Err(error) => format!("; whether its database is for the old one could not be seen ({error})"),
+            Err(error) => {
+                format!("; whether the old version can read its database could not be checked ({error})")
+            }
         };
         self.start(&self.installed.on_trial()).context("the old program could not be put back")?;
         let healthy = self.until_healthy().await;
         // It is in place, whatever keeps it from being healthy.
         self.installed.forget()?;
         match healthy {
-            Ok(()) => bail!("the new version did not get healthy, and the one before it runs again{aside}"),
+            Ok(()) => bail!("the new version did not become healthy, and the previous one runs again{aside}"),
             Err(error) => Err(error.context(format!(
-                "the new version did not get healthy, and neither does the one before it, which is in place again{aside}; its log \
-                 says why: journalctl -u fieldhub -n 50 (OpenWrt: logread -e fieldhub)"
+                "the new version did not become healthy, and neither did the previous one, which is in \
+                 place again{aside}; its log says why: journalctl -u fieldhub -n 50 (OpenWrt: logread -e \
+                 fieldhub)"
             ))),
         }
     }

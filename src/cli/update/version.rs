@@ -39,7 +39,7 @@ pub fn of_program(program: &Path) -> anyhow::Result<Version> {
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
             let machine = std::env::consts::ARCH;
             return Err(anyhow!(
-                "this is no program for this machine ({machine}): take the file that was built for it"
+                "this is not a program for this machine ({machine}): use the file that was built for it"
             ));
         }
         ran => ran.context("it cannot be run")?,
@@ -80,6 +80,6 @@ mod tests {
         std::fs::write(&program, content).unwrap();
         std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
         let error = of_program(&program).unwrap_err().to_string();
-        assert!(error.starts_with("this is no program for this machine"), "{error}");
+        assert!(error.starts_with("this is not a program for this machine"), "{error}");
     }
 }

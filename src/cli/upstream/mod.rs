@@ -18,13 +18,13 @@ use crate::domain::LinkName;
 pub enum UpstreamCommand {
     /// How each upstream is, and how far every audit has got there
     Status(status::UpstreamStatusCommand),
-    /// Have one upstream, or all, try at once
+    /// Make one upstream, or all, try at once
     SyncNow(sync_now::SyncNowCommand),
     /// The modules that an upstream does not take, and why
     Parked(parked::ParkedCommand),
     /// Offer parked modules again
     Retry(parked::RetryCommand),
-    /// Leave parked modules out, as they are; a later mark of one is offered again
+    /// Leave parked modules out; a later mark of one is offered again
     Drop(parked::DropCommand),
 }
 

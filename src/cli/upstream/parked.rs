@@ -43,7 +43,7 @@ struct ParkedSelection {
     /// This module
     #[arg(long, value_name = "ID", value_parser = module, conflicts_with = "all")]
     module: Option<ModuleId>,
-    /// Every one
+    /// All of them
     #[arg(long)]
     all: bool,
 }
@@ -64,7 +64,7 @@ impl ParkedCommand {
         }
         let parked = list(&answer, "parked");
         if parked.is_empty() {
-            return print::line("Nothing is parked: every upstream takes what it is offered");
+            return print::line("Nothing is parked: every upstream accepts what it is offered");
         }
         print::out(&table(parked))
     }
@@ -96,7 +96,7 @@ impl RetryCommand {
 impl DropCommand {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let modules = self.which.call(client, "/api/v1/upstream/drop", &self.output).await?;
-        let said = |modules| format!("Left out as they are: {modules}. A later mark of one is offered again");
+        let said = |modules| format!("Left out: {modules}. A later mark of one is offered again");
         modules.map_or(Ok(()), |modules| print::line(&said(modules)))
     }
 }
@@ -113,7 +113,7 @@ impl ParkedSelection {
         }
         match number(&answer, "modules") {
             0 => {
-                print::line("No parked module is meant; `fieldhub upstream parked` shows them").map(|()| None)
+                print::line("No parked module matches; `fieldhub upstream parked` shows them").map(|()| None)
             }
             modules => Ok(Some(print::count(modules, "module"))),
         }

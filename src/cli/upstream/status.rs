@@ -113,7 +113,7 @@ fn reason(upstream: &UpstreamAnswer) -> String {
 fn pending(upstream: &UpstreamAnswer) -> String {
     let what = if upstream.kind == "fieldhub" { "operation" } else { "module" };
     match upstream.pending {
-        0 => "nothing: what can go up is there".to_owned(),
+        0 => "nothing: everything that can go up is there".to_owned(),
         pending => print::count(pending, what),
     }
 }

@@ -36,14 +36,14 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
     let there = hub.get(&path_of(token)).await?;
     if there.status == 404 {
         return Err(anyhow!(
-            "there is no audit {token} here, and a v3.3 cloud does not tell its layout: bring that first, with \
-             `fieldhub audit import FILE --token {token}`"
+            "there is no audit {token} here, and a v3.3 cloud does not send its layout: import that first, \
+             with `fieldhub audit import FILE --token {token}`"
         ));
     }
     there.checked().await?;
     let answer = from.call(Request::new(Method::GET, format!("/api/audit/{token}/updates?since=0"))).await?;
     let told = read_updates(&answer.body);
-    let mut told = told.with_context(|| format!("what answers at {} is no v3.3 hub", from.url))?;
+    let mut told = told.with_context(|| format!("what answers at {} is not a v3.3 hub", from.url))?;
     // As they were marked, for the history.
     told.rows.sort_by_key(|row| row.updated_ms);
     let mut pulled =
@@ -92,11 +92,11 @@ impl PulledMarks {
         let mut text = format!("{url}: {}\n", print::count(self.marks as u64, "mark"));
         for (count, what) in [
             (self.applied, "show now"),
-            (self.superseded, "are in the history: something later shows"),
-            (self.conflicts, "conflict with marks here, and carry a badge until somebody settles it"),
+            (self.superseded, "are in the history only: a later mark shows"),
+            (self.conflicts, "conflict with marks here and carry a badge until someone settles it"),
             (self.known, "were here already"),
             (self.refused, full.as_str()),
-            (self.left_out, "left out: no mark can be made of them"),
+            (self.left_out, "left out: they are not valid marks"),
         ] {
             if count > 0 {
                 text += &format!("  {count} {what}\n");
@@ -117,8 +117,8 @@ mod tests {
         insta::assert_snapshot!(pulled.text(&"https://cloud.example".parse().unwrap()), @r"
         https://cloud.example: 242 marks
           200 show now
-          40 are in the history: something later shows
-          2 conflict with marks here, and carry a badge until somebody settles it
+          40 are in the history only: a later mark shows
+          2 conflict with marks here and carry a badge until someone settles it
         ");
     }
 }

@@ -27,10 +27,10 @@ use crate::upstream::tls::SiteTime;
 ///
 /// From a v3.3 cloud (--from https://HOST) come the marks that it holds, one for each module; the audit must be
 /// here already, as its layout is not among them: `fieldhub audit import` brings it. From another fieldhub
-/// (--from fieldhub+https://HOST) comes everything, layout and history too, and the audit is made.
+/// (--from fieldhub+https://HOST) comes everything, with layout and history, and the audit is created.
 ///
-/// What is known here already is recognised, so this may be repeated at any time. To keep two hubs together all
-/// the time, give `fieldhub serve` the other one as --upstream.
+/// What this hub already has is recognised, so this can be repeated at any time. To keep two hubs in step all the
+/// time, give `fieldhub serve` the other one as --upstream.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Pull {
@@ -39,7 +39,7 @@ pub struct Pull {
     /// The other hub
     #[arg(long, value_name = "URL")]
     from: UrlText,
-    /// A file that holds the token that opens it
+    /// A file with the token for that hub
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// A PEM file with the certificates to trust there, instead of the system's
@@ -115,7 +115,7 @@ impl OtherHub<'_> {
         let said: String = said.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
         let said = if said.is_empty() { status.to_string() } else { format!("{status}: {said}") };
         match status {
-            401 | 403 => bail!("{url} does not let this hub in ({said}); name its token with --token-file"),
+            401 | 403 => bail!("{url} does not let this hub in ({said}); give its token with --token-file"),
             _ => bail!("{url} answered {said}"),
         }
     }

@@ -31,9 +31,9 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
     let path = format!("/api/v1/peer/{token}");
     let asked = Request::new(Method::GET, format!("{path}?log={}", ours.log_id.unwrap_or_default()));
     let there: Value = serde_json::from_slice(&from.call(asked).await?.body)
-        .with_context(|| format!("what answers at {} is no fieldhub", from.url))?;
+        .with_context(|| format!("what answers at {} is not a fieldhub", from.url))?;
     let log: Uuid = serde_json::from_value(there["log_id"].clone())
-        .with_context(|| format!("what answers at {} is no fieldhub", from.url))?;
+        .with_context(|| format!("what answers at {} is not a fieldhub", from.url))?;
     let mut after = have(hub, &format!("{path}?log={log}")).await?;
     let begun = after;
     let mut pulled = PulledLog::default();
@@ -43,7 +43,7 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
         let bytes = from.call(asked).await?.body;
         let page = page::decode(&bytes).with_context(|| from.url.to_string())?;
         if page.header.log_id != log {
-            bail!("{} has begun another log meanwhile, as after a restore: run this again", from.url);
+            bail!("{} has started a new log in the meantime, as after a restore: run this again", from.url);
         }
         let (upto, head) = (page.header.upto, page.header.head);
         if !page.ops.is_empty() || upto > after {
