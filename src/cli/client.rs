@@ -1,4 +1,4 @@
-//! How commands speak to the hub: over the running hub's socket, or to a hub opened in this process.
+//! HTTP client over the Unix socket: how commands speak to the running hub, or to a hub opened in this process.
 //! Either way the same router answers, so that a command cannot tell the difference.
 //!
 //! Called by every command; calls hyper, or `hub` and `http`.

@@ -1,4 +1,4 @@
-//! Asking before something that cannot be undone.
+//! Confirmation prompt: asking before something that cannot be undone.
 //!
 //! Called by `audit remove` and `restore`.
 

@@ -1,4 +1,4 @@
-//! What systemd hands over in private: files in `$CREDENTIALS_DIRECTORY`.
+//! systemd credentials, handed over in private: files in `$CREDENTIALS_DIRECTORY`.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Files as commands read and write them: whole or not at all.
+//! Atomic file writes (fsync, rename): files as commands read and write them, whole or not at all.
 //!
 //! Called by `audit export`, `audit import`, `backup`, `bundle` and `restore`.
 

@@ -1,4 +1,4 @@
-//! The log: lines for people in a terminal, lines with levels for systemd's journal.
+//! Log format (tracing): lines for people in a terminal, lines with syslog levels for systemd's journal (journald).
 //!
 //! `main` starts it; `serve` and `print` ask whether the journal keeps what they say. Calls tracing-subscriber.
 

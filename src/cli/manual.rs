@@ -1,4 +1,4 @@
-//! `fieldhub completions` and `fieldhub man`: what a package brings beside the program, made of the program's own words.
+//! Shell completions and man pages (`fieldhub completions`, `fieldhub man`), made of the program's own words.
 //!
 //! Called by `cli`; calls clap_complete and clap_mangen.
 

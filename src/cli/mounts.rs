@@ -1,4 +1,4 @@
-//! What is mounted where, as the kernel tells it in `/proc/self/mountinfo`.
+//! Mount table: what is mounted where, as the kernel tells it in `/proc/self/mountinfo`.
 //!
 //! Called by `backup` for sticks, and by `doctor` for the disk that the data are on.
 

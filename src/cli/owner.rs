@@ -1,4 +1,4 @@
-//! Whose the data are: those of an installed hub belong to its own user, and stay so.
+//! File ownership, whose the data are: those of an installed hub belong to its own user, and stay so.
 //!
 //! Called by `client`, and by `doctor` for names.
 

@@ -1,4 +1,4 @@
-//! What people read in a terminal: tables, details, counts, times.
+//! Terminal output: tables, details, counts, times.
 //!
 //! Called by every command. Only here does the program write to stdout; stderr is for the log, errors and questions.
 

@@ -1,5 +1,5 @@
-//! The backups of one hub that stand beside each other on a stick: named by the hub and the time, so that they sort by age,
-//! and other hubs and other files are left alone.
+//! Backup rotation: the backups of one hub that stand beside each other on a stick, named by the hub and the time, so
+//! that they sort by age, and other hubs and other files are left alone.
 //!
 //! Called by `backup`; calls the file system.
 

@@ -1,4 +1,4 @@
-//! A bundle on the disk, read from one end to the other.
+//! Checksum verification of a bundle on the disk, read from one end to the other.
 //!
 //! Called by `export` and `import`; calls `domain::bundle`.
 

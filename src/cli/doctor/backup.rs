@@ -1,5 +1,5 @@
-//! Whether there are backups: made by themselves, onto a stick that is here, and lately. The hub keeps no record of
-//! them, so the newest is known while its stick is mounted, and not otherwise.
+//! Backup age: whether there are backups, made by themselves, onto a stick that is here, and lately. The hub keeps no
+//! record of them, so the newest is known while its stick is mounted, and not otherwise.
 //!
 //! Called by `doctor`, which has looked at the machine; calls `backup` to find the stick.
 

@@ -1,4 +1,4 @@
-//! How worn the card is that the data are on, as far as it tells.
+//! SD card wear (eMMC life time): how worn the card is that the data are on, as far as it tells.
 //!
 //! Called by `doctor`; reads /sys.
 

@@ -1,4 +1,4 @@
-//! Whether HTTPS has a certificate that tablets take.
+//! Certificate expiry and host: whether HTTPS has a certificate that tablets take.
 //!
 //! Called by `doctor`; calls `lan::https` to read it.
 

@@ -1,4 +1,4 @@
-//! Whether the time is known, by the hub and by the machine.
+//! Clock synchronisation (NTP, RTC): whether the time is known, by the hub and by the machine.
 //!
 //! Called by `doctor`; reads /run and /sys.
 

@@ -1,4 +1,4 @@
-//! Whether marks can be written: room, names for files, and a file system that takes writes.
+//! Disk space, inodes and read-only mounts: whether marks can be written.
 //!
 //! Called by `doctor`, which asks the kernel for the room.
 

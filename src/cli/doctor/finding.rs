@@ -1,4 +1,5 @@
-//! What a check has found: how bad it is, what is so, and what to do about it. Also how that is printed.
+//! Severity and remedy of what a check has found: how bad it is, what is so, what to do about it. Also how that is
+//! printed.
 //!
 //! Called by all of `doctor`.
 

@@ -1,4 +1,4 @@
-//! How the hub itself is, as far as it can be asked. Its database is left alone: a second opener would wait for it.
+//! Hub process and status, as far as it can be asked. Its database is left alone: a second opener would wait for it.
 //!
 //! Called by `doctor`; calls the hub's socket.
 

@@ -1,4 +1,4 @@
-//! Whether the hub is found by its name.
+//! mDNS lookup: whether the hub is found by its name.
 //!
 //! Called by `doctor`, which has asked the network.
 

@@ -1,4 +1,4 @@
-//! Who has the ports that the hub is to listen at.
+//! Port conflicts: who has the ports that the hub is to listen at.
 //!
 //! Called by `doctor`; reads /proc.
 

@@ -1,4 +1,5 @@
-//! Whether the machine has enough voltage and is not too hot: what most nights on a Raspberry Pi fail of.
+//! Undervoltage and throttling, whether the machine has enough voltage and is not too hot: what most nights on a
+//! Raspberry Pi fail of.
 //!
 //! Called by `doctor`; reads /sys.
 

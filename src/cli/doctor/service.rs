@@ -1,4 +1,4 @@
-//! Whether the hub starts with this machine, runs, and is well.
+//! Service state: whether the hub starts with this machine, runs, and is well.
 //!
 //! Called by `doctor`, which has looked at the machine and asked the hub.
 

@@ -1,4 +1,4 @@
-//! How the way up is: one finding for each upstream, and one where it does not take modules.
+//! Upstream state: one finding for each upstream, and one where it does not take modules.
 //!
 //! Called by `doctor`; reads what the hub says.
 

@@ -1,4 +1,4 @@
-//! Whether the radio may send, is on, and has the hub's hotspot up.
+//! Wi-Fi radio (rfkill, regulatory domain): whether it may send, is on, and has the hub's hotspot up.
 //!
 //! Called by `doctor`, which has looked at the machine; reads /sys.
 

@@ -1,4 +1,5 @@
-//! The country, by whose rules a radio may send: a Wi-Fi without one is off, or weak, or against the law.
+//! Regulatory domain: the country, by whose rules a radio may send: a Wi-Fi without one is off, or weak, or against
+//! the law.
 //!
 //! Called by `network`.
 

@@ -1,4 +1,4 @@
-//! The names that the hotspot's name server answers with the hub's address.
+//! DNS names that the hotspot's name server (dnsmasq) answers with the hub's address.
 //!
 //! Called by `up` and `service install`; the hosts come from the table of the answers in `http`.
 

@@ -1,4 +1,5 @@
-//! What the hub's Wi-Fi is to be, checked: asked for by flags, completed from what the machine has.
+//! Access point parameters, what the hub's Wi-Fi is to be, checked: asked for by flags, completed from what the
+//! machine has.
 //!
 //! Called by `up` and `service install`; `profile` and `openwrt` put it into their systems' words.
 

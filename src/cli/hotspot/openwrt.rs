@@ -1,4 +1,5 @@
-//! The hub's Wi-Fi in OpenWrt's words: commands to read and to type, as a router has settings of its own already.
+//! UCI commands, the hub's Wi-Fi in OpenWrt's words: commands to read and to type, as a router has settings of its
+//! own already.
 //!
 //! Called by `up` and `service install`.
 

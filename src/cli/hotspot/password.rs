@@ -1,4 +1,4 @@
-//! The password of the hub's Wi-Fi: given, kept from the last time, or made at random.
+//! WPA passphrase of the hub's Wi-Fi: given, kept from the last time, or made at random.
 //!
 //! Called by `network`.
 

@@ -1,4 +1,4 @@
-//! The hub's Wi-Fi in NetworkManager's words: a profile that comes up by itself, and the lines of its name server.
+//! NetworkManager keyfile of the hub's Wi-Fi: a profile that comes up by itself, and the lines of its name server.
 //!
 //! Called by `up`, `down`, `service install`. NetworkManager gives addresses and names to tablets by dnsmasq, which
 //! reads the files of `NAMES_DIR` for every shared connection.

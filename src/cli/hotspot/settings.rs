@@ -1,4 +1,5 @@
-//! The hotspot in the hub's settings: its name, its password's file, and the address that QR codes lead to.
+//! TOML edits for the hotspot in the hub's settings: its name, its password's file, and the address that QR codes
+//! lead to.
 //!
 //! Called by `profile` and `down`. Lines are changed one by one, so that what somebody wrote stays as it was written.
 

@@ -1,4 +1,4 @@
-//! A plan done, step by step: each file whole or not at all, and what is right already left as it is.
+//! Idempotent apply of a plan, step by step: each file whole or not at all, and what is right already left as it is.
 //!
 //! Called by `Change::make`; calls the file system, the programs that the steps name, and the hub's socket.
 

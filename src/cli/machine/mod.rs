@@ -1,5 +1,5 @@
-//! Changes of the machine itself: what there is (`facts`), what is to be done (`plan`), and the two ways on from there:
-//! print it (`show`) or do it (`apply`).
+//! Plan, dry run and apply, for changes of the machine itself: what there is (`facts`), what is to be done (`plan`),
+//! and the two ways on from there: print it (`show`) or do it (`apply`).
 //!
 //! Called by `service` and `hotspot`, whose plans are pure (facts in, steps out), and by `update`.
 

@@ -1,4 +1,4 @@
-//! What is to be done to a machine, as data.
+//! Plan: what is to be done to a machine, as data.
 //!
 //! Made by `service` and `hotspot`; printed by `show`, done by `apply`.
 

@@ -1,4 +1,4 @@
-//! A plan as text: every file with its content, every command with its reason.
+//! Dry run, a plan as text: every file with its content, every command with its reason.
 //!
 //! Called by `Change::make` for dry runs.
 

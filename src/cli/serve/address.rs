@@ -1,4 +1,4 @@
-//! The machine's addresses, and which of them tablets open.
+//! Network interfaces: the machine's addresses, and which of them tablets open.
 //!
 //! Called by `serve` and `surroundings`; calls if-addrs and `uplink`.
 

@@ -1,4 +1,4 @@
-//! How `serve` is found by name: settings and listeners as what `lan` needs.
+//! mDNS announcement: how `serve` is found by name, settings and listeners as what `lan` needs.
 //!
 //! Called by `serve`; calls `lan`.
 

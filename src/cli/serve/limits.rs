@@ -1,4 +1,4 @@
-//! The limits as `http` has them, from what is set of them.
+//! Rate limits, timeouts and sizes: the limits as `http` has them, from what is set of them.
 //!
 //! Called by `serve`; calls `config` and `http`.
 

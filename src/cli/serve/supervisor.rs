@@ -1,5 +1,5 @@
-//! What systemd is told (`Type=notify`, `WatchdogSec=`): how far a repair has got, that the hub is ready and where, and
-//! as long as the writer answers that the hub lives.
+//! systemd readiness and watchdog (sd_notify, `Type=notify`, `WatchdogSec=`): how far a repair has got, that the hub is
+//! ready and where, and as long as the writer answers that the hub lives.
 //!
 //! Called by `serve` and, while a database is opened, by the store through a plain function; calls sd-notify. Without systemd there
 //! is no socket to tell, and all of this does nothing.

@@ -1,5 +1,5 @@
-//! What the hub is told of the machine around it, now and while it runs: where tablets find it, over which Wi-Fi, and
-//! where it answers probes.
+//! Polling of the machine around the hub (addresses, Wi-Fi, uplink): what the hub is told of it, now and while it runs:
+//! where tablets find it, over which Wi-Fi, and where it answers probes.
 //!
 //! Called by `serve`, and by `client` for a hub that does not run; calls `address`, `hub`. Looked at every
 //! few seconds, because that is the same on every system and costs nothing: a hotspot may come up after the hub.

@@ -1,4 +1,4 @@
-//! Which interfaces lead to an internet, as the kernel's routes say.
+//! Default routes: which interfaces lead to an internet, as the kernel's routes say.
 //!
 //! Called by `address`; reads /proc/net/route and /proc/net/ipv6_route. Elsewhere than on Linux
 //! there are no such files, and nothing is known of a way out.

@@ -1,4 +1,4 @@
-//! What `upstream` is told, from the settings: tokens and certificates are read here, once, when the hub starts.
+//! Upstream tokens and CA files: what `upstream` is told, from the settings, read here once, when the hub starts.
 //!
 //! Called by `serve` and `audit pull`; calls `config` and `upstream`.
 

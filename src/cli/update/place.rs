@@ -1,4 +1,4 @@
-//! The program's file and those beside it, such that power may be lost between any two steps:
+//! Atomic swap of the program's file (rename, hard link), such that power may be lost between any two steps:
 //!
 //! 1. `fieldhub.new` is written and flushed. A start removes it.
 //! 2. `fieldhub.trial` becomes a second name of the installed program. That there is one says that an update has not ended.

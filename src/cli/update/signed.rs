@@ -1,4 +1,5 @@
-//! Whose a file is: its minisign signature, by a key that root has put here or that the program was built with.
+//! Signature check, whose a file is: its minisign signature, by a key that root has put here or that the program was
+//! built with.
 
 use std::ffi::OsString;
 use std::fs;

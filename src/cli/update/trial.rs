@@ -1,4 +1,5 @@
-//! A program that was just put in place has a minute to be a healthy hub; else the one before it is put back.
+//! Health check and rollback: a program just put in place has a minute to be a healthy hub; else the one before it is
+//! put back.
 //!
 //! Called by `update`, and by the service fieldhub-update after a power cut; calls the two programs, the hub's socket, and
 //! the hub's way back for a database that has become newer meanwhile.

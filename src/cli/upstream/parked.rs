@@ -1,4 +1,4 @@
-//! `fieldhub upstream parked`, `retry`, `drop`: modules that an upstream does not take.
+//! Dead letters (`fieldhub upstream parked`, `retry`, `drop`): modules that an upstream does not take.
 
 use clap::Args;
 use hyper::Method;

@@ -1,4 +1,4 @@
-//! How long a catch-up still takes, from what was seen of it so far. Pure but for the clock that is handed in.
+//! Remaining time (ETA) of a catch-up, from what was seen of it so far. Pure but for the clock that is handed in.
 //!
 //! Called by `status`.
 
