@@ -18,8 +18,11 @@ NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:syste
 	dnsmasq:dnsmasq-base shellcheck:shellcheck avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon \
 	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools debootstrap:debootstrap minisign:minisign
 
-.PHONY: help run web build test test-rust test-api test-web test-browser needed lint lint-rust lint-web fuzz fuzz-quick \
-	fuzz-locked fuzz-lock nightly audit bench bench-page release clean
+# What the browser tests need besides. The letters are Android's: pictures are as crews see the page.
+BROWSER := $(CHROMIUM):chromium,fonts-roboto-unhinted
+
+.PHONY: help run web test test-build test-rust test-api test-web test-browser test-packages needed needed-browser programs \
+	lint lint-rust lint-web fuzz fuzz-build fuzz-quick fuzz-locked fuzz-lock nightly audit bench bench-page release clean
 
 help:
 	@echo "make run      build everything and start a hub with a demonstration audit"
@@ -47,29 +50,30 @@ release: web/dist/index.html
 STATIC := x86_64-unknown-linux-musl aarch64-unknown-linux-musl armv7-unknown-linux-musleabihf
 ARM := $(filter-out x86_64%,$(STATIC))
 
-.PHONY: arm smoke-arm dist test-dist reproducible static-setup
-.PHONY: $(addprefix static-,$(STATIC))
+.PHONY: arm static smoke-arm dist dist-tools test-dist reproducible static-setup
 
 static-setup:
 	.ci/static/setup
 
-$(addprefix static-,$(STATIC)): static-%: static-setup web/dist/index.html
-	@# make's own limits are not for cargo.
-	MAKEFLAGS= .ci/static/build $*
+# In one call of cargo, which builds what they share once. make's own limits are not for cargo.
+static: static-setup web/dist/index.html
+	MAKEFLAGS= .ci/static/build $(STATIC)
 
-arm: $(addprefix static-,$(ARM))
+arm: static-setup web/dist/index.html
+	MAKEFLAGS= .ci/static/build $(ARM)
 
 # The release binaries, as emulated machines run them.
 smoke-arm: arm
 	python3 tests/arm/smoke.py qemu-aarch64-static target/static/aarch64-unknown-linux-musl/fieldhub
 	python3 tests/arm/smoke.py qemu-arm-static -cpu cortex-a7 target/static/armv7-unknown-linux-musleabihf/fieldhub
 
-# `make --jobs=2 dist` gives each build a core.
-dist: $(addprefix static-,$(STATIC)) target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx
+dist-tools: target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx
+
+dist: static dist-tools
 	.ci/pack $(STATIC)
 
 # The packages, taken apart; that for this machine installed.
-test-dist: dist needed target/conformance/.installed
+test-dist: dist needed test-packages
 	.ci/test-dist
 
 # Builds the same commit twice, in two directories: twice the time of one build.
@@ -98,23 +102,40 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 test: test-rust fuzz-quick test-api test-web test-browser
 	@echo "== every test passed"
 
-test-rust: needed web/dist/index.html tests/cloud-hub/node_modules/.installed target/conformance/.installed
+test-rust: needed web/dist/index.html test-packages
 ifeq ($(NEXTEST),yes)
 	cargo nextest run --locked
-	cargo test --locked --doc
 else
 	@echo "== cargo-nextest is not installed: cargo test does the same, one file after the other"
 	cargo test --locked
 endif
 
+# What test-rust runs, built and not run; and the program that the API and browser tests start.
+test-build: web/dist/index.html
+ifeq ($(NEXTEST),yes)
+	cargo nextest run --locked --no-run
+else
+	cargo test --locked --no-run
+endif
+	$(BUILD)
+
+# --examples, of which there are none, has cargo choose the crates' features as for tests: the program is the very one that
+# they run, and nothing is compiled twice.
+BUILD := cargo build --locked --bins --examples
+
+# What the tests have from npm and PyPI.
+test-packages: tests/cloud-hub/node_modules/.installed target/conformance/.installed
+
 # A package lists itself at NEEDED with the program that it is needed for.
 needed:
-	@missing=(); for each in $(NEEDED); do \
-	  PATH=$$PATH:/usr/sbin:/sbin command -v "$${each%%:*}" >/dev/null || missing+=("$${each#*:}"); done; \
-	if [ $${#missing[@]} -gt 0 ]; then \
-	  echo "== $${missing[*]}, from Debian's packages: the tests run them"; \
-	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  $$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends "$${missing[@]}"; fi
+	@.ci/needed "the tests run them" $(NEEDED)
+
+needed-browser:
+	@.ci/needed "the browser tests drive a real browser" $(BROWSER)
+
+# Everything from Debian's packages at once: what tests run, and what builds static binaries.
+programs:
+	@.ci/needed "they build what is given away, and the tests run them" $(NEEDED) $(BROWSER) $$(.ci/static/setup --packages)
 
 tests/cloud-hub/node_modules/.installed: tests/cloud-hub/package.json tests/cloud-hub/package-lock.json
 	@echo "== miniflare with workerd, from npm: they run the cloud hub that the tests send to"
@@ -128,6 +149,9 @@ fuzz: web/dist/index.html fuzz-locked
 fuzz-quick: web/dist/index.html fuzz-locked
 	fuzz/run 5 $(TARGET)
 
+fuzz-build: web/dist/index.html fuzz-locked
+	fuzz/run --build
+
 # fuzz/ has a lock file of its own, which follows the program's: what is fuzzed is what is shipped.
 fuzz-locked:
 	@cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null 2>&1 || \
@@ -139,7 +163,7 @@ fuzz-lock:
 
 # The API's own description against the API. What it needs from PyPI is in the file; it stays below target/.
 test-api: web/dist/index.html target/conformance/.installed
-	cargo build --locked
+	$(BUILD)
 	target/conformance/bin/python tests/conformance/run.py target/debug/fieldhub
 
 target/conformance/.installed: tests/conformance/requirements.txt
@@ -153,14 +177,9 @@ target/conformance/.installed: tests/conformance/requirements.txt
 test-web: web/node_modules/.installed
 	cd web && npm test
 
-test-browser: needed web/dist/index.html $(CHROMIUM)
-	cargo build --locked
+test-browser: needed needed-browser web/dist/index.html
+	$(BUILD)
 	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run test:browser
-
-/usr/bin/chromium:
-	@echo "== Chromium, from Debian's packages: the browser tests drive a real browser. And Android's letters: pictures are as crews see the page"
-	@sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	$$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends chromium fonts-roboto-unhinted
 
 # ---- the rest ----
 
@@ -192,8 +211,8 @@ bench: web/dist/index.html tests/cloud-hub/node_modules/.installed
 	cargo bench --locked
 
 # The page at 20,000 modules, in a browser whose CPU is slowed 6 times.
-bench-page: web/dist/index.html $(CHROMIUM)
-	cargo build --locked
+bench-page: web/dist/index.html needed-browser
+	$(BUILD)
 	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run bench
 
 clean:
