@@ -8,8 +8,9 @@ use axum::http::{HeaderValue, Request};
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::guard::access::{self, Caller};
+use super::guard::access;
 use super::guard::body::parse;
+use super::guard::caller::Caller;
 use super::routes::audits;
 use super::routes::join::JoinBody;
 use super::routes::live;

@@ -7,8 +7,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::conn::http1_timeouts::Times;
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a native body: a thousand operations with the longest comments, 20,000 modules.
@@ -76,4 +74,19 @@ impl Default for Limits {
             joins_per_minute: count(5),
         }
     }
+}
+
+/// How long each thing on a connection may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    pub head: Duration,
+    pub idle: Duration,
+    pub stall: Duration,
+}
+
+#[cfg(test)]
+impl Times {
+    /// The defaults of the settings.
+    pub const USUAL: Self =
+        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), stall: Duration::from_secs(30) };
 }

@@ -18,15 +18,42 @@ mod guard;
 mod limits;
 mod routes;
 
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
-pub use conn::accept::serve;
-pub use conn::connections::Place;
-pub use conn::door::Door;
+pub use conn::door::{Door, Peer};
 pub use conn::listener::{Listener, OwnCa, Tls};
 pub use error::ApiError;
-pub use guard::access::Peer;
 pub use limits::Limits;
 pub use routes::probes;
 pub use routes::table::described as document;
 pub use routes::table::router;
+
+use conn::listener::Ways;
+use conn::server::Served;
+
+use crate::hub::Hub;
+
+/// Serve until `shutdown`: then take no more connections, end live feeds, finish requests.
+pub async fn serve(
+    hub: Arc<Hub>,
+    listeners: Vec<Listener>,
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let (stop, stopping) = watch::channel(false);
+    let handshake_failures = hub.metrics().handshake_failures.clone();
+    let served = Served {
+        open_to_all: hub.crew().is_none(),
+        on_handshake_failure: Box::new(move || {
+            handshake_failures.inc();
+        }),
+        router: routes::table::router_until(hub, &limits, stopping, Ways::of(&listeners)),
+    };
+    conn::accept::serve(served, listeners, limits, stop, shutdown).await
+}

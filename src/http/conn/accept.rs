@@ -1,4 +1,4 @@
-//! The accept loop, on hyper itself. Called by `cli` and tests, which bring the sockets, the limits
+//! The accept loop, on hyper itself. Called by `http::serve`, which brings the sockets, the limits
 //! and the signal to stop.
 //!
 //! Clients from the network get a place (`connections`), are served as what they speak (`http1`; after `secure`, that
@@ -12,7 +12,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use hyper::body::Incoming;
 use hyper::server::conn;
 use hyper::service::service_fn;
@@ -28,18 +27,13 @@ use tower::ServiceExt;
 
 use super::body_memory::Room;
 use super::connections::Connections;
-use super::door::Door;
-use super::http1;
-use super::http2;
-use super::http2::Tracked;
-use super::listener::{Listener, Ways};
+use super::door::{Door, Peer};
+use super::listener::Listener;
 use super::raw_answers::{self, Words};
 use super::request::Visit;
-use super::secure;
-use crate::http::guard::access::Peer;
+use super::server::{Served, Server};
+use super::{http1, http2, secure};
 use crate::http::limits::Limits;
-use crate::hub::Hub;
-use crate::hub::metrics::Failures;
 
 /// What is in hand when the hub stops has this long to finish.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -52,23 +46,16 @@ const OWN_HANDLES: u64 = 256;
 
 /// Serve until `shutdown`: then take no more connections, end live feeds, finish requests.
 pub async fn serve(
-    hub: Arc<Hub>,
+    served: Served,
     listeners: Vec<Listener>,
     limits: Limits,
+    stop: watch::Sender<bool>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     raise_handle_limit(&limits);
-    let (stop, stopping) = watch::channel(false);
     let tasks = TaskTracker::new();
     let server = Arc::new(Server {
-        open_to_all: hub.crew().is_none(),
-        handshake_failures: hub.metrics().handshake_failures.clone(),
-        router: crate::http::routes::table::router_until(
-            hub,
-            &limits,
-            stopping.clone(),
-            Ways::of(&listeners),
-        ),
+        served,
         connections: Connections::new(limits.connections, limits.connections_per_address),
         room: Room::new(limits.body_room),
         refusals: Arc::new(Semaphore::new(REFUSALS)),
@@ -76,7 +63,7 @@ pub async fn serve(
         http2: http2::builder(&limits, &tasks),
         tasks,
         limits,
-        stopping,
+        stopping: stop.subscribe(),
     });
     let mut loops = JoinSet::new();
     for listener in listeners {
@@ -121,27 +108,7 @@ fn is_shortage(error: &io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|error| shortages.contains(&error))
 }
 
-pub struct Server {
-    pub router: Router,
-    /// Nobody is asked who they are: whoever sent a whole request belongs here.
-    pub open_to_all: bool,
-    pub limits: Limits,
-    pub room: Room,
-    pub http1: conn::http1::Builder,
-    pub http2: conn::http2::Builder<Tracked>,
-    pub handshake_failures: Failures,
-    connections: Arc<Connections>,
-    refusals: Arc<Semaphore>,
-    tasks: TaskTracker,
-    stopping: watch::Receiver<bool>,
-}
-
 impl Server {
-    pub async fn stopped(&self) {
-        // An error means that the other end has gone, which comes after stopping.
-        let _ = self.stopping.clone().wait_for(|stop| *stop).await;
-    }
-
     async fn accept(self: Arc<Self>, listener: Listener) {
         let mut stopped = pin!(self.stopped());
         loop {
@@ -207,7 +174,7 @@ impl Server {
     async fn administrator(self: Arc<Self>, stream: UnixStream) {
         let service = service_fn(|mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(Peer::Administrator);
-            self.router.clone().oneshot(request)
+            self.served.router.clone().oneshot(request)
         });
         let mut connection =
             pin!(conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));

@@ -16,10 +16,10 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep_until;
 
-use super::accept::Server;
 use super::http1_timeouts::{self, Answer, Due, Standing, Told};
 use super::raw_answers::{self, Words};
 use super::request::Visit;
+use super::server::Server;
 use crate::http::limits::Limits;
 
 /// How a connection ended.

@@ -7,25 +7,12 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How long each thing may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Times {
-    pub head: Duration,
-    pub idle: Duration,
-    pub stall: Duration,
-}
-
-#[cfg(test)]
-impl Times {
-    /// The defaults of the settings.
-    pub const USUAL: Self =
-        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), stall: Duration::from_secs(30) };
-}
+use crate::http::limits::Times;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -250,6 +237,8 @@ impl<B: Body + Unpin> Body for Answer<B> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const TIMES: Times = Times::USUAL;

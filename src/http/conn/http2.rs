@@ -4,14 +4,13 @@
 //! connection one place, as any other. A client that is gone is found out by a ping.
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
-use hyper::rt::Executor;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,9 +18,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
-use super::accept::Server;
 use super::http2_timeouts::{Due, Pieces, Streams};
 use super::request::Visit;
+use super::server::{Server, Tracked};
 use crate::http::limits::Limits;
 
 /// Requests of one client at one time; a page has one feed and a few calls. More wait at the client.
@@ -34,21 +33,8 @@ const SEND_BUFFER: usize = 64 << 10;
 /// A client that is asked to go has this long to do so.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Requests run as tasks that the end of the hub waits for.
-#[derive(Debug, Clone)]
-pub struct Tracked(TaskTracker);
-
-impl<F> Executor<F> for Tracked
-where
-    F: Future<Output: Send> + Send + 'static,
-{
-    fn execute(&self, task: F) {
-        self.0.spawn(task);
-    }
-}
-
 pub fn builder(limits: &Limits, tasks: &TaskTracker) -> http2::Builder<Tracked> {
-    let mut http = http2::Builder::new(Tracked(tasks.clone()));
+    let mut http = http2::Builder::new(Tracked::new(tasks));
     http.timer(TokioTimer::new())
         .max_concurrent_streams(AT_ONE_TIME)
         .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))

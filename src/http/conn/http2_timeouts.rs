@@ -13,7 +13,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::http1_timeouts::Times;
+use crate::http::limits::Times;
 
 /// Bytes that are handed over at one time: what lies in memory for a stream that nobody reads.
 const PIECE: usize = 16 << 10;

@@ -14,4 +14,5 @@ pub mod listener;
 pub mod raw_answers;
 pub mod request;
 pub mod secure;
+pub mod server;
 pub mod slow_body;

@@ -10,11 +10,10 @@ use hyper::body::Incoming;
 use hyper::{Request, Response};
 use tower::ServiceExt;
 
-use super::accept::Server;
 use super::connections::Place;
-use super::door::Door;
+use super::door::{Door, Peer};
+use super::server::Server;
 use super::slow_body::Paced;
-use crate::http::guard::access::Peer;
 
 /// A connection that has its place.
 #[derive(Debug)]
@@ -33,12 +32,12 @@ impl Visit {
         request.extensions_mut().insert(self.door);
         request.extensions_mut().insert(Arc::clone(&self.place));
         request.extensions_mut().insert(account.clone());
-        let answer = match server.router.clone().oneshot(request).await {
+        let answer = match server.served.router.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
         };
         drop(account);
-        if server.open_to_all {
+        if server.served.open_to_all {
             self.place.prove();
         }
         answer

@@ -10,11 +10,10 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::accept::Server;
-use super::http1;
-use super::http2;
 use super::raw_answers::{self, Words};
 use super::request::Visit;
+use super::server::Server;
+use super::{http1, http2};
 
 /// The first byte of every handshake; no request begins with it.
 const HANDSHAKE: u8 = 0x16;
@@ -47,7 +46,7 @@ pub async fn serve(server: Arc<Server>, stream: TcpStream, config: Arc<ServerCon
         Ok(Err(error)) => error.to_string(),
         Err(_) => "it took too long".to_owned(),
     };
-    server.handshake_failures.inc();
+    (server.served.on_handshake_failure)();
     tracing::debug!(address = %visit.address, why = failed, "a TLS handshake failed");
 }
 

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::access::{Caller, Counted};
+use super::caller::{Caller, Counted};
 use crate::http::error::ApiError;
 use crate::http::limits::Limits;
 

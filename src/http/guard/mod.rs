@@ -4,7 +4,9 @@
 
 pub mod access;
 pub mod body;
+pub mod caller;
 pub mod feed_quota;
 pub mod headers;
 pub mod origin;
+pub mod path;
 pub mod rate_limits;

@@ -10,14 +10,14 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::access::Peer;
+use super::path::V33;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
-use crate::http::routes::v33;
 
 pub async fn check(request: Request, next: Next) -> Response {
     let from_network = !matches!(request.extensions().get(), Some(Peer::Administrator));
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let v33 = request.uri().path().starts_with(v33::PREFIX);
+    let v33 = request.uri().path().starts_with(V33);
     if from_network && writes && !v33 && !is_own(request.headers(), request.uri().authority()) {
         return ApiError::forbidden("this page belongs to another host: open the hub's own page to do this")
             .into_response();

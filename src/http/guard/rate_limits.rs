@@ -17,7 +17,7 @@ use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::state::{InMemoryState, NotKeyed, StateStore};
 use governor::{Quota, RateLimiter};
 
-use super::access::{Caller, Counted};
+use super::caller::{Caller, Counted};
 use crate::http::conn::connections;
 use crate::http::error::ApiError;
 use crate::http::limits::Limits;

@@ -20,8 +20,9 @@ use crate::http::app::App;
 use crate::http::conn::listener::Ways;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::{Caller, Keeps, Need};
+use crate::http::guard::access::Keeps;
 use crate::http::guard::body::broken_off;
+use crate::http::guard::caller::{Caller, Need};
 use crate::hub::OnLan;
 use crate::store::StoreError;
 

@@ -18,7 +18,8 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Reads};
-use crate::http::guard::body::{AuditPath, Body, Params, Raw, parse};
+use crate::http::guard::body::{Body, Raw, parse};
+use crate::http::guard::path::{AuditPath, Params};
 
 /// All audits on this hub
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", responses((status = 200, body = AuditList)))]

@@ -23,7 +23,8 @@ use crate::http::conn::body_memory::Account;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, LetIn};
-use crate::http::guard::body::{Body, Params, broken_off};
+use crate::http::guard::body::{Body, broken_off};
+use crate::http::guard::path::Params;
 use crate::hub::{PageTaken, Without};
 use crate::store::{LinkRow, Remember, StoreError};
 

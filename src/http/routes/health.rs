@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::http::app::App;
-use crate::http::guard::access::{Caller, Leads, Need};
+use crate::http::guard::access::Leads;
+use crate::http::guard::caller::{Caller, Need};
 use crate::hub;
 
 /// Whether marks are being kept

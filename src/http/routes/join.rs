@@ -14,11 +14,12 @@ use crate::domain::crew::Role;
 use crate::domain::id::{DeviceId, person_name};
 use crate::http::app::App;
 use crate::http::conn::door::Door;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::Peer;
-use crate::http::guard::access::{self, Caller, Reads, authorization};
+use crate::http::guard::access::{self, Reads, authorization};
 use crate::http::guard::body::Body;
+use crate::http::guard::caller::Caller;
 use crate::hub::change;
 use crate::hub::crew::{Crew, Joined, Session};
 

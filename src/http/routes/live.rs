@@ -25,9 +25,10 @@ use crate::domain::{Op, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::{Caller, Need, Reads};
-use crate::http::guard::body::{AuditPath, Params};
+use crate::http::guard::access::Reads;
+use crate::http::guard::caller::{Caller, Need};
 use crate::http::guard::feed_quota::FeedGuard;
+use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::{Cursor, Hub, Nudges, Resume};
 use crate::store::StoreError;
 

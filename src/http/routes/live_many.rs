@@ -17,7 +17,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
-use crate::http::guard::body::Params;
+use crate::http::guard::path::Params;
 
 /// More than tabs that anybody has open.
 const MOST: usize = 16;

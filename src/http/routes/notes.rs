@@ -13,7 +13,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
-use crate::http::guard::body::{AuditPath, Params};
+use crate::http::guard::path::{AuditPath, Params};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotesPage {

@@ -16,8 +16,10 @@ use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Ou
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::{Caller, Marks, Reads};
-use crate::http::guard::body::{AuditPath, Body, ModulePath, Params};
+use crate::http::guard::access::{Marks, Reads};
+use crate::http::guard::body::Body;
+use crate::http::guard::caller::Caller;
+use crate::http::guard::path::{AuditPath, ModulePath, Params};
 use crate::store::{StoreError, Taken, Verdict};
 
 /// Operations in one request.

@@ -17,7 +17,8 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Leads;
-use crate::http::guard::body::{AuditPath, Body, Params, Raw};
+use crate::http::guard::body::{Body, Raw};
+use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::{Cursor, Resume, Without};
 use crate::store::StoreError;
 

@@ -11,7 +11,8 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
-use crate::http::guard::body::{AuditPath, Body};
+use crate::http::guard::body::Body;
+use crate::http::guard::path::AuditPath;
 use crate::hub::Whereabouts;
 use crate::store::StoreError;
 

@@ -15,8 +15,10 @@ use crate::domain::{Layout, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::{Caller, Leads, Need, Reads};
-use crate::http::guard::body::{AuditPath, Params, Raw};
+use crate::http::guard::access::{Leads, Reads};
+use crate::http::guard::body::Raw;
+use crate::http::guard::caller::{Caller, Need};
+use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::crew::Which;
 use crate::store::StoreError;
 

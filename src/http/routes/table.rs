@@ -25,6 +25,7 @@ use crate::domain::page;
 use crate::http::app::App;
 use crate::http::conn::listener::Ways;
 use crate::http::error::ApiError;
+use crate::http::guard::path::V33;
 use crate::http::guard::{headers, origin};
 use crate::http::limits::Limits;
 use crate::hub::Hub;
@@ -160,7 +161,7 @@ fn packs() -> impl Predicate {
 
 /// What no route has: an address of v3.3 that is none, or a file of the page.
 async fn elsewhere(State(app): State<App>, request: Request) -> Response {
-    if request.uri().path().starts_with(v33::PREFIX) {
+    if request.uri().path().starts_with(V33) {
         return v33::unknown(request).await;
     }
     assets::serve(&app.ways, &request)

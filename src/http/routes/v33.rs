@@ -20,13 +20,12 @@ use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status}
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::{Caller, MarksV33, Need, ReadsV33};
-use crate::http::guard::body::{AuditPath, Body, ModulePath, Params};
+use crate::http::guard::access::{MarksV33, ReadsV33};
+use crate::http::guard::body::Body;
+use crate::http::guard::caller::{Caller, Need};
+use crate::http::guard::path::{AuditPath, ModulePath, Params};
 use crate::hub::Whereabouts;
 use crate::store::{StoreError, Verdict};
-
-/// Every address of v3.3 begins with this.
-pub const PREFIX: &str = "/api/audit/";
 
 /// Any origin, no credentials. Any header too: clients' HTTP libraries add their own, and old
 /// browsers do not know `*` there.
@@ -38,7 +37,7 @@ pub fn cors() -> CorsLayer {
         .max_age(std::time::Duration::from_secs(3_600))
 }
 
-/// An address under [`PREFIX`] that is none. With CORS like the others, so that a page gets to read it.
+/// An address under [`V33`] that is none. With CORS like the others, so that a page gets to read it.
 pub async fn unknown(request: Request) -> Response {
     let nothing = || ApiError::not_found("there is nothing at this address; see /api/openapi.json");
     let service = cors().layer(service_fn(async |_: Request| Ok::<_, Infallible>(nothing().into_response())));

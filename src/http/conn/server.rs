@@ -1,0 +1,63 @@
+//! What every connection of a running server shares: the router, limits, places, memory, and the signal to stop.
+//!
+//! `accept` makes it; `http1`, `http2`, `secure` and `request` read it.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use hyper::rt::Executor;
+use hyper::server::conn;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::task::TaskTracker;
+
+use super::body_memory::Room;
+use super::connections::Connections;
+use crate::http::limits::Limits;
+
+/// What is served. Connections know no more of the hub than this.
+pub struct Served {
+    pub router: Router,
+    /// Nobody is asked who they are: whoever sent a whole request belongs here.
+    pub open_to_all: bool,
+    /// A TLS handshake has failed.
+    pub on_handshake_failure: Box<dyn Fn() + Send + Sync>,
+}
+
+pub struct Server {
+    pub served: Served,
+    pub limits: Limits,
+    pub room: Room,
+    pub http1: conn::http1::Builder,
+    pub http2: conn::http2::Builder<Tracked>,
+    pub connections: Arc<Connections>,
+    pub refusals: Arc<Semaphore>,
+    pub tasks: TaskTracker,
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl Server {
+    pub async fn stopped(&self) {
+        // An error means that the other end has gone, which comes after stopping.
+        let _ = self.stopping.clone().wait_for(|stop| *stop).await;
+    }
+}
+
+/// Requests run as tasks that the end of the hub waits for.
+#[derive(Debug, Clone)]
+pub struct Tracked(TaskTracker);
+
+impl Tracked {
+    pub fn new(tasks: &TaskTracker) -> Self {
+        Self(tasks.clone())
+    }
+}
+
+impl<F> Executor<F> for Tracked
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    fn execute(&self, task: F) {
+        self.0.spawn(task);
+    }
+}
