@@ -106,7 +106,7 @@ test-rust: needed web/dist/index.html test-packages
 ifeq ($(NEXTEST),yes)
 	cargo nextest run --locked
 else
-	@echo "== cargo-nextest is not installed: cargo test does the same, one file after the other"
+	@echo "== cargo-nextest is not installed: cargo test runs them all, as threads of one program"
 	cargo test --locked
 endif
 
@@ -196,7 +196,7 @@ lint-web: web/node_modules/.installed
 
 # For a machine that has the night for it.
 nightly: fuzz
-	FIELDHUB_LIVES=$(NIGHTLY_LIVES) cargo test --locked --test power_cut
+	FIELDHUB_LIVES=$(NIGHTLY_LIVES) cargo test --locked --test it power_cut::
 
 # Not part of `make test`: what is written about a crate tomorrow says nothing about a change of today.
 audit:

@@ -5,12 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a bench prints, and may panic
 
-#[path = "../tests/common/blocking.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/blocking.rs"]
 mod blocking;
 #[path = "common/disk.rs"]
 mod disk;
-#[allow(dead_code)] // shared with the tests of the command line
-#[path = "../tests/common/program.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/program.rs"]
 mod program;
 
 use std::path::Path;

@@ -6,16 +6,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a bench prints, and may panic
 
-#[path = "../tests/common/blocking.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/blocking.rs"]
 mod blocking;
-#[path = "../tests/common/cloud.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/cloud.rs"]
 mod cloud;
 #[path = "common/disk.rs"]
 mod disk;
-#[path = "../tests/common/netns.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/netns.rs"]
 mod netns;
-#[allow(dead_code)] // shared with the tests of the command line
-#[path = "../tests/common/program.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/program.rs"]
 mod program;
 
 use std::collections::BTreeMap;
@@ -39,6 +42,31 @@ const STATUSES: [&str; 5] = ["inequality", "ok", "microcracks", "dead", "string_
 /// One mark of one technician to the next.
 const BETWEEN_MS: u64 = 500;
 const TECHNICIANS: usize = 8;
+
+/// Both ways at most so many kbit/s. Why not, where the kernel has no such thing.
+fn slow_to(net: &Namespace, kbit: u32) -> Result<(), String> {
+    let rate = format!("{kbit}kbit");
+    let shape = ["root", "tbf", "rate", &rate, "burst", "1600", "latency", "400ms"];
+    let here = [&["tc", "qdisc", "add", "dev", &net.cable][..], &shape].concat();
+    let there =
+        [&["ip", "netns", "exec", &net.name, "tc", "qdisc", "add", "dev", "eth0"][..], &shape].concat();
+    for command in [here, there] {
+        let output = Command::new(command[0]).args(&command[1..]).output().map_err(|e| e.to_string())?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Sent and received by us, with all headers down to Ethernet's.
+fn bytes(net: &Namespace) -> (u64, u64) {
+    let counter = |name: &str| {
+        let path = format!("/sys/class/net/{}/statistics/{name}", net.cable);
+        std::fs::read_to_string(path).unwrap().trim().parse().unwrap()
+    };
+    (counter("tx_bytes"), counter("rx_bytes"))
+}
 
 /// A hub, wherever it runs; all its callers are this one process, which counts as one tablet.
 fn serve(mut command: Command) -> Serving {
@@ -124,7 +152,7 @@ fn catch_up(net: &Namespace, data: &Path, url: &str) -> Took {
     net.down();
     let hub = site(data, &["--upstream", url]);
     let mut client = Blocking::connect(&hub.address).unwrap();
-    let before = net.bytes();
+    let before = bytes(net);
     let started = Instant::now();
     net.up();
     assert_eq!(client.call("POST", "/api/v1/upstream/sync", "{}").unwrap().0, 202);
@@ -135,7 +163,7 @@ fn catch_up(net: &Namespace, data: &Path, url: &str) -> Took {
         let audits = &report["audits"][0];
         if report["pending"] == 0 && audits["acked"] == audits["head"] && audits["head"].is_u64() {
             let time = started.elapsed();
-            let after = net.bytes();
+            let after = bytes(net);
             let counted = report["bytes_today"]["sent"].as_u64().unwrap()
                 + report["bytes_today"]["received"].as_u64().unwrap();
             println!(
@@ -242,7 +270,7 @@ fn main() {
     assert_eq!(there.stop(Signal::TERM), Some(0));
 
     println!("to another fieldhub over 64 kbit/s:");
-    match net.slow_to(64) {
+    match slow_to(&net, 64) {
         Err(why) => println!("  not measured: this kernel has no tbf ({why})"),
         Ok(()) => {
             let there = office(&net, &at("office-by-radio"));

@@ -15,7 +15,7 @@
 //! Commit, then notify, then acknowledge. No tablet ever sees, and none is ever told "saved"
 //! about, what a power cut could erase.
 //!
-//! Layers; imports go down only, siblings never import one another (`tests/layers.rs`):
+//! Layers; imports go down only, siblings never import one another (`tests/it/layers.rs`):
 //!
 //! ```text
 //!  cli ─▶ { http, upstream, lan } ─▶ hub ─▶ store ─▶ domain (pure: no I/O, no clock, no async)

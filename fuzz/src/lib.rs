@@ -3,11 +3,13 @@
 //! Called by everything in `targets/`; calls fieldhub's own entry points (`http::fuzz`, `store`, `domain`).
 
 mod carried;
-#[path = "../../tests/common/dice.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../../tests/it/common/dice.rs"]
 mod dice;
 mod import;
 mod mark;
-#[path = "../../tests/common/sim_disk.rs"]
+#[allow(dead_code)] // shared with the tests
+#[path = "../../tests/it/common/sim_disk.rs"]
 mod sim_disk;
 mod site;
 

@@ -1,4 +1,4 @@
-# What tests/booted.rs has done inside a machine that systemd has booted; each section of the output begins with `== NAME`.
+# What tests/it/booted.rs has done inside a machine that systemd has booted; each section of the output begins with `== NAME`.
 exec >/hub/out 2>&1
 
 # Until a command says yes, for a minute at most.

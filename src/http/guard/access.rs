@@ -2,7 +2,7 @@
 //!
 //! The accept loop (or a command in process) says where a request came from, the hub's crew whose
 //! token it carries. A handler names what it asks of its caller by what it takes: [`Reads`],
-//! [`Marks`], [`Leads`], [`Keeps`], [`Administers`]. `tests/roles.rs` holds the whole table.
+//! [`Marks`], [`Leads`], [`Keeps`], [`Administers`]. `tests/it/roles.rs` holds the whole table.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;

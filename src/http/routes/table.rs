@@ -1,7 +1,7 @@
 //! Every route, once: for the router, and for the document that describes it.
 //!
 //! Called by `http`. What the document is made of is large, and nothing that a running hub needs: the program brings the
-//! finished one along (docs/openapi.json), and `tests/openapi.rs` holds it to what the handlers say of themselves.
+//! finished one along (docs/openapi.json), and `tests/it/openapi.rs` holds it to what the handlers say of themselves.
 
 use std::sync::Arc;
 

@@ -1,0 +1,253 @@
+//! A machine of the simulation: its disk, its hub and the tablets that mark on it, on turmoil's network.
+//!
+//! Used by `simulation`, which lets it lose its power and its link.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fieldhub::domain::crew::Access;
+use fieldhub::domain::id::DeviceId;
+use fieldhub::domain::link::LinkKind;
+use fieldhub::domain::op::Note;
+use fieldhub::domain::site_clock::Reading;
+use fieldhub::domain::{
+    Author, Base, Body, Layout, LinkName, Mark, ModuleId, ModuleState, NewOp, OpId, Seen, Status, Token,
+};
+use fieldhub::http::{Peer, router};
+use fieldhub::hub::{Clock, Hub, HubConfig, Threads};
+use fieldhub::upstream::addresses::Addresses;
+use fieldhub::upstream::client::{Client, ClientOptions, Times};
+use fieldhub::upstream::dial::{Dial, Dialled, Stream};
+use fieldhub::upstream::meter::Meter;
+use fieldhub::upstream::{self, Pace, Upstream};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tempfile::TempDir;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::dice::Dice;
+use super::sim_disk::SimDisk;
+
+const NOW: u64 = 1_780_000_000_000;
+/// Few, so that both sides meet on them.
+const MODULES: u64 = 12;
+
+#[derive(Debug, Default)]
+pub struct SimClock(pub AtomicU64);
+
+impl Clock for SimClock {
+    fn reading(&self) -> Reading {
+        let ms = self.0.load(Ordering::SeqCst);
+        Reading { monotonic_ms: ms, wall_ms: NOW + ms, synchronised: true }
+    }
+}
+
+/// A machine, whether or not it runs.
+pub struct Machine {
+    pub name: &'static str,
+    disk: SimDisk,
+    dir: TempDir,
+    clock: Arc<SimClock>,
+    running: Mutex<Option<Arc<Hub>>>,
+    /// What its tablets were told is kept.
+    pub acknowledged: Mutex<BTreeSet<OpId>>,
+    dice: Mutex<Dice>,
+    pub at_work: AtomicU64,
+}
+
+impl Machine {
+    pub fn new(name: &'static str, seed: u64, clock: &Arc<SimClock>) -> Arc<Self> {
+        Arc::new(Self {
+            name,
+            disk: SimDisk::new(seed),
+            dir: tempfile::tempdir().unwrap(),
+            clock: Arc::clone(clock),
+            running: Mutex::default(),
+            acknowledged: Mutex::default(),
+            dice: Mutex::new(Dice::new(seed ^ 0x51)),
+            at_work: AtomicU64::new(1),
+        })
+    }
+
+    pub fn hub(&self) -> Option<Arc<Hub>> {
+        self.running.lock().unwrap().clone()
+    }
+
+    fn roll(&self, below: u64) -> u64 {
+        self.dice.lock().unwrap().below(below)
+    }
+
+    fn open(&self) -> Arc<Hub> {
+        let config = HubConfig {
+            data_dir: self.dir.path().to_owned(),
+            name: self.name.to_owned(),
+            updates_overlap: Duration::from_secs(10),
+            snapshot_every: Duration::from_secs(3_600),
+            min_free_bytes: 0,
+            access: Access::Open,
+            session: Duration::from_secs(86_400),
+            signing_key: None,
+            opening: |_| (),
+        };
+        let disk = Arc::new(self.disk.clone());
+        Hub::open_on(config, self.clock.clone(), disk, Threads::None, minted).expect("the hub starts")
+    }
+
+    /// What this machine runs from power-on to power-off.
+    pub async fn run(self: Arc<Self>, up: Option<LinkKind>) -> turmoil::Result {
+        let hub = self.open();
+        if !hub.exists(&token()) && self.name == "site" {
+            let op = NewOp { body: Body::Layout(Layout::from_counts("6x2").unwrap()), ..self.op(&hub, 1) };
+            hub.make(token(), vec![op]).await?;
+        }
+        *self.running.lock().unwrap() = Some(Arc::clone(&hub));
+        let _running = up.map(|kind| {
+            let random = Arc::clone(&self);
+            upstream::start(&hub, vec![to_the_cloud(kind)], Addresses::never, move || random.roll(u64::MAX))
+        });
+        tokio::spawn(Arc::clone(&self).tablets(Arc::clone(&hub)));
+        let listener = turmoil::net::TcpListener::bind("0.0.0.0:80").await?;
+        loop {
+            let (stream, peer) = listener.accept().await?;
+            let router = router(Arc::clone(&hub));
+            let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                let router = router.clone();
+                request.extensions_mut().insert(Peer::Network(peer.ip()));
+                async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap()) }
+            });
+            tokio::spawn(async move {
+                let http = hyper::server::conn::http1::Builder::new();
+                // Links break: that is what this is about.
+                let _ = http.serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    }
+
+    fn op(&self, hub: &Hub, device: u64) -> NewOp {
+        NewOp {
+            id: OpId::from_u128((u128::from(self.roll(u64::MAX)) << 64) | u128::from(self.roll(u64::MAX))),
+            author: Author::new(format!("tech_{}{device}", self.name), None).unwrap(),
+            device: DeviceId::parse(format!("dev_{}{device}", self.name)).unwrap(),
+            marked_ms: (hub.clock().now_ms() + 1_000).saturating_sub(self.roll(20_000)),
+            base: Base::Seen(Seen::default()),
+            body: Body::Unknown { kind: 900, bytes: vec![7; 20] },
+        }
+    }
+
+    /// Marks at random, mostly of what the tablet shows, now and then of something it saw long ago; and some notes.
+    async fn tablets(self: Arc<Self>, hub: Arc<Hub>) {
+        loop {
+            tokio::time::sleep(Duration::from_millis(20 + self.roll(400))).await;
+            if self.at_work.load(Ordering::SeqCst) == 0 || !hub.exists(&token()) {
+                continue;
+            }
+            let module = ModuleId::parse(format!("M{:03}", self.roll(MODULES) + 1)).unwrap();
+            let mut op = self.op(&hub, self.roll(3));
+            let status = (self.roll(4) > 0).then(|| Some(Status::ALL[self.roll(6) as usize]));
+            let comment =
+                (status.is_none() || self.roll(3) == 0).then(|| Some(format!("note {}", self.roll(9))));
+            op.body = Body::Mark(Mark::new(module.clone(), status, comment).unwrap());
+            if self.roll(12) == 0 {
+                op.body = Body::Note(Note::new(&format!("on arrive au {module}")).unwrap());
+            } else if self.roll(3) > 0 {
+                let seen = hub.view(&token(), |loaded, _| {
+                    loaded.state.modules().get(&module).map(|e| e.state.seen().clone()).unwrap_or_default()
+                });
+                op.base = Base::Seen(seen.unwrap());
+            }
+            let id = op.id;
+            if hub.apply(token(), vec![op]).await.is_ok() {
+                self.acknowledged.lock().unwrap().insert(id);
+            }
+        }
+    }
+
+    /// Nothing keeps its hub alive any more, and what was not flushed is gone.
+    pub fn lose_power(&self) {
+        *self.running.lock().unwrap() = None;
+        self.disk.boot();
+    }
+
+    /// All operations of its log; asserts that none is there twice.
+    pub fn log(&self) -> BTreeSet<OpId> {
+        let hub = self.hub().unwrap();
+        let (mut after, mut ids) = (0, BTreeSet::new());
+        loop {
+            let page = hub.since(&token(), after, 500).unwrap();
+            for op in &page.ops {
+                assert!(ids.insert(op.id), "{}: an operation is twice in the log", self.name);
+            }
+            if page.next >= page.head {
+                return ids;
+            }
+            after = page.next;
+        }
+    }
+
+    pub fn states(&self) -> BTreeMap<ModuleId, ModuleState> {
+        let Some(hub) = self.hub().filter(|hub| hub.exists(&token())) else { return BTreeMap::new() };
+        hub.view(&token(), |loaded, _| {
+            loaded.state.modules().iter().map(|(id, entry)| (id.clone(), entry.state.clone())).collect()
+        })
+        .unwrap()
+    }
+}
+
+thread_local! {
+    /// A night is one thread.
+    pub static MINT: RefCell<Dice> = RefCell::new(Dice::new(0));
+}
+
+/// Ids by seed.
+fn minted() -> Uuid {
+    let (high, low) = MINT.with_borrow_mut(|dice| (dice.roll(), dice.roll()));
+    uuid::Builder::from_random_bytes((u128::from(high) << 64 | u128::from(low)).to_be_bytes()).into_uuid()
+}
+
+pub fn token() -> Token {
+    Token::parse("jalibat").unwrap()
+}
+
+/// turmoil's network.
+struct Simulated;
+
+impl Dial for Simulated {
+    fn dial(&self, host: String, port: u16) -> Dialled {
+        Box::pin(async move {
+            let stream = turmoil::net::TcpStream::connect((host.as_str(), port)).await?;
+            Ok(Box::new(stream) as Box<dyn Stream>)
+        })
+    }
+}
+
+fn to_the_cloud(kind: LinkKind) -> Upstream {
+    let url = match kind {
+        LinkKind::V33 => "http://cloud",
+        LinkKind::Fieldhub => "fieldhub+http://cloud",
+    };
+    let short = Duration::from_millis(500);
+    let client = Client::new(ClientOptions {
+        url: url.parse().unwrap(),
+        token: None,
+        tls: None,
+        proxy: None,
+        dial: Arc::new(Simulated),
+        times: Times { connect: short, first_byte: short * 2, idle: short },
+        explain: Arc::new(|_| None),
+    });
+    Upstream {
+        name: LinkName::parse("cloud").unwrap(),
+        kind,
+        url: url.to_owned(),
+        client: Ok(client.unwrap()),
+        meter: Meter::new(None, Vec::new()),
+        only: None,
+        presence: true,
+        pace: Pace { busy: short, quiet: short, reread: short, gather: short / 10, ..Pace::default() },
+    }
+}

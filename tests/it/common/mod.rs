@@ -1,0 +1,379 @@
+//! A hub of one's own for each test: started on a free port in a new directory, gone with the
+//! value. And a small client for it.
+
+pub mod blocking;
+pub mod cloud;
+pub mod dice;
+pub mod fake_machine;
+pub mod lan;
+pub mod machine;
+pub mod needed;
+pub mod netns;
+pub mod onlooker;
+pub mod oracle;
+pub mod peers;
+pub mod program;
+pub mod raw;
+pub mod secure;
+pub mod server;
+pub mod sim_disk;
+pub mod updatable;
+pub mod upstream;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use fieldhub::domain::crew::Access;
+use fieldhub::domain::id::DeviceId;
+use fieldhub::domain::site_clock::Reading;
+use fieldhub::http::{Limits, Listener, serve};
+use fieldhub::hub::crew::Which;
+use fieldhub::hub::{Clock, Crew, Hub, HubConfig};
+use futures_util::StreamExt;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::{HeaderMap, Method, Request, StatusCode};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Some moment in the life of a site.
+pub const NOW: u64 = 1_780_000_000_000;
+
+/// A clock that stands until it is moved.
+#[derive(Debug)]
+pub struct TestClock {
+    pub wall_ms: AtomicU64,
+    pub monotonic_ms: AtomicU64,
+    pub synchronised: bool,
+}
+
+impl TestClock {
+    pub fn new(synchronised: bool) -> Arc<Self> {
+        Arc::new(Self { wall_ms: NOW.into(), monotonic_ms: 1_000.into(), synchronised })
+    }
+
+    pub fn advance(&self, ms: u64) {
+        self.wall_ms.fetch_add(ms, Ordering::SeqCst);
+        self.monotonic_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn reading(&self) -> Reading {
+        Reading {
+            monotonic_ms: self.monotonic_ms.load(Ordering::SeqCst),
+            wall_ms: self.wall_ms.load(Ordering::SeqCst),
+            synchronised: self.synchronised,
+        }
+    }
+}
+
+pub fn config(dir: &Path) -> HubConfig {
+    HubConfig {
+        data_dir: dir.to_owned(),
+        name: "Test hub".to_owned(),
+        updates_overlap: Duration::from_secs(10),
+        snapshot_every: Duration::from_secs(3_600),
+        min_free_bytes: 0,
+        access: Access::Open,
+        session: Duration::from_secs(30 * 86_400),
+        signing_key: None,
+        opening: |_| (),
+    }
+}
+
+pub struct TestHub {
+    pub hub: Arc<Hub>,
+    pub clock: Arc<TestClock>,
+    pub address: SocketAddr,
+    pub client: Client,
+    stop: Option<oneshot::Sender<()>>,
+    served: Option<JoinHandle<()>>,
+    dir: Option<TempDir>,
+}
+
+impl TestHub {
+    /// An open one: the audit token is the key.
+    pub async fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), TestClock::new(true), Access::Open).await
+    }
+
+    pub async fn with_clock(clock: Arc<TestClock>) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), clock, Access::Open).await
+    }
+
+    /// One that only the crew gets into.
+    pub async fn crew() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), TestClock::new(true), Access::Crew).await
+    }
+
+    pub async fn crew_with_clock(clock: Arc<TestClock>) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), clock, Access::Crew).await
+    }
+
+    pub async fn with_limits(access: Access, limits: Limits) -> Self {
+        Self::start_with(tempfile::tempdir().unwrap(), TestClock::new(true), access, limits).await
+    }
+
+    pub async fn start_in(dir: TempDir, clock: Arc<TestClock>, access: Access) -> Self {
+        Self::start_with(dir, clock, access, Limits::default()).await
+    }
+
+    async fn start_with(dir: TempDir, clock: Arc<TestClock>, access: Access, limits: Limits) -> Self {
+        let hub = Hub::open(HubConfig { access, ..config(dir.path()) }, clock.clone()).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let serving = Arc::clone(&hub);
+        let served = tokio::spawn(async move {
+            let shutdown = async {
+                let _ = stopped.await;
+            };
+            serve(serving, vec![Listener::Tcp(listener)], limits, shutdown).await.unwrap();
+        });
+        Self {
+            hub,
+            clock,
+            address,
+            client: Client::new(address),
+            stop: Some(stop),
+            served: Some(served),
+            dir: Some(dir),
+        }
+    }
+
+    /// Stop in an orderly way, and start again on the same data.
+    pub async fn restart(mut self) -> Self {
+        let clock = Arc::clone(&self.clock);
+        let access = self.hub.access();
+        let dir = self.stop().await;
+        Self::start_in(dir, clock, access).await
+    }
+
+    pub async fn stop(&mut self) -> TempDir {
+        drop(self.stop.take());
+        self.served.take().unwrap().await.unwrap();
+        self.hub.close().await;
+        let dir = self.dir.take().unwrap();
+        // The lock goes with the last handle.
+        let empty = Hub::open(config(tempfile::tempdir().unwrap().path()), self.clock.clone()).unwrap();
+        drop(std::mem::replace(&mut self.hub, empty));
+        dir
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.as_ref().unwrap().path()
+    }
+
+    /// An audit of 242 modules in ten strings, made by whoever may; its token.
+    pub async fn jalibat(&self) -> String {
+        let client = match self.hub.access() {
+            Access::Open => self.client.clone(),
+            Access::Crew => self.lead("Maker").await,
+        };
+        let body =
+            json!({ "name": "JALIBAT", "client": "Watt&Co", "token": "jalibat", "strings": "26,24x9" });
+        let answer = client.post("/api/v1/audits", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        "jalibat".to_owned()
+    }
+
+    pub fn the_crew(&self) -> &Arc<Crew> {
+        self.hub.crew().unwrap()
+    }
+
+    /// Somebody new in the crew, who calls with their token.
+    pub async fn technician(&self, name: &str) -> Client {
+        self.joined(name, Which::Crew).await
+    }
+
+    pub async fn lead(&self, name: &str) -> Client {
+        self.joined(name, Which::Lead).await
+    }
+
+    /// Past the network, which limits how often somebody may try.
+    async fn joined(&self, name: &str, which: Which) -> Client {
+        let code = self.the_crew().code(which).as_str().to_owned();
+        let device = DeviceId::parse(device_of(name)).unwrap();
+        let joined = self.hub.join(self.the_crew(), code, name.to_owned(), device, None).await.unwrap();
+        self.client.with_token(&joined.token)
+    }
+}
+
+#[derive(Clone)]
+pub struct Client {
+    address: SocketAddr,
+    token: Option<String>,
+    inner: HyperClient<HttpConnector, Full<Bytes>>,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, token: None, inner: HyperClient::builder(TokioExecutor::new()).build_http() }
+    }
+
+    /// The same, with a session.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap()
+    }
+
+    /// Another tablet on the same network: it calls from 127.0.0.`host`.
+    pub fn at(&self, host: u8) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(std::net::Ipv4Addr::new(127, 0, 0, host).into()));
+        let inner = HyperClient::builder(TokioExecutor::new()).build(connector);
+        Self { inner, ..self.clone() }
+    }
+
+    pub async fn open(&self, request: Request<Full<Bytes>>) -> hyper::Response<Incoming> {
+        self.inner.request(request).await.unwrap()
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> hyper::http::request::Builder {
+        let request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        let (parts, body) = self.open(request).await.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: impl Into<Bytes>) -> Answer {
+        let request = self.request(method, path).header("content-type", "application/json");
+        self.send(request.body(Full::new(body.into())).unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, "").await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::POST, path, body.to_string()).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::PUT, path, body.to_string()).await
+    }
+
+    /// Post native operations; their results.
+    pub async fn ops(&self, token: &str, ops: Vec<Value>) -> Vec<Value> {
+        let answer = self.post(&format!("/api/v1/audits/{token}/ops"), &json!({ "ops": ops })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["results"].as_array().unwrap().clone()
+    }
+
+    pub async fn module(&self, token: &str, module: &str) -> Value {
+        let audit = self.get(&format!("/api/v1/audits/{token}")).await.json();
+        let modules = audit["modules"].as_array().unwrap();
+        modules.iter().find(|m| m["module_id"] == module).cloned().unwrap_or(Value::Null)
+    }
+
+    pub async fn live(&self, path: &str, last_event_id: Option<&str>) -> Events {
+        let mut request = self.request(Method::GET, path);
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let response = self.open(request.body(Full::default()).unwrap()).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Events::of(response.into_body())
+    }
+}
+
+/// A live feed, read event by event.
+pub struct Events {
+    body: Incoming,
+    text: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub name: String,
+    pub id: Option<String>,
+    pub data: Value,
+}
+
+impl Events {
+    pub fn of(body: Incoming) -> Self {
+        Self { body, text: String::new() }
+    }
+
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
+                let field = |name: &str| {
+                    let found = block.lines().find_map(|line| line.strip_prefix(name));
+                    found.map(|value| value.trim_start().to_owned())
+                };
+                let Some(name) = field("event:") else { continue };
+                let data = field("data:").map_or(Value::Null, |d| serde_json::from_str(&d).unwrap());
+                return Some(Event { name, id: field("id:"), data });
+            }
+            let mut frames = http_body_util::BodyDataStream::new(&mut self.body);
+            self.text.push_str(std::str::from_utf8(&frames.next().await?.ok()?).unwrap());
+        }
+    }
+
+    /// The next event of this name.
+    pub async fn wait(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().await.unwrap_or_else(|| panic!("the feed ended before `{name}`"));
+            if event.name == name {
+                return event;
+            }
+        }
+    }
+}
+
+/// A tablet's id that tells whose it is.
+pub fn device_of(name: &str) -> String {
+    format!("dev_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), ""))
+}
+
+/// A native mark, ready to be changed.
+pub fn mark(module: &str, status: &str, technician: &str, at_ms: u64) -> Value {
+    json!({
+        "id": uuid::Uuid::now_v7(), "kind": "mark", "module_id": module, "status": status,
+        "technician_id": format!("tech_{technician}"), "technician_name": technician,
+        "device_id": format!("dev_{technician}"), "marked_at_ms": at_ms,
+    })
+}

@@ -1,0 +1,105 @@
+//! Two fieldhubs, one the upstream of the other: joined, waited for, compared. Used by the tests of peers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fieldhub::domain::link::{BearerToken, LinkKind};
+use fieldhub::domain::{Carried, LinkName, ModuleId, ModuleState, Token};
+use fieldhub::hub::Hub;
+use fieldhub::upstream::addresses::Addresses;
+use fieldhub::upstream::client::{Client, ClientOptions, Times};
+use fieldhub::upstream::dial::Network;
+use fieldhub::upstream::meter::Meter;
+use fieldhub::upstream::{self, Pace, Running, Upstream};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::{NOW, TestHub, mark};
+
+pub fn token() -> Token {
+    Token::parse("jalibat").unwrap()
+}
+
+/// `site` has `office` as its upstream from now on.
+pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
+    let url = format!("fieldhub+http://{}", office.address).parse().unwrap();
+    let patience = Duration::from_secs(10);
+    let client = Client::new(ClientOptions {
+        url,
+        token: session.map(|token| BearerToken::parse(token).unwrap()),
+        tls: None,
+        proxy: None,
+        dial: Arc::new(Network { patience }),
+        times: Times::default(),
+        explain: Arc::new(|_| None),
+    });
+    let soon = Duration::from_millis(50);
+    let upstream = Upstream {
+        name: LinkName::parse("office").unwrap(),
+        kind: LinkKind::Fieldhub,
+        url: "fieldhub+http://office".to_owned(),
+        client: Ok(client.unwrap()),
+        meter: Meter::new(None, Vec::new()),
+        only: None,
+        presence: true,
+        pace: Pace {
+            busy: soon,
+            quiet: soon,
+            reread: soon,
+            heartbeat: soon,
+            gather: soon,
+            ..Pace::default()
+        },
+    };
+    upstream::start(&site.hub, vec![upstream], Addresses::never, || 1)
+}
+
+/// Wait until it is so; whatever changes on a hub, its log or how far it has got, has it looked at again.
+pub async fn until(hubs: &[&TestHub], what: &str, so: impl Fn() -> bool) {
+    let waiting = async {
+        let mut nudges: Vec<_> = hubs.iter().map(|hub| hub.hub.watch(&token())).collect();
+        while !so() {
+            let mut woken: FuturesUnordered<_> = nudges.iter_mut().map(|nudge| nudge.next()).collect();
+            woken.next().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("not {what}"));
+}
+
+/// All that a hub holds of the audit, but for what is its own.
+type Whole = (Vec<String>, BTreeMap<ModuleId, ModuleState>, String);
+
+fn whole(hub: &Hub) -> Option<Whole> {
+    // Not within the look at the state, which holds up the writer.
+    let log = hub.since(&token(), 0, usize::MAX).ok()?.ops;
+    let mut ops: Vec<_> = log.into_iter().map(|op| format!("{:?}", Carried::from(op))).collect();
+    ops.sort();
+    let state = hub.view(&token(), |loaded, _| {
+        let modules = loaded.state.modules().iter();
+        let modules = modules.map(|(id, entry)| (id.clone(), entry.state.clone())).collect();
+        (modules, format!("{:?}", loaded.state.details()))
+    });
+    state.ok().map(|(modules, details)| (ops, modules, details))
+}
+
+/// Each hub is looked at once: what one is compared with must not have moved on before the next is.
+pub fn same(hubs: &[&TestHub]) -> bool {
+    let mut wholes = hubs.iter().map(|hub| whole(&hub.hub));
+    let first = wholes.next().flatten();
+    first.is_some() && wholes.all(|whole| whole == first)
+}
+
+pub async fn meet(one: &TestHub, other: &TestHub) {
+    until(&[one, other], "the same on both sides", || same(&[one, other])).await;
+}
+
+/// Marks of one technician, one after the other, without having seen anything.
+pub async fn night(hub: &TestHub, who: &str, modules: impl Iterator<Item = u64>, status: &str) {
+    let ops = modules.map(|n| mark(&format!("M{n:03}"), status, who, NOW + n)).collect();
+    hub.client.ops("jalibat", ops).await;
+}
+
+pub fn head(hub: &TestHub) -> u64 {
+    hub.hub.view(&token(), |loaded, _| loaded.state.head).unwrap()
+}

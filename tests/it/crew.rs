@@ -1,0 +1,382 @@
+//! Joining, sessions, and what changes them.
+
+use std::sync::atomic::Ordering;
+
+use crate::common::{Client, NOW, TestClock, TestHub, device_of, mark};
+use fieldhub::domain::site_clock::Quality;
+use fieldhub::hub::change;
+use fieldhub::hub::crew::{Claims, Which};
+use http_body_util::Full;
+use hyper::Method;
+use serde_json::{Value, json};
+
+const DAY: u64 = 86_400_000;
+
+fn code(hub: &TestHub, which: Which) -> String {
+    hub.the_crew().code(which).as_str().to_owned()
+}
+
+fn body(code: &str, name: &str) -> Value {
+    json!({"code": code, "name": name, "device_id": device_of(name)})
+}
+
+fn claims(token: &str) -> Claims {
+    jsonwebtoken::dangerous::insecure_decode::<Claims>(token).unwrap().claims
+}
+
+fn id(client: &Client) -> String {
+    claims(client.token()).sub
+}
+
+async fn set(hub: &TestHub, technician: String, role: Option<&str>, revoked: Option<bool>) {
+    let role = role.map(|word| word.parse().unwrap());
+    change(hub.the_crew(), move |crew| crew.set(&technician, role, revoked)).await.unwrap();
+}
+
+#[tokio::test]
+async fn joining_takes_the_code_and_gives_a_session() {
+    let hub = TestHub::crew().await;
+    let typed = hub.the_crew().code(Which::Crew).spaced().to_lowercase();
+    let answer = hub.client.post("/api/v1/join", &body(&typed, "Léa")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let joined = answer.json();
+    assert_eq!((&joined["name"], &joined["role"]), (&json!("Léa"), &json!("technician")));
+    assert_eq!(joined["expires_at_ms"], NOW + 30 * DAY);
+
+    let token = joined["token"].as_str().unwrap();
+    let claims = claims(token);
+    assert_eq!(Value::from(claims.sub.clone()), joined["technician_id"]);
+    assert_eq!((claims.name.as_str(), claims.role.as_str()), ("Léa", "technician"));
+    assert_eq!((claims.iat, claims.exp), (NOW / 1_000, (NOW + 30 * DAY) / 1_000));
+    assert_ne!(claims.jti, claims.hub);
+
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("fieldhub-") && cookie.contains(token), "{cookie}");
+    assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"), "{cookie}");
+
+    let me = hub.client.with_token(token).get("/api/v1/me").await.json();
+    assert_eq!((&me["technician_id"], &me["device_id"]), (&joined["technician_id"], &json!("dev_La")));
+
+    let lead = hub.client.post("/api/v1/join", &body(&code(&hub, Which::Lead), "Marc")).await.json();
+    assert_eq!(lead["role"], "lead");
+    for wrong in ["2345ACDE", "", "not a code at all"] {
+        let answer = hub.client.post("/api/v1/join", &body(wrong, "Léa")).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (403, &json!("wrong_code")), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_proves_who_it_was_keeps_its_technician() {
+    let clock = TestClock::new(true);
+    let hub = TestHub::crew_with_clock(clock.clone()).await;
+    let lea = hub.technician("Léa").await;
+    let again = |from: Client, host: u8| {
+        let request = body(&code(&hub, Which::Crew), "Léa");
+        async move { from.at(host).post("/api/v1/join", &request).await.json()["technician_id"].clone() }
+    };
+    assert_eq!(again(lea.clone(), 2).await, id(&lea), "a good token");
+    clock.advance(90 * DAY);
+    assert_eq!(lea.get("/api/v1/me").await.json()["code"], "expired");
+    assert_eq!(again(lea.clone(), 3).await, id(&lea), "an expired one");
+    assert_ne!(again(hub.client.clone(), 4).await, id(&lea), "none: somebody else of that name");
+    set(&hub, id(&lea), None, Some(true)).await;
+    assert_ne!(again(lea.clone(), 5).await, id(&lea), "somebody who was sent away comes as somebody new");
+
+    // A lead who scans the crew's code again stays lead.
+    let marc = hub.lead("Marc").await;
+    let request = body(&code(&hub, Which::Crew), "Marc");
+    assert_eq!(marc.at(6).post("/api/v1/join", &request).await.json()["role"], "lead");
+}
+
+#[tokio::test]
+async fn the_author_of_a_mark_is_whose_token_it_came_with() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lea = hub.technician("Léa").await;
+    let mut forged = mark("M001", "dead", "Marc", NOW);
+    let mut silent = mark("M002", "ok", "Marc", NOW);
+    for field in ["technician_id", "technician_name", "device_id"] {
+        silent.as_object_mut().unwrap().remove(field);
+    }
+    forged["technician_id"] = json!("not even in form");
+    let results = lea.ops("jalibat", vec![forged, silent]).await;
+    assert!(results.iter().all(|r| r["outcome"] == "applied"), "{results:?}");
+    let v33 = json!({"status": "inequality", "technicianId": "tech_marc", "technicianName": "Marc"});
+    assert_eq!(lea.post("/api/audit/jalibat/module/M003", &v33).await.status, 200);
+    for module in ["M001", "M002", "M003"] {
+        let history = lea.get(&format!("/api/v1/audits/jalibat/modules/{module}/history")).await.json();
+        let entry = &history["entries"][0];
+        assert_eq!(
+            (&entry["technician_id"], &entry["technician_name"], &entry["device_id"]),
+            (&json!(id(&lea)), &json!("Léa"), &json!("dev_La")),
+        );
+    }
+    lea.put("/api/v1/audits/jalibat/presence", &json!({"technician_id": "tech_x", "technician_name": "X"}))
+        .await;
+    let here = lea.get("/api/audit/jalibat/technicians").await.json();
+    assert_eq!(here["technicians"][0]["technician_id"], id(&lea));
+
+    // The name that counts is the one of now, not of when the token was made.
+    let renamed = lea.call(Method::PATCH, "/api/v1/me", json!({"name": "Léa B."}).to_string()).await;
+    assert_eq!(renamed.json()["name"], "Léa B.");
+    lea.ops("jalibat", vec![mark("M004", "ok", "x", NOW)]).await;
+    assert_eq!(lea.module("jalibat", "M004").await["technician_name"], "Léa B.");
+}
+
+#[tokio::test]
+async fn what_a_lead_imports_is_by_whom_it_says() {
+    let hub = TestHub::crew().await;
+    let lead = hub.lead("Marc").await;
+    let csv = "module_id,string,position,status,comment,technician_id\nM001,1,1,dead,,tech_lea\n";
+    let answer = lead.call(Method::POST, "/api/v1/audits?token=old", csv).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_ne!(lead.module("old", "M001").await["technician_id"], id(&lead));
+}
+
+#[tokio::test]
+async fn a_revoked_member_is_out_at_once_live_feeds_included() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let (lea, marc) = (hub.technician("Léa").await, hub.technician("Marc").await);
+    let mut leas = lea.live("/api/v1/audits/jalibat/live", None).await;
+    let mut marcs = marc.live("/api/v1/audits/jalibat/live", None).await;
+    leas.wait("presence").await;
+    marcs.wait("presence").await;
+
+    set(&hub, id(&lea), None, Some(true)).await;
+    while leas.next().await.is_some() {}
+    let answer = lea.get("/api/v1/audits").await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (401, &json!("revoked")));
+    assert_eq!(answer.header("www-authenticate"), "Bearer");
+    // Others go on.
+    marc.ops("jalibat", vec![mark("M001", "ok", "x", NOW)]).await;
+    marcs.wait("op").await;
+
+    set(&hub, id(&lea), None, Some(false)).await;
+    assert_eq!(lea.get("/api/v1/audits").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_revoked_member_who_is_far_behind_gets_no_more() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let (lea, marc) = (hub.technician("Léa").await, hub.technician("Marc").await);
+    // More than fits into the sockets' buffers.
+    for _ in 0..4 {
+        let long = |n| {
+            let mut op = mark(&format!("M{:03}", n % 242 + 1), "dead", "x", NOW);
+            op["comment"] = json!("x".repeat(4_000));
+            op
+        };
+        marc.ops("jalibat", (0..1_000).map(long).collect()).await;
+    }
+    let mut feed = lea.live("/api/v1/audits/jalibat/live?after=0", None).await;
+    feed.wait("op").await;
+    set(&hub, id(&lea), None, Some(true)).await;
+    let mut read = 1;
+    while let Some(event) = feed.next().await {
+        read += u32::from(event.name == "op");
+    }
+    assert!(read < 4_000, "{read}");
+}
+
+#[tokio::test]
+async fn a_role_counts_from_the_next_request_on() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lea = hub.technician("Léa").await;
+    let export = "/api/v1/audits/jalibat/export";
+    assert_eq!(lea.get(export).await.status, 403);
+    // Her page learns of it by a feed that ends and is opened again.
+    let mut feed = lea.live("/api/v1/audits/jalibat/live", None).await;
+    feed.wait("presence").await;
+    set(&hub, id(&lea), Some("lead"), None).await;
+    while feed.next().await.is_some() {}
+    assert_eq!(lea.live("/api/v1/audits/jalibat/live", None).await.wait("hello").await.name, "hello");
+    assert_eq!(lea.get(export).await.status, 200);
+    set(&hub, id(&lea), Some("viewer"), None).await;
+    assert_eq!(lea.get(export).await.status, 403);
+    let answer =
+        lea.post("/api/v1/audits/jalibat/ops", &json!({"ops": [mark("M001", "ok", "x", NOW)]})).await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.text().contains("this takes a technician, and you are a viewer"), "{}", answer.text());
+    assert_eq!(lea.get("/api/v1/audits/jalibat").await.json()["marked"], 0);
+}
+
+#[tokio::test]
+async fn another_code_shuts_out_who_has_not_joined_and_another_key_everybody() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lea = hub.technician("Léa").await;
+    let old = code(&hub, Which::Crew);
+    let lead = hub.lead("Marc").await;
+    let new = lead.post("/api/v1/crew/code", &Value::Null).await.json()["code"].clone();
+    assert_ne!(new, old);
+    assert_eq!(hub.client.post("/api/v1/join", &body(&old, "Zoé")).await.status, 403);
+    assert_eq!(hub.client.post("/api/v1/join", &body(new.as_str().unwrap(), "Zoé")).await.status, 200);
+    assert_eq!(lea.get("/api/v1/me").await.status, 200, "those who have joined stay in");
+
+    let mut feed = lea.live("/api/v1/audits/jalibat/live", None).await;
+    feed.wait("hello").await;
+    change(hub.the_crew(), |crew| crew.rotate_key()).await.unwrap();
+    while feed.next().await.is_some() {}
+    for client in [&lea, &lead] {
+        assert_eq!(client.get("/api/v1/me").await.json()["code"], "bad_token");
+    }
+    assert_eq!(hub.client.post("/api/v1/join", &body(new.as_str().unwrap(), "Zoé")).await.status, 200);
+    assert_eq!(change(hub.the_crew(), |crew| crew.revoke_all()).await.unwrap(), 5);
+}
+
+/// The hub has no clock chip, wakes up a year ago, and learns the time from two tablets.
+#[tokio::test]
+async fn nobody_is_locked_out_because_the_hub_woke_up_in_the_past() {
+    let clock = TestClock::new(false);
+    let hub = TestHub::crew_with_clock(clock.clone()).await;
+    hub.jalibat().await;
+    let (lea, marc) = (hub.technician("Léa").await, hub.technician("Marc").await);
+    let later = NOW + 365 * DAY;
+    for client in [&lea, &marc] {
+        let here = json!({"sent_at_ms": later});
+        assert_eq!(client.put("/api/v1/audits/jalibat/presence", &here).await.status, 200);
+    }
+    let at = hub.hub.moment();
+    assert!(at.quality == Quality::Learnt && at.now_ms >= later, "{at:?}");
+    // The first request with the time known is when the session begins to count: noted beside it.
+    let mut changes = hub.the_crew().changes();
+    assert_eq!(lea.get("/api/v1/me").await.status, 200);
+    changes.changed().await.unwrap();
+    clock.advance(29 * DAY);
+    assert_eq!(lea.get("/api/v1/me").await.status, 200);
+    clock.advance(3 * DAY);
+    assert_eq!(lea.get("/api/v1/me").await.json()["code"], "expired", "but a session does end");
+    // A token that was made with the time known is judged by it.
+    let zoe = hub.technician("Zoé").await;
+    clock.advance(32 * DAY);
+    assert_eq!(zoe.get("/api/v1/me").await.json()["code"], "expired");
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_while_it_is_used() {
+    let clock = TestClock::new(true);
+    let hub = TestHub::crew_with_clock(clock.clone()).await;
+    let lea = hub.technician("Léa").await;
+    clock.advance(20 * DAY);
+    let answer = lea.post("/api/v1/me/renew", &Value::Null).await;
+    assert!(answer.header("set-cookie").starts_with("fieldhub-"));
+    let renewed = answer.json();
+    assert_eq!(renewed["expires_at_ms"], NOW + 50 * DAY);
+    assert_eq!(renewed["technician_id"], id(&lea));
+    clock.advance(20 * DAY);
+    assert_eq!(lea.get("/api/v1/me").await.status, 401);
+    assert_eq!(hub.client.with_token(renewed["token"].as_str().unwrap()).get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_cookie_reads_and_writes_for_the_hubs_own_page_alone() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let answer = hub.client.post("/api/v1/join", &body(&code(&hub, Which::Lead), "Léa")).await;
+    let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let host = hub.address.to_string();
+    let call = |method: Method, path: &str, origin: Option<String>| {
+        let mut request = hub.client.request(method, path).header("cookie", format!("a=b; {cookie}"));
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let body = json!({"client": "x", "status": "ok", "technicianId": "tech_x"}).to_string();
+        let request = request.body(Full::from(body)).unwrap();
+        let client = hub.client.clone();
+        async move { client.open(request).await.status().as_u16() }
+    };
+    assert_eq!(call(Method::GET, "/api/v1/audits/jalibat/live", None).await, 200);
+    let (audit, v33) = ("/api/v1/audits/jalibat", "/api/audit/jalibat/module/M001");
+    for (method, path) in [(Method::PATCH, audit), (Method::POST, v33)] {
+        assert_eq!(call(method.clone(), path, Some(format!("http://{host}"))).await, 200, "{path}");
+        for origin in [None, Some("http://evil.example".to_owned()), Some("null".to_owned())] {
+            let status = call(method.clone(), path, origin.clone()).await;
+            assert!(matches!(status, 401 | 403), "{path} from {origin:?}: {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn v33_clients_need_a_session_unless_the_audit_is_open_to_them() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lead = hub.lead("Marc").await;
+    lead.post("/api/v1/audits", &json!({"name": "Other", "token": "other", "strings": "3"})).await;
+    let mark = json!({"status": "ok", "technicianId": "tech_old", "technicianName": "Old tablet"});
+    let at = |audit: &str| format!("/api/audit/{audit}/module/M001");
+    assert_eq!(hub.client.post(&at("jalibat"), &mark).await.status, 401);
+    let open = "/api/v1/audits/jalibat/open-v33";
+    assert_eq!(lead.put(open, &json!({"open": true})).await.json()["open_v33"], true);
+
+    assert_eq!(hub.client.post(&at("jalibat"), &mark).await.status, 200);
+    let updates = hub.client.get("/api/audit/jalibat/updates?since=0").await.json();
+    assert_eq!(updates["updates"][0]["technician_id"], "tech_old");
+    assert_eq!(hub.client.post("/api/audit/jalibat/heartbeat", &mark).await.status, 200);
+    assert_eq!(hub.client.get("/api/audit/jalibat/technicians").await.status, 200);
+    // That audit, and by v3.3, alone.
+    assert_eq!(hub.client.post(&at("other"), &mark).await.status, 401);
+    assert_eq!(hub.client.post(&at("unheard-of"), &mark).await.status, 401);
+    assert_eq!(hub.client.get("/api/v1/audits/jalibat").await.status, 401);
+    assert_eq!(hub.client.get("/api/v1/audits/jalibat/live").await.status, 401);
+    // Nobody passes for a member.
+    let forged = json!({"status": "dead", "technicianId": id(&lead), "technicianName": "Marc"});
+    assert_eq!(hub.client.post(&at("jalibat"), &forged).await.status, 401);
+    // A token that is no longer good is refused aloud.
+    assert_eq!(hub.client.with_token("x.y.z").post(&at("jalibat"), &mark).await.status, 401);
+
+    // The next audit of that name is not open.
+    assert_eq!(lead.call(Method::DELETE, "/api/v1/audits/jalibat", "").await.status, 204);
+    hub.jalibat().await;
+    assert_eq!(hub.client.post(&at("jalibat"), &mark).await.status, 401);
+    lead.put(open, &json!({"open": true})).await;
+    lead.put(open, &json!({"open": false})).await;
+    assert_eq!(hub.client.post(&at("jalibat"), &mark).await.status, 401);
+}
+
+#[tokio::test]
+async fn an_unknown_token_makes_an_audit_for_a_lead_alone() {
+    let hub = TestHub::crew().await;
+    let (lea, marc) = (hub.technician("Léa").await, hub.lead("Marc").await);
+    let mark = json!({"status": "ok"});
+    assert_eq!(lea.post("/api/audit/new/module/M001", &mark).await.status, 404);
+    assert_eq!(lea.post("/api/audit/new/heartbeat", &json!({})).await.status, 404);
+    assert_eq!(marc.post("/api/audit/new/module/M001", &mark).await.status, 200);
+    assert_eq!(lea.post("/api/audit/new/module/M002", &mark).await.status, 200);
+}
+
+#[tokio::test]
+async fn strangers_do_not_tell_the_hub_what_time_it_is() {
+    let clock = TestClock::new(false);
+    let hub = TestHub::crew_with_clock(clock.clone()).await;
+    hub.jalibat().await;
+    hub.lead("Marc").await.put("/api/v1/audits/jalibat/open-v33", &json!({"open": true})).await;
+    let later = NOW + 2_000 * DAY;
+    for host in [2, 3, 4] {
+        let path = format!("/api/audit/jalibat/updates?since={later}");
+        assert_eq!(hub.client.at(host).get(&path).await.status, 200);
+    }
+    assert_eq!(hub.hub.clock().now_ms(), clock.wall_ms.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_lead_sees_the_crew() {
+    let hub = TestHub::crew().await;
+    let lead = hub.lead("Marc").await;
+    let lea = hub.technician("Léa").await;
+    lea.get("/api/v1/me").await;
+    set(&hub, id(&lea), None, Some(true)).await;
+    let crew = lead.get("/api/v1/crew").await.json();
+    let members = crew["members"].as_array().unwrap();
+    assert_eq!(members.len(), 2);
+    assert_eq!((&members[0]["name"], &members[0]["role"]), (&json!("Marc"), &json!("lead")));
+    assert_eq!((&members[1]["revoked"], &members[1]["last_seen_ms"]), (&json!(true), &json!(NOW)));
+    let path = format!("/api/v1/crew/{}", id(&lea));
+    let answer = lead.call(Method::PATCH, &path, json!({"role": "chief"}).to_string()).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["field"]), (400, &json!("role")));
+    let answer =
+        lead.call(Method::PATCH, "/api/v1/crew/tech_none", json!({"revoked": true}).to_string()).await;
+    assert_eq!(answer.status, 404);
+}

@@ -1,0 +1,146 @@
+//! What must not be in a log, at whatever level: the keys of audits, the crew's codes, sessions.
+
+use std::fs::File;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use crate::common::blocking::{Blocking, mark};
+use crate::common::program::{Ran, Serving, program, run, run_with_input};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+/// A hub that logs everything there is.
+fn tracing(dir: &Path, access: &str) -> (Serving, PathBuf) {
+    let log = dir.join("stderr");
+    let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--access", access, "--data-dir"]);
+    command.arg(dir).env("FIELDHUB_LOG", "trace");
+    (Serving::spawn_logging(command, File::create(&log).unwrap().into()), log)
+}
+
+#[track_caller]
+fn check(log: &Path, secrets: &[&str]) {
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("DEBUG") && log.contains("status=404"), "nothing is logged at debug: {log}");
+    for secret in secrets {
+        let told: Vec<&str> = log.lines().filter(|line| line.contains(secret)).collect();
+        assert!(told.is_empty(), "{secret}: {told:#?}");
+    }
+}
+
+const TOKEN: &str = "sesame-7c1d-the-key-of-an-audit";
+const OTHER: &str = "tamtam-9f2e-nobody-made-this-one";
+
+#[test]
+fn no_audit_token_is_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let (serving, log) = tracing(dir.path(), "open");
+    let mut hub = Blocking::connect(&serving.address).unwrap();
+    let mut call = |method: &str, path: String, body: &str| hub.call(method, &path, body).unwrap();
+
+    let new = json!({ "name": "N", "token": TOKEN, "strings": "20" }).to_string();
+    assert_eq!(call("POST", "/api/v1/audits".into(), &new).0, 201);
+    assert_eq!(call("POST", "/api/v1/audits".into(), &new).0, 409);
+    let op = mark(&uuid::Uuid::now_v7().to_string(), 1, 1, "dead");
+    let ops = json!({ "ops": [op] }).to_string();
+    let v33 = json!({ "status": "ok", "technicianId": "tech_1" }).to_string();
+    for token in [TOKEN, OTHER] {
+        for (method, path, body) in [
+            ("GET", "", ""),
+            ("PATCH", "", r#"{"client":"C"}"#),
+            ("POST", "/ops", &*ops),
+            ("POST", "/ops", "no JSON"),
+            ("POST", "/ops", "{\"ops\":[{}]}"),
+            ("GET", "/ops?after=x", ""),
+            ("GET", "/modules/M001/history", ""),
+            ("GET", "/modules/none/history", ""),
+            ("PUT", "/presence", r#"{"technician_id":"tech_1"}"#),
+            ("GET", "/export?format=json", ""),
+            ("DELETE", "/nothing-here", ""),
+        ] {
+            let (status, _) = call(method, format!("/api/v1/audits/{token}{path}"), body);
+            assert!((200..500).contains(&status), "{method} {path}: {status}");
+        }
+    }
+    for (method, path, body) in [
+        ("POST", "module/M001", &*v33),
+        ("POST", "module/M001", "{}"),
+        ("GET", "updates?since=1", ""),
+        ("POST", "heartbeat", r#"{"technicianId":"tech_1"}"#),
+        ("GET", "technicians", ""),
+        ("GET", "nothing-here", ""),
+    ] {
+        call(method, format!("/api/audit/{TOKEN}/{path}"), body);
+    }
+    call("GET", format!("/{TOKEN}"), "");
+
+    // A reader who has seen more than there is: that is worth a warning.
+    let info: serde_json::Value = serde_json::from_str(&call("GET", "/api/v1/hub".into(), "").1).unwrap();
+    let cursor = format!("{}:999", info["log_id"].as_str().unwrap());
+    let feed = serving.ask(&format!("/api/v1/audits/{TOKEN}/live?after={cursor}"));
+    assert!(feed.lines().map_while(Result::ok).any(|line| line == "event: reset"));
+    call("GET", format!("/api/v1/audits/{OTHER}/live"), "");
+    assert_eq!(run(dir.path(), &["audit", "show", OTHER]).code, Some(1));
+    let csv = "module_id,status\nM001,ok\n";
+    run_with_input(dir.path(), &["audit", "import", "-", "--token", TOKEN], csv.as_bytes());
+    let mut gone = serving.ask(&format!("/api/v1/audits/{TOKEN}/live"));
+    gone.read_line(&mut String::new()).unwrap();
+    run(dir.path(), &["audit", "remove", TOKEN, "--yes"]).good();
+    assert!(gone.lines().map_while(Result::ok).any(|line| line == "event: gone"));
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let warned =
+        std::fs::read_to_string(&log).unwrap().contains("a reader has seen more than this log holds");
+    assert!(warned, "the warning that used to tell a token is not there");
+    check(&log, &[&TOKEN[..8], &OTHER[..8]]);
+}
+
+#[test]
+fn no_code_and_no_session_is_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let (serving, log) = tracing(dir.path(), "crew");
+    let command = |args: &[&str]| {
+        let mut command = program(args);
+        command.arg("--data-dir").arg(dir.path()).env("FIELDHUB_ACCESS", "crew");
+        Ran::from(command.output().unwrap())
+    };
+    let code = |which: &str| command(&["crew", which, "--json"]).json()["code"].as_str().unwrap().to_owned();
+    let (crew, lead) = (code("code"), code("lead-code"));
+    let mut stranger = Blocking::connect(&serving.address).unwrap();
+    let mut join = |code: &str, name: &str| {
+        let body = json!({ "code": code, "name": name, "device_id": format!("dev_{name}") }).to_string();
+        let answer = stranger.call("POST", "/api/v1/join", &body).unwrap();
+        (answer.0, serde_json::from_str::<Value>(&answer.1).unwrap())
+    };
+    let wrong = format!("{}{}", &crew[4..], &lead[..4]);
+    assert_eq!(join(&wrong, "Eve").0, 403);
+    let member = join(&crew, "Lea").1;
+    let boss = join(&lead, "Marc").1;
+    let session = |joined: &Value| joined["token"].as_str().unwrap().to_owned();
+    let call = |token: &str, method: &str, path: &str, body: &str| {
+        let mut hub = Blocking::connect(&serving.address).unwrap().with_token(token);
+        let (status, answer) = hub.call(method, path, body).unwrap();
+        (status, serde_json::from_str::<Value>(&answer).unwrap_or_default())
+    };
+    let (lea, marc) = (session(&member), session(&boss));
+    let forged = format!("{}x", &lea[..lea.len() - 1]);
+    assert_eq!(call(&lea, "GET", "/api/v1/audits", "").0, 200);
+    assert_eq!(call(&lea, "GET", "/api/v1/crew", "").0, 403);
+    assert_eq!(call(&forged, "GET", "/api/v1/audits", "").0, 401);
+    assert_eq!(call(&marc, "GET", "/api/v1/crew", "").0, 200);
+    assert_eq!(call(&marc, "GET", "/api/v1/nothing-here", "").0, 404);
+    let renewed = session(&call(&lea, "POST", "/api/v1/me/renew", "").1);
+    let new = call(&marc, "POST", "/api/v1/crew/code", "").1["code"].as_str().unwrap().to_owned();
+    let revoke = format!("/api/v1/crew/{}", member["technician_id"].as_str().unwrap());
+    assert_eq!(call(&marc, "PATCH", &revoke, r#"{"revoked":true}"#).0, 200);
+    assert_eq!(call(&renewed, "GET", "/api/v1/audits", "").0, 401);
+    command(&["crew", "rotate-key", "--yes"]);
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let mut secrets = vec![crew, lead, wrong, new];
+    // A code as people read it, and the part of a session that proves it.
+    let spelt: Vec<String> = secrets.iter().map(|code| format!("{}-{}", &code[..4], &code[4..])).collect();
+    secrets.extend(spelt);
+    let sessions = [lea, marc, forged, renewed];
+    secrets.extend(sessions.iter().map(|token| token.rsplit('.').next().unwrap().to_owned()));
+    check(&log, &secrets.iter().map(String::as_str).collect::<Vec<_>>());
+}
