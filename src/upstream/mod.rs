@@ -114,8 +114,10 @@ pub fn start(
         };
         let (addresses, random, stopping) = (addresses(), random.clone(), stopping.clone());
         match kind {
-            LinkKind::V33 => tasks.spawn(run::run::<v33::Audit>(link, addresses, random, stopping)),
-            LinkKind::Fieldhub => tasks.spawn(run::run::<peer::Audit>(link, addresses, random, stopping)),
+            LinkKind::V33 => tasks.spawn(run::run::<v33::CloudAuditSync>(link, addresses, random, stopping)),
+            LinkKind::Fieldhub => {
+                tasks.spawn(run::run::<peer::PeerAuditSync>(link, addresses, random, stopping))
+            }
         };
     }
     Running { stop, tasks, _unusable: unusable }

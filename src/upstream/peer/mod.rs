@@ -8,6 +8,7 @@
 mod presence;
 mod pull;
 mod push;
+mod sync_state;
 mod wire;
 
 use std::collections::HashMap;
@@ -16,51 +17,17 @@ use std::time::Duration;
 use hyper::StatusCode;
 
 use super::link::{Link, Stop};
-use super::rounds::{Course, Exchange, Next, is_busy};
+use super::rounds::{Course, Exchange, Next};
 use crate::domain::{Token, page};
-use crate::hub::{AuditProgress, Cursor, LinkState};
-use crate::store::{LinkRow, Remember, StoreError};
+use crate::hub::{Cursor, LinkState};
+use crate::store::{LinkRow, StoreError};
 use presence::Presence;
-use push::First;
+pub use sync_state::PeerAuditSync;
+use sync_state::{PROBE, PageBatching};
 use wire::PeerState;
 
-/// Operations in the first page after an outage; each further one has more of them.
-const PROBE: usize = 64;
-
-/// One audit with one fieldhub.
-#[derive(Debug)]
-pub struct Audit {
-    course: Course,
-    row: LinkRow,
-    /// How far our log is there: pages begin after it. `None`: to be asked.
-    there: Option<u64>,
-    /// What shows now goes first, when there is much to send.
-    first: Option<First>,
-    /// It has just said that operations are missing there.
-    gapped: bool,
-    /// There may be more to read at once.
-    more_there: bool,
-    presence: Presence,
-    /// Our log's end, as last looked at.
-    head: u64,
-}
-
-#[derive(Debug)]
-pub struct Pace {
-    /// Operations in the next page.
-    batch: usize,
-    /// What waited when the catch-up under way began.
-    total: u64,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { batch: PROBE, total: 0 }
-    }
-}
-
-impl Exchange for Audit {
-    type Pace = Pace;
+impl Exchange for PeerAuditSync {
+    type Pace = PageBatching;
 
     fn resume(link: &Link, token: &Token) -> Result<Self, StoreError> {
         let log_id = link.hub.identity().log_id;
@@ -94,7 +61,7 @@ impl Exchange for Audit {
     }
 
     /// A page in when it is time, a page out when there is something.
-    async fn step(&mut self, link: &Link, token: &Token, pace: &mut Pace) -> Result<Next, Stop> {
+    async fn step(&mut self, link: &Link, token: &Token, pace: &mut PageBatching) -> Result<Next, Stop> {
         let log_id = link.hub.identity().log_id;
         if self.row.log_id != log_id {
             // What was acknowledged counts in a log that is no more.
@@ -135,7 +102,7 @@ impl Exchange for Audit {
         link.board.set_audit(token, self.progress());
     }
 
-    fn sum_up(all: &HashMap<Token, Self>, pace: &mut Pace, link: &Link) {
+    fn sum_up(all: &HashMap<Token, Self>, pace: &mut PageBatching, link: &Link) {
         let pending: u64 = all.values().map(|audit| audit.progress().pending).sum();
         pace.total = if pending == 0 { 0 } else { pace.total.max(pending) };
         link.board.set_catch_up(pace.total - pending, pace.total);
@@ -149,19 +116,12 @@ impl Exchange for Audit {
         self.there = None;
     }
 
-    fn begin_small(pace: &mut Pace) {
+    fn begin_small(pace: &mut PageBatching) {
         pace.batch = PROBE;
     }
 }
 
-impl Audit {
-    /// Whatever was known of the other hub may no longer be so.
-    fn begin_again(&mut self) {
-        self.there = None;
-        self.first = None;
-        self.course.pulled_at = None;
-    }
-
+impl PeerAuditSync {
     /// Ask how far our log is there. False when our own log turned out to be another one.
     async fn ask(&mut self, link: &Link, token: &Token) -> Result<bool, Stop> {
         let ours = self.row.log_id;
@@ -190,27 +150,5 @@ impl Audit {
         self.there = Some(have);
         self.row.acked = have;
         Ok(true)
-    }
-
-    /// The other hub's log, as it says itself.
-    fn meet(&mut self, log_id: uuid::Uuid) {
-        if self.row.peer_log != Some(log_id) {
-            self.row = LinkRow { acked: 0, peer_log: Some(log_id), pulled: 0, ..self.row };
-            self.begin_again();
-        }
-    }
-
-    fn has_something_to_send(&self) -> bool {
-        self.there.is_none() || self.row.acked < self.head
-    }
-
-    fn progress(&self) -> AuditProgress {
-        let ahead = self.first.as_ref().map_or(0, |first| first.sent_after(self.row.acked));
-        let pending = self.head.saturating_sub(self.row.acked).saturating_sub(ahead);
-        AuditProgress { acked: self.row.acked, pending, ..AuditProgress::default() }
-    }
-
-    fn remember(&self, link: &Link) -> Remember {
-        Remember { row: Some(self.row), ..Remember::of(link.name.clone()) }
     }
 }

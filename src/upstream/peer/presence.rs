@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::wire::{self, PresenceBody, Present, Technicians};
-use super::{Link, Stop, is_busy};
 use crate::domain::{Author, ModuleId, Token};
 use crate::hub::Hub;
+use crate::upstream::link::{Link, Stop};
+use crate::upstream::rounds::is_busy;
 
 #[derive(Debug, Default)]
 pub struct Presence {

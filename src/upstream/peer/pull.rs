@@ -5,12 +5,13 @@
 use hyper::StatusCode;
 use tokio::time::Instant;
 
+use super::sync_state::PeerAuditSync;
 use super::wire;
-use super::{Audit, Link, Stop};
 use crate::domain::{Token, page};
 use crate::store::LinkRow;
+use crate::upstream::link::{Link, Stop};
 
-pub async fn pull(link: &Link, token: &Token, audit: &mut Audit, limit: usize) -> Result<(), Stop> {
+pub async fn pull(link: &Link, token: &Token, audit: &mut PeerAuditSync, limit: usize) -> Result<(), Stop> {
     // Nothing is known of its log: the audit is not there yet.
     let Some(theirs) = audit.row.peer_log else {
         (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);

@@ -6,10 +6,11 @@ use std::collections::HashSet;
 
 use hyper::StatusCode;
 
+use super::sync_state::{First, PeerAuditSync};
 use super::wire::{self, PeerTaken, Refusal};
-use super::{Audit, Link, Stop};
 use crate::domain::{Token, page};
 use crate::hub::{PageOut, Without};
+use crate::upstream::link::{Link, Stop};
 
 /// With more than this to send, what shows now goes first: two pages.
 const MUCH: u64 = 2 * page::MAX_OPS as u64;
@@ -17,22 +18,7 @@ const MUCH: u64 = 2 * page::MAX_OPS as u64;
 /// that has something tells.
 const NOTHING: u64 = 1_024;
 
-/// Operations that go before their turn.
-#[derive(Debug)]
-pub struct First {
-    seqs: Vec<u64>,
-    /// How many of them are there.
-    sent: usize,
-    there: HashSet<u64>,
-}
-
-impl First {
-    pub fn sent_after(&self, acked: u64) -> u64 {
-        self.there.iter().filter(|seq| **seq > acked).count() as u64
-    }
-}
-
-pub async fn push(link: &Link, token: &Token, audit: &mut Audit, batch: usize) -> Result<(), Stop> {
+pub async fn push(link: &Link, token: &Token, audit: &mut PeerAuditSync, batch: usize) -> Result<(), Stop> {
     let Some(there) = audit.there else { return Ok(()) };
     let theirs = audit.row.peer_log;
     if audit.first.is_none() && audit.head.saturating_sub(there) > MUCH {
@@ -71,7 +57,12 @@ pub async fn push(link: &Link, token: &Token, audit: &mut Audit, batch: usize) -
 }
 
 /// `None`: it did not help, and what is known of the other hub is not as it was.
-async fn send(link: &Link, token: &Token, audit: &mut Audit, page: PageOut) -> Result<Option<()>, Stop> {
+async fn send(
+    link: &Link,
+    token: &Token,
+    audit: &mut PeerAuditSync,
+    page: PageOut,
+) -> Result<Option<()>, Stop> {
     let answer = match link.call(wire::push(token, page.bytes)).await {
         Ok(answer) => answer,
         Err(Stop::Refused { status: StatusCode::CONFLICT, why, answer }) => {

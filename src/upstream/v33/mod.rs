@@ -11,41 +11,24 @@ mod presence;
 mod pull;
 mod push;
 mod queue;
+mod sync_state;
 pub mod wire;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use super::link::{Link, Stop};
-use super::rounds::{Course, Exchange, Next, is_busy};
+use super::rounds::{Course, Exchange, Next};
 use crate::domain::Token;
 use crate::hub::LinkState;
 use crate::store::StoreError;
 use presence::Presence;
 use queue::Queue;
+pub use sync_state::CloudAuditSync;
+use sync_state::MarkBatchSize;
 
-/// One audit with one cloud.
-#[derive(Debug)]
-pub struct Audit {
-    course: Course,
-    /// Up to where the cloud has been read, by its own time.
-    pulled: u64,
-    queue: Queue,
-    presence: Presence,
-}
-
-/// Marks sent before what is there is remembered: one after an outage, then more.
-#[derive(Debug)]
-pub struct Batch(usize);
-
-impl Default for Batch {
-    fn default() -> Self {
-        Self(1)
-    }
-}
-
-impl Exchange for Audit {
-    type Pace = Batch;
+impl Exchange for CloudAuditSync {
+    type Pace = MarkBatchSize;
 
     fn resume(link: &Link, token: &Token) -> Result<Self, StoreError> {
         let (pulled, queue) = Queue::resume(link, token)?;
@@ -63,7 +46,7 @@ impl Exchange for Audit {
         Ok(())
     }
 
-    async fn step(&mut self, link: &Link, token: &Token, size: &mut Batch) -> Result<Next, Stop> {
+    async fn step(&mut self, link: &Link, token: &Token, size: &mut MarkBatchSize) -> Result<Next, Stop> {
         if self.course.is_unread_for(self.course.pull_every(link)) {
             if !self.queue.is_empty() {
                 link.board.set_state(LinkState::Syncing);
@@ -103,7 +86,7 @@ impl Exchange for Audit {
     }
 }
 
-impl Audit {
+impl CloudAuditSync {
     async fn read(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
         if pull::pull(link, token, self).await? {
             self.course.stir();

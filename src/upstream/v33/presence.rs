@@ -10,10 +10,11 @@ use hyper::{Method, header};
 use tokio::time::Instant;
 
 use super::wire::{HeartbeatBody, read_technicians};
-use super::{Link, Stop, is_busy};
 use crate::domain::Token;
 use crate::domain::id::TechnicianId;
 use crate::upstream::client::Request;
+use crate::upstream::link::{Link, Stop};
+use crate::upstream::rounds::is_busy;
 
 /// A cloud shows somebody for 30 s after their last heartbeat: whom we told of is not news from there for a while.
 const ECHO: Duration = Duration::from_secs(90);

@@ -7,11 +7,12 @@ use hyper::Method;
 use tokio::time::Instant;
 
 use super::plan::{Step, Verdict, judge, once_shown, step};
+use super::sync_state::CloudAuditSync;
 use super::wire::{Row, read_updates};
-use super::{Audit, Link, Stop};
 use crate::domain::Token;
 use crate::store::{LinkRow, Remember, TakeIn};
 use crate::upstream::client::Request;
+use crate::upstream::link::{Link, Stop};
 
 /// The cloud's own times are read again this far back: a mark may get its time before it can be read.
 const OVERLAP_MS: u64 = 20_000;
@@ -21,7 +22,7 @@ const AHEAD_MS: u64 = 24 * 3_600_000;
 const CHUNK: usize = 500;
 
 /// True when somebody had marked something there.
-pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool, Stop> {
+pub async fn pull(link: &Link, token: &Token, audit: &mut CloudAuditSync) -> Result<bool, Stop> {
     let since = audit.pulled.saturating_sub(OVERLAP_MS);
     let request = Request::new(Method::GET, format!("/api/audit/{token}/updates?since={since}"));
     let answer = link.call(request).await?;
@@ -53,7 +54,7 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut Audit) -> Result<bool,
 async fn take_in(
     link: &Link,
     token: &Token,
-    audit: &mut Audit,
+    audit: &mut CloudAuditSync,
     rows: &[Row],
     pulled: u64,
 ) -> Result<bool, Stop> {

@@ -11,12 +11,13 @@ use hyper::{Method, header};
 
 use super::plan::{Step, step};
 use super::queue::Queue;
+use super::sync_state::CloudAuditSync;
 use super::wire::{MarkBody, read_answer};
-use super::{Audit, Link, Stop};
 use crate::domain::{ModuleId, Token};
 use crate::hub::LinkState;
 use crate::store::{Parked, Remember, Shadow};
 use crate::upstream::client::Request;
+use crate::upstream::link::{Link, Stop};
 
 /// Calls in flight; never two for one module, because a batch has each module once.
 const IN_FLIGHT: usize = 6;
@@ -61,7 +62,7 @@ impl Batch {
 pub async fn push(
     link: &Link,
     token: &Token,
-    audit: &mut Audit,
+    audit: &mut CloudAuditSync,
     batch: Batch,
     size: &mut usize,
 ) -> Result<bool, Stop> {

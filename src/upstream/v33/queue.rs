@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Link, Stop};
 use crate::domain::{ModuleId, Token};
 use crate::hub::AuditProgress;
 use crate::store::{LinkRow, Parked, StoreError};
+use crate::upstream::link::{Link, Stop};
 
 #[derive(Debug, Default)]
 pub struct Queue {

@@ -1,0 +1,92 @@
+//! Sync state of one audit with one fieldhub: how far either log is at the other one.
+//!
+//! Changed by `pull` and `push`, and by the round, which is in `mod.rs`.
+
+use std::collections::HashSet;
+
+use super::presence::Presence;
+use crate::hub::AuditProgress;
+use crate::store::{LinkRow, Remember};
+use crate::upstream::link::Link;
+use crate::upstream::rounds::Course;
+
+/// Operations in the first page after an outage; each further one has more of them.
+pub(super) const PROBE: usize = 64;
+
+/// One audit with one fieldhub.
+#[derive(Debug)]
+pub struct PeerAuditSync {
+    pub(super) course: Course,
+    pub(super) row: LinkRow,
+    /// How far our log is there: pages begin after it. `None`: to be asked.
+    pub(super) there: Option<u64>,
+    /// What shows now goes first, when there is much to send.
+    pub(super) first: Option<First>,
+    /// It has just said that operations are missing there.
+    pub(super) gapped: bool,
+    /// There may be more to read at once.
+    pub(super) more_there: bool,
+    pub(super) presence: Presence,
+    /// Our log's end, as last looked at.
+    pub(super) head: u64,
+}
+
+#[derive(Debug)]
+pub struct PageBatching {
+    /// Operations in the next page.
+    pub(super) batch: usize,
+    /// What waited when the catch-up under way began.
+    pub(super) total: u64,
+}
+
+impl Default for PageBatching {
+    fn default() -> Self {
+        Self { batch: PROBE, total: 0 }
+    }
+}
+
+impl PeerAuditSync {
+    /// Whatever was known of the other hub may no longer be so.
+    pub(super) fn begin_again(&mut self) {
+        self.there = None;
+        self.first = None;
+        self.course.pulled_at = None;
+    }
+
+    /// The other hub's log, as it says itself.
+    pub(super) fn meet(&mut self, log_id: uuid::Uuid) {
+        if self.row.peer_log != Some(log_id) {
+            self.row = LinkRow { acked: 0, peer_log: Some(log_id), pulled: 0, ..self.row };
+            self.begin_again();
+        }
+    }
+
+    pub(super) fn has_something_to_send(&self) -> bool {
+        self.there.is_none() || self.row.acked < self.head
+    }
+
+    pub(super) fn progress(&self) -> AuditProgress {
+        let ahead = self.first.as_ref().map_or(0, |first| first.sent_after(self.row.acked));
+        let pending = self.head.saturating_sub(self.row.acked).saturating_sub(ahead);
+        AuditProgress { acked: self.row.acked, pending, ..AuditProgress::default() }
+    }
+
+    pub(super) fn remember(&self, link: &Link) -> Remember {
+        Remember { row: Some(self.row), ..Remember::of(link.name.clone()) }
+    }
+}
+
+/// Operations that go before their turn.
+#[derive(Debug)]
+pub struct First {
+    pub(super) seqs: Vec<u64>,
+    /// How many of them are there.
+    pub(super) sent: usize,
+    pub(super) there: HashSet<u64>,
+}
+
+impl First {
+    pub fn sent_after(&self, acked: u64) -> u64 {
+        self.there.iter().filter(|seq| **seq > acked).count() as u64
+    }
+}

@@ -1,0 +1,27 @@
+//! Sync state of one audit with one cloud.
+//!
+//! Changed by `pull` and `push`, and by the round, which is in `mod.rs`.
+
+use super::presence::Presence;
+use super::queue::Queue;
+use crate::upstream::rounds::Course;
+
+/// One audit with one cloud.
+#[derive(Debug)]
+pub struct CloudAuditSync {
+    pub(super) course: Course,
+    /// Up to where the cloud has been read, by its own time.
+    pub(super) pulled: u64,
+    pub(super) queue: Queue,
+    pub(super) presence: Presence,
+}
+
+/// Marks sent before what is there is remembered: one after an outage, then more.
+#[derive(Debug)]
+pub struct MarkBatchSize(pub(super) usize);
+
+impl Default for MarkBatchSize {
+    fn default() -> Self {
+        Self(1)
+    }
+}
