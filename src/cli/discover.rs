@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Output, print};
-use crate::lan::{self, Found};
+use crate::lan::{self, FoundHub};
 
 #[derive(Debug, Args)]
 pub struct DiscoverCommand {
@@ -37,19 +37,19 @@ impl DiscoverCommand {
     }
 }
 
-fn data(hub: &Found) -> Value {
+fn data(hub: &FoundHub) -> Value {
     json!({
         "name": hub.name, "hub_id": hub.hub_id, "version": hub.version, "host": hub.host, "addresses": hub.addresses,
         "port": hub.port, "tls_port": hub.tls, "url": hub.url(), "https_url": hub.https_url(),
     })
 }
 
-fn page(found: &[Found]) -> String {
+fn page(found: &[FoundHub]) -> String {
     let rows: Vec<[String; 6]> = found.iter().map(row).collect();
     print::table(["NAME", "VERSION", "OPEN", "HTTPS", "HOST", "ADDRESSES"], &rows)
 }
 
-fn row(hub: &Found) -> [String; 6] {
+fn row(hub: &FoundHub) -> [String; 6] {
     let text = |value: Option<String>| value.unwrap_or_else(|| print::NOTHING.to_owned());
     let addresses: Vec<String> = hub.addresses.iter().map(ToString::to_string).collect();
     [
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_line_says_what_to_open() {
-        let hub = |name: &str, tls, addresses: &[&str]| Found {
+        let hub = |name: &str, tls, addresses: &[&str]| FoundHub {
             hub_id: None,
             name: name.to_owned(),
             version: Some("0.1.0".to_owned()),

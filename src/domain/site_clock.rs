@@ -26,6 +26,9 @@ pub enum Quality {
     Unknown,
 }
 
+/// Tells the site's time in ms, and how far it can be trusted.
+pub type SiteTime = std::sync::Arc<dyn Fn() -> (u64, Quality) + Send + Sync>;
+
 /// One look at the machine's clocks.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading {

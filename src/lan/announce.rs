@@ -1,6 +1,6 @@
 //! Saying that this hub is here, and under which name, for as long as it runs.
 //!
-//! Called by `cli::announce`; calls `daemon` and `look`, and tells its caller the name. mdns-sd follows interfaces and
+//! Called by `cli::announce`; calls `daemon` and `browse`, and tells its caller the name. mdns-sd follows interfaces and
 //! addresses by itself. Names are settled here: ask who has them, take them, ask again, and of two hubs the one with the
 //! higher id takes the next (docs/decisions/0013).
 
@@ -13,10 +13,10 @@ use tokio::time::{Instant, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::browse::{Owner, look};
 use super::daemon::Daemon;
-use super::look::{Owner, look};
-use super::names::{Taken, beside, gives_way};
-use super::record::{About, Found, HUBS};
+use super::name_conflicts::{TakenNames, beside, gives_way};
+use super::service_record::{About, FoundHub, HUBS};
 use super::{LanError, Reach, machine};
 use crate::hub::OnLan;
 
@@ -34,7 +34,7 @@ const AGAIN: Duration = Duration::from_secs(60);
 
 /// What to say, where.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct Announcement {
     /// The wish for a name, before `.local`.
     pub label: String,
     pub about: About,
@@ -63,14 +63,14 @@ impl Announcer {
 }
 
 /// `tell` hears the name when it is announced, and that there is none.
-pub fn announce(plan: Plan, tell: impl Fn(Option<OnLan>) + Send + Sync + 'static) -> Announcer {
+pub fn announce(plan: Announcement, tell: impl Fn(Option<OnLan>) + Send + Sync + 'static) -> Announcer {
     let leave = CancellationToken::new();
     let task = tokio::spawn(run(plan, tell, leave.clone()));
     Announcer { leave, task }
 }
 
-async fn run(plan: Plan, tell: impl Fn(Option<OnLan>) + Send + Sync, leave: CancellationToken) {
-    let mut taken = Taken::default();
+async fn run(plan: Announcement, tell: impl Fn(Option<OnLan>) + Send + Sync, leave: CancellationToken) {
+    let mut taken = TakenNames::default();
     loop {
         let ended = select! {
             names = choose(&plan, &mut taken) => match names {
@@ -90,7 +90,7 @@ async fn run(plan: Plan, tell: impl Fn(Option<OnLan>) + Send + Sync, leave: Canc
 
 /// Names that nobody else has, as far as can be heard.
 #[derive(Debug)]
-struct Names {
+struct ChosenNames {
     instance: String,
     /// What services point to.
     target: String,
@@ -102,9 +102,9 @@ struct Names {
 
 /// Until the hub stops, or the names have to be others.
 async fn under_one_name(
-    plan: &Plan,
-    names: &Names,
-    taken: &mut Taken,
+    plan: &Announcement,
+    names: &ChosenNames,
+    taken: &mut TakenNames,
     tell: &(impl Fn(Option<OnLan>) + Sync),
     leave: &CancellationToken,
 ) -> Result<(), LanError> {
@@ -119,9 +119,9 @@ async fn under_one_name(
 }
 
 async fn keep(
-    plan: &Plan,
-    names: &Names,
-    taken: &mut Taken,
+    plan: &Announcement,
+    names: &ChosenNames,
+    taken: &mut TakenNames,
     tell: &(impl Fn(Option<OnLan>) + Sync),
     daemon: &mut Daemon,
 ) -> Result<(), LanError> {
@@ -154,20 +154,20 @@ async fn keep(
                 _ => {}
             },
             _ = check.tick() => match judge(plan, names, &services[0], announced).await? {
-                Verdict::Good => {
+                NameCheck::Good => {
                     doubts = 0;
                     tell(announced.then(|| on_lan(plan, names)));
                 }
-                Verdict::GiveWay => return Ok(()),
+                NameCheck::GiveWay => return Ok(()),
                 doubt => {
                     doubts += 1;
                     match (doubts, doubt) {
                         (1, _) => check.reset_after(DOUBT),
-                        (2, Verdict::NotHeard) => tracing::warn!(
+                        (2, NameCheck::NotHeard) => tracing::warn!(
                             "the hub could not be announced by mDNS: another program may have UDP port 5353 for \
                              itself, or multicast is forbidden; it can be opened by its address"
                         ),
-                        (_, Verdict::NotHeard) => {}
+                        (_, NameCheck::NotHeard) => {}
                         _ => {
                             taken.label(&names.target);
                             return Ok(());
@@ -179,7 +179,7 @@ async fn keep(
     }
 }
 
-fn on_lan(plan: &Plan, names: &Names) -> OnLan {
+fn on_lan(plan: &Announcement, names: &ChosenNames) -> OnLan {
     let instead_of = (names.shown != plan.label).then(|| format!("{}.local", plan.label));
     OnLan {
         host: format!("{}.local", names.shown),
@@ -190,7 +190,7 @@ fn on_lan(plan: &Plan, names: &Names) -> OnLan {
 }
 
 /// Who is heard before we have said anything is there already: what he has is taken.
-async fn choose(plan: &Plan, taken: &mut Taken) -> Result<Names, LanError> {
+async fn choose(plan: &Announcement, taken: &mut TakenNames) -> Result<ChosenNames, LanError> {
     loop {
         let label = taken.free_label(&plan.label);
         let own = machine::avahi_has(&label);
@@ -206,12 +206,12 @@ async fn choose(plan: &Plan, taken: &mut Taken) -> Result<Names, LanError> {
         let not_ours = own || heard.owner == Owner::ThisMachine;
         let target = if not_ours { taken.free_label(&beside(&label)) } else { label.clone() };
         let instance = taken.free_instance(&plan.about.name);
-        return Ok(Names { instance, target, shown: label, not_ours });
+        return Ok(ChosenNames { instance, target, shown: label, not_ours });
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum NameCheck {
     Good,
     GiveWay,
     /// Something that is no hub answers for our name, or we ourselves with an address that we have no longer.
@@ -222,9 +222,14 @@ enum Verdict {
 
 /// Whether the names can stay. The networks of two hubs may have been joined only now, both may have begun at one
 /// moment, or a program beside us may have come or gone that has our name.
-async fn judge(plan: &Plan, names: &Names, ours: &ServiceInfo, announced: bool) -> Result<Verdict, LanError> {
+async fn judge(
+    plan: &Announcement,
+    names: &ChosenNames,
+    ours: &ServiceInfo,
+    announced: bool,
+) -> Result<NameCheck, LanError> {
     if !announced && machine::addresses().any(|ip| plan.reach.covers(ip)) {
-        return Ok(Verdict::NotHeard);
+        return Ok(NameCheck::NotHeard);
     }
     let heard = look(Some(&local(&names.shown)), LOOK).await?;
     let avahi = machine::avahi_has(&names.shown);
@@ -233,17 +238,17 @@ async fn judge(plan: &Plan, names: &Names, ours: &ServiceInfo, announced: bool) 
     let rivals: Vec<Uuid> = heard.hubs.iter().filter_map(|hub| rival(plan, ours, hub)).collect();
     let stronger = rivals.iter().any(|theirs| gives_way(plan.about.hub_id, *theirs));
     Ok(match heard.owner {
-        _ if came || went || stronger => Verdict::GiveWay,
-        Owner::Another if rivals.is_empty() => Verdict::Doubtful,
+        _ if came || went || stronger => NameCheck::GiveWay,
+        Owner::Another if rivals.is_empty() => NameCheck::Doubtful,
         // A weaker hub takes another name by itself.
-        _ => Verdict::Good,
+        _ => NameCheck::Good,
     })
 }
 
 /// Another hub that has one of our names.
-fn rival(plan: &Plan, ours: &ServiceInfo, hub: &ResolvedService) -> Option<Uuid> {
+fn rival(plan: &Announcement, ours: &ServiceInfo, hub: &ResolvedService) -> Option<Uuid> {
     let same = is(hub.get_hostname(), ours.get_hostname()) || is(hub.get_fullname(), ours.get_fullname());
-    let theirs = Found::of(hub).hub_id.unwrap_or_default();
+    let theirs = FoundHub::of(hub).hub_id.unwrap_or_default();
     (same && theirs != plan.about.hub_id).then_some(theirs)
 }
 

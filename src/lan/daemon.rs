@@ -10,7 +10,7 @@ use mdns_sd::{
 use tokio::time::timeout;
 
 use super::LanError;
-use super::record::HUBS;
+use super::service_record::HUBS;
 
 /// The thread answers at once; whoever stops the hub does not wait for one that does not.
 const END: Duration = Duration::from_millis(500);

@@ -1,17 +1,17 @@
 //! The hubs that answer on this network.
 //!
-//! Called by `cli::discover`; calls `look`.
+//! Called by `cli::discover`; calls `browse`.
 
 use std::time::Duration;
 
 use super::LanError;
-use super::look::look;
-use super::record::Found;
+use super::browse::look;
+use super::service_record::FoundHub;
 
 /// Everybody who answers within this time, sorted by name. Nothing is remembered from earlier: who is listed is there.
-pub async fn discover(within: Duration) -> Result<Vec<Found>, LanError> {
+pub async fn discover(within: Duration) -> Result<Vec<FoundHub>, LanError> {
     let heard = look(None, within).await?;
-    let mut found: Vec<Found> = heard.hubs.iter().map(Found::of).collect();
+    let mut found: Vec<FoundHub> = heard.hubs.iter().map(FoundHub::of).collect();
     found.sort_by(|a, b| (&a.name, &a.host).cmp(&(&b.name, &b.host)));
     Ok(found)
 }

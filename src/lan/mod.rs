@@ -6,27 +6,27 @@
 //!
 //! - `announce` says that this hub is here, gives way when a name is another's, and takes leave at the end;
 //! - `discover` lists the hubs that answer;
-//! - `look` asks who is there;
-//! - `record` is what they put into a service and read out of it;
-//! - `names` decides, without a network, which names are free and who gives way;
+//! - `browse` asks who is there;
+//! - `service_record` is what they put into a service and read out of it;
+//! - `name_conflicts` decides, without a network, which names are free and who gives way;
 //! - `reach` knows which addresses of the machine lead to the hub;
 //! - `machine` knows whether another responder on this machine has its name;
 //! - `daemon` is the thread of mdns-sd, which is always told to end.
 
 mod announce;
+mod browse;
 mod daemon;
 mod discover;
 pub mod https;
-mod look;
 mod machine;
-mod names;
+mod name_conflicts;
 mod reach;
-mod record;
+mod service_record;
 
-pub use announce::{Announcer, Plan, announce};
+pub use announce::{Announcement, Announcer, announce};
 pub use discover::discover;
 pub use reach::Reach;
-pub use record::{About, Found};
+pub use service_record::{About, FoundHub};
 
 #[derive(Debug, thiserror::Error)]
 pub enum LanError {

@@ -24,10 +24,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::causes::{causes, kind};
 use super::connect::{Connector, connector};
 use super::dial::Dial;
-use super::metered_stream::{Line, Passed};
+use super::error_chain::{causes, kind};
+use super::metered_stream::{ByteCounter, SendProgress};
 use super::proxy::Proxy;
 use crate::domain::{BearerToken, LinkUrl};
 
@@ -40,7 +40,7 @@ const LARGEST: usize = 32 << 20;
 
 /// How long is waited for what.
 #[derive(Debug, Clone, Copy)]
-pub struct Times {
+pub struct CallTimeouts {
     /// For a connection, with its TLS and its proxy.
     pub connect: Duration,
     /// For the head of the answer, from when the system has taken the last of the request.
@@ -49,7 +49,7 @@ pub struct Times {
     pub idle: Duration,
 }
 
-impl Default for Times {
+impl Default for CallTimeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -67,7 +67,7 @@ pub struct ClientOptions {
     pub tls: Option<rustls::ClientConfig>,
     pub proxy: Option<Proxy>,
     pub dial: Arc<dyn Dial>,
-    pub times: Times,
+    pub times: CallTimeouts,
     /// What a failure of TLS means, in words.
     pub explain: Explain,
 }
@@ -103,7 +103,7 @@ impl Request {
 }
 
 #[derive(Debug)]
-pub struct Answer {
+pub struct UpstreamResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
@@ -111,7 +111,7 @@ pub struct Answer {
     pub told_ms: Option<u64>,
 }
 
-impl Answer {
+impl UpstreamResponse {
     /// When the upstream wants to hear of us again. A date is judged by the answer's own.
     pub fn retry_after(&self) -> Option<Duration> {
         let text = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
@@ -161,8 +161,8 @@ pub struct Client {
     url: LinkUrl,
     authorization: Option<HeaderValue>,
     proxy_authorization: Option<HeaderValue>,
-    passed: Arc<Passed>,
-    times: Times,
+    passed: Arc<ByteCounter>,
+    times: CallTimeouts,
     explain: Explain,
     /// Its address, for people.
     proxy: Option<String>,
@@ -188,7 +188,7 @@ impl Client {
         // In a tunnel the proxy sees no request of ours.
         let plain = proxy.as_ref().filter(|_| tls.is_none());
         let proxy_authorization = plain.and_then(|proxy| proxy.authorization.clone());
-        let passed = Arc::new(Passed::default());
+        let passed = Arc::new(ByteCounter::default());
         let connector = connector(dial, Arc::clone(&passed), tls, proxy, times.connect);
         let pool = Mutex::new(pool(&connector));
         Ok(Self {
@@ -215,7 +215,7 @@ impl Client {
         *self.pool.lock() = pool(&self.connector);
     }
 
-    pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
+    pub async fn send(&self, request: Request) -> Result<UpstreamResponse, CallError> {
         let answered = self.exchange(request).await;
         if let Err(CallError::NoAnswer(_) | CallError::Stalled(_)) = &answered {
             // What is kept beside it goes the same way.
@@ -224,7 +224,7 @@ impl Client {
         answered
     }
 
-    async fn exchange(&self, request: Request) -> Result<Answer, CallError> {
+    async fn exchange(&self, request: Request) -> Result<UpstreamResponse, CallError> {
         let mut http = self.http(request)?;
         let connection = capture_connection(&mut http);
         let pool = self.pool.lock().clone();
@@ -243,7 +243,7 @@ impl Client {
             .filter(|_| self.url.is_secure())
             .and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
             .and_then(|since| u64::try_from(since.as_millis()).ok());
-        Ok(Answer { status: parts.status, headers: parts.headers, body, told_ms })
+        Ok(UpstreamResponse { status: parts.status, headers: parts.headers, body, told_ms })
     }
 
     fn http(&self, request: Request) -> Result<hyper::Request<Full<Bytes>>, CallError> {
@@ -343,7 +343,7 @@ fn pool(connector: &Connector) -> Pool {
 }
 
 /// How sending goes where this call has its connection; it may get another one, if that was closed before it began.
-fn line(connection: &CaptureConnection) -> Option<Line> {
+fn line(connection: &CaptureConnection) -> Option<SendProgress> {
     let mut extras = Extensions::new();
     connection.connection_metadata().as_ref()?.get_extras(&mut extras);
     extras.remove()

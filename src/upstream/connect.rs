@@ -15,16 +15,16 @@ use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
 use super::dial::{Dial, Dialler};
-use super::metered_stream::{MeteredStream, Passed};
+use super::metered_stream::{ByteCounter, MeteredStream};
 use super::proxy::Proxy;
 
-type Connection = MaybeHttpsStream<TokioIo<MeteredStream>>;
-pub type Connector = BoxCloneSyncService<Uri, Connection, BoxError>;
+type MaybeTlsStream = MaybeHttpsStream<TokioIo<MeteredStream>>;
+pub type Connector = BoxCloneSyncService<Uri, MaybeTlsStream, BoxError>;
 
 /// `patience`: for all of it, with the handshakes.
 pub fn connector(
     dial: Arc<dyn Dial>,
-    passed: Arc<Passed>,
+    passed: Arc<ByteCounter>,
     tls: Option<rustls::ClientConfig>,
     proxy: Option<Proxy>,
     patience: Duration,
@@ -53,7 +53,7 @@ fn with_tls<C>(tls: rustls::ClientConfig, connector: C) -> HttpsConnector<C> {
 
 fn within<C>(patience: Duration, connector: C) -> Connector
 where
-    C: Service<Uri, Response = Connection> + Clone + Send + Sync + 'static,
+    C: Service<Uri, Response = MaybeTlsStream> + Clone + Send + Sync + 'static,
     C::Error: Into<BoxError>,
     C::Future: Send + 'static,
 {

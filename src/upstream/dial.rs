@@ -19,16 +19,16 @@ use hyper_util::rt::TokioIo;
 use tokio::net::lookup_host;
 use tower::Service;
 
-use super::causes::{causes, kind};
-use super::metered_stream::{MeteredStream, Passed};
+use super::error_chain::{causes, kind};
+use super::metered_stream::{ByteCounter, MeteredStream};
 
-pub use super::metered_stream::Stream;
+pub use super::metered_stream::ByteStream;
 
 /// What the system may hold of what we send. Small, so that what is stuck shows soon, and an answer is waited for
 /// from when the request is nearly there: at 2 KiB/s this takes half of that time.
 const SEND_BUFFER: usize = 32 << 10;
 
-pub type Dialled = Pin<Box<dyn Future<Output = io::Result<Box<dyn Stream>>> + Send>>;
+pub type Dialled = Pin<Box<dyn Future<Output = io::Result<Box<dyn ByteStream>>> + Send>>;
 
 /// Connects to a host and port. A simulation brings its own.
 pub trait Dial: Send + Sync {
@@ -37,12 +37,12 @@ pub trait Dial: Send + Sync {
 
 /// The network. IPv6 that leads nowhere does not hold up IPv4: hyper-util tries the other one soon.
 #[derive(Debug, Clone, Copy)]
-pub struct Network {
+pub struct TcpDial {
     /// For all addresses of the host, in equal parts.
     pub patience: Duration,
 }
 
-impl Dial for Network {
+impl Dial for TcpDial {
     fn dial(&self, host: String, port: u16) -> Dialled {
         let mut connector = HttpConnector::new_with_resolver(tower::service_fn(addresses));
         connector.set_connect_timeout(Some(self.patience));
@@ -52,7 +52,7 @@ impl Dial for Network {
             let host = if host.contains(':') { format!("[{host}]") } else { host };
             let uri: Uri = format!("http://{host}:{port}").parse().map_err(io::Error::other)?;
             let stream = connector.call(uri).await.map_err(|error| plain(&error))?;
-            Ok(Box::new(stream.into_inner()) as Box<dyn Stream>)
+            Ok(Box::new(stream.into_inner()) as Box<dyn ByteStream>)
         })
     }
 }
@@ -77,7 +77,7 @@ fn plain(error: &(dyn Error + 'static)) -> io::Error {
 #[derive(Clone)]
 pub struct Dialler {
     dial: Arc<dyn Dial>,
-    passed: Arc<Passed>,
+    passed: Arc<ByteCounter>,
     /// Requests go through this proxy, which gets them whole: for plain HTTP.
     proxy: Option<Uri>,
 }
@@ -89,7 +89,7 @@ impl fmt::Debug for Dialler {
 }
 
 impl Dialler {
-    pub fn new(dial: Arc<dyn Dial>, passed: Arc<Passed>, proxy: Option<Uri>) -> Self {
+    pub fn new(dial: Arc<dyn Dial>, passed: Arc<ByteCounter>, proxy: Option<Uri>) -> Self {
         Self { dial, passed, proxy }
     }
 }

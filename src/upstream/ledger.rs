@@ -11,23 +11,23 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use super::meter::Today;
+use super::meter::DayUsage;
 use crate::domain::LinkName;
 use crate::store::PrivateFile;
 
 const FILE: &str = "fieldhub.metered";
 const EVERY: Duration = Duration::from_secs(60);
 
-type Pages = BTreeMap<String, Today>;
+type Pages = BTreeMap<String, DayUsage>;
 
 #[derive(Debug)]
 pub struct Ledger {
     file: PrivateFile,
-    inner: Mutex<Inner>,
+    inner: Mutex<LedgerState>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct LedgerState {
     pages: Pages,
     written: Pages,
     at: Option<Instant>,
@@ -43,16 +43,16 @@ impl Ledger {
                 Pages::new()
             }
         };
-        Self { file, inner: Mutex::new(Inner { written: pages.clone(), pages, at: None }) }
+        Self { file, inner: Mutex::new(LedgerState { written: pages.clone(), pages, at: None }) }
     }
 
-    pub fn today(&self, link: &LinkName) -> Today {
+    pub fn today(&self, link: &LinkName) -> DayUsage {
         let inner = self.inner.lock();
         inner.pages.get(link.as_str()).copied().unwrap_or_default()
     }
 
     /// Note it, and write it down if it is time. Blocks for a flush then.
-    pub fn note(&self, link: &LinkName, today: Today, at_once: bool) {
+    pub fn note(&self, link: &LinkName, today: DayUsage, at_once: bool) {
         let mut inner = self.inner.lock();
         inner.pages.insert(link.to_string(), today);
         let due = at_once || inner.at.is_none_or(|at| at.elapsed() >= EVERY);
@@ -75,10 +75,10 @@ mod tests {
     async fn what_was_spent_is_known_after_a_restart_and_the_card_is_spared() {
         let dir = tempfile::tempdir().unwrap();
         let (link, other) = (LinkName::parse("modem").unwrap(), LinkName::parse("other").unwrap());
-        let spent = |sent| Today { day: 20_000, sent, received: 1 };
+        let spent = |sent| DayUsage { day: 20_000, sent, received: 1 };
         {
             let ledger = Ledger::open(dir.path());
-            assert_eq!(ledger.today(&link), Today::default());
+            assert_eq!(ledger.today(&link), DayUsage::default());
             ledger.note(&link, spent(5), false);
             ledger.note(&link, spent(6), false);
             assert_eq!(Ledger::open(dir.path()).today(&link), spent(5), "not a minute has passed");
@@ -89,6 +89,6 @@ mod tests {
         let again = Ledger::open(dir.path());
         assert_eq!((again.today(&link), again.today(&other)), (spent(7), spent(8)));
         std::fs::write(dir.path().join(FILE), "rubbish").unwrap();
-        assert_eq!(Ledger::open(dir.path()).today(&link), Today::default());
+        assert_eq!(Ledger::open(dir.path()).today(&link), DayUsage::default());
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use parking_lot::Mutex;
 
-use super::client::{Answer, Client, Request};
+use super::client::{Client, Request, UpstreamResponse};
 use super::ledger::Ledger;
 use super::meter::Meter;
 use crate::domain::{LinkName, Token};
@@ -19,7 +19,7 @@ use crate::store::StoreError;
 
 /// How often things are done that nobody waits for.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
+pub struct Intervals {
     /// Reading an audit where something is going on.
     pub busy: Duration,
     /// And one where nothing is.
@@ -32,7 +32,7 @@ pub struct Pace {
     pub gather: Duration,
 }
 
-impl Default for Pace {
+impl Default for Intervals {
     fn default() -> Self {
         Self {
             busy: Duration::from_secs(5),
@@ -66,7 +66,7 @@ pub enum Stop {
     Refused {
         status: StatusCode,
         why: String,
-        answer: Box<Answer>,
+        answer: Box<UpstreamResponse>,
     },
     Store(StoreError),
 }
@@ -88,11 +88,11 @@ impl fmt::Display for Stop {
 }
 
 /// One upstream.
-pub struct Link {
+pub struct UpstreamLink {
     pub name: LinkName,
     pub hub: Arc<Hub>,
     pub board: LinkHandle,
-    pub pace: Pace,
+    pub intervals: Intervals,
     pub presence: bool,
     pub(super) client: Client,
     pub(super) meter: Mutex<Meter>,
@@ -101,13 +101,13 @@ pub struct Link {
     pub(super) only: Option<BTreeSet<Token>>,
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for UpstreamLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl Link {
+impl UpstreamLink {
     /// Audits of this hub that go to this upstream.
     pub fn audits(&self) -> Vec<Token> {
         let mut tokens = self.hub.tokens();
@@ -135,7 +135,7 @@ impl Link {
     }
 
     /// One call, with a good answer or why there is none.
-    pub async fn call(&self, request: Request) -> Result<Answer, Stop> {
+    pub async fn call(&self, request: Request) -> Result<UpstreamResponse, Stop> {
         self.may_spend()?;
         let answered = self.client.send(request).await;
         self.count();
@@ -184,7 +184,7 @@ impl Link {
 }
 
 /// What an answer means to every kind of upstream.
-fn judge(answer: Answer) -> Result<Answer, Stop> {
+fn judge(answer: UpstreamResponse) -> Result<UpstreamResponse, Stop> {
     let status = answer.status;
     if status.is_success() {
         return Ok(answer);

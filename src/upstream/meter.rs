@@ -12,7 +12,7 @@ const DAY: u64 = 24 * 60 * MINUTE;
 
 /// What has passed on one day; outlives a restart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Today {
+pub struct DayUsage {
     /// Days since the epoch.
     pub day: u64,
     pub sent: u64,
@@ -24,22 +24,22 @@ pub struct Meter {
     budget: Option<u64>,
     /// None: any.
     hours: Vec<Hours>,
-    today: Today,
+    today: DayUsage,
     /// What the client had counted when it was last asked.
     seen: (u64, u64),
 }
 
 impl Meter {
     pub fn new(budget_per_day: Option<u64>, hours: Vec<Hours>) -> Self {
-        Self { budget: budget_per_day, hours, today: Today::default(), seen: (0, 0) }
+        Self { budget: budget_per_day, hours, today: DayUsage::default(), seen: (0, 0) }
     }
 
     /// Go on counting where the last run ended.
-    pub fn resume(self, today: Today) -> Self {
+    pub fn resume(self, today: DayUsage) -> Self {
         Self { today, ..self }
     }
 
-    pub fn today(&self) -> Today {
+    pub fn today(&self) -> DayUsage {
         self.today
     }
 
@@ -89,7 +89,7 @@ impl Meter {
     fn turn(&mut self, now_ms: u64) {
         let day = now_ms / DAY;
         if day > self.today.day {
-            self.today = Today { day, sent: 0, received: 0 };
+            self.today = DayUsage { day, sent: 0, received: 0 };
         }
     }
 }
@@ -131,7 +131,8 @@ mod tests {
         meter.has_passed(900, 100, at(11, 0));
         assert_eq!(meter.may_spend(at(11, 0)), Err(at(24, 0)));
         assert_eq!(meter.may_spend(at(24, 0)), Ok(Some(1_000)));
-        let again = Meter::new(Some(1_000), Vec::new()).resume(Today { day: 20_000, sent: 999, received: 0 });
+        let again =
+            Meter::new(Some(1_000), Vec::new()).resume(DayUsage { day: 20_000, sent: 999, received: 0 });
         assert_eq!(again.clone().may_spend(at(12, 0)), Ok(Some(1)));
         assert_eq!(again.clone().may_spend(at(25, 0)), Ok(Some(1_000)), "yesterday's are no longer counted");
     }

@@ -16,17 +16,17 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 /// A connection of whatever kind: TCP, or a simulated one.
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
 /// Bytes that have passed, on all connections.
 #[derive(Debug, Default)]
-pub struct Passed {
+pub struct ByteCounter {
     sent: AtomicU64,
     received: AtomicU64,
 }
 
-impl Passed {
+impl ByteCounter {
     pub fn bytes(&self) -> (u64, u64) {
         (self.sent.load(Ordering::Relaxed), self.received.load(Ordering::Relaxed))
     }
@@ -35,7 +35,7 @@ impl Passed {
 /// How sending goes on one connection. A call finds that of its own by hyper's `Connected`: among six, one that
 /// is stuck must not look alive because the others move.
 #[derive(Debug, Clone)]
-pub struct Line(Arc<Mutex<Sending>>);
+pub struct SendProgress(Arc<Mutex<Sending>>);
 
 #[derive(Debug, Clone, Copy)]
 pub struct Sending {
@@ -45,7 +45,7 @@ pub struct Sending {
     pub stuck: bool,
 }
 
-impl Line {
+impl SendProgress {
     fn begin() -> Self {
         Self(Arc::new(Mutex::new(Sending { moved: Instant::now(), stuck: false })))
     }
@@ -60,9 +60,9 @@ impl Line {
 }
 
 pub struct MeteredStream {
-    stream: Box<dyn Stream>,
-    passed: Arc<Passed>,
-    line: Line,
+    stream: Box<dyn ByteStream>,
+    passed: Arc<ByteCounter>,
+    line: SendProgress,
     proxied: bool,
 }
 
@@ -74,8 +74,8 @@ impl fmt::Debug for MeteredStream {
 
 impl MeteredStream {
     /// `proxied`: a proxy is at the other end, and gets whole requests.
-    pub fn new(stream: Box<dyn Stream>, passed: Arc<Passed>, proxied: bool) -> Self {
-        Self { stream, passed, line: Line::begin(), proxied }
+    pub fn new(stream: Box<dyn ByteStream>, passed: Arc<ByteCounter>, proxied: bool) -> Self {
+        Self { stream, passed, line: SendProgress::begin(), proxied }
     }
 
     fn note_sent(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {

@@ -17,10 +17,10 @@
 
 pub mod addresses;
 pub mod backoff;
-mod causes;
 pub mod client;
 mod connect;
 pub mod dial;
+mod error_chain;
 mod ledger;
 mod link;
 pub mod meter;
@@ -30,7 +30,7 @@ pub mod proxy;
 mod rounds;
 mod run;
 pub mod tls;
-mod tls_words;
+mod tls_errors;
 pub mod v33;
 
 use std::collections::BTreeSet;
@@ -40,19 +40,19 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use link::Pace;
+pub use link::Intervals;
 
 use crate::domain::{LinkName, Token};
 use crate::hub::{Hub, LinkHandle, LinkInfo, LinkKind, LinkState};
 use addresses::Addresses;
 use client::Client;
 use ledger::Ledger;
-use link::Link;
+use link::UpstreamLink;
 use meter::Meter;
 
 /// One upstream, as its settings have it.
 #[derive(Debug)]
-pub struct Upstream {
+pub struct UpstreamOptions {
     pub name: LinkName,
     pub kind: LinkKind,
     /// As people wrote it.
@@ -64,7 +64,7 @@ pub struct Upstream {
     pub only: Option<BTreeSet<Token>>,
     /// Whether who is present is told, both ways. Not where every byte counts.
     pub presence: bool,
-    pub pace: Pace,
+    pub intervals: Intervals,
 }
 
 /// Upstreams that run. They stop when this is dropped, or in an orderly way by `stop`.
@@ -79,7 +79,7 @@ pub struct Running {
 /// Start them all. `random` is for the times between tries.
 pub fn start(
     hub: &Arc<Hub>,
-    upstreams: Vec<Upstream>,
+    upstreams: Vec<UpstreamOptions>,
     addresses: impl Fn() -> Addresses,
     random: impl Fn() -> u64 + Clone + Send + 'static,
 ) -> Running {
@@ -88,7 +88,7 @@ pub fn start(
     let mut tasks = JoinSet::new();
     let mut unusable = Vec::new();
     for upstream in upstreams {
-        let Upstream { name, kind, url, client, meter, only, presence, pace } = upstream;
+        let UpstreamOptions { name, kind, url, client, meter, only, presence, intervals } = upstream;
         let meter = meter.resume(ledger.today(&name));
         let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
         let board = hub.links().add(info);
@@ -101,11 +101,11 @@ pub fn start(
                 continue;
             }
         };
-        let link = Link {
+        let link = UpstreamLink {
             name,
             hub: Arc::clone(hub),
             board,
-            pace,
+            intervals,
             presence: presence && meter.budget().is_none(),
             client,
             meter: Mutex::new(meter),

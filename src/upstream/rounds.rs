@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::link::{Link, Stop};
+use super::link::{Stop, UpstreamLink};
 use crate::domain::Token;
 use crate::store::StoreError;
 
@@ -39,14 +39,14 @@ pub struct Done {
 
 /// What both kinds know of one audit with one upstream.
 #[derive(Debug, Default)]
-pub struct Course {
+pub struct SyncSchedule {
     pub pulled_at: Option<Instant>,
     /// When something last happened here or there.
     pub stirred_at: Option<Instant>,
     refused: Option<(Instant, String)>,
 }
 
-impl Course {
+impl SyncSchedule {
     pub fn stir(&mut self) {
         self.stirred_at = Some(Instant::now());
     }
@@ -60,9 +60,9 @@ impl Course {
         self.pulled_at.is_none_or(|at| at.elapsed() >= limit)
     }
 
-    pub fn pull_every(&self, link: &Link) -> Duration {
+    pub fn pull_every(&self, link: &UpstreamLink) -> Duration {
         // What costs by the byte is asked less often.
-        if self.is_busy() && !link.is_metered() { link.pace.busy } else { link.pace.quiet }
+        if self.is_busy() && !link.is_metered() { link.intervals.busy } else { link.intervals.quiet }
     }
 
     /// For how long still.
@@ -72,7 +72,7 @@ impl Course {
     }
 
     /// When it is to be read again.
-    fn due(&self, link: &Link) -> Duration {
+    fn due(&self, link: &UpstreamLink) -> Duration {
         self.pulled_at.map_or(Duration::ZERO, |at| self.pull_every(link).saturating_sub(at.elapsed()))
     }
 }
@@ -84,64 +84,64 @@ pub fn is_busy(stirred_at: Option<Instant>) -> bool {
 /// One audit with one upstream, as a kind of upstream has it.
 pub trait Exchange: Debug + Send + Sized {
     /// What the audits of an upstream share: how much to send at a time. Its default is for a first call.
-    type Pace: Debug + Default + Send;
+    type Batching: Debug + Default + Send;
 
     /// As the last run left it.
-    fn resume(link: &Link, token: &Token) -> Result<Self, StoreError>;
-    fn course(&mut self) -> &mut Course;
+    fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError>;
+    fn schedule(&mut self) -> &mut SyncSchedule;
     /// What waits, without a call.
-    fn look(&mut self, link: &Link, token: &Token) -> Result<(), Stop>;
+    fn look(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop>;
     /// Read when it is time or there is something to send, then send some.
     fn step(
         &mut self,
-        link: &Link,
+        link: &UpstreamLink,
         token: &Token,
-        pace: &mut Self::Pace,
+        batching: &mut Self::Batching,
     ) -> impl Future<Output = Result<Next, Stop>> + Send;
     /// Put it on the board.
-    fn report(&self, link: &Link, token: &Token);
+    fn report(&self, link: &UpstreamLink, token: &Token);
     /// And all together, whenever one of them has been put there ...
-    fn sum_up(_all: &HashMap<Token, Self>, _pace: &mut Self::Pace, _link: &Link) {}
+    fn sum_up(_all: &HashMap<Token, Self>, _batching: &mut Self::Batching, _link: &UpstreamLink) {}
     /// ... and when the round is over.
-    fn ended(_all: &HashMap<Token, Self>, _link: &Link) {}
+    fn ended(_all: &HashMap<Token, Self>, _link: &UpstreamLink) {}
     /// When presence is to be told or asked again; `None` while nothing goes on.
-    fn presence_due(&self, link: &Link) -> Option<Duration>;
+    fn presence_due(&self, link: &UpstreamLink) -> Option<Duration>;
     /// What was known of the other side may no longer be so.
     fn after_outage(&mut self) {}
     /// The next call is the first after an outage: one, and not many.
-    fn begin_small(pace: &mut Self::Pace) {
-        *pace = Self::Pace::default();
+    fn begin_small(batching: &mut Self::Batching) {
+        *batching = Self::Batching::default();
     }
 }
 
 #[derive(Debug)]
 pub struct Rounds<E: Exchange> {
     audits: HashMap<Token, E>,
-    pace: E::Pace,
+    batching: E::Batching,
 }
 
 impl<E: Exchange> Default for Rounds<E> {
     fn default() -> Self {
-        Self { audits: HashMap::new(), pace: E::Pace::default() }
+        Self { audits: HashMap::new(), batching: E::Batching::default() }
     }
 }
 
 impl<E: Exchange> Rounds<E> {
     /// The next call is the first after an outage: one, and not many.
     pub fn begin_small(&mut self) {
-        E::begin_small(&mut self.pace);
+        E::begin_small(&mut self.batching);
         self.audits.values_mut().for_each(E::after_outage);
     }
 
     /// Somebody wants to know now: read again, also what was just read or refused.
     pub fn begin_anew(&mut self) {
         for audit in self.audits.values_mut() {
-            let course = audit.course();
-            (course.pulled_at, course.refused) = (None, None);
+            let schedule = audit.schedule();
+            (schedule.pulled_at, schedule.refused) = (None, None);
         }
     }
 
-    pub async fn round(&mut self, link: &Link) -> Result<Done, Stop> {
+    pub async fn round(&mut self, link: &UpstreamLink) -> Result<Done, Stop> {
         let mut done = Done::default();
         let tokens = link.audits();
         self.audits.retain(|token, _| {
@@ -173,7 +173,7 @@ impl<E: Exchange> Rounds<E> {
     }
 
     /// Count what waits, without a call. What cannot be read here the round finds again, and says so.
-    pub fn look(&mut self, link: &Link) {
+    pub fn look(&mut self, link: &UpstreamLink) {
         for token in link.audits() {
             let looked = self.audit(link, &token).map(|audit| audit.look(link, &token));
             if matches!(looked, Ok(Ok(()))) {
@@ -182,29 +182,34 @@ impl<E: Exchange> Rounds<E> {
         }
     }
 
-    fn audit(&mut self, link: &Link, token: &Token) -> Result<&mut E, StoreError> {
+    fn audit(&mut self, link: &UpstreamLink, token: &Token) -> Result<&mut E, StoreError> {
         Ok(match self.audits.entry(token.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(E::resume(link, token)?),
         })
     }
 
-    async fn step(&mut self, link: &Link, token: &Token) -> Result<Next, Stop> {
+    async fn step(&mut self, link: &UpstreamLink, token: &Token) -> Result<Next, Stop> {
         let audit = self.audit(link, token)?;
-        if audit.course().refused_for().is_some() {
+        if audit.schedule().refused_for().is_some() {
             return Ok(Next::Done);
         }
-        audit.course().refused = None;
+        audit.schedule().refused = None;
         audit.look(link, token)?;
         self.report(link, token);
         match self.audits.get_mut(token) {
-            Some(audit) => audit.step(link, token, &mut self.pace).await,
+            Some(audit) => audit.step(link, token, &mut self.batching).await,
             None => Ok(Next::Done),
         }
     }
 
     /// What became of an audit's step; an error is the whole upstream's.
-    fn judge(&mut self, link: &Link, token: &Token, stepped: Result<Next, Stop>) -> Result<Next, Stop> {
+    fn judge(
+        &mut self,
+        link: &UpstreamLink,
+        token: &Token,
+        stepped: Result<Next, Stop>,
+    ) -> Result<Next, Stop> {
         let next = match stepped {
             Err(Stop::Store(StoreError::UnknownAudit(_))) => {
                 self.audits.remove(token);
@@ -215,7 +220,7 @@ impl<E: Exchange> Rounds<E> {
                 let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());
                 tracing::warn!(link = %link.name, why, "an audit is refused");
                 if let Some(audit) = self.audits.get_mut(token) {
-                    audit.course().refused = Some((Instant::now(), why));
+                    audit.schedule().refused = Some((Instant::now(), why));
                 }
                 Next::Done
             }
@@ -225,25 +230,25 @@ impl<E: Exchange> Rounds<E> {
         Ok(next)
     }
 
-    fn report(&mut self, link: &Link, token: &Token) {
+    fn report(&mut self, link: &UpstreamLink, token: &Token) {
         if let Some(audit) = self.audits.get(token) {
             audit.report(link, token);
         }
-        E::sum_up(&self.audits, &mut self.pace, link);
+        E::sum_up(&self.audits, &mut self.batching, link);
     }
 
     /// When there is something to do again, and what is held up until then.
-    fn come_again(&mut self, link: &Link, done: &mut Done) {
+    fn come_again(&mut self, link: &UpstreamLink, done: &mut Done) {
         let mut refused = None;
         for audit in self.audits.values_mut() {
             let presence = audit.presence_due(link);
-            let course = audit.course();
-            let due = match course.refused_for() {
+            let schedule = audit.schedule();
+            let due = match schedule.refused_for() {
                 Some(left) => {
-                    refused = course.refused.as_ref().map(|(_, why)| (why.clone(), left));
+                    refused = schedule.refused.as_ref().map(|(_, why)| (why.clone(), left));
                     left
                 }
-                None => course.due(link).min(presence.unwrap_or(Duration::MAX)),
+                None => schedule.due(link).min(presence.unwrap_or(Duration::MAX)),
             };
             done.again = Some(done.again.map_or(due, |again| again.min(due)));
         }

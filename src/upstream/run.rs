@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::addresses::Addresses;
 use super::backoff::Backoff;
-use super::link::{Link, Stop};
+use super::link::{Stop, UpstreamLink};
 use super::rounds::{Exchange, Rounds};
 use crate::hub::LinkState;
 use crate::store::StoreError;
@@ -19,7 +19,7 @@ use crate::store::StoreError;
 const PAUSED: Duration = Duration::from_secs(300);
 
 pub async fn run<E: Exchange>(
-    link: Link,
+    link: UpstreamLink,
     mut addresses: Addresses,
     mut random: impl FnMut() -> u64 + Send,
     mut stopping: watch::Receiver<bool>,
@@ -45,10 +45,10 @@ pub async fn run<E: Exchange>(
                     }
                     None => link.board.set_state(LinkState::Idle),
                 }
-                let mut at_most = done.again.unwrap_or(link.pace.quiet);
+                let mut at_most = done.again.unwrap_or(link.intervals.quiet);
                 if link.presence {
                     // Whoever has come meanwhile is told of by then. With nobody there it costs nothing.
-                    at_most = at_most.min(link.pace.heartbeat);
+                    at_most = at_most.min(link.intervals.heartbeat);
                 }
                 Wait { at_most, for_marks: true }
             }
@@ -75,7 +75,7 @@ pub async fn run<E: Exchange>(
                     backoff.reset();
                 }
                 () = nudges.next() => {
-                    sleep(link.pace.gather).await;
+                    sleep(link.intervals.gather).await;
                     if !wait.for_marks {
                         // Nothing is sent, but people see how much waits.
                         rounds.look(&link);
@@ -100,7 +100,7 @@ struct Wait {
     for_marks: bool,
 }
 
-fn failed(link: &Link, stop: Stop, backoff: &mut Backoff, random: &mut impl FnMut() -> u64) -> Wait {
+fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut impl FnMut() -> u64) -> Wait {
     let name = &link.name;
     let (at_most, state) = match stop {
         Stop::Store(StoreError::Stopping) => (PAUSED, LinkState::Idle),

@@ -15,9 +15,9 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::causes::causes;
-use super::tls_words;
-use crate::domain::site_clock::Quality;
+use super::error_chain::causes;
+use super::tls_errors;
+use crate::domain::site_clock::{Quality, SiteTime};
 
 /// Whose signatures are believed.
 #[derive(Debug, Clone)]
@@ -27,9 +27,6 @@ pub enum Roots {
     /// Those of a PEM file, and nobody else's.
     Pem(Vec<u8>),
 }
-
-/// The site's time in ms, and how far it can be trusted.
-pub type SiteTime = Arc<dyn Fn() -> (u64, Quality) + Send + Sync>;
 
 /// Why there can be no TLS at all.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +53,7 @@ pub fn client_config(roots: &Roots, time: SiteTime) -> Result<ClientConfig, TlsE
 pub fn explain(error: &(dyn Error + 'static), time: &SiteTime) -> Option<String> {
     let error: &rustls::Error = causes(error).find_map(|error| error.downcast_ref())?;
     let (now_ms, quality) = time();
-    Some(tls_words::of(error, now_ms, quality))
+    Some(tls_errors::of(error, now_ms, quality))
 }
 
 fn store(roots: &Roots) -> Result<RootCertStore, TlsError> {
@@ -192,10 +189,10 @@ mod tests {
         u64::try_from(at.timestamp_millis()).unwrap()
     }
 
-    type Ca = CertifiedIssuer<'static, KeyPair>;
+    type TestCa = CertifiedIssuer<'static, KeyPair>;
 
     /// Good from 2020 to 2040.
-    fn ca(name: &str) -> Ca {
+    fn ca(name: &str) -> TestCa {
         let mut params = CertificateParams::new([]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -205,7 +202,7 @@ mod tests {
     }
 
     /// For cloud.example, from 1 June 2026 to 1 September 2026.
-    fn summer(ca: &Ca) -> CertificateDer<'static> {
+    fn summer(ca: &TestCa) -> CertificateDer<'static> {
         let mut params = CertificateParams::new(["cloud.example".to_owned()]).unwrap();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         (params.not_before, params.not_after) = (date_time_ymd(2026, 6, 1), date_time_ymd(2026, 9, 1));
@@ -219,7 +216,7 @@ mod tests {
 
     /// The error is packed as hyper and its connectors pack it.
     fn judged(
-        roots: &Ca,
+        roots: &TestCa,
         certificate: &CertificateDer<'static>,
         name: &'static str,
         time: &SiteTime,

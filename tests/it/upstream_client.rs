@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fieldhub::upstream::client::{Answer, CallError, Client, ClientOptions, Request, Times};
-use fieldhub::upstream::dial::{Dial, Dialled, Network, Stream};
+use fieldhub::upstream::client::{CallError, CallTimeouts, Client, ClientOptions, Request, UpstreamResponse};
+use fieldhub::upstream::dial::{ByteStream, Dial, Dialled, TcpDial};
 use fieldhub::upstream::proxy::Proxy;
 use hyper::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -39,7 +39,7 @@ where
         let (near, far) = tokio::io::duplex(BUFFER);
         self.dialled.lock().unwrap().push((host, port));
         tokio::spawn((self.serve)(far));
-        Box::pin(async move { Ok(Box::new(near) as Box<dyn Stream>) })
+        Box::pin(async move { Ok(Box::new(near) as Box<dyn ByteStream>) })
     }
 }
 
@@ -50,7 +50,7 @@ fn options(dial: impl Dial + 'static) -> ClientOptions {
         tls: None,
         proxy: None,
         dial: Arc::new(dial),
-        times: Times::default(),
+        times: CallTimeouts::default(),
         explain: Arc::new(|_| None),
     }
 }
@@ -106,7 +106,7 @@ async fn timed<T>(work: impl Future<Output = T>) -> (T, u64) {
     (done, began.elapsed().as_secs())
 }
 
-fn fails(result: Result<Answer, CallError>) -> CallError {
+fn fails(result: Result<UpstreamResponse, CallError>) -> CallError {
     result.expect_err("it cannot succeed")
 }
 
@@ -293,7 +293,7 @@ async fn a_name_that_nobody_knows_is_told_as_that() {
     let name = format!("{}.example", "x".repeat(64));
     let unknown = Client::new(ClientOptions {
         url: format!("http://{name}").parse().unwrap(),
-        ..options(Network { patience: Duration::from_secs(CONNECT) })
+        ..options(TcpDial { patience: Duration::from_secs(CONNECT) })
     });
     let error = fails(unknown.unwrap().send(get()).await).to_string();
     assert!(error.contains(&format!("no address was found for {name}")), "{error}");

@@ -12,7 +12,7 @@ use super::print;
 use crate::config::Config;
 use crate::config::tls::CertificateFrom;
 use crate::hub::BUILT_MS;
-use crate::lan::https::{HttpsError, Kept};
+use crate::lan::https::{HttpsError, StoredCertificate};
 
 const NAME: &str = "certificate";
 const SOON_MS: u64 = 30 * 86_400_000;
@@ -47,7 +47,7 @@ fn of_files(cert: &Path, key: &Path, host: Option<&str>, now_ms: u64, remedy: &s
     if let Some(file) = [cert, key].into_iter().find(|file| !may_read(file)) {
         return Finding::unknown(NAME, format!("Only root can read {}.", file.display()));
     }
-    match Kept::of_files(cert, key) {
+    match StoredCertificate::of_files(cert, key) {
         Ok(kept) => judge(kept.until_ms, not_for(&kept, host), now_ms, remedy),
         Err(error) => Finding::must(
             NAME,
@@ -69,7 +69,7 @@ fn of_own_ca(dir: &Path, served_until: Option<u64>, host: Option<&str>, now_ms: 
             None => Finding::unknown(NAME, "Only root and the hub's own user can read it."),
         };
     }
-    match Kept::of_own_ca(dir) {
+    match StoredCertificate::of_own_ca(dir) {
         Ok(Some(kept)) => judge(served_until.or(kept.until_ms), not_for(&kept, host), now_ms, remedy),
         Ok(None) => Finding::ok(NAME, "The hub makes one when it starts."),
         Err(error @ HttpsError::Store(_)) => Finding::look(
@@ -82,7 +82,7 @@ fn of_own_ca(dir: &Path, served_until: Option<u64>, host: Option<&str>, now_ms: 
 }
 
 /// The name that tablets use and it is not for.
-fn not_for<'a>(kept: &Kept, host: Option<&'a str>) -> Option<&'a str> {
+fn not_for<'a>(kept: &StoredCertificate, host: Option<&'a str>) -> Option<&'a str> {
     host.filter(|host| !kept.is_for(host))
 }
 

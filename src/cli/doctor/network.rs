@@ -5,7 +5,7 @@
 use super::finding::Finding;
 use super::hub::HubAnswer;
 use crate::cli::hub_status::LanAnswer;
-use crate::lan::Found;
+use crate::lan::FoundHub;
 
 /// What the network has answered.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub enum MdnsAnswer {
     NotAsked,
     /// It could not be asked.
     Failed(String),
-    Hubs(Vec<Found>),
+    Hubs(Vec<FoundHub>),
 }
 
 pub fn look(hub: &HubAnswer, heard: &MdnsAnswer) -> Vec<Finding> {
@@ -79,8 +79,8 @@ mod tests {
         look(&HubAnswer::that_says(status), heard).iter().map(|found| found.verdict).collect()
     }
 
-    fn found(id: u128, host: &str) -> Found {
-        Found {
+    fn found(id: u128, host: &str) -> FoundHub {
+        FoundHub {
             hub_id: Some(Uuid::from_u128(id)),
             name: "Van".into(),
             version: None,
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_hub_hears_itself_or_somebody_should_look() {
         let lan = json!({"host": "van.local", "url": "http://van.local/", "instead_of": null});
-        let heard = |hubs: Vec<Found>| verdicts(&lan, &MdnsAnswer::Hubs(hubs));
+        let heard = |hubs: Vec<FoundHub>| verdicts(&lan, &MdnsAnswer::Hubs(hubs));
         assert_eq!(heard(vec![found(8, "other.local"), found(7, "van.local")]), [Ok]);
         assert_eq!(heard(vec![found(8, "van.local")]), [Look], "another hub has that name");
         assert_eq!(heard(Vec::new()), [Look]);

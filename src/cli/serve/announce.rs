@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::hub::{Hub, OnLan};
-use crate::lan::{self, About, Announcer, Plan, Reach};
+use crate::lan::{self, About, Announcement, Announcer, Reach};
 
 /// Nothing when it is not wished for, or when the hub is for this machine alone.
 pub fn start(
@@ -23,7 +23,7 @@ pub fn start(
         version: env!("CARGO_PKG_VERSION"),
         tls,
     };
-    let plan = Plan { label: config.lan.host().to_owned(), about, reach };
+    let plan = Announcement { label: config.lan.host().to_owned(), about, reach };
     let hub = Arc::clone(hub);
     Some(lan::announce(plan, move |now| say(&hub, now)))
 }

@@ -19,13 +19,16 @@ use crate::config::Config;
 use crate::config::tls::CertificateFrom;
 use crate::http::{self, Listener};
 use crate::hub::{BUILT_MS, Hub};
-use crate::lan::https::{Files, Options, OwnCa, Reached, Shown, of_machine};
+use crate::lan::https::{
+    CertificateAuthority, CertificateAuthorityOptions, CertificateFiles, ServedCertificate, SubjectAltNames,
+    of_machine,
+};
 
 /// What is checked before the hub opens: files that cannot be used are settings that cannot be used.
 #[derive(Debug)]
 pub enum PreparedHttps {
     OwnCa,
-    Files(Arc<Files>),
+    Files(Arc<CertificateFiles>),
 }
 
 pub fn prepare(config: &Config) -> anyhow::Result<Option<PreparedHttps>> {
@@ -33,7 +36,8 @@ pub fn prepare(config: &Config) -> anyhow::Result<Option<PreparedHttps>> {
         None => None,
         Some(CertificateFrom::OwnCa) => Some(PreparedHttps::OwnCa),
         Some(CertificateFrom::Files { cert, key }) => {
-            let files = Files::open(cert, key).map_err(|error| WrongUse(format!("tls: {error}")))?;
+            let files =
+                CertificateFiles::open(cert, key).map_err(|error| WrongUse(format!("tls: {error}")))?;
             Some(PreparedHttps::Files(Arc::new(files)))
         }
     })
@@ -43,7 +47,7 @@ pub fn prepare(config: &Config) -> anyhow::Result<Option<PreparedHttps>> {
 #[derive(Debug)]
 pub struct Https {
     pub own_ca: Option<http::OwnCa>,
-    shown: Arc<Shown>,
+    shown: Arc<ServedCertificate>,
     keeping: JoinHandle<()>,
 }
 
@@ -100,7 +104,7 @@ impl Https {
 fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
     let (clock, lan) = (Arc::clone(hub), Arc::clone(hub));
     let configured = names(config);
-    let own = OwnCa::open(Options {
+    let own = CertificateAuthority::open(CertificateAuthorityOptions {
         dir: config.data_dir.clone(),
         hub: config.name.clone(),
         time: Arc::new(move || (clock.clock().now_ms(), clock.clock().quality())),
@@ -108,7 +112,7 @@ fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
         look: Box::new(move || {
             // Where the name that was wished for is another machine's, tablets open the hub by the one that it has.
             let names = configured.iter().cloned().chain(lan.on_lan().map(|on_lan| on_lan.host));
-            Some(Reached { names: names.collect(), addresses: of_machine()? })
+            Some(SubjectAltNames { names: names.collect(), addresses: of_machine()? })
         }),
         random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
         dated: || chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ").to_string(),
@@ -152,7 +156,7 @@ fn host_of(origin: &str) -> Option<String> {
 }
 
 /// From now on SIGHUP reads the files again, instead of ending the hub.
-fn keep_files(files: Arc<Files>) -> anyhow::Result<impl Future<Output = ()>> {
+fn keep_files(files: Arc<CertificateFiles>) -> anyhow::Result<impl Future<Output = ()>> {
     let mut hangup = signal(SignalKind::hangup())?;
     let again = Arc::new(Notify::new());
     let told = Arc::clone(&again);

@@ -9,15 +9,16 @@ use std::sync::Arc;
 use crate::cli::text_variables;
 use crate::config::{Config, ConfigError, TokenFrom, UpstreamSettings};
 use crate::domain::site_clock::Quality;
+use crate::domain::site_clock::SiteTime;
 use crate::domain::{BearerToken, Hours, LinkName, LinkUrl, Token};
 use crate::hub::Hub;
 use crate::upstream::addresses::Addresses;
-use crate::upstream::client::{Client as UpstreamClient, ClientOptions, Times};
-use crate::upstream::dial::Network;
+use crate::upstream::client::{CallTimeouts, Client as UpstreamClient, ClientOptions};
+use crate::upstream::dial::TcpDial;
 use crate::upstream::meter::Meter;
 use crate::upstream::proxy::Proxies;
-use crate::upstream::tls::{self, Roots, SiteTime};
-use crate::upstream::{self, Pace, Running};
+use crate::upstream::tls::{self, Roots};
+use crate::upstream::{self, Intervals, Running};
 
 /// Tokens and certificates are short: whoever names another file has made a mistake.
 const LARGEST: u64 = 1 << 20;
@@ -82,7 +83,7 @@ fn random() -> u64 {
 }
 
 /// One that cannot be called, because this machine trusts no CA, keeps no hub from starting.
-fn upstream(hub: &Arc<Hub>, prepared: PreparedUpstream) -> upstream::Upstream {
+fn upstream(hub: &Arc<Hub>, prepared: PreparedUpstream) -> upstream::UpstreamOptions {
     let time: SiteTime = {
         let hub = Arc::downgrade(hub);
         Arc::new(move || {
@@ -90,7 +91,7 @@ fn upstream(hub: &Arc<Hub>, prepared: PreparedUpstream) -> upstream::Upstream {
         })
     };
     let PreparedUpstream { name, url, token, ca, audits, budget_per_day, hours, presence } = prepared;
-    upstream::Upstream {
+    upstream::UpstreamOptions {
         name,
         kind: url.kind(),
         client: client(url.clone(), token, ca, time).map_err(|error| format!("{error:#}")),
@@ -98,7 +99,7 @@ fn upstream(hub: &Arc<Hub>, prepared: PreparedUpstream) -> upstream::Upstream {
         meter: Meter::new(budget_per_day, hours),
         only: audits.map(|audits| audits.into_iter().collect()),
         presence,
-        pace: Pace::default(),
+        intervals: Intervals::default(),
     }
 }
 
@@ -112,13 +113,13 @@ pub fn client(
     let roots = ca.map_or(Roots::System, Roots::Pem);
     let tls = url.is_secure().then(|| tls::client_config(&roots, Arc::clone(&time))).transpose()?;
     let proxy = Proxies::from_env(text_variables(std::env::vars_os())).of(&url.http().parse()?)?;
-    let times = Times::default();
+    let times = CallTimeouts::default();
     Ok(UpstreamClient::new(ClientOptions {
         url,
         token,
         tls,
         proxy,
-        dial: Arc::new(Network { patience: times.connect }),
+        dial: Arc::new(TcpDial { patience: times.connect }),
         times,
         explain: Arc::new(move |error| tls::explain(error, &time)),
     })?)

@@ -1,6 +1,6 @@
 //! The hub's own CA: what tablets install once, so that they trust every certificate of this hub.
 //!
-//! Called by `own`; calls rcgen. It may sign for private names and addresses only, and only servers: who steals the
+//! Called by `authority`; calls rcgen. It may sign for private names and addresses only, and only servers: who steals the
 //! hub can pretend to be a hub, and not a bank.
 
 use std::collections::BTreeSet;
@@ -13,8 +13,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::{Deserialize, Serialize};
 
-use super::validity::{self, Moment, Validity};
-use super::{HttpsError, names};
+use super::validity::{self, ClockReading, Validity};
+use super::{HttpsError, subject_alt_names};
 
 /// What a name of a certificate may be at most, in characters.
 const COMMON_NAME: usize = 64;
@@ -42,7 +42,7 @@ impl Ca {
     pub fn make(
         hub: &str,
         bare: BTreeSet<String>,
-        moment: Moment,
+        moment: ClockReading,
         random: [u8; 16],
     ) -> Result<Self, HttpsError> {
         let name = common_name(hub, random);
@@ -51,7 +51,7 @@ impl Ca {
         let mut params = params(&name);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.name_constraints = Some(names::constraints(&bare));
+        params.name_constraints = Some(subject_alt_names::constraints(&bare));
         params.serial_number = Some(serial(random));
         set_validity(&mut params, validity);
         let pem = params.self_signed(&key)?.pem();
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_signs_as_the_one_that_was_made() {
-        let moment = Moment { now_ms: 1_780_000_000_000, sure: true, built_ms: 1_763_769_600_000 };
+        let moment = ClockReading { now_ms: 1_780_000_000_000, sure: true, built_ms: 1_763_769_600_000 };
         let ca = Ca::make("Hub", BTreeSet::new(), moment, [7; 16]).unwrap();
         let kept: Ca = serde_json::from_str(&serde_json::to_string(&ca).unwrap()).unwrap();
         kept.check().unwrap();

@@ -4,36 +4,31 @@
 //! the machine and randomness are arguments. Only keys are not: ring makes them from the system's randomness alone.
 //!
 //! - `validity` decides, without a clock, from when until when a certificate is good, and when it is due;
-//! - `names` what a certificate is for, and what the CA may sign at all;
-//! - `ca` and `certificate` make the two kinds;
-//! - `own` keeps both in the data directory and renews the certificate; `files` reads somebody else's;
-//! - `kept` reads either without touching it, for somebody who looks from outside;
-//! - `shown` is what handshakes are answered with, replaced while the hub runs.
+//! - `subject_alt_names` what a certificate is for, and what the CA may sign at all;
+//! - `ca` and `leaf_certificate` make the two kinds;
+//! - `authority` keeps both in the data directory and renews the certificate; `certificate_files` reads somebody else's;
+//! - `stored_certificate` reads either without touching it, for somebody who looks from outside;
+//! - `served_certificate` is what handshakes are answered with, replaced while the hub runs.
 
+mod authority;
 mod ca;
-mod certificate;
-mod files;
-mod kept;
-mod names;
-mod own;
-mod shown;
+mod certificate_files;
+mod leaf_certificate;
+mod served_certificate;
+mod stored_certificate;
+mod subject_alt_names;
 mod validity;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crate::domain::site_clock::Quality;
 use crate::store::StoreError;
 
+pub use authority::{CertificateAuthority, CertificateAuthorityOptions};
 pub use ca::Ca;
-pub use files::Files;
-pub use kept::Kept;
-pub use names::{Reached, of_machine};
-pub use own::{Options, OwnCa};
-pub use shown::Shown;
-
-/// The site's time in ms, and how far it can be trusted.
-pub type SiteTime = Arc<dyn Fn() -> (u64, Quality) + Send + Sync>;
+pub use certificate_files::CertificateFiles;
+pub use served_certificate::ServedCertificate;
+pub use stored_certificate::StoredCertificate;
+pub use subject_alt_names::{SubjectAltNames, of_machine};
 
 #[derive(Debug, thiserror::Error)]
 pub enum HttpsError {

@@ -1,6 +1,6 @@
 //! From when until when a certificate is good, decided by a site clock that may be wrong.
 //!
-//! Pure. Called by `ca`, `certificate` and `own`. A tablet judges by its own clock, which is right more often than
+//! Pure. Called by `ca`, `leaf_certificate` and `authority`. A tablet judges by its own clock, which is right more often than
 //! that of a Pi without a clock chip; so both ends are chosen for the tablet. `docs/decisions/0015` says why.
 
 use serde::{Deserialize, Serialize};
@@ -27,25 +27,25 @@ pub struct Validity {
 
 /// What time it is, as far as the hub knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct ClockReading {
     pub now_ms: u64,
     pub sure: bool,
     /// No time is before that of the program.
     pub built_ms: u64,
 }
 
-impl Moment {
+impl ClockReading {
     fn now(self) -> u64 {
         self.now_ms.clamp(self.built_ms, self.built_ms + ABSURD_MS)
     }
 }
 
 /// Good for every tablet that lives after this program was made, whatever the hub's clock says today.
-pub fn of_ca(moment: Moment) -> Validity {
+pub fn of_ca(moment: ClockReading) -> Validity {
     Validity { from_ms: moment.built_ms - BACK_MS, until_ms: moment.now() + CA_MS, sure: moment.sure }
 }
 
-pub fn of_leaf(moment: Moment, ca: Validity) -> Validity {
+pub fn of_leaf(moment: ClockReading, ca: Validity) -> Validity {
     let back = if moment.sure { BACK_MS } else { BACK_UNSURE_MS };
     let from_ms = (moment.now() - back).max(ca.from_ms);
     // Its last second counts too.
@@ -54,7 +54,7 @@ pub fn of_leaf(moment: Moment, ca: Validity) -> Validity {
 
 impl Validity {
     /// Why there should be another one, if there should.
-    pub fn due(self, moment: Moment) -> Option<&'static str> {
+    pub fn due(self, moment: ClockReading) -> Option<&'static str> {
         let now = moment.now();
         let life = self.until_ms.saturating_sub(self.from_ms);
         if moment.sure && !self.sure {
@@ -68,7 +68,7 @@ impl Validity {
     }
 
     /// Whether nothing but its end speaks against it; for the CA, which tablets have installed.
-    pub fn has_ended(self, moment: Moment) -> bool {
+    pub fn has_ended(self, moment: ClockReading) -> bool {
         moment.sure && moment.now() >= self.until_ms
     }
 }
@@ -79,9 +79,9 @@ mod tests {
 
     const BUILT: u64 = 1_763_769_600_000;
 
-    fn moment(days: i64, sure: bool) -> Moment {
+    fn moment(days: i64, sure: bool) -> ClockReading {
         let now = i64::try_from(BUILT).unwrap() + days * 86_400_000;
-        Moment { now_ms: u64::try_from(now.max(0)).unwrap(), sure, built_ms: BUILT }
+        ClockReading { now_ms: u64::try_from(now.max(0)).unwrap(), sure, built_ms: BUILT }
     }
 
     /// A tablet with the right time.

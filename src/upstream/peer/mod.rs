@@ -16,52 +16,57 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 
-use super::link::{Link, Stop};
-use super::rounds::{Course, Exchange, Next};
+use super::link::{Stop, UpstreamLink};
+use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::{Token, page};
 use crate::hub::{Cursor, LinkState};
 use crate::store::{LinkRow, StoreError};
-use presence::Presence;
+use presence::PeerPresence;
 pub use sync_state::PeerAuditSync;
 use sync_state::{PROBE, PageBatching};
-use wire::PeerState;
+use wire::PeerStateReply;
 
 impl Exchange for PeerAuditSync {
-    type Pace = PageBatching;
+    type Batching = PageBatching;
 
-    fn resume(link: &Link, token: &Token) -> Result<Self, StoreError> {
+    fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError> {
         let log_id = link.hub.identity().log_id;
         let row = link.hub.link_row(token, &link.name)?.unwrap_or_default();
         // What was acknowledged in a log that is no more says nothing.
         let acked = if row.log_id == log_id { row.acked } else { 0 };
         Ok(Self {
-            course: Course::default(),
+            schedule: SyncSchedule::default(),
             row: LinkRow { log_id, acked, ..row },
             there: None,
             first: None,
             gapped: false,
             more_there: false,
-            presence: Presence::default(),
+            presence: PeerPresence::default(),
             head: link.hub.view(token, |loaded, _| loaded.state.head)?,
         })
     }
 
-    fn course(&mut self) -> &mut Course {
-        &mut self.course
+    fn schedule(&mut self) -> &mut SyncSchedule {
+        &mut self.schedule
     }
 
     /// How far our own log goes.
-    fn look(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+    fn look(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
         let head = link.hub.view(token, |loaded, _| loaded.state.head)?;
         if head > self.head {
-            self.course.stir();
+            self.schedule.stir();
         }
         self.head = head;
         Ok(())
     }
 
     /// A page in when it is time, a page out when there is something.
-    async fn step(&mut self, link: &Link, token: &Token, pace: &mut PageBatching) -> Result<Next, Stop> {
+    async fn step(
+        &mut self,
+        link: &UpstreamLink,
+        token: &Token,
+        batching: &mut PageBatching,
+    ) -> Result<Next, Stop> {
         let log_id = link.hub.identity().log_id;
         if self.row.log_id != log_id {
             // What was acknowledged counts in a log that is no more.
@@ -71,20 +76,20 @@ impl Exchange for PeerAuditSync {
         if self.there.is_none() && !self.ask(link, token).await? {
             return Ok(Next::More);
         }
-        if self.more_there || self.course.is_unread_for(self.course.pull_every(link)) {
-            pull::pull(link, token, self, pace.batch).await?;
+        if self.more_there || self.schedule.is_unread_for(self.schedule.pull_every(link)) {
+            pull::pull(link, token, self, batching.batch).await?;
         }
         let mut more = self.more_there;
         if self.has_something_to_send() {
             match link.may_push() {
                 Ok(()) => {
                     link.board.set_state(LinkState::Syncing);
-                    push::push(link, token, self, pace.batch).await?;
-                    pace.batch = (pace.batch * 4).min(page::MAX_OPS);
+                    push::push(link, token, self, batching.batch).await?;
+                    batching.batch = (batching.batch * 4).min(page::MAX_OPS);
                     more |= self.has_something_to_send();
                 }
                 Err(Stop::Later { why, after }) if !more => {
-                    self.presence.round(link, token, self.course.stirred_at).await?;
+                    self.presence.round(link, token, self.schedule.stirred_at).await?;
                     return Ok(Next::Held(why, after));
                 }
                 Err(Stop::Later { .. }) => {}
@@ -94,39 +99,39 @@ impl Exchange for PeerAuditSync {
         if more {
             return Ok(Next::More);
         }
-        self.presence.round(link, token, self.course.stirred_at).await?;
+        self.presence.round(link, token, self.schedule.stirred_at).await?;
         Ok(Next::Done)
     }
 
-    fn report(&self, link: &Link, token: &Token) {
+    fn report(&self, link: &UpstreamLink, token: &Token) {
         link.board.set_audit(token, self.progress());
     }
 
-    fn sum_up(all: &HashMap<Token, Self>, pace: &mut PageBatching, link: &Link) {
+    fn sum_up(all: &HashMap<Token, Self>, batching: &mut PageBatching, link: &UpstreamLink) {
         let pending: u64 = all.values().map(|audit| audit.progress().pending).sum();
-        pace.total = if pending == 0 { 0 } else { pace.total.max(pending) };
-        link.board.set_catch_up(pace.total - pending, pace.total);
+        batching.total = if pending == 0 { 0 } else { batching.total.max(pending) };
+        link.board.set_catch_up(batching.total - pending, batching.total);
     }
 
-    fn presence_due(&self, link: &Link) -> Option<Duration> {
-        self.presence.due(link, self.course.stirred_at)
+    fn presence_due(&self, link: &UpstreamLink) -> Option<Duration> {
+        self.presence.due(link, self.schedule.stirred_at)
     }
 
     fn after_outage(&mut self) {
         self.there = None;
     }
 
-    fn begin_small(pace: &mut PageBatching) {
-        pace.batch = PROBE;
+    fn begin_small(batching: &mut PageBatching) {
+        batching.batch = PROBE;
     }
 }
 
 impl PeerAuditSync {
     /// Ask how far our log is there. False when our own log turned out to be another one.
-    async fn ask(&mut self, link: &Link, token: &Token) -> Result<bool, Stop> {
+    async fn ask(&mut self, link: &UpstreamLink, token: &Token) -> Result<bool, Stop> {
         let ours = self.row.log_id;
         let state = match link.call(wire::state(token, ours)).await {
-            Ok(answer) => Some(wire::read::<PeerState>(&answer)?),
+            Ok(answer) => Some(wire::read::<PeerStateReply>(&answer)?),
             // It is made there by the first page.
             Err(Stop::Refused { status: StatusCode::NOT_FOUND, answer, .. })
                 if wire::Refusal::of(&answer).is_some_and(|refusal| refusal.code == "not_found") =>

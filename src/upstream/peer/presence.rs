@@ -6,32 +6,33 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::wire::{self, PresenceBody, Present, Technicians};
+use super::wire::{self, PeerPresenceBody, PeerPresent, PeerTechnicians};
 use crate::domain::{Author, ModuleId, Token};
 use crate::hub::Hub;
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 use crate::upstream::rounds::is_busy;
 
 #[derive(Debug, Default)]
-pub struct Presence {
+pub struct PeerPresence {
     told_at: Option<Instant>,
 }
 
-impl Presence {
+impl PeerPresence {
     /// When there is something to do; `None` while nothing goes on.
-    pub fn due(&self, link: &Link, stirred_at: Option<Instant>) -> Option<Duration> {
+    pub fn due(&self, link: &UpstreamLink, stirred_at: Option<Instant>) -> Option<Duration> {
         let busy = is_busy(stirred_at);
-        let left = self.told_at.map_or(Duration::ZERO, |at| link.pace.heartbeat.saturating_sub(at.elapsed()));
+        let left =
+            self.told_at.map_or(Duration::ZERO, |at| link.intervals.heartbeat.saturating_sub(at.elapsed()));
         (link.presence && busy).then_some(left)
     }
 
     pub async fn round(
         &mut self,
-        link: &Link,
+        link: &UpstreamLink,
         token: &Token,
         stirred_at: Option<Instant>,
     ) -> Result<(), Stop> {
-        if !link.presence || self.told_at.is_some_and(|at| at.elapsed() < link.pace.heartbeat) {
+        if !link.presence || self.told_at.is_some_and(|at| at.elapsed() < link.intervals.heartbeat) {
             return Ok(());
         }
         let here = link.hub.present_but(&link.name, token);
@@ -40,19 +41,19 @@ impl Presence {
         }
         self.told_at = Some(Instant::now());
         let hub = call_sign(&link.hub);
-        let technicians = here.iter().map(|(id, present)| Present {
+        let technicians = here.iter().map(|(id, present)| PeerPresent {
             technician_id: id.as_str(),
             technician_name: &present.name,
             focus: present.at.focus.as_ref().map(ModuleId::as_str),
         });
-        let body = PresenceBody { hub: &hub, technicians: technicians.collect() };
+        let body = PeerPresenceBody { hub: &hub, technicians: technicians.collect() };
         let answer = match link.call(wire::presence(token, &body)).await {
             Ok(answer) => answer,
             // Nothing depends on it.
             Err(Stop::Refused { .. }) => return Ok(()),
             Err(stop) => return Err(stop),
         };
-        for there in wire::read::<Technicians>(&answer)?.technicians {
+        for there in wire::read::<PeerTechnicians>(&answer)?.technicians {
             let Ok(author) = Author::new(there.technician_id, Some(there.technician_name)) else { continue };
             let focus = there.focus.and_then(|focus| ModuleId::parse(focus).ok());
             link.hub.seen_via(&link.name, token, &author, focus);

@@ -9,12 +9,17 @@ use super::sync_state::PeerAuditSync;
 use super::wire;
 use crate::domain::{Token, page};
 use crate::store::LinkRow;
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 
-pub async fn pull(link: &Link, token: &Token, audit: &mut PeerAuditSync, limit: usize) -> Result<(), Stop> {
+pub async fn pull(
+    link: &UpstreamLink,
+    token: &Token,
+    audit: &mut PeerAuditSync,
+    limit: usize,
+) -> Result<(), Stop> {
     // Nothing is known of its log: the audit is not there yet.
     let Some(theirs) = audit.row.peer_log else {
-        (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+        (audit.schedule.pulled_at, audit.more_there) = (Some(Instant::now()), false);
         return Ok(());
     };
     let after = link.hub.have(token, theirs)?;
@@ -23,7 +28,7 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut PeerAuditSync, limit: 
         Ok(answer) => answer,
         // Removed there, or not made yet.
         Err(Stop::Refused { status: StatusCode::NOT_FOUND, .. }) => {
-            (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+            (audit.schedule.pulled_at, audit.more_there) = (Some(Instant::now()), false);
             return Ok(());
         }
         Err(stop) => return Err(stop),
@@ -47,15 +52,15 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut PeerAuditSync, limit: 
     let remember = crate::store::Remember { row: Some(row), ..audit.remember(link) };
     // Most times there is nothing, and then nothing need be written for it.
     if page.ops.is_empty() && upto == after {
-        (audit.course.pulled_at, audit.more_there) = (Some(Instant::now()), false);
+        (audit.schedule.pulled_at, audit.more_there) = (Some(Instant::now()), false);
         return Ok(());
     }
     let taken = link.hub.take_page(page, vec![remember]).await?;
     audit.row = row;
-    audit.course.pulled_at = Some(Instant::now());
+    audit.schedule.pulled_at = Some(Instant::now());
     audit.more_there = upto < head;
     if taken.new > 0 {
-        audit.course.stirred_at = audit.course.pulled_at;
+        audit.schedule.stirred_at = audit.schedule.pulled_at;
         audit.head = link.hub.view(token, |loaded, _| loaded.state.head)?;
     }
     if taken.refused > 0 {

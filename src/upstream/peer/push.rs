@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use hyper::StatusCode;
 
 use super::sync_state::{First, PeerAuditSync};
-use super::wire::{self, PeerTaken, Refusal};
+use super::wire::{self, PeerPushReply, Refusal};
 use crate::domain::{Token, page};
 use crate::hub::{PageOut, Without};
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 
 /// With more than this to send, what shows now goes first: two pages.
 const MUCH: u64 = 2 * page::MAX_OPS as u64;
@@ -18,7 +18,12 @@ const MUCH: u64 = 2 * page::MAX_OPS as u64;
 /// that has something tells.
 const NOTHING: u64 = 1_024;
 
-pub async fn push(link: &Link, token: &Token, audit: &mut PeerAuditSync, batch: usize) -> Result<(), Stop> {
+pub async fn push(
+    link: &UpstreamLink,
+    token: &Token,
+    audit: &mut PeerAuditSync,
+    batch: usize,
+) -> Result<(), Stop> {
     let Some(there) = audit.there else { return Ok(()) };
     let theirs = audit.row.peer_log;
     if audit.first.is_none() && audit.head.saturating_sub(there) > MUCH {
@@ -58,7 +63,7 @@ pub async fn push(link: &Link, token: &Token, audit: &mut PeerAuditSync, batch: 
 
 /// `None`: it did not help, and what is known of the other hub is not as it was.
 async fn send(
-    link: &Link,
+    link: &UpstreamLink,
     token: &Token,
     audit: &mut PeerAuditSync,
     page: PageOut,
@@ -79,7 +84,7 @@ async fn send(
         }
         Err(stop) => return Err(stop),
     };
-    let taken: PeerTaken = wire::read(&answer)?;
+    let taken: PeerPushReply = wire::read(&answer)?;
     audit.gapped = false;
     if taken.refused > 0 {
         tracing::warn!(link = %link.name, marks = taken.refused, "modules beyond what the audit may have there");

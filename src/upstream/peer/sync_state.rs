@@ -4,11 +4,11 @@
 
 use std::collections::HashSet;
 
-use super::presence::Presence;
+use super::presence::PeerPresence;
 use crate::hub::AuditProgress;
 use crate::store::{LinkRow, Remember};
-use crate::upstream::link::Link;
-use crate::upstream::rounds::Course;
+use crate::upstream::link::UpstreamLink;
+use crate::upstream::rounds::SyncSchedule;
 
 /// Operations in the first page after an outage; each further one has more of them.
 pub(super) const PROBE: usize = 64;
@@ -16,7 +16,7 @@ pub(super) const PROBE: usize = 64;
 /// One audit with one fieldhub.
 #[derive(Debug)]
 pub struct PeerAuditSync {
-    pub(super) course: Course,
+    pub(super) schedule: SyncSchedule,
     pub(super) row: LinkRow,
     /// How far our log is there: pages begin after it. `None`: to be asked.
     pub(super) there: Option<u64>,
@@ -26,7 +26,7 @@ pub struct PeerAuditSync {
     pub(super) gapped: bool,
     /// There may be more to read at once.
     pub(super) more_there: bool,
-    pub(super) presence: Presence,
+    pub(super) presence: PeerPresence,
     /// Our log's end, as last looked at.
     pub(super) head: u64,
 }
@@ -50,7 +50,7 @@ impl PeerAuditSync {
     pub(super) fn begin_again(&mut self) {
         self.there = None;
         self.first = None;
-        self.course.pulled_at = None;
+        self.schedule.pulled_at = None;
     }
 
     /// The other hub's log, as it says itself.
@@ -71,7 +71,7 @@ impl PeerAuditSync {
         AuditProgress { acked: self.row.acked, pending, ..AuditProgress::default() }
     }
 
-    pub(super) fn remember(&self, link: &Link) -> Remember {
+    pub(super) fn remember(&self, link: &UpstreamLink) -> Remember {
         Remember { row: Some(self.row), ..Remember::of(link.name.clone()) }
     }
 }

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::Token;
-use crate::upstream::client::{Answer, Request};
+use crate::upstream::client::{Request, UpstreamResponse};
 use crate::upstream::link::Stop;
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct PeerState {
+pub struct PeerStateReply {
     pub log_id: Uuid,
     /// How far our log is there.
     pub have: u64,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct PeerTaken {
+pub struct PeerPushReply {
     pub log_id: Uuid,
     /// Marks of modules that are too many for the audit there.
     pub refused: u64,
@@ -32,31 +32,31 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub fn of(answer: &Answer) -> Option<Self> {
+    pub fn of(answer: &UpstreamResponse) -> Option<Self> {
         serde_json::from_slice(&answer.body).ok()
     }
 }
 
 #[derive(Debug, Serialize)]
-pub struct PresenceBody<'a> {
+pub struct PeerPresenceBody<'a> {
     pub hub: &'a str,
-    pub technicians: Vec<Present<'a>>,
+    pub technicians: Vec<PeerPresent<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Present<'a> {
+pub struct PeerPresent<'a> {
     pub technician_id: &'a str,
     pub technician_name: &'a str,
     pub focus: Option<&'a str>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Technicians {
-    pub technicians: Vec<Technician>,
+pub struct PeerTechnicians {
+    pub technicians: Vec<PeerTechnician>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Technician {
+pub struct PeerTechnician {
     pub technician_id: String,
     pub technician_name: String,
     pub focus: Option<String>,
@@ -77,14 +77,14 @@ pub fn pull(token: &Token, theirs: Uuid, after: u64, ours: Uuid, limit: usize) -
     Request::new(Method::GET, path)
 }
 
-pub fn presence(token: &Token, body: &PresenceBody<'_>) -> Request {
+pub fn presence(token: &Token, body: &PeerPresenceBody<'_>) -> Request {
     // Text and nothing else: it cannot fail.
     let body = serde_json::to_vec(body).unwrap_or_default();
     Request::new(Method::PUT, format!("/api/v1/peer/{token}/presence")).with_body("application/json", body)
 }
 
 /// An answer in JSON. Something else may answer at the address: a page to log in to.
-pub fn read<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<T, Stop> {
+pub fn read<T: for<'de> Deserialize<'de>>(answer: &UpstreamResponse) -> Result<T, Stop> {
     serde_json::from_slice(&answer.body).map_err(|_| foreign())
 }
 

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::domain::{OpId, Seen, Token};
 
-use super::wire::Row;
+use super::wire::CloudRow;
 
 /// The same row, marked by somebody who had seen the same, is the same operation on every hub that reads it.
 /// Version 7, like ids that tablets mint: its time is the cloud's.
-pub fn op_id(token: &Token, row: &Row, base: &Seen) -> OpId {
+pub fn op_id(token: &Token, row: &CloudRow, base: &Seen) -> OpId {
     const CLOUD: Uuid = Uuid::from_u128(0x6669_656c_6468_7562_0000_0000_0063_6c64);
     let status = row.status.as_str();
     let comment = row.comment.as_deref().unwrap_or_default();
@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn whatever_differs_makes_another_id_of_version_7() {
         let token = Token::parse("jalibat").unwrap();
-        let row = Row {
+        let row = CloudRow {
             module: ModuleId::parse("M001").unwrap(),
             status: Status::Dead,
             comment: None,
@@ -56,11 +56,15 @@ mod tests {
         seen.add(Stamp { ms: 1, counter: 0, actor: 1 });
         let others = [
             op_id(&Token::parse("other").unwrap(), &row, &nothing),
-            op_id(&token, &Row { module: ModuleId::parse("M002").unwrap(), ..row.clone() }, &nothing),
-            op_id(&token, &Row { status: Status::Ok, ..row.clone() }, &nothing),
-            op_id(&token, &Row { comment: Some("x".into()), ..row.clone() }, &nothing),
-            op_id(&token, &Row { author: Author::new("tech_2", None).unwrap(), ..row.clone() }, &nothing),
-            op_id(&token, &Row { updated_ms: row.updated_ms + 1, ..row.clone() }, &nothing),
+            op_id(&token, &CloudRow { module: ModuleId::parse("M002").unwrap(), ..row.clone() }, &nothing),
+            op_id(&token, &CloudRow { status: Status::Ok, ..row.clone() }, &nothing),
+            op_id(&token, &CloudRow { comment: Some("x".into()), ..row.clone() }, &nothing),
+            op_id(
+                &token,
+                &CloudRow { author: Author::new("tech_2", None).unwrap(), ..row.clone() },
+                &nothing,
+            ),
+            op_id(&token, &CloudRow { updated_ms: row.updated_ms + 1, ..row.clone() }, &nothing),
             op_id(&token, &row, &seen),
         ];
         assert!(others.iter().all(|other| *other != id));

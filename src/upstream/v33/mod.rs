@@ -17,49 +17,54 @@ pub mod wire;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::link::{Link, Stop};
-use super::rounds::{Course, Exchange, Next};
+use super::link::{Stop, UpstreamLink};
+use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::Token;
 use crate::hub::LinkState;
 use crate::store::StoreError;
-use presence::Presence;
+use presence::CloudPresence;
 use queue::Queue;
 pub use sync_state::CloudAuditSync;
 use sync_state::MarkBatchSize;
 
 impl Exchange for CloudAuditSync {
-    type Pace = MarkBatchSize;
+    type Batching = MarkBatchSize;
 
-    fn resume(link: &Link, token: &Token) -> Result<Self, StoreError> {
+    fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError> {
         let (pulled, queue) = Queue::resume(link, token)?;
-        Ok(Self { course: Course::default(), pulled, queue, presence: Presence::default() })
+        Ok(Self { schedule: SyncSchedule::default(), pulled, queue, presence: CloudPresence::default() })
     }
 
-    fn course(&mut self) -> &mut Course {
-        &mut self.course
+    fn schedule(&mut self) -> &mut SyncSchedule {
+        &mut self.schedule
     }
 
-    fn look(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+    fn look(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
         if self.queue.refill(link, token)? {
-            self.course.stir();
+            self.schedule.stir();
         }
         Ok(())
     }
 
-    async fn step(&mut self, link: &Link, token: &Token, size: &mut MarkBatchSize) -> Result<Next, Stop> {
-        if self.course.is_unread_for(self.course.pull_every(link)) {
+    async fn step(
+        &mut self,
+        link: &UpstreamLink,
+        token: &Token,
+        size: &mut MarkBatchSize,
+    ) -> Result<Next, Stop> {
+        if self.schedule.is_unread_for(self.schedule.pull_every(link)) {
             if !self.queue.is_empty() {
                 link.board.set_state(LinkState::Syncing);
             }
             self.read(link, token).await?;
         }
         if let Err(Stop::Later { why, after }) = link.may_push() {
-            self.presence.round(link, token, self.course.stirred_at).await?;
+            self.presence.round(link, token, self.schedule.stirred_at).await?;
             return Ok(if self.queue.is_empty() { Next::Done } else { Next::Held(why, after) });
         }
         let mut batch = push::gather(link, token, &self.queue, size.0)?;
         // Whoever sends must have read first. With nothing to send there is no need to ask the cloud.
-        if batch.sends() && self.course.is_unread_for(link.pace.reread) {
+        if batch.sends() && self.schedule.is_unread_for(link.intervals.reread) {
             link.board.set_state(LinkState::Syncing);
             self.read(link, token).await?;
             batch = push::gather(link, token, &self.queue, size.0)?;
@@ -67,29 +72,29 @@ impl Exchange for CloudAuditSync {
         if push::push(link, token, self, batch, &mut size.0).await? {
             return Ok(Next::More);
         }
-        self.presence.round(link, token, self.course.stirred_at).await?;
+        self.presence.round(link, token, self.schedule.stirred_at).await?;
         Ok(Next::Done)
     }
 
-    fn report(&self, link: &Link, token: &Token) {
+    fn report(&self, link: &UpstreamLink, token: &Token) {
         self.queue.report(link, token);
     }
 
-    fn ended(all: &HashMap<Token, Self>, link: &Link) {
+    fn ended(all: &HashMap<Token, Self>, link: &UpstreamLink) {
         let parked: usize = all.values().map(|audit| audit.queue.parked()).sum();
         link.board.set_parked(parked as u64);
         link.board.set_catch_up(0, 0);
     }
 
-    fn presence_due(&self, link: &Link) -> Option<Duration> {
-        self.presence.due(link, self.course.stirred_at)
+    fn presence_due(&self, link: &UpstreamLink) -> Option<Duration> {
+        self.presence.due(link, self.schedule.stirred_at)
     }
 }
 
 impl CloudAuditSync {
-    async fn read(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+    async fn read(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
         if pull::pull(link, token, self).await? {
-            self.course.stir();
+            self.schedule.stir();
             self.queue.refill(link, token)?;
         }
         Ok(())

@@ -11,11 +11,11 @@ use crate::domain::{Body, Carried, ModuleState, Seen, Stamp, Status, Token};
 use crate::store::Shadow;
 
 use super::id::op_id;
-use super::wire::Row;
+use super::wire::CloudRow;
 
 /// What a row of the cloud is to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RowMeaning {
     /// Known: nothing to do.
     Echo,
     /// What is there is what we hold; only the shadow has to say so.
@@ -25,25 +25,30 @@ pub enum Verdict {
 }
 
 /// Whether what the cloud holds is this.
-fn alike(status: Status, comment: Option<&str>, technician: &str, row: &Row) -> bool {
+fn alike(status: Status, comment: Option<&str>, technician: &str, row: &CloudRow) -> bool {
     status == row.status && comment == row.comment.as_deref() && technician == row.author.id.as_str()
 }
 
 /// Judge one row of `updates`.
-pub fn judge(token: &Token, row: &Row, shadow: Option<&Shadow>, state: Option<&ModuleState>) -> Verdict {
+pub fn judge(
+    token: &Token,
+    row: &CloudRow,
+    shadow: Option<&Shadow>,
+    state: Option<&ModuleState>,
+) -> RowMeaning {
     if let Some(shadow) = shadow
         && alike(shadow.status, shadow.comment.as_deref(), shadow.technician.as_str(), row)
     {
         // What we sent comes back at the cloud's time of arrival, and again when a try of ours arrives twice.
         // What somebody there marked comes again later only when they marked it again.
         if shadow.pushed || row.updated_ms <= shadow.updated_ms {
-            return Verdict::Echo;
+            return RowMeaning::Echo;
         }
-    } else if let Some(wanted) = state.and_then(Wanted::of)
+    } else if let Some(wanted) = state.and_then(DesiredRow::of)
         && alike(wanted.status, wanted.comment, wanted.technician, row)
     {
         // Sent by a try whose answer never came, or the same mark by another way.
-        return Verdict::Same(wanted.shadow(row.updated_ms));
+        return RowMeaning::Same(wanted.shadow(row.updated_ms));
     }
     let base = shadow.map(|shadow| shadow.seen.clone()).unwrap_or_default();
     let actor = actor_of(row.author.id.as_str());
@@ -83,13 +88,13 @@ pub fn judge(token: &Token, row: &Row, shadow: Option<&Shadow>, state: Option<&M
         base,
         body: Body::Mark(mark),
     };
-    Verdict::Mark(Box::new(carried), after)
+    RowMeaning::Mark(Box::new(carried), after)
 }
 
 /// Something of ours whose arrival we never heard of: the module showed exactly this at some moment since the
 /// shadow. It comes back at the cloud's time of arrival, and must not beat what was marked here since. `marks` are
 /// the module's, in the order of our log.
-pub fn once_shown(marks: &[Carried], row: &Row, shadow: Option<&Shadow>) -> Option<Shadow> {
+pub fn once_shown(marks: &[Carried], row: &CloudRow, shadow: Option<&Shadow>) -> Option<Shadow> {
     let mut state = ModuleState::default();
     marks.iter().find_map(|op| {
         let Body::Mark(mark) = &op.body else { return None };
@@ -101,7 +106,7 @@ pub fn once_shown(marks: &[Carried], row: &Row, shadow: Option<&Shadow>) -> Opti
         if !since {
             return None;
         }
-        Wanted::of(&state)
+        DesiredRow::of(&state)
             .filter(|wanted| alike(wanted.status, wanted.comment, wanted.technician, row))
             .map(|wanted| wanted.shadow(row.updated_ms))
     })
@@ -112,13 +117,13 @@ fn covers(all: &Seen, some: &Seen) -> bool {
 }
 
 /// A technician id is always of the characters of a device id.
-fn device(row: &Row) -> DeviceId {
+fn device(row: &CloudRow) -> DeviceId {
     DeviceId::from(row.author.id.clone())
 }
 
 /// What of a module should be in the cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted<'a> {
+pub struct DesiredRow<'a> {
     pub status: Status,
     pub comment: Option<&'a str>,
     pub technician: &'a str,
@@ -127,7 +132,7 @@ pub struct Wanted<'a> {
     seen: &'a Seen,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> DesiredRow<'a> {
     /// `None`: it has no status, which v3.3 cannot say.
     pub fn of(state: &'a ModuleState) -> Option<Self> {
         let (author, _) = state.last()?;
@@ -162,10 +167,10 @@ impl<'a> Wanted<'a> {
 
 /// What to do about a module that has changed here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum PushAction<'a> {
     /// The cloud holds it, or has no use for it.
     Nothing,
-    Send(Wanted<'a>),
+    Send(DesiredRow<'a>),
     /// v3.3 has no words for it.
     Unsayable(&'static str),
 }
@@ -174,13 +179,13 @@ pub const TAKEN_BACK: &str =
     "it is pending here, and v3.3 cannot take a mark back: mark it again to send that, or drop it";
 pub const COMMENT_ALONE: &str = "it has a comment and no status, and v3.3 has none without: mark its status";
 
-pub fn step<'a>(state: &'a ModuleState, shadow: Option<&Shadow>) -> Step<'a> {
-    match (Wanted::of(state), shadow) {
-        (Some(wanted), Some(shadow)) if wanted.is_in(shadow) => Step::Nothing,
-        (Some(wanted), _) => Step::Send(wanted),
-        (None, Some(_)) => Step::Unsayable(TAKEN_BACK),
-        (None, None) if state.comment().is_some() => Step::Unsayable(COMMENT_ALONE),
-        (None, None) => Step::Nothing,
+pub fn push_action<'a>(state: &'a ModuleState, shadow: Option<&Shadow>) -> PushAction<'a> {
+    match (DesiredRow::of(state), shadow) {
+        (Some(wanted), Some(shadow)) if wanted.is_in(shadow) => PushAction::Nothing,
+        (Some(wanted), _) => PushAction::Send(wanted),
+        (None, Some(_)) => PushAction::Unsayable(TAKEN_BACK),
+        (None, None) if state.comment().is_some() => PushAction::Unsayable(COMMENT_ALONE),
+        (None, None) => PushAction::Nothing,
     }
 }
 
@@ -197,8 +202,8 @@ mod tests {
         Token::parse("jalibat").unwrap()
     }
 
-    fn row(status: Status, comment: Option<&str>, technician: &str, updated_ms: u64) -> Row {
-        Row {
+    fn row(status: Status, comment: Option<&str>, technician: &str, updated_ms: u64) -> CloudRow {
+        CloudRow {
             module: ModuleId::parse("M001").unwrap(),
             status,
             comment: comment.map(str::to_owned),
@@ -239,12 +244,12 @@ mod tests {
     }
 
     fn sent(state: &ModuleState) -> Shadow {
-        Wanted::of(state).unwrap().shadow(0)
+        DesiredRow::of(state).unwrap().shadow(0)
     }
 
-    fn marked(verdict: Verdict) -> (Carried, Shadow) {
+    fn marked(verdict: RowMeaning) -> (Carried, Shadow) {
         match verdict {
-            Verdict::Mark(carried, shadow) => (*carried, shadow),
+            RowMeaning::Mark(carried, shadow) => (*carried, shadow),
             other => panic!("{other:?}"),
         }
     }
@@ -255,11 +260,11 @@ mod tests {
         mark(&mut state, "tech_site", Some(Status::Dead), None, TEN);
         let shadow = sent(&state);
         let echo = row(Status::Dead, None, "tech_site", TEN + HOUR);
-        assert_eq!(judge(&token(), &echo, Some(&shadow), Some(&state)), Verdict::Echo);
+        assert_eq!(judge(&token(), &echo, Some(&shadow), Some(&state)), RowMeaning::Echo);
         // Marked again here meanwhile: the older echo must not win.
         mark(&mut state, "tech_site", Some(Status::Ok), None, TEN + 1);
-        assert_eq!(judge(&token(), &echo, Some(&shadow), Some(&state)), Verdict::Echo);
-        assert!(matches!(step(&state, Some(&shadow)), Step::Send(_)));
+        assert_eq!(judge(&token(), &echo, Some(&shadow), Some(&state)), RowMeaning::Echo);
+        assert!(matches!(push_action(&state, Some(&shadow)), PushAction::Send(_)));
     }
 
     #[test]
@@ -267,8 +272,10 @@ mod tests {
         let mut state = ModuleState::default();
         mark(&mut state, "tech_site", Some(Status::Dead), Some("glass"), TEN);
         let there = row(Status::Dead, Some("glass"), "tech_site", TEN + HOUR);
-        let Verdict::Same(shadow) = judge(&token(), &there, None, Some(&state)) else { panic!("the same") };
-        assert_eq!(step(&state, Some(&shadow)), Step::Nothing);
+        let RowMeaning::Same(shadow) = judge(&token(), &there, None, Some(&state)) else {
+            panic!("the same")
+        };
+        assert_eq!(push_action(&state, Some(&shadow)), PushAction::Nothing);
     }
 
     #[test]
@@ -281,7 +288,7 @@ mod tests {
             take_in(&mut state, &carried);
             assert_eq!(state.status(), Some(winner));
             assert!(state.conflict());
-            let goes_up = matches!(step(&state, Some(&shadow)), Step::Send(_));
+            let goes_up = matches!(push_action(&state, Some(&shadow)), PushAction::Send(_));
             assert_eq!(goes_up, winner == Status::Dead);
         }
     }
@@ -308,7 +315,9 @@ mod tests {
         let (carried, shadow) = marked(judge(&token(), &told, Some(&shadow), Some(&state)));
         take_in(&mut state, &carried);
         assert_eq!((state.status(), state.comment()), (Some(Status::Ok), Some("burnt")));
-        let Step::Send(wanted) = step(&state, Some(&shadow)) else { panic!("both belong there") };
+        let PushAction::Send(wanted) = push_action(&state, Some(&shadow)) else {
+            panic!("both belong there")
+        };
         assert_eq!((wanted.status, wanted.comment), (Status::Ok, Some("burnt")));
     }
 
@@ -318,13 +327,13 @@ mod tests {
         let (carried, shadow) = marked(judge(&token(), &first, None, None));
         let mut state = ModuleState::default();
         take_in(&mut state, &carried);
-        assert_eq!(judge(&token(), &first, Some(&shadow), Some(&state)), Verdict::Echo, "the overlap");
+        assert_eq!(judge(&token(), &first, Some(&shadow), Some(&state)), RowMeaning::Echo, "the overlap");
         mark(&mut state, "tech_site", Some(Status::Ok), None, TEN + HOUR);
         let again = row(Status::Dead, None, "tech_office", TEN + 2 * HOUR);
         let (carried, shadow) = marked(judge(&token(), &again, Some(&shadow), Some(&state)));
         take_in(&mut state, &carried);
         assert_eq!(state.status(), Some(Status::Dead));
-        assert_eq!(step(&state, Some(&shadow)), Step::Nothing);
+        assert_eq!(push_action(&state, Some(&shadow)), PushAction::Nothing);
     }
 
     #[test]
@@ -359,9 +368,9 @@ mod tests {
     #[test]
     fn what_v33_has_no_words_for_is_said_so() {
         let mut state = ModuleState::default();
-        assert_eq!(step(&state, None), Step::Nothing);
+        assert_eq!(push_action(&state, None), PushAction::Nothing);
         mark(&mut state, "tech_site", None, Some("where is it?"), TEN);
-        assert_eq!(step(&state, None), Step::Unsayable(COMMENT_ALONE));
+        assert_eq!(push_action(&state, None), PushAction::Unsayable(COMMENT_ALONE));
         mark(&mut state, "tech_site", Some(Status::Dead), None, TEN + 1);
         let shadow = sent(&state);
         let by = Author::new("tech_site", None).unwrap();
@@ -370,6 +379,6 @@ mod tests {
         let source = Source { stamp, op: OpId::from_u128(9), by: &by, marked_ms: TEN + 2 };
         let base = state.seen().clone();
         state.apply(&back, &base, source);
-        assert_eq!(step(&state, Some(&shadow)), Step::Unsayable(TAKEN_BACK));
+        assert_eq!(push_action(&state, Some(&shadow)), PushAction::Unsayable(TAKEN_BACK));
     }
 }

@@ -9,39 +9,41 @@ use hyper::body::Bytes;
 use hyper::{Method, header};
 use tokio::time::Instant;
 
-use super::wire::{HeartbeatBody, read_technicians};
+use super::wire::{CloudHeartbeatBody, read_technicians};
 use crate::domain::Token;
 use crate::domain::id::TechnicianId;
 use crate::upstream::client::Request;
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 use crate::upstream::rounds::is_busy;
 
 /// A cloud shows somebody for 30 s after their last heartbeat: whom we told of is not news from there for a while.
 const ECHO: Duration = Duration::from_secs(90);
 
 #[derive(Debug, Default)]
-pub struct Presence {
+pub struct CloudPresence {
     told_at: Option<Instant>,
     asked_at: Option<Instant>,
     told: HashMap<TechnicianId, Instant>,
 }
 
-impl Presence {
+impl CloudPresence {
     /// When there is something to do; `None` while nothing goes on.
-    pub fn due(&self, link: &Link, stirred_at: Option<Instant>) -> Option<Duration> {
+    pub fn due(&self, link: &UpstreamLink, stirred_at: Option<Instant>) -> Option<Duration> {
         if !link.presence || !is_busy(stirred_at) {
             return None;
         }
         let left = |at: Option<Instant>, every: Duration| {
             at.map_or(Duration::ZERO, |at| every.saturating_sub(at.elapsed()))
         };
-        Some(left(self.told_at, link.pace.heartbeat).min(left(self.asked_at, link.pace.technicians)))
+        Some(
+            left(self.told_at, link.intervals.heartbeat).min(left(self.asked_at, link.intervals.technicians)),
+        )
     }
 
     /// Tell and ask, where it is time.
     pub async fn round(
         &mut self,
-        link: &Link,
+        link: &UpstreamLink,
         token: &Token,
         stirred_at: Option<Instant>,
     ) -> Result<(), Stop> {
@@ -49,22 +51,22 @@ impl Presence {
             return Ok(());
         }
         let passed = |at: Option<Instant>, every: Duration| at.is_none_or(|at| at.elapsed() >= every);
-        if passed(self.told_at, link.pace.heartbeat) {
+        if passed(self.told_at, link.intervals.heartbeat) {
             self.told_at = Some(Instant::now());
             self.tell(link, token).await?;
         }
         let busy = is_busy(stirred_at) || !self.told.is_empty();
-        if busy && passed(self.asked_at, link.pace.technicians) {
+        if busy && passed(self.asked_at, link.intervals.technicians) {
             self.asked_at = Some(Instant::now());
             self.ask(link, token).await?;
         }
         Ok(())
     }
 
-    async fn tell(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+    async fn tell(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
         self.told.retain(|_, at| at.elapsed() < ECHO);
         for (id, present) in link.hub.present_but(&link.name, token) {
-            let body = HeartbeatBody { technician_id: id.as_str(), technician_name: &present.name };
+            let body = CloudHeartbeatBody { technician_id: id.as_str(), technician_name: &present.name };
             let mut request = Request::new(Method::POST, format!("/api/audit/{token}/heartbeat"));
             request
                 .headers
@@ -81,7 +83,7 @@ impl Presence {
         Ok(())
     }
 
-    async fn ask(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+    async fn ask(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
         let answer =
             match link.call(Request::new(Method::GET, format!("/api/audit/{token}/technicians"))).await {
                 Ok(answer) => answer,

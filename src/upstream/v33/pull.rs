@@ -6,13 +6,13 @@
 use hyper::Method;
 use tokio::time::Instant;
 
-use super::plan::{Step, Verdict, judge, once_shown, step};
+use super::plan::{PushAction, RowMeaning, judge, once_shown, push_action};
 use super::sync_state::CloudAuditSync;
-use super::wire::{Row, read_updates};
+use super::wire::{CloudRow, read_updates};
 use crate::domain::Token;
 use crate::store::{LinkRow, Remember, TakeIn};
 use crate::upstream::client::Request;
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 
 /// The cloud's own times are read again this far back: a mark may get its time before it can be read.
 const OVERLAP_MS: u64 = 20_000;
@@ -22,7 +22,7 @@ const AHEAD_MS: u64 = 24 * 3_600_000;
 const CHUNK: usize = 500;
 
 /// True when somebody had marked something there.
-pub async fn pull(link: &Link, token: &Token, audit: &mut CloudAuditSync) -> Result<bool, Stop> {
+pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync) -> Result<bool, Stop> {
     let since = audit.pulled.saturating_sub(OVERLAP_MS);
     let request = Request::new(Method::GET, format!("/api/audit/{token}/updates?since={since}"));
     let answer = link.call(request).await?;
@@ -47,15 +47,15 @@ pub async fn pull(link: &Link, token: &Token, audit: &mut CloudAuditSync) -> Res
     }
     audit.pulled = audit.pulled.max(told.latest_ms);
     audit.queue.set_pulled(audit.pulled);
-    audit.course.pulled_at = Some(Instant::now());
+    audit.schedule.pulled_at = Some(Instant::now());
     Ok(news)
 }
 
 async fn take_in(
-    link: &Link,
+    link: &UpstreamLink,
     token: &Token,
     audit: &mut CloudAuditSync,
-    rows: &[Row],
+    rows: &[CloudRow],
     pulled: u64,
 ) -> Result<bool, Stop> {
     let mut remember = Remember::of(link.name.clone());
@@ -68,19 +68,19 @@ async fn take_in(
             (verdict, entry.map(|entry| entry.seqs.clone()).unwrap_or_default())
         })?;
         let verdict = match verdict {
-            Verdict::Mark(..) => {
+            RowMeaning::Mark(..) => {
                 let marks = link.hub.carried_at(token, &seqs)?;
-                once_shown(&marks, row, shadow.as_ref()).map_or(verdict, Verdict::Same)
+                once_shown(&marks, row, shadow.as_ref()).map_or(verdict, RowMeaning::Same)
             }
             known => known,
         };
         match verdict {
-            Verdict::Echo => {}
-            Verdict::Same(shadow) => {
+            RowMeaning::Echo => {}
+            RowMeaning::Same(shadow) => {
                 // An older one of ours, perhaps where a later one had been: then that has to go up again.
                 let last = link.hub.view(token, |loaded, _| {
                     let entry = loaded.state.modules().get(&row.module)?;
-                    matches!(step(&entry.state, Some(&shadow)), Step::Send(_))
+                    matches!(push_action(&entry.state, Some(&shadow)), PushAction::Send(_))
                         .then(|| entry.seqs.last().copied())
                 })?;
                 if let Some(last) = last.flatten() {
@@ -88,7 +88,7 @@ async fn take_in(
                 }
                 remember.shadows.push((row.module.clone(), shadow));
             }
-            Verdict::Mark(op, shadow) => {
+            RowMeaning::Mark(op, shadow) => {
                 ops.push(*op);
                 remember.shadows.push((row.module.clone(), shadow));
             }

@@ -9,15 +9,15 @@ use futures_util::{StreamExt, stream};
 use hyper::body::Bytes;
 use hyper::{Method, header};
 
-use super::plan::{Step, step};
+use super::plan::{PushAction, push_action};
 use super::queue::Queue;
 use super::sync_state::CloudAuditSync;
-use super::wire::{MarkBody, read_answer};
+use super::wire::{CloudMarkBody, read_answer};
 use crate::domain::{ModuleId, Token};
 use crate::hub::LinkState;
 use crate::store::{Parked, Remember, Shadow};
 use crate::upstream::client::Request;
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 
 /// Calls in flight; never two for one module, because a batch has each module once.
 const IN_FLIGHT: usize = 6;
@@ -28,15 +28,15 @@ const LOOK: usize = 2_048;
 
 /// What one batch is to do.
 #[derive(Debug, Default)]
-pub struct Batch {
-    send: Vec<Letter>,
+pub struct PushBatch {
+    send: Vec<OutgoingMark>,
     remember: Vec<(ModuleId, Option<Parked>)>,
     looked: usize,
 }
 
 /// A mark on its way.
 #[derive(Debug)]
-struct Letter {
+struct OutgoingMark {
     seq: u64,
     /// The module's last mark, which this sends.
     last: u64,
@@ -51,7 +51,7 @@ enum Call {
     NotBegun,
 }
 
-impl Batch {
+impl PushBatch {
     /// Whether there is a call to make for it.
     pub fn sends(&self) -> bool {
         !self.send.is_empty()
@@ -60,16 +60,16 @@ impl Batch {
 
 /// Send a batch, as gathered from the queue as it is. True when more waits.
 pub async fn push(
-    link: &Link,
+    link: &UpstreamLink,
     token: &Token,
     audit: &mut CloudAuditSync,
-    batch: Batch,
+    batch: PushBatch,
     size: &mut usize,
 ) -> Result<bool, Stop> {
     if batch.looked == 0 {
         return Ok(false);
     }
-    let Batch { send, remember: parking, looked } = batch;
+    let PushBatch { send, remember: parking, looked } = batch;
     audit.queue.take(looked);
     if !send.is_empty() {
         link.board.set_state(LinkState::Syncing);
@@ -142,8 +142,8 @@ pub async fn push(
 }
 
 /// Look at the first modules of the queue until there are enough to send. They stay in it until they are sent.
-pub fn gather(link: &Link, token: &Token, queue: &Queue, size: usize) -> Result<Batch, Stop> {
-    let mut batch = Batch::default();
+pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) -> Result<PushBatch, Stop> {
+    let mut batch = PushBatch::default();
     for (seq, module) in queue.waiting().take(LOOK) {
         if batch.send.len() >= size {
             break;
@@ -163,18 +163,18 @@ pub fn gather(link: &Link, token: &Token, queue: &Queue, size: usize) -> Result<
             if parked.is_some_and(|parked| parked.seq >= last) {
                 return;
             }
-            match step(&entry.state, shadow.as_ref()) {
-                Step::Nothing => {
+            match push_action(&entry.state, shadow.as_ref()) {
+                PushAction::Nothing => {
                     if parked.is_some() {
                         batch.remember.push((module.clone(), None));
                     }
                 }
-                Step::Unsayable(why) => {
+                PushAction::Unsayable(why) => {
                     let parked = Parked { reason: why.to_owned(), at_ms: now_ms, seq: last, dropped: false };
                     batch.remember.push((module.clone(), Some(parked)));
                 }
-                Step::Send(wanted) => {
-                    let body = MarkBody {
+                PushAction::Send(wanted) => {
+                    let body = CloudMarkBody {
                         status: wanted.status.as_str(),
                         comment: wanted.comment,
                         technician_id: wanted.technician,
@@ -183,7 +183,7 @@ pub fn gather(link: &Link, token: &Token, queue: &Queue, size: usize) -> Result<
                     // Text and nothing else: it cannot fail.
                     let body = serde_json::to_vec(&body).unwrap_or_default().into();
                     let shadow = wanted.shadow(0);
-                    batch.send.push(Letter { seq: *seq, last, module: module.clone(), body, shadow });
+                    batch.send.push(OutgoingMark { seq: *seq, last, module: module.clone(), body, shadow });
                 }
             }
         })?;
@@ -191,7 +191,11 @@ pub fn gather(link: &Link, token: &Token, queue: &Queue, size: usize) -> Result<
     Ok(batch)
 }
 
-async fn deliver(link: &Link, token: &Token, letter: Letter) -> (Letter, Result<(), Stop>) {
+async fn deliver(
+    link: &UpstreamLink,
+    token: &Token,
+    letter: OutgoingMark,
+) -> (OutgoingMark, Result<(), Stop>) {
     let path = format!("/api/audit/{token}/module/{}", letter.module);
     let mut request = Request::new(Method::POST, path);
     request.headers.push((header::CONTENT_TYPE, header::HeaderValue::from_static("application/json")));

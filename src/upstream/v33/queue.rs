@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::domain::{ModuleId, Token};
 use crate::hub::AuditProgress;
 use crate::store::{LinkRow, Parked, StoreError};
-use crate::upstream::link::{Link, Stop};
+use crate::upstream::link::{Stop, UpstreamLink};
 
 #[derive(Debug, Default)]
 pub struct Queue {
@@ -25,7 +25,7 @@ pub struct Queue {
 
 impl Queue {
     /// As the last run left it; with where the cloud had been read up to.
-    pub fn resume(link: &Link, token: &Token) -> Result<(u64, Self), StoreError> {
+    pub fn resume(link: &UpstreamLink, token: &Token) -> Result<(u64, Self), StoreError> {
         let log_id = link.hub.identity().log_id;
         // One with a log of the peer's is of a fieldhub that had this name before.
         let row =
@@ -65,7 +65,7 @@ impl Queue {
     }
 
     /// Look at what has been marked since the last time. True when there was something.
-    pub fn refill(&mut self, link: &Link, token: &Token) -> Result<bool, Stop> {
+    pub fn refill(&mut self, link: &UpstreamLink, token: &Token) -> Result<bool, Stop> {
         self.reread_parked(link, token)?;
         if link.hub.identity().log_id != self.row.log_id {
             // The log was replaced: from the beginning, and what the cloud has shows in the shadows.
@@ -97,7 +97,7 @@ impl Queue {
     }
 
     /// What somebody has said to try again goes to the front.
-    fn reread_parked(&mut self, link: &Link, token: &Token) -> Result<(), Stop> {
+    fn reread_parked(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
         let now: BTreeMap<ModuleId, Parked> = link.hub.parked(token, &link.name)?.into_iter().collect();
         let again: Vec<ModuleId> = self.parked.keys().filter(|id| !now.contains_key(*id)).cloned().collect();
         for module in again {
@@ -157,7 +157,7 @@ impl Queue {
         further
     }
 
-    pub fn report(&self, link: &Link, token: &Token) {
+    pub fn report(&self, link: &UpstreamLink, token: &Token) {
         link.board.set_catch_up(self.done, if self.done < self.total { self.total } else { 0 });
         let progress = AuditProgress {
             acked: self.row.acked,

@@ -2,18 +2,18 @@
 //!
 //! Changed by `pull` and `push`, and by the round, which is in `mod.rs`.
 
-use super::presence::Presence;
+use super::presence::CloudPresence;
 use super::queue::Queue;
-use crate::upstream::rounds::Course;
+use crate::upstream::rounds::SyncSchedule;
 
 /// One audit with one cloud.
 #[derive(Debug)]
 pub struct CloudAuditSync {
-    pub(super) course: Course,
+    pub(super) schedule: SyncSchedule,
     /// Up to where the cloud has been read, by its own time.
     pub(super) pulled: u64,
     pub(super) queue: Queue,
-    pub(super) presence: Presence,
+    pub(super) presence: CloudPresence,
 }
 
 /// Marks sent before what is there is remembered: one after an outage, then more.

@@ -11,7 +11,7 @@ use crate::domain::{Author, ModuleId, Status};
 
 /// One row of a v3.3 cloud, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct CloudRow {
     pub module: ModuleId,
     pub status: Status,
     pub comment: Option<String>,
@@ -21,15 +21,15 @@ pub struct Row {
 }
 
 #[derive(Debug, Deserialize)]
-struct Updates {
+struct UpdatesBody {
     #[serde(default)]
     success: bool,
     #[serde(default)]
-    updates: Vec<Update>,
+    updates: Vec<UpdatesRow>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Update {
+struct UpdatesRow {
     module_id: String,
     status: Option<String>,
     #[serde(default)]
@@ -46,8 +46,8 @@ struct Update {
 
 /// What `updates` says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    pub rows: Vec<Row>,
+pub struct CloudUpdates {
+    pub rows: Vec<CloudRow>,
     /// The latest time of any row, also of those left out.
     pub latest_ms: u64,
     /// Rows that no mark can be made of.
@@ -55,12 +55,12 @@ pub struct Told {
 }
 
 /// `None`: this is no answer of a v3.3 hub.
-pub fn read_updates(body: &[u8]) -> Option<Told> {
-    let answer: Updates = serde_json::from_slice(body).ok()?;
+pub fn read_updates(body: &[u8]) -> Option<CloudUpdates> {
+    let answer: UpdatesBody = serde_json::from_slice(body).ok()?;
     if !answer.success {
         return None;
     }
-    let mut told = Told::default();
+    let mut told = CloudUpdates::default();
     for update in answer.updates {
         let updated_ms = update.time_ms();
         told.latest_ms = told.latest_ms.max(updated_ms.unwrap_or(0));
@@ -76,7 +76,7 @@ pub fn read_updates(body: &[u8]) -> Option<Told> {
     Some(told)
 }
 
-impl Update {
+impl UpdatesRow {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, and is bounded
     fn time_ms(&self) -> Option<u64> {
         // A stamp has 48 bits of milliseconds.
@@ -87,8 +87,8 @@ impl Update {
         (ms < MOST).then_some(ms)
     }
 
-    fn row(self, updated_ms: u64) -> Option<Row> {
-        Some(Row {
+    fn row(self, updated_ms: u64) -> Option<CloudRow> {
+        Some(CloudRow {
             module: ModuleId::parse(self.module_id).ok()?,
             status: self.status?.parse().ok()?,
             comment: self.comment.as_deref().and_then(comment),
@@ -120,7 +120,7 @@ fn author(id: Option<String>, name: Option<String>) -> Option<Author> {
 /// The body of a mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MarkBody<'a> {
+pub struct CloudMarkBody<'a> {
     pub status: &'a str,
     pub comment: Option<&'a str>,
     pub technician_id: &'a str,
@@ -129,19 +129,19 @@ pub struct MarkBody<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct HeartbeatBody<'a> {
+pub struct CloudHeartbeatBody<'a> {
     pub technician_id: &'a str,
     pub technician_name: &'a str,
 }
 
 #[derive(Debug, Deserialize)]
-struct Here {
+struct TechniciansBody {
     #[serde(default)]
-    technicians: Vec<Technician>,
+    technicians: Vec<CloudTechnician>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Technician {
+struct CloudTechnician {
     technician_id: String,
     #[serde(default)]
     technician_name: Option<String>,
@@ -149,22 +149,22 @@ struct Technician {
 
 /// Who is present in the cloud.
 pub fn read_technicians(body: &[u8]) -> Option<Vec<Author>> {
-    let here: Here = serde_json::from_slice(body).ok()?;
+    let here: TechniciansBody = serde_json::from_slice(body).ok()?;
     let authors = here.technicians.into_iter();
     Some(authors.filter_map(|t| author(Some(t.technician_id), t.technician_name)).collect())
 }
 
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct MarkResponse {
     success: Option<bool>,
     error: Option<String>,
 }
 
 /// What the answer to a mark says: `Ok` when it was taken, else why not, as far as the cloud says.
 pub fn read_answer(body: &[u8]) -> Result<(), Option<String>> {
-    match serde_json::from_slice::<Answer>(body) {
-        Ok(Answer { success: Some(true), .. }) => Ok(()),
-        Ok(Answer { error, .. }) => Err(error.map(|text| text.chars().take(200).collect())),
+    match serde_json::from_slice::<MarkResponse>(body) {
+        Ok(MarkResponse { success: Some(true), .. }) => Ok(()),
+        Ok(MarkResponse { error, .. }) => Err(error.map(|text| text.chars().take(200).collect())),
         Err(_) => Err(None),
     }
 }

@@ -20,10 +20,10 @@ use fieldhub::domain::{
 use fieldhub::http::{Peer, router};
 use fieldhub::hub::{Clock, Hub, HubConfig, Threads};
 use fieldhub::upstream::addresses::Addresses;
-use fieldhub::upstream::client::{Client, ClientOptions, Times};
-use fieldhub::upstream::dial::{Dial, Dialled, Stream};
+use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
+use fieldhub::upstream::dial::{ByteStream, Dial, Dialled};
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, Pace, Upstream};
+use fieldhub::upstream::{self, Intervals, UpstreamOptions};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
@@ -220,12 +220,12 @@ impl Dial for Simulated {
     fn dial(&self, host: String, port: u16) -> Dialled {
         Box::pin(async move {
             let stream = turmoil::net::TcpStream::connect((host.as_str(), port)).await?;
-            Ok(Box::new(stream) as Box<dyn Stream>)
+            Ok(Box::new(stream) as Box<dyn ByteStream>)
         })
     }
 }
 
-fn to_the_cloud(kind: LinkKind) -> Upstream {
+fn to_the_cloud(kind: LinkKind) -> UpstreamOptions {
     let url = match kind {
         LinkKind::V33 => "http://cloud",
         LinkKind::Fieldhub => "fieldhub+http://cloud",
@@ -237,10 +237,10 @@ fn to_the_cloud(kind: LinkKind) -> Upstream {
         tls: None,
         proxy: None,
         dial: Arc::new(Simulated),
-        times: Times { connect: short, first_byte: short * 2, idle: short },
+        times: CallTimeouts { connect: short, first_byte: short * 2, idle: short },
         explain: Arc::new(|_| None),
     });
-    Upstream {
+    UpstreamOptions {
         name: LinkName::parse("cloud").unwrap(),
         kind,
         url: url.to_owned(),
@@ -248,6 +248,12 @@ fn to_the_cloud(kind: LinkKind) -> Upstream {
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
-        pace: Pace { busy: short, quiet: short, reread: short, gather: short / 10, ..Pace::default() },
+        intervals: Intervals {
+            busy: short,
+            quiet: short,
+            reread: short,
+            gather: short / 10,
+            ..Intervals::default()
+        },
     }
 }

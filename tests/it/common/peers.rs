@@ -8,10 +8,10 @@ use fieldhub::domain::link::{BearerToken, LinkKind};
 use fieldhub::domain::{Carried, LinkName, ModuleId, ModuleState, Token};
 use fieldhub::hub::Hub;
 use fieldhub::upstream::addresses::Addresses;
-use fieldhub::upstream::client::{Client, ClientOptions, Times};
-use fieldhub::upstream::dial::Network;
+use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
+use fieldhub::upstream::dial::TcpDial;
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, Pace, Running, Upstream};
+use fieldhub::upstream::{self, Intervals, Running, UpstreamOptions};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -30,12 +30,12 @@ pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running 
         token: session.map(|token| BearerToken::parse(token).unwrap()),
         tls: None,
         proxy: None,
-        dial: Arc::new(Network { patience }),
-        times: Times::default(),
+        dial: Arc::new(TcpDial { patience }),
+        times: CallTimeouts::default(),
         explain: Arc::new(|_| None),
     });
     let soon = Duration::from_millis(50);
-    let upstream = Upstream {
+    let upstream = UpstreamOptions {
         name: LinkName::parse("office").unwrap(),
         kind: LinkKind::Fieldhub,
         url: "fieldhub+http://office".to_owned(),
@@ -43,13 +43,13 @@ pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running 
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
-        pace: Pace {
+        intervals: Intervals {
             busy: soon,
             quiet: soon,
             reread: soon,
             heartbeat: soon,
             gather: soon,
-            ..Pace::default()
+            ..Intervals::default()
         },
     };
     upstream::start(&site.hub, vec![upstream], Addresses::never, || 1)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use fieldhub::domain::crew::Access;
 use fieldhub::http::{self, Limits, Listener, serve};
 use fieldhub::hub::{BUILT_MS, Hub, HubConfig};
-use fieldhub::lan::https::{Options, OwnCa, Reached};
+use fieldhub::lan::https::{CertificateAuthority, CertificateAuthorityOptions, SubjectAltNames};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::{http1, http2};
@@ -32,7 +32,7 @@ pub type Tls = TlsStream<TcpStream>;
 
 pub struct Site {
     pub hub: Arc<Hub>,
-    pub own: Arc<OwnCa>,
+    pub own: Arc<CertificateAuthority>,
     pub clock: Arc<TestClock>,
     /// What the machine's interfaces have.
     pub machine: Machine,
@@ -48,16 +48,16 @@ pub fn addresses(all: &[&str]) -> BTreeSet<IpAddr> {
 }
 
 /// The CA of a hub in this directory.
-pub fn own_ca(hub: &Arc<Hub>, machine: &Machine) -> OwnCa {
+pub fn own_ca(hub: &Arc<Hub>, machine: &Machine) -> CertificateAuthority {
     let (clock, machine) = (Arc::clone(hub), Arc::clone(machine));
     let names: BTreeSet<String> = ["fieldhub.local", "hub.example"].map(str::to_owned).into();
-    OwnCa::open(Options {
+    CertificateAuthority::open(CertificateAuthorityOptions {
         dir: hub.data_dir().to_owned(),
         hub: hub.name().to_owned(),
         time: Arc::new(move || (clock.clock().now_ms(), clock.clock().quality())),
         built_ms: BUILT_MS,
         look: Box::new(move || {
-            Some(Reached { names: names.clone(), addresses: machine.lock().unwrap().clone() })
+            Some(SubjectAltNames { names: names.clone(), addresses: machine.lock().unwrap().clone() })
         }),
         random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
         dated: || "today".to_owned(),

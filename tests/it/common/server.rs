@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fieldhub::upstream::client::{Answer, CallError, Client, ClientOptions, Request, Times};
-use fieldhub::upstream::dial::Network;
+use fieldhub::upstream::client::{CallError, CallTimeouts, Client, ClientOptions, Request, UpstreamResponse};
+use fieldhub::upstream::dial::TcpDial;
 use hyper::Method;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,8 +19,8 @@ pub const SHORT: Duration = Duration::from_millis(300);
 pub const LONG: Duration = Duration::from_secs(30);
 pub const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK";
 
-pub fn times(each: Duration) -> Times {
-    Times { connect: each, first_byte: each, idle: each }
+pub fn times(each: Duration) -> CallTimeouts {
+    CallTimeouts { connect: each, first_byte: each, idle: each }
 }
 
 pub fn options(url: &str, patience: Duration) -> ClientOptions {
@@ -29,7 +29,7 @@ pub fn options(url: &str, patience: Duration) -> ClientOptions {
         token: None,
         tls: None,
         proxy: None,
-        dial: Arc::new(Network { patience }),
+        dial: Arc::new(TcpDial { patience }),
         times: times(patience),
         explain: Arc::new(|_| None),
     }
@@ -39,7 +39,7 @@ pub fn client(to: SocketAddr, patience: Duration) -> Client {
     Client::new(options(&format!("http://{to}"), patience)).unwrap()
 }
 
-pub async fn get(client: &Client, path: &str) -> Result<Answer, CallError> {
+pub async fn get(client: &Client, path: &str) -> Result<UpstreamResponse, CallError> {
     timeout(LONG, client.send(Request::new(Method::GET, path))).await.expect("each call ends")
 }
 

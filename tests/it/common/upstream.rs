@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use fieldhub::domain::{BearerToken, LinkName};
 use fieldhub::hub::{LinkKind, LinkReport, LinkState};
 use fieldhub::upstream::addresses::Addresses;
-use fieldhub::upstream::client::{Client, ClientOptions, Times};
-use fieldhub::upstream::dial::Network;
+use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
+use fieldhub::upstream::dial::TcpDial;
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, Pace, Running, Upstream};
+use fieldhub::upstream::{self, Intervals, Running, UpstreamOptions};
 use serde_json::{Value, json};
 
 use super::cloud::TestCloud;
@@ -40,8 +40,8 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 }
 
 /// Everything that is done by the clock is done often.
-pub fn pace() -> Pace {
-    Pace {
+pub fn pace() -> Intervals {
+    Intervals {
         busy: Duration::from_millis(100),
         quiet: Duration::from_millis(100),
         reread: Duration::from_millis(100),
@@ -51,8 +51,8 @@ pub fn pace() -> Pace {
     }
 }
 
-pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> Upstream {
-    Upstream {
+pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> UpstreamOptions {
+    UpstreamOptions {
         name: LinkName::parse(name).unwrap(),
         kind: LinkKind::V33,
         url: url.to_owned(),
@@ -60,7 +60,7 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> Upstream {
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
-        pace: pace(),
+        intervals: pace(),
     }
 }
 
@@ -71,8 +71,8 @@ fn client(url: &str, token: Option<&str>) -> Client {
         token: token.map(|token| BearerToken::parse(token).unwrap()),
         tls: None,
         proxy: None,
-        dial: Arc::new(Network { patience: SOON }),
-        times: Times { connect: SOON, first_byte: SOON, idle: SOON },
+        dial: Arc::new(TcpDial { patience: SOON }),
+        times: CallTimeouts { connect: SOON, first_byte: SOON, idle: SOON },
         explain: Arc::new(|_| None),
     };
     Client::new(options).unwrap()
@@ -108,7 +108,7 @@ impl Site {
         site
     }
 
-    pub fn link(&mut self, upstreams: Vec<Upstream>) {
+    pub fn link(&mut self, upstreams: Vec<UpstreamOptions>) {
         self.running = Some(upstream::start(&self.test.hub, upstreams, Addresses::never, || 0));
     }
 

@@ -14,7 +14,7 @@ use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::{LinkUrl, Seen, Token};
 use crate::upstream::client::Request;
 use crate::upstream::v33::id::op_id;
-use crate::upstream::v33::wire::{Row, read_updates};
+use crate::upstream::v33::wire::{CloudRow, read_updates};
 
 /// In one request.
 const AT_ONCE: usize = 500;
@@ -67,7 +67,7 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
 }
 
 /// Who marked it there had seen nothing of here. A comment that is not there is no statement of theirs.
-fn operation(token: &Token, row: &Row) -> Value {
+fn operation(token: &Token, row: &CloudRow) -> Value {
     let mut op = json!({
         "id": op_id(token, row, &Seen::default()), "kind": "mark", "module_id": row.module, "status": row.status.as_str(),
         "technician_id": row.author.id, "technician_name": row.author.name, "marked_at_ms": row.updated_ms,

@@ -19,9 +19,9 @@ use crate::cli::WrongUse;
 use crate::cli::hub_status::StatusAnswer;
 use crate::cli::serve::upstreams;
 use crate::config::UrlText;
+use crate::domain::site_clock::SiteTime;
 use crate::domain::{LinkKind, LinkUrl, Token};
-use crate::upstream::client::{Answer, Client as Upstream, Request};
-use crate::upstream::tls::SiteTime;
+use crate::upstream::client::{Client as Upstream, Request, UpstreamResponse};
 
 /// Take what another hub has of an audit
 ///
@@ -102,7 +102,7 @@ struct OtherHub<'a> {
 
 impl OtherHub<'_> {
     /// A good answer, or why there is none.
-    async fn call(&self, request: Request) -> anyhow::Result<Answer> {
+    async fn call(&self, request: Request) -> anyhow::Result<UpstreamResponse> {
         let url = self.url;
         let answer = self.client.send(request).await.with_context(|| url.to_string())?;
         let status = answer.status.as_u16();

@@ -1,7 +1,7 @@
 //! What a certificate is for: the names and addresses under which tablets reach the hub. And what the hub's CA may
 //! sign at all: names that are never the internet's, and addresses of private networks.
 //!
-//! Called by `ca`, `certificate`, `own` and `cli`; calls if-addrs.
+//! Called by `ca`, `leaf_certificate`, `authority` and `cli`; calls if-addrs.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -28,7 +28,7 @@ const NETWORKS: &[&str] = &[
 
 /// How tablets get here, as far as it is known now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reached {
+pub struct SubjectAltNames {
     pub names: BTreeSet<String>,
     pub addresses: BTreeSet<IpAddr>,
 }

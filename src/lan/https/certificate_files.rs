@@ -1,6 +1,6 @@
 //! A certificate of one's own, in two PEM files: checked when the hub starts, read again when they change.
 //!
-//! Called by `cli`, which runs [`Files::run`] beside the hub; calls rustls and the file system.
+//! Called by `cli`, which runs [`CertificateFiles::run`] beside the hub; calls rustls and the file system.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,32 +15,32 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 use webpki::{EndEntityCert, KeyUsage};
 
-use super::shown::Pair;
-use super::{HttpsError, Shown};
+use super::served_certificate::CertificateWithKey;
+use super::{HttpsError, ServedCertificate};
 
 /// How often it is looked whether they have changed.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// What tells that a file is another one: its length, and when it was written.
-type Stamp = Option<(u64, SystemTime)>;
+type FileStamp = Option<(u64, SystemTime)>;
 
 #[derive(Debug)]
-pub struct Files {
+pub struct CertificateFiles {
     cert: PathBuf,
     key: PathBuf,
-    shown: Arc<Shown>,
-    read: Mutex<[Stamp; 2]>,
+    shown: Arc<ServedCertificate>,
+    read: Mutex<[FileStamp; 2]>,
 }
 
-impl Files {
+impl CertificateFiles {
     /// An error says which file is wrong, and how.
     pub fn open(cert: PathBuf, key: PathBuf) -> Result<Self, HttpsError> {
         let read = Mutex::new([stamp(&cert), stamp(&key)]);
-        let shown = Shown::new(pair(&cert, &key)?);
+        let shown = ServedCertificate::new(pair(&cert, &key)?);
         Ok(Self { cert, key, shown, read })
     }
 
-    pub fn shown(&self) -> &Arc<Shown> {
+    pub fn shown(&self) -> &Arc<ServedCertificate> {
         &self.shown
     }
 
@@ -80,7 +80,7 @@ impl Files {
     }
 }
 
-fn stamp(path: &Path) -> Stamp {
+fn stamp(path: &Path) -> FileStamp {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
 }
@@ -92,7 +92,7 @@ pub fn leaf(cert: &Path, key: &Path) -> Result<(CertificateDer<'static>, Option<
     Ok((pair.leaf().ok_or_else(missing)?, pair.until_ms))
 }
 
-fn pair(cert: &Path, key: &Path) -> Result<Pair, HttpsError> {
+fn pair(cert: &Path, key: &Path) -> Result<CertificateWithKey, HttpsError> {
     let wrong = |path: &Path, problem: String| HttpsError::File { path: path.to_owned(), problem };
     let text = |path: &Path| fs::read(path).map_err(|error| wrong(path, error.to_string()));
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&text(cert)?)
@@ -108,7 +108,7 @@ fn pair(cert: &Path, key: &Path) -> Result<Pair, HttpsError> {
     let secret = PrivateKeyDer::from_pem_slice(&text(key)?).map_err(|error| {
         wrong(key, format!("there is no private key in it that can be read ({error}); it should be PEM, without a password"))
     })?;
-    Pair::new(chain, secret, until_ms).map_err(|error| match error {
+    CertificateWithKey::new(chain, secret, until_ms).map_err(|error| match error {
         HttpsError::SetUp(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
             wrong(key, format!("this is not the key of the certificate in {}", cert.display()))
         }
@@ -166,7 +166,7 @@ mod tests {
     fn another_pair_is_shown_when_both_are_there() {
         let dir = tempfile::tempdir().unwrap();
         let (cert, key) = made(dir.path(), "a");
-        let files = Files::open(cert.clone(), key.clone()).unwrap();
+        let files = CertificateFiles::open(cert.clone(), key.clone()).unwrap();
         assert_eq!(files.shown().until_ms(), Some(1_767_225_600_000), "2026-01-01");
         assert!(!files.changed());
         let (new_cert, new_key) = made(dir.path(), "b");

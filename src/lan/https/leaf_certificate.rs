@@ -1,6 +1,6 @@
 //! The hub's certificate by its own CA: what it is for, and making one.
 //!
-//! Called by `own`; calls rcgen. Every certificate has a new key.
+//! Called by `authority`; calls rcgen. Every certificate has a new key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -13,9 +13,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde::{Deserialize, Serialize};
 
 use super::ca::{self, Ca};
-use super::names::{self, Reached};
-use super::validity::{self, Moment, Validity};
-use super::{HttpsError, shown};
+use super::subject_alt_names::{self, SubjectAltNames};
+use super::validity::{self, ClockReading, Validity};
+use super::{HttpsError, served_certificate};
 
 /// People may read it. No name of a host: some would hold that against the CA's constraints.
 const SUBJECT: &str = "A fieldhub on its site";
@@ -26,7 +26,7 @@ const MOST: usize = 48;
 
 /// As it is kept.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Certificate {
+pub struct LeafCertificate {
     pem: String,
     key: String,
     /// The SHA-256 of the CA that signed it.
@@ -38,7 +38,7 @@ pub struct Certificate {
 }
 
 /// Keys are in no log.
-impl std::fmt::Debug for Certificate {
+impl std::fmt::Debug for LeafCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Certificate")
             .field("names", &self.names)
@@ -48,23 +48,33 @@ impl std::fmt::Debug for Certificate {
 }
 
 /// What of `reached` this CA may sign for.
-fn signable(reached: &Reached, ca: &Ca) -> Reached {
-    Reached {
-        names: reached.names.iter().filter(|name| names::may_sign(name, &ca.bare)).cloned().collect(),
-        addresses: reached.addresses.iter().filter(|address| names::is_private(address)).copied().collect(),
+fn signable(reached: &SubjectAltNames, ca: &Ca) -> SubjectAltNames {
+    SubjectAltNames {
+        names: reached
+            .names
+            .iter()
+            .filter(|name| subject_alt_names::may_sign(name, &ca.bare))
+            .cloned()
+            .collect(),
+        addresses: reached
+            .addresses
+            .iter()
+            .filter(|address| subject_alt_names::is_private(address))
+            .copied()
+            .collect(),
     }
 }
 
-impl Certificate {
+impl LeafCertificate {
     /// For what is reached now, and the addresses that the one before was for, while they are fresh.
     pub fn make(
         ca: &Ca,
-        reached: &Reached,
+        reached: &SubjectAltNames,
         before: Option<&Self>,
-        moment: Moment,
+        moment: ClockReading,
         random: [u8; 16],
     ) -> Result<Self, HttpsError> {
-        let Reached { mut names, addresses } = signable(reached, ca);
+        let SubjectAltNames { mut names, addresses } = signable(reached, ca);
         if names.is_empty() && addresses.is_empty() {
             names.insert("localhost".to_owned());
         }
@@ -102,11 +112,11 @@ impl Certificate {
     }
 
     /// Why there should be another one, if there should.
-    pub fn due(&self, ca: &Ca, reached: &Reached, moment: Moment) -> Option<&'static str> {
+    pub fn due(&self, ca: &Ca, reached: &SubjectAltNames, moment: ClockReading) -> Option<&'static str> {
         if !self.is_by(ca) {
             return Some("the CA is another one");
         }
-        let Reached { names, addresses } = signable(reached, ca);
+        let SubjectAltNames { names, addresses } = signable(reached, ca);
         if !names.is_subset(&self.names) {
             return Some("the hub has another name");
         }
@@ -121,7 +131,7 @@ impl Certificate {
     }
 
     /// These addresses are there now: what counts when there is another certificate to make.
-    pub fn seen(&mut self, reached: &Reached, now_ms: u64) {
+    pub fn seen(&mut self, reached: &SubjectAltNames, now_ms: u64) {
         for (address, seen) in &mut self.addresses {
             if reached.addresses.contains(address) {
                 *seen = now_ms;
@@ -130,11 +140,11 @@ impl Certificate {
     }
 
     /// As handshakes need it.
-    pub fn to_show(&self) -> Result<shown::Pair, HttpsError> {
+    pub fn to_show(&self) -> Result<served_certificate::CertificateWithKey, HttpsError> {
         let unreadable = |error: rustls::pki_types::pem::Error| rustls::Error::General(error.to_string());
         let chain = vec![CertificateDer::from_pem_slice(self.pem.as_bytes()).map_err(unreadable)?];
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).map_err(unreadable)?;
-        shown::Pair::new(chain, key, Some(self.validity.until_ms))
+        served_certificate::CertificateWithKey::new(chain, key, Some(self.validity.until_ms))
     }
 }
 
@@ -144,12 +154,12 @@ mod tests {
 
     const DAY: u64 = 86_400_000;
 
-    fn at(day: u64, sure: bool) -> Moment {
-        Moment { now_ms: 1_780_000_000_000 + day * DAY, sure, built_ms: 1_763_769_600_000 }
+    fn at(day: u64, sure: bool) -> ClockReading {
+        ClockReading { now_ms: 1_780_000_000_000 + day * DAY, sure, built_ms: 1_763_769_600_000 }
     }
 
-    fn reached(names: &[&str], addresses: &[&str]) -> Reached {
-        Reached {
+    fn reached(names: &[&str], addresses: &[&str]) -> SubjectAltNames {
+        SubjectAltNames {
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             addresses: addresses.iter().map(|address| address.parse().unwrap()).collect(),
         }
@@ -164,7 +174,7 @@ mod tests {
         let ca = ca();
         let reached =
             reached(&["fieldhub.local", "pi", "hub.example"], &["192.168.4.1", "8.8.8.8", "fe80::1"]);
-        let made = Certificate::make(&ca, &reached, None, at(0, true), [2; 16]).unwrap();
+        let made = LeafCertificate::make(&ca, &reached, None, at(0, true), [2; 16]).unwrap();
         assert_eq!(made.names, ["fieldhub.local".to_owned(), "pi".to_owned()].into());
         assert_eq!(made.addresses.len(), 1);
         assert_eq!(made.due(&ca, &reached, at(0, true)), None, "what it cannot be for makes no new one");
@@ -177,16 +187,16 @@ mod tests {
     fn an_address_that_comes_makes_another_and_one_that_comes_back_does_not() {
         let ca = ca();
         let (a, b) = (reached(&[], &["10.0.0.1"]), reached(&[], &["10.0.0.2"]));
-        let first = Certificate::make(&ca, &a, None, at(0, true), [2; 16]).unwrap();
+        let first = LeafCertificate::make(&ca, &a, None, at(0, true), [2; 16]).unwrap();
         assert_eq!(first.due(&ca, &b, at(1, true)), Some("the hub has another address"));
-        let second = Certificate::make(&ca, &b, Some(&first), at(1, true), [3; 16]).unwrap();
+        let second = LeafCertificate::make(&ca, &b, Some(&first), at(1, true), [3; 16]).unwrap();
         assert_eq!(second.due(&ca, &a, at(2, true)), None, "it flaps");
-        let mut third = Certificate::make(&ca, &b, Some(&second), at(40, true), [4; 16]).unwrap();
+        let mut third = LeafCertificate::make(&ca, &b, Some(&second), at(40, true), [4; 16]).unwrap();
         assert_eq!(third.addresses.len(), 1, "gone for good");
         third.seen(&b, at(60, true).now_ms);
         let c = reached(&[], &["10.0.0.3"]);
         assert_eq!(
-            Certificate::make(&ca, &c, Some(&third), at(80, true), [5; 16]).unwrap().addresses.len(),
+            LeafCertificate::make(&ca, &c, Some(&third), at(80, true), [5; 16]).unwrap().addresses.len(),
             2
         );
     }
@@ -195,8 +205,8 @@ mod tests {
     fn a_hub_that_has_forgotten_the_time_keeps_what_it_knew_of_it() {
         let ca = ca();
         let (a, b) = (reached(&[], &["10.0.0.1"]), reached(&[], &["10.0.0.2"]));
-        let known = Certificate::make(&ca, &a, None, at(100, true), [2; 16]).unwrap();
-        let moved = Certificate::make(&ca, &b, Some(&known), at(0, false), [3; 16]).unwrap();
+        let known = LeafCertificate::make(&ca, &a, None, at(100, true), [2; 16]).unwrap();
+        let moved = LeafCertificate::make(&ca, &b, Some(&known), at(0, false), [3; 16]).unwrap();
         assert_eq!(moved.validity, known.validity);
     }
 }

@@ -11,12 +11,12 @@ const LABEL: usize = 63;
 
 /// Names of other machines. Case does not tell two of them apart.
 #[derive(Debug, Default)]
-pub struct Taken {
+pub struct TakenNames {
     labels: HashSet<String>,
     instances: HashSet<String>,
 }
 
-impl Taken {
+impl TakenNames {
     pub fn label(&mut self, label: &str) {
         self.labels.insert(label.to_lowercase());
     }
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_next_name_is_the_first_that_nobody_has() {
-        let mut taken = Taken::default();
+        let mut taken = TakenNames::default();
         assert_eq!(taken.free_label("fieldhub"), "fieldhub");
         taken.label("Fieldhub");
         assert_eq!(taken.free_label("fieldhub"), "fieldhub-2");
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_name_fits_into_a_label_whatever_it_is() {
-        let (mut taken, long) = (Taken::default(), "é".repeat(50));
+        let (mut taken, long) = (TakenNames::default(), "é".repeat(50));
         for _ in 0..30 {
             let (label, instance) = (taken.free_label(&"a".repeat(63)), taken.free_instance(&long));
             assert!(label.len() <= 63 && instance.len() <= 63, "{label} {instance}");

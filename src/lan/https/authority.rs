@@ -1,6 +1,6 @@
 //! The hub as its own CA: keeps CA and certificate in the data directory, and renews the certificate by itself.
 //!
-//! Called by `cli`, which runs [`OwnCa::run`] beside the hub; calls `ca`, `certificate`, `store::PrivateFile`. Neither
+//! Called by `cli`, which runs [`CertificateAuthority::run`] beside the hub; calls `ca`, `leaf_certificate`, `store::PrivateFile`. Neither
 //! file is in a backup, which holds the database alone: a hub restored elsewhere makes a CA of its own.
 
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
 use super::ca::Ca;
-use super::certificate::Certificate;
-use super::names::{self, Reached};
-use super::validity::Moment;
-use super::{HttpsError, Shown, SiteTime};
-use crate::domain::site_clock::Quality;
+use super::leaf_certificate::LeafCertificate;
+use super::subject_alt_names::{self, SubjectAltNames};
+use super::validity::ClockReading;
+use super::{HttpsError, ServedCertificate};
+use crate::domain::site_clock::{Quality, SiteTime};
 use crate::store::{PrivateFile, StoreError};
 
 const CA: &str = "https.ca";
@@ -27,7 +27,7 @@ const EVERY: Duration = Duration::from_secs(3);
 type Random = fn(&mut [u8]) -> std::io::Result<()>;
 
 /// What the CA is told from outside.
-pub struct Options {
+pub struct CertificateAuthorityOptions {
     pub dir: PathBuf,
     /// What the hub is called.
     pub hub: String,
@@ -35,37 +35,37 @@ pub struct Options {
     /// When the program was made: no time is before that.
     pub built_ms: u64,
     /// How tablets reach the hub now; `None` when it cannot be told now.
-    pub look: Box<dyn Fn() -> Option<Reached> + Send + Sync>,
+    pub look: Box<dyn Fn() -> Option<SubjectAltNames> + Send + Sync>,
     pub random: Random,
     /// The time for the name of a damaged file.
     pub dated: fn() -> String,
 }
 
-impl std::fmt::Debug for Options {
+impl std::fmt::Debug for CertificateAuthorityOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Options").field("dir", &self.dir).field("hub", &self.hub).finish_non_exhaustive()
     }
 }
 
-pub struct OwnCa {
-    options: Options,
+pub struct CertificateAuthority {
+    options: CertificateAuthorityOptions,
     file: PrivateFile,
     ca: Ca,
-    certificate: Mutex<Certificate>,
-    shown: Arc<Shown>,
+    certificate: Mutex<LeafCertificate>,
+    shown: Arc<ServedCertificate>,
     /// What somebody should read: the CA was made anew.
     notice: Option<String>,
 }
 
-impl std::fmt::Debug for OwnCa {
+impl std::fmt::Debug for CertificateAuthority {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OwnCa").field("ca", &self.ca).finish_non_exhaustive()
     }
 }
 
-impl OwnCa {
+impl CertificateAuthority {
     /// Reads what is kept, or makes it. A damaged file is put aside.
-    pub fn open(options: Options) -> Result<Self, HttpsError> {
+    pub fn open(options: CertificateAuthorityOptions) -> Result<Self, HttpsError> {
         let moment = moment(&options);
         let reached = (options.look)().unwrap_or_default();
         let ca_file = PrivateFile::new(&options.dir, CA);
@@ -82,7 +82,8 @@ impl OwnCa {
         let ca = match kept.filter(|_| !ended) {
             Some(ca) => ca,
             None => {
-                let ca = Ca::make(&options.hub, names::bare(&reached.names), moment, fill(&options)?)?;
+                let ca =
+                    Ca::make(&options.hub, subject_alt_names::bare(&reached.names), moment, fill(&options)?)?;
                 ca_file.replace(&ca)?;
                 tracing::info!(name = ca.name, sha256 = ca.sha256()?, "made a CA for HTTPS");
                 ca
@@ -96,7 +97,7 @@ impl OwnCa {
                 ca.name
             )
         });
-        for name in reached.names.iter().filter(|name| !names::may_sign(name, &ca.bare)) {
+        for name in reached.names.iter().filter(|name| !subject_alt_names::may_sign(name, &ca.bare)) {
             tracing::warn!(
                 name,
                 "the hub's own CA signs for private names alone, and for host names that it knew when it was made: HTTPS \
@@ -105,23 +106,29 @@ impl OwnCa {
         }
 
         let file = PrivateFile::new(&options.dir, CERTIFICATE);
-        let kept = read::<Certificate>(&file, &options)?.0;
+        let kept = read::<LeafCertificate>(&file, &options)?.0;
         let usable = kept.and_then(|kept| Some((kept.to_show().ok()?, kept)));
         let (pair, certificate) = match usable {
             Some(usable) => usable,
             None => {
-                let made = Certificate::make(&ca, &reached, None, moment, fill(&options)?)?;
+                let made = LeafCertificate::make(&ca, &reached, None, moment, fill(&options)?)?;
                 file.replace(&made)?;
                 (made.to_show()?, made)
             }
         };
-        let own =
-            Self { options, file, ca, certificate: Mutex::new(certificate), shown: Shown::new(pair), notice };
+        let own = Self {
+            options,
+            file,
+            ca,
+            certificate: Mutex::new(certificate),
+            shown: ServedCertificate::new(pair),
+            notice,
+        };
         own.look()?;
         Ok(own)
     }
 
-    pub fn shown(&self) -> &Arc<Shown> {
+    pub fn shown(&self) -> &Arc<ServedCertificate> {
         &self.shown
     }
 
@@ -142,7 +149,7 @@ impl OwnCa {
         let Some(why) = certificate.due(&self.ca, &reached, moment) else { return Ok(false) };
         // Of another CA: nothing of it counts.
         let before = Some(&*certificate).filter(|before| before.is_by(&self.ca));
-        let made = Certificate::make(&self.ca, &reached, before, moment, fill(&self.options)?)?;
+        let made = LeafCertificate::make(&self.ca, &reached, before, moment, fill(&self.options)?)?;
         self.shown.replace(made.to_show()?);
         *certificate = made;
         tracing::info!(why, names = ?certificate.names, addresses = certificate.addresses.len(), "a new certificate for HTTPS");
@@ -169,18 +176,21 @@ impl OwnCa {
 }
 
 /// What lies in the data directory of a hub that may be running: only read.
-pub fn kept(dir: &Path) -> Result<Option<(Ca, Certificate)>, HttpsError> {
+pub fn kept(dir: &Path) -> Result<Option<(Ca, LeafCertificate)>, HttpsError> {
     let ca = PrivateFile::new(dir, CA).read()?;
     Ok(ca.zip(PrivateFile::new(dir, CERTIFICATE).read()?))
 }
 
-fn moment(options: &Options) -> Moment {
+fn moment(options: &CertificateAuthorityOptions) -> ClockReading {
     let (now_ms, quality) = (options.time)();
-    Moment { now_ms, sure: quality != Quality::Unknown, built_ms: options.built_ms }
+    ClockReading { now_ms, sure: quality != Quality::Unknown, built_ms: options.built_ms }
 }
 
 /// What is kept, and whether it was damaged.
-fn read<T: DeserializeOwned>(file: &PrivateFile, options: &Options) -> Result<(Option<T>, bool), HttpsError> {
+fn read<T: DeserializeOwned>(
+    file: &PrivateFile,
+    options: &CertificateAuthorityOptions,
+) -> Result<(Option<T>, bool), HttpsError> {
     match file.read() {
         Ok(kept) => Ok((kept, false)),
         Err(StoreError::Damaged { problem, .. }) => {
@@ -191,13 +201,17 @@ fn read<T: DeserializeOwned>(file: &PrivateFile, options: &Options) -> Result<(O
     }
 }
 
-fn put_aside(file: &PrivateFile, options: &Options, problem: &str) -> Result<(), HttpsError> {
+fn put_aside(
+    file: &PrivateFile,
+    options: &CertificateAuthorityOptions,
+    problem: &str,
+) -> Result<(), HttpsError> {
     let aside = file.put_aside(&(options.dated)())?;
     tracing::error!(problem, aside = %aside.display(), "a file of HTTPS was damaged; it is made anew");
     Ok(())
 }
 
-fn fill(options: &Options) -> Result<[u8; 16], HttpsError> {
+fn fill(options: &CertificateAuthorityOptions) -> Result<[u8; 16], HttpsError> {
     let mut bytes = [0; 16];
     (options.random)(&mut bytes).map_err(HttpsError::Random)?;
     Ok(bytes)

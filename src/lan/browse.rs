@@ -23,7 +23,7 @@ pub enum Owner {
 }
 
 #[derive(Debug)]
-pub struct Heard {
+pub struct MdnsAnswers {
     /// Each as it was heard: two hubs of one name are two.
     pub hubs: Vec<ResolvedService>,
     /// The full names of all that were heard of, also of those who have not said more.
@@ -32,14 +32,14 @@ pub struct Heard {
 }
 
 /// The hubs that answer, and who answers for this host.
-pub async fn look(host: Option<&str>, within: Duration) -> Result<Heard, LanError> {
+pub async fn look(host: Option<&str>, within: Duration) -> Result<MdnsAnswers, LanError> {
     let daemon = Daemon::start()?;
     let heard = listen(&daemon, host, within).await;
     daemon.stop().await;
     heard
 }
 
-async fn listen(daemon: &Daemon, host: Option<&str>, within: Duration) -> Result<Heard, LanError> {
+async fn listen(daemon: &Daemon, host: Option<&str>, within: Duration) -> Result<MdnsAnswers, LanError> {
     let until = Instant::now() + within;
     let hubs = daemon.hubs()?;
     let answers = host.map(|host| daemon.host(host, within)).transpose()?;
@@ -72,7 +72,7 @@ async fn listen(daemon: &Daemon, host: Option<&str>, within: Duration) -> Result
                 }
             },
             () = sleep_until(until) => {
-                return Ok(Heard { hubs: found.into_values().collect(), services, owner });
+                return Ok(MdnsAnswers { hubs: found.into_values().collect(), services, owner });
             }
         }
     }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use mdns_sd::{IfKind, IfPredicate, ResolvedService, ServiceInfo};
 use uuid::Uuid;
 
-use super::names::cut;
+use super::name_conflicts::cut;
 use super::{LanError, Reach};
 
 /// The service by which hubs and `fieldhub discover` find one another.
@@ -55,7 +55,7 @@ impl About {
 
 /// A hub that has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundHub {
     pub hub_id: Option<Uuid>,
     pub name: String,
     pub version: Option<String>,
@@ -67,7 +67,7 @@ pub struct Found {
     pub addresses: Vec<IpAddr>,
 }
 
-impl Found {
+impl FoundHub {
     /// What another machine says is not trusted further than to be shown: no control characters.
     pub fn of(service: &ResolvedService) -> Self {
         let said = |key| {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     /// As it comes to somebody at this address.
-    fn found(about: &About, addresses: &str) -> Found {
+    fn found(about: &About, addresses: &str) -> FoundHub {
         let [info, _] = about.services("Hub", "fieldhub.local.", &reach()).unwrap();
         let info = ServiceInfo::new(
             HUBS,
@@ -140,7 +140,7 @@ mod tests {
             info.get_port(),
             info.get_properties().clone().into_property_map_str(),
         );
-        Found::of(&info.unwrap().as_resolved_service())
+        FoundHub::of(&info.unwrap().as_resolved_service())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What handshakes are answered with: replaced while the hub runs, and no connection is lost by it.
 //!
-//! Called by `own`, `files` and `cli`; calls rustls.
+//! Called by `authority`, `certificate_files` and `cli`; calls rustls.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use super::HttpsError;
 
 /// A certificate with its key.
 #[derive(Debug, Clone)]
-pub struct Pair {
+pub struct CertificateWithKey {
     key: Arc<CertifiedKey>,
     /// When it ends, as far as that can be read.
     pub until_ms: Option<u64>,
 }
 
-impl Pair {
+impl CertificateWithKey {
     /// The two are checked to belong together.
     pub fn new(
         chain: Vec<CertificateDer<'static>>,
@@ -39,15 +39,15 @@ impl Pair {
 }
 
 #[derive(Debug)]
-pub struct Shown(RwLock<Pair>);
+pub struct ServedCertificate(RwLock<CertificateWithKey>);
 
-impl Shown {
-    pub fn new(pair: Pair) -> Arc<Self> {
+impl ServedCertificate {
+    pub fn new(pair: CertificateWithKey) -> Arc<Self> {
         Arc::new(Self(RwLock::new(pair)))
     }
 
     /// From the next handshake on.
-    pub fn replace(&self, pair: Pair) {
+    pub fn replace(&self, pair: CertificateWithKey) {
         *self.0.write() = pair;
     }
 
@@ -66,7 +66,7 @@ impl Shown {
     }
 }
 
-impl ResolvesServerCert for Shown {
+impl ResolvesServerCert for ServedCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(Arc::clone(&self.0.read().key))
     }
