@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(error, "FIELDHUB_LISTEN: `8080` is not an ADDR:PORT; write 0.0.0.0:8080 or [::]:8080");
         assert_eq!(env(&[("FIELDHUB_NMAE", "x"), ("HOME", "/")]).unwrap().1, ["FIELDHUB_NMAE"]);
         let error = env(&[("FIELDHUB_ACCESS", "all")]).unwrap_err().to_string();
-        assert_eq!(error, "FIELDHUB_ACCESS: `all` is no access mode; write crew or open");
+        assert_eq!(error, "FIELDHUB_ACCESS: `all` is not an access mode; write crew or open");
         let short = Layer { session: Some(Span(Duration::from_secs(60))), ..Layer::default() };
         assert!(Config::resolve([short]).unwrap_err().to_string().contains("at least 1h"));
         let nameless = Layer { name: Some(" ".into()), ..Layer::default() };

@@ -339,7 +339,7 @@ mod tests {
             |rest: &str| file(&format!("[[upstream]]\nurl = \"https://a.example\"\n{rest}")).unwrap_err();
         assert_eq!(
             file("[[upstream]]\nurl = \"https://me:secret@a.example\"").unwrap_err(),
-            "[[upstream]] 1, url: an upstream's URL has no user and no password: put the token into token_file"
+            "[[upstream]] 1, url: an upstream's URL has no user and no password: put the token in token_file"
         );
         assert_eq!(file("[[upstream]]\nname = \"a\"").unwrap_err(), "[[upstream]] 1, url: it is missing");
         let said = table("token = \"secret\"");

@@ -49,7 +49,7 @@ impl Carried {
             Body::Mark(mark) => {
                 let Mark { module, status, comment } = mark.clone();
                 if Mark::new(module, status, comment)? != *mark {
-                    return Err(Invalid::new("comment", "it is empty, or has spaces round it"));
+                    return Err(Invalid::new("comment", "it is empty, or has spaces around it"));
                 }
                 Ok(())
             }
@@ -65,7 +65,7 @@ impl Carried {
                 Err(Invalid::new("modules", "they are not in order"))
             }
             Body::Note(note) if Note::new(&note.text)? != *note => {
-                Err(Invalid::new("text", "it has spaces round it"))
+                Err(Invalid::new("text", "it has spaces around it"))
             }
             Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
                 Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
@@ -78,7 +78,7 @@ impl Carried {
 fn is_name(field: &str, text: &str) -> Result<(), Invalid> {
     match short_text(field, text)? {
         Some(trimmed) if trimmed == text => Ok(()),
-        _ => Err(Invalid::new(field, "it is empty, or has spaces round it")),
+        _ => Err(Invalid::new(field, "it is empty, or has spaces around it")),
     }
 }
 

@@ -25,9 +25,11 @@ pub struct Counts {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
-    #[error("this is no bundle of a fieldhub")]
+    #[error("this is not a fieldhub bundle")]
     Foreign,
-    #[error("the bundle was written by a newer fieldhub (form {0}, this one knows 1): install that version")]
+    #[error(
+        "the bundle was written by a newer fieldhub (format {0}, this one knows 1): install that version"
+    )]
     Newer(u8),
     #[error("the bundle is cut short: copy it again, or export it again")]
     Cut,
@@ -253,7 +255,7 @@ mod tests {
         let told = |bytes: &[u8]| read(bytes, 64).1.unwrap_err().to_string();
         assert_eq!(told(b""), "the bundle is cut short: copy it again, or export it again");
         assert_eq!(told(b"fhb"), "the bundle is cut short: copy it again, or export it again");
-        assert_eq!(told(b"PK\x03\x04"), "this is no bundle of a fieldhub");
+        assert_eq!(told(b"PK\x03\x04"), "this is not a fieldhub bundle");
         assert_eq!(
             told(&[b"fhbundle\x02".as_slice(), &bytes[9..]].concat()).split(" (").next().unwrap(),
             "the bundle was written by a newer fieldhub"

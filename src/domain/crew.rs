@@ -34,7 +34,7 @@ impl FromStr for Access {
         match text {
             "crew" => Ok(Self::Crew),
             "open" => Ok(Self::Open),
-            _ => Err(format!("`{text}` is no access mode; write crew or open")),
+            _ => Err(format!("`{text}` is not an access mode; write crew or open")),
         }
     }
 }
@@ -74,7 +74,7 @@ impl FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Role::ALL.into_iter().find(|role| role.as_str() == text);
-        found.ok_or_else(|| format!("`{text}` is no role; write viewer, technician or lead"))
+        found.ok_or_else(|| format!("`{text}` is not a role; write viewer, technician or lead"))
     }
 }
 

@@ -193,7 +193,7 @@ pub fn person_name(text: &str) -> Result<String, Invalid> {
     let name = name.filter(|name| !name.chars().all(is_unseen));
     let name = name.ok_or_else(|| Invalid::new("name", "it is empty"))?;
     if name.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
-        return Err(Invalid::new("name", "no characters that turn the writing round"));
+        return Err(Invalid::new("name", "no characters that reverse the direction of text"));
     }
     Ok(name)
 }

@@ -74,7 +74,7 @@ impl LinkUrl {
             name += &format!("-{port}");
         }
         LinkName::parse(name)
-            .map_err(|_| "its host makes no name of 1 to 64 characters: say what it is called".to_owned())
+            .map_err(|_| "its host does not make a name of 1 to 64 characters: give it a name".to_owned())
     }
 }
 
@@ -94,14 +94,14 @@ impl FromStr for LinkUrl {
         let after_scheme = rest.split_once("://").map_or("", |(_, after)| after);
         if after_scheme.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@')) {
             return Err(
-                "an upstream's URL has no user and no password: put the token into token_file".to_owned()
+                "an upstream's URL has no user and no password: put the token in token_file".to_owned()
             );
         }
-        let uri: hyper::Uri = rest.parse().map_err(|_| format!("this is no URL; {FORM}"))?;
+        let uri: hyper::Uri = rest.parse().map_err(|_| format!("this is not a URL; {FORM}"))?;
         let secure = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(format!("this is no URL that fieldhub speaks to; {FORM}")),
+            _ => return Err(format!("this is not a URL that fieldhub can call; {FORM}")),
         };
         if rest.contains(['?', '#']) {
             return Err("an upstream's URL ends with its path: leave out what comes from ? or #".to_owned());
@@ -117,7 +117,7 @@ impl FromStr for LinkUrl {
             != authority.as_str().rsplit(']').next().is_none_or(|s| !s.contains(':'))
             || port == Some(0)
         {
-            return Err("the port is no number from 1 to 65535".to_owned());
+            return Err("the port is not a number from 1 to 65535".to_owned());
         }
         let shown = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let scheme = if secure { "https" } else { "http" };
@@ -201,7 +201,7 @@ impl FromStr for Hours {
         let both = text.split_once('-').and_then(|(from, to)| Some((minute(from)?, minute(to)?)));
         match both {
             Some((from, to)) if from < DAY && from != to => Ok(Self { from, to }),
-            _ => Err(format!("`{}` are no hours; write 06:00-08:00", text.escape_debug())),
+            _ => Err(format!("`{}` are not hours; write 06:00-08:00", text.escape_debug())),
         }
     }
 }
@@ -239,21 +239,21 @@ mod tests {
     #[test]
     fn a_url_that_cannot_be_used_is_refused_without_telling_what_it_held() {
         for (text, problem) in [
-            ("", "no URL"),
-            ("cloud.example", "no URL"),
+            ("", "not a URL"),
+            ("cloud.example", "not a URL"),
             ("ftp://cloud.example", "write https://HOST"),
             ("fieldhub+ftp://cloud.example", "write https://HOST"),
             ("fieldhub+fieldhub+https://x", "write https://HOST"),
             ("https://", "write https://HOST"),
             ("https:///path", "write https://HOST"),
-            ("https://me:secret@cloud.example", "put the token into token_file"),
-            ("fieldhub+https://secret@cloud.example/x", "put the token into token_file"),
+            ("https://me:secret@cloud.example", "put the token in token_file"),
+            ("fieldhub+https://secret@cloud.example/x", "put the token in token_file"),
             ("https://cloud.example/?key=secret", "leave out what comes from ?"),
             ("https://cloud.example/#secret", "leave out what comes from ?"),
-            ("https://cloud.example:99999", "no number from 1 to 65535"),
-            ("https://cloud.example:0", "no number from 1 to 65535"),
-            ("https://cloud.example:", "no number from 1 to 65535"),
-            ("https://cloud example", "no URL"),
+            ("https://cloud.example:99999", "not a number from 1 to 65535"),
+            ("https://cloud.example:0", "not a number from 1 to 65535"),
+            ("https://cloud.example:", "not a number from 1 to 65535"),
+            ("https://cloud example", "not a URL"),
         ] {
             let said = text.parse::<LinkUrl>().unwrap_err();
             assert!(said.contains(problem) && !said.contains("secret"), "{text}: {said}");

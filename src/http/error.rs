@@ -118,7 +118,7 @@ impl ApiError {
 
     /// Too much is in hand at this moment.
     pub fn busy() -> Self {
-        let message = "the hub has too many large requests in hand: try again soon";
+        let message = "the hub is busy with too many large requests: try again soon";
         Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message) }
     }
 }
@@ -144,7 +144,7 @@ impl From<StoreError> for ApiError {
             StoreError::UnknownAudit(token) => ApiError::not_found(format!("there is no audit {token}")),
             StoreError::AuditExists(token) => {
                 let message =
-                    format!("audit {token} exists already: choose another token, or remove it first");
+                    format!("audit {token} already exists: choose another token, or remove it first");
                 Self::new(StatusCode::CONFLICT, "exists", message)
             }
             StoreError::Removed(_) => Self::new(StatusCode::GONE, "gone", message),

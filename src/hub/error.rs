@@ -11,9 +11,9 @@ use crate::store::StoreError;
 pub enum HubError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{path} is in use by {holder}: stop that one, or choose another --data-dir")]
+    #[error("{path} is in use by {holder}: stop it, or choose another --data-dir")]
     InUse { path: PathBuf, holder: String },
-    #[error("{path} cannot be used: check it and its rights, or choose another --data-dir")]
+    #[error("{path} cannot be used: check it and its permissions, or choose another --data-dir")]
     Io { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
     Invalid(#[from] Invalid),

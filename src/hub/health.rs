@@ -105,8 +105,9 @@ impl Hub {
             .into_iter()
             .map(|file| {
                 format!(
-                    "A damaged database was put aside as {file}. The hub went on from its newest snapshot, and \
-                     tablets push again what they hold. Keep the file for support, then delete it."
+                    "A damaged database was set aside as {file}. The hub continued from its newest \
+                     snapshot, and tablets send again what they have. Keep the file for support, then \
+                     delete it."
                 )
             })
             .collect();

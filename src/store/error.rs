@@ -8,13 +8,13 @@ use crate::domain::Token;
 pub enum StoreError {
     #[error("there is no audit {}", .0.hint())]
     UnknownAudit(Token),
-    #[error("audit {} exists already: choose another token, or remove it first", .0.hint())]
+    #[error("audit {} already exists: choose another token, or remove it first", .0.hint())]
     AuditExists(Token),
     /// Somebody else's page is for an audit that was removed here on purpose.
-    #[error("audit {} was removed here: make it again, or import it, to go on", .0.hint())]
+    #[error("audit {} was removed here: make it again, or import it, to continue", .0.hint())]
     Removed(Token),
     /// Operations are missing between what is here of another hub's log and what came.
-    #[error("operations are missing before these: of that log there is {have} here")]
+    #[error("operations before these are missing: this hub has that log up to {have}")]
     Gap { have: u64 },
     /// Marks are refused; reading goes on, and writing when space comes back.
     #[error("the hub's disk is full: free some space; marks stay on the tablets until then")]

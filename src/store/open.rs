@@ -38,7 +38,7 @@ pub fn open<T>(
             Ok(opened) => return Ok(opened),
             Err(StoreError::Damaged { problem, .. }) => {
                 let aside = format!("{DAMAGED}{}", (options.dated)());
-                tracing::error!(%problem, kept = %aside, "the database is damaged: it is kept aside");
+                tracing::error!(%problem, kept = %aside, "the database is damaged: it is set aside");
                 medium.rename(MAIN, &aside)?;
             }
             Err(other) => return Err(other),
@@ -52,7 +52,7 @@ pub fn open<T>(
         }
         match from_snapshot(medium, name, options).and_then(whole) {
             Ok(opened) => {
-                tracing::warn!(snapshot = name, "opened the snapshot; tablets push again what they hold");
+                tracing::warn!(snapshot = name, "opened the snapshot; tablets send again what they have");
                 return Ok(opened);
             }
             Err(StoreError::Damaged { problem, .. }) => {

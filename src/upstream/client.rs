@@ -180,7 +180,7 @@ impl Client {
         let authorization = token.map(|token| HeaderValue::try_from(format!("Bearer {}", token.expose())));
         let mut authorization = authorization
             .transpose()
-            .map_err(|_| CallError::Address("its token is of characters that no header takes".to_owned()))?;
+            .map_err(|_| CallError::Address("its token has characters that no header can have".to_owned()))?;
         if let Some(value) = &mut authorization {
             value.set_sensitive(true);
         }
@@ -328,7 +328,7 @@ impl Client {
 
     fn unreachable(&self, why: &str) -> CallError {
         CallError::Unreachable(match &self.proxy {
-            Some(proxy) => format!("{why}, by way of the proxy {proxy} that the environment names"),
+            Some(proxy) => format!("{why}, through the proxy {proxy} that the environment names"),
             None => why.to_owned(),
         })
     }

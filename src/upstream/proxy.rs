@@ -21,7 +21,7 @@ pub struct Proxy {
 /// Without its value, which may hold a password.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
-    #[error("{0}: this is no URL of a proxy; write http://HOST:PORT")]
+    #[error("{0}: this is not the URL of a proxy; write http://HOST:PORT")]
     NoUrl(&'static str),
     #[error(
         "{0}: a proxy with {1}:// cannot be used; write http://HOST:PORT, TLS to the upstream goes through it"

@@ -252,7 +252,10 @@ mod tests {
         assert_eq!(said, "its certificate is for cloud.example, not for office.example: check the URL");
         for other in [stranger, impostor] {
             let said = judged(&ca, &summer(&other), "cloud.example", &time).unwrap_err();
-            assert!(said.contains("nobody this hub trusts") && said.contains("ca_file"), "{said}");
+            assert!(
+                said.contains("not signed by anyone this hub trusts") && said.contains("ca_file"),
+                "{said}"
+            );
         }
     }
 
@@ -262,7 +265,7 @@ mod tests {
         let said =
             |quality| judged(&ca, &summer(&ca), "cloud.example", &site("2027-03-03", quality)).unwrap_err();
         let known = said(Quality::Synchronised);
-        assert!(known.starts_with("its certificate ended on 1 September 2026, 00:00 UTC"), "{known}");
+        assert!(known.starts_with("its certificate expired on 1 September 2026, 00:00 UTC"), "{known}");
         assert!(known.contains("3 March 2027, 00:00 UTC") && known.contains("renew"), "{known}");
         let unknown = said(Quality::Unknown);
         assert!(
@@ -280,14 +283,18 @@ mod tests {
         assert_eq!(judged(&ca, &summer(&ca), "cloud.example", &unknown), Ok(()));
         for other in [stranger, impostor] {
             let said = judged(&ca, &summer(&other), "cloud.example", &unknown).unwrap_err();
-            assert!(said.contains("nobody this hub trusts"), "only one that is good otherwise: {said}");
+            assert!(
+                said.contains("not signed by anyone this hub trusts"),
+                "only one that is good \
+                 otherwise: {said}"
+            );
         }
         let said = judged(&ca, &summer(&ca), "office.example", &unknown).unwrap_err();
         assert!(said.contains("not for office.example"), "{said}");
 
         for quality in [Quality::Learnt, Quality::Synchronised] {
             let said = judged(&ca, &summer(&ca), "cloud.example", &site("2025-11-22", quality)).unwrap_err();
-            assert!(said.starts_with("its certificate begins on 1 June 2026, 00:00 UTC"), "{said}");
+            assert!(said.starts_with("its certificate is valid only from 1 June 2026, 00:00 UTC"), "{said}");
             assert!(said.contains("22 November 2025"), "{said}");
         }
     }

@@ -19,7 +19,7 @@ pub fn of(error: &rustls::Error, now_ms: u64, quality: Quality) -> String {
             format!("it refused the TLS connection ({alert:?}): is this the right host and port?")
         }
         rustls::Error::PeerIncompatible(why) => {
-            format!("it speaks no TLS that this hub does, which is 1.2 or newer ({why:?})")
+            format!("it does not speak a TLS that this hub does, which is 1.2 or newer ({why:?})")
         }
         error => format!("TLS failed: {error}"),
     }
@@ -29,14 +29,15 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
     let now = date(now_ms);
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {
-            let ended = format!("its certificate ended on {}", of_unix(*not_after));
+            let ended = format!("its certificate expired on {}", of_unix(*not_after));
             match quality {
                 Quality::Synchronised => {
-                    format!("{ended}, and it is {now} by this hub's synchronised clock: whoever runs it has to renew it")
+                    format!("{ended}, and it is {now} by this hub's synchronised clock: its operator has to \
+                             renew it")
                 }
                 Quality::Learnt => format!(
-                    "{ended}, and the hub's clock says {now}, as it was told here: whoever runs it has to renew it, \
-                     or, if that time is wrong, set the machine's clock and start the hub again"
+                    "{ended}, and the hub's clock says {now}, as it was told here: its operator has to \
+                     renew it, or, if that time is wrong, set the machine's clock and start the hub again"
                 ),
                 Quality::Unknown => format!(
                     "{ended}, and the hub's clock says {now}, and nobody has confirmed it: if that is wrong, set \
@@ -45,10 +46,10 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
             }
         }
         CertificateError::NotValidYetContext { not_before, .. } => {
-            let begins = format!("its certificate begins on {} only", of_unix(*not_before));
+            let begins = format!("its certificate is valid only from {}", of_unix(*not_before));
             match quality {
                 Quality::Synchronised => format!(
-                    "{begins}, and it is {now} by this hub's synchronised clock: whoever runs it should look at \
+                    "{begins}, and it is {now} by this hub's synchronised clock: its operator should check \
                      theirs"
                 ),
                 Quality::Learnt | Quality::Unknown => format!(
@@ -59,8 +60,8 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
         }
         // The latter is of a CA that has the name of one we trust, and another key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "its certificate is signed by nobody this hub trusts: name a CA of your own in ca_file; or is there \
-             a page to log in to first?"
+            "its certificate is not signed by anyone this hub trusts: give your own CA in ca_file; or is \
+             there a page to log in to first?"
                 .to_owned()
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
@@ -75,7 +76,8 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
             format!("its certificate is for {}, not for {expected}: check the URL", names.join(", "))
         }
         CertificateError::Other(other) if is_ca(other) => {
-            "its certificate is a CA's own, which no server may use: sign one for the server with it".to_owned()
+            "its certificate is that of a CA, which no server may use: sign one for the server with \
+             it".to_owned()
         }
         error => format!("its certificate is not accepted: {error}"),
     }
@@ -122,7 +124,7 @@ mod tests {
             (said(rustls::Error::AlertReceived(AlertDescription::HandshakeFailure)), "right host and port"),
             (
                 said(CertificateError::Other(OtherError(Arc::new(webpki::Error::CaUsedAsEndEntity)))),
-                "is a CA's own",
+                "is that of a CA",
             ),
             (
                 said(CertificateError::NotValidForNameContext { expected: expected(), presented }),

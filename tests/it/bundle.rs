@@ -126,7 +126,7 @@ async fn a_damaged_bundle_is_refused_in_a_sentence_and_what_was_good_of_it_stays
     flipped[60] ^= 4;
     let flipped = import(&TestHub::start().await, flipped).await;
     assert_eq!(flipped.json()["error"], "a page of operations is damaged: its checksum does not match");
-    assert_eq!(import(&office, "PK zip").await.json()["error"], "this is no bundle of a fieldhub");
+    assert_eq!(import(&office, "PK zip").await.json()["error"], "this is not a fieldhub bundle");
     assert_eq!(import(&office, "").await.status, 400);
     // The rest of a good one, after all that.
     let done = import(&office, bundle).await.json();

@@ -107,7 +107,7 @@ fn commands_are_the_same_with_the_hub_running_and_stopped() {
     let codes: Vec<_> = with.iter().filter_map(|ran| ran.code).collect();
     assert_eq!(codes, [0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 2, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0]);
     assert_eq!(with[0].out, "Made Toit Été (token made): 242 modules in 10 strings\n");
-    assert!(with[1].err.contains("audit made exists already: choose another token"));
+    assert!(with[1].err.contains("audit made already exists: choose another token"));
     assert!(
         with[4].out.contains("Made JALIBAT (token a4e19950-")
             && with[5].out.contains("Merged it into JALIBAT")

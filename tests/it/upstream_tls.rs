@@ -88,13 +88,13 @@ async fn tls_goes_by_the_site_clock_and_tells_the_time() {
     assert_eq!(answer.told_ms, Some(july()), "a hub that woke last year learns what year it is");
 
     for (roots, now_ms, quality, words) in [
-        (&stranger, july(), Quality::Learnt, "nobody this hub trusts"),
-        (&stranger, july() - year, Quality::Unknown, "nobody this hub trusts"),
+        (&stranger, july(), Quality::Learnt, "not signed by anyone this hub trusts"),
+        (&stranger, july() - year, Quality::Unknown, "not signed by anyone this hub trusts"),
         (
             &ca,
             july() - year,
             Quality::Learnt,
-            "begins on 1 June 2026, 00:00 UTC only, and the hub's clock says",
+            "valid only from 1 June 2026, 00:00 UTC, and the hub's clock says",
         ),
         (&ca, july() + year, Quality::Unknown, "says 1 July 2027, 00:00 UTC, and nobody has confirmed it"),
     ] {

@@ -16,8 +16,9 @@ pub enum ImportError {
     #[error("the file is empty; export or copy it again")]
     Empty,
     #[error(
-        "this is no plan (JSON with diagpv_import_format or strings_configuration), no tablet export (JSON with \
-         auditToken and modules) and no CSV with the columns module_id,string,position; check that it is the right file"
+        "this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export \
+         (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that \
+         it is the right file"
     )]
     Unrecognised,
 }

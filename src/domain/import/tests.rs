@@ -125,7 +125,7 @@ fn errors_in_a_csv_name_the_line_and_what_to_do() {
         modules: there is no module in the file; check that it is the right one
         line 1: the column position is missing; the header is module_id,string,position,row,col,status,comment
         line 1: the column string is there twice; remove one
-        this is no plan (JSON with diagpv_import_format or strings_configuration), no tablet export (JSON with auditToken and modules) and no CSV with the columns module_id,string,position; check that it is the right file
+        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that it is the right file
         the file is empty; export or copy it again
         "#
     );
@@ -184,8 +184,8 @@ fn errors_in_json_name_the_field_and_what_to_do() {
         line 1219: the file is cut short; export or copy it again
         line 3: not valid JSON: expected ident; correct it or export the file again
         line 1: not valid JSON at character 4: trailing characters; correct it or export the file again
-        this is no plan (JSON with diagpv_import_format or strings_configuration), no tablet export (JSON with auditToken and modules) and no CSV with the columns module_id,string,position; check that it is the right file
-        this is no plan (JSON with diagpv_import_format or strings_configuration), no tablet export (JSON with auditToken and modules) and no CSV with the columns module_id,string,position; check that it is the right file
+        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that it is the right file
+        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that it is the right file
         "#
     );
 }

@@ -83,7 +83,8 @@ struct Written {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
     #[error(
-        "these operations were written by a newer fieldhub (form {0}, this one knows {VERSION}): install that version"
+        "these operations were written by a newer fieldhub (format {0}, this one knows {VERSION}): install \
+         that version"
     )]
     Newer(u8),
     #[error("a page of operations is damaged: {0}")]

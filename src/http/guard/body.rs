@@ -60,7 +60,7 @@ pub fn broken_off(error: &axum::Error) -> ApiError {
     } else if is::<LengthLimitError>(error) {
         ApiError::too_large()
     } else {
-        ApiError::bad_json("the body did not arrive whole")
+        ApiError::bad_json("the body did not arrive completely")
     }
 }
 

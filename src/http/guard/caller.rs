@@ -65,7 +65,7 @@ impl Caller {
         };
         match self {
             Caller::Member(session) if session.member.role < needed => Err(ApiError::forbidden(format!(
-                "this takes a {needed}, and you are a {}: a lead can change that",
+                "this needs a {needed}, and you are a {}: a lead can change that",
                 session.member.role
             ))),
             _ => Ok(()),

@@ -246,7 +246,7 @@ pub async fn remember(
 ) -> Result<StatusCode, ApiError> {
     let log_id = app.hub.identity().log_id;
     if body.log_id != log_id {
-        return Err(ApiError::field("log_id", "the hub has begun another log since: export again"));
+        return Err(ApiError::field("log_id", "the hub has started a new log since then: export again"));
     }
     for audit in body.audits {
         let token = Token::parse(audit.token)?;

@@ -90,7 +90,7 @@ fn read(app: &App, token: &Token, bytes: &[u8]) -> Result<Page, ApiError> {
     if page.header.token == *token {
         Ok(page)
     } else {
-        Err(ApiError::field("token", "the page is of another audit than the address"))
+        Err(ApiError::field("token", "the page belongs to another audit than the address"))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::http::error::ErrorBody;
 
 fn own_ca(app: &App) -> Result<&OwnCa, ApiError> {
     app.ways.own_ca().ok_or_else(|| {
-        ApiError::not_found("this hub has no CA of its own; `fieldhub serve --tls auto` makes one")
+        ApiError::not_found("this hub does not have its own CA; `fieldhub serve --tls auto` makes one")
     })
 }
 

@@ -90,7 +90,7 @@ impl Crew {
             inner.signing = signing;
             inner.generation += 1;
         });
-        tracing::warn!("the signing key was replaced: everybody joins again");
+        tracing::warn!("the signing key was replaced: everyone has to join again");
         Ok(())
     }
 

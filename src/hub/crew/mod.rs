@@ -212,8 +212,8 @@ fn read<T: serde::de::DeserializeOwned>(
             let aside = file.put_aside(&(options.dated)())?;
             tracing::error!(file = record, problem, aside = %aside.display(), "made anew");
             *notice = Some(
-                "What the hub kept about the crew was damaged and was made anew: everybody joins again, with \
-                 the code that `fieldhub crew code` shows."
+                "What the hub kept about the crew was damaged and has been replaced: everyone has to join \
+                 again, with the code that `fieldhub crew code` shows."
                     .to_owned(),
             );
             Ok(None)

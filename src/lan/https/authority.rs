@@ -92,16 +92,16 @@ impl CertificateAuthority {
         let notice = (damaged || ended).then(|| {
             let why = if ended { "has ended" } else { "was damaged" };
             format!(
-                "The hub's CA for HTTPS {why}, and there is a new one, {}: tablets install it once more, from /trust on \
-                 plain HTTP.",
+                "The hub's CA for HTTPS {why}, and there is a new one, {}: install it again on every \
+                 tablet, from /trust on plain HTTP.",
                 ca.name
             )
         });
         for name in reached.names.iter().filter(|name| !subject_alt_names::may_sign(name, &ca.bare)) {
             tracing::warn!(
                 name,
-                "the hub's own CA signs for private names alone, and for host names that it knew when it was made: HTTPS \
-                 by this name needs a certificate of your own (tls.cert)"
+                "the hub's own CA signs only for private names, and for host names that it knew when it was \
+                 made: HTTPS by this name needs a certificate of your own (tls.cert)"
             );
         }
 
@@ -168,7 +168,7 @@ impl CertificateAuthority {
             // Making one takes a flush.
             match tokio::task::spawn_blocking(move || own.look()).await {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "HTTPS goes on with the certificate that it has"),
+                Ok(Err(error)) => tracing::warn!(%error, "HTTPS keeps the certificate that it has"),
                 Err(error) => tracing::error!(%error, "looking after the certificate failed"),
             }
         }
@@ -207,7 +207,7 @@ fn put_aside(
     problem: &str,
 ) -> Result<(), HttpsError> {
     let aside = file.put_aside(&(options.dated)())?;
-    tracing::error!(problem, aside = %aside.display(), "a file of HTTPS was damaged; it is made anew");
+    tracing::error!(problem, aside = %aside.display(), "a file of HTTPS was damaged; a new one is made");
     Ok(())
 }
 

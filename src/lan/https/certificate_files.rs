@@ -72,7 +72,7 @@ impl CertificateFiles {
                 Ok(Some(Ok(()))) => tracing::info!("HTTPS has another certificate"),
                 // One file is written before the other: the next look finds both.
                 Ok(Some(Err(error))) => {
-                    tracing::warn!(%error, "HTTPS goes on with the certificate that it has");
+                    tracing::warn!(%error, "HTTPS keeps the certificate that it has");
                 }
                 Err(error) => tracing::error!(%error, "reading the certificate failed"),
             }
@@ -97,7 +97,7 @@ fn pair(cert: &Path, key: &Path) -> Result<CertificateWithKey, HttpsError> {
     let text = |path: &Path| fs::read(path).map_err(|error| wrong(path, error.to_string()));
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&text(cert)?)
         .collect::<Result<_, _>>()
-        .map_err(|error| wrong(cert, format!("it is no PEM file: {error}")))?;
+        .map_err(|error| wrong(cert, format!("it is not a PEM file: {error}")))?;
     let Some(leaf) = chain.first() else {
         return Err(wrong(
             cert,

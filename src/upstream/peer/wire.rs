@@ -89,6 +89,7 @@ pub fn read<T: for<'de> Deserialize<'de>>(answer: &UpstreamResponse) -> Result<T
 }
 
 pub fn foreign() -> Stop {
-    let why = "what answers there is no fieldhub: check the address, or whether there is a page to log in to";
+    let why = "what answers there is not a fieldhub: check the address, or whether there is a page to log \
+               in to";
     Stop::Retry { why: why.to_owned(), after: None }
 }

@@ -177,7 +177,7 @@ pub enum PushAction<'a> {
 
 pub const TAKEN_BACK: &str =
     "it is pending here, and v3.3 cannot take a mark back: mark it again to send that, or drop it";
-pub const COMMENT_ALONE: &str = "it has a comment and no status, and v3.3 has none without: mark its status";
+pub const COMMENT_ALONE: &str = "it has a comment but no status, which v3.3 does not have: mark its status";
 
 pub fn push_action<'a>(state: &'a ModuleState, shadow: Option<&Shadow>) -> PushAction<'a> {
     match (DesiredRow::of(state), shadow) {

@@ -27,8 +27,8 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
     let request = Request::new(Method::GET, format!("/api/audit/{token}/updates?since={since}"));
     let answer = link.call(request).await?;
     let Some(mut told) = read_updates(&answer.body) else {
-        let why =
-            "what answers there is no v3.3 hub: check the address, or whether there is a page to log in to";
+        let why = "what answers there is not a v3.3 hub: check the address, or whether there is a page to \
+                   log in to";
         return Err(Stop::Retry { why: why.to_owned(), after: None });
     };
     if told.left_out > 0 {

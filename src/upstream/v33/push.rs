@@ -206,7 +206,7 @@ async fn deliver(
             Ok(()) => Ok(()),
             Err(Some(why)) => Err(Stop::Refused { status: answer.status, why, answer: Box::new(answer) }),
             Err(None) => {
-                let why = "what answers there is no v3.3 hub: is there a page to log in to?".to_owned();
+                let why = "what answers there is not a v3.3 hub: is there a page to log in to?".to_owned();
                 Err(Stop::Retry { why, after: None })
             }
         },
