@@ -32,8 +32,10 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
             let ended = format!("its certificate expired on {}", of_unix(*not_after));
             match quality {
                 Quality::Synchronised => {
-                    format!("{ended}, and it is {now} by this hub's synchronised clock: its operator has to \
-                             renew it")
+                    format!(
+                        "{ended}, and it is {now} by this hub's synchronised clock: its operator has to \
+                             renew it"
+                    )
                 }
                 Quality::Learnt => format!(
                     "{ended}, and the hub's clock says {now}, as it was told here: its operator has to \
@@ -77,7 +79,8 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
         }
         CertificateError::Other(other) if is_ca(other) => {
             "its certificate is that of a CA, which no server may use: sign one for the server with \
-             it".to_owned()
+             it"
+            .to_owned()
         }
         error => format!("its certificate is not accepted: {error}"),
     }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::wire::{LoggedOp, given};
+use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
 use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Seen, Status};
 use crate::http::app::App;
@@ -27,7 +28,6 @@ pub const MOST: usize = 1_000;
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
 pub const PAGE: u64 = 500;
-const TOO_MANY_MODULES: &str = "module_id: the audit has no such module, and 20,000 already";
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpsBody {
@@ -177,7 +177,8 @@ fn fill(result: &mut OpResult, taken: &Taken) {
         Verdict::TooManyModules => {
             result.outcome = "refused";
             result.seq = None;
-            result.reason = Some(TOO_MANY_MODULES.to_owned());
+            result.reason =
+                Some(format!("module_id: the audit has no such module, and {MAX_MODULES_TEXT} already"));
         }
         Verdict::Logged { outcome, stamp } => {
             result.stamp = Some(stamp.to_string());

@@ -15,6 +15,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
+use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::http::app::App;
@@ -114,7 +115,10 @@ pub async fn mark(
         false => app.hub.apply(token, vec![op]).await?,
     };
     if taken.iter().any(|t| t.verdict == Verdict::TooManyModules) {
-        return Err(ApiError::field("module_id", "the audit has no such module, and 20,000 already"));
+        return Err(ApiError::field(
+            "module_id",
+            format!("the audit has no such module, and {MAX_MODULES_TEXT} already"),
+        ));
     }
     Ok(Json(Marked {
         success: true,
