@@ -36,23 +36,23 @@ pub const NOT_EXPECTED: &str = "the hub's answer is not what this version expect
 /// A hub answers in milliseconds, and on a card that is worn out in a second.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
-pub type HubBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+pub type ClientBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
-pub fn no_body() -> HubBody {
+pub fn no_body() -> ClientBody {
     full(Bytes::new())
 }
 
-pub fn full(bytes: impl Into<Bytes>) -> HubBody {
+pub fn full(bytes: impl Into<Bytes>) -> ClientBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
 /// An answer of the API; its body may be read as it comes.
-pub struct Response {
+pub struct HubResponse {
     pub status: u16,
-    pub body: HubBody,
+    pub body: ClientBody,
 }
 
-impl Response {
+impl HubResponse {
     /// The answer, if it is a good one; else an error that says what the hub says.
     pub async fn checked(self) -> anyhow::Result<Self> {
         if self.status < 400 {
@@ -164,8 +164,8 @@ impl HubClient {
         method: Method,
         path: &str,
         content_type: &str,
-        body: HubBody,
-    ) -> anyhow::Result<Response> {
+        body: ClientBody,
+    ) -> anyhow::Result<HubResponse> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "fieldhub");
         if !content_type.is_empty() {
             request = request.header(header::CONTENT_TYPE, content_type);
@@ -175,18 +175,18 @@ impl HubClient {
             Transport::Socket(socket) => {
                 let (status, body) =
                     over_socket(socket, request).await.context("the hub stopped answering; see its log")?;
-                Ok(Response { status, body })
+                Ok(HubResponse { status, body })
             }
             Transport::InProcess(_, router) => {
                 request.extensions_mut().insert(Peer::Administrator);
                 let response = router.clone().oneshot(request).await?;
                 let status = response.status().as_u16();
-                Ok(Response { status, body: response.into_body().map_err(Into::into).boxed_unsync() })
+                Ok(HubResponse { status, body: response.into_body().map_err(Into::into).boxed_unsync() })
             }
         }
     }
 
-    pub async fn get(&self, path: &str) -> anyhow::Result<Response> {
+    pub async fn get(&self, path: &str) -> anyhow::Result<HubResponse> {
         self.request(Method::GET, path, "", no_body()).await
     }
 
@@ -209,7 +209,7 @@ impl HubClient {
     }
 }
 
-async fn over_socket(socket: &Path, request: Request<HubBody>) -> anyhow::Result<(u16, HubBody)> {
+async fn over_socket(socket: &Path, request: Request<ClientBody>) -> anyhow::Result<(u16, ClientBody)> {
     let stream = TokioIo::new(UnixStream::connect(socket).await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
     // Ends with the answer; what fails there fails the request as well.

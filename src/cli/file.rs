@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use tokio::io::AsyncReadExt;
 
-use super::client::HubBody;
+use super::client::ClientBody;
 
 /// `-` is stdin.
 pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -26,7 +26,7 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A file as a request's body, read as it is sent: a backup may be larger than memory.
-pub async fn body(path: &Path) -> anyhow::Result<HubBody> {
+pub async fn body(path: &Path) -> anyhow::Result<ClientBody> {
     let file = tokio::fs::File::open(path).await.with_context(|| path.display().to_string())?;
     // A directory opens like a file, and would fail in the middle of the request.
     if file.metadata().await.is_ok_and(|kind| kind.is_dir()) {
@@ -51,14 +51,14 @@ pub fn check_free(path: &Path, force: bool) -> anyhow::Result<()> {
 
 /// Write to `FILE.part`, make sure of it on the disk, then give it its name: power lost on the way
 /// leaves what was there before.
-pub async fn write(path: &Path, content: HubBody) -> anyhow::Result<u64> {
+pub async fn write(path: &Path, content: ClientBody) -> anyhow::Result<u64> {
     write_checked(path, content, |_| Ok((true, ()))).await.map(|(length, ())| length)
 }
 
 /// The same, with a look at the file before it gets its name, and a word on whether it is worth one.
 pub async fn write_checked<T>(
     path: &Path,
-    mut content: HubBody,
+    mut content: ClientBody,
     check: impl FnOnce(&Path) -> anyhow::Result<(bool, T)>,
 ) -> anyhow::Result<(u64, T)> {
     let part = part_name(path);

@@ -16,7 +16,7 @@ use hyper::body::Frame;
 use parking_lot::Mutex;
 use serde_json::json;
 
-use super::client::{HubBody, HubClient};
+use super::client::{ClientBody, HubClient};
 use super::hub_status::StatusAnswer;
 use super::machine::MachineRoot;
 use super::{Output, WrongUse, file, mounts, print};
@@ -108,7 +108,7 @@ async fn copy(client: &HubClient, path: &Path) -> anyhow::Result<u64> {
     file::write_checked(path, body, check).await.map(|(length, ())| length)
 }
 
-fn counted(body: HubBody, sum: Arc<Mutex<crc32fast::Hasher>>) -> HubBody {
+fn counted(body: ClientBody, sum: Arc<Mutex<crc32fast::Hasher>>) -> ClientBody {
     body.map_frame(move |frame: Frame<Bytes>| {
         if let Some(data) = frame.data_ref() {
             sum.lock().update(data);

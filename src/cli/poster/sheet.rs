@@ -22,7 +22,7 @@ const LONG_TITLE: usize = 34;
 pub struct PosterFacts {
     pub name: String,
     pub join: Join,
-    pub wifi: Option<PosterWifi>,
+    pub wifi: Option<SheetWifi>,
     pub tls: Option<Trust>,
     pub origin: Option<String>,
 }
@@ -34,7 +34,7 @@ pub struct Join {
 }
 
 #[derive(Deserialize)]
-pub struct PosterWifi {
+pub struct SheetWifi {
     pub ssid: String,
     pub password: Option<String>,
 }
@@ -86,7 +86,7 @@ fn card(number: u8, heading: &str, code: &str, clear: &str) -> String {
     )
 }
 
-fn wifi_card(wifi: Option<&PosterWifi>, words: &[&PosterWords]) -> anyhow::Result<String> {
+fn wifi_card(wifi: Option<&SheetWifi>, words: &[&PosterWords]) -> anyhow::Result<String> {
     let heading = each(words, |words| words.wifi);
     let (network, password) = (label(words, |w| w.network), label(words, |w| w.password));
     let Some(wifi) = wifi else {
@@ -190,7 +190,7 @@ mod tests {
                 url: Some("http://192.168.4.1/#/join/K7MPXQD4".to_owned()),
                 code: Some("K7MP-XQD4".to_owned()),
             },
-            wifi: Some(PosterWifi {
+            wifi: Some(SheetWifi {
                 ssid: "JALIBAT".to_owned(),
                 password: Some("nuit-claire-42".to_owned()),
             }),
@@ -217,7 +217,7 @@ mod tests {
     fn it_says_no_more_than_there_is() {
         let mut said = said();
         said.tls = None;
-        said.wifi = Some(PosterWifi { ssid: "Ouvert".to_owned(), password: None });
+        said.wifi = Some(SheetWifi { ssid: "Ouvert".to_owned(), password: None });
         said.join = Join { url: said.origin.clone(), code: None };
         let sheet = draw(&said, Language::Fr).unwrap();
         assert!(sheet.contains("sans mot de passe") && !sheet.contains("Mot de passe"));
@@ -237,7 +237,7 @@ mod tests {
         let mut said = said();
         said.name = "<script>alert(1)</script>".to_owned();
         let markup = "<img src=x>&\"'".to_owned();
-        said.wifi = Some(PosterWifi { ssid: markup.clone(), password: Some(markup) });
+        said.wifi = Some(SheetWifi { ssid: markup.clone(), password: Some(markup) });
         let sheet = draw(&said, Language::Both).unwrap();
         assert!(!sheet.contains("<script") && !sheet.contains("<img"));
         assert_eq!(sheet.matches("&lt;img src=x&gt;&amp;&quot;'").count(), 2);
