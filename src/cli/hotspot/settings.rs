@@ -1,9 +1,11 @@
 //! TOML edits for the hotspot in the hub's settings: its name, its password's file, and the address that QR codes
 //! lead to.
 //!
-//! Called by `profile` and `down`. Lines are changed one by one, so that what somebody wrote stays as it was written.
+//! Called by `profile` and `down`. toml_edit changes them one by one, so that what somebody wrote, with its order and its
+//! comments, stays as it was written.
 
 use anyhow::{Context, bail};
+use toml_edit::{Decor, DocumentMut, Item, RawString, Table, Value, value};
 
 use super::super::machine::{SETTINGS, WIFI_PASSWORD};
 use super::network::ADDRESS;
@@ -42,23 +44,24 @@ fn read(text: &str) -> anyhow::Result<Layer> {
 }
 
 fn changed(text: &str, changes: &[KeyChange<'_>]) -> anyhow::Result<String> {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut document: DocumentMut = text.parse().context(SETTINGS)?;
     for (table, key, wanted) in changes {
-        set(&mut lines, table, key, wanted.as_deref());
+        match wanted {
+            Some(wanted) => put(&mut document, table, key, wanted),
+            None => take_out(&mut document, table, key),
+        }
     }
-    let new = lines.into_iter().map(|line| line + "\n").collect::<String>();
-    // A table may be written in ways that are not looked for here, as `wifi = { ... }` or `wifi.ssid`.
-    let as_wanted = toml::from_str::<toml::Table>(&new).is_ok_and(|read| {
-        changes.iter().all(|(table, key, wanted)| {
-            let found = read.get(*table).and_then(|table| table.get(*key)).and_then(toml::Value::as_str);
-            found == wanted.as_deref()
-        })
+    let new = document.to_string();
+    // A table may be written in ways that are left alone, as `wifi = { ... }` or `wifi.ssid`.
+    let as_wanted = changes.iter().all(|(table, key, wanted)| {
+        let found = document.get(table).and_then(|table| table.get(key)).and_then(Item::as_str);
+        found == wanted.as_deref()
     });
     if as_wanted && toml::from_str::<Layer>(&new).is_ok() {
         return Ok(new);
     }
     let word = |(table, key, wanted): &KeyChange<'_>| match wanted {
-        Some(wanted) => format!("[{table}] {key} = {}", quoted(wanted)),
+        Some(wanted) => format!("[{table}] {key} = {}", toml::Value::String(wanted.clone())),
         None => format!("[{table}] without {key}"),
     };
     let by_hand: Vec<String> = changes.iter().map(word).collect();
@@ -68,47 +71,91 @@ fn changed(text: &str, changes: &[KeyChange<'_>]) -> anyhow::Result<String> {
     )
 }
 
-fn set(lines: &mut Vec<String>, table: &str, key: &str, wanted: Option<&str>) {
-    let header = format!("[{table}]");
-    let is_header = |line: &String| line.split('#').next().unwrap_or_default().trim() == header;
-    let is_key = |line: &String| {
-        let (name, value) = line.split_once('=').unwrap_or_default();
-        name.trim() == key && !value.is_empty()
-    };
-    let wanted = wanted.map(|wanted| format!("{key} = {}", quoted(wanted)));
-    let Some(start) = lines.iter().position(is_header).map(|at| at + 1) else {
-        if let Some(line) = wanted {
-            if lines.last().is_some_and(|last| !last.is_empty()) {
-                lines.push(String::new());
+fn put(document: &mut DocumentMut, table: &str, key: &str, wanted: &str) {
+    match document.get_mut(table) {
+        Some(Item::Table(found)) if !found.is_dotted() => match found.get_mut(key) {
+            Some(Item::Value(old)) => {
+                // With the comment behind it.
+                let decor = old.decor().clone();
+                *old = Value::from(wanted);
+                *old.decor_mut() = decor;
             }
-            lines.extend([header, line]);
-        }
-        return;
-    };
-    let end = lines[start..].iter().position(|line| line.trim_start().starts_with('['));
-    let end = end.map_or(lines.len(), |length| start + length);
-    let at = lines[start..end].iter().position(is_key).map(|offset| start + offset);
-    match (at, wanted) {
-        (Some(at), Some(line)) => lines[at] = line,
-        (Some(at), None) => {
-            lines.remove(at);
-            // Nor is a table kept with nothing in it.
-            if lines[start..end - 1].iter().all(|line| line.trim().is_empty()) {
-                let from = if start > 1 && lines[start - 2].is_empty() { start - 2 } else { start - 1 };
-                let to = if end - 1 == lines.len() { end - 1 } else { start };
-                lines.drain(from..to);
+            _ => {
+                found.insert(key, value(wanted));
             }
-        }
-        (None, Some(line)) => {
-            let last = lines[start..end].iter().rposition(|line| !line.trim().is_empty());
-            lines.insert(last.map_or(start, |offset| start + offset + 1), line);
-        }
-        (None, None) => {}
+        },
+        Some(_) => {}
+        None => append(document, table, key, wanted),
     }
 }
 
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+/// A new table, below everything: the comments at the end of the file stay above it.
+fn append(document: &mut DocumentMut, table: &str, key: &str, wanted: &str) {
+    let mut above = document.trailing().as_str().unwrap_or_default().to_owned();
+    if !above.is_empty() && !above.ends_with('\n') {
+        above.push('\n');
+    }
+    if !(document.is_empty() && above.is_empty()) {
+        above.push('\n');
+    }
+    document.set_trailing("");
+    let mut new = Table::new();
+    new.set_position(Some(isize::MAX));
+    new.decor_mut().set_prefix(above);
+    new.insert(key, value(wanted));
+    document.insert(table, Item::Table(new));
+}
+
+/// With its line; the comments above it stay.
+fn take_out(document: &mut DocumentMut, table: &str, key: &str) {
+    let Some(Item::Table(found)) = document.get_mut(table).filter(|found| is_lines(found)) else { return };
+    let Some(at) = found.iter().position(|(name, _)| name == key) else { return };
+    let mut kept = found.key(key).map(|key| comments(key.leaf_decor())).unwrap_or_default();
+    found.remove(key);
+    if let Some((mut next, _)) = found.iter_mut().nth(at) {
+        prepend(next.leaf_decor_mut(), &kept);
+        return;
+    }
+    let position = found.position();
+    // Nor is a table kept with nothing in it.
+    if found.is_empty() {
+        kept.insert_str(0, &comments(found.decor()));
+        document.remove(table);
+    }
+    let below =
+        tables(document).filter(|table| table.position() > position).min_by_key(|table| table.position());
+    match below {
+        Some(table) => prepend(table.decor_mut(), &kept),
+        None => {
+            let end = kept + document.trailing().as_str().unwrap_or_default();
+            if !end.is_empty() {
+                document.set_trailing(format!("{}\n", end.trim_end()));
+            }
+        }
+    }
+}
+
+fn is_lines(item: &Item) -> bool {
+    item.as_table().is_some_and(|table| !table.is_dotted())
+}
+
+fn tables(document: &mut DocumentMut) -> impl Iterator<Item = &mut Table> {
+    document.iter_mut().flat_map(|(_, item)| match item {
+        Item::Table(table) => vec![table],
+        Item::ArrayOfTables(tables) => tables.iter_mut().collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// What stands above, if that is more than empty lines.
+fn comments(decor: &Decor) -> String {
+    let above = decor.prefix().and_then(RawString::as_str).unwrap_or_default();
+    if above.contains('#') { above.to_owned() } else { String::new() }
+}
+
+fn prepend(decor: &mut Decor, comments: &str) {
+    let above = decor.prefix().and_then(RawString::as_str).unwrap_or_default();
+    decor.set_prefix(format!("{comments}{above}"));
 }
 
 #[cfg(test)]
@@ -124,7 +171,7 @@ mod tests {
         name = "Van"  # two
 
         [wifi] # old
-        ssid = 'JALI "BAT" #1'
+        ssid='JALI "BAT" #1'
         password_file = "/etc/fieldhub/wifi-password"
 
         [[upstream]]
@@ -150,6 +197,41 @@ mod tests {
             "no trace is left"
         );
         assert!(!with_network(plain, "X", false).unwrap().contains("origin"));
+    }
+
+    #[test]
+    fn comments_and_order_survive() {
+        let written = "# top\nname = \"Van\" # two\n\n# the network\n[ wifi ]\n# as on the van\n\"ssid\" = \"OLD\" # red\n\n\
+            # a cloud\n[[upstream]]\nurl = \"https://a.example\" # ours\n# the end\n";
+        let with = with_network(written, "JALIBAT", true).unwrap();
+        insta::assert_snapshot!(with, @r#"
+        # top
+        name = "Van" # two
+
+        # the network
+        [ wifi ]
+        # as on the van
+        "ssid" = "JALIBAT" # red
+        password_file = "/etc/fieldhub/wifi-password"
+
+        # a cloud
+        [[upstream]]
+        url = "https://a.example" # ours
+        # the end
+
+        [lan]
+        origin = "http://192.168.4.1"
+        "#);
+        let (above, below) = written.split_once("[ wifi ]\n").unwrap();
+        let left = below.replace("\"ssid\" = \"OLD\" # red\n", "");
+        assert_eq!(
+            without_network(&with).unwrap(),
+            format!("{above}{left}"),
+            "the lines that were made, and no more"
+        );
+        let all_comments = "# name = \"Van\"\n# [lan]";
+        let with = with_network(all_comments, "X", true).unwrap();
+        assert!(with.starts_with("# name = \"Van\"\n# [lan]\n\n[wifi]\nssid = \"X\"\n"), "{with}");
     }
 
     #[test]
