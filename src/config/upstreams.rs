@@ -344,7 +344,8 @@ mod tests {
         assert_eq!(file("[[upstream]]\nname = \"a\"").unwrap_err(), "[[upstream]] 1, url: it is missing");
         let said = table("token = \"secret\"");
         assert!(
-            said.starts_with("[[upstream]] 1, token: a token does not stand") && !said.contains("secret"),
+            said.starts_with("[[upstream]] 1, token: a token does not belong in the settings")
+                && !said.contains("secret"),
             "{said}"
         );
         assert!(table("audits = []").contains("audits: name at least one"));
@@ -361,7 +362,7 @@ mod tests {
 
         let resolved = |layer: Layer| Config::resolve([layer]).unwrap_err().to_string();
         let flag = Layer { upstream: of_flags(&["ftp://x".parse().unwrap()]), ..Layer::default() };
-        assert!(resolved(flag).starts_with("--upstream: this is no URL that"));
+        assert!(resolved(flag).starts_with("--upstream: this is not a URL that"));
         let said = resolved(env(&[("FIELDHUB_UPSTREAM", "https://u:secret@x")]).unwrap());
         assert!(said.starts_with("FIELDHUB_UPSTREAM: ") && !said.contains("secret"), "{said}");
         let two = [("FIELDHUB_UPSTREAM", "https://a.b,https://a-b"), ("FIELDHUB_UPSTREAM_TOKEN", "secret")];

@@ -167,8 +167,8 @@ mod tests {
         for (variables, problem) in [
             ("https_proxy=socks5://u:secret@p", "https_proxy: a proxy with socks5:// cannot be used"),
             ("ALL_PROXY=https://p", "ALL_PROXY: a proxy with https:// cannot be used"),
-            ("https_proxy=ftp://u:secret@p", "https_proxy: this is no URL of a proxy"),
-            ("HTTPS_PROXY=/no/url?secret", "HTTPS_PROXY: this is no URL of a proxy"),
+            ("https_proxy=ftp://u:secret@p", "https_proxy: this is not the URL of a proxy"),
+            ("HTTPS_PROXY=/no/url?secret", "HTTPS_PROXY: this is not the URL of a proxy"),
         ] {
             let said = of(variables, "https://cloud.example").unwrap_err().to_string();
             assert!(said.starts_with(problem) && !said.contains("secret"), "{said}");

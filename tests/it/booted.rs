@@ -104,7 +104,7 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
     has("commands", &["Made Kept (token kept)", "belongs to the user fieldhub: run this with sudo"]);
     has("killed", &["kept"]);
     has("hung", &["another process\n", "Watchdog timeout"]);
-    has("warnings", &["FIELDHUB_NMAE is no setting"]);
+    has("warnings", &["FIELDHUB_NMAE is not a fieldhub setting"]);
     assert!(!sections["warnings"].contains("stopped"), "levels are told apart: {}", sections["warnings"]);
     has("stopped", &["Result=success\n", "its data belongs to the user fieldhub: start it"]);
     assert!(
@@ -114,7 +114,7 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
     );
     has("again", &["unchanged  /usr/local/bin/fieldhub\n", "healthy    the hub answers", "kept"]);
     has("updated", &["healthy    fieldhub ", "another program\n", "kept"]);
-    has("went back", &["not well   it was not healthy after 3 s", "the one before it runs again", "kept"]);
+    has("went back", &["not well   it was not healthy after 3 s", "the previous one runs again", "kept"]);
     has("went back", &["the one before it\n"]);
     has(
         "interrupted",

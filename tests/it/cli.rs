@@ -189,7 +189,7 @@ fn flags_win_over_the_environment_over_the_file_over_defaults() {
     let by_variable =
         program(&["audit", "list"]).env("FIELDHUB_DATA_DIR", &data).env("FIELDHUB_NMAE", "x").output();
     let by_variable = Ran::from(by_variable.unwrap());
-    assert!(by_variable.err.contains("FIELDHUB_NMAE is no setting"), "{by_variable:?}");
+    assert!(by_variable.err.contains("FIELDHUB_NMAE is not a fieldhub setting"), "{by_variable:?}");
     assert!(by_variable.good().starts_with("No audits yet"));
 }
 

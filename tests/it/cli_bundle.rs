@@ -69,7 +69,7 @@ fn marks_travel_by_stick_whether_hubs_run_or_not() {
     // Into a directory where no hub has ever been; the later one first, as people do.
     let taken = run(&office, &["bundle", "import", text(&later)]).good();
     assert!(
-        taken.contains("jalibat: 1 new, 0 known already; what was exported before this is not here"),
+        taken.contains("jalibat: 1 new, 0 known already; earlier operations are missing here"),
         "{taken}"
     );
     let taken = run(&office, &["bundle", "import", text(&first), "--json"]).json();

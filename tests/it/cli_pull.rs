@@ -155,7 +155,7 @@ fn what_cannot_be_pulled_from_is_said_in_words() {
     create(&van);
     for (url, why) in [
         ("cloud.example", "--from: this is no URL"),
-        ("ftp://cloud.example", "--from: this is no URL that"),
+        ("ftp://cloud.example", "--from: this is not a URL that"),
         ("https://me:hunter2@cloud.example", "--from: an upstream's URL has no user"),
     ] {
         let said = pull(&van, url, &[]).bad(2);

@@ -187,7 +187,8 @@ fn a_hub_with_a_bad_upstream_does_not_start_and_quotes_no_secret() {
     std::fs::write(&settings, "[[upstream]]\nurl = \"https://a.example\"\ntoken = \"hunter2\"\n").unwrap();
     let said = serve(&["--config", config], &[]).bad(2);
     assert!(
-        said.contains("[[upstream]] 1, token: a token does not stand") && !said.contains("hunter2"),
+        said.contains("[[upstream]] 1, token: a token does not belong in the settings")
+            && !said.contains("hunter2"),
         "{said}"
     );
     std::fs::write(&settings, "[[upstream]]\nurl = \"https://a.example\"\ntoken_file = \"/nowhere/token\"\n")
@@ -210,7 +211,10 @@ fn another_hub_is_let_in_with_a_token_and_sent_away_again() {
         command.output().unwrap().into()
     };
     let made = crew(&["hub", "Van 2"]);
-    assert!(made.err.contains("Van 2 is in until 20") && made.err.contains("not shown again"), "{made:?}");
+    assert!(
+        made.err.contains("Van 2 has access until 20") && made.err.contains("not shown again"),
+        "{made:?}"
+    );
     let token = made.good();
     // Nothing but the token goes to stdout: it may go straight into a file.
     assert!(token.ends_with('\n') && token.trim().split('.').count() == 3, "{token}");

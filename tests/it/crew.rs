@@ -199,7 +199,7 @@ async fn a_role_counts_from_the_next_request_on() {
     let answer =
         lea.post("/api/v1/audits/jalibat/ops", &json!({"ops": [mark("M001", "ok", "x", NOW)]})).await;
     assert_eq!(answer.status, 403);
-    assert!(answer.text().contains("this takes a technician, and you are a viewer"), "{}", answer.text());
+    assert!(answer.text().contains("this needs a technician, and you are a viewer"), "{}", answer.text());
     assert_eq!(lea.get("/api/v1/audits/jalibat").await.json()["marked"], 0);
 }
 

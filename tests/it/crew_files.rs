@@ -79,7 +79,7 @@ async fn a_damaged_book_is_put_aside_and_everybody_joins_again() {
         assert_eq!(lost.get("/api/v1/me").await.json()["code"], "bad_token", "{name}");
         let again = hub.technician("Léa").await;
         let notices = again.get("/api/v1/hub").await.json()["notices"].to_string();
-        assert!(notices.contains("everybody joins again"), "{name}: {notices}");
+        assert!(notices.contains("everyone has to join again"), "{name}: {notices}");
         let aside =
             std::fs::read_dir(hub.dir()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
         assert!(aside.into_iter().any(|n| n.starts_with(&format!("{name}.damaged-"))), "{name}");

@@ -53,7 +53,7 @@ fn it_goes_up_and_down_and_the_hub_knows() {
     let pi = with_hub(FakeMachine::pi());
     let said = pi.run(UP).good();
     let password = pi.read(PASSWORD).trim().to_owned();
-    assert!(said.contains(&format!("Password  {password}\nIt is shown this once")), "{said}");
+    assert!(said.contains(&format!("Password  {password}\nIt is shown only this once")), "{said}");
     assert_eq!((pi.mode(PASSWORD), pi.mode(PROFILE), pi.mode(NAMES)), (0o640, 0o600, 0o644));
     assert!(pi.read(PROFILE).contains(&format!("\npsk={password}\n")));
     let settings: toml::Table = pi.read(SETTINGS).parse().unwrap();

@@ -212,7 +212,7 @@ fn in_the_journal_each_line_has_its_level_and_elsewhere_none() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.lines().all(|line| line.starts_with("<6>") || line.starts_with("<4>")), "{text}");
     assert!(
-        text.contains("<4>fieldhub: FIELDHUB_NMAE is no setting") && text.contains("stopped\n"),
+        text.contains("<4>fieldhub: FIELDHUB_NMAE is not a fieldhub setting") && text.contains("stopped\n"),
         "{text}"
     );
 

@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(look(tree.root(), None)[0].verdict, Unknown);
         tree.mounts("22 1 8:2 / / rw - ext4 /dev/sda2 rw\n");
         let found = look(tree.root(), tree.disk().as_ref());
-        assert!(found[0].said.contains("/dev/sda2, which is no SD card"), "{found:?}");
+        assert!(found[0].said.contains("/dev/sda2, which is not an SD card"), "{found:?}");
         let tree = Tree::new();
         tree.card("SD");
         let found = look(tree.root(), tree.disk().as_ref());

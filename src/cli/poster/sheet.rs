@@ -190,10 +190,7 @@ mod tests {
                 url: Some("http://192.168.4.1/#/join/K7MPXQD4".to_owned()),
                 code: Some("K7MP-XQD4".to_owned()),
             },
-            wifi: Some(SheetWifi {
-                ssid: "JALIBAT".to_owned(),
-                password: Some("nuit-claire-42".to_owned()),
-            }),
+            wifi: Some(SheetWifi { ssid: "JALIBAT".to_owned(), password: Some("nuit-claire-42".to_owned()) }),
             tls: Some(Trust { trust_url: "http://192.168.4.1/trust".to_owned() }),
         }
     }

@@ -247,8 +247,7 @@ fn a_page_that_unpacks_to_too_much_is_refused_in_little_memory() {
 fn a_newer_form_says_what_to_do() {
     let mut page = pages(&[mark(1, "")]).remove(0);
     page[0] = VERSION + 1;
-    let newer =
-        "these operations were written by a newer fieldhub (form 2, this one knows 1): install that version";
+    let newer = "these operations were written by a newer fieldhub (format 2, this one knows 1): install that version";
     assert_eq!(decode(&page).unwrap_err().to_string(), newer);
 }
 
