@@ -109,3 +109,23 @@ test('ui/ is folders by what they are for, and none of them goes in a circle', (
   );
   assert.ok(uses.get('audit')?.has('grid'), 'the reader of imports reads them');
 });
+
+/** What takes all of the state: the screens, and what each of them puts on top. All else gets what it draws. */
+const SCREENS: Record<string, string> = {
+  'App.svelte': 'the page: chooses the screen',
+  'ui/audit/AuditScreen.svelte': 'a screen',
+  'ui/crew/CrewScreen.svelte': 'a screen',
+  'ui/home/AuditList.svelte': 'a screen',
+  'ui/join/JoinScreen.svelte': 'a screen',
+  'ui/join/NameScreen.svelte': 'a screen',
+  'ui/settings/SettingsDialog.svelte': 'a screen over the others',
+  'ui/sync/SyncPanel.svelte': 'a screen over the others',
+  'ui/sync/SyncChip.svelte': 'opens that panel, on every screen',
+  'ui/sync/Banners.svelte': 'what is wrong anywhere, on every screen',
+  'ui/secure/SecureBanner.svelte': 'makes its own state, which is not of the first load',
+};
+
+test('only screens take the whole state', () => {
+  const taking = files.filter((path) => path.endsWith('.svelte') && /\bapp: App\b/.test(text(path)));
+  assert.deepEqual(taking.sort(), Object.keys(SCREENS).sort());
+});

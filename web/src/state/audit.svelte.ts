@@ -169,6 +169,11 @@ export class AuditState {
     this.chat.catchUp();
   }
 
+  /** The hub's time on this tablet's clock. */
+  localTime(hubMs: number): number {
+    return this.app.localTime(hubMs);
+  }
+
   cell(id: string): Cell | null {
     return this.#cells.get(id) ?? null;
   }
