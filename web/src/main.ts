@@ -10,8 +10,7 @@ import { App as State } from './state/app.svelte';
 import { keepStorage } from './state/device';
 import { home } from './state/home.svelte';
 import { applyTheme } from './state/theme';
-import { openStore } from './sync/db';
-import type { Store } from './sync/store';
+import { openStore } from './sync/open';
 
 async function start(): Promise<void> {
   // First of all: nobody is to read the code over somebody's shoulder.
@@ -22,8 +21,7 @@ async function start(): Promise<void> {
   });
   await load(ownLanguage());
   home.listen();
-  // A browser that refuses IndexedDB (some private windows) can still mark while its tab is open; it says so.
-  const store: Store = await openStore().catch(forgetful);
+  const store = await openStore();
   const target = document.getElementById('app');
   if (!target) return;
   if (location.hash === HANDOVER) {
@@ -38,11 +36,6 @@ async function start(): Promise<void> {
   mount(App, { target, props: { app } });
   if (store.lasting) keepStorage();
   if (location.protocol === 'https:' && 'serviceWorker' in navigator) void bringWorker(app);
-}
-
-async function forgetful(): Promise<Store> {
-  const { MemoryStore } = await import('./sync/memory');
-  return new MemoryStore();
 }
 
 /** The page is whole without it: what goes wrong here is tried again with the next load. */

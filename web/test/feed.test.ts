@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Api } from '../src/net/api';
-import { MemoryStore } from '../src/sync/memory';
 import { Session, type SessionView } from '../src/sync/session';
-import { auditOf, moduleOf, Timers, until } from './support';
+import { inMemory, auditOf, moduleOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';
 const AUDIT = auditOf(TOKEN, [moduleOf('M1')]);
@@ -68,7 +67,7 @@ function open(t: TestContext) {
       return Promise.resolve(cookieGone);
     },
   };
-  const session = new Session(TOKEN, api, new MemoryStore(), view);
+  const session = new Session(TOKEN, api, inMemory(), view);
   t.after(() => {
     session.close();
     delete scope.EventSource;

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { marksFile, marksFileName } from '../src/sync/marksfile';
-import { MemoryStore } from '../src/sync/memory';
-import { FakeHub, markOf, START, STORES, Tab, Timers, until } from './support';
+import { inMemory, FakeHub, markOf, START, STORES, Tab, Timers, until } from './support';
 
 const A = 'audit-a';
 const B = 'audit-b';
@@ -68,7 +67,7 @@ for (const { kind, open } of STORES) {
 }
 
 test('a mark that is acknowledged while the file is made is in it once', async () => {
-  const store = new MemoryStore();
+  const store = inMemory();
   const op = markOf('M1');
   const waiting = await store.add(A, [op]);
   const outbox = await store.outbox();

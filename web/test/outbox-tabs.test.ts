@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { OpResult } from '../src/domain/types';
 import { BATCH } from '../src/sync/outbox';
-import type { Settled, Store, Waiting } from '../src/sync/store';
+import { Lease } from '../src/sync/lease';
+import type { Waiting } from '../src/sync/records';
+import type { Settled, Store } from '../src/sync/store';
 import {
   deferred,
   idsOf,
@@ -59,7 +61,7 @@ for (const { kind, open } of STORES) {
     test('a tab that died with the lease holds nothing back for long', async (t) => {
       const { store, tab, hub, timers } = await setUp(t);
       await keep(store, A, marksOf(2));
-      assert.equal(await store.lease('sender', 'tab_dead', timers.now, 4_000), true);
+      assert.equal(await new Lease(store, 'sender', 'tab_dead').take(timers.now, 4_000), true);
       const b = new Tab(await tab(), hub, timers, 'tab_b');
       b.outbox.start();
       assert.equal(await timers.pass(), 2_000);
@@ -153,16 +155,17 @@ for (const { kind, open } of STORES) {
 
     test('a lease is held by one, ends with its time, and cannot be released by another', async (t) => {
       const { store, tab } = await setUp(t);
-      const other = await tab();
-      assert.equal(await store.lease('x', 'one', START, 4_000), true);
-      assert.equal(await other.lease('x', 'two', START + 3_999, 4_000), false);
-      assert.equal(await store.lease('x', 'one', START + 3_999, 4_000), true, 'the holder renews it');
-      await other.release('x', 'two');
-      assert.equal(await other.lease('x', 'two', START + 4_000, 4_000), false);
-      assert.equal(await other.lease('x', 'two', START + 7_999, 4_000), true);
-      await other.release('x', 'two');
-      assert.equal(await store.lease('x', 'one', START + 8_000, 4_000), true);
-      assert.equal(await other.lease('x', 'two', START - 3_600_000, 4_000), true, 'the clock was set back');
+      const one = new Lease(store, 'x', 'one');
+      const two = new Lease(await tab(), 'x', 'two');
+      assert.equal(await one.take(START, 4_000), true);
+      assert.equal(await two.take(START + 3_999, 4_000), false);
+      assert.equal(await one.take(START + 3_999, 4_000), true, 'the holder renews it');
+      await two.release();
+      assert.equal(await two.take(START + 4_000, 4_000), false);
+      assert.equal(await two.take(START + 7_999, 4_000), true);
+      await two.release();
+      assert.equal(await one.take(START + 8_000, 4_000), true);
+      assert.equal(await two.take(START - 3_600_000, 4_000), true, 'the clock was set back');
     });
   });
 }

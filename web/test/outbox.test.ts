@@ -329,15 +329,15 @@ for (const { kind, open } of STORES) {
     });
 
     test('a parked audit does not make a new mark of another one wait', async (t) => {
-      const { store, hub, timers, a } = await setUp(t);
+      const { hub, timers, a } = await setUp(t);
       hub.answer = (token, ops) =>
         token === A ? new ApiError(404, 'no such audit', 'not_found') : hub.take(token, ops);
       const late = markOf('M9');
       // The mark is made at the worst moment: the outbox was read, and is about to say that nothing is left.
-      const release = t.mock.method(store, 'release', async (name: string, holder: string) => {
+      const release = t.mock.method(a.outbox.lease, 'release', async () => {
         release.mock.restore();
         await a.outbox.add(B, [late]);
-        await store.release(name, holder);
+        await a.outbox.lease.release();
       });
       await a.outbox.add(A, [markOf('M1')]);
       await until('the outbox waits', () => timers.waits.length === 1);

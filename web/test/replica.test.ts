@@ -6,7 +6,7 @@ import { uuidv7Minter } from '../src/domain/ids';
 import { STATUSES, type Status } from '../src/domain/status';
 import type { Audit, MarkOp, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
-import type { Sent, Waiting } from '../src/sync/store';
+import type { Sent, Waiting } from '../src/sync/records';
 import { auditOf as auditWith, markOf, moduleOf, START } from './support';
 
 const TOKEN = 'audit-a';

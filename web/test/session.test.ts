@@ -5,7 +5,8 @@ import { describe, test, type TestContext } from 'node:test';
 import type { Audit, LiveOp, Module } from '../src/domain/types';
 import { Api } from '../src/net/api';
 import { Session, type SessionView } from '../src/sync/session';
-import type { ReplicaHead, Store } from '../src/sync/store';
+import type { ReplicaHead } from '../src/sync/records';
+import type { Store } from '../src/sync/store';
 import { moduleOf, STORES, summaryOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';

@@ -3,9 +3,21 @@ import assert from 'node:assert/strict';
 import { forceCloseDatabase } from 'fake-indexeddb';
 import { test } from 'node:test';
 import type { MarkOp } from '../src/domain/types';
-import { openStore } from '../src/sync/db';
 import { BATCH } from '../src/sync/outbox';
-import { FakeHub, idsOf, keep, markOf, marksOf, STORES, Tab, Timers, until, A, B } from './support';
+import {
+  FakeHub,
+  idsOf,
+  keep,
+  markOf,
+  marksOf,
+  openStore,
+  STORES,
+  Tab,
+  Timers,
+  until,
+  A,
+  B,
+} from './support';
 
 /** As when site data is cleared, or the system ends the process that keeps it. */
 function closeUnder(opened?: IDBOpenDBRequest): void {
@@ -17,7 +29,7 @@ test('a store that the browser closes under the page is opened again, and keeps 
   const opened = t.mock.method(indexedDB, 'open');
   const store = await openStore('closed-under');
   t.after(() => {
-    store.close();
+    store.db.close();
   });
   closeUnder(opened.mock.calls[0]?.result);
   const op = markOf('M1');
@@ -32,7 +44,7 @@ test('a store that could not be opened again is opened for the mark after', asyn
   const opened = t.mock.method(indexedDB, 'open');
   const store = await openStore('closed-twice');
   t.after(() => {
-    store.close();
+    store.db.close();
   });
   closeUnder(opened.mock.calls[0]?.result);
   opened.mock.mockImplementationOnce(() => {
@@ -48,14 +60,14 @@ test('marks outlive the tab: a store opened again has them in order, and goes on
   const before = await openStore('reopened');
   await keep(before, A, ops.slice(0, 2));
   const last = (await before.outbox()).at(-1)?.n ?? Infinity;
-  before.close();
+  before.db.close();
   const after = await openStore('reopened');
   assert.ok(((await after.add(A, [ops[2] as MarkOp]))[0]?.n ?? 0) > last);
   assert.deepEqual(
     (await after.outbox()).map(({ op }) => op),
     ops,
   );
-  after.close();
+  after.db.close();
 });
 
 for (const { kind, open } of STORES) {

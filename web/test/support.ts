@@ -5,12 +5,17 @@ import type { TestContext } from 'node:test';
 import { uuidv7Minter } from '../src/domain/ids';
 import type { Audit, AuditSummary, MarkOp, Module, Op, OpResult, OpsAnswer } from '../src/domain/types';
 import { Unreachable } from '../src/net/call';
-import { openStore } from '../src/sync/db';
-import { MemoryStore } from '../src/sync/memory';
+import { openIndexedDb } from '../src/sync/indexeddb';
+import { MemoryDatabase } from '../src/sync/memory';
 import { Outbox, type OutboxHost } from '../src/sync/outbox';
-import type { Settled, Store, Waiting } from '../src/sync/store';
+import type { Waiting } from '../src/sync/records';
+import { Store, type Settled } from '../src/sync/store';
 
 export const START = 1_761_300_000_000;
+
+export const inMemory = () => new Store(new MemoryDatabase());
+
+export const openStore = async (name: string) => new Store(await openIndexedDb(name));
 
 let databases = 0;
 
@@ -19,7 +24,7 @@ export const STORES = [
   {
     kind: 'in memory',
     open(): Promise<{ store: Store; tab: () => Promise<Store> }> {
-      const store = new MemoryStore();
+      const store = inMemory();
       return Promise.resolve({ store, tab: () => Promise.resolve(store) });
     },
   },
@@ -31,7 +36,7 @@ export const STORES = [
       const tab = async () => {
         const store = await openStore(name);
         t.after(() => {
-          store.close();
+          store.db.close();
         });
         return store;
       };

@@ -8,7 +8,8 @@ import type { ApiError } from '../net/call';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withinQuota } from '../sync/quota';
-import type { Settled, Store, Waiting } from '../sync/store';
+import type { Waiting } from '../sync/records';
+import type { Settled, Store } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
 

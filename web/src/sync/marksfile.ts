@@ -1,7 +1,7 @@
 // Export of the marks that only this tablet may have to a file, for when the hub is dead: `fieldhub bundle import` takes it.
 // Used by state/marks.svelte.ts.
 import type { Op } from '../domain/types';
-import type { Sent, Waiting } from './store';
+import type { Sent, Waiting } from './records';
 
 export interface MarksFile {
   fieldhub_marks: 1;

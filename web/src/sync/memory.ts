@@ -1,204 +1,111 @@
-// The same store, in memory: for browsers that refuse IndexedDB (the page then says so), and for tests.
-import type { Module, Op, OpResult } from '../domain/types';
-import {
-  addToTally,
-  moduleOf,
-  sortResults,
-  stillWaits,
-  takeNext,
-  takes,
-  type Carried,
-  type ReplicaCopy,
-  type ReplicaHead,
-  type Sent,
-  type Settled,
-  type Store,
-  type Tally,
-  type Waiting,
-} from './store';
+// In-memory database: the same port for browsers that refuse IndexedDB (the page then says so), and for tests.
+import { isRange, type Database, type Key, type Mode, type Range, type Transaction } from './database';
+import { SHAPES, type StoreName } from './records';
 
-export class MemoryStore implements Store {
+type Entry = readonly [key: Key, record: unknown];
+
+const NAMES = Object.keys(SHAPES) as StoreName[];
+
+export class MemoryDatabase implements Database {
   readonly lasting = false;
-  #settings = new Map<string, unknown>();
-  #outbox = new Map<number, Waiting>();
-  #sent = new Map<string, Sent>();
-  #heads = new Map<string, ReplicaHead>();
-  #strings = new Map<string, Map<number, Module[]>>();
-  #leases = new Map<string, { holder: string; until: number }>();
-  #n = 0;
+  readonly #stores = new Map(NAMES.map((name) => [name, new Map<string, Entry>()]));
+  #minted = 0;
+  /** They go one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  get(key: string): Promise<unknown> {
-    return Promise.resolve(this.#settings.get(key));
+  transaction<T>(
+    _stores: readonly StoreName[],
+    _mode: Mode,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const done = this.#last.then(() => this.#run(work));
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
-  set(key: string, value: unknown): Promise<void> {
-    this.#settings.set(key, value);
-    return Promise.resolve();
-  }
-
-  add(token: string, ops: readonly Op[]): Promise<Waiting[]> {
-    const added = ops.map((op) => {
-      this.#n += 1;
-      return { n: this.#n, token, op, again: null, refused: null };
-    });
-    for (const waiting of added) this.#outbox.set(waiting.n, waiting);
-    return Promise.resolve(added);
-  }
-
-  next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]> {
-    const taken: Waiting[] = [];
-    takeNext(taken, this.#waiting(), limit, but);
-    return Promise.resolve(taken);
-  }
-
-  tally(): Promise<Tally> {
-    const tally: Tally = { waiting: new Map(), refused: [] };
-    addToTally(tally, this.#waiting());
-    return Promise.resolve(tally);
-  }
-
-  outbox(): Promise<Waiting[]> {
-    return Promise.resolve(this.#waiting());
-  }
-
-  #waiting(): Waiting[] {
-    return [...this.#outbox.values()].sort((a, b) => a.n - b.n);
-  }
-
-  settle(
-    batch: readonly Waiting[],
-    results: readonly OpResult[],
-    logId: string,
-    nowMs: number,
-  ): Promise<Settled> {
-    const waits = batch.filter((read) => stillWaits(this.#outbox.get(read.n), read));
-    const { sent, refused } = sortResults(waits, results, logId, nowMs);
-    for (const one of sent) {
-      this.#sent.set(one.id, one);
-      this.#outbox.delete(one.n);
+  async #run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const undo: (() => void)[] = [];
+    const set = (store: StoreName, key: Key, entry: Entry | null) => {
+      const records = this.#stores.get(store);
+      const name = JSON.stringify(key);
+      const before = records?.get(name);
+      undo.push(() => (before ? records?.set(name, before) : records?.delete(name)));
+      if (entry) records?.set(name, entry);
+      else records?.delete(name);
+    };
+    const tx = {
+      get: (store: StoreName, key: Key) =>
+        Promise.resolve(this.#stores.get(store)?.get(JSON.stringify(key))?.[1]),
+      put: (store: StoreName, record: object, named?: string) => {
+        const [key, whole] = this.#keyed(store, record, named);
+        set(store, key, [key, whole]);
+        return Promise.resolve(key);
+      },
+      delete: (store: StoreName, what: Key | Range) => {
+        const keys = isRange(what) ? this.#range(store, what).map(([key]) => key) : [what];
+        for (const key of keys) set(store, key, null);
+        return Promise.resolve();
+      },
+      range: (store: StoreName, range: Range = {}, by: { index?: string; limit?: number } = {}) =>
+        Promise.resolve(
+          this.#range(store, range, by.index)
+            .slice(0, by.limit)
+            .map(([, record]) => record),
+        ),
+    };
+    try {
+      return await work(tx as Transaction);
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      throw error;
     }
-    for (const one of refused) this.#outbox.set(one.n, one);
-    return Promise.resolve({ sent, refused });
   }
 
-  dropRefused(n: number): Promise<void> {
-    this.#outbox.delete(n);
-    return Promise.resolve();
+  close(): void {
+    // There is nothing to let go of.
   }
 
-  retryRefused(n: number): Promise<void> {
-    const waiting = this.#outbox.get(n);
-    if (waiting) this.#outbox.set(n, { ...waiting, refused: null });
-    return Promise.resolve();
+  #keyed(store: StoreName, record: object, named?: string): Entry {
+    const { keyPath, autoIncrement } = SHAPES[store];
+    if (keyPath === undefined) return [named ?? '', record];
+    if (!autoIncrement) return [keyOf(record, keyPath), record];
+    const { n = this.#minted + 1 } = record as { n?: number };
+    this.#minted = Math.max(this.#minted, n);
+    return [n, { ...record, n }];
   }
 
-  sentSince(token: string, logId: string, seq: number): Promise<Sent[]> {
-    const found = [...this.#sent.values()].filter(
-      (one) => one.token === token && one.log_id === logId && one.seq > seq,
-    );
-    return Promise.resolve(found.sort((a, b) => a.seq - b.seq));
+  #range(store: StoreName, range: Range, index?: string): Entry[] {
+    const path = index === undefined ? undefined : SHAPES[store].indexes?.[index];
+    return [...(this.#stores.get(store)?.values() ?? [])]
+      .map((entry) => ({ entry, at: path === undefined ? entry[0] : keyOf(entry[1], path) }))
+      .filter(({ at }) => isIn(range, at))
+      .sort((a, b) => compare(a.at, b.at) || compare(a.entry[0], b.entry[0]))
+      .map(({ entry }) => entry);
   }
+}
 
-  offerAgain(token: string, logId: string): Promise<number> {
-    let count = 0;
-    for (const { id, n, op, log_id, seq, acked_at_ms, token: of } of [...this.#sent.values()]) {
-      if (of !== token || log_id === logId) continue;
-      this.#outbox.set(n, { n, token, op, again: { log_id, seq, acked_at_ms }, refused: null });
-      this.#sent.delete(id);
-      count += 1;
-    }
-    return Promise.resolve(count);
-  }
+function keyOf(record: unknown, path: string | string[]): Key {
+  const at = (name: string) => (record as Record<string, string | number>)[name] ?? [];
+  return typeof path === 'string' ? at(path) : path.map(at);
+}
 
-  withdrawAgain(token: string): Promise<void> {
-    for (const { n, op, again, token: of } of [...this.#outbox.values()]) {
-      if (of !== token || !again) continue;
-      this.#sent.set(op.id, { id: op.id, n, token, op, ...again });
-      this.#outbox.delete(n);
-    }
-    return Promise.resolve();
-  }
+const isIn = ({ from, after, to, before }: Range, key: Key): boolean =>
+  (from === undefined || compare(key, from) >= 0) &&
+  (after === undefined || compare(key, after) > 0) &&
+  (to === undefined || compare(key, to) <= 0) &&
+  (before === undefined || compare(key, before) < 0);
 
-  pruneSent(beforeMs: number): Promise<void> {
-    for (const one of [...this.#sent.values()]) {
-      if (one.acked_at_ms < beforeMs) this.#sent.delete(one.id);
-    }
-    return Promise.resolve();
-  }
+const rank = (key: Key) => (typeof key === 'number' ? 0 : typeof key === 'string' ? 1 : 2);
 
-  forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void> {
-    const kept = new Set(but);
-    for (const one of [...this.#sent.values()]) {
-      const there = one.token === token && one.log_id === logId && one.seq <= upto;
-      if (there && !kept.has(moduleOf(one.op) ?? '')) this.#sent.delete(one.id);
-    }
-    return Promise.resolve();
+function compare(one: Key, other: Key): number {
+  if (rank(one) !== rank(other)) return rank(one) - rank(other);
+  if (typeof one === 'number' || typeof one === 'string') return one < other ? -1 : one > other ? 1 : 0;
+  const rest = other as readonly Key[];
+  for (const [i, part] of one.entries()) {
+    const against = rest[i];
+    if (against === undefined) return 1;
+    const order = compare(part, against);
+    if (order !== 0) return order;
   }
-
-  sent(token: string): Promise<Sent[]> {
-    return Promise.resolve([...this.#sent.values()].filter((one) => one.token === token));
-  }
-
-  sentTokens(): Promise<string[]> {
-    return Promise.resolve([...new Set([...this.#sent.values()].map((one) => one.token))].sort());
-  }
-
-  takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void> {
-    const known = new Set([...this.#sent.keys(), ...[...this.#outbox.values()].map((one) => one.op.id)]);
-    for (const { token, op, again, refused, acked } of marks) {
-      if (known.has(op.id)) continue;
-      known.add(op.id);
-      this.#n += 1;
-      if (acked) this.#sent.set(op.id, { id: op.id, n: this.#n, token, op, ...acked });
-      else this.#outbox.set(this.#n, { n: this.#n, token, op, again, refused });
-    }
-    for (const [key, value] of Object.entries(settings)) this.#settings.set(key, value);
-    return Promise.resolve();
-  }
-
-  letGo(ids: readonly string[]): Promise<void> {
-    const gone = new Set(ids);
-    for (const { n, op } of [...this.#outbox.values()]) if (gone.has(op.id)) this.#outbox.delete(n);
-    for (const id of gone) this.#sent.delete(id);
-    return Promise.resolve();
-  }
-
-  loadReplica(token: string): Promise<ReplicaCopy | null> {
-    const head = this.#heads.get(token);
-    if (!head) return Promise.resolve(null);
-    const strings = this.#strings.get(token);
-    return Promise.resolve({ head, modules: head.strings.flatMap((number) => strings?.get(number) ?? []) });
-  }
-
-  saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void> {
-    const kept = this.#heads.get(head.token);
-    if (!takes(kept, head, whole)) return Promise.resolve();
-    const all = whole ? new Map<number, Module[]>() : (this.#strings.get(head.token) ?? new Map());
-    for (const [number, modules] of strings) all.set(number, modules);
-    this.#strings.set(head.token, all);
-    this.#heads.set(head.token, head);
-    return Promise.resolve();
-  }
-
-  dropReplica(token: string): Promise<void> {
-    this.#heads.delete(token);
-    this.#strings.delete(token);
-    return Promise.resolve();
-  }
-
-  replicaTokens(): Promise<string[]> {
-    return Promise.resolve([...this.#heads.keys()]);
-  }
-
-  lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean> {
-    const held = this.#leases.get(name);
-    const free = !held || held.holder === holder || held.until <= nowMs || held.until > nowMs + 10 * ttlMs;
-    if (free) this.#leases.set(name, { holder, until: nowMs + ttlMs });
-    return Promise.resolve(free);
-  }
-
-  release(name: string, holder: string): Promise<void> {
-    if (this.#leases.get(name)?.holder === holder) this.#leases.delete(name);
-    return Promise.resolve();
-  }
+  return one.length - rest.length;
 }

@@ -6,11 +6,12 @@
 import type { Op, OpsAnswer } from '../domain/types';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
+import { Lease } from './lease';
 import { withinQuota } from './quota';
-import { KEEP_SENT_MS, type Settled, type Store, type Waiting } from './store';
+import type { Waiting } from './records';
+import { KEEP_SENT_MS, type Settled, type Store } from './store';
 
 export const BATCH = 200;
-const LEASE = 'sender';
 const LEASE_MS = 4_000;
 /** How long an audit that the hub does not know is left alone, so that it does not hold the others back. */
 const PARK_MS = 60_000;
@@ -38,6 +39,7 @@ export interface OutboxHost {
 }
 
 export class Outbox {
+  readonly lease: Lease;
   #running = false;
   #kicked = false;
   #failures = 0;
@@ -56,8 +58,10 @@ export class Outbox {
     private readonly store: Store,
     private readonly host: OutboxHost,
     /** This tab, among the tabs. */
-    private readonly tab: string,
-  ) {}
+    tab: string,
+  ) {
+    this.lease = new Lease(store, 'sender', tab);
+  }
 
   /** Kept by the tablet when this resolves; sent as soon as the hub takes it. */
   async add(token: string, ops: readonly Op[]): Promise<void> {
@@ -99,7 +103,7 @@ export class Outbox {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.store.release(LEASE, this.tab).catch(() => undefined);
+    this.lease.release().catch(() => undefined);
   }
 
   start(): void {
@@ -145,10 +149,10 @@ export class Outbox {
       const batch = await this.store.next(this.#size, this.#parkedNow());
       const first = batch[0];
       if (!first) {
-        await this.store.release(LEASE, this.tab);
+        await this.lease.release();
         return this.#parked.size > 0 ? PARK_MS : null;
       }
-      if (!(await this.store.lease(LEASE, this.tab, this.host.now(), LEASE_MS))) return LEASE_MS / 2;
+      if (!(await this.lease.take(this.host.now(), LEASE_MS))) return LEASE_MS / 2;
       const progress = await this.#send(first.token, batch);
       if (!progress) {
         const wait = backoff(this.#failures, 700, 15_000, this.host.random);

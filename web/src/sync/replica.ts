@@ -3,7 +3,8 @@
 import { receipts, type Receipt } from '../domain/receipt';
 import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
 import { asStatus, type Status } from '../domain/status';
-import type { ReplicaCopy, ReplicaHead, Sent, Waiting } from './store';
+import type { ReplicaHead, Sent, Waiting } from './records';
+import type { ReplicaCopy } from './store';
 
 /** A module as it is drawn. */
 export interface Shown {

@@ -1,36 +1,8 @@
-// What the tablet keeps, as an interface: sync/db.ts keeps it in IndexedDB, sync/memory.ts in memory only
-// (where the browser allows nothing else, and in tests). Used by the outbox, the session and the state.
-import type { AuditSummary, Module, Op, OpResult } from '../domain/types';
-
-/** Where an acknowledged mark lies in the hub's log. */
-export interface Receipt {
-  log_id: string;
-  seq: number;
-  acked_at_ms: number;
-}
-
-/** A mark that is not on the hub yet. */
-export interface Waiting {
-  /** The order of sending, over all tabs. */
-  n: number;
-  token: string;
-  op: Op;
-  /** It was acknowledged by an earlier log and is offered to a new one; null for a fresh mark. */
-  again: Receipt | null;
-  /** The hub's reason for refusing it; it is kept, but not sent by itself. */
-  refused: string | null;
-}
-
-/**
- * A mark that some log of the hub holds; kept until it is in the cloud, or for 30 days, in case the hub is replaced
- * or rolled back.
- */
-export interface Sent extends Receipt {
-  id: string;
-  n: number;
-  token: string;
-  op: Op;
-}
+// Store of the tablet (repository over a transaction port): what is kept of marks, audits and settings, and what may be done
+// with it, whichever database is below (sync/database.ts). Used by the outbox, the session and the state.
+import type { Module, Op, OpResult } from '../domain/types';
+import { within, type Database, type Transaction } from './database';
+import type { Receipt, ReplicaHead, Sent, Waiting } from './records';
 
 /** A mark on its way from the store of one address of the hub to that of another (sync/handover-message.ts). */
 export interface Carried {
@@ -43,15 +15,8 @@ export interface Carried {
 }
 
 export const KEEP_SENT_MS = 30 * 24 * 3_600_000;
-
-export interface ReplicaHead {
-  token: string;
-  log_id: string;
-  seq: number;
-  summary: AuditSummary;
-  /** String numbers, in layout order. */
-  strings: number[];
-}
+/** Marks that are read at once. */
+const PIECE = 500;
 
 export interface ReplicaCopy {
   head: ReplicaHead;
@@ -71,20 +36,67 @@ export interface Settled {
   refused: Waiting[];
 }
 
-export interface Store {
-  /** False when everything is forgotten with the tab. */
-  readonly lasting: boolean;
+export class Store {
+  constructor(readonly db: Database) {}
 
-  get(key: string): Promise<unknown>;
-  set(key: string, value: unknown): Promise<void>;
+  /** False when everything is forgotten with the tab. */
+  get lasting(): boolean {
+    return this.db.lasting;
+  }
+
+  get(key: string): Promise<unknown> {
+    return this.db.transaction(['settings'], 'read', (tx) => tx.get('settings', key));
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    await this.db.transaction(['settings'], 'write', (tx) => tx.put('settings', value, key));
+  }
+
+  // ---- marks that wait ----
 
   /** Kept, all of them or none, when this resolves. */
-  add(token: string, ops: readonly Op[]): Promise<Waiting[]>;
+  add(token: string, ops: readonly Op[]): Promise<Waiting[]> {
+    const fresh = ops.map((op) => ({ token, op, again: null, refused: null }));
+    return this.db.transaction(['outbox'], 'durable', async (tx) => {
+      const places = await Promise.all(fresh.map((one) => tx.put('outbox', one)));
+      return fresh.map((one, i) => ({ n: places[i] as number, ...one }));
+    });
+  }
+
   /** All marks not on the hub, in order. A night's work: not to be read at every tap. */
-  outbox(): Promise<Waiting[]>;
+  outbox(): Promise<Waiting[]> {
+    return this.db.transaction(['outbox'], 'read', (tx) => tx.range('outbox'));
+  }
+
   /** The next to be sent: the oldest that are not refused, of one audit and none of `but`, at most `limit`. */
-  next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]>;
-  tally(): Promise<Tally>;
+  next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]> {
+    return this.db.transaction(['outbox'], 'read', async (tx) => {
+      const taken: Waiting[] = [];
+      for await (const read of pieces(tx, limit)) {
+        for (const waiting of read) {
+          const token = taken[0]?.token ?? waiting.token;
+          if (waiting.refused === null && waiting.token === token && !but.has(token)) taken.push(waiting);
+          if (taken.length === limit) return taken;
+        }
+      }
+      return taken;
+    });
+  }
+
+  tally(): Promise<Tally> {
+    return this.db.transaction(['outbox'], 'read', async (tx) => {
+      const waiting = new Map<string, number>();
+      const refused: Waiting[] = [];
+      for await (const read of pieces(tx, PIECE)) {
+        for (const one of read) {
+          if (one.refused === null) waiting.set(one.token, (waiting.get(one.token) ?? 0) + 1);
+          else refused.push(one);
+        }
+      }
+      return { waiting, refused };
+    });
+  }
+
   /**
    * Moves what the hub took to the sent marks, and notes what it refused: both or neither. Only what still waits as it
    * did when it was read: a tab may hear an answer late, when another has had it, and more has come of it since.
@@ -94,45 +106,201 @@ export interface Store {
     results: readonly OpResult[],
     logId: string,
     nowMs: number,
-  ): Promise<Settled>;
-  dropRefused(n: number): Promise<void>;
-  retryRefused(n: number): Promise<void>;
+  ): Promise<Settled> {
+    return this.db.transaction(['outbox', 'sent'], 'write', async (tx) => {
+      const kept = await Promise.all(batch.map(({ n }) => tx.get('outbox', n)));
+      const waits = batch.filter((read, i) => stillWaits(kept[i], read));
+      const settled = sortResults(waits, results, logId, nowMs);
+      await Promise.all([
+        ...settled.sent.flatMap((one) => [tx.put('sent', one), tx.delete('outbox', one.n)]),
+        ...settled.refused.map((one) => tx.put('outbox', one)),
+      ]);
+      return settled;
+    });
+  }
+
+  dropRefused(n: number): Promise<void> {
+    return this.db.transaction(['outbox'], 'write', (tx) => tx.delete('outbox', n));
+  }
+
+  retryRefused(n: number): Promise<void> {
+    return this.db.transaction(['outbox'], 'write', async (tx) => {
+      const waiting = await tx.get('outbox', n);
+      if (waiting) await tx.put('outbox', { ...waiting, refused: null });
+    });
+  }
+
+  // ---- marks that some log of the hub holds ----
 
   /** Acknowledged marks of an audit that a replica at `seq` does not show yet. */
-  sentSince(token: string, logId: string, seq: number): Promise<Sent[]>;
-  /** Puts acknowledged marks which another log took back into the outbox; tells how many. */
-  offerAgain(token: string, logId: string): Promise<number>;
-  /** Takes those back out: this hub has no such audit. */
-  withdrawAgain(token: string): Promise<void>;
-  pruneSent(beforeMs: number): Promise<void>;
-  /** Forgets the acknowledged marks of an audit up to `upto` of this log, but for those of the modules in `but`. */
-  forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void>;
+  sentSince(token: string, logId: string, seq: number): Promise<Sent[]> {
+    const range = { after: [token, logId, seq], to: [token, logId, []] };
+    return this.db.transaction(['sent'], 'read', (tx) => tx.range('sent', range, { index: 'log' }));
+  }
+
   /** All acknowledged marks of an audit that are kept, by whichever log. */
-  sent(token: string): Promise<Sent[]>;
+  sent(token: string): Promise<Sent[]> {
+    return this.db.transaction(['sent'], 'read', (tx) => tx.range('sent', within(token), { index: 'log' }));
+  }
+
   /** The audits that acknowledged marks are kept of. */
-  sentTokens(): Promise<string[]>;
+  sentTokens(): Promise<string[]> {
+    return this.db.transaction(['sent'], 'read', async (tx) => {
+      const tokens: string[] = [];
+      for (let after = ''; ;) {
+        // From one audit to the next, however many marks there are.
+        const [one] = await tx.range('sent', { after: [after, []] }, { index: 'log', limit: 1 });
+        if (!one) return tokens;
+        tokens.push((after = one.token));
+      }
+    });
+  }
+
+  /** Puts acknowledged marks which another log took back into the outbox; tells how many. */
+  offerAgain(token: string, logId: string): Promise<number> {
+    return this.db.transaction(['outbox', 'sent'], 'write', async (tx) => {
+      // Two ranges around this log: nothing is read when every mark is of this log.
+      const elsewhere = [
+        { from: [token], before: [token, logId] },
+        { after: [token, logId, []], to: [token, []] },
+      ];
+      let count = 0;
+      for (const range of elsewhere) {
+        const marks = await tx.range('sent', range, { index: 'log' });
+        count += marks.length;
+        await Promise.all(
+          marks.flatMap(({ id, n, op, log_id, seq, acked_at_ms }) => [
+            // With its old n it takes its old place, before everything marked since.
+            tx.put('outbox', { n, token, op, again: { log_id, seq, acked_at_ms }, refused: null }),
+            tx.delete('sent', id),
+          ]),
+        );
+      }
+      return count;
+    });
+  }
+
+  /** Takes those back out: this hub has no such audit. */
+  withdrawAgain(token: string): Promise<void> {
+    return this.db.transaction(['outbox', 'sent'], 'write', async (tx) => {
+      for (const { n, op, again } of await tx.range(
+        'outbox',
+        { from: token, to: token },
+        { index: 'token' },
+      )) {
+        if (!again) continue;
+        await tx.put('sent', { id: op.id, n, token, op, ...again });
+        await tx.delete('outbox', n);
+      }
+    });
+  }
+
+  pruneSent(beforeMs: number): Promise<void> {
+    return this.db.transaction(['sent'], 'write', async (tx) => {
+      for (;;) {
+        const old = await tx.range('sent', { before: beforeMs }, { index: 'acked', limit: PIECE });
+        if (old.length === 0) return;
+        await Promise.all(old.map(({ id }) => tx.delete('sent', id)));
+      }
+    });
+  }
+
+  /** Forgets the acknowledged marks of an audit up to `upto` of this log, but for those of the modules in `but`. */
+  forgetSent(token: string, logId: string, upto: number, but: readonly string[]): Promise<void> {
+    const kept = new Set(but);
+    return this.db.transaction(['sent'], 'write', async (tx) => {
+      const range = { from: [token, logId], to: [token, logId, upto] };
+      const marks = await tx.range('sent', range, { index: 'log' });
+      await Promise.all(
+        marks
+          .filter(({ op }) => op.kind !== 'mark' || !kept.has(op.module_id))
+          .map(({ id }) => tx.delete('sent', id)),
+      );
+    });
+  }
+
+  // ---- between two addresses of the hub ----
 
   /**
    * Keeps marks and settings that come from elsewhere: all of them or none. They take their places, in the order given,
    * after what is here; marks that are here already stay as they are.
    */
-  takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Forgets these marks, which are kept elsewhere now. */
-  letGo(ids: readonly string[]): Promise<void>;
+  takeIn(marks: readonly Carried[], settings: Readonly<Record<string, unknown>>): Promise<void> {
+    // The other side forgets them once this resolves.
+    return this.db.transaction(['outbox', 'sent', 'settings'], 'durable', async (tx) => {
+      const known = new Set((await tx.range('outbox')).map((one) => one.op.id));
+      for (const { token, op, again, refused, acked } of marks) {
+        if (known.has(op.id) || (await tx.get('sent', op.id)) !== undefined) continue;
+        known.add(op.id);
+        // The outbox mints n for both: a sent mark may have to go back to its place there.
+        const n = (await tx.put('outbox', { token, op, again, refused })) as number;
+        if (!acked) continue;
+        await tx.put('sent', { id: op.id, n, token, op, ...acked });
+        await tx.delete('outbox', n);
+      }
+      for (const [key, value] of Object.entries(settings)) await tx.put('settings', value, key);
+    });
+  }
 
-  loadReplica(token: string): Promise<ReplicaCopy | null>;
+  /** Forgets these marks, which are kept elsewhere now. */
+  letGo(ids: readonly string[]): Promise<void> {
+    const gone = new Set(ids);
+    return this.db.transaction(['outbox', 'sent'], 'write', async (tx) => {
+      for (const { n, op } of await tx.range('outbox')) if (gone.has(op.id)) await tx.delete('outbox', n);
+      for (const id of gone) await tx.delete('sent', id);
+    });
+  }
+
+  // ---- copies of audits ----
+
+  loadReplica(token: string): Promise<ReplicaCopy | null> {
+    return this.db.transaction(['audits', 'strings'], 'read', async (tx) => {
+      const [head, chunks] = await Promise.all([tx.get('audits', token), tx.range('strings', within(token))]);
+      if (!head) return null;
+      const byNumber = new Map(chunks.map((chunk) => [chunk.number, chunk.modules]));
+      return { head, modules: head.strings.flatMap((number) => byNumber.get(number) ?? []) };
+    });
+  }
+
   /**
    * Writes the head and the given strings, if the copy that is kept takes them (takes); `whole` forgets every other
    * string first.
    */
-  saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void>;
-  dropReplica(token: string): Promise<void>;
-  /** The audits that a copy is kept of. */
-  replicaTokens(): Promise<string[]>;
+  saveReplica(head: ReplicaHead, strings: ReadonlyMap<number, Module[]>, whole: boolean): Promise<void> {
+    const { token } = head;
+    return this.db.transaction(['audits', 'strings'], 'write', async (tx) => {
+      if (!takes(await tx.get('audits', token), head, whole)) return;
+      await Promise.all([
+        whole && tx.delete('strings', within(token)),
+        tx.put('audits', head),
+        ...[...strings].map(([number, modules]) => tx.put('strings', { token, number, modules })),
+      ]);
+    });
+  }
 
-  /** One holder at a time among the tabs, until the time is up. */
-  lease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<boolean>;
-  release(name: string, holder: string): Promise<void>;
+  async dropReplica(token: string): Promise<void> {
+    await this.db.transaction(['audits', 'strings'], 'write', (tx) =>
+      Promise.all([tx.delete('audits', token), tx.delete('strings', within(token))]),
+    );
+  }
+
+  /** The audits that a copy is kept of. */
+  async replicaTokens(): Promise<string[]> {
+    const heads = await this.db.transaction(['audits'], 'read', (tx) => tx.range('audits'));
+    return heads.map(({ token }) => token);
+  }
+}
+
+/** The outbox in pieces, as one transaction sees it. */
+async function* pieces(tx: Transaction, limit: number): AsyncGenerator<Waiting[]> {
+  for (let after = -Infinity; ;) {
+    const read = await tx.range('outbox', { after }, { limit });
+    const last = read.at(-1);
+    if (!last) return;
+    yield read;
+    if (read.length < limit) return;
+    after = last.n;
+  }
 }
 
 /**
@@ -140,40 +308,15 @@ export interface Store {
  * read further stays. And strings over no copy, or over that of another log, would make an audit with holes that no
  * operation fills.
  */
-export function takes(kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean): boolean {
-  return kept?.log_id === head.log_id ? kept.seq <= head.seq : whole;
-}
-
-/** The module that an operation is about, if any. */
-export const moduleOf = (op: Op): string | null => (op.kind === 'mark' ? op.module_id : null);
-
-/** What `Store.next` takes of the marks that are read, oldest first; `taken` is what it has so far. */
-export function takeNext(
-  taken: Waiting[],
-  read: readonly Waiting[],
-  limit: number,
-  but: ReadonlySet<string>,
-): void {
-  for (const waiting of read) {
-    if (taken.length === limit) return;
-    const token = taken[0]?.token ?? waiting.token;
-    if (waiting.refused === null && waiting.token === token && !but.has(token)) taken.push(waiting);
-  }
-}
-
-export function addToTally({ waiting, refused }: Tally, read: readonly Waiting[]): void {
-  for (const one of read) {
-    if (one.refused === null) waiting.set(one.token, (waiting.get(one.token) ?? 0) + 1);
-    else refused.push(one);
-  }
-}
+const takes = (kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean): boolean =>
+  kept?.log_id === head.log_id ? kept.seq <= head.seq : whole;
 
 /** Is this, as it is kept now, the mark that was read? */
-export const stillWaits = (kept: Waiting | undefined, read: Waiting): boolean =>
+const stillWaits = (kept: Waiting | undefined, read: Waiting): boolean =>
   kept?.op.id === read.op.id && kept.again?.log_id === read.again?.log_id;
 
 /** What becomes of each mark of a batch, by the hub's answer. Marks without a result go on waiting. */
-export function sortResults(
+function sortResults(
   batch: readonly Waiting[],
   results: readonly OpResult[],
   logId: string,

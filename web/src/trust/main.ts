@@ -3,8 +3,7 @@ import { mount } from 'svelte';
 import '../app.css';
 import { load, ownLanguage } from '../i18n/languages';
 import { applyTheme } from '../state/theme';
-import { openStore } from '../sync/db';
-import type { Store } from '../sync/store';
+import { openStore } from '../sync/open';
 import Trust from './Trust.svelte';
 import { TrustState } from './trust.svelte';
 
@@ -12,10 +11,7 @@ async function start(): Promise<void> {
   applyTheme();
   await load(ownLanguage());
   // What the page of the audits keeps under this address: it may move from here as well.
-  const store: Store = await openStore().catch(async () => {
-    const { MemoryStore } = await import('../sync/memory');
-    return new MemoryStore();
-  });
+  const store = await openStore();
   const target = document.getElementById('app');
   if (target) mount(Trust, { target, props: { trust: new TrustState(store) } });
 }

@@ -1,0 +1,123 @@
+// IndexedDB: the database port on the tablet's disk. Opened by sync/open.ts, used by sync/store.ts.
+import { isRange, type Database, type Key, type Mode, type Range, type Transaction } from './database';
+import { NAME, SHAPES, VERSION, type StoreName } from './records';
+
+export async function openIndexedDb(name = NAME): Promise<Database> {
+  const database = new IndexedDb(name);
+  await database.opened;
+  return database;
+}
+
+function answerTo<T>(request: IDBRequest<T>): Promise<T> {
+  const answer = new Promise<T>((resolve, reject) => {
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(request.error as DOMException);
+    };
+  });
+  // Of several under way one failure is enough to tell: the transaction ends with it.
+  answer.catch(() => undefined);
+  return answer;
+}
+
+async function connect(name: string, lost: () => void): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, VERSION);
+  request.onupgradeneeded = () => {
+    for (const [store, { keyPath = null, autoIncrement = false, indexes = {} }] of Object.entries(SHAPES)) {
+      const made = request.result.createObjectStore(store, { keyPath, autoIncrement });
+      for (const [index, of] of Object.entries(indexes)) made.createIndex(index, of);
+    }
+  };
+  const db = await answerTo(request);
+  // A newer page in another tab wants to upgrade: let it; this tab reloads into the new page.
+  db.onversionchange = () => {
+    db.close();
+    if (typeof location !== 'undefined') location.reload();
+  };
+  db.onclose = lost;
+  return db;
+}
+
+/** `[[]]` is after every key of this page. */
+const keyRange = ({ from = -Infinity, after, to = [[]], before }: Range) =>
+  IDBKeyRange.bound(after ?? from, before ?? to, after !== undefined, before !== undefined);
+
+/** What the port asks, in the words of IndexedDB. The types of the records are the port's: the disk has none. */
+const over = (tx: IDBTransaction): Transaction =>
+  ({
+    get: (store: StoreName, key: IDBValidKey) => answerTo(tx.objectStore(store).get(key)),
+    put: (store: StoreName, record: unknown, key?: string) =>
+      answerTo(tx.objectStore(store).put(record, key)),
+    delete: (store: StoreName, what: Key | Range) =>
+      answerTo(tx.objectStore(store).delete(isRange(what) ? keyRange(what) : (what as IDBValidKey))),
+    range: (
+      store: StoreName,
+      range: Range = {},
+      { index, limit }: { index?: string; limit?: number } = {},
+    ) => {
+      const all = tx.objectStore(store);
+      return answerTo((index === undefined ? all : all.index(index)).getAll(keyRange(range), limit));
+    },
+  }) as Transaction;
+
+class IndexedDb implements Database {
+  readonly lasting = true;
+  #opened: Promise<IDBDatabase> | null = null;
+
+  constructor(private readonly name: string) {}
+
+  /**
+   * Opened anew where the browser has closed it under the page: site data were cleared, or the process that keeps them was
+   * ended. The tab may be the only page that there is for days.
+   */
+  get opened(): Promise<IDBDatabase> {
+    const lost = () => {
+      this.#opened = null;
+    };
+    if (!this.#opened) {
+      this.#opened = connect(this.name, lost);
+      this.#opened.catch(lost);
+    }
+    return this.#opened;
+  }
+
+  async transaction<T>(
+    stores: readonly StoreName[],
+    mode: Mode,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const tx = (await this.opened).transaction(stores, mode === 'read' ? 'readonly' : 'readwrite', {
+      durability: mode === 'durable' ? 'strict' : 'default',
+    });
+    const done = new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => {
+        resolve();
+      };
+      tx.onabort = () => {
+        reject(tx.error as DOMException);
+      };
+    });
+    done.catch(() => undefined);
+    try {
+      const result = await work(over(tx));
+      await done;
+      return result;
+    } catch (error) {
+      try {
+        tx.abort();
+      } catch {
+        // It is over already.
+      }
+      // What ended it, such as a quota that is used up, says more than what the requests under way heard of that.
+      throw tx.error ?? error;
+    }
+  }
+
+  close(): void {
+    void this.#opened?.then((db) => {
+      db.close();
+    });
+  }
+}
