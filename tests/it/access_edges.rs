@@ -2,9 +2,9 @@
 //! call, clocks that go astray, and ids that are somebody else's.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use crate::common::raw::Raw;
+use crate::common::wait::until_async;
 use crate::common::{Client, NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
@@ -18,16 +18,6 @@ async fn id(client: &Client) -> String {
     client.get("/api/v1/me").await.json()["technician_id"].as_str().unwrap().to_owned()
 }
 
-/// Let everything that is under way go on until something has come.
-async fn until(what: &str, mut come: impl FnMut() -> bool) {
-    let waited = tokio::time::timeout(Duration::from_secs(20), async {
-        while !come() {
-            tokio::task::yield_now().await;
-        }
-    });
-    waited.await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
-}
-
 /// Begin a request whose body is `length` bytes; the hub has let it in when this returns.
 async fn begin(hub: &TestHub, client: &Client, call: &str, length: usize) -> Raw {
     let seen = || hub.the_crew().members().iter().filter(|(_, heard)| heard.is_some()).count();
@@ -37,7 +27,7 @@ async fn begin(hub: &TestHub, client: &Client, call: &str, length: usize) -> Raw
     let head =
         format!("{call} HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer {token}\r\ncontent-length: {length}");
     raw.send(&format!("{head}\r\n\r\n")).await;
-    until("the request is let in", || seen() > before).await;
+    until_async("the request is let in", async || seen() > before).await;
     raw
 }
 
@@ -223,12 +213,12 @@ async fn a_restore_that_broke_off_leaves_nothing_on_the_disk() {
     let upload = hub.dir().join("restore.redb");
     let mut raw = begin(&hub, &lead, "POST /api/v1/restore", 1 << 20).await;
     raw.send(&"x".repeat(64 << 10)).await;
-    until("the upload begins", || upload.exists()).await;
+    until_async("the upload begins", async || upload.exists()).await;
     let second = lead.post("/api/v1/restore", &json!("another")).await;
     assert_eq!((second.status.as_u16(), second.header("retry-after")), (503, "2"), "one at a time");
     assert!(upload.exists());
     drop(raw);
-    until("the upload is removed", || !upload.exists()).await;
+    until_async("the upload is removed", async || !upload.exists()).await;
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use crate::common::program::{Ran, Serving, program, run};
+use crate::common::wait::until;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -38,15 +38,6 @@ fn module(hub: &Serving, id: &str) -> Value {
 fn is_all_there(upstream: &Value) -> bool {
     let audit = &upstream["audits"][0];
     audit["acked"].is_u64() && audit["acked"] == audit["head"] && upstream["state"] == "idle"
-}
-
-/// Ask again until it is so.
-#[track_caller]
-fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !is() {
-        assert!(Instant::now() < deadline, "it never came to this: {what}");
-    }
 }
 
 fn now_ms() -> u64 {

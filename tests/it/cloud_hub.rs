@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::common::Client;
 use crate::common::cloud::{At, Fault, Row, TestCloud};
 use crate::common::raw::Raw;
+use crate::common::wait::until_async;
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -174,14 +175,11 @@ async fn it_breaks_off_and_hangs_in_three_places() {
         cloud.fail(Fault::hang(at).module(module));
         let mut raw = Raw::to(cloud.address()).await;
         raw.send(&head(module)).await;
-        while cloud.row("demo", module).is_some() != written || cloud.summary().open == 0 {
-            tokio::task::yield_now().await;
-        }
+        let met = async || cloud.row("demo", module).is_some() == written && cloud.summary().open > 0;
+        until_async("it is silent", met).await;
         assert!(tokio::time::timeout(Duration::from_millis(100), raw.hear()).await.is_err());
         drop(raw);
-        while cloud.summary().open > 0 {
-            tokio::task::yield_now().await;
-        }
+        until_async("the entry is closed", async || cloud.summary().open == 0).await;
         assert_eq!(cloud.journal()[0].status, None);
     }
 }

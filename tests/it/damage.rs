@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::common::dice::Dice;
 use crate::common::oracle::{self, mark, read_log};
 use crate::common::sim_disk::SimDisk;
+use crate::common::wait::until;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::{NewOp, OpId, Token};
 use fieldhub::hub::{Hub, HubConfig, SystemClock};
@@ -313,9 +314,7 @@ fn snapshots_rotate_and_are_whole_while_writing_goes_on() {
             }
             before = held;
             // The next one has something more in it.
-            while acknowledged.load(Ordering::SeqCst) <= held {
-                std::thread::yield_now();
-            }
+            until("another is acknowledged", || acknowledged.load(Ordering::SeqCst) > held);
         }
         done.store(true, Ordering::SeqCst);
     });

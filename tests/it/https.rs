@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::common::raw::Raw;
 use crate::common::secure::{Site, addresses, bytes, json as json_of, own_ca};
+use crate::common::wait::until_async;
 use crate::common::{Client, Events, NOW, TestClock, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
@@ -41,12 +42,7 @@ fn failed_handshakes(site: &Site) -> u64 {
 
 /// The client knows before the hub does.
 async fn a_handshake_has_failed(site: &Site) {
-    let counted = async {
-        while failed_handshakes(site) == 0 {
-            tokio::task::yield_now().await
-        }
-    };
-    assert!(timeout(LONG, counted).await.is_ok(), "it is not counted");
+    until_async("it is counted", async || failed_handshakes(site) > 0).await;
 }
 
 #[tokio::test]

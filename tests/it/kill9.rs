@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::common::blocking::{Blocking, mark};
 use crate::common::dice::Dice;
 use crate::common::program::Serving;
+use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::Value;
 use uuid::Uuid;
@@ -63,9 +64,7 @@ fn what_was_acknowledged_survives_kill_9() {
                 let dice = Dice::new(round * 100 + number as u64);
                 scope.spawn(move || tablet.work(number, address, dice, count));
             }
-            while acknowledged.load(Ordering::SeqCst) < enough {
-                std::thread::yield_now();
-            }
+            until("enough is acknowledged", || count.load(Ordering::SeqCst) >= enough);
             hub.signal(Signal::KILL);
         });
         drop(hub);

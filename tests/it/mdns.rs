@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::common::lan::{Lan, Machine};
 use crate::common::onlooker::{self, Avahi, Onlooker};
 use crate::common::program::{Serving, run};
+use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -60,20 +61,12 @@ impl Hub {
 
     /// Its name on the network, once it has one.
     fn named(&self) -> String {
-        until("the hub has a name", || Some(self.status()["lan"]["host"].as_str()?.to_owned()))
-    }
-}
-
-/// Asks again, at the pace of whoever answers, until there is something.
-#[track_caller]
-fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(60);
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < end, "{what}: not within a minute");
-        std::thread::sleep(Duration::from_millis(50));
+        let mut name = Value::Null;
+        until("the hub has a name", || {
+            name = self.status()["lan"]["host"].take();
+            name.is_string()
+        });
+        name.as_str().unwrap().to_owned()
     }
 }
 
@@ -100,10 +93,14 @@ fn doctored(on: &Machine, hub: &Hub) -> Vec<(String, String)> {
 /// The line of avahi-browse for a service at this place. It ends when it thinks that it knows all, and asks again: who
 /// has just answered somebody else does so again after a second only.
 fn browsed(from: &Machine, kind: &str, place: &str) -> String {
+    let mut found = None;
     until(&format!("avahi finds {kind} at {place}"), || {
         let all = from.run(&["avahi-browse", "--resolve", "--parsable", "--terminate", kind]);
-        all.lines().find(|line| line.starts_with("=;cable;IPv4;") && line.contains(place)).map(str::to_owned)
-    })
+        let there = |line: &&str| line.starts_with("=;cable;IPv4;") && line.contains(place);
+        found = all.lines().find(there).map(str::to_owned);
+        found.is_some()
+    });
+    found.unwrap()
 }
 
 fn pair(host: &str, url: &str) -> (String, String) {
@@ -170,9 +167,10 @@ fn of_two_hubs_with_one_name_both_are_found() {
     // At one time, as after a power cut: neither hears the other before it has said its own name.
     let hubs = [Hub::on(&one, &[]), Hub::on(&other, &[])];
     let wanted = ["fieldhub-2.local", "fieldhub.local"];
-    let found = until("one has another name", || {
-        let found = discovered(&tablet);
-        found.iter().map(|(host, _)| host.as_str()).eq(wanted).then_some(found)
+    let mut found = Vec::new();
+    until("one has another name", || {
+        found = discovered(&tablet);
+        found.iter().map(|(host, _)| host.as_str()).eq(wanted)
     });
     for hub in &hubs {
         let (host, status) = (hub.named(), hub.status());
@@ -214,14 +212,14 @@ fn two_networks_with_a_hub_each_are_joined() {
     let gives_way = usize::from(id(&hubs[1]) > id(&hubs[0]));
 
     lan.plug(&other);
-    until("one gives way", || (hubs[gives_way].named() == "fieldhub-2.local").then_some(()));
+    until("one gives way", || hubs[gives_way].named() == "fieldhub-2.local");
     let tablet = lan.machine("tablet", "10.7.0.3");
     let address = |hub: &Hub| format!("http://{}/", hub.serving.address);
     let wanted = [
         pair("fieldhub-2.local", &address(&hubs[gives_way])),
         pair("fieldhub.local", &address(&hubs[1 - gives_way])),
     ];
-    until("both are found", || (discovered(&tablet) == wanted).then_some(()));
+    until("both are found", || discovered(&tablet) == wanted);
     assert_eq!(hubs[1 - gives_way].named(), "fieldhub.local", "one of them keeps its name");
 }
 
@@ -242,9 +240,7 @@ fn the_cable_is_pulled_and_the_address_changes() {
     lan.unplug(&pi);
     assert_eq!(discovered(&tablet), []);
     lan.plug(&pi);
-    until("it is found again", || {
-        (discovered(&tablet) == [pair("fieldhub.local", "http://10.7.0.1:8080/")]).then_some(())
-    });
+    until("it is found again", || discovered(&tablet) == [pair("fieldhub.local", "http://10.7.0.1:8080/")]);
 
     // Another address, at once and on another network; the page is opened there.
     pi.address("10.8.0.9");
@@ -257,7 +253,7 @@ fn the_cable_is_pulled_and_the_address_changes() {
     assert_eq!(found["host"], "fieldhub.local.");
     assert_eq!(onlooker.gets("http://10.8.0.9:8080/api/v1/hub")["name"], "fieldhub");
     until("the old one is forgotten", || {
-        (onlooker.remembers("fieldhub.local.") == serde_json::json!(["0a080009"])).then_some(())
+        onlooker.remembers("fieldhub.local.") == serde_json::json!(["0a080009"])
     });
     assert_eq!(discovered(&tablet), [pair("fieldhub.local", "http://10.8.0.9:8080/")]);
     assert_eq!(hub.named(), "fieldhub.local", "an address of its own is no clash");
@@ -348,7 +344,7 @@ fn where_mdns_cannot_work_the_hub_does() {
     let _greedy = hold_the_port(&pi);
     let hub = Hub::on(&pi, &[]);
     assert_eq!(Onlooker::on(&tablet).gets("http://10.7.0.1:8080/api/v1/hub")["name"], "fieldhub");
-    until("it says so", || hub.log().contains("could not be announced by mDNS").then_some(()));
+    until("it says so", || hub.log().contains("could not be announced by mDNS"));
     assert_eq!(hub.serving.stop(Signal::TERM), Some(0));
 }
 

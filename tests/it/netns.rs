@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::common::cloud::{Fault, TestCloud};
 use crate::common::netns::{self, Namespace};
-use crate::common::upstream::{AUDIT, Site, cloud_at, until};
+use crate::common::upstream::{AUDIT, Site, cloud_at};
+use crate::common::wait::until_async;
 use fieldhub::hub::LinkState;
 
 /// Pulls the cable in three ways while marks go up, and puts it back; nothing is lost, doubled or held up.
@@ -34,12 +35,14 @@ async fn marks_go_on_where_they_were_when_the_link_comes_back() {
     ];
     for (what, cut, mend) in cuts {
         let before = there();
-        until("some have gone through", async || there() >= before + 40).await;
+        until_async("some have gone through", async || there() >= before + 40).await;
         let cut_at = Instant::now();
         cut(&net);
         assert!(there() < 240, "{what} too late to show anything");
-        until("the link waits for a better time", async || matches!(site.state(), LinkState::Waiting { .. }))
-            .await;
+        until_async("the link waits for a better time", async || {
+            matches!(site.state(), LinkState::Waiting { .. })
+        })
+        .await;
         // The crew works on, and sees what is not in the cloud yet.
         let started = Instant::now();
         site.mark("M001", "ok", "night").await;

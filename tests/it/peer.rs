@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::peers::{head, join, meet, night, same, token, until};
+use crate::common::peers::{head, join, meet, night, same, token, until_told};
 use crate::common::{NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
@@ -39,8 +39,10 @@ async fn the_whole_history_travels_and_what_the_office_marks_comes_back() {
     meet(&site, &office).await;
     assert_eq!(site.client.module("jalibat", "M001").await["status"], "ok");
     let all = head(&site);
-    until(&[&site], "told", || site.hub.receipt(&token()).is_some_and(|r| (r.seq, r.pending) == (all, 0)))
-        .await;
+    until_told(&[&site], "told", || {
+        site.hub.receipt(&token()).is_some_and(|r| (r.seq, r.pending) == (all, 0))
+    })
+    .await;
     running.stop().await;
 }
 
@@ -59,11 +61,11 @@ async fn who_is_where_is_told_both_ways() {
             .collect()
     };
     let lea = ("Léa".to_owned(), Some("M007".to_owned()));
-    until(&[&office], "Léa there", || names(&office) == [lea.clone()]).await;
+    until_told(&[&office], "Léa there", || names(&office) == [lea.clone()]).await;
     let ana = json!({"technician_id": "tech_ana", "technician_name": "Ana"});
     office.client.put("/api/v1/audits/jalibat/presence", &ana).await;
     let both = [("Ana".to_owned(), None), lea];
-    until(&[&site], "Ana here", || names(&site) == both).await;
+    until_told(&[&site], "Ana here", || names(&site) == both).await;
     let of = |hub: &TestHub, name: &str| {
         hub.hub.present(&token()).into_iter().find(|(_, p)| p.name == name).unwrap().1
     };
@@ -145,8 +147,10 @@ async fn a_log_that_changed_on_either_side_begins_again_and_doubles_nothing() {
         meet(&site, &office).await;
     }
     assert_eq!((head(&site), head(&office)), (62, 62));
-    until(&[&site], "all told", || site.hub.receipt(&token()).is_some_and(|r| (r.seq, r.pending) == (62, 0)))
-        .await;
+    until_told(&[&site], "all told", || {
+        site.hub.receipt(&token()).is_some_and(|r| (r.seq, r.pending) == (62, 0))
+    })
+    .await;
     running.stop().await;
 }
 
@@ -225,7 +229,7 @@ async fn two_sites_and_an_office_that_were_apart_agree() {
     }
     let ups = [join(&north, &office, None), join(&south, &office, None)];
     let agree = || same(&[&north, &south, &office]);
-    until(&[&north, &south, &office], "one state everywhere", agree).await;
+    until_told(&[&north, &south, &office], "one state everywhere", agree).await;
     for hub in [&north, &south, &office] {
         let module = hub.client.module("jalibat", "M007").await;
         assert!(module["conflict"].as_bool().unwrap(), "{module}");
@@ -237,7 +241,7 @@ async fn two_sites_and_an_office_that_were_apart_agree() {
     let mut settled = mark("M007", "dead", "tom", NOW + 99);
     settled["base"] = seen;
     south.client.ops("jalibat", vec![settled]).await;
-    until(&[&north, &south, &office], "settled everywhere", agree).await;
+    until_told(&[&north, &south, &office], "settled everywhere", agree).await;
     for hub in [&north, &south, &office] {
         let module = hub.client.module("jalibat", "M007").await;
         assert_eq!((module["conflict"].as_bool(), module["status"].as_str()), (Some(false), Some("dead")));

@@ -7,13 +7,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use crate::common::netns::{self, Namespace};
 use crate::common::program::{Serving, run};
-
-/// The hub looks every few seconds; the machine of the tests may be busy with others.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::common::wait::until;
 
 fn serve(net: &Namespace, data: &Path) -> Serving {
     let mut command = Command::new("ip");
@@ -21,15 +18,6 @@ fn serve(net: &Namespace, data: &Path) -> Serving {
     command.args(["--listen", "0.0.0.0:80", "--access", "crew", "--data-dir"]).arg(data);
     command.env("FIELDHUB_LAN_MDNS", "false");
     Serving::spawn(command)
-}
-
-#[track_caller]
-fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let since = Instant::now();
-    while !is() {
-        assert!(since.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
-        std::thread::yield_now();
-    }
 }
 
 /// Whether a tablet that reaches this address is told that there is an internet.

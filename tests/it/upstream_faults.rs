@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::common::cloud::{self, At, Fault, TestCloud};
 use crate::common::dice::Dice;
 use crate::common::mark;
-use crate::common::upstream::{AUDIT, Site, cloud_at, held, now_ms, office, until};
+use crate::common::upstream::{AUDIT, Site, cloud_at, held, now_ms, office};
+use crate::common::wait::until_async;
 use fieldhub::domain::ModuleId;
 use fieldhub::hub::{LinkState, ParkedFilter};
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ fn one(module: &str) -> ParkedFilter {
 
 /// The state of the link is such, and says so.
 async fn waits_for(site: &Site, words: &str) {
-    until(words, async || {
+    until_async(words, async || {
         let state = site.state();
         matches!(state, LinkState::Waiting { .. }) && why(&state).contains(words)
     })
@@ -67,20 +68,20 @@ async fn a_refused_module_is_parked_and_the_others_go_on() {
     cloud.heal();
     cloud.fail(Fault::status(404).module("M009"));
     assert_eq!(site.hub.retry_parked(&ParkedFilter::default()).await.unwrap(), 2);
-    until("one of them went through", async || cloud.row(AUDIT, "M007").is_some()).await;
-    until("the other is parked again", async || tries("M009") == 2 && parked(&site).len() == 1).await;
+    until_async("one of them went through", async || cloud.row(AUDIT, "M007").is_some()).await;
+    until_async("the other is parked again", async || tries("M009") == 2 && parked(&site).len() == 1).await;
     assert_eq!(parked(&site)[0].0, "M009");
 
     // Dropped: it is counted no more, and stays away as it is.
     assert_eq!(site.hub.drop_parked(&one("M009")).await.unwrap(), 1);
     cloud.heal();
-    until("it is counted no more", async || site.report("cloud").parked == 0).await;
+    until_async("it is counted no more", async || site.report("cloud").parked == 0).await;
     site.reads(&cloud, 3).await;
     assert_eq!(cloud.row(AUDIT, "M009"), None);
     // What is marked anew is a new mark, and goes.
     site.mark("M009", "ok", "night").await;
-    until("the new mark is there", async || cloud.row(AUDIT, "M009").is_some()).await;
-    until("nothing is parked", async || parked(&site).is_empty()).await;
+    until_async("the new mark is there", async || cloud.row(AUDIT, "M009").is_some()).await;
+    until_async("nothing is parked", async || parked(&site).is_empty()).await;
     site.agrees_with(&cloud).await;
     assert_eq!(site.audit().await["cloud"]["parked"], json!([]));
 }
@@ -123,7 +124,7 @@ async fn a_cloud_that_does_not_let_it_in_pauses_it_with_a_plain_word() {
     let mut site = Site::alone().await;
     site.mark("M001", "dead", "night").await;
     site.link(vec![cloud_at("cloud", &cloud.url, Some("old"))]);
-    until("it is paused", async || matches!(site.state(), LinkState::Paused { .. })).await;
+    until_async("it is paused", async || matches!(site.state(), LinkState::Paused { .. })).await;
     let state = site.state();
     assert!(why(&state).contains("401") && why(&state).contains("token"), "{state:?}");
     assert_eq!(cloud.marks().len(), 0);
@@ -139,7 +140,7 @@ async fn a_cloud_that_does_not_let_it_in_pauses_it_with_a_plain_word() {
     // Sent away in the middle, and let in again: somebody asks to try at once.
     cloud.fail(Fault::status(403).kind("module"));
     site.mark("M003", "dead", "night").await;
-    until("it is paused", async || matches!(site.state(), LinkState::Paused { .. })).await;
+    until_async("it is paused", async || matches!(site.state(), LinkState::Paused { .. })).await;
     assert_eq!(parked(&site), [], "no module is to blame");
     cloud.heal();
     site.sync_now();
@@ -153,12 +154,12 @@ async fn an_overloaded_cloud_is_given_time_and_the_rest_is_sent_later() {
     site.reads(&cloud, 1).await;
     cloud.fail(Fault::status(429).retry_after(2).kind("module").times(1));
     site.mark("M001", "dead", "night").await;
-    until("it was asked to wait", async || !cloud.marks().is_empty()).await;
+    until_async("it was asked to wait", async || !cloud.marks().is_empty()).await;
     waits_for(&site, "429").await;
     // While it waits, everybody can see how much does.
     site.mark("M002", "dead", "night").await;
     site.mark("M003", "dead", "night").await;
-    until("three wait", async || site.audit().await["cloud"]["pending"] == 3).await;
+    until_async("three wait", async || site.audit().await["cloud"]["pending"] == 3).await;
     assert!(matches!(site.state(), LinkState::Waiting { .. }));
     site.agrees_with(&cloud).await;
     let calls = cloud.journal();
@@ -178,7 +179,7 @@ async fn an_overloaded_cloud_is_given_time_and_the_rest_is_sent_later() {
     cloud.fail(Fault::portal());
     site.mark("M005", "dead", "night").await;
     waits_for(&site, "page to log in").await;
-    until("it is counted", async || site.audit().await["cloud"]["pending"] == 1).await;
+    until_async("it is counted", async || site.audit().await["cloud"]["pending"] == 1).await;
     cloud.heal();
     site.sync_now();
     site.agrees_with(&cloud).await;
@@ -202,7 +203,7 @@ async fn one_failure_ends_the_batch() {
         cloud.clear();
         cloud.fail(fault.clone().kind("module"));
         site.client.ops(AUDIT, night(status)).await;
-        until("it waits", async || matches!(site.state(), LinkState::Waiting { .. })).await;
+        until_async("it waits", async || matches!(site.state(), LinkState::Waiting { .. })).await;
         // What was under way, and what had begun when the first answer came: not the whole batch, call by call.
         let marks = cloud.marks().len();
         assert!(marks <= 12, "{marks} more marks after {fault:?}");
@@ -247,13 +248,13 @@ async fn what_was_written_without_an_answer_does_not_come_back_over_what_was_mar
     // Written at the cloud's time, which is later than the marks that are still on a tablet.
     cloud.fail(Fault::cut(At::After).kind("module").times(1));
     site.mark_at("M001", "inequality", "night", now_ms() - 60_000).await;
-    until("it was written", async || cloud.row(AUDIT, "M001").is_some()).await;
+    until_async("it was written", async || cloud.row(AUDIT, "M001").is_some()).await;
     // A tablet that was out of reach brings a mark that was made half a minute before that.
     let mut later = mark("M001", "dead", "night", now_ms() - 30_000);
     later["base"] = site.client.module(AUDIT, "M001").await["stamp"].clone();
     site.op(later).await;
     site.sync_now();
-    until("the later mark is in both places", async || {
+    until_async("the later mark is in both places", async || {
         held(&cloud)["M001"].0 == "dead" && site.client.module(AUDIT, "M001").await["status"] == "dead"
     })
     .await;
@@ -277,7 +278,7 @@ async fn tablets_do_not_wait_for_a_cloud_that_hangs() {
     };
     cloud.fail(Fault::hang(At::After).kind("module"));
     site.mark("M200", "dead", "night").await;
-    until("calls hang", async || cloud.summary().open > 0).await;
+    until_async("calls hang", async || cloud.summary().open > 0).await;
     let slowest = worst(&site, "dead").await;
     assert!(slowest < Duration::from_millis(500), "a mark took {slowest:?}");
     assert!(cloud.summary().open > 0, "it hung all the while");

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::thread::yield_now;
-use std::time::{Duration, Instant};
 
 use crate::common::blocking::Blocking;
 use crate::common::cloud::{At, Fault, TestCloud};
 use crate::common::dice::Dice;
 use crate::common::program::{Serving, program};
+use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -49,14 +48,6 @@ fn audit(address: &str) -> Value {
 }
 
 #[track_caller]
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(120), "in vain: {what}");
-        yield_now();
-    }
-}
-
 #[test]
 fn what_was_acknowledged_goes_up_although_the_hub_is_killed_on_the_way() {
     let dir = tempfile::tempdir().unwrap();

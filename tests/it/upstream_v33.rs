@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::common::cloud::{Fault, Row, TestCloud};
-use crate::common::upstream::{AUDIT, HOUR, Site, cloud_at, held, now_ms, office, until};
+use crate::common::upstream::{AUDIT, HOUR, Site, cloud_at, held, now_ms, office};
+use crate::common::wait::until_async;
 use crate::common::{Client, mark};
 use fieldhub::domain::Token;
 use serde_json::{Value, json};
@@ -196,7 +197,7 @@ async fn each_sees_who_is_with_the_other() {
             .collect()
     };
     let both = BTreeSet::from(["Ana".to_owned(), "Office".to_owned()]);
-    until("both see both", async || {
+    until_async("both see both", async || {
         there.post(&heartbeat, &beat("tech_office", "Office")).await;
         site.client.post(&heartbeat, &beat("tech_Ana", "Ana")).await;
         names(&there).await == both && names(&site.client).await == both
@@ -235,7 +236,7 @@ async fn two_hubs_and_an_office_on_one_cloud_come_to_one_state() {
     office(&cloud, "M012", "microcracks", None).await;
     east.link(vec![cloud_at("cloud", &cloud.url, None)]);
     west.link(vec![cloud_at("cloud", &cloud.url, None)]);
-    until("one state in three places", async || {
+    until_async("one state in three places", async || {
         let there = held(&cloud);
         there.len() == 12 && east.shows().await == there && west.shows().await == there
     })
@@ -246,7 +247,7 @@ async fn two_hubs_and_an_office_on_one_cloud_come_to_one_state() {
     // Later marks go through as before, from whichever side.
     east.op(informed(&east, mark("M001", "inequality", "east", now_ms())).await).await;
     west.op(informed(&west, mark("M002", "string_open", "west", now_ms())).await).await;
-    until("both are everywhere", async || {
+    until_async("both are everywhere", async || {
         let there = held(&cloud);
         there["M001"].0 == "inequality"
             && there["M002"].0 == "string_open"
@@ -276,14 +277,14 @@ async fn only_named_audits_go_up_and_one_dead_upstream_holds_up_no_other() {
     site.link(vec![away, only]);
     site.mark("M001", "dead", "night").await;
     site.client.ops("private", vec![mark("M001", "dead", "night", now_ms())]).await;
-    until("the one that is there has it", async || cloud.row(AUDIT, "M001").is_some()).await;
+    until_async("the one that is there has it", async || cloud.row(AUDIT, "M001").is_some()).await;
     site.reads(&cloud, 3).await;
     assert!(cloud.journal().iter().all(|call| call.token.as_deref() == Some(AUDIT)));
     assert!(site.client.get("/api/v1/audits/private").await.json()["cloud"].is_null());
     // In the cloud is what every upstream has.
     let audit = site.audit().await;
     assert!(audit["cloud"]["seq"].as_u64() < audit["seq"].as_u64(), "{}", audit["cloud"]);
-    until("it is counted as waiting", async || site.audit().await["cloud"]["pending"] == 1).await;
+    until_async("it is counted as waiting", async || site.audit().await["cloud"]["pending"] == 1).await;
     assert!(matches!(site.report("away").state, fieldhub::hub::LinkState::Waiting { .. }));
     assert_eq!(site.report("cloud").pending(), 0);
 }

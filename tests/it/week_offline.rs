@@ -1,11 +1,11 @@
 //! A week without a link: 100,000 operations wait, then go up in pages of bounded memory, over three kills.
 
 use std::path::Path;
-use std::thread::yield_now;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::common::blocking::{Blocking, mark};
 use crate::common::program::{Serving, program, run};
+use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,7 +15,6 @@ const OPS: usize = 100_000;
 const MODULES: usize = 900;
 /// What catching up may take of memory, beside what the hub takes with the audit in it.
 const FLAT_KIB: u64 = 24 * 1024;
-const PATIENCE: Duration = Duration::from_secs(240);
 
 fn serve(dir: &Path, upstream: Option<&str>) -> Serving {
     let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--data-dir"]);
@@ -44,16 +43,14 @@ fn pending(hub: &Serving) -> Option<u64> {
     link["pending"].as_u64()
 }
 
-/// Ask until at most so many operations wait.
-fn until(hub: &Serving, most: u64) -> u64 {
-    let since = Instant::now();
-    loop {
-        if let Some(pending) = pending(hub).filter(|pending| *pending <= most) {
-            return pending;
-        }
-        assert!(since.elapsed() < PATIENCE, "{}", hub.get("/api/v1/upstream"));
-        yield_now();
-    }
+/// Once at most so many operations wait; how many do then.
+fn at_most(hub: &Serving, most: u64) -> u64 {
+    let mut waiting = None;
+    until("it goes up", || {
+        waiting = pending(hub).filter(|pending| *pending <= most);
+        waiting.is_some()
+    });
+    waiting.unwrap()
 }
 
 fn log(hub: &Serving) -> Vec<String> {
@@ -97,14 +94,14 @@ fn a_week_of_marks_goes_up_in_flat_memory_over_three_kills() {
     let mut left = OPS as u64;
     for kill in 1..=3 {
         let site = serve(site_dir, Some(&upstream));
-        let now = until(&site, left - 15_000);
+        let now = at_most(&site, left - 15_000);
         assert!(now > 0, "kill {kill} comes too late to cut anything off");
         // What was acknowledged stays so.
         left = now;
         site.stop(Signal::KILL);
     }
     let site = serve(site_dir, Some(&upstream));
-    until(&site, 0);
+    at_most(&site, 0);
     let took = since.elapsed();
     let catching_up = peak_kib(&site);
     println!(

@@ -19,6 +19,7 @@ pub mod server;
 pub mod sim_disk;
 pub mod updatable;
 pub mod upstream;
+pub mod wait;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -56,7 +56,7 @@ pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running 
 }
 
 /// Wait until it is so; whatever changes on a hub, its log or how far it has got, has it looked at again.
-pub async fn until(hubs: &[&TestHub], what: &str, so: impl Fn() -> bool) {
+pub async fn until_told(hubs: &[&TestHub], what: &str, so: impl Fn() -> bool) {
     let waiting = async {
         let mut nudges: Vec<_> = hubs.iter().map(|hub| hub.hub.watch(&token())).collect();
         while !so() {
@@ -91,7 +91,7 @@ pub fn same(hubs: &[&TestHub]) -> bool {
 }
 
 pub async fn meet(one: &TestHub, other: &TestHub) {
-    until(&[one, other], "the same on both sides", || same(&[one, other])).await;
+    until_told(&[one, other], "the same on both sides", || same(&[one, other])).await;
 }
 
 /// Marks of one technician, one after the other, without having seen anything.

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::fake_machine::FakeMachine;
 use super::needed;
 use super::program::{Ran, run};
+use super::wait::until;
 
 pub const PROGRAM: &str = "/usr/local/bin/fieldhub";
 pub const TRIAL: &str = "/usr/local/bin/fieldhub.trial";
@@ -134,7 +134,9 @@ impl Site {
         let file = self.script("broken", BROKEN);
         let mut command = self.command(&[file.to_str().unwrap(), "--patience", patience]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        wait_until(|| self.pi.at(TRIAL).exists() && fs::read(self.pi.at(PROGRAM)).unwrap() != original());
+        until("it is on trial", || {
+            self.pi.at(TRIAL).exists() && fs::read(self.pi.at(PROGRAM)).unwrap() != original()
+        });
         child
     }
 
@@ -151,13 +153,4 @@ pub fn original() -> Vec<u8> {
 
 pub fn another() -> Vec<u8> {
     [&original()[..], b"\n"].concat()
-}
-
-#[track_caller]
-pub fn wait_until(there: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !there() {
-        assert!(Instant::now() < deadline, "it does not come");
-        std::thread::yield_now();
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fieldhub::domain::{BearerToken, LinkName};
 use fieldhub::hub::{LinkKind, LinkReport, LinkState};
@@ -16,10 +16,9 @@ use fieldhub::upstream::{self, Intervals, Running, UpstreamOptions};
 use serde_json::{Value, json};
 
 use super::cloud::TestCloud;
+use super::wait::until_async;
 use super::{TestClock, TestHub, mark};
 
-/// Longer than anything takes that is going to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// After which a call is given up here.
 const SOON: Duration = Duration::from_secs(2);
 pub const AUDIT: &str = "jalibat";
@@ -28,15 +27,6 @@ pub const HOUR: u64 = 3_600_000;
 /// The present, as the cloud's own clock has it.
 pub fn now_ms() -> u64 {
     u64::try_from(chrono::Utc::now().timestamp_millis()).unwrap()
-}
-
-/// Until it holds. Looks again and again, because what is waited for happens in another process.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let started = Instant::now();
-    while !holds().await {
-        assert!(started.elapsed() < PATIENCE, "in vain: {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// Everything that is done by the clock is done often.
@@ -185,7 +175,7 @@ impl Site {
 
     /// Everything that was marked here is there.
     pub async fn sent(&self) {
-        until("everything sent", async || {
+        until_async("everything sent", async || {
             let audit = self.audit().await;
             audit["cloud"]["pending"] == 0 && audit["cloud"]["seq"] == audit["seq"]
         })
@@ -195,7 +185,7 @@ impl Site {
     /// `n` more readings of the cloud, begun and ended from now on.
     pub async fn reads(&self, cloud: &TestCloud, n: usize) {
         let before = cloud.journal().len();
-        until("the cloud read again", async || {
+        until_async("the cloud read again", async || {
             let calls = cloud.journal_after(before);
             calls.iter().filter(|call| call.kind == "updates" && call.ended_ms.is_some()).count() > n
         })
@@ -205,7 +195,7 @@ impl Site {
     /// Here and there show the same, and nobody has anything more to say.
     pub async fn agrees_with(&self, cloud: &TestCloud) {
         self.sent().await;
-        until("one state here and there", async || self.shows().await == held(cloud)).await;
+        until_async("one state here and there", async || self.shows().await == held(cloud)).await;
         self.reads(cloud, 2).await;
         let (head, marks) = (self.head().await, cloud.marks().len());
         self.reads(cloud, 3).await;
