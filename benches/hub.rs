@@ -11,6 +11,9 @@ mod blocking;
 #[path = "common/disk.rs"]
 mod disk;
 #[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/marks.rs"]
+mod marks;
+#[allow(dead_code)] // shared with the tests
 #[path = "../tests/it/common/program.rs"]
 mod program;
 
@@ -19,11 +22,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use blocking::{Blocking, mark};
+use blocking::Blocking;
 use disk::{RawFlush, median, ms, percentile};
+use marks::numbered;
 use program::Serving;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use uuid::Uuid;
 
 const AUDIT: &str = "jalibat-demo";
 const WRITERS: usize = 64;
@@ -44,7 +47,7 @@ fn writers(dir: &Path, address: &str) {
                 let mut n = writer;
                 while !stop.load(Ordering::Relaxed) {
                     n += 7;
-                    let op = mark(&Uuid::now_v7().to_string(), writer, n % 104 + 1, "dead");
+                    let op = numbered(writer, n % 104 + 1, "dead");
                     assert_eq!(hub.ops(AUDIT, &[op]).unwrap().0, 200);
                     acknowledged.fetch_add(1, Ordering::Relaxed);
                 }
@@ -104,7 +107,7 @@ fn listeners(address: &str) {
     let (mut times, mut lasts, mut from_sending) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..100 {
         let sent = Instant::now();
-        let op = mark(&Uuid::now_v7().to_string(), 1, n % 104 + 1, "dead");
+        let op = numbered(1, n % 104 + 1, "dead");
         assert_eq!(hub.ops(AUDIT, &[op]).unwrap().0, 200);
         let acknowledged = Instant::now();
         let here: Vec<Instant> = (0..LISTENERS).map(|_| arrivals.recv().unwrap().1).collect();

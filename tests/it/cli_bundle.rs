@@ -3,65 +3,41 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::common::marks::{NOW, mark, save_unsent};
 use crate::common::program::{Serving, run};
+use crate::common::sites::{Sites, create};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use uuid::Uuid;
 
-struct Site {
-    temp: TempDir,
-}
-
-impl Site {
-    fn new() -> Self {
-        Self { temp: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.temp.path().join(name)
-    }
-
-    /// A file of marks, as the page saves what a tablet could not send.
-    fn unsent(&self, name: &str, modules: &[&str]) -> PathBuf {
-        let op = |module: &&str| {
-            json!({"id": Uuid::now_v7(), "kind": "mark", "module_id": module, "status": "dead",
-                "technician_id": "tech_lea", "technician_name": "Léa", "device_id": "dev_lea", "marked_at_ms": 1_780_000_000_000u64})
-        };
-        let ops: Vec<Value> = modules.iter().map(op).collect();
-        let path = self.path(name);
-        let file =
-            json!({"fieldhub_marks": 1, "token": "jalibat", "saved_at_ms": 1_780_000_000_001u64, "ops": ops});
-        fs::write(&path, file.to_string()).unwrap();
-        path
-    }
+/// A file of marks that a tablet could not send.
+fn unsent(sites: &Sites, name: &str, modules: &[&str]) -> PathBuf {
+    let ops: Vec<Value> = modules.iter().map(|module| mark(module, "dead", "lea", NOW)).collect();
+    let file = sites.path(name);
+    save_unsent(&file, &ops);
+    file
 }
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn create(data: &Path) {
-    run(data, &["audit", "create", "--name", "JALIBAT", "--token", "jalibat", "--strings", "26,24x9"]).good();
-}
-
 #[test]
 fn marks_travel_by_stick_whether_hubs_run_or_not() {
-    let site = Site::new();
-    let (van, office) = (site.path("van"), site.path("office"));
+    let sites = Sites::new();
+    let (van, office) = (sites.path("van"), sites.path("office"));
     create(&van);
     let hub = Serving::start(&van, &[]);
-    run(&van, &["bundle", "import", text(&site.unsent("one.json", &["M001", "M002"]))]).good();
-    let first = site.path("first.fhbundle");
+    run(&van, &["bundle", "import", text(&unsent(&sites, "one.json", &["M001", "M002"]))]).good();
+    let first = sites.path("first.fhbundle");
     let said = run(&van, &["bundle", "export", text(&first)]).good();
     assert!(said.contains("operations of 1 audit, read back and complete"), "{said}");
-    assert!(!site.path("first.fhbundle.part").exists());
+    assert!(!sites.path("first.fhbundle.part").exists());
     assert!(run(&van, &["bundle", "export", text(&first)]).bad(1).contains("--force"));
 
     // Nothing has been written over, and nothing new is no file.
-    let later = site.path("later.fhbundle");
+    let later = sites.path("later.fhbundle");
     let said = run(&van, &["bundle", "export", text(&later), "--since-last"]).good();
     assert!(said.starts_with("Nothing has happened since the last time") && !later.exists(), "{said}");
-    run(&van, &["bundle", "import", text(&site.unsent("two.json", &["M003"]))]).good();
+    run(&van, &["bundle", "import", text(&unsent(&sites, "two.json", &["M003"]))]).good();
     let wrote = run(&van, &["bundle", "export", text(&later), "--since-last", "--json"]).json();
     assert_eq!([&wrote["operations"], &wrote["audits"]], [1, 1], "{wrote}");
     assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
@@ -94,10 +70,10 @@ fn marks_travel_by_stick_whether_hubs_run_or_not() {
 
 #[test]
 fn of_a_damaged_bundle_nothing_is_taken_in() {
-    let site = Site::new();
-    let (van, office) = (site.path("van"), site.path("office"));
+    let sites = Sites::new();
+    let (van, office) = (sites.path("van"), sites.path("office"));
     create(&van);
-    let file = site.path("van.fhbundle");
+    let file = sites.path("van.fhbundle");
     run(&van, &["bundle", "export", text(&file)]).good();
     let good = fs::read(&file).unwrap();
     let import = |bytes: &[u8]| {
@@ -113,16 +89,16 @@ fn of_a_damaged_bundle_nothing_is_taken_in() {
     assert!(import(b"{\"auditToken\":\"a\"}").contains("`fieldhub audit import`"));
     assert!(!office.exists(), "the hub was not even asked");
     assert!(run(&office, &["bundle", "import", "/nowhere/x"]).bad(1).contains("/nowhere/x: No such file"));
-    run(&office, &["bundle", "export", text(&site.path("x"))]).bad(1);
+    run(&office, &["bundle", "export", text(&sites.path("x"))]).bad(1);
 }
 
 #[test]
 fn unsent_marks_of_a_tablet_are_taken_once() {
-    let site = Site::new();
-    let hub = site.path("hub");
+    let sites = Sites::new();
+    let hub = sites.path("hub");
     let many: Vec<String> = (1..=242).map(|n| format!("M{n:03}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    let file = site.unsent("many.json", &many);
+    let file = unsent(&sites, "many.json", &many);
     let missing = run(&hub, &["bundle", "import", text(&file)]).bad(1);
     assert!(missing.contains("there is no audit jalibat"), "{missing}");
     create(&hub);
@@ -132,7 +108,7 @@ fn unsent_marks_of_a_tablet_are_taken_once() {
     assert_eq!([&again["new"], &again["known"], &again["refused"]], [0, 242, 0]);
 
     let mut bad: Value =
-        serde_json::from_slice(&fs::read(site.unsent("bad.json", &["M001"])).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(unsent(&sites, "bad.json", &["M001"])).unwrap()).unwrap();
     bad["ops"][0]["status"] = json!("broken");
     bad["ops"].as_array_mut().unwrap().push(json!("nonsense"));
     fs::write(&file, bad.to_string()).unwrap();

@@ -5,60 +5,31 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::common::marks::{NOW, mark};
 use crate::common::program::{Ran, Serving, program, run};
-use serde_json::{Value, json};
-use tempfile::TempDir;
-use uuid::Uuid;
+use crate::common::sites::{Sites, create, import};
+use serde_json::Value;
 
-const NOON: u64 = 1_780_000_000_000;
-
-struct Sites {
-    temp: TempDir,
+/// Put marks into a hub: module, status, who, when.
+fn marked(data: &Path, marks: &[(&str, &str, &str, u64)]) {
+    let op = |&(module, status, who, at): &(&str, &str, &str, u64)| {
+        let mut op = mark(module, status, who, at);
+        op["comment"] = format!("by {who}").into();
+        op
+    };
+    import(data, &marks.iter().map(op).collect::<Vec<_>>());
 }
 
-impl Sites {
-    fn new() -> Self {
-        Self { temp: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.temp.path().join(name)
-    }
-
-    /// Put marks into a hub: module, status, who, when.
-    fn mark(&self, data: &Path, marks: &[(&str, &str, &str, u64)]) {
-        let op = |(module, status, who, at): &(&str, &str, &str, u64)| {
-            json!({"id": Uuid::now_v7(), "kind": "mark", "module_id": module, "status": status, "comment": format!("by {who}"),
-                "technician_id": format!("tech_{who}"), "technician_name": who, "marked_at_ms": at})
-        };
-        let ops: Vec<Value> = marks.iter().map(op).collect();
-        let file = self.path("marks.json");
-        fs::write(
-            &file,
-            json!({"fieldhub_marks": 1, "token": "jalibat", "saved_at_ms": 0, "ops": ops}).to_string(),
-        )
-        .unwrap();
-        assert_eq!(
-            run(data, &["bundle", "import", file.to_str().unwrap(), "--json"]).json()["new"],
-            marks.len()
-        );
-    }
-
-    /// A hub that only its crew gets into, and a file with a token that opens it.
-    fn closed(&self, name: &str) -> (Serving, PathBuf) {
-        let data = self.path(name);
-        let hub = Serving::start(&data, &["--access", "crew"]);
-        let mut command = program(&["crew", "hub", "Van", "--data-dir"]);
-        let made: Ran = command.arg(&data).env("FIELDHUB_ACCESS", "crew").output().unwrap().into();
-        let file = self.path(&format!("{name}.token"));
-        fs::write(&file, made.good()).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        (hub, file)
-    }
-}
-
-fn create(data: &Path) {
-    run(data, &["audit", "create", "--name", "JALIBAT", "--token", "jalibat", "--strings", "26,24x9"]).good();
+/// A hub that only its crew gets into, and a file with a token that opens it.
+fn closed(sites: &Sites, name: &str) -> (Serving, PathBuf) {
+    let data = sites.path(name);
+    let hub = Serving::start(&data, &["--access", "crew"]);
+    let mut command = program(&["crew", "hub", "Van", "--data-dir"]);
+    let made: Ran = command.arg(&data).env("FIELDHUB_ACCESS", "crew").output().unwrap().into();
+    let file = sites.path(&format!("{name}.token"));
+    fs::write(&file, made.good()).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    (hub, file)
 }
 
 fn pull(data: &Path, from: &str, more: &[&str]) -> Ran {
@@ -77,12 +48,12 @@ fn the_marks_of_a_v33_cloud_are_taken_once_and_the_later_one_shows() {
     let sites = Sites::new();
     let (cloud, van) = (sites.path("cloud"), sites.path("van"));
     create(&cloud);
-    sites.mark(
+    marked(
         &cloud,
         &[
-            ("M001", "dead", "office", NOON),
-            ("M002", "microcracks", "office", NOON),
-            ("M003", "ok", "office", NOON + 3_600_000),
+            ("M001", "dead", "office", NOW),
+            ("M002", "microcracks", "office", NOW),
+            ("M003", "ok", "office", NOW + 3_600_000),
         ],
     );
     let hub = Serving::start(&cloud, &[]);
@@ -95,7 +66,7 @@ fn the_marks_of_a_v33_cloud_are_taken_once_and_the_later_one_shows() {
     assert!(said.contains("`fieldhub audit import FILE --token jalibat`"), "{said}");
 
     create(&van);
-    sites.mark(&van, &[("M002", "ok", "site", NOON + 60_000), ("M003", "ok", "site", NOON)]);
+    marked(&van, &[("M002", "ok", "site", NOW + 60_000), ("M003", "ok", "site", NOW)]);
     let pulled = pull(&van, &url, &["--json"]).json();
     assert_eq!(pulled["marks"], 3, "{pulled}");
     assert_eq!([&pulled["known"], &pulled["refused"], &pulled["left_out"]], [0, 0, 0], "{pulled}");
@@ -119,10 +90,10 @@ fn another_fieldhub_gives_layout_and_history_to_whom_its_token_lets_in() {
     let (office, van) = (sites.path("office"), sites.path("van"));
     create(&office);
     let many: Vec<String> = (1..=242).map(|n| format!("M{n:03}")).collect();
-    let marks: Vec<_> = many.iter().map(|id| (id.as_str(), "dead", "office", NOON)).collect();
-    sites.mark(&office, &marks);
-    sites.mark(&office, &[("M001", "ok", "site", NOON + 1_000)]);
-    let (hub, token) = sites.closed("office");
+    let marks: Vec<_> = many.iter().map(|id| (id.as_str(), "dead", "office", NOW)).collect();
+    marked(&office, &marks);
+    marked(&office, &[("M001", "ok", "site", NOW + 1_000)]);
+    let (hub, token) = closed(&sites, "office");
     let url = format!("fieldhub+http://{}", hub.address);
     let token = ["--token-file", token.to_str().unwrap()];
 

@@ -1,32 +1,21 @@
 //! The commands about upstreams, and what `serve` says of their settings.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
+use crate::common::marks::mark;
 use crate::common::program::{Ran, Serving, program, run};
+use crate::common::sites::{create, import};
+use crate::common::upstream::now_ms;
 use crate::common::wait::until;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 fn temp() -> (TempDir, PathBuf) {
     let temp = tempfile::tempdir().unwrap();
     let data = temp.path().join("data");
     (temp, data)
-}
-
-fn create(data: &Path) {
-    run(data, &["audit", "create", "--name", "JALIBAT", "--token", "jalibat", "--strings", "26,24x9"]).good();
-}
-
-/// Put a mark into a hub, the way a tablet's unsent marks get there.
-fn mark(data: &Path, module: &str, status: &str, who: &str, at_ms: u64) {
-    let op = json!({"id": uuid::Uuid::now_v7(), "kind": "mark", "module_id": module, "status": status,
-        "technician_id": format!("tech_{who}"), "technician_name": who, "marked_at_ms": at_ms});
-    let file = data.with_extension("marks.json");
-    let marks = json!({"fieldhub_marks": 1, "token": "jalibat", "saved_at_ms": at_ms, "ops": [op]});
-    std::fs::write(&file, marks.to_string()).unwrap();
-    assert_eq!(run(data, &["bundle", "import", file.to_str().unwrap(), "--json"]).json()["new"], 1);
 }
 
 fn module(hub: &Serving, id: &str) -> Value {
@@ -40,11 +29,6 @@ fn is_all_there(upstream: &Value) -> bool {
     audit["acked"].is_u64() && audit["acked"] == audit["head"] && upstream["state"] == "idle"
 }
 
-fn now_ms() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    u64::try_from(since.as_millis()).unwrap()
-}
-
 #[test]
 fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
     let (temp, van) = temp();
@@ -54,7 +38,7 @@ fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
     // An open hub is a v3.3 cloud to whoever speaks v3.3.
     let above = Serving::start(&cloud, &[]);
     let hub = Serving::start(&van, &["--upstream", &format!("http://{}", above.address)]);
-    mark(&van, "M001", "dead", "site", now_ms());
+    import(&van, &[mark("M001", "dead", "site", now_ms())]);
     until("the site's mark is in the cloud", || module(&above, "M001")["status"] == "dead");
     assert_eq!(module(&above, "M001")["technician_id"], "tech_site");
 
@@ -67,7 +51,7 @@ fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
     let audit = hub.get("/api/v1/audits/jalibat");
     assert!(module(&hub, "M001")["seq"].as_u64().unwrap() <= audit["cloud"]["seq"].as_u64().unwrap());
 
-    mark(&cloud, "M002", "microcracks", "office", now_ms());
+    import(&cloud, &[mark("M002", "microcracks", "office", now_ms())]);
     assert!(run(&van, &["upstream", "sync-now"]).good().starts_with("The upstream tries now"));
     until("the office's mark is here", || module(&hub, "M002")["status"] == "microcracks");
     let page = run(&van, &["upstream", "status"]).good();
@@ -81,7 +65,7 @@ fn marks_go_up_and_come_down_and_everybody_can_see_how_far() {
     let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.next().unwrap().starts_with("127.0.0.1-"));
     drop(above);
-    mark(&van, "M003", "ok", "site", now_ms());
+    import(&van, &[mark("M003", "ok", "site", now_ms())]);
     run(&van, &["upstream", "sync-now"]).good();
     // It may have noticed before there was something to send.
     assert!(lines.any(|line| line.contains(": waiting: ") && line.contains("1 pending")));
@@ -111,7 +95,7 @@ fn a_cloud_that_lets_nobody_in_pauses_until_its_token_is_there() {
     serve.arg(&van).env("FIELDHUB_UPSTREAM_TOKEN", token.trim());
     let log = temp.path().join("log");
     let hub = Serving::spawn_logging(serve, std::fs::File::create(&log).unwrap().into());
-    mark(&van, "M001", "dead", "site", now_ms());
+    import(&van, &[mark("M001", "dead", "site", now_ms())]);
     until("everything is there", || is_all_there(&upstream()));
     assert_eq!(hub.stop(rustix::process::Signal::TERM), Some(0));
     drop(above);

@@ -9,7 +9,7 @@ use crate::common::wait::until_async;
 use hyper::Method;
 use serde_json::{Value, json};
 
-fn mark(status: &str) -> Value {
+fn v33_mark(status: &str) -> Value {
     json!({ "status": status, "comment": null, "technicianId": "tech_office", "technicianName": "Office" })
 }
 
@@ -21,7 +21,7 @@ async fn it_speaks_the_contract() {
     let client = Client::new(cloud.address());
 
     // The last to arrive wins, with the time of its arrival.
-    assert_eq!(client.post(M1, &mark("dead")).await.json()["success"], true);
+    assert_eq!(client.post(M1, &v33_mark("dead")).await.json()["success"], true);
     let first = cloud.row("demo", "M001").unwrap();
     let second = json!({ "status": "ok", "comment": "seen twice", "technicianId": "tech_b" });
     assert_eq!(client.post(M1, &second).await.status, 200);
@@ -57,7 +57,7 @@ async fn it_speaks_the_contract() {
         (M1, json!({ "status": "ok" })),
         (M1, json!({ "status": "ok", "technicianId": "tech_a", "comment": 7 })),
         ("/api/audit/demo/heartbeat", json!({})),
-        ("/api/audit/demo/module/%ff", mark("ok")),
+        ("/api/audit/demo/module/%ff", v33_mark("ok")),
     ] {
         let answer = client.post(path, &body).await;
         assert_eq!(
@@ -80,9 +80,9 @@ async fn it_wants_its_token_keeps_its_rows_and_has_a_clock_of_its_own() {
     let data = dir.path().to_str().unwrap();
     let cloud = TestCloud::with(&["--token", "s3cret", "--data", data, "--ahead-ms", "3600000"]);
     let client = Client::new(cloud.address());
-    assert_eq!(client.post(M1, &mark("ok")).await.status, 401);
-    assert_eq!(client.with_token("s3cre").post(M1, &mark("ok")).await.status, 401);
-    assert_eq!(client.with_token("s3cret").post(M1, &mark("ok")).await.status, 200);
+    assert_eq!(client.post(M1, &v33_mark("ok")).await.status, 401);
+    assert_eq!(client.with_token("s3cre").post(M1, &v33_mark("ok")).await.status, 401);
+    assert_eq!(client.with_token("s3cret").post(M1, &v33_mark("ok")).await.status, 200);
     let row = cloud.row("demo", "M001").unwrap();
     let here = u64::try_from(chrono::Utc::now().timestamp_millis()).unwrap();
     assert!(row.updated_at.abs_diff(here + 3_600_000) < 60_000);
@@ -105,7 +105,7 @@ async fn it_fails_as_it_is_told() {
     let cloud = TestCloud::start();
     let client = Client::new(cloud.address());
     let post =
-        async |module: &str| client.post(&format!("/api/audit/demo/module/{module}"), &mark("ok")).await;
+        async |module: &str| client.post(&format!("/api/audit/demo/module/{module}"), &v33_mark("ok")).await;
 
     cloud.fail(Fault::status(503).times(2).skip(1));
     let statuses = [post("M1").await, post("M2").await, post("M3").await, post("M4").await];
@@ -132,7 +132,7 @@ async fn it_fails_as_it_is_told() {
 #[tokio::test]
 async fn it_breaks_off_and_hangs_in_three_places() {
     let cloud = TestCloud::start();
-    let body = mark("dead").to_string();
+    let body = v33_mark("dead").to_string();
     let head = |module: &str| {
         let length = body.len();
         format!(
@@ -191,7 +191,7 @@ async fn its_journal_tells_what_was_asked_and_what_met() {
     cloud.fail(Fault::slow(100).kind("module"));
     let post = |module: &'static str| {
         let client = client.clone();
-        async move { client.post(&format!("/api/audit/demo/module/{module}"), &mark("ok")).await.status }
+        async move { client.post(&format!("/api/audit/demo/module/{module}"), &v33_mark("ok")).await.status }
     };
     let all = tokio::join!(post("M1"), post("M2"), post("M3"), post("M1"));
     assert_eq!(all, (all.0, all.0, all.0, all.0));
@@ -206,7 +206,7 @@ async fn its_journal_tells_what_was_asked_and_what_met() {
     assert_eq!(cloud.marks().len(), 5);
     assert_eq!(calls[5].path, "/api/audit/demo/updates?since=5");
     assert_eq!((calls[4].method.as_str(), calls[4].module.as_deref()), ("POST", Some("M1")));
-    assert_eq!((calls[4].status, calls[4].json()), (Some(200), mark("ok")));
+    assert_eq!((calls[4].status, calls[4].json()), (Some(200), v33_mark("ok")));
     assert!(calls[4].ended_ms.unwrap() >= calls[4].at_ms + 100);
 
     // Long answers are compressed for those who ask, as by any cloud's edge.

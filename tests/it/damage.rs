@@ -7,7 +7,8 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use crate::common::dice::Dice;
-use crate::common::oracle::{self, mark, read_log};
+use crate::common::marks::NOW;
+use crate::common::oracle::{self, mark_op, read_log};
 use crate::common::sim_disk::SimDisk;
 use crate::common::wait::until;
 use fieldhub::domain::crew::Access;
@@ -16,7 +17,6 @@ use fieldhub::hub::{Hub, HubConfig, SystemClock};
 use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, StoreError, Verdict, put_newer_aside};
 use uuid::Uuid;
 
-const NOW: u64 = 1_780_000_000_000;
 const MAIN: &str = "fieldhub.redb";
 const NEWEST: &str = "snapshot-1.redb";
 const OLDER: &str = "snapshot-2.redb";
@@ -32,7 +32,7 @@ fn token() -> Token {
 }
 
 fn op(n: u64) -> NewOp {
-    mark(OpId::from_u128(n.into()), n % 5, n % 50, None, NOW + n)
+    mark_op(OpId::from_u128(n.into()), n % 5, n % 50, None, NOW + n)
 }
 
 fn append(engine: &Engine, numbers: std::ops::Range<u64>) {

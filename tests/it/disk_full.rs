@@ -9,11 +9,11 @@ use std::io::{BufRead, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::common::blocking::{Blocking, mark};
+use crate::common::blocking::Blocking;
+use crate::common::marks::numbered;
 use crate::common::program::{Serving, program};
 use serde_json::Value;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 const AUDIT: &str = "jalibat-demo";
 
@@ -70,13 +70,13 @@ impl Drop for SmallDisk {
 }
 
 /// The hub, and what it has acknowledged.
-struct Site {
+struct FilledHub {
     hub: Serving,
     client: Blocking,
     kept: Vec<String>,
 }
 
-impl Site {
+impl FilledHub {
     fn start(disk: &SmallDisk, floor: &str) -> Self {
         let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--demo"]);
         command.arg("--data-dir").arg(disk.path()).env("FIELDHUB_MIN_FREE_BYTES", floor);
@@ -89,7 +89,7 @@ impl Site {
     fn post(&mut self, count: usize) -> u16 {
         let ops: Vec<Value> = (0..count)
             .map(|n| {
-                let mut op = mark(&Uuid::now_v7().to_string(), n % 7, n % 100 + 1, "dead");
+                let mut op = numbered(n % 7, n % 100 + 1, "dead");
                 op["comment"] = "cellule cassée ".repeat(100).into();
                 op
             })
@@ -155,7 +155,7 @@ impl Site {
 #[test]
 fn the_floor_refuses_marks_before_the_disk_is_full() {
     let Some(disk) = SmallDisk::mount() else { return };
-    let mut site = Site::start(&disk, "4MiB");
+    let mut site = FilledHub::start(&disk, "4MiB");
     assert_eq!(site.post(50), 200);
     disk.fill(3 << 20);
     site.check_refused();
@@ -169,7 +169,7 @@ fn the_floor_refuses_marks_before_the_disk_is_full() {
 #[test]
 fn a_disk_that_is_really_full_loses_nothing() {
     let Some(disk) = SmallDisk::mount() else { return };
-    let mut site = Site::start(&disk, "0");
+    let mut site = FilledHub::start(&disk, "0");
     assert_eq!(site.post(50), 200);
     for round in 0..3 {
         disk.fill(0);
@@ -186,7 +186,7 @@ fn a_disk_that_is_really_full_loses_nothing() {
             // A restart on the full disk changes nothing of that.
             let kept = site.kept;
             drop(site.hub);
-            site = Site { kept, ..Site::start(&disk, "0") };
+            site = FilledHub { kept, ..FilledHub::start(&disk, "0") };
             site.check_reading();
         }
         disk.free();

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::common::raw::Raw;
-use crate::common::secure::{Site, addresses, bytes, json as json_of, own_ca};
+use crate::common::secure::{HttpsHub, addresses, bytes, json as json_of, own_ca};
 use crate::common::wait::until_async;
 use crate::common::{Client, Events, NOW, TestClock, mark};
 use fieldhub::domain::crew::Access;
@@ -26,7 +26,7 @@ const SOON: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(20);
 
 /// An audit of 1,010 modules.
-async fn audit(site: &Site) -> Client {
+async fn audit(site: &HttpsHub) -> Client {
     let client = Client::new(site.plain);
     let body = json!({ "name": "JALIBAT", "token": "jalibat", "strings": "101x10" });
     assert_eq!(client.post("/api/v1/audits", &body).await.status, 201);
@@ -34,20 +34,20 @@ async fn audit(site: &Site) -> Client {
 }
 
 /// As the metric counts them.
-fn failed_handshakes(site: &Site) -> u64 {
+fn failed_handshakes(site: &HttpsHub) -> u64 {
     let text = site.hub.metrics().text((0, 0), 0, &[]);
     let line = text.lines().find_map(|line| line.strip_prefix("fieldhub_tls_handshake_failures_total "));
     line.unwrap().parse().unwrap()
 }
 
 /// The client knows before the hub does.
-async fn a_handshake_has_failed(site: &Site) {
+async fn a_handshake_has_failed(site: &HttpsHub) {
     until_async("it is counted", async || failed_handshakes(site) > 0).await;
 }
 
 #[tokio::test]
 async fn both_versions_of_http_are_spoken_and_plain_http_stays() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let plain = Client::new(site.plain).get("/api/v1/hub").await;
     let info = plain.json();
     assert_eq!(info["http_port"], site.plain.port());
@@ -83,7 +83,7 @@ async fn a_hub_without_its_own_ca_has_nothing_to_trust() {
 
 #[tokio::test]
 async fn each_system_gets_the_ca_in_its_file() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let client = Client::new(site.plain);
     // Each page sees whether that is trusted: the audits offer to go on with HTTPS, too.
     let allowed = format!("connect-src 'self' https://127.0.0.1:{};", site.tls.port());
@@ -113,7 +113,7 @@ async fn each_system_gets_the_ca_in_its_file() {
 
 #[tokio::test]
 async fn a_cookie_that_came_over_tls_goes_back_over_tls_alone() {
-    let site = Site::start_with(TestClock::new(true), Access::Crew, Limits::default()).await;
+    let site = HttpsHub::start_with(TestClock::new(true), Access::Crew, Limits::default()).await;
     let code = site.hub.crew().unwrap().code(Which::Crew);
     let body = json!({ "code": code.as_str(), "name": "Léa", "device_id": "dev_lea" });
     let plain = Client::new(site.plain).post("/api/v1/join", &body).await;
@@ -134,7 +134,7 @@ async fn a_cookie_that_came_over_tls_goes_back_over_tls_alone() {
 
 #[tokio::test]
 async fn a_thousand_marks_over_one_connection_while_it_listens() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let client = audit(&site).await;
     let tablet = site.right_tablet().http2().await;
     let feed = tablet.get("/api/v1/audits/jalibat/live").await;
@@ -162,7 +162,7 @@ async fn a_thousand_marks_over_one_connection_while_it_listens() {
 
 #[tokio::test]
 async fn plain_http_on_the_tls_port_is_told_where_it_is() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let said = Raw::to(site.tls).await.get("/").await.unwrap();
     assert_eq!(said.status, 400);
     let text = said.json()["error"].as_str().unwrap().to_owned();
@@ -172,7 +172,7 @@ async fn plain_http_on_the_tls_port_is_told_where_it_is() {
 
 #[tokio::test]
 async fn another_address_makes_another_certificate_and_cuts_nobody_off() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let mut before = site.right_tablet().http1().await;
     assert!(!bytes(before.get("/healthz").await).await.is_empty());
     let by = async |name: &str| site.right_tablet().connect(name, &[]).await;
@@ -211,14 +211,14 @@ async fn tablets_with_the_right_time_take_what_a_hub_with_a_wrong_one_made() {
     ] {
         let clock = TestClock::new(false);
         clock.wall_ms.store(hub, Ordering::SeqCst);
-        let site = Site::start_with(clock, Access::Open, Limits::default()).await;
+        let site = HttpsHub::start_with(clock, Access::Open, Limits::default()).await;
         site.tablet(tablet)
             .connect("fieldhub.local", &[])
             .await
             .unwrap_or_else(|error| panic!("made at {hub}, looked at at {tablet}: {error}"));
     }
     // Too long ago: and once the hub has learnt the time, it is good, and stays the same CA.
-    let site = Site::start_with(TestClock::new(false), Access::Open, Limits::default()).await;
+    let site = HttpsHub::start_with(TestClock::new(false), Access::Open, Limits::default()).await;
     let (ca, now) = (site.own.ca().sha256().unwrap(), NOW + 500 * DAY);
     assert!(site.tablet(now).connect("fieldhub.local", &[]).await.is_err());
     a_handshake_has_failed(&site).await;
@@ -231,7 +231,7 @@ async fn tablets_with_the_right_time_take_what_a_hub_with_a_wrong_one_made() {
     let clock = TestClock::new(false);
     clock.wall_ms.store(0, Ordering::SeqCst);
     let until = site.own.shown().until_ms();
-    let again = Site::start_with(clock, Access::Open, Limits::default()).await;
+    let again = HttpsHub::start_with(clock, Access::Open, Limits::default()).await;
     for file in ["https.ca", "https.certificate"] {
         std::fs::copy(site.dir.path().join(file), again.dir.path().join(file)).unwrap();
     }
@@ -242,7 +242,7 @@ async fn tablets_with_the_right_time_take_what_a_hub_with_a_wrong_one_made() {
 
 #[tokio::test]
 async fn it_is_renewed_with_a_third_of_its_life_left() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let first = site.own.shown().until_ms().unwrap();
     site.clock.advance(200 * DAY);
     assert!(!site.own.look().unwrap());
@@ -254,7 +254,7 @@ async fn it_is_renewed_with_a_third_of_its_life_left() {
 
 #[tokio::test]
 async fn a_damaged_ca_is_put_aside_and_made_anew_and_that_is_said() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     let before = site.own.ca().sha256().unwrap();
     assert_eq!(own_ca(&site.hub, &site.machine).ca().sha256().unwrap(), before, "the same at each start");
     let file = site.dir.path().join("https.ca");
@@ -276,7 +276,7 @@ async fn a_damaged_ca_is_put_aside_and_made_anew_and_that_is_said() {
 
 #[tokio::test]
 async fn a_handshake_has_its_time() {
-    let site = Site::with_limits(Limits { head_time: SOON, ..Limits::default() }).await;
+    let site = HttpsHub::with_limits(Limits { head_time: SOON, ..Limits::default() }).await;
     let mut half = TcpStream::connect(site.tls).await.unwrap();
     // The head of a record that never comes.
     half.write_all(&[0x16, 3, 1, 2, 0, 1]).await.unwrap();
@@ -294,7 +294,7 @@ async fn a_handshake_has_its_time() {
 
 #[tokio::test]
 async fn a_connection_over_tls_has_a_place_as_any_other() {
-    let site = Site::with_limits(Limits { connections: 2, ..Limits::default() }).await;
+    let site = HttpsHub::with_limits(Limits { connections: 2, ..Limits::default() }).await;
     let (mut one, two) = (site.right_tablet().http1().await, site.right_tablet().http2().await);
     assert!(!bytes(one.get("/healthz").await).await.is_empty());
     assert_eq!(two.get("/healthz").await.status(), 200);
@@ -309,7 +309,7 @@ async fn a_connection_over_tls_has_a_place_as_any_other() {
 #[tokio::test]
 async fn an_idle_connection_is_closed_and_one_that_listens_is_not() {
     let limits = Limits { idle_time: SOON, head_time: SOON, stall_time: SOON, ..Limits::default() };
-    let site = Site::with_limits(limits).await;
+    let site = HttpsHub::with_limits(limits).await;
     let client = audit(&site).await;
     let listening = site.right_tablet().http2().await;
     let feed = listening.get("/api/v1/audits/jalibat/live").await;
@@ -328,7 +328,7 @@ async fn an_idle_connection_is_closed_and_one_that_listens_is_not() {
 
 #[tokio::test]
 async fn who_takes_no_answer_is_let_go() {
-    let site = Site::with_limits(Limits { stall_time: SOON, ..Limits::default() }).await;
+    let site = HttpsHub::with_limits(Limits { stall_time: SOON, ..Limits::default() }).await;
     let small = site.right_tablet().http2_with_window(1_000).await;
     let answer = small.get("/api/openapi.json").await;
     assert_eq!(answer.status(), 200);
@@ -343,7 +343,7 @@ async fn who_takes_no_answer_is_let_go() {
 
 #[tokio::test]
 async fn who_takes_no_answer_over_http1_is_let_go_too() {
-    let site = Site::with_limits(Limits { stall_time: SOON, ..Limits::default() }).await;
+    let site = HttpsHub::with_limits(Limits { stall_time: SOON, ..Limits::default() }).await;
     let mut stream = site.right_tablet().connect("127.0.0.1", &["http/1.1"]).await.unwrap();
     let ask = "GET /api/openapi.json HTTP/1.1\r\nhost: hub\r\n\r\n";
     // Enough answers to fill every buffer on the way; the hub takes no more of them when it can send none.
@@ -355,7 +355,7 @@ async fn who_takes_no_answer_over_http1_is_let_go_too() {
 
 #[tokio::test]
 async fn more_requests_at_one_time_wait_and_are_answered() {
-    let site = Site::start().await;
+    let site = HttpsHub::start().await;
     audit(&site).await;
     let tablet = site.right_tablet().http2().await;
     let feeds = join_all((0..60).map(|_| tablet.get("/api/v1/audits/jalibat/live"))).await;
@@ -365,7 +365,7 @@ async fn more_requests_at_one_time_wait_and_are_answered() {
 
 #[tokio::test]
 async fn a_head_or_a_body_beyond_its_limit_is_refused_on_its_stream_alone() {
-    let site = Site::with_limits(Limits { body: 8 << 10, ..Limits::default() }).await;
+    let site = HttpsHub::with_limits(Limits { body: 8 << 10, ..Limits::default() }).await;
     audit(&site).await;
     let tablet = site.right_tablet().http2().await;
     let long = tablet.get(&format!("/{}", "x".repeat(20_000))).await;
@@ -378,7 +378,7 @@ async fn a_head_or_a_body_beyond_its_limit_is_refused_on_its_stream_alone() {
 
 #[tokio::test]
 async fn a_hub_that_stops_ends_feeds_and_connections() {
-    let mut site = Site::start().await;
+    let mut site = HttpsHub::start().await;
     audit(&site).await;
     let tablet = site.right_tablet().http2().await;
     let mut idle = site.right_tablet().http1().await;

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::common::blocking::{Blocking, mark};
+use crate::common::blocking::Blocking;
 use crate::common::dice::Dice;
+use crate::common::marks::numbered;
 use crate::common::program::Serving;
 use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::Value;
-use uuid::Uuid;
 
 const ROUNDS: u64 = 20;
 const WRITERS: usize = 16;
@@ -32,7 +32,7 @@ impl Tablet {
             for _ in 0..=dice.below(4) {
                 let module = usize::try_from(dice.below(104) + 1).unwrap();
                 let status = ["ok", "dead", "microcracks"][usize::try_from(dice.below(3)).unwrap()];
-                self.open.push(mark(&Uuid::now_v7().to_string(), number, module, status));
+                self.open.push(numbered(number, module, status));
             }
             let Ok((status, results)) = hub.ops(AUDIT, &self.open) else { return };
             assert_eq!(status, 200);
@@ -77,7 +77,12 @@ fn what_was_acknowledged_survives_kill_9() {
     // Everything once more: known, at the same place; and what was cut off is taken at last.
     let mut client = Blocking::connect(&hub.address).unwrap();
     for (number, tablet) in tablets.iter().enumerate() {
-        let again: Vec<Value> = tablet.kept.keys().map(|id| mark(id, number, 1, "ok")).collect();
+        let again = |id: &String| {
+            let mut op = numbered(number, 1, "ok");
+            op["id"] = id.as_str().into();
+            op
+        };
+        let again: Vec<Value> = tablet.kept.keys().map(again).collect();
         for ops in again.chunks(1_000) {
             for result in client.ops(AUDIT, ops).unwrap().1 {
                 assert_eq!(result["outcome"], "duplicate", "{result}");

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use crate::common::blocking::{Blocking, mark};
+use crate::common::blocking::Blocking;
+use crate::common::marks::numbered;
 use crate::common::program::{Ran, Serving, program, run, run_with_input};
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ fn no_audit_token_is_in_the_log() {
     let new = json!({ "name": "N", "token": TOKEN, "strings": "20" }).to_string();
     assert_eq!(call("POST", "/api/v1/audits".into(), &new).0, 201);
     assert_eq!(call("POST", "/api/v1/audits".into(), &new).0, 409);
-    let op = mark(&uuid::Uuid::now_v7().to_string(), 1, 1, "dead");
+    let op = numbered(1, 1, "dead");
     let ops = json!({ "ops": [op] }).to_string();
     let v33 = json!({ "status": "ok", "technicianId": "tech_1" }).to_string();
     for token in [TOKEN, OTHER] {

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::common::dice::Dice;
+use crate::common::marks::NOW;
 use crate::common::oracle::{self, Answer, Model, answer, read_log, some_commands};
 use crate::common::sim_disk::SimDisk;
 use fieldhub::domain::NewOp;
@@ -18,8 +19,6 @@ use uuid::Uuid;
 const LIVES: u64 = 5;
 /// Sites in each of the tests below.
 const SEEDS: u64 = 125;
-
-const NOW: u64 = 1_780_000_000_000;
 
 fn options() -> Options {
     Options {
@@ -35,7 +34,7 @@ fn open(disk: &SimDisk) -> Result<Engine, StoreError> {
 }
 
 /// A site: its disk, and what it has been told is kept.
-struct Site {
+struct SimulatedStore {
     disk: SimDisk,
     dice: Dice,
     /// What was acknowledged. More than one model only when the store cannot be told apart by
@@ -52,7 +51,7 @@ struct Site {
     faulty: bool,
 }
 
-impl Site {
+impl SimulatedStore {
     fn new(seed: u64, disk: SimDisk) -> Self {
         Self {
             disk,
@@ -97,7 +96,7 @@ impl Site {
     fn repeat_everything(&self, engine: &Engine) {
         for (token, audit) in self.models[0].0.iter().filter(|(_, audit)| audit.there) {
             let ops: Vec<NewOp> =
-                audit.ops.values().map(|id| oracle::mark(*id, 9, 1, Some("again"), NOW)).collect();
+                audit.ops.values().map(|id| oracle::mark_op(*id, 9, 1, Some("again"), NOW)).collect();
             let answers = engine.commit(&[Command::Append { token: token.clone(), ops }], self.wall_ms);
             let taken = answers[0].as_ref().expect("repeats are answered");
             assert!(taken.iter().all(|t| t.verdict == Verdict::Duplicate));
@@ -195,7 +194,7 @@ fn nothing_new(answer: &Answer) -> bool {
 }
 
 fn history(seed: u64) {
-    let mut site = Site::new(seed, SimDisk::new(seed));
+    let mut site = SimulatedStore::new(seed, SimDisk::new(seed));
     for _ in 0..LIVES {
         let engine = site.start();
         site.live(engine);
@@ -246,7 +245,7 @@ fn acknowledged_operations_survive_power_cuts_4() {
 fn a_disk_that_fails_now_and_then_loses_nothing() {
     let mut failed = 0;
     for seed in 0..24 {
-        let mut site = Site { faulty: true, ..Site::new(seed, SimDisk::new(seed)) };
+        let mut site = SimulatedStore { faulty: true, ..SimulatedStore::new(seed, SimDisk::new(seed)) };
         let engine = open(&site.disk).unwrap();
         for _ in 0..40 {
             site.disk.fail_one_in(Some(if seed % 2 == 0 { 12 } else { 60 }));
@@ -270,7 +269,7 @@ fn a_disk_that_fails_now_and_then_loses_nothing() {
 #[test]
 fn a_disk_that_lies_about_flushing_loses_operations() {
     let lost = (0..20).filter(|seed| {
-        let mut site = Site::new(*seed, SimDisk::lying(*seed));
+        let mut site = SimulatedStore::new(*seed, SimDisk::lying(*seed));
         let engine = open(&site.disk).unwrap();
         site.live(engine);
         let kept = |engine: Engine| site.models.iter().chain(&site.in_hand).any(|model| model.is_in(&engine));
@@ -282,7 +281,7 @@ fn a_disk_that_lies_about_flushing_loses_operations() {
 
 #[tokio::test]
 async fn power_lost_at_any_moment_of_a_restore_leaves_the_old_log_or_the_restored_one() {
-    let op = |n: u128| oracle::mark(Uuid::from_u128(n), 1, 1, None, NOW);
+    let op = |n: u128| oracle::mark_op(Uuid::from_u128(n), 1, 1, None, NOW);
     let append = |engine: &Engine, numbers: std::ops::Range<u128>| {
         let command = Command::AppendOrMake { token: oracle::token(1), ops: numbers.map(op).collect() };
         engine.commit(&[command], NOW).remove(0).expect("it is taken");

@@ -99,7 +99,7 @@ struct Who {
     refused: Option<&'static str>,
 }
 
-struct Site {
+struct RoleHub {
     hub: TestHub,
     callers: Vec<Who>,
     /// Somebody whom leads may change without breaking anything else.
@@ -127,7 +127,7 @@ fn base64(text: &str) -> String {
     sixes.collect()
 }
 
-impl Site {
+impl RoleHub {
     async fn start() -> Self {
         let clock = TestClock::new(true);
         let hub = TestHub::crew_with_clock(clock.clone()).await;
@@ -255,7 +255,7 @@ impl Site {
 
 #[tokio::test]
 async fn every_route_answers_every_caller_as_the_table_says() {
-    let site = Site::start().await;
+    let site = RoleHub::start().await;
     let documented: BTreeMap<(String, String), ()> = routes(&site.hub).await;
     let rows: Vec<_> = TABLE.iter().map(|(m, r, ..)| ((*m).to_owned(), (*r).to_owned())).collect();
     for route in documented.keys() {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::common::blocking::{Blocking, mark};
+use crate::common::blocking::Blocking;
+use crate::common::marks::numbered;
 use crate::common::program::{Ran, Serving, program};
 use crate::common::wait::until;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -96,7 +97,7 @@ fn work(
         })
     };
     let one = move |hub: &mut Blocking, number| {
-        let op = mark(&uuid::Uuid::now_v7().to_string(), number, number + 1, "dead");
+        let op = numbered(number, number + 1, "dead");
         hub.ops(AUDIT, &[op])
     };
     std::thread::scope(|scope| {

@@ -10,7 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::common::blocking::{Blocking, mark};
+use crate::common::blocking::Blocking;
+use crate::common::marks::numbered;
 use crate::common::needed;
 use crate::common::program::{Serving, program};
 use crate::common::sim_disk::SimDisk;
@@ -141,8 +142,7 @@ fn pings_stop_while_commits_hang_and_go_on_after_it() {
     systemd.hear_to("READY=1");
     let Some(stuck) = Stuck::disk_of(&hub) else { return };
     let mut client = Blocking::connect(&hub.address).unwrap();
-    let id = Uuid::now_v7().to_string();
-    let marking = std::thread::spawn(move || client.ops(AUDIT, &[mark(&id, 1, 1, "dead")]).unwrap().0);
+    let marking = std::thread::spawn(move || client.ops(AUDIT, &[numbered(1, 1, "dead")]).unwrap().0);
     systemd.hear_silence();
     assert!(!marking.is_finished(), "and nobody was told that it is saved");
     // Others are answered meanwhile: what is silent is the writer.
@@ -170,9 +170,8 @@ fn a_repair_after_a_kill_asks_for_more_time() {
     let hub = systemd.start(&["--demo"], &[]);
     let mut client = Blocking::connect(&hub.address).unwrap();
     for batch in 0..20 {
-        let marks: Vec<_> = (0..500)
-            .map(|n| mark(&Uuid::now_v7().to_string(), batch, 1 + n % 240, ["dead", "ok"][batch % 2]))
-            .collect();
+        let marks: Vec<_> =
+            (0..500).map(|n| numbered(batch, 1 + n % 240, ["dead", "ok"][batch % 2])).collect();
         assert_eq!(client.ops(AUDIT, &marks).unwrap().0, 200);
     }
     assert_eq!(hub.stop(Signal::KILL), None);

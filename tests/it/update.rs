@@ -6,14 +6,14 @@ use std::path::Path;
 
 use crate::common::fake_machine::FakeMachine;
 use crate::common::program::run;
-use crate::common::updatable::{BROKEN, DATA, OLD, PROGRAM, Site, another, original};
+use crate::common::updatable::{BROKEN, DATA, OLD, PROGRAM, UpdatableMachine, another, original};
 use redb::{ReadableDatabase, TableDefinition};
 
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 
 #[test]
 fn a_good_program_takes_the_place_of_the_one_before_it() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let (log, first) = (site.log_id(), site.pi.pid());
     let said = site.update(&site.another(), &[]).good();
     let version = env!("CARGO_PKG_VERSION");
@@ -43,7 +43,7 @@ fn a_good_program_takes_the_place_of_the_one_before_it() {
 
 #[test]
 fn what_is_not_signed_for_this_machine_is_not_even_run() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let ran = site.key("ran");
     let touch = format!("touch {}", ran.display());
     let refused = |file: &Path, args: &[&str], why: &str| {
@@ -90,7 +90,7 @@ fn what_is_not_signed_for_this_machine_is_not_even_run() {
 
 #[test]
 fn a_program_that_does_not_get_healthy_makes_place_again() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let log = site.log_id();
     let file = site.script("older", &BROKEN.replace("9.9.9", "0.0.1"));
     let ran = site.update(&file, &["--allow-downgrade", "--patience", "1"]);
@@ -136,7 +136,7 @@ esac"#,
 /// As a later version leaves it that has migrated the database and does not run for another reason.
 #[test]
 fn a_database_that_has_become_newer_is_put_aside() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let log = site.log_id();
     let newer = site.key("newer.redb");
     run(&site.data(), &["backup", newer.to_str().unwrap()]).good();

@@ -3,12 +3,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::common::updatable::{OLD, PROGRAM, Site, TRIAL, another, original};
+use crate::common::updatable::{OLD, PROGRAM, TRIAL, UpdatableMachine, another, original};
 use rustix::process::{Pid, Signal, kill_process};
 
 #[test]
 fn power_lost_in_the_middle_of_a_trial() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let mut child = site.on_trial("600");
     // Nobody else tries anything meanwhile, nor ends it.
     assert!(site.pi.run_program(&site.pi.at(TRIAL), &["update", "--finish"]).good().is_empty());
@@ -27,7 +27,7 @@ fn power_lost_in_the_middle_of_a_trial() {
 
 #[test]
 fn power_lost_between_the_steps() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let leave = |content: &[u8], at: &str| {
         // Another file of that name: the one there may be running.
         let _ = fs::remove_file(site.pi.at(at));
@@ -61,7 +61,7 @@ fn power_lost_between_the_steps() {
 /// Over the Wi-Fi that it may cut: the terminal goes, and the trial ends as it would have.
 #[test]
 fn a_terminal_that_is_closed_ends_nothing() {
-    let Some(site) = Site::new() else { return };
+    let Some(site) = UpdatableMachine::new() else { return };
     let mut child = site.on_trial("2");
     // What it says from now on, nobody hears.
     drop((child.stdout.take(), child.stderr.take()));

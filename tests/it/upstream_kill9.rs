@@ -6,11 +6,12 @@ use std::path::Path;
 use crate::common::blocking::Blocking;
 use crate::common::cloud::{At, Fault, TestCloud};
 use crate::common::dice::Dice;
+use crate::common::marks::mark;
 use crate::common::program::{Serving, program};
+use crate::common::upstream::now_ms;
 use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 const AUDIT: &str = "night";
 const MODULES: usize = 1_200;
@@ -26,13 +27,8 @@ fn start(dir: &Path, cloud: &TestCloud) -> Serving {
 
 /// Every module marked, in a thousand operations at a time.
 fn mark_all(address: &str, statuses: &BTreeMap<String, &str>) {
-    let now_ms = chrono::Utc::now().timestamp_millis();
-    let op = |(module, status): (&String, &&str)| -> Value {
-        json!({
-            "id": Uuid::now_v7(), "kind": "mark", "module_id": module, "status": status, "technician_id": "tech_night",
-            "technician_name": "Night", "device_id": "dev_night", "marked_at_ms": now_ms,
-        })
-    };
+    let now_ms = now_ms();
+    let op = |(module, status): (&String, &&str)| mark(module, status, "night", now_ms);
     let ops: Vec<Value> = statuses.iter().map(op).collect();
     let mut hub = Blocking::connect(address).unwrap();
     for ops in ops.chunks(1_000) {

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::common::blocking::{Blocking, mark};
+use crate::common::blocking::Blocking;
+use crate::common::marks::numbered;
 use crate::common::program::{Serving, program, run};
 use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::Value;
-use uuid::Uuid;
 
 const AUDIT: &str = "week";
 const OPS: usize = 100_000;
@@ -72,7 +72,7 @@ fn a_week_of_marks_goes_up_in_flat_memory_over_three_kills() {
             let op = |n: usize| {
                 let n = batch * 1_000 + n;
                 let status = ["ok", "dead", "microcracks"][n % 3];
-                mark(&Uuid::now_v7().to_string(), n % 5, n % MODULES + 1, status)
+                numbered(n % 5, n % MODULES + 1, status)
             };
             let ops: Vec<Value> = (0..1_000).map(op).collect();
             let (status, results) = hub.ops(AUDIT, &ops).unwrap();

@@ -88,12 +88,3 @@ impl Blocking {
 fn broken() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "not an answer")
 }
-
-/// A mark of one module by one technician, as the native API takes it.
-pub fn mark(id: &str, technician: usize, module: usize, status: &str) -> Value {
-    json!({
-        "id": id, "kind": "mark", "module_id": format!("M{module:03}"), "status": status,
-        "technician_id": format!("tech_{technician}"), "device_id": format!("dev_{technician}"),
-        "marked_at_ms": 1_780_000_000_000_u64,
-    })
-}

@@ -31,9 +31,9 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::dice::Dice;
+use super::marks::NOW;
 use super::sim_disk::SimDisk;
 
-const NOW: u64 = 1_780_000_000_000;
 /// Few, so that both sides meet on them.
 const MODULES: u64 = 12;
 

@@ -7,6 +7,7 @@ pub mod dice;
 pub mod fake_machine;
 pub mod lan;
 pub mod machine;
+pub mod marks;
 pub mod needed;
 pub mod netns;
 pub mod onlooker;
@@ -17,9 +18,12 @@ pub mod raw;
 pub mod secure;
 pub mod server;
 pub mod sim_disk;
+pub mod sites;
 pub mod updatable;
 pub mod upstream;
 pub mod wait;
+
+pub use marks::{NOW, mark};
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -44,9 +48,6 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-
-/// Some moment in the life of a site.
-pub const NOW: u64 = 1_780_000_000_000;
 
 /// A clock that stands until it is moved.
 #[derive(Debug)]
@@ -368,13 +369,4 @@ impl Events {
 /// A tablet's id that tells whose it is.
 pub fn device_of(name: &str) -> String {
     format!("dev_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), ""))
-}
-
-/// A native mark, ready to be changed.
-pub fn mark(module: &str, status: &str, technician: &str, at_ms: u64) -> Value {
-    json!({
-        "id": uuid::Uuid::now_v7(), "kind": "mark", "module_id": module, "status": status,
-        "technician_id": format!("tech_{technician}"), "technician_name": technician,
-        "device_id": format!("dev_{technician}"), "marked_at_ms": at_ms,
-    })
 }

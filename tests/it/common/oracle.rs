@@ -174,7 +174,7 @@ pub fn token(n: u64) -> Token {
     Token::parse(format!("audit-{n}")).unwrap()
 }
 
-pub fn mark(id: OpId, device: u64, module: u64, comment: Option<&str>, marked_ms: u64) -> NewOp {
+pub fn mark_op(id: OpId, device: u64, module: u64, comment: Option<&str>, marked_ms: u64) -> NewOp {
     let module = ModuleId::parse(format!("M{module:03}")).unwrap();
     let comment = comment.map(|text| Some(text.to_owned()));
     NewOp {
@@ -190,7 +190,7 @@ pub fn mark(id: OpId, device: u64, module: u64, comment: Option<&str>, marked_ms
 fn some_op(dice: &mut Dice, now_ms: u64) -> NewOp {
     let id = OpId::from_u128((u128::from(dice.roll()) << 64) | u128::from(dice.roll()));
     let marked_ms = (now_ms + dice.below(10_000)).saturating_sub(5_000);
-    let mut op = mark(id, dice.below(5), dice.below(MODULES), None, marked_ms);
+    let mut op = mark_op(id, dice.below(5), dice.below(MODULES), None, marked_ms);
     if dice.one_in(2) {
         op.base = Base::Everything;
     }

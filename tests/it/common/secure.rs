@@ -30,7 +30,7 @@ use super::{TestClock, config};
 pub type Machine = Arc<Mutex<BTreeSet<IpAddr>>>;
 pub type Tls = TlsStream<TcpStream>;
 
-pub struct Site {
+pub struct HttpsHub {
     pub hub: Arc<Hub>,
     pub own: Arc<CertificateAuthority>,
     pub clock: Arc<TestClock>,
@@ -65,7 +65,7 @@ pub fn own_ca(hub: &Arc<Hub>, machine: &Machine) -> CertificateAuthority {
     .unwrap()
 }
 
-impl Site {
+impl HttpsHub {
     pub async fn start() -> Self {
         Self::start_with(TestClock::new(true), Access::Open, Limits::default()).await
     }

@@ -24,12 +24,12 @@ service) systemctl restart --no-block fieldhub ;;
 esac"#;
 
 /// A Pi with a hub that has an audit, and a key that signs updates for it.
-pub struct Site {
+pub struct UpdatableMachine {
     pub pi: FakeMachine,
     keys: tempfile::TempDir,
 }
 
-impl Site {
+impl UpdatableMachine {
     pub fn new() -> Option<Self> {
         if !needed::here("minisign", &["-v"]) {
             return None;
