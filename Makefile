@@ -21,12 +21,13 @@ NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:syste
 # What the browser tests need besides. The letters are Android's: pictures are as crews see the page.
 BROWSER := $(CHROMIUM):chromium,fonts-roboto-unhinted
 
-.PHONY: help run web test test-build test-rust test-api test-web test-browser test-packages needed needed-browser programs \
+.PHONY: help run web test test-build test-rust test-api test-web test-browser test-pictures test-packages \
+	needed needed-browser programs \
 	lint lint-rust lint-web fuzz fuzz-build fuzz-quick fuzz-locked fuzz-lock nightly audit bench bench-page release clean
 
 help:
 	@echo "make run      build everything and start a hub with a demonstration audit"
-	@echo "make test     every test: unit, property, integration, crash, fuzz (5 s each), API, browser"
+	@echo "make test     every test: unit, property, integration, crash, fuzz (5 s each), API, browser, pictures"
 	@echo "make lint     formatting, lints and types, of Rust and of the page"
 	@echo "make fuzz     what strangers send, $(FUZZ_SECONDS) s for each target (FUZZ_SECONDS=600, TARGET=csv)"
 	@echo "make nightly  fuzz, and $(NIGHTLY_LIVES) power cuts"
@@ -46,6 +47,10 @@ release: web/dist/index.html
 	cargo build --locked --release
 
 # ---- what is given away ----
+
+# What packs, kept by version outside of any clone.
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/fieldhub/tools
+PACKERS := cargo-deb-3.8.0 cargo-cyclonedx-0.5.9
 
 STATIC := x86_64-unknown-linux-musl aarch64-unknown-linux-musl armv7-unknown-linux-musleabihf
 ARM := $(filter-out x86_64%,$(STATIC))
@@ -67,10 +72,10 @@ smoke-arm: arm
 	python3 tests/arm/smoke.py qemu-aarch64-static target/static/aarch64-unknown-linux-musl/fieldhub
 	python3 tests/arm/smoke.py qemu-arm-static -cpu cortex-a7 target/static/armv7-unknown-linux-musleabihf/fieldhub
 
-dist-tools: target/tools/bin/cargo-deb target/tools/bin/cargo-cyclonedx
+dist-tools: $(PACKERS:%=$(TOOLS)/%/.installed)
 
 dist: static dist-tools
-	.ci/pack $(STATIC)
+	PATH="$(subst $() ,:,$(PACKERS:%=$(TOOLS)/%/bin)):$$PATH" .ci/pack $(STATIC)
 
 # The packages, taken apart; that for this machine installed.
 test-dist: dist needed test-packages
@@ -80,9 +85,12 @@ test-dist: dist needed test-packages
 reproducible: static-setup
 	.ci/static/twice x86_64-unknown-linux-musl
 
-target/tools/bin/cargo-%:
-	@echo "== cargo-$*, from its sources: packs what was built"
-	cargo install --locked --debug --root target/tools --target-dir target/tools/build cargo-$*
+# They run for seconds: built as quickly as can be.
+$(TOOLS)/%/.installed:
+	@echo "== $*, from its sources: packs what was built"
+	name=$*; CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --root $(@D) --target-dir target/tools \
+	  --version "$${name##*-}" "$${name%-*}"
+	@touch $@
 
 # ---- the page ----
 
@@ -99,7 +107,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 
 # ---- tests ----
 
-test: test-rust fuzz-quick test-api test-web test-browser
+test: test-rust fuzz-quick test-api test-web test-browser test-pictures
 	@echo "== every test passed"
 
 test-rust: needed web/dist/index.html test-packages
@@ -177,9 +185,16 @@ target/conformance/.installed: tests/conformance/requirements.txt
 test-web: web/node_modules/.installed
 	cd web && npm test
 
+BROWSE = cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run
+
 test-browser: needed needed-browser web/dist/index.html
 	$(BUILD)
-	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run test:browser
+	$(BROWSE) test:browser -- --project tests
+
+# Of every screen, into target/screens.
+test-pictures: needed needed-browser web/dist/index.html
+	$(BUILD)
+	$(BROWSE) test:browser -- --project pictures
 
 # ---- the rest ----
 
@@ -213,7 +228,7 @@ bench: web/dist/index.html tests/cloud-hub/node_modules/.installed
 # The page at 20,000 modules, in a browser whose CPU is slowed 6 times.
 bench-page: web/dist/index.html needed-browser
 	$(BUILD)
-	cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(CHROMIUM) npm run bench
+	$(BROWSE) bench
 
 clean:
 	cargo clean

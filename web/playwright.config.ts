@@ -10,13 +10,18 @@ const chromium =
 
 export default defineConfig({
   testDir: '../tests/browser',
-  outputDir: '../target/browser-tests',
   tsconfig: '../tests/browser/tsconfig.json',
   fullyParallel: true,
-  workers: 2,
+  // One more than there are cores, on small machines: they wait for each other more than they compute.
+  workers: 3,
   timeout: 60_000,
   // Slow shared machines: patience costs nothing where nothing is wrong.
   expect: { timeout: 20_000 },
+  // Pictures of every screen (screens*.spec.ts) can be taken beside the tests: each empties the folder that it has.
+  projects: [
+    { name: 'tests', testIgnore: 'screens*', outputDir: '../target/browser-tests' },
+    { name: 'pictures', testMatch: 'screens*', outputDir: '../target/browser-pictures' },
+  ],
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
   use: {
@@ -24,7 +29,9 @@ export default defineConfig({
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // Without the pictures of each step, which cost a tenth of the time; the last one is kept.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium === undefined ? {} : { executablePath: chromium }),
       args: [
