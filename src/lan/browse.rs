@@ -1,4 +1,4 @@
-//! Who is on the network at this moment, by asking with an empty memory.
+//! mDNS browsing: who is on the network at this moment, by asking with an empty memory.
 //!
 //! Called by `announce`, before it takes names and now and then afterwards, and by `discover`. The daemon that announces
 //! cannot be asked: it would answer out of its memory, and tell others what it knows, so that they keep silent.

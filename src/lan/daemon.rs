@@ -1,4 +1,4 @@
-//! The thread of mdns-sd: one for as long as the names stay, and always told to end.
+//! mDNS responder thread (mdns-sd): one for as long as the names stay, and always told to end.
 //!
 //! Called by `announce` and `discover`; calls mdns-sd.
 

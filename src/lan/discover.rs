@@ -1,4 +1,4 @@
-//! The hubs that answer on this network.
+//! Service discovery for people: the hubs that answer on this network.
 //!
 //! Called by `cli::discover`; calls `browse`.
 

@@ -1,4 +1,4 @@
-//! This machine's own name and addresses, and who looks after the name.
+//! Host name and interface addresses of this machine, and whether avahi looks after the name.
 //!
 //! Called by `announce`; calls the system.
 

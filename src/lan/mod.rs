@@ -1,5 +1,5 @@
-//! The hub on its local network: found by name and in lists of services (mDNS, DNS-SD), and one that tablets can
-//! trust there (`https`: the hub's own CA and its certificate).
+//! Service discovery (mDNS, DNS-SD) and the local certificate authority: the hub is found by name on its network, and
+//! is one that tablets can trust there (`https`).
 //!
 //! Called by `cli`, with plain values; calls mdns-sd and rcgen, and tells `hub` under which name it is found. Being
 //! found is a bonus: tablets that were given an address need none of it, and nothing there ever stops or closes anything.

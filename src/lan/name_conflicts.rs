@@ -1,4 +1,4 @@
-//! Under which names: those that are wished for, or what comes next when they are another's.
+//! Name conflict resolution for mDNS: the names that are wished for, or what comes next when they are another's.
 //!
 //! Called by `announce`; pure.
 

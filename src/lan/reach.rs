@@ -1,4 +1,4 @@
-//! Which addresses of this machine lead to the hub: those that it listens on, and never loopback.
+//! Reachable addresses: which of this machine's lead to the hub. Those that it listens on, and never loopback.
 //!
 //! Called by `announce` and by `cli`; pure.
 

@@ -1,4 +1,4 @@
-//! What a hub says of itself in a service, and what others read there.
+//! DNS-SD service record (SRV, TXT): what a hub says of itself in a service, and what others read there.
 //!
 //! Called by `announce` and `discover`; calls mdns-sd.
 

@@ -1,4 +1,5 @@
-//! Notices that this machine has another address: somebody has plugged in a modem, or the van has found a Wi-Fi.
+//! Network change detection: notices that this machine has another address, as somebody has plugged in a modem, or the
+//! van has found a Wi-Fi.
 //!
 //! `run` waits for it beside its own wait, and tries at once. Looked at every few seconds, because that is the
 //! same on every system and costs nothing.

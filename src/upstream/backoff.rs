@@ -1,5 +1,6 @@
-//! How long to wait before the next try: twice as long each time, and by chance any part of it, so that hubs
-//! which lost the same link do not all come back at once. Own code because it is ten lines.
+//! Exponential backoff with jitter, and Retry-After respected: how long to wait before the next try. Twice as long each
+//! time, and by chance any part of it, so that hubs which lost the same link do not all come back at once. Own code
+//! because it is ten lines.
 //!
 //! Called by `run`. Pure: chance is an argument.
 

@@ -1,5 +1,5 @@
-//! HTTP to one upstream: a few connections that are kept, times after which a call is given up, answers of a
-//! bounded size.
+//! HTTP client of one upstream: connection pool, timeouts (connect, first byte, idle), gzip, answers of a bounded size.
+//! Reads Retry-After.
 //!
 //! Made by `cli` from settings; called through `link`, which judges the answers. Calls hyper over `connect`.
 //!

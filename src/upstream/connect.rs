@@ -1,5 +1,5 @@
-//! How a connection comes about: by way of a proxy where there is one, with TLS where it is https, and within the
-//! time for it.
+//! Connector of the HTTP client: by way of a proxy (CONNECT tunnel) where there is one, with TLS where it is https, and
+//! within the connect timeout.
 //!
 //! Called by `client`; calls `dial`, hyper-util's tunnel and hyper-rustls.
 

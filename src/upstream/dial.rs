@@ -1,4 +1,4 @@
-//! TCP to an upstream: finds its addresses and tries them.
+//! TCP dialling (happy eyeballs, DNS lookup): finds an upstream's addresses and tries them.
 //!
 //! Called by `connect`; calls the network, or in tests a simulated one.
 

@@ -1,4 +1,5 @@
-//! What lies under an error. Of an `io::Error` that wraps another one, `source` skips the one that is wrapped.
+//! Error chain (root cause): what lies under an error. Of an `io::Error` that wraps another one, `source` skips the one
+//! that is wrapped.
 //!
 //! Called by whoever has to tell people more than "tcp connect error".
 

@@ -1,5 +1,5 @@
-//! What metered links have cost today, over restarts: a hub that starts anew at each halt of the van must not
-//! get a new budget each time.
+//! Data usage file: what metered links have cost today, over restarts. A hub that starts anew at each halt of the van
+//! must not get a new budget each time.
 //!
 //! Called by `start` and by `run` after its rounds; calls `store::PrivateFile`. Written at most once a minute, to
 //! spare the card: what a power cut loses of it is a minute's bytes.

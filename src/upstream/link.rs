@@ -1,4 +1,5 @@
-//! One upstream as the rounds see it: calls that are counted, paced and judged, and why a round ends early.
+//! One upstream as the rounds see it. Status codes (401, 429, 503 with its Retry-After) are judged here: try again,
+//! pause, refused. Calls are counted, paced and judged, and why a round ends early.
 //!
 //! Made by `start`, used by `run`, `v33` and `peer`; calls `client`, `meter` and the hub.
 

@@ -1,4 +1,5 @@
-//! What a metered link may still cost today, and when it may be used for sending.
+//! Data budget (bytes a day) and sending hours: what a metered link may still cost today, and when it may be used for
+//! sending.
 //!
 //! Called by `link` around every call. Pure: the time is an argument. A day begins at midnight UTC, like the
 //! hours: a hub whose clock was learnt from tablets knows no time zone.

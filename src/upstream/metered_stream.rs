@@ -1,4 +1,5 @@
-//! One connection to an upstream: its bytes are counted, and it tells whether what we send still moves.
+//! Metered stream (byte counter, stall detection) of one connection to an upstream: its bytes are counted, and it tells
+//! whether what we send still moves.
 //!
 //! Made by `dial`; `client` reads the counts, and asks the line of a call how it goes. Under TLS, so that what a
 //! handshake costs is counted too.

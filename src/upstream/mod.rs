@@ -1,4 +1,4 @@
-//! The hub's side of its upstreams: clouds that speak v3.3, and other fieldhubs.
+//! Upstream sync client, the hub's side: clouds that speak v3.3, and other fieldhubs.
 //!
 //! `cli` starts them with plain values; they call `hub`, and nothing calls them: what people and tablets see of
 //! them they write on the hub's board (`hub::links`).

@@ -1,4 +1,5 @@
-//! Which proxy leads to an upstream, by the usual environment variables, read as curl reads them.
+//! Proxy selection (HTTPS_PROXY, NO_PROXY): which proxy leads to an upstream, by the usual environment variables, read
+//! as curl reads them.
 //!
 //! Called by `cli`, which hands over the environment; calls hyper-util, which knows the rules of NO_PROXY.
 

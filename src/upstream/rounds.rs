@@ -1,4 +1,5 @@
-//! A round over all audits of one upstream, of whatever kind: by turns, until none has anything to do at once.
+//! Sync round over all audits of one upstream, of whatever kind: by turns (round robin), until none has anything to do
+//! at once.
 //!
 //! `run` calls `Rounds`; it calls `v33` and `peer`, which know what an audit's step is.
 

@@ -1,4 +1,4 @@
-//! The life of one upstream: a round, a wait, and again; whatever happens, until the hub stops.
+//! Run loop of one upstream (background sync task): a round, a wait, and again; whatever happens, until the hub stops.
 //!
 //! Started by `start`, one task for each upstream, so that one that fails holds up no other. Calls
 //! `rounds`. An event only wakes: what there is to do, each round finds in the log.

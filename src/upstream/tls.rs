@@ -1,4 +1,5 @@
-//! TLS to an upstream: whom it trusts, by which clock, and what a failure means in words.
+//! TLS verification of an upstream's certificate: whom it trusts (root store, ca_file), by which clock, and what a
+//! failure means in words.
 //!
 //! Called by `cli`, which gives the configuration to `client`; calls rustls. Certificates are judged by the site
 //! clock, as the machine's own may be anything; `docs/decisions/0010` says what follows from that.

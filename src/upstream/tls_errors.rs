@@ -1,4 +1,4 @@
-//! What is wrong with somebody's TLS, for people who stand in a field: what it is, and what they can do.
+//! TLS error messages, for people who stand in a field: what is wrong with somebody's TLS, and what they can do.
 //!
 //! Called by `tls`. Pure.
 

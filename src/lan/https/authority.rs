@@ -1,7 +1,9 @@
-//! The hub as its own CA: keeps CA and certificate in the data directory, and renews the certificate by itself.
+//! Certificate authority of the hub, and certificate renewal: keeps CA and certificate in the data directory, and
+//! renews the certificate by itself.
 //!
-//! Called by `cli`, which runs [`CertificateAuthority::run`] beside the hub; calls `ca`, `leaf_certificate`, `store::PrivateFile`. Neither
-//! file is in a backup, which holds the database alone: a hub restored elsewhere makes a CA of its own.
+//! Called by `cli`, which runs [`CertificateAuthority::run`] beside the hub; calls `ca`, `leaf_certificate`,
+//! `store::PrivateFile`. Neither file is in a backup, which holds the database alone: a hub restored elsewhere makes a
+//! CA of its own.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! The hub's own CA: what tablets install once, so that they trust every certificate of this hub.
+//! Root certificate (CA) of the hub, with name constraints: what tablets install once, so that they trust every
+//! certificate of this hub.
 //!
 //! Called by `authority`; calls rcgen. It may sign for private names and addresses only, and only servers: who steals the
 //! hub can pretend to be a hub, and not a bank.

@@ -1,4 +1,4 @@
-//! A certificate of one's own, in two PEM files: checked when the hub starts, read again when they change.
+//! Certificate files (PEM) of one's own, with hot reload: checked when the hub starts, read again when they change.
 //!
 //! Called by `cli`, which runs [`CertificateFiles::run`] beside the hub; calls rustls and the file system.
 

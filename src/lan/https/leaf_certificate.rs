@@ -1,4 +1,4 @@
-//! The hub's certificate by its own CA: what it is for, and making one.
+//! Leaf certificate, issued by the hub's own CA: what it is for, when another one is due, and making one.
 //!
 //! Called by `authority`; calls rcgen. Every certificate has a new key.
 

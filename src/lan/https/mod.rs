@@ -1,4 +1,4 @@
-//! What HTTPS is served with: a certificate of the hub's own CA, or one of two files.
+//! Certificates of HTTPS: one of the hub's own certificate authority, or one of two files.
 //!
 //! Called by `cli`, which hands rustls's settings on to `http`; calls rcgen, rustls and `store`. Time, the look at
 //! the machine and randomness are arguments. Only keys are not: ring makes them from the system's randomness alone.

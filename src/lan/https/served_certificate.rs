@@ -1,4 +1,5 @@
-//! What handshakes are answered with: replaced while the hub runs, and no connection is lost by it.
+//! Certificate resolver of the TLS server: what handshakes are answered with. It is replaced while the hub runs, and no
+//! connection is lost by it.
 //!
 //! Called by `authority`, `certificate_files` and `cli`; calls rustls.
 

@@ -1,5 +1,5 @@
-//! A certificate as it lies on the disk, for somebody who looks at a hub from outside: nothing is made, renewed or put
-//! aside, and no key is shown.
+//! Certificate inspection: one as it lies on the disk, for somebody who looks at a hub from outside. Nothing is made,
+//! renewed or put aside, and no key is shown.
 //!
 //! Called by `cli::doctor`; calls `authority` and `certificate_files` for reading, and webpki.
 

@@ -1,5 +1,6 @@
-//! What a certificate is for: the names and addresses under which tablets reach the hub. And what the hub's CA may
-//! sign at all: names that are never the internet's, and addresses of private networks.
+//! Subject alternative names and name constraints: the names and addresses under which tablets reach the hub, which a
+//! certificate is for. And what the hub's CA may sign at all: names that are never the internet's, and addresses of
+//! private networks.
 //!
 //! Called by `ca`, `leaf_certificate`, `authority` and `cli`; calls if-addrs.
 

@@ -1,7 +1,9 @@
-//! From when until when a certificate is good, decided by a site clock that may be wrong.
+//! Certificate validity (not before, not after): from when until when it is good, and when it is due, decided by a site
+//! clock that may be wrong.
 //!
-//! Pure. Called by `ca`, `leaf_certificate` and `authority`. A tablet judges by its own clock, which is right more often than
-//! that of a Pi without a clock chip; so both ends are chosen for the tablet. `docs/decisions/0015` says why.
+//! Pure. Called by `ca`, `leaf_certificate` and `authority`. A tablet judges by its own clock, which is right more
+//! often than that of a Pi without a clock chip; so both ends are chosen for the tablet. `docs/decisions/0015` says
+//! why.
 
 use serde::{Deserialize, Serialize};
 

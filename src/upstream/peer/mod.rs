@@ -1,4 +1,4 @@
-//! Another fieldhub: pages of the log, both ways.
+//! Replication with another fieldhub: pages of the log, both ways.
 //!
 //! `rounds` calls an audit's steps; they call `pull`, `push` and `presence`. How far our log is there, the other hub
 //! knows best, and is asked after each outage; how far its log is here lies beside the operations. A page that

@@ -1,4 +1,4 @@
-//! Who is where, both ways: one call tells who is here and asks who is there.
+//! Presence (heartbeat) with another fieldhub, both ways: one call tells who is here and asks who is there.
 //!
 //! Called by the round when nothing waits to be sent; calls the hub. Memory alone, as presence is everywhere.
 

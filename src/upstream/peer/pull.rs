@@ -1,4 +1,4 @@
-//! Read a page of the other hub's log, and take it in.
+//! Pull replication from another fieldhub: read a page of its log, and take it in.
 //!
 //! Called by the round. The operations, how far that log is here and the link's row are one transaction.
 

@@ -1,4 +1,5 @@
-//! Send a page of our log: first what shows now, when there is much; then the log in its order.
+//! Push replication to another fieldhub: a page of our log. First what shows now, when there is much; then the log in
+//! its order.
 //!
 //! Called by the round. The row is written after the acknowledgement: a crash between sends a page again.
 

@@ -1,4 +1,4 @@
-//! What two fieldhubs say to each other, beside pages: requests and answers of `/api/v1/peer`.
+//! Wire format between two fieldhubs, beside pages: requests and answers of `/api/v1/peer`.
 //!
 //! Called by the rounds; mirrors `http::routes::peer`, which may not be imported from here.
 

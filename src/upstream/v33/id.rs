@@ -1,4 +1,5 @@
-//! The id of a mark that a v3.3 cloud tells of: made of what it tells, so that reading it again has no effect.
+//! Idempotent id of a mark that a v3.3 cloud tells of: made of what it tells (a hash), so that reading it again has no
+//! effect.
 //!
 //! Called by `plan`, and by the command that takes a cloud's marks once; calls nothing.
 

@@ -1,4 +1,4 @@
-//! A v3.3 cloud: read what is there, merge it, send what should win, remember what is there now.
+//! Two-way sync with a v3.3 cloud: read what is there, merge it, send what should win, remember what is there now.
 //!
 //! `rounds` calls an audit's steps; they call `pull`, `push` and `presence`, which call `plan` for every decision.
 //!

@@ -1,4 +1,5 @@
-//! What to do about one module: what a row of the cloud means here, and what of ours should be there. Pure.
+//! Change detection against a shadow copy, and echo suppression. What to do about one module: what a row of the cloud
+//! means here, and what of ours should be there. Pure.
 //!
 //! Called by `pull` and `push`; calls `domain`. The shadow is what the cloud is known to hold: comparing with
 //! it tells the office's marks from echoes of our own, and what somebody there has seen from what not.

@@ -1,4 +1,5 @@
-//! Who is present, both ways: the office sees who is on site, and the site who is in the office.
+//! Presence (heartbeat) with a v3.3 cloud, both ways: the office sees who is on site, and the site who is in the
+//! office.
 //!
 //! Called by the round when nothing waits to be sent; calls the hub. Memory alone, as presence is everywhere.
 

@@ -1,4 +1,4 @@
-//! Read what the cloud has, and take in what others marked there.
+//! Polling a v3.3 cloud (`updates?since=`): read what it has, and take in what others marked there.
 //!
 //! Called by the round; calls `plan` for each row, and the hub. Operations, shadows and the cursor are one
 //! transaction: a crash before it reads again, and finds the same operations under the same ids.

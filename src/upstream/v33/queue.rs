@@ -1,4 +1,5 @@
-//! Modules of one audit that have changed here, and may have to go up; in the order of their last marks.
+//! Outbound queue (write-behind), with its dead letters (parked modules): modules of one audit that have changed here,
+//! and may have to go up; in the order of their last marks.
 //!
 //! Filled and emptied by `push`. It is a reading of the log from where the cloud is known to have it, so it is
 //! made again after a start. What is acknowledged is everything before the first that waits.

@@ -1,4 +1,4 @@
-//! The v3.3 shapes as a client reads and writes them: rows of `updates`, bodies of marks, who is present.
+//! Wire format of v3.3 as a client reads and writes it: rows of `updates`, bodies of marks, who is present.
 //!
 //! Called by the rounds of `v33`; calls `domain` to check what a cloud says. A cloud is older than we are and
 //! may hold what no tablet could send here: what can be made good is, and the rest is left out and counted.
