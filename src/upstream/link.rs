@@ -15,7 +15,7 @@ use super::client::{Client, Request, UpstreamResponse};
 use super::ledger::Ledger;
 use super::meter::Meter;
 use crate::domain::{LinkName, Token};
-use crate::hub::{Hub, LinkHandle};
+use crate::hub::{Hub, LinkHandle, LinkKind};
 use crate::store::StoreError;
 
 /// How often things are done that nobody waits for.
@@ -91,6 +91,7 @@ impl fmt::Display for Stop {
 /// One upstream.
 pub struct UpstreamLink {
     pub name: LinkName,
+    pub kind: LinkKind,
     pub hub: Arc<Hub>,
     pub board: LinkHandle,
     pub intervals: Intervals,

@@ -103,6 +103,7 @@ pub fn start(
         };
         let link = UpstreamLink {
             name,
+            kind,
             hub: Arc::clone(hub),
             board,
             intervals,

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::link::{Stop, UpstreamLink};
 use crate::domain::Token;
@@ -159,8 +160,9 @@ impl<E: Exchange> Rounds<E> {
         while !turn.is_empty() {
             let mut unfinished = Vec::new();
             for token in turn {
-                let stepped = self.step(link, &token).await;
-                match self.judge(link, &token, stepped)? {
+                let span = tracing::error_span!("audit", hint = token.hint());
+                let stepped = self.step(link, &token).instrument(span.clone()).await;
+                match span.in_scope(|| self.judge(link, &token, stepped))? {
                     Next::More => unfinished.push(token),
                     Next::Held(why, after) => done.held = Some((why, after)),
                     Next::Done => {}
@@ -219,7 +221,7 @@ impl<E: Exchange> Rounds<E> {
             }
             Err(Stop::Refused { status, why, .. }) => {
                 let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());
-                tracing::warn!(link = %link.name, why, "an audit is refused");
+                tracing::warn!(why, "an audit is refused");
                 if let Some(audit) = self.audits.get_mut(token) {
                     audit.schedule().refused = Some((Instant::now(), why));
                 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
+use tracing::Instrument;
 
 use super::addresses::Addresses;
 use super::backoff::Backoff;
@@ -28,13 +29,15 @@ pub async fn run<E: Exchange>(
     let mut backoff = Backoff::default();
     let mut nudges = link.hub.watch_any();
     'life: loop {
+        // Of this level, so that a line has it whatever level is logged.
+        let span = tracing::error_span!("upstream_round", upstream = %link.name, kind = link.kind.as_str());
         let ended = tokio::select! {
             biased;
-            ended = rounds.round(&link) => ended,
+            ended = rounds.round(&link).instrument(span.clone()) => ended,
             // A call that is cut off here is repeated by the next start, and harmless.
             () = stopped(&mut stopping) => break,
         };
-        link.write_down(false).await;
+        link.write_down(false).instrument(span.clone()).await;
         let wait = match ended {
             Ok(done) => {
                 backoff.reset();
@@ -52,7 +55,7 @@ pub async fn run<E: Exchange>(
                 }
                 Wait { at_most, for_marks: true }
             }
-            Err(stop) => failed(&link, stop, &mut backoff, &mut random),
+            Err(stop) => span.in_scope(|| failed(&link, stop, &mut backoff, &mut random)),
         };
         if !wait.for_marks {
             rounds.begin_small();
@@ -101,7 +104,6 @@ struct Wait {
 }
 
 fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut impl FnMut() -> u64) -> Wait {
-    let name = &link.name;
     let (at_most, state) = match stop {
         Stop::Store(StoreError::Stopping) => (PAUSED, LinkState::Idle),
         Stop::Later { why, after } => {
@@ -109,19 +111,19 @@ fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut i
             (after, LinkState::Waiting { until, why })
         }
         Stop::Paused { why } => {
-            tracing::warn!(%name, why, "an upstream is paused");
+            tracing::warn!(why, "an upstream is paused");
             (PAUSED, LinkState::Paused { why })
         }
         Stop::Retry { why, after } => {
             let wait = backoff.next(random(), after);
-            tracing::info!(%name, why, seconds = wait.as_secs(), "an upstream is tried again later");
+            tracing::info!(why, seconds = wait.as_secs(), "an upstream is tried again later");
             (wait, LinkState::Waiting { until: Instant::now() + wait, why })
         }
         // Of the whole round: no module, and no audit, to blame.
         stop @ (Stop::Refused { .. } | Stop::Store(_)) => {
             let why = stop.to_string();
             let wait = backoff.next(random(), None);
-            tracing::warn!(%name, why, "an upstream could not go on");
+            tracing::warn!(why, "an upstream could not go on");
             (wait, LinkState::Waiting { until: Instant::now() + wait, why })
         }
     };

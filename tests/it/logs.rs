@@ -1,8 +1,10 @@
 //! What must not be in a log, at whatever level: the keys of audits, the crew's codes, sessions.
 
 use std::fs::File;
-use std::io::BufRead;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::common::blocking::Blocking;
 use crate::common::marks::numbered;
@@ -12,9 +14,13 @@ use serde_json::{Value, json};
 
 /// A hub that logs everything there is.
 fn tracing(dir: &Path, access: &str) -> (Serving, PathBuf) {
+    tracing_also(dir, access, &[])
+}
+
+fn tracing_also(dir: &Path, access: &str, more: &[&str]) -> (Serving, PathBuf) {
     let log = dir.join("stderr");
     let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--access", access, "--data-dir"]);
-    command.arg(dir).env("FIELDHUB_LOG", "trace");
+    command.arg(dir).args(more).env("FIELDHUB_LOG", "trace");
     (Serving::spawn_logging(command, File::create(&log).unwrap().into()), log)
 }
 
@@ -144,4 +150,39 @@ fn no_code_and_no_session_is_in_the_log() {
     let sessions = [lea, marc, forged, renewed];
     secrets.extend(sessions.iter().map(|token| token.rsplit('.').next().unwrap().to_owned()));
     check(&log, &secrets.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_line_of_an_upstream_round_says_whose_it_is_without_the_token() {
+    let dir = tempfile::tempdir().unwrap();
+    // A cloud that has no audit.
+    let cloud = TcpListener::bind("127.0.0.1:0").unwrap();
+    let above = cloud.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for mut stream in cloud.incoming().map_while(Result::ok) {
+            BufReader::new(&stream).lines().map_while(Result::ok).any(|line| line.is_empty());
+            let _ =
+                stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let (hub, log) = tracing_also(dir.path(), "open", &["--upstream", &format!("http://{above}")]);
+    let mut client = Blocking::connect(&hub.address).unwrap();
+    let new = json!({ "name": "N", "token": TOKEN, "strings": "20" }).to_string();
+    assert_eq!(client.call("POST", "/api/v1/audits", &new).unwrap().0, 201);
+    assert_eq!(client.call("GET", "/api/v1/nothing-here", "").unwrap().0, 404);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let line = loop {
+        let text = std::fs::read_to_string(&log).unwrap();
+        if let Some(line) = text.lines().find(|line| line.contains("an audit is refused")) {
+            break line.to_owned();
+        }
+        assert!(Instant::now() < deadline, "the cloud refuses the audit, and nobody says so: {text}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let name = above.replace(':', "-");
+    for part in [&format!("upstream_round{{upstream={name} kind=\"v33\"}}"), "audit{hint=\"sesa...\"}"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    assert_eq!(hub.stop(Signal::TERM), Some(0));
+    check(&log, &[&TOKEN[..8]]);
 }

@@ -64,7 +64,7 @@ pub async fn pull(
         audit.head = link.hub.view(token, |loaded, _| loaded.state.head)?;
     }
     if taken.refused > 0 {
-        tracing::warn!(link = %link.name, marks = taken.refused, "marks of modules beyond what an audit may have");
+        tracing::warn!(marks = taken.refused, "marks of modules beyond what an audit may have");
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ async fn send(
     let taken: PeerPushReply = wire::read(&answer)?;
     audit.gapped = false;
     if taken.refused > 0 {
-        tracing::warn!(link = %link.name, marks = taken.refused, "modules beyond what the audit may have there");
+        tracing::warn!(marks = taken.refused, "modules beyond what the audit may have there");
     }
     let met = audit.row.peer_log;
     audit.meet(taken.log_id);

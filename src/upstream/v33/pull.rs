@@ -32,7 +32,7 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
         return Err(Stop::Retry { why: why.to_owned(), after: None });
     };
     if told.left_out > 0 {
-        tracing::debug!(link = %link.name, rows = told.left_out, "rows of the cloud that are no marks");
+        tracing::debug!(rows = told.left_out, "rows of the cloud that are no marks");
     }
     // A row from years ahead must not be the last that is ever read.
     told.latest_ms = told.latest_ms.min(link.hub.clock().now_ms().saturating_add(AHEAD_MS));

@@ -111,7 +111,7 @@ pub async fn push(
                     let reason = format!("the cloud answered {}: {why}", status.as_u16());
                     let at_ms = link.hub.clock().now_ms();
                     let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
-                    tracing::warn!(link = %link.name, module = %letter.module, %status, "a module is parked");
+                    tracing::warn!(module = %letter.module, %status, "a module is parked");
                     remember.parked.push((letter.module, Some(parked)));
                 }
                 Err(other) => {
