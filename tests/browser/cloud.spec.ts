@@ -111,7 +111,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
     expect(pending).toBeGreaterThanOrEqual(2);
     await expect(row).toContainText(`${String(pending)} à envoyer`);
     await lea.page.getByTestId('sync-now').click();
-    await expect(row.locator('[data-sent="failed"]')).toHaveText('Cela n’a pas marché.');
+    await expect(row.locator('[data-sent="failed"]')).toHaveText('L’envoi a échoué.');
 
     await office.start();
     await lea.page.getByTestId('sync-now').click();
@@ -175,7 +175,7 @@ test('a tablet lets go of its marks when they are in the cloud, and not before',
     await lea.mark('M001', 'dead');
     await got(lea, 'M001', 'hub');
     await openPanel(lea);
-    await expect(panel(lea).getByTestId('held')).toContainText('1 marque, dont 0 pas sur le hub');
+    await expect(panel(lea).getByTestId('held')).toContainText('1 marque, dont 0 pas encore sur le hub');
     await office.start();
     await lea.page.getByTestId('sync-now').click();
     await lea.page.keyboard.press('Escape');
@@ -220,7 +220,7 @@ test('what the cloud refuses is seen with its reason; a lead has it tried again 
     expect([...cloud.rows.keys()]).toEqual(['M001']);
     await expect(lea.page.getByTestId('parked-count')).toContainText('1 module refusé par le cloud');
     await lea.cell('M002').click();
-    await expect(lea.page.getByTestId('receipt')).toContainText('Le cloud ne le prend pas.');
+    await expect(lea.page.getByTestId('receipt')).toContainText('Le cloud le refuse.');
     await expect(lea.page.getByTestId('receipt')).toContainText('module M002 is not of this plan');
     await lea.page.keyboard.press('Escape');
     await openPanel(lea);
@@ -331,7 +331,7 @@ test('the hub is dead: a tablet saves its marks to a file, and keeps them', asyn
   await lea.reach('no');
   await lea.mark('M020', 'dead', 'à revoir');
   await openPanel(lea);
-  await expect(panel(lea).getByTestId('held')).toContainText('2 marques, dont 1 pas sur le hub');
+  await expect(panel(lea).getByTestId('held')).toContainText('2 marques, dont 1 pas encore sur le hub');
   const saving = lea.page.waitForEvent('download');
   await panel(lea).getByRole('button', { name: 'Enregistrer mes marques' }).click();
   const download = await saving;
@@ -365,7 +365,7 @@ test('marks of an audit that the hub has no more can be saved as well', async ({
   await expect(lea.page.getByTestId('audit-toiture-nord')).toHaveCount(0);
   await openPanel(lea);
   await expect(panel(lea).getByTestId('held')).toContainText(
-    'toiture-nord : 1 marque, dont 0 pas sur le hub',
+    'toiture-nord : 1 marque, dont 0 pas encore sur le hub',
   );
   const saving = lea.page.waitForEvent('download');
   await panel(lea).getByRole('button', { name: 'Enregistrer mes marques' }).click();

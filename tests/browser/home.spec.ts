@@ -62,7 +62,7 @@ test('an audit is made by keyboard alone, and seen before it is', async ({ table
   await expect(dialog.getByRole('textbox', { name: 'Nom' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(dialog.getByText('Donnez un nom à l’audit.')).toBeVisible();
-  await expect(dialog.getByText('Dites combien de modules a chaque string.')).toBeVisible();
+  await expect(dialog.getByText('Indiquez le nombre de modules de chaque string.')).toBeVisible();
   await page.keyboard.type('Toiture Nord');
   await page.keyboard.press('Tab');
   await page.keyboard.type('EDF');
@@ -77,7 +77,7 @@ test('an audit is made by keyboard alone, and seen before it is', async ({ table
   await page.keyboard.type('26, 24x2');
   await expect(dialog.getByTestId('layout-total')).toContainText('74 modules dans 3 strings');
 
-  await dialog.getByRole('button', { name: 'Régler string par string' }).press('Enter');
+  await dialog.getByRole('button', { name: 'Saisir string par string' }).press('Enter');
   await dialog.getByLabel('S2').fill('22');
   await dialog.getByLabel('S2').press('Tab');
   await expect(dialog.getByLabel('Strings', { exact: true })).toHaveValue('26, 22, 24');
@@ -227,10 +227,10 @@ test('an audit is put away and taken out again, renamed, exported and removed', 
   await expect(remove).toContainText('242 modules, 1 marqué,');
   // No cloud has it: not by one tap.
   await expect(remove).toContainText('ce hub est le seul à l’avoir');
-  await expect(remove.getByRole('button', { name: 'Supprimer pour toujours' })).toBeDisabled();
+  await expect(remove.getByRole('button', { name: 'Supprimer définitivement' })).toBeDisabled();
   expect(await serious(page)).toEqual([]);
   await remove.getByRole('checkbox').check();
-  await remove.getByRole('button', { name: 'Supprimer pour toujours' }).click();
+  await remove.getByRole('button', { name: 'Supprimer définitivement' }).click();
   await expect(page.getByTestId(`audit-${DEMO}`)).toHaveCount(0);
   await expect(page.getByText('Aucun audit sur ce hub.')).toBeVisible();
 });
@@ -241,7 +241,7 @@ test('an audit is shared by a code that another tablet scans', async ({ tablet, 
   const lea = await tablet();
   await lea.join('Léa', 'lead-code');
   await menu(lea, 'Jalibat', 'Partager par QR code');
-  await expect(lea.page.getByRole('img', { name: /Code QR qui ouvre l’audit/ })).toBeVisible();
+  await expect(lea.page.getByRole('img', { name: /QR code qui ouvre l’audit/ })).toBeVisible();
   const link = await lea.page.getByTestId('share-link').textContent();
   expect(await serious(lea.page)).toEqual([]);
 

@@ -57,7 +57,7 @@ for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
     await page.getByRole('textbox', { name: 'Nom' }).fill('Toiture Sud');
     await page.getByLabel('Strings', { exact: true }).fill('26, 24x9');
     await shot('home-new');
-    await page.getByRole('button', { name: 'Régler string par string' }).click();
+    await page.getByRole('button', { name: 'Saisir string par string' }).click();
     await page.getByLabel('S10').scrollIntoViewIfNeeded();
     await shot('home-new-list');
     await away();

@@ -224,5 +224,5 @@ test('a tablet without room keeps the mark and gives up what the hub can give ag
   });
   await lea.mark('M001', 'dead');
   await lea.sees('M001', 'dead');
-  await expect(lea.page.getByTestId('storage-full')).toContainText('Vos marques passent avant tout');
+  await expect(lea.page.getByTestId('storage-full')).toContainText('Vos marques passent en premier');
 });

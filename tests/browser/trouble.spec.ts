@@ -24,7 +24,7 @@ test('a full disk is told, marks wait on the tablet and go when there is room', 
   await hub.start({ FIELDHUB_MIN_FREE_BYTES: '1000000GiB' });
   await lea.reach('yes');
   await lea.mark('M007', 'dead');
-  await expect(lea.page.getByText('Le hub ne prend pas les marques')).toBeVisible();
+  await expect(lea.page.getByText('Le hub n’accepte pas les marques')).toBeVisible();
   await expect(lea.cell('M007')).toHaveAttribute('data-receipt', 'tablet');
   expect((await hub.modules()).get('M007')?.status).toBe('pending');
 
@@ -32,7 +32,7 @@ test('a full disk is told, marks wait on the tablet and go when there is room', 
   await hub.start();
   await lea.sees('M007', 'dead');
   await lea.allSent();
-  await expect(lea.page.getByText('Le hub ne prend pas les marques')).toHaveCount(0);
+  await expect(lea.page.getByText('Le hub n’accepte pas les marques')).toHaveCount(0);
   expect((await hub.modules()).get('M007')?.status).toBe('dead');
 });
 
