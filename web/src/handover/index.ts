@@ -1,5 +1,5 @@
-// The start of a hand-over on the HTTPS page: shown before anything else, it ends when the technician goes on. Called by
-// main.ts, which then starts the page with what is kept.
+// Hand-over (storage migration to HTTPS): the start of one on the HTTPS page: shown before anything else, it ends when
+// the technician goes on. Called by main.ts, which then starts the page with what is kept.
 import { mount, unmount } from 'svelte';
 import type { Store } from '../sync/store';
 import { Tabs } from '../sync/tabs';

@@ -1,5 +1,5 @@
-// How a hand-over goes, for the page that takes: from asking the other page until the technician goes on. Made by
-// handover/index.ts, drawn by Handover.svelte; the talking is done by sync/handover.ts.
+// Hand-over state: how one goes, for the page that takes: from asking the other page until the technician goes on. Made
+// by handover/index.ts, drawn by Handover.svelte; the talking is done by sync/handover.ts.
 import { httpOrigin } from '../domain/origin';
 import { Api } from '../net/api';
 import { Taker, type Ears, type Peer } from '../sync/handover';

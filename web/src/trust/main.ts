@@ -1,4 +1,4 @@
-// The start of /trust: the page that explains the hub's certificate. It needs nobody to have joined.
+// Entry point of /trust: the page that explains the hub's certificate. It needs nobody to have joined.
 import { mount } from 'svelte';
 import '../app.css';
 import { load, ownLanguage } from '../i18n/languages';

@@ -1,4 +1,4 @@
-// Which system the visitor has, as far as a browser tells: the page opens with the steps for it. Pure.
+// User agent: which system the visitor has, as far as a browser tells: the page opens with the steps for it. Pure.
 
 export const SYSTEMS = ['android', 'ios', 'windows', 'macos', 'linux', 'firefox'] as const;
 export type System = (typeof SYSTEMS)[number];

@@ -1,5 +1,5 @@
-// How far this device is with trusting the hub: asked of the hub, tried by a call, and tried again when somebody comes back
-// to this tab. Drawn by trust/Trust.svelte.
+// Certificate trust (TLS): how far this device is with trusting the hub: asked of the hub, tried by a call, and tried
+// again when somebody comes back to this tab. Drawn by trust/Trust.svelte.
 import { HANDOVER, httpsOrigin } from '../domain/origin';
 import type { HubTls } from '../domain/types';
 import { Api } from '../net/api';

@@ -1,5 +1,6 @@
-// Lazy loading: what is not of the first load, read while the hub answers, to be there when it does not. A read that failed
-// is tried again with the next change of what it was wanted for. Used by every component that draws such a thing.
+// Lazy loading: what is not of the first load, read while the hub answers, to be there when it does not. A read that
+// failed is tried again with the next change of what it was wanted for. Used by every component that draws such a
+// thing.
 
 export interface Lazy<T> {
   /** Null until it is here. */

@@ -1,6 +1,6 @@
-// Opens a modal dialog. All that is not inside of it is inert then, for fingers and for screen readers: the live region
-// of the page and its toasts (ui/common/Announcer.svelte) go into it, and come back with the returned function. Used by
-// every dialog.
+// Modal dialog: opens it. All that is not inside of it is inert then, for fingers and for screen readers: the live
+// region of the page and its toasts (ui/common/Announcer.svelte) go into it, and come back with the returned function.
+// Used by every dialog.
 
 export const ANNOUNCER = 'announcer';
 

@@ -1,6 +1,6 @@
-// Picking modules in the grid by touch and mouse: a tap, a long press, and dragging over a range. Attached to the grid
-// by ui/grid/Grid.svelte. A drag picks everything in order between the cell where it began and the one it is over;
-// going back lets go again.
+// Multi-select: picking modules in the grid by touch and mouse: a tap, a long press, and dragging over a range.
+// Attached to the grid by ui/grid/Grid.svelte. A drag picks everything in order between the cell where it began and the
+// one it is over; going back lets go again.
 import type { Marking } from '../../state/marking.svelte';
 
 /** A finger that rests for so long wants to pick. */

@@ -1,5 +1,5 @@
-// A flick of the finger to the side, over the grid: the next string or the one before. It must not be taken for
-// scrolling, nor for a drag that picks modules. Attached by ui/grid/Grid.svelte.
+// Swipe gesture: a flick of the finger to the side, over the grid: the next string or the one before. It must not be
+// taken for scrolling, nor for a drag that picks modules. Attached by ui/grid/Grid.svelte.
 
 const FAR_PX = 70;
 const QUICK_MS = 600;

@@ -1,4 +1,5 @@
-// What can wait until the browser has drawn what was decided just now. Used where a tap must be seen at once.
+// Deferred work (after paint): what can wait until the browser has drawn what was decided just now. Used where a tap
+// must be seen at once.
 
 /** Runs it after the next frame is drawn; gives what takes it back. */
 export function afterPaint(run: () => void): () => void {

@@ -1,4 +1,4 @@
-// What an action did, in a line: "M050 → HS", "11 modules → Inégalité".
+// Toast texts: what an action did, in a line: "M050 → HS", "11 modules → Inégalité".
 import { t } from '../../i18n';
 import type { Action } from '../../state/marking.svelte';
 

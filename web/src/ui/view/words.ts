@@ -1,4 +1,4 @@
-// What a filter is called.
+// Filter names: what a filter is called.
 import type { Filter } from '../../domain/filter';
 import type { Mark } from '../../domain/status';
 import { t } from '../../i18n';
