@@ -10,6 +10,10 @@ DATA ?= ./data
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
+# --examples, of which there are none, has cargo choose the crates' features as for tests: the program is the very one that
+# they run, and nothing is compiled twice.
+BUILD := cargo build --locked --bins --examples
+
 FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
@@ -39,9 +43,10 @@ help:
 	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM); make test-dist tries them"
 	@echo "make reproducible  builds one commit twice and compares the bytes"
 
+# The program that the tests start: soon there, and compiled once for both.
 run: web/dist/index.html
-	cargo build --locked --profile quick
-	target/quick/fieldhub serve --demo --data-dir $(DATA)
+	$(BUILD)
+	target/debug/fieldhub serve --demo --data-dir $(DATA)
 
 release: web/dist/index.html
 	cargo build --locked --release
@@ -126,10 +131,6 @@ else
 	cargo test --locked --no-run
 endif
 	$(BUILD)
-
-# --examples, of which there are none, has cargo choose the crates' features as for tests: the program is the very one that
-# they run, and nothing is compiled twice.
-BUILD := cargo build --locked --bins --examples
 
 # What the tests have from npm and PyPI.
 test-packages: tests/cloud-hub/node_modules/.installed target/conformance/.installed
