@@ -12,10 +12,10 @@ use std::collections::hash_map::Entry as Slot;
 use super::command::{Command, Taken, Verdict};
 use super::draft::Draft;
 use super::engine::{audit_row, lock};
-use super::links::{self, Memos};
+use super::links::Memos;
 use super::meta::{self, CLOCK};
 use super::record::{self, AuditRow, Clock};
-use super::tables::{AUDITS, FOLDS, IDS, LOG, MODULES};
+use super::tables::{self, AUDITS, LOG};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
@@ -291,11 +291,7 @@ impl Batch<'_> {
         self.engine.with_db(|db| {
             let txn = db.begin_write()?;
             for no in &self.removals {
-                txn.open_table(LOG)?.retain_in((*no, 0)..=(*no, u64::MAX), |_, _| false)?;
-                txn.open_table(IDS)?.retain_in((*no, 0)..=(*no, u128::MAX), |_, _| false)?;
-                txn.open_table(MODULES)?.retain_in((*no, "")..(*no + 1, ""), |_, _| false)?;
-                txn.open_table(FOLDS)?.remove(no)?;
-                links::erase(&txn, *no)?;
+                tables::erase(&txn, *no)?;
             }
             if !self.listing.is_empty() {
                 let mut audits = txn.open_table(AUDITS)?;

@@ -4,13 +4,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use redb::{Builder, Database, WriteTransaction};
+use redb::{Builder, Database};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::medium::Medium;
 use super::meta::{SCHEMA_KEY, get_meta};
-use super::tables::{AUDITS, FOLDS, HAVES, IDS, LINKS, LOG, META, MODULES, ORIGINS, PARKED, SCHEMA, SHADOWS};
+use super::tables::{META, SCHEMA};
 
 pub const MAIN: &str = "fieldhub.redb";
 /// Where a database is put together before it is renamed.
@@ -94,21 +94,6 @@ pub fn builder() -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE_BYTES);
     builder
-}
-
-pub fn make_tables(txn: &WriteTransaction) -> Result<(), StoreError> {
-    txn.open_table(META)?;
-    txn.open_table(AUDITS)?;
-    txn.open_table(LOG)?;
-    txn.open_table(FOLDS)?;
-    txn.open_table(MODULES)?;
-    txn.open_table(IDS)?;
-    txn.open_table(HAVES)?;
-    txn.open_table(ORIGINS)?;
-    txn.open_table(LINKS)?;
-    txn.open_table(SHADOWS)?;
-    txn.open_table(PARKED)?;
-    Ok(())
 }
 
 pub fn verify(db: &mut Database) -> Result<(), StoreError> {

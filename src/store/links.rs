@@ -86,16 +86,6 @@ fn write_one(txn: &WriteTransaction, no: u32, remember: &Remember) -> Result<(),
     Ok(())
 }
 
-/// Erase what is remembered of an audit.
-pub(super) fn erase(txn: &WriteTransaction, no: u32) -> Result<(), StoreError> {
-    txn.open_table(HAVES)?.retain_in((no, 0)..=(no, u128::MAX), |_, _| false)?;
-    txn.open_table(ORIGINS)?.retain_in((no, 0)..=(no, u64::MAX), |_, _| false)?;
-    txn.open_table(LINKS)?.retain_in((no, "")..(no + 1, ""), |_, _| false)?;
-    txn.open_table(SHADOWS)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
-    txn.open_table(PARKED)?.retain_in((no, "", "")..(no + 1, "", ""), |_, _| false)?;
-    Ok(())
-}
-
 impl Engine {
     pub fn link_row(&self, audit: &Audit, link: &LinkName) -> Result<Option<LinkRow>, StoreError> {
         self.with_rows_of(audit, |db| {

@@ -14,7 +14,7 @@ use super::file::{self, DAMAGED, MAIN, NEW, NEWER, Options, RESTORED};
 use super::medium::Medium;
 use super::meta::{CLOCK, HUB_ID, LOG_ID, SCHEMA_KEY, put_meta};
 use super::record::Clock;
-use super::tables::SCHEMA;
+use super::tables::{self, SCHEMA};
 use super::{StoreError, migrate, snapshot};
 
 /// `read` takes from the database what the caller needs; rows it finds damaged count like a
@@ -101,7 +101,7 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError
     medium.remove_if_there(NEW)?;
     let mut db = file::builder().create_with_backend(medium.open(NEW)?)?;
     let txn = db.begin_write()?;
-    file::make_tables(&txn)?;
+    tables::make(&txn)?;
     put_meta(&txn, SCHEMA_KEY, &SCHEMA)?;
     put_meta(&txn, HUB_ID, &(options.mint)())?;
     put_meta(&txn, LOG_ID, &(options.mint)())?;

@@ -4,15 +4,14 @@
 //! transaction, so writing goes on meanwhile; every value's checksum is checked on the way and
 //! the file is verified before it gets its name.
 
-use redb::{Database, Key, ReadableDatabase, ReadableTable, TableDefinition, Value};
+use redb::{Database, ReadableDatabase};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::file::{self, MAIN};
 use super::medium::Medium;
 use super::meta::{self, LOG_ID};
-use super::record;
-use super::tables::{AUDITS, FOLDS, HAVES, IDS, LINKS, LOG, META, MODULES, ORIGINS, PARKED, SHADOWS};
+use super::tables;
 
 /// Newest first.
 pub const NAMES: [&str; 2] = ["snapshot-1.redb", "snapshot-2.redb"];
@@ -31,18 +30,7 @@ pub fn copy(
     let txn = from.begin_read()?;
     {
         let out = to.begin_write()?;
-        file::make_tables(&out)?;
-        copy_table(&txn, &out, META, |key, value| check(key.as_bytes(), value, "a setting"))?;
-        copy_table(&txn, &out, AUDITS, |key, value| check(key.as_bytes(), value, "an audit's row"))?;
-        copy_table(&txn, &out, LOG, |(no, seq), value| record::decode_op(no, seq, value).map(|_| ()))?;
-        copy_table(&txn, &out, FOLDS, |no, value| check(&no.to_be_bytes(), value, "a fold"))?;
-        copy_table(&txn, &out, MODULES, |(_, id), value| check(id.as_bytes(), value, "a module"))?;
-        copy_table(&txn, &out, IDS, |_, _| Ok(()))?;
-        copy_table(&txn, &out, HAVES, |(_, log), value| check(&log.to_be_bytes(), value, "a peer's log"))?;
-        copy_table(&txn, &out, ORIGINS, |(_, first), value| check(&first.to_be_bytes(), value, "an origin"))?;
-        copy_table(&txn, &out, LINKS, |(_, link), value| check(link.as_bytes(), value, "a link"))?;
-        copy_table(&txn, &out, SHADOWS, |(.., id), value| check(id.as_bytes(), value, "a shadow"))?;
-        copy_table(&txn, &out, PARKED, |(.., id), value| check(id.as_bytes(), value, "a parked module"))?;
+        tables::copy(&txn, &out)?;
         if let Some(log_id) = log_id {
             meta::put_meta(&out, LOG_ID, &log_id)?;
         }
@@ -50,30 +38,6 @@ pub fn copy(
     }
     file::verify(&mut to)?;
     to.close()?;
-    Ok(())
-}
-
-fn check(key: &[u8], value: &[u8], what: &str) -> Result<(), StoreError> {
-    record::check(key, value, || what.to_owned())
-}
-
-fn copy_table<K: Key + 'static, V: Value + 'static>(
-    from: &redb::ReadTransaction,
-    to: &redb::WriteTransaction,
-    table: TableDefinition<K, V>,
-    check: impl Fn(K::SelfType<'_>, V::SelfType<'_>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut out = to.open_table(table)?;
-    let from = match from.open_table(table) {
-        // A copy is of the schema that its source is of.
-        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
-        other => other?,
-    };
-    for row in from.iter()? {
-        let (key, value) = row?;
-        check(key.value(), value.value())?;
-        out.insert(key.value(), value.value())?;
-    }
     Ok(())
 }
 

@@ -1,38 +1,309 @@
-//! Every redb table, and nothing else. All other files of `store` use these definitions.
+//! Schema: every redb table, in one list. A database is made, copied and cleared of an audit by this list alone, so
+//! none can be forgotten in a backup.
+//!
+//! All other files of `store` use these definitions; the list is walked by `open` (make), `snapshot` (copy) and
+//! `commit` (erase). Calls `record`, which checks each row that is copied.
 //!
 //! A mark writes `LOG` alone: a lone commit over one table writes 37 kB, over two 49 kB. The
-//! tables below the line are folds of the log, written by `checkpoint`.
+//! tables at the end are folds of the log, written by `checkpoint`.
 
-use redb::TableDefinition;
+use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, TableError, Value, WriteTransaction};
+
+use super::StoreError;
+use super::record;
 
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
 pub const SCHEMA: u32 = 2;
 
-/// `schema`, `hub_id`, `log_id`, `clock`: see `open`.
-pub const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
-/// Token → `record::AuditRow`.
-pub const AUDITS: TableDefinition<&str, &[u8]> = TableDefinition::new("audits");
-/// (audit number, seq) → an operation. The truth.
-pub const LOG: TableDefinition<(u32, u64), &[u8]> = TableDefinition::new("log");
+/// What is done with every table, whatever its keys and values are.
+struct Table {
+    #[cfg(test)]
+    name: &'static str,
+    make: fn(&WriteTransaction) -> Result<(), StoreError>,
+    copy: fn(&ReadTransaction, &WriteTransaction) -> Result<(), StoreError>,
+    /// `None`: no row of it belongs to one audit, or it is wanted when the audit is gone.
+    erase: Option<fn(&WriteTransaction, u32) -> Result<(), StoreError>>,
+}
 
-// ---- what is remembered of other hubs: see `links` ----
+/// Each table: its name, key and value; the rows of an audit, by its number; how one row is checked.
+macro_rules! tables {
+    (@erase $table:ident) => {
+        None
+    };
+    (@erase $table:ident $no:ident $rows:expr) => {
+        Some(|txn, $no| Ok(txn.open_table($table)?.retain_in($rows, |_, _| false)?))
+    };
+    ($(
+        $(#[$doc:meta])*
+        $table:ident: $key:ty => $value:ty = $name:literal,
+        $(audit $no:ident: $rows:expr,)?
+        check $check:expr;
+    )*) => {
+        $(
+            $(#[$doc])*
+            pub const $table: TableDefinition<$key, $value> = TableDefinition::new($name);
+        )*
 
-/// (audit number, another hub's log id) → how far that log is here.
-pub const HAVES: TableDefinition<(u32, u128), &[u8]> = TableDefinition::new("haves");
-/// (audit number, first seq) → last seq, and the log that these operations came from.
-pub const ORIGINS: TableDefinition<(u32, u64), &[u8]> = TableDefinition::new("origins");
-/// (audit number, link) → `links::LinkRow`.
-pub const LINKS: TableDefinition<(u32, &str), &[u8]> = TableDefinition::new("links");
-/// (audit number, link, module) → `links::Shadow`.
-pub const SHADOWS: TableDefinition<(u32, &str, &str), &[u8]> = TableDefinition::new("shadows");
-/// (audit number, link, module) → `links::Parked`.
-pub const PARKED: TableDefinition<(u32, &str, &str), &[u8]> = TableDefinition::new("parked");
+        const ALL: &[Table] = &[$(Table {
+            #[cfg(test)]
+            name: $name,
+            make: |txn| Ok(drop(txn.open_table($table)?)),
+            copy: |from, to| copy_rows(from, to, $table, $check),
+            erase: tables!(@erase $table $($no $rows)?),
+        }),*];
+    };
+}
 
-// ---- folds of the log, up to `record::Fold::folded` ----
+tables! {
+    /// `schema`, `hub_id`, `log_id`, `clock`: see `meta`.
+    META: &str => &[u8] = "meta",
+        check |key, value| checked(key.as_bytes(), value, "a setting");
+    /// Token → `record::AuditRow`. The row of a removed audit stays: see there.
+    AUDITS: &str => &[u8] = "audits",
+        check |key, value| checked(key.as_bytes(), value, "an audit's row");
+    /// (audit number, seq) → an operation. The truth.
+    LOG: (u32, u64) => &[u8] = "log",
+        audit no: (no, 0)..=(no, u64::MAX),
+        check |(no, seq), value| record::decode_op(no, seq, value).map(drop);
 
-/// Audit number → `record::Fold`.
-pub const FOLDS: TableDefinition<u32, &[u8]> = TableDefinition::new("folds");
-/// (audit number, module) → `domain::Entry`.
-pub const MODULES: TableDefinition<(u32, &str), &[u8]> = TableDefinition::new("modules");
-/// (audit number, operation id) → seq: what a repeat is recognised by.
-pub const IDS: TableDefinition<(u32, u128), u64> = TableDefinition::new("ids");
+    // ---- what is remembered of other hubs: see `links` ----
+
+    /// (audit number, another hub's log id) → how far that log is here.
+    HAVES: (u32, u128) => &[u8] = "haves",
+        audit no: (no, 0)..=(no, u128::MAX),
+        check |(_, log), value| checked(&log.to_be_bytes(), value, "a peer's log");
+    /// (audit number, first seq) → last seq, and the log that these operations came from.
+    ORIGINS: (u32, u64) => &[u8] = "origins",
+        audit no: (no, 0)..=(no, u64::MAX),
+        check |(_, first), value| checked(&first.to_be_bytes(), value, "an origin");
+    /// (audit number, link) → `record::LinkRow`.
+    LINKS: (u32, &str) => &[u8] = "links",
+        audit no: (no, "")..(no + 1, ""),
+        check |(_, link), value| checked(link.as_bytes(), value, "a link");
+    /// (audit number, link, module) → `record::Shadow`.
+    SHADOWS: (u32, &str, &str) => &[u8] = "shadows",
+        audit no: (no, "", "")..(no + 1, "", ""),
+        check |(.., id), value| checked(id.as_bytes(), value, "a shadow");
+    /// (audit number, link, module) → `record::Parked`.
+    PARKED: (u32, &str, &str) => &[u8] = "parked",
+        audit no: (no, "", "")..(no + 1, "", ""),
+        check |(.., id), value| checked(id.as_bytes(), value, "a parked module");
+
+    // ---- folds of the log, up to `record::Fold::folded` ----
+
+    /// Audit number → `record::Fold`.
+    FOLDS: u32 => &[u8] = "folds",
+        audit no: no..=no,
+        check |no, value| checked(&no.to_be_bytes(), value, "a fold");
+    /// (audit number, module) → `domain::Entry`.
+    MODULES: (u32, &str) => &[u8] = "modules",
+        audit no: (no, "")..(no + 1, ""),
+        check |(_, id), value| checked(id.as_bytes(), value, "a module");
+    /// (audit number, operation id) → seq: what a repeat is recognised by.
+    IDS: (u32, u128) => u64 = "ids",
+        audit no: (no, 0)..=(no, u128::MAX),
+        check |_, _| Ok(());
+}
+
+/// All of them, for a new database.
+pub fn make(txn: &WriteTransaction) -> Result<(), StoreError> {
+    ALL.iter().try_for_each(|table| (table.make)(txn))
+}
+
+/// All that the source has: a copy is of the schema that its source is of.
+pub fn copy(from: &ReadTransaction, to: &WriteTransaction) -> Result<(), StoreError> {
+    ALL.iter().try_for_each(|table| (table.copy)(from, to))
+}
+
+/// All rows of an audit, but for the one in `AUDITS`.
+pub fn erase(txn: &WriteTransaction, no: u32) -> Result<(), StoreError> {
+    ALL.iter().filter_map(|table| table.erase).try_for_each(|erase| erase(txn, no))
+}
+
+fn checked(key: &[u8], value: &[u8], what: &str) -> Result<(), StoreError> {
+    record::check(key, value, || what.to_owned())
+}
+
+fn copy_rows<K: Key + 'static, V: Value + 'static>(
+    from: &ReadTransaction,
+    to: &WriteTransaction,
+    table: TableDefinition<K, V>,
+    check: impl Fn(K::SelfType<'_>, V::SelfType<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let from = match from.open_table(table) {
+        Err(TableError::TableDoesNotExist(_)) => return Ok(()),
+        other => other?,
+    };
+    let mut to = to.open_table(table)?;
+    for row in from.iter()? {
+        let (key, value) = row?;
+        check(key.value(), value.value())?;
+        to.insert(key.value(), value.value())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableHandle};
+    use uuid::Uuid;
+
+    use super::super::file::MAIN;
+    use super::super::{
+        Command, DirMedium, Engine, LinkRow, Options, PageFrom, Parked, Remember, Shadow, TakeIn,
+    };
+    use super::*;
+    use crate::domain::id::{DeviceId, TechnicianId};
+    use crate::domain::stamp::actor_of;
+    use crate::domain::{Author, Body, Carried, LinkName, Mark, ModuleId, OpId, Seen, Stamp, Status, Token};
+
+    const NOW: u64 = 1_780_000_000_000;
+
+    fn open(dir: &Path) -> Engine {
+        let dated = || "20260101".to_owned();
+        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
+        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
+    }
+
+    fn token(n: u8) -> Token {
+        Token::parse(format!("audit_{n}")).unwrap()
+    }
+
+    /// Two audits alike, with rows in every table.
+    fn full(dir: &Path) -> Engine {
+        let engine = open(dir);
+        for n in 1..=2 {
+            let module = ModuleId::parse("M001").unwrap();
+            let op = Carried {
+                id: OpId::from_u128(7),
+                author: Author::new("tech_1", None).unwrap(),
+                device: DeviceId::parse("dev_1").unwrap(),
+                marked_ms: NOW,
+                stamp: Stamp { ms: NOW, counter: 0, actor: actor_of("dev_1") },
+                base: Seen::default(),
+                body: Body::Mark(Mark::new(module.clone(), Some(Some(Status::Dead)), None).unwrap()),
+            };
+            let shadow = Shadow {
+                status: Status::Dead,
+                comment: None,
+                technician: TechnicianId::parse("tech_1").unwrap(),
+                updated_ms: 5,
+                pushed: true,
+                seen: Seen::default(),
+            };
+            let parked = Parked { reason: "404".to_owned(), at_ms: 1, seq: 1, dropped: false };
+            let remember = Remember {
+                link: LinkName::parse("cloud").unwrap(),
+                row: Some(LinkRow::default()),
+                shadows: vec![(module.clone(), shadow)],
+                parked: vec![(module, Some(parked))],
+            };
+            let take = TakeIn {
+                token: token(n),
+                make: true,
+                ops: vec![op],
+                from: Some(PageFrom { log_id: Uuid::from_u128(9), after: 0, upto: 1 }),
+                partial: false,
+                remember: vec![remember],
+            };
+            engine.commit(&[Command::TakeIn(Box::new(take))], NOW).remove(0).unwrap();
+        }
+        engine.checkpoint(true).unwrap();
+        engine
+    }
+
+    /// The tables of a file and how many rows each has, as redb lists them.
+    fn rows(file: &Path) -> BTreeMap<String, u64> {
+        let db = Database::open(file).unwrap();
+        let txn = db.begin_read().unwrap();
+        let tables = txn.list_tables().unwrap();
+        tables
+            .map(|table| (table.name().to_owned(), txn.open_untyped_table(table).unwrap().len().unwrap()))
+            .collect()
+    }
+
+    /// What a file has and the list has not, or the other way about.
+    fn unlisted(file: &Path) -> Vec<String> {
+        let found: Vec<String> = rows(file).into_keys().collect();
+        let listed: Vec<&str> = ALL.iter().map(|table| table.name).collect();
+        let more = found.iter().filter(|name| !listed.contains(&name.as_str())).cloned();
+        let fewer = listed.iter().filter(|name| !found.iter().any(|found| found == *name));
+        more.chain(fewer.map(|name| (*name).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_database_has_the_tables_of_the_list_and_one_outside_it_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let main = dir.path().join(MAIN);
+        drop(full(dir.path()));
+        assert_eq!(unlisted(&main), [] as [&str; 0]);
+        let empty: Vec<_> = rows(&main).into_iter().filter(|(_, rows)| *rows == 0).collect();
+        assert_eq!(empty, [], "`full` fills every table: add a row there, or the tests below show nothing");
+
+        let db = Database::open(&main).unwrap();
+        let txn = db.begin_write().unwrap();
+        txn.open_table(TableDefinition::<u32, u32>::new("photos")).unwrap();
+        txn.commit().unwrap();
+        drop(db);
+        assert_eq!(unlisted(&main), ["photos"]);
+    }
+
+    #[test]
+    fn a_copy_a_snapshot_and_a_restored_database_have_every_row() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = full(dir.path());
+        engine.copy_to("copy.redb").unwrap();
+        engine.snapshot().unwrap();
+        drop(engine);
+        let all = rows(&dir.path().join(MAIN));
+        assert_eq!(rows(&dir.path().join("copy.redb")), all);
+        assert_eq!(rows(&dir.path().join("snapshot-1.redb")), all);
+
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::copy(dir.path().join("copy.redb"), elsewhere.path().join("restore.redb")).unwrap();
+        let engine = open(elsewhere.path());
+        engine.restore("restore.redb").unwrap();
+        drop(engine);
+        assert_eq!(rows(&elsewhere.path().join(MAIN)), all);
+    }
+
+    #[test]
+    fn a_removed_audit_leaves_its_one_row_and_the_other_audit_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = full(dir.path());
+        engine.copy_to("copy.redb").unwrap();
+        let before = rows(&dir.path().join("copy.redb"));
+        engine.commit(&[Command::Remove { token: token(1) }], NOW).remove(0).unwrap();
+        drop(engine);
+        let after = rows(&dir.path().join(MAIN));
+        for table in ALL {
+            let left = if table.erase.is_some() { before[table.name] / 2 } else { before[table.name] };
+            assert_eq!(after[table.name], left, "{}", table.name);
+        }
+        let kept: Vec<_> = ALL.iter().filter(|table| table.erase.is_none()).map(|table| table.name).collect();
+        assert_eq!(kept, ["meta", "audits"], "a table of which nothing is erased: say here why");
+    }
+
+    #[test]
+    fn tables_are_defined_here_and_in_the_frozen_steps_of_migrate_alone() {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![src.clone()];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if std::fs::read_to_string(&path).unwrap().contains("TableDefinition::") {
+                    found.push(path.strip_prefix(&src).unwrap().display().to_string());
+                }
+            }
+        }
+        found.sort();
+        assert_eq!(found, ["store/migrate.rs", "store/tables.rs"]);
+    }
+}
