@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use fieldhub::domain::export::{self, ExportRow};
 use fieldhub::domain::id::MAX_MODULES;
-use fieldhub::domain::import::{self, Kind};
+use fieldhub::domain::import::{self, ImportKind};
 use fieldhub::domain::op::DetailsChange;
 use fieldhub::domain::{Author, Base, Body, Document, ExportView, NewOp, Token};
 use fieldhub::http::fuzz;
-use fieldhub::store::Verdict;
+use fieldhub::store::OpVerdict;
 use uuid::Uuid;
 
 use crate::{NOW, Site, check_mark, device};
@@ -39,7 +39,7 @@ pub fn check_file(bytes: &[u8]) {
 
     let tablet = export::tablet(&view).to_string();
     let again = import::parse(tablet.as_bytes()).unwrap_or_else(|e| panic!("our own export: {e}\n{tablet}"));
-    assert_eq!(again.kind, Kind::TabletExport);
+    assert_eq!(again.kind, ImportKind::TabletExport);
     assert_eq!(again.created_ms, Some(NOW));
     let again = taken_in(&again);
     assert_eq!((&again.name, &again.client, &again.location), (&view.name, &view.client, &view.location));
@@ -47,7 +47,7 @@ pub fn check_file(bytes: &[u8]) {
 
     let csv = export::csv(&view);
     let again = import::parse(csv.as_bytes()).unwrap_or_else(|e| panic!("our own CSV: {e}\n{csv}"));
-    assert_eq!(again.kind, Kind::Csv);
+    assert_eq!(again.kind, ImportKind::Csv);
     let again = taken_in(&again);
     let nobody = |row: &ExportRow| ExportRow {
         technician_id: None,
@@ -79,7 +79,7 @@ fn taken_in(document: &Document) -> ExportView {
     }
     let site = Site::new(made);
     let taken = site.take(marks.clone());
-    assert!(taken.iter().all(|t| matches!(t.verdict, Verdict::Logged { .. })), "each mark is taken in");
+    assert!(taken.iter().all(|t| matches!(t.verdict, OpVerdict::Logged { .. })), "each mark is taken in");
     site.look(|state| ExportView::of(token, state.name().to_owned(), state, NOW, NOW))
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::{AuditState, Carried, ModuleId, NewOp, Op, Token};
-use fieldhub::store::{Command, Engine, Options, PageFrom, TakeIn, Taken, Verdict};
+use fieldhub::store::{Command, Engine, OpAck, OpVerdict, Options, PageFrom, TakeIn};
 use uuid::Uuid;
 
 use crate::sim_disk::SimDisk;
@@ -57,11 +57,11 @@ impl Site {
         site
     }
 
-    pub fn take(&self, ops: Vec<NewOp>) -> Vec<Taken> {
+    pub fn take(&self, ops: Vec<NewOp>) -> Vec<OpAck> {
         self.commit(Command::Append { token: self.token.clone(), ops })
     }
 
-    fn commit(&self, command: Command) -> Vec<Taken> {
+    fn commit(&self, command: Command) -> Vec<OpAck> {
         let mut answers = self.engine.commit(&[command], NOW);
         answers.remove(0).expect("a good disk takes what is well formed")
     }
@@ -78,14 +78,14 @@ impl Site {
     /// What must hold after `sent` was answered with `taken`: all of it is in the log as it was
     /// sent, a repeat has no effect, the state is the fold of the log in any order, and a restart
     /// finds it again.
-    pub fn check(&self, sent: &[NewOp], taken: &[Taken]) {
+    pub fn check(&self, sent: &[NewOp], taken: &[OpAck]) {
         let log = self.log();
         assert_eq!(sent.len(), taken.len());
         for (new, taken) in sent.iter().zip(taken) {
             assert_eq!(new.id, taken.id);
             let logged = log.iter().find(|op| op.seq == taken.seq).expect("what was taken is in the log");
             assert_eq!(logged.id, new.id);
-            if matches!(taken.verdict, Verdict::Logged { .. }) {
+            if matches!(taken.verdict, OpVerdict::Logged { .. }) {
                 assert_eq!(
                     (&logged.body, &logged.author, &logged.device),
                     (&new.body, &new.author, &new.device)
@@ -94,7 +94,7 @@ impl Site {
             }
         }
         for (again, first) in self.take(sent.to_vec()).iter().zip(taken) {
-            assert_eq!((again.verdict, again.seq), (Verdict::Duplicate, first.seq));
+            assert_eq!((again.verdict, again.seq), (OpVerdict::Duplicate, first.seq));
         }
         assert_eq!(self.log(), log, "a repeat has no effect");
 
@@ -114,13 +114,13 @@ impl Site {
             remember: Vec::new(),
         };
         let taken = self.commit(Command::TakeIn(Box::new(take.clone())));
-        assert!(taken.iter().all(|t| matches!(t.verdict, Verdict::Logged { .. })));
+        assert!(taken.iter().all(|t| matches!(t.verdict, OpVerdict::Logged { .. })));
         let log = self.log();
         assert!(log.iter().cloned().map(Carried::from).eq(ops.iter().cloned()), "they are as they came");
         let audit = self.engine.audit(&self.token).expect("the audit is there");
         assert_eq!(self.engine.have(&audit, from.log_id).expect("it is remembered"), from.upto);
         let again = self.commit(Command::TakeIn(Box::new(take)));
-        assert!(again.iter().all(|t| t.verdict == Verdict::Duplicate));
+        assert!(again.iter().all(|t| t.verdict == OpVerdict::Duplicate));
         assert_eq!(self.log(), log, "a repeat has no effect");
         self.check_state(&log);
     }

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use fieldhub::domain::bundle::{BundleError, Counts, Reader};
+use fieldhub::domain::bundle::{BundleCounts, BundleError, BundleReader};
 use fieldhub::domain::page::Page;
 use fieldhub_fuzz::check_carried;
 use libfuzzer_sys::fuzz_target;
@@ -17,12 +17,12 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Ok(counts) = end {
         let operations: usize = pages.iter().map(|page| page.ops.len()).sum();
-        assert_eq!(counts, Counts { pages: pages.len() as u64, operations: operations as u64 });
+        assert_eq!(counts, BundleCounts { pages: pages.len() as u64, operations: operations as u64 });
     }
 });
 
-fn read(data: &[u8], piece: usize) -> (Vec<Page>, Result<Counts, BundleError>) {
-    let mut reader = Reader::default();
+fn read(data: &[u8], piece: usize) -> (Vec<Page>, Result<BundleCounts, BundleError>) {
+    let mut reader = BundleReader::default();
     let mut pages = Vec::new();
     for piece in data.chunks(piece) {
         reader.push(piece);

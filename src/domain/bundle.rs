@@ -18,7 +18,7 @@ const TRAILER: usize = 20;
 
 /// What a bundle holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct BundleCounts {
     pub pages: u64,
     pub operations: u64,
 }
@@ -41,14 +41,14 @@ pub enum BundleError {
 
 /// Makes the bytes of a bundle, in the order of the calls.
 #[derive(Debug)]
-pub struct Writer {
+pub struct BundleWriter {
     crc: crc32fast::Hasher,
-    counts: Counts,
+    counts: BundleCounts,
 }
 
-impl Writer {
+impl BundleWriter {
     pub fn begin() -> (Self, Vec<u8>) {
-        let mut writer = Self { crc: crc32fast::Hasher::new(), counts: Counts::default() };
+        let mut writer = Self { crc: crc32fast::Hasher::new(), counts: BundleCounts::default() };
         writer.crc.update(&MAGIC);
         (writer, MAGIC.to_vec())
     }
@@ -72,7 +72,7 @@ impl Writer {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Awaiting {
     Start,
     Parts,
     Ended,
@@ -80,21 +80,21 @@ enum Place {
 
 /// Reads a bundle from bytes as they come: `push`, then `next` until there is nothing more, and so on.
 #[derive(Debug)]
-pub struct Reader {
+pub struct BundleReader {
     waiting: Vec<u8>,
-    place: Place,
+    place: Awaiting,
     crc: crc32fast::Hasher,
-    counts: Counts,
+    counts: BundleCounts,
 }
 
-impl Default for Reader {
+impl Default for BundleReader {
     fn default() -> Self {
         let crc = crc32fast::Hasher::new();
-        Self { waiting: Vec::new(), place: Place::Start, crc, counts: Counts::default() }
+        Self { waiting: Vec::new(), place: Awaiting::Start, crc, counts: BundleCounts::default() }
     }
 }
 
-impl Reader {
+impl BundleReader {
     pub fn push(&mut self, bytes: &[u8]) {
         self.waiting.extend_from_slice(bytes);
     }
@@ -103,26 +103,26 @@ impl Reader {
     pub fn next_page(&mut self) -> Result<Option<Page>, BundleError> {
         loop {
             match self.place {
-                Place::Start => match self.waiting.first_chunk() {
+                Awaiting::Start => match self.waiting.first_chunk() {
                     Some(start) => self.start(*start)?,
                     None if !MAGIC.starts_with(&self.waiting) => return Err(BundleError::Foreign),
                     None => return Ok(None),
                 },
-                Place::Parts => match self.waiting.first() {
+                Awaiting::Parts => match self.waiting.first() {
                     Some(&PAGE) => return self.page(),
                     Some(&END) if self.waiting.len() > TRAILER => self.end()?,
                     Some(&END) | None => return Ok(None),
                     Some(_) => return Err(BundleError::Damaged("where a page should begin there is none")),
                 },
-                Place::Ended if self.waiting.is_empty() => return Ok(None),
-                Place::Ended => return Err(BundleError::Damaged("there is more after its end")),
+                Awaiting::Ended if self.waiting.is_empty() => return Ok(None),
+                Awaiting::Ended => return Err(BundleError::Damaged("there is more after its end")),
             }
         }
     }
 
     /// Nothing more comes.
-    pub fn finish(self) -> Result<Counts, BundleError> {
-        if self.place == Place::Ended { Ok(self.counts) } else { Err(BundleError::Cut) }
+    pub fn finish(self) -> Result<BundleCounts, BundleError> {
+        if self.place == Awaiting::Ended { Ok(self.counts) } else { Err(BundleError::Cut) }
     }
 
     fn start(&mut self, start: [u8; MAGIC.len()]) -> Result<(), BundleError> {
@@ -136,7 +136,7 @@ impl Reader {
             return Err(BundleError::Foreign);
         }
         self.pass(MAGIC.len());
-        self.place = Place::Parts;
+        self.place = Awaiting::Parts;
         Ok(())
     }
 
@@ -160,7 +160,7 @@ impl Reader {
             return Err(BundleError::Damaged("its checksum does not match"));
         }
         self.waiting.drain(..=TRAILER);
-        self.place = Place::Ended;
+        self.place = Awaiting::Ended;
         Ok(())
     }
 
@@ -209,15 +209,15 @@ mod tests {
     }
 
     fn bundle(pages: &[u64]) -> Vec<u8> {
-        let (mut writer, mut bytes) = Writer::begin();
+        let (mut writer, mut bytes) = BundleWriter::begin();
         pages.iter().for_each(|ops| bytes.extend(writer.page(&page_of(*ops), *ops as usize)));
         bytes.extend(writer.end());
         bytes
     }
 
     /// In pieces of this size; how many operations each page had, and the end.
-    fn read(bytes: &[u8], piece: usize) -> (Vec<u64>, Result<Counts, BundleError>) {
-        let mut reader = Reader::default();
+    fn read(bytes: &[u8], piece: usize) -> (Vec<u64>, Result<BundleCounts, BundleError>) {
+        let mut reader = BundleReader::default();
         let mut pages = Vec::new();
         for piece in bytes.chunks(piece) {
             reader.push(piece);
@@ -244,9 +244,9 @@ mod tests {
         let bytes = bundle(&[3, 0, 40]);
         for piece in [1, 7, 4_096, bytes.len()] {
             let (pages, counts) = read(&bytes, piece);
-            assert_eq!((pages, counts), (vec![3, 0, 40], Ok(Counts { pages: 3, operations: 43 })));
+            assert_eq!((pages, counts), (vec![3, 0, 40], Ok(BundleCounts { pages: 3, operations: 43 })));
         }
-        assert_eq!(read(&bundle(&[]), 5).1, Ok(Counts::default()));
+        assert_eq!(read(&bundle(&[]), 5).1, Ok(BundleCounts::default()));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::Hub;
-use super::crew::{Crew, JoinError, JoinRequest, Joined, Moment, NotIn, Session};
+use super::crew::{Crew, JoinError, JoinRequest, Joined, NotIn, QualifiedTime, Session};
 use crate::domain::Token;
 use crate::domain::crew::Access;
 use crate::domain::id::DeviceId;
@@ -21,8 +21,8 @@ impl Hub {
         self.crew.as_ref()
     }
 
-    pub fn moment(&self) -> Moment {
-        Moment { now_ms: self.clock.now_ms(), quality: self.clock.quality() }
+    pub fn moment(&self) -> QualifiedTime {
+        QualifiedTime { now_ms: self.clock.now_ms(), quality: self.clock.quality() }
     }
 
     /// Whose token this is.

@@ -14,11 +14,11 @@ const RECENT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
 pub struct Health {
-    inner: Mutex<Inner>,
+    inner: Mutex<HealthState>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct HealthState {
     last_ok: Option<Instant>,
     failing: Option<String>,
     /// When the disk was last tried, and how that went.
@@ -27,7 +27,7 @@ struct Inner {
 
 /// The answer of /healthz.
 #[derive(Debug, Clone, Serialize)]
-pub struct Report {
+pub struct HealthReport {
     pub ok: bool,
     /// How the last commit went.
     pub commit: String,
@@ -61,7 +61,7 @@ impl Health {
 
     /// Healthy: a commit succeeded within the last minute and none failed since, or there was
     /// nothing to commit and the disk can be written. The disk is tried once a minute at most.
-    pub fn report(&self, medium: &dyn Medium, min_free_bytes: u64, notices: Vec<String>) -> Report {
+    pub fn report(&self, medium: &dyn Medium, min_free_bytes: u64, notices: Vec<String>) -> HealthReport {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let committed = inner.failing.is_none() && inner.last_ok.is_some_and(|at| at.elapsed() < RECENT);
         let roomy = medium.free_bytes().map_or(true, |free| free >= min_free_bytes);
@@ -82,7 +82,7 @@ impl Health {
                 }
             }
         };
-        Report {
+        HealthReport {
             // A failure that is over (the disk can be written again) shows as soon as it is tried.
             ok: disk.is_ok() && (inner.failing.is_none() || roomy),
             commit: match (&inner.failing, committed) {
@@ -121,7 +121,7 @@ impl Hub {
         notices
     }
 
-    pub fn health(&self) -> Report {
+    pub fn health(&self) -> HealthReport {
         self.health.report(self.engine.medium(), self.config.min_free_bytes, self.notices())
     }
 

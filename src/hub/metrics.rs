@@ -14,7 +14,7 @@ use super::links::{LinkReport, LinkState};
 use crate::store::Committed;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Status {
+pub struct StatusLabel {
     pub status: u16,
 }
 
@@ -95,7 +95,7 @@ pub struct Metrics {
     commit_failures: Counter,
     ops: Counter,
     commit_seconds: Histogram,
-    pub requests: Family<Status, Counter>,
+    pub requests: Family<StatusLabel, Counter>,
     pub live: Gauge,
     database_bytes: Gauge<u64, AtomicU64>,
     free_bytes: Gauge<u64, AtomicU64>,

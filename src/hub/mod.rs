@@ -48,7 +48,8 @@ use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::{Author, ModuleId, NewOp, Op, Token};
 use crate::store::{
-    Command, Committed, DirMedium, Engine, Identity, Loaded, Medium, Options, Page, StoreError, Taken, Writer,
+    Command, Committed, DirMedium, Engine, Identity, Loaded, LogPage, Medium, OpAck, Options, StoreError,
+    Writer,
 };
 
 /// What the hub is told from outside; plain values.
@@ -222,16 +223,16 @@ impl Hub {
     // ---- apply ----
 
     /// Append operations to an audit that is there.
-    pub async fn apply(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<Taken>, StoreError> {
+    pub async fn apply(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<OpAck>, StoreError> {
         self.writer.write(Command::Append { token, ops }).await
     }
 
     /// Append operations, making the audit when it is not there.
-    pub async fn apply_or_make(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<Taken>, StoreError> {
+    pub async fn apply_or_make(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<OpAck>, StoreError> {
         self.writer.write(Command::AppendOrMake { token, ops }).await
     }
 
-    pub async fn make(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<Taken>, StoreError> {
+    pub async fn make(&self, token: Token, ops: Vec<NewOp>) -> Result<Vec<OpAck>, StoreError> {
         self.writer.write(Command::Make { token, ops }).await
     }
 
@@ -251,12 +252,12 @@ impl Hub {
 
     // ---- since ----
 
-    pub fn since(&self, token: &Token, after: u64, limit: usize) -> Result<Page, StoreError> {
+    pub fn since(&self, token: &Token, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         self.engine.since(&*self.engine.audit(token)?, after, limit)
     }
 
     /// Notes to the crew after a position in the log.
-    pub fn notes(&self, token: &Token, after: u64, limit: usize) -> Result<Page, StoreError> {
+    pub fn notes(&self, token: &Token, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         self.engine.notes(&*self.engine.audit(token)?, after, limit)
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Hub;
 use crate::domain::page::{self, Encoder, Header, Page, PageError};
 use crate::domain::{OpId, Token};
-use crate::store::{PageFrom, Remember, StoreError, TakeIn, Taken, Verdict};
+use crate::store::{OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn};
 
 /// Operations read from the log at a time: with the longest comments, 4 MiB.
 const CHUNK: usize = 256;
@@ -152,12 +152,13 @@ impl Hub {
 }
 
 impl PageTaken {
-    pub fn of(taken: &[Taken]) -> Self {
-        let count = |which: fn(&Verdict) -> bool| taken.iter().filter(|taken| which(&taken.verdict)).count();
+    pub fn of(taken: &[OpAck]) -> Self {
+        let count =
+            |which: fn(&OpVerdict) -> bool| taken.iter().filter(|taken| which(&taken.verdict)).count();
         Self {
-            new: count(|verdict| matches!(verdict, Verdict::Logged { .. })),
-            known: count(|verdict| matches!(verdict, Verdict::Duplicate)),
-            refused: count(|verdict| matches!(verdict, Verdict::TooManyModules)),
+            new: count(|verdict| matches!(verdict, OpVerdict::Logged { .. })),
+            known: count(|verdict| matches!(verdict, OpVerdict::Duplicate)),
+            refused: count(|verdict| matches!(verdict, OpVerdict::TooManyModules)),
         }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::links::Links;
 use super::{Hub, Nudges, Receipt};
 use crate::domain::{Author, Carried, LinkName, ModuleId, Token};
-use crate::store::{Command, LinkRow, Origin, Parked, Remember, Shadow, StoreError, TakeIn, Taken};
+use crate::store::{Command, LinkRow, OpAck, Origin, Parked, Remember, Shadow, StoreError, TakeIn};
 
 /// Operations for somebody else's log.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Hub {
         self.feed.watch_any()
     }
 
-    pub async fn take_in(&self, take: TakeIn) -> Result<Vec<Taken>, StoreError> {
+    pub async fn take_in(&self, take: TakeIn) -> Result<Vec<OpAck>, StoreError> {
         self.writer.write(Command::TakeIn(Box::new(take))).await
     }
 

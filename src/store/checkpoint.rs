@@ -6,7 +6,7 @@
 
 use super::engine::{Audit, lock};
 use super::meta::{self, CLOCK};
-use super::record::{self, Clock, Fold};
+use super::record::{self, ClockRow, Fold};
 use super::tables::{FOLDS, IDS, MODULES};
 use super::{Engine, StoreError};
 
@@ -50,7 +50,7 @@ impl Engine {
                 txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
                 Ok::<_, StoreError>(fold.folded)
             })??;
-            meta::put_meta(&txn, CLOCK, &Clock { hlc: hlc.high_water(), received_ms })?;
+            meta::put_meta(&txn, CLOCK, &ClockRow { hlc: hlc.high_water(), received_ms })?;
             txn.commit()?;
             Ok(folded)
         })?;

@@ -105,14 +105,14 @@ impl TakeIn {
 
 /// What became of one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
+pub struct OpAck {
     pub id: OpId,
     pub seq: u64,
-    pub verdict: Verdict,
+    pub verdict: OpVerdict,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum OpVerdict {
     Logged {
         outcome: Outcome,
         stamp: Stamp,

@@ -9,12 +9,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::command::{Command, Taken, Verdict};
+use super::command::{Command, OpAck, OpVerdict};
 use super::draft::Draft;
 use super::engine::{audit_row, lock};
 use super::links::Memos;
 use super::meta::{self, CLOCK};
-use super::record::{self, AuditRow, Clock};
+use super::record::{self, AuditRow, ClockRow};
 use super::tables::{self, AUDITS, LOG};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
@@ -26,9 +26,9 @@ use crate::domain::{AuditState, Base, Entry, Hlc, ModuleId, NewOp, Op, OpId, Out
 type Listing = HashMap<Token, Option<AuditRow>>;
 
 /// An audit's module as a mark finds it; `None` for operations that mark none.
-type Found = Option<(ModuleId, Entry)>;
+type FoundModule = Option<(ModuleId, Entry)>;
 
-pub(super) struct Batch<'e> {
+pub(super) struct WriteBatch<'e> {
     pub(super) engine: &'e Engine,
     pub(super) drafts: HashMap<Token, Draft>,
     pub(super) listing: Listing,
@@ -42,7 +42,7 @@ pub(super) struct Batch<'e> {
 impl Engine {
     /// Write all commands in one transaction. Each has its own answer; a failure of the
     /// transaction itself is everybody's.
-    pub fn commit(&self, commands: &[Command], now_ms: u64) -> Vec<Result<Vec<Taken>, StoreError>> {
+    pub fn commit(&self, commands: &[Command], now_ms: u64) -> Vec<Result<Vec<OpAck>, StoreError>> {
         let all = |error: StoreError| commands.iter().map(|_| Err(error.clone())).collect();
         if let Err(error) = self.ready() {
             return all(error);
@@ -52,7 +52,7 @@ impl Engine {
         let full = self.medium.free_bytes().is_ok_and(|free| free < floor);
 
         let (hlc, received) = *lock(&self.clock);
-        let mut batch = Batch {
+        let mut batch = WriteBatch {
             engine: self,
             drafts: HashMap::new(),
             listing: HashMap::new(),
@@ -96,8 +96,8 @@ impl Engine {
     }
 }
 
-impl Batch<'_> {
-    fn take(&mut self, command: &Command) -> Result<Vec<Taken>, StoreError> {
+impl WriteBatch<'_> {
+    fn take(&mut self, command: &Command) -> Result<Vec<OpAck>, StoreError> {
         let token = command.token();
         let there = self.find(token);
         match (command, there) {
@@ -165,7 +165,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn remove(&mut self, token: &Token) -> Result<Vec<Taken>, StoreError> {
+    fn remove(&mut self, token: &Token) -> Result<Vec<OpAck>, StoreError> {
         if let Some(draft) = self.drafts.get_mut(token) {
             let no = draft.audit.no;
             draft.clear();
@@ -177,7 +177,7 @@ impl Batch<'_> {
         Ok(Vec::new())
     }
 
-    fn append(&mut self, command: &Command) -> Result<Vec<Taken>, StoreError> {
+    fn append(&mut self, command: &Command) -> Result<Vec<OpAck>, StoreError> {
         command.ops().iter().map(|op| self.append_one(command.token(), op)).collect()
     }
 
@@ -191,13 +191,13 @@ impl Batch<'_> {
         token: &Token,
         id: OpId,
         module: Option<&ModuleId>,
-    ) -> Result<Result<Found, Taken>, StoreError> {
+    ) -> Result<Result<FoundModule, OpAck>, StoreError> {
         let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else {
             return Err(StoreError::UnknownAudit(token.clone()));
         };
         if let Some(seq) = draft.seq_of(self.engine, id, fresh)? {
-            return Ok(Err(Taken { id, seq, verdict: Verdict::Duplicate }));
+            return Ok(Err(OpAck { id, seq, verdict: OpVerdict::Duplicate }));
         }
         let Some(module) = module else { return Ok(Ok(None)) };
         // What makes an audit brings its modules, counted where they were read.
@@ -207,7 +207,7 @@ impl Batch<'_> {
                 .view(&draft.audit, |loaded| (loaded.state.has(module), loaded.state.module_count()))?;
             if !known && !draft.modules.contains_key(module) {
                 if count + draft.newcomers >= MAX_MODULES {
-                    return Ok(Err(Taken { id, seq: 0, verdict: Verdict::TooManyModules }));
+                    return Ok(Err(OpAck { id, seq: 0, verdict: OpVerdict::TooManyModules }));
                 }
                 draft.newcomers += 1;
             }
@@ -215,7 +215,7 @@ impl Batch<'_> {
         Ok(Ok(Some((module.clone(), draft.entry(self.engine, module, fresh)?))))
     }
 
-    fn append_one(&mut self, token: &Token, new: &NewOp) -> Result<Taken, StoreError> {
+    fn append_one(&mut self, token: &Token, new: &NewOp) -> Result<OpAck, StoreError> {
         let mut found = match self.room_for(token, new.id, new.body.module())? {
             Ok(found) => found,
             Err(taken) => return Ok(taken),
@@ -258,7 +258,12 @@ impl Batch<'_> {
     }
 
     /// Fold a stamped operation into the draft and give it its row.
-    pub(super) fn log(&mut self, token: &Token, mut op: Op, found: &mut Found) -> Result<Taken, StoreError> {
+    pub(super) fn log(
+        &mut self,
+        token: &Token,
+        mut op: Op,
+        found: &mut FoundModule,
+    ) -> Result<OpAck, StoreError> {
         let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else {
             return Err(StoreError::UnknownAudit(token.clone()));
@@ -280,10 +285,10 @@ impl Batch<'_> {
         if op.body.module().is_some() {
             draft.last_mark_ms = draft.last_mark_ms.max(Some(op.shown_ms()));
         }
-        Ok(Taken {
+        Ok(OpAck {
             id: op.id,
             seq: op.seq,
-            verdict: Verdict::Logged { outcome: op.outcome, stamp: op.stamp },
+            verdict: OpVerdict::Logged { outcome: op.outcome, stamp: op.stamp },
         })
     }
 
@@ -310,7 +315,7 @@ impl Batch<'_> {
                         .insert(token.as_str(), record::seal(token.as_str().as_bytes(), &row)?.as_slice())?;
                 }
                 // The clock's high-water may have gone with a removed log.
-                let clock = Clock { hlc: self.hlc.high_water(), received_ms: self.now_ms };
+                let clock = ClockRow { hlc: self.hlc.high_water(), received_ms: self.now_ms };
                 meta::put_meta(&txn, CLOCK, &clock)?;
             }
             if !self.rows.is_empty() {

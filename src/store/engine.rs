@@ -14,7 +14,7 @@ use super::file::{DAMAGED, Options};
 use super::medium::Medium;
 use super::meta::{self, ARCHIVED, CLOCK, HUB_ID, LOG_ID};
 use super::open;
-use super::record::{self, Archived, AuditRow, Clock, Fold};
+use super::record::{self, Archived, AuditRow, ClockRow, Fold};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use crate::domain::audit::Change;
 use crate::domain::{AuditState, Hlc, ModuleId, Op, OpId, Token};
@@ -62,7 +62,7 @@ pub struct NoteIndex {
 
 /// Operations from the log, and where it ends.
 #[derive(Debug)]
-pub struct Page {
+pub struct LogPage {
     pub ops: Vec<Op>,
     pub next: u64,
     pub head: u64,
@@ -205,9 +205,9 @@ impl Engine {
     }
 
     /// Operations after `after`, at most `limit`.
-    pub fn since(&self, audit: &Audit, after: u64, limit: usize) -> Result<Page, StoreError> {
+    pub fn since(&self, audit: &Audit, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         let head = self.view(audit, |loaded| loaded.state.head)?;
-        let mut page = Page { ops: Vec::new(), next: after, head };
+        let mut page = LogPage { ops: Vec::new(), next: after, head };
         if after >= head {
             return Ok(page);
         }
@@ -340,7 +340,7 @@ impl Audit {
 struct Catalogue {
     identity: Identity,
     audits: HashMap<Token, Arc<Audit>>,
-    clock: Clock,
+    clock: ClockRow,
 }
 
 impl Catalogue {
@@ -351,7 +351,7 @@ impl Catalogue {
             hub_id: meta::get_meta(&settings, HUB_ID)?,
             log_id: meta::get_meta(&settings, LOG_ID)?,
         };
-        let mut clock: Clock = meta::get_meta(&settings, CLOCK)?;
+        let mut clock: ClockRow = meta::get_meta(&settings, CLOCK)?;
         let log = txn.open_table(LOG)?;
         let archived: Vec<Archived> = meta::find_meta(&settings, ARCHIVED)?.unwrap_or_default();
         let mut audits = HashMap::new();

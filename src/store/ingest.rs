@@ -6,12 +6,12 @@
 use uuid::Uuid;
 
 use super::StoreError;
-use super::command::{TakeIn, Taken};
-use super::commit::Batch;
+use super::command::{OpAck, TakeIn};
+use super::commit::WriteBatch;
 use super::tables::AUDITS;
 use crate::domain::{Carried, Op, Outcome, Token};
 
-impl Batch<'_> {
+impl WriteBatch<'_> {
     /// Whether the audit was here once and has been removed.
     pub(super) fn was_removed(&self, token: &Token) -> Result<bool, StoreError> {
         if let Some(row) = self.listing.get(token) {
@@ -26,7 +26,7 @@ impl Batch<'_> {
         })
     }
 
-    pub(super) fn take_in(&mut self, take: &TakeIn) -> Result<Vec<Taken>, StoreError> {
+    pub(super) fn take_in(&mut self, take: &TakeIn) -> Result<Vec<OpAck>, StoreError> {
         let Some(draft) = self.drafts.get(&take.token) else {
             return Err(StoreError::UnknownAudit(take.token.clone()));
         };
@@ -39,7 +39,7 @@ impl Batch<'_> {
                 self.memos.haves.push((no, from.log_id, from.upto));
             }
         }
-        let taken: Vec<Taken> =
+        let taken: Vec<OpAck> =
             take.ops.iter().map(|op| self.carry(&take.token, op)).collect::<Result<_, _>>()?;
         let after = self.drafts.get(&take.token).map_or(before, |draft| draft.head);
         if let Some(from) = take.from.filter(|_| after > before) {
@@ -60,7 +60,7 @@ impl Batch<'_> {
     }
 
     /// One operation, with the stamp and base that it has everywhere.
-    fn carry(&mut self, token: &Token, carried: &Carried) -> Result<Taken, StoreError> {
+    fn carry(&mut self, token: &Token, carried: &Carried) -> Result<OpAck, StoreError> {
         let mut entry = match self.room_for(token, carried.id, carried.body.module())? {
             Ok(entry) => entry,
             Err(taken) => return Ok(taken),
@@ -88,7 +88,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::{
-        Command, DirMedium, Engine, LinkRow, Options, PageFrom, Parked, Remember, Shadow, Verdict,
+        Command, DirMedium, Engine, LinkRow, OpVerdict, Options, PageFrom, Parked, Remember, Shadow,
     };
     use super::*;
     use crate::domain::id::DeviceId;
@@ -137,7 +137,7 @@ mod tests {
 
     fn commit(engine: &Engine, take: TakeIn) -> Result<usize, StoreError> {
         let taken = engine.commit(&[Command::TakeIn(Box::new(take))], NOW).remove(0)?;
-        Ok(taken.iter().filter(|taken| matches!(taken.verdict, Verdict::Logged { .. })).count())
+        Ok(taken.iter().filter(|taken| matches!(taken.verdict, OpVerdict::Logged { .. })).count())
     }
 
     #[test]

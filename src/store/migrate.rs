@@ -13,9 +13,9 @@ use super::tables::{META, SCHEMA};
 use super::{StoreError, snapshot};
 
 /// From one schema to the next. A step is frozen: it says itself what it makes, whatever `tables` says by now.
-type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
+type Migration = fn(&WriteTransaction) -> Result<(), StoreError>;
 /// All of them, from 1 on.
-const STEPS: [Step; SCHEMA as usize - 1] = [what_upstreams_hold];
+const STEPS: [Migration; SCHEMA as usize - 1] = [what_upstreams_hold];
 
 /// 1 → 2: tables for what other hubs and upstreams have of this log. What lies in the others is the same.
 fn what_upstreams_hold(txn: &WriteTransaction) -> Result<(), StoreError> {

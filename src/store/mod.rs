@@ -45,8 +45,8 @@ mod tables;
 mod writer;
 
 pub use backup::RESTORE_UPLOAD;
-pub use command::{Command, PageFrom, Remember, TakeIn, Taken, Verdict};
-pub use engine::{Audit, Engine, Identity, Loaded, Page};
+pub use command::{Command, OpAck, OpVerdict, PageFrom, Remember, TakeIn};
+pub use engine::{Audit, Engine, Identity, Loaded, LogPage};
 pub use error::StoreError;
 pub use file::Options;
 pub use links::Origin;

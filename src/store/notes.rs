@@ -4,7 +4,7 @@
 //!
 //! Called by `hub`; calls the engine.
 
-use super::engine::{Audit, Page, lock};
+use super::engine::{Audit, LogPage, lock};
 use super::{Engine, StoreError};
 use crate::domain::Body;
 
@@ -13,7 +13,7 @@ const PAGE: usize = 1_000;
 
 impl Engine {
     /// Notes after `after`, at most `limit`.
-    pub fn notes(&self, audit: &Audit, after: u64, limit: usize) -> Result<Page, StoreError> {
+    pub fn notes(&self, audit: &Audit, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         let seqs = {
             let mut index = lock(&audit.notes);
             loop {
@@ -34,6 +34,6 @@ impl Engine {
             Some(last) if seqs.len() >= limit => *last,
             _ => head.max(after),
         };
-        Ok(Page { ops: self.ops_at(audit, &seqs)?, next, head })
+        Ok(LogPage { ops: self.ops_at(audit, &seqs)?, next, head })
     }
 }

@@ -13,7 +13,7 @@ use redb::Database;
 use super::file::{self, DAMAGED, MAIN, NEW, NEWER, Options, RESTORED};
 use super::medium::Medium;
 use super::meta::{CLOCK, HUB_ID, LOG_ID, SCHEMA_KEY, put_meta};
-use super::record::Clock;
+use super::record::ClockRow;
 use super::tables::{self, SCHEMA};
 use super::{StoreError, migrate, snapshot};
 
@@ -105,7 +105,7 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError
     put_meta(&txn, SCHEMA_KEY, &SCHEMA)?;
     put_meta(&txn, HUB_ID, &(options.mint)())?;
     put_meta(&txn, LOG_ID, &(options.mint)())?;
-    put_meta(&txn, CLOCK, &Clock::default())?;
+    put_meta(&txn, CLOCK, &ClockRow::default())?;
     txn.commit()?;
     file::verify(&mut db)?;
     db.close()?;

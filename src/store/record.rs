@@ -33,7 +33,7 @@ pub struct Fold {
 
 /// High-waters: the hybrid clock, and the latest time of receipt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clock {
+pub struct ClockRow {
     pub hlc: u64,
     pub received_ms: u64,
 }
@@ -114,11 +114,11 @@ pub fn encode_op(audit: u32, op: &Op, hlc: u64) -> Result<Vec<u8>, StoreError> {
     seal(&log_key(audit, op.seq), &row)
 }
 
-pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<(Op, Clock), StoreError> {
+pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<(Op, ClockRow), StoreError> {
     let what = || format!("operation {seq} of audit number {audit}");
     let row: OpRow = open(&log_key(audit, seq), value, what)?;
     let body = Body::from_bytes(row.kind, row.body).map_err(|error| damaged(what(), error))?;
-    let clock = Clock { hlc: row.hlc, received_ms: row.received_ms };
+    let clock = ClockRow { hlc: row.hlc, received_ms: row.received_ms };
     let op = Op {
         seq,
         id: row.id,
@@ -211,7 +211,7 @@ mod tests {
     fn an_operation_reads_back_as_written_and_an_unknown_kind_is_kept() {
         let mut op = an_op();
         let row = encode_op(3, &op, 99).unwrap();
-        assert_eq!(decode_op(3, 7, &row).unwrap(), (op.clone(), Clock { hlc: 99, received_ms: 6 }));
+        assert_eq!(decode_op(3, 7, &row).unwrap(), (op.clone(), ClockRow { hlc: 99, received_ms: 6 }));
         let note = Body::Note(Note::new("bring the ladder").unwrap());
         for body in [note, Body::Unknown { kind: 900, bytes: vec![1, 2, 3] }] {
             op.body = body;

@@ -15,14 +15,18 @@ use super::record;
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
 pub const SCHEMA: u32 = 2;
 
+type Make = fn(&WriteTransaction) -> Result<(), StoreError>;
+type Copy = fn(&ReadTransaction, &WriteTransaction) -> Result<(), StoreError>;
+type Erase = fn(&WriteTransaction, u32) -> Result<(), StoreError>;
+
 /// What is done with every table, whatever its keys and values are.
 struct Table {
     #[cfg(test)]
     name: &'static str,
-    make: fn(&WriteTransaction) -> Result<(), StoreError>,
-    copy: fn(&ReadTransaction, &WriteTransaction) -> Result<(), StoreError>,
+    make: Make,
+    copy: Copy,
     /// `None`: no row of it belongs to one audit, or it is wanted when the audit is gone.
-    erase: Option<fn(&WriteTransaction, u32) -> Result<(), StoreError>>,
+    erase: Option<Erase>,
 }
 
 /// Each table: its name, key and value; the rows of an audit, by its number; how one row is checked.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
-use super::command::{Command, Taken, Verdict};
+use super::command::{Command, OpAck, OpVerdict};
 use super::engine::{Engine, lock, read, write};
 use crate::domain::Token;
 
@@ -34,7 +34,7 @@ pub struct Committed<'a> {
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 enum Job {
-    Write(Command, Reply<Vec<Taken>>),
+    Write(Command, Reply<Vec<OpAck>>),
     MintLogId(uuid::Uuid, Reply<()>),
     Restore(String, Reply<()>),
     Archive { token: Token, on: bool, reply: Reply<()> },
@@ -96,7 +96,7 @@ impl Writer {
     }
 
     /// The answer comes when it is on the disk, or is known not to be.
-    pub async fn write(&self, command: Command) -> Result<Vec<Taken>, StoreError> {
+    pub async fn write(&self, command: Command) -> Result<Vec<OpAck>, StoreError> {
         self.submit(|reply| Job::Write(command, reply)).await
     }
 
@@ -181,7 +181,7 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
         self.fold(true);
     }
 
-    fn write(&self, commands: Vec<Command>, replies: Vec<Reply<Vec<Taken>>>) {
+    fn write(&self, commands: Vec<Command>, replies: Vec<Reply<Vec<OpAck>>>) {
         if commands.is_empty() {
             return;
         }
@@ -202,10 +202,10 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
         for (command, answer) in commands.iter().zip(&answers) {
             match answer {
                 Ok(taken) => {
-                    ops += taken.iter().filter(|t| matches!(t.verdict, Verdict::Logged { .. })).count();
+                    ops += taken.iter().filter(|t| matches!(t.verdict, OpVerdict::Logged { .. })).count();
                     // What is only remembered is news to nobody.
                     let news = !matches!(command, Command::TakeIn(_))
-                        || taken.iter().any(|t| matches!(t.verdict, Verdict::Logged { .. }));
+                        || taken.iter().any(|t| matches!(t.verdict, OpVerdict::Logged { .. }));
                     if news && !tokens.contains(command.token()) {
                         tokens.push(command.token().clone());
                     }

@@ -91,7 +91,7 @@ pub fn start(
         let UpstreamOptions { name, kind, url, client, meter, only, presence, intervals } = upstream;
         let meter = meter.resume(ledger.today(&name));
         let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
-        let board = hub.links().add(info);
+        let board = hub.status_board().add(info);
         let client = match client {
             Ok(client) => client,
             Err(why) => {

@@ -113,7 +113,7 @@ async fn a_token_does_not_outlive_its_key_by_being_renewed_in_that_moment() {
 async fn two_members_never_count_as_one_tablet() {
     let hub = TestHub::crew().await;
     hub.jalibat().await;
-    let code = hub.the_crew().code(fieldhub::hub::crew::Which::Crew).as_str().to_owned();
+    let code = hub.the_crew().code(fieldhub::hub::crew::WhichCode::Crew).as_str().to_owned();
     let join = |from: Client, name: &str| {
         let body = json!({"code": code, "name": name, "device_id": "dev_one"});
         async move {

@@ -1,7 +1,7 @@
 //! Bundles: everything on a stick, into any hub, as often as somebody likes.
 
 use crate::common::{Answer, NOW, TestHub, mark};
-use fieldhub::domain::bundle::Reader;
+use fieldhub::domain::bundle::BundleReader;
 use http_body_util::Full;
 use hyper::Method;
 use hyper::body::Bytes;
@@ -35,7 +35,7 @@ async fn import(hub: &TestHub, bundle: impl Into<Bytes>) -> Answer {
 
 /// What a bundle says of itself: for each page its audit, where it begins and where it ends.
 fn pages(bundle: &[u8]) -> Vec<(String, u64, u64)> {
-    let mut reader = Reader::default();
+    let mut reader = BundleReader::default();
     reader.push(bundle);
     let mut pages = Vec::new();
     while let Some(page) = reader.next_page().unwrap() {

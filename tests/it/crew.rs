@@ -5,14 +5,14 @@ use std::sync::atomic::Ordering;
 use crate::common::{Client, NOW, TestClock, TestHub, device_of, mark};
 use fieldhub::domain::site_clock::Quality;
 use fieldhub::hub::change;
-use fieldhub::hub::crew::{Claims, Which};
+use fieldhub::hub::crew::{Claims, WhichCode};
 use http_body_util::Full;
 use hyper::Method;
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400_000;
 
-fn code(hub: &TestHub, which: Which) -> String {
+fn code(hub: &TestHub, which: WhichCode) -> String {
     hub.the_crew().code(which).as_str().to_owned()
 }
 
@@ -36,7 +36,7 @@ async fn set(hub: &TestHub, technician: String, role: Option<&str>, revoked: Opt
 #[tokio::test]
 async fn joining_takes_the_code_and_gives_a_session() {
     let hub = TestHub::crew().await;
-    let typed = hub.the_crew().code(Which::Crew).spaced().to_lowercase();
+    let typed = hub.the_crew().code(WhichCode::Crew).spaced().to_lowercase();
     let answer = hub.client.post("/api/v1/join", &body(&typed, "Léa")).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let joined = answer.json();
@@ -57,7 +57,7 @@ async fn joining_takes_the_code_and_gives_a_session() {
     let me = hub.client.with_token(token).get("/api/v1/me").await.json();
     assert_eq!((&me["technician_id"], &me["device_id"]), (&joined["technician_id"], &json!("dev_La")));
 
-    let lead = hub.client.post("/api/v1/join", &body(&code(&hub, Which::Lead), "Marc")).await.json();
+    let lead = hub.client.post("/api/v1/join", &body(&code(&hub, WhichCode::Lead), "Marc")).await.json();
     assert_eq!(lead["role"], "lead");
     for wrong in ["2345ACDE", "", "not a code at all"] {
         let answer = hub.client.post("/api/v1/join", &body(wrong, "Léa")).await;
@@ -71,7 +71,7 @@ async fn a_device_that_proves_who_it_was_keeps_its_technician() {
     let hub = TestHub::crew_with_clock(clock.clone()).await;
     let lea = hub.technician("Léa").await;
     let again = |from: Client, host: u8| {
-        let request = body(&code(&hub, Which::Crew), "Léa");
+        let request = body(&code(&hub, WhichCode::Crew), "Léa");
         async move { from.at(host).post("/api/v1/join", &request).await.json()["technician_id"].clone() }
     };
     assert_eq!(again(lea.clone(), 2).await, id(&lea), "a good token");
@@ -84,7 +84,7 @@ async fn a_device_that_proves_who_it_was_keeps_its_technician() {
 
     // A lead who scans the crew's code again stays lead.
     let marc = hub.lead("Marc").await;
-    let request = body(&code(&hub, Which::Crew), "Marc");
+    let request = body(&code(&hub, WhichCode::Crew), "Marc");
     assert_eq!(marc.at(6).post("/api/v1/join", &request).await.json()["role"], "lead");
 }
 
@@ -208,7 +208,7 @@ async fn another_code_shuts_out_who_has_not_joined_and_another_key_everybody() {
     let hub = TestHub::crew().await;
     hub.jalibat().await;
     let lea = hub.technician("Léa").await;
-    let old = code(&hub, Which::Crew);
+    let old = code(&hub, WhichCode::Crew);
     let lead = hub.lead("Marc").await;
     let new = lead.post("/api/v1/crew/code", &Value::Null).await.json()["code"].clone();
     assert_ne!(new, old);
@@ -275,7 +275,7 @@ async fn a_session_is_renewed_while_it_is_used() {
 async fn a_cookie_reads_and_writes_for_the_hubs_own_page_alone() {
     let hub = TestHub::crew().await;
     hub.jalibat().await;
-    let answer = hub.client.post("/api/v1/join", &body(&code(&hub, Which::Lead), "Léa")).await;
+    let answer = hub.client.post("/api/v1/join", &body(&code(&hub, WhichCode::Lead), "Léa")).await;
     let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
     let host = hub.address.to_string();
     let call = |method: Method, path: &str, origin: Option<String>| {

@@ -4,11 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::common::{TestClock, TestHub, config, device_of};
 use fieldhub::domain::crew::{Access, Role, SigningKey};
-use fieldhub::hub::crew::{Claims, Which};
+use fieldhub::hub::crew::{Claims, WhichCode};
 use fieldhub::hub::{Hub, HubConfig, change};
 use serde_json::{Value, json};
 
-fn code(hub: &TestHub, which: Which) -> String {
+fn code(hub: &TestHub, which: WhichCode) -> String {
     hub.the_crew().code(which).as_str().to_owned()
 }
 
@@ -20,11 +20,11 @@ fn body(code: &str, name: &str) -> Value {
 async fn sessions_codes_and_roles_outlive_a_restart() {
     let hub = TestHub::crew().await;
     let lea = hub.technician("Léa").await;
-    let (crew_code, lead_code) = (code(&hub, Which::Crew), code(&hub, Which::Lead));
+    let (crew_code, lead_code) = (code(&hub, WhichCode::Crew), code(&hub, WhichCode::Lead));
     let claims = jsonwebtoken::dangerous::insecure_decode::<Claims>(lea.token()).unwrap().claims;
     change(hub.the_crew(), move |crew| crew.set(&claims.sub, Some(Role::Lead), None)).await.unwrap();
     let hub = hub.restart().await;
-    assert_eq!((code(&hub, Which::Crew), code(&hub, Which::Lead)), (crew_code, lead_code));
+    assert_eq!((code(&hub, WhichCode::Crew), code(&hub, WhichCode::Lead)), (crew_code, lead_code));
     let lea = hub.client.with_token(lea.token());
     assert_eq!(lea.get("/api/v1/me").await.json()["role"], "lead");
 }
@@ -52,7 +52,7 @@ async fn keys_and_codes_are_the_owners_and_in_no_backup() {
     assert_eq!((mode("fieldhub.secrets"), mode("fieldhub.crew")), (0o600, 0o600));
     let secrets = std::fs::read_to_string(hub.dir().join("fieldhub.secrets")).unwrap();
     let key = secrets.split('"').find(|word| word.len() == 64).unwrap().to_owned();
-    let codes = [code(&hub, Which::Crew), code(&hub, Which::Lead)];
+    let codes = [code(&hub, WhichCode::Crew), code(&hub, WhichCode::Lead)];
     let book = std::fs::read_to_string(hub.dir().join("fieldhub.crew")).unwrap();
     assert_eq!(book.matches("$argon2id$").count(), 2);
     let backup = lead.get("/api/v1/backup").await;
@@ -92,13 +92,13 @@ async fn a_code_that_was_being_replaced_when_the_power_went_is_the_new_one() {
     let mut hub = TestHub::crew().await;
     let lea = hub.technician("Léa").await;
     let book = std::fs::read(hub.dir().join("fieldhub.crew")).unwrap();
-    let old = code(&hub, Which::Crew);
-    change(hub.the_crew(), |crew| crew.new_code(Which::Crew)).await.unwrap();
+    let old = code(&hub, WhichCode::Crew);
+    change(hub.the_crew(), |crew| crew.new_code(WhichCode::Crew)).await.unwrap();
     let dir = hub.stop().await;
     std::fs::write(dir.path().join("fieldhub.crew"), book).unwrap();
     let hub = TestHub::start_in(dir, TestClock::new(true), Access::Crew).await;
     assert_eq!(hub.client.post("/api/v1/join", &body(&old, "A")).await.status, 403);
-    assert_eq!(hub.client.post("/api/v1/join", &body(&code(&hub, Which::Crew), "B")).await.status, 200);
+    assert_eq!(hub.client.post("/api/v1/join", &body(&code(&hub, WhichCode::Crew), "B")).await.status, 200);
     assert_eq!(hub.client.with_token(lea.token()).get("/api/v1/me").await.status, 200);
 }
 
@@ -112,7 +112,8 @@ async fn a_key_from_outside_signs_and_is_not_replaced_here() {
     };
     let hub = open(b'a');
     let crew = hub.crew().unwrap();
-    let (code, device) = (crew.code(Which::Crew).as_str().to_owned(), "dev_1".to_owned().try_into().unwrap());
+    let (code, device) =
+        (crew.code(WhichCode::Crew).as_str().to_owned(), "dev_1".to_owned().try_into().unwrap());
     let token = hub.join(crew, code, "Léa".into(), device, None).await.unwrap().token;
     let error = change(crew, |crew| crew.rotate_key()).await.unwrap_err().to_string();
     assert!(error.contains("systemd's credentials"), "{error}");

@@ -14,7 +14,7 @@ use crate::common::wait::until;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::{NewOp, OpId, Token};
 use fieldhub::hub::{Hub, HubConfig, SystemClock};
-use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, StoreError, Verdict, put_newer_aside};
+use fieldhub::store::{Command, DirMedium, Engine, Medium, OpVerdict, Options, StoreError, put_newer_aside};
 use uuid::Uuid;
 
 const MAIN: &str = "fieldhub.redb";
@@ -355,6 +355,6 @@ async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
     assert!(hub.notices().iter().any(|notice| notice.contains(kept.as_str())), "{:?}", hub.notices());
     assert!(hub.health().ok);
     let taken = hub.make(token(), vec![op(1)]).await.unwrap();
-    assert!(matches!(taken[0].verdict, Verdict::Logged { .. }));
+    assert!(matches!(taken[0].verdict, OpVerdict::Logged { .. }));
     hub.close().await;
 }

@@ -13,7 +13,7 @@ use crate::common::{Client, Events, NOW, TestClock, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
 use fieldhub::hub::BUILT_MS;
-use fieldhub::hub::crew::Which;
+use fieldhub::hub::crew::WhichCode;
 use futures_util::future::join_all;
 use hyper::{Method, Version};
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ async fn each_system_gets_the_ca_in_its_file() {
 #[tokio::test]
 async fn a_cookie_that_came_over_tls_goes_back_over_tls_alone() {
     let site = HttpsHub::start_with(TestClock::new(true), Access::Crew, Limits::default()).await;
-    let code = site.hub.crew().unwrap().code(Which::Crew);
+    let code = site.hub.crew().unwrap().code(WhichCode::Crew);
     let body = json!({ "code": code.as_str(), "name": "Léa", "device_id": "dev_lea" });
     let plain = Client::new(site.plain).post("/api/v1/join", &body).await;
     let tls = site.right_tablet().http2().await.call(Method::POST, "/api/v1/join", Some(&body)).await;

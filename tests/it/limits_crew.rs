@@ -6,7 +6,7 @@ use crate::common::raw::Raw;
 use crate::common::{NOW, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
-use fieldhub::hub::crew::Which;
+use fieldhub::hub::crew::WhichCode;
 use http_body_util::Full;
 use hyper::Method;
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn the_sixth_attempt_to_join_waits_and_those_who_have_joined_do_not_notice
     let hub = TestHub::crew().await;
     hub.jalibat().await;
     let lea = hub.technician("Léa").await;
-    let code = hub.the_crew().code(Which::Crew).as_str().to_owned();
+    let code = hub.the_crew().code(WhichCode::Crew).as_str().to_owned();
     let attempt = |code: &str| json!({ "code": code, "name": "Ana", "device_id": "dev_ana" });
     // One character off: as somebody mistypes it, or tries.
     let wrong = format!("{}{}", if code.starts_with('2') { '3' } else { '2' }, &code[1..]);

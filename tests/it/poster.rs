@@ -24,7 +24,7 @@ async fn a_poster_says_what_there_is_to_scan() {
     let hub = TestHub::crew().await;
     let lead = hub.lead("Lead").await;
     let unknown = lead.get("/api/v1/poster").await.json();
-    let code = hub.the_crew().code(fieldhub::hub::crew::Which::Crew);
+    let code = hub.the_crew().code(fieldhub::hub::crew::WhichCode::Crew);
     let expected = json!({
         "name": "Test hub", "origin": null, "join": { "url": null, "code": code.spaced(), "qr": null },
         "wifi": null, "tls": null,

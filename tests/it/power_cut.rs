@@ -12,7 +12,7 @@ use crate::common::marks::NOW;
 use crate::common::oracle::{self, Answer, Model, answer, read_log, some_commands};
 use crate::common::sim_disk::SimDisk;
 use fieldhub::domain::NewOp;
-use fieldhub::store::{Command, Engine, Identity, Options, StoreError, Verdict, Writer};
+use fieldhub::store::{Command, Engine, Identity, OpVerdict, Options, StoreError, Writer};
 use uuid::Uuid;
 
 /// Lives of one site.
@@ -99,7 +99,7 @@ impl SimulatedStore {
                 audit.ops.values().map(|id| oracle::mark_op(*id, 9, 1, Some("again"), NOW)).collect();
             let answers = engine.commit(&[Command::Append { token: token.clone(), ops }], self.wall_ms);
             let taken = answers[0].as_ref().expect("repeats are answered");
-            assert!(taken.iter().all(|t| t.verdict == Verdict::Duplicate));
+            assert!(taken.iter().all(|t| t.verdict == OpVerdict::Duplicate));
             assert!(taken.iter().map(|t| (t.seq, t.id)).eq(audit.ops.clone()));
         }
     }

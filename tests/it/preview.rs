@@ -79,7 +79,7 @@ async fn a_link_to_an_audit_is_a_code_to_scan_and_invites_for_leads_alone() {
     hub.hub.say_surroundings(Surroundings { origin, ..Surroundings::default() });
     lead.post("/api/v1/audits", &json!({ "name": "A", "token": "a", "strings": "2" })).await;
     let path = "/api/v1/audits/a/share";
-    let code = hub.the_crew().code(fieldhub::hub::crew::Which::Crew);
+    let code = hub.the_crew().code(fieldhub::hub::crew::WhichCode::Crew);
     let of_lead = lead.get(path).await.json();
     assert_eq!(of_lead["url"], format!("http://192.168.4.1/#/join/{}/audit/a", code.as_str()));
     let size = of_lead["qr"]["size"].as_u64().unwrap();

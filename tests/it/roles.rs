@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::common::{Client, TestClock, TestHub, config, mark};
 use fieldhub::domain::crew::Access;
-use fieldhub::hub::crew::{Claims, Which};
+use fieldhub::hub::crew::{Claims, WhichCode};
 use fieldhub::hub::{Hub, HubConfig, change};
 use http_body_util::BodyExt;
 use hyper::{Method, StatusCode};
@@ -150,7 +150,7 @@ impl RoleHub {
         let dir = tempfile::tempdir().unwrap();
         let other =
             Hub::open(HubConfig { access: Access::Crew, ..config(dir.path()) }, clock.clone()).unwrap();
-        let code = other.crew().unwrap().code(Which::Lead).as_str().to_owned();
+        let code = other.crew().unwrap().code(WhichCode::Lead).as_str().to_owned();
         let device = "dev_other".to_owned().try_into().unwrap();
         let joined = other.join(other.crew().unwrap(), code, "Lead".into(), device, None).await.unwrap();
         let foreign = joined.token;
@@ -226,7 +226,7 @@ impl RoleHub {
             }
             ("PUT", "/api/v1/audits/{token}/presence") => json!({"technician_id": "tech_x"}),
             ("POST", "/api/v1/join") => {
-                let code = self.hub.the_crew().code(Which::Crew).as_str().to_owned();
+                let code = self.hub.the_crew().code(WhichCode::Crew).as_str().to_owned();
                 json!({"code": code, "name": "Another", "device_id": "dev_another"})
             }
             ("PATCH", "/api/v1/me") => json!({"name": "Renamed"}),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::common::dice::Dice;
 use crate::common::machine::{MINT, Machine, SimClock};
-use fieldhub::domain::link::LinkKind;
+use fieldhub::domain::upstream::LinkKind;
 use fieldhub::domain::{ModuleId, ModuleState, OpId};
 
 /// Nights of each of the tests below: 200 between two fieldhubs, 80 with v3.3 between them.
@@ -68,7 +68,7 @@ impl Night<'_> {
             3..9 => self.sim.repair("site", "cloud"),
             9 => self.crash("site"),
             10 => self.crash("cloud"),
-            11..14 => drop(self.site.hub().map(|hub| hub.links().sync_now(None))),
+            11..14 => drop(self.site.hub().map(|hub| hub.status_board().sync_now(None))),
             _ => {}
         }
         for name in ["site", "cloud"] {
@@ -107,7 +107,7 @@ impl Night<'_> {
     fn agree(&self, kind: LinkKind) -> bool {
         let (site, cloud) = (self.site.states(), self.cloud.states());
         let pending =
-            self.site.hub().map(|hub| hub.links().report().iter().map(|r| r.pending()).sum::<u64>());
+            self.site.hub().map(|hub| hub.status_board().report().iter().map(|r| r.pending()).sum::<u64>());
         let settled = pending == Some(0) && !site.is_empty();
         settled
             && match kind {
@@ -141,7 +141,7 @@ fn night(seed: u64, kind: LinkKind) -> (BTreeSet<OpId>, BTreeSet<OpId>) {
         night.step();
         if step % 50 == 0 {
             if let Some(hub) = night.site.hub() {
-                hub.links().sync_now(None);
+                hub.status_board().sync_now(None);
             }
             // Twice in a row, a second apart: nothing is still on its way.
             agreed = if night.agree(kind) { agreed + 1 } else { 0 };

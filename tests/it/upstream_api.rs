@@ -23,7 +23,7 @@ fn module(text: &str) -> ModuleId {
 
 fn add(hub: &TestHub, link: &str, kind: LinkKind) -> LinkHandle {
     let url = format!("https://{link}.example");
-    hub.hub.links().add(LinkInfo { name: name(link), kind, url, budget_bytes: Some(1_000) })
+    hub.hub.status_board().add(LinkInfo { name: name(link), kind, url, budget_bytes: Some(1_000) })
 }
 
 /// An upstream has refused these modules.

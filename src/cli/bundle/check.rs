@@ -12,12 +12,12 @@ use uuid::Uuid;
 
 use super::named;
 use crate::domain::Token;
-use crate::domain::bundle::{Counts, Reader};
+use crate::domain::bundle::{BundleCounts, BundleReader};
 
 /// What a whole bundle holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Contents {
-    pub counts: Counts,
+    pub counts: BundleCounts,
     /// Of the hub that wrote it; nothing when it is empty.
     pub log_id: Option<Uuid>,
     /// Up to where the log of each audit is in it.
@@ -29,7 +29,7 @@ pub fn contents(path: &Path) -> anyhow::Result<Contents> {
     let mut file = File::open(path)?;
     // From the disk itself, where the system can be made to: what it remembers of the file is always good.
     let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
-    let (mut reader, mut found) = (Reader::default(), Contents::default());
+    let (mut reader, mut found) = (BundleReader::default(), Contents::default());
     let mut chunk = vec![0; 64 << 10];
     loop {
         let n = file.read(&mut chunk)?;

@@ -30,7 +30,7 @@ use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
 use crate::hub::Hub;
-use crate::hub::crew::Which;
+use crate::hub::crew::WhichCode;
 use address::Interfaces;
 use https::Https;
 use surroundings::HubSite;
@@ -203,7 +203,7 @@ impl ServeCommand {
                     "Only the crew gets in: `fieldhub crew code` shows the code to join with.",
                 );
             }
-            let code: JoinCode = crew.code(Which::Crew);
+            let code: JoinCode = crew.code(WhichCode::Crew);
             print::line(&format!(
                 "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
                 code.spaced()

@@ -96,7 +96,7 @@ proptest! {
         document.marks.truncate(1);
         document.marks[0].comment = crate::domain::id::comment_text(&comment).unwrap();
         prop_assert_eq!(&parse(csv(&view(&document)).as_bytes()).unwrap(), &document);
-        document.kind = crate::domain::import::Kind::TabletExport;
+        document.kind = crate::domain::import::ImportKind::TabletExport;
         document.token = Token::parse("t").ok();
         document.name = Some("N".into());
         document.created_ms = Some(0);

@@ -50,7 +50,7 @@ impl std::fmt::Display for At {
 
 /// One module as a file has it, unchecked; empty text is nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Row<'a> {
+pub(super) struct ModuleRow<'a> {
     pub module_id: &'a str,
     /// 0 for a module that was marked but is placed nowhere.
     pub string: u16,
@@ -74,7 +74,7 @@ pub(super) struct Collect {
 }
 
 impl Collect {
-    pub(super) fn add(&mut self, row: Row<'_>, at: At) -> Result<(), ImportError> {
+    pub(super) fn add(&mut self, row: ModuleRow<'_>, at: At) -> Result<(), ImportError> {
         let id = row.module_id;
         let module = ModuleId::parse(id)
             .map_err(|e| at.wrong("module_id", format!("`{id}` must be {}", e.problem)))?;
@@ -91,7 +91,7 @@ impl Collect {
         Ok(())
     }
 
-    fn place(&mut self, module: &ModuleId, row: Row<'_>, at: At) -> Result<(), ImportError> {
+    fn place(&mut self, module: &ModuleId, row: ModuleRow<'_>, at: At) -> Result<(), ImportError> {
         let (string, position) = (row.string, row.position);
         if string == 0 {
             return Ok(());
@@ -130,7 +130,7 @@ impl Collect {
 }
 
 /// The mark that a row carries, if it carries one.
-fn mark(module: ModuleId, row: Row<'_>, at: At) -> Result<Option<ImportedMark>, ImportError> {
+fn mark(module: ModuleId, row: ModuleRow<'_>, at: At) -> Result<Option<ImportedMark>, ImportError> {
     let id = row.module_id;
     let status =
         match row.status.trim() {

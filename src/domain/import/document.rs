@@ -12,7 +12,7 @@ use crate::domain::status::{Status, status_word};
 
 /// Which of the forms a file was in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ImportKind {
     Plan,
     TabletExport,
     Csv,
@@ -21,7 +21,7 @@ pub enum Kind {
 /// What a file says. The layout is empty when every module in it is marked but placed nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    pub kind: Kind,
+    pub kind: ImportKind,
     pub token: Option<Token>,
     pub name: Option<String>,
     pub client: Option<String>,

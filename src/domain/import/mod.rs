@@ -15,7 +15,7 @@ mod tests;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-pub use document::{Document, ImportedMark, Kind, mark_id};
+pub use document::{Document, ImportKind, ImportedMark, mark_id};
 pub use error::ImportError;
 
 /// Read a file of any of the forms.
@@ -34,7 +34,7 @@ pub fn parse(bytes: &[u8]) -> Result<Document, ImportError> {
         Some('[') => return Err(ImportError::Unrecognised),
         Some(_) => return table::parse(text),
     }
-    let found: Recognised = document::from_json(text)?;
+    let found: FormFields = document::from_json(text)?;
     if found.token.is_some() && found.modules.is_some() {
         tablet::parse(text)
     } else if found.plan.is_some() || found.strings.is_some() {
@@ -46,7 +46,7 @@ pub fn parse(bytes: &[u8]) -> Result<Document, ImportError> {
 
 /// The fields that tell the JSON forms apart.
 #[derive(Deserialize)]
-struct Recognised {
+struct FormFields {
     #[serde(rename = "auditToken")]
     token: Option<IgnoredAny>,
     modules: Option<IgnoredAny>,

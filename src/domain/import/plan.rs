@@ -6,22 +6,25 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::document::{Document, Kind, from_json, short_field};
+use super::document::{Document, ImportKind, from_json, short_field};
 use super::error::ImportError;
 use super::tablet::StringNumber;
 use crate::domain::id::MAX_MODULES;
 use crate::domain::layout::Layout;
 
+// By their shorter names they are in what people are told about a file.
 #[derive(Deserialize)]
-struct Plan {
+#[serde(rename = "Plan")]
+struct PlanFile {
     #[serde(default)]
-    diagpv_import_format: Option<Site>,
+    diagpv_import_format: Option<PlanSite>,
     #[serde(default)]
     strings_configuration: Option<Vec<PlanString>>,
 }
 
 #[derive(Deserialize, Default)]
-struct Site {
+#[serde(rename = "Site")]
+struct PlanSite {
     project_name: Option<String>,
     client_name: Option<String>,
     location: Option<String>,
@@ -52,14 +55,14 @@ struct Physical {
 const SITE: &str = "diagpv_import_format";
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
-    let plan: Plan = from_json(text)?;
+    let plan: PlanFile = from_json(text)?;
     let site = plan.diagpv_import_format.unwrap_or_default();
     let layout = match plan.strings_configuration.filter(|strings| !strings.is_empty()) {
         Some(strings) => from_strings(&strings)?,
         None => from_figures(&site)?,
     };
     Ok(Document {
-        kind: Kind::Plan,
+        kind: ImportKind::Plan,
         token: None,
         name: short_field(SITE, "project_name", site.project_name)?,
         client: short_field(SITE, "client_name", site.client_name)?,
@@ -120,7 +123,7 @@ fn from_strings(strings: &[PlanString]) -> Result<Layout, ImportError> {
 }
 
 /// A plan without `strings_configuration`: every string has `modules_per_string` modules.
-fn from_figures(site: &Site) -> Result<Layout, ImportError> {
+fn from_figures(site: &PlanSite) -> Result<Layout, ImportError> {
     let figure = |field: &str, value: Option<u16>| match value {
         Some(count) if count > 0 => Ok(count),
         _ => Err(ImportError::field(

@@ -4,8 +4,8 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::collect::{At, Collect, Row};
-use super::document::{Document, Kind};
+use super::collect::{At, Collect, ModuleRow};
+use super::document::{Document, ImportKind};
 use super::error::ImportError;
 use super::tablet::StringNumber;
 use crate::domain::spreadsheet::{COLUMNS, restore};
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut collect = Collect::default();
-    let mut columns: Option<Columns> = None;
+    let mut columns: Option<CsvColumns> = None;
     let mut last = 0;
     for record in reader.records() {
         let record = record.map_err(|e| {
@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
         })?;
         last = above + line_of(&record, text);
         match &columns {
-            None => columns = Some(Columns::find(&record, last)?),
+            None => columns = Some(CsvColumns::find(&record, last)?),
             Some(columns) => columns.add(&record, last, &mut collect)?,
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     }
     let (layout, marks) = collect.finish()?;
     Ok(Document {
-        kind: Kind::Csv,
+        kind: ImportKind::Csv,
         token: None,
         name: None,
         client: None,
@@ -71,12 +71,12 @@ fn line_of(record: &StringRecord, text: &str) -> u64 {
 }
 
 /// Where each of [`COLUMNS`] is in this file.
-struct Columns {
+struct CsvColumns {
     at: [Option<usize>; COLUMNS.len()],
     count: usize,
 }
 
-impl Columns {
+impl CsvColumns {
     fn find(header: &StringRecord, line: u64) -> Result<Self, ImportError> {
         let mut at = [None; COLUMNS.len()];
         for (n, cell) in header.iter().enumerate() {
@@ -139,7 +139,16 @@ impl Columns {
         let (row, col) = (whole("row", row)?, whole("col", col)?);
         let module_id = module_id.trim();
         collect.add(
-            Row { module_id, string: string.0, position, row, col, status, comment, ..Row::default() },
+            ModuleRow {
+                module_id,
+                string: string.0,
+                position,
+                row,
+                col,
+                status,
+                comment,
+                ..ModuleRow::default()
+            },
             at,
         )
     }

@@ -7,32 +7,35 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use super::collect::{At, Collect, Row};
-use super::document::{Document, Kind, from_json, short_field};
+use super::collect::{At, Collect, ModuleRow};
+use super::document::{Document, ImportKind, from_json, short_field};
 use super::error::ImportError;
 use crate::domain::id::Token;
 use crate::domain::iso8601;
 
+// By their shorter names they are in what people are told about a file.
 #[derive(Deserialize)]
-struct Export {
+#[serde(rename = "Export")]
+struct TabletExport {
     #[serde(rename = "auditToken")]
     token: String,
     #[serde(rename = "auditData", default)]
-    data: Data,
-    modules: Vec<Module>,
+    data: ExportData,
+    modules: Vec<ExportModule>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
-struct Data {
+#[serde(default, rename = "Data")]
+struct ExportData {
     project_name: Option<String>,
     client_name: Option<String>,
     location: Option<String>,
-    created_at: Option<Moment>,
+    created_at: Option<ExportTime>,
 }
 
 #[derive(Deserialize)]
-struct Module {
+#[serde(rename = "Module")]
+struct ExportModule {
     module_id: String,
     string_number: Option<StringNumber>,
     position_in_string: Option<u16>,
@@ -42,15 +45,15 @@ struct Module {
     comment: Option<String>,
     technician_id: Option<String>,
     technician_name: Option<String>,
-    updated_at: Option<Moment>,
+    updated_at: Option<ExportTime>,
 }
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
-    let export: Export = from_json(text)?;
+    let export: TabletExport = from_json(text)?;
     let token = Token::parse(export.token).map_err(|e| ImportError::field("auditToken", e.problem))?;
     let mut collect = Collect::default();
     for (n, module) in export.modules.iter().enumerate() {
-        let row = Row {
+        let row = ModuleRow {
             module_id: &module.module_id,
             string: module.string_number.map_or(0, |s| s.0),
             position: module.position_in_string.unwrap_or(0),
@@ -66,7 +69,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     }
     let (layout, marks) = collect.finish()?;
     Ok(Document {
-        kind: Kind::TabletExport,
+        kind: ImportKind::TabletExport,
         token: Some(token),
         name: short_field("auditData", "project_name", export.data.project_name)?,
         client: short_field("auditData", "client_name", export.data.client_name)?,
@@ -91,8 +94,8 @@ impl StringNumber {
 
 impl<'de> Deserialize<'de> for StringNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl Visitor<'_> for Read {
+        struct StringNumberVisitor;
+        impl Visitor<'_> for StringNumberVisitor {
             type Value = StringNumber;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("the number of a string: 3 or \"S3\"")
@@ -105,30 +108,30 @@ impl<'de> Deserialize<'de> for StringNumber {
                 StringNumber::read(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
-        deserializer.deserialize_any(Read)
+        deserializer.deserialize_any(StringNumberVisitor)
     }
 }
 
 /// A moment as files name it: ISO 8601, or milliseconds since 1970.
 #[derive(Clone, Copy)]
-struct Moment(u64);
+struct ExportTime(u64);
 
-impl<'de> Deserialize<'de> for Moment {
+impl<'de> Deserialize<'de> for ExportTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl Visitor<'_> for Read {
-            type Value = Moment;
+        struct ExportTimeVisitor;
+        impl Visitor<'_> for ExportTimeVisitor {
+            type Value = ExportTime;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a time such as \"2025-10-24T10:00:00.000Z\"")
             }
-            fn visit_u64<E: de::Error>(self, ms: u64) -> Result<Moment, E> {
-                Ok(Moment(ms))
+            fn visit_u64<E: de::Error>(self, ms: u64) -> Result<ExportTime, E> {
+                Ok(ExportTime(ms))
             }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
-                let moment = iso8601::parse(text).map(Moment);
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ExportTime, E> {
+                let moment = iso8601::parse(text).map(ExportTime);
                 moment.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
-        deserializer.deserialize_any(Read)
+        deserializer.deserialize_any(ExportTimeVisitor)
     }
 }

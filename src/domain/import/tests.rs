@@ -28,13 +28,13 @@ fn the_three_files_of_the_site_agree() {
     let plan = jalibat(PLAN);
     assert_eq!(
         (plan.kind, plan.name.as_deref(), plan.client.as_deref()),
-        (Kind::Plan, Some("JALIBAT"), Some("Watt&Co"))
+        (ImportKind::Plan, Some("JALIBAT"), Some("Watt&Co"))
     );
     assert_eq!(plan.location.as_deref(), Some("Castelmoron-sur-Lot"));
     assert!(plan.marks.is_empty());
 
     let tablet = jalibat(TABLET);
-    assert_eq!(tablet.kind, Kind::TabletExport);
+    assert_eq!(tablet.kind, ImportKind::TabletExport);
     assert_eq!(tablet.token.unwrap().as_str(), "a4e19950-c73c-412c-be4d-699c9de1dde1");
     assert_eq!(tablet.created_ms, Some(1_761_300_000_000));
     assert!(tablet.marks.is_empty());

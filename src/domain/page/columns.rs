@@ -110,15 +110,15 @@ impl Columns {
         if rest.is_empty() { Ok(columns) } else { Err(PageError::damaged("there is more than its columns")) }
     }
 
-    pub fn reader(&self) -> Reader<'_> {
-        Reader(self.0.each_ref().map(Vec::as_slice))
+    pub fn reader(&self) -> ColumnReader<'_> {
+        ColumnReader(self.0.each_ref().map(Vec::as_slice))
     }
 }
 
 #[derive(Debug)]
-pub struct Reader<'c>([&'c [u8]; COLUMNS]);
+pub struct ColumnReader<'c>([&'c [u8]; COLUMNS]);
 
-impl<'c> Reader<'c> {
+impl<'c> ColumnReader<'c> {
     pub fn take<T: Deserialize<'c>>(&mut self, column: Column) -> Result<T, PageError> {
         let (value, rest) = postcard::take_from_bytes(self.0[column as usize]).map_err(PageError::unread)?;
         self.0[column as usize] = rest;

@@ -2,7 +2,7 @@
 //!
 //! Called by `http` and `upstream` with what came over a link, and by `bundle`.
 
-use super::columns::{Column, Columns, Reader};
+use super::columns::{Column, ColumnReader, Columns};
 use super::context::{BaseForm, Context, claimed, step};
 use super::{HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, TAIL, Written, checksum, length};
 use crate::domain::body::KIND_MARK;
@@ -55,7 +55,7 @@ fn take_all(columns: &Columns, rest: &[[u8; REST]], sealed: bool) -> Result<Vec<
 }
 
 struct Decoder<'c> {
-    columns: Reader<'c>,
+    columns: ColumnReader<'c>,
     context: Context,
     stamps: usize,
     /// Whether each operation must have its checksum.

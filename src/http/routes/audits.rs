@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::wire::{self, AuditList, Listed, Summary, given};
 use crate::domain::export::{self, ExportView};
 use crate::domain::id::{DeviceId, OpId, short_text};
-use crate::domain::import::{self, Document, Kind};
+use crate::domain::import::{self, Document, ImportKind};
 use crate::domain::op::DetailsChange;
 use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Token};
 use crate::http::app::App;
@@ -117,7 +117,7 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Resp
         (None, None) => new_token()?,
     };
     let marks = imported_marks(&token, &document, app.hub.clock().now_ms())?;
-    if document.kind == Kind::TabletExport && app.hub.exists(&token) {
+    if document.kind == ImportKind::TabletExport && app.hub.exists(&token) {
         app.hub.apply(token.clone(), marks).await?;
         return Ok((StatusCode::OK, whole(app, &token)?).into_response());
     }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::peer::LOG;
-use crate::domain::bundle::{Reader, Writer};
+use crate::domain::bundle::{BundleReader, BundleWriter};
 use crate::domain::{LinkName, Token, page};
 use crate::http::app::App;
 use crate::http::conn::body_memory::Account;
@@ -40,7 +40,7 @@ struct Export {
     app: App,
     /// What is still to be written: after where, and up to where.
     audits: VecDeque<(Token, u64, u64)>,
-    writer: Option<Writer>,
+    writer: Option<BundleWriter>,
 }
 
 /// The operations of all audits, as one file
@@ -69,7 +69,7 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
             (Err(error), _) | (_, Err(error)) => return Err(error.into()),
         }
     }
-    let (writer, begin) = Writer::begin();
+    let (writer, begin) = BundleWriter::begin();
     let name = format!(
         "attachment; filename=\"{}-{}.fhbundle\"",
         file_name(app.hub.name()),
@@ -112,7 +112,7 @@ impl Export {
             }
             return Ok(self.writer.as_mut().map(|writer| writer.page(&page.bytes, page.ops)));
         }
-        Ok(self.writer.take().map(Writer::end))
+        Ok(self.writer.take().map(BundleWriter::end))
     }
 }
 
@@ -164,7 +164,7 @@ pub async fn import(State(app): State<App>, _: Leads, request: Request) -> Resul
 
 #[derive(Default)]
 struct Import {
-    reader: Reader,
+    reader: BundleReader,
     audits: BTreeMap<Token, (PageTaken, bool)>,
     removed: BTreeSet<String>,
 }

@@ -16,7 +16,7 @@ use crate::http::guard::access::{self, Administers, Keeps, Leads};
 use crate::http::guard::body::Body;
 use crate::http::guard::path::{AuditPath, MemberPath};
 use crate::hub::change;
-use crate::hub::crew::{CrewError, JoinError, Member, Which};
+use crate::hub::crew::{CrewError, JoinError, Member, WhichCode};
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -159,26 +159,26 @@ fn info(app: &App, code: &JoinCode) -> Json<CodeInfo> {
 /// The code that technicians join with
 #[utoipa::path(get, path = "/api/v1/crew/code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody)))]
 pub async fn code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
-    Ok(info(&app, &access::crew(&app)?.code(Which::Crew)))
+    Ok(info(&app, &access::crew(&app)?.code(WhichCode::Crew)))
 }
 
 /// Another code for technicians; those who have joined stay in
 #[utoipa::path(post, path = "/api/v1/crew/code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn new_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
-    let code = change::<_, CrewError>(access::crew(&app)?, |crew| crew.new_code(Which::Crew)).await?;
+    let code = change::<_, CrewError>(access::crew(&app)?, |crew| crew.new_code(WhichCode::Crew)).await?;
     Ok(info(&app, &code))
 }
 
 /// The code that leads join with
 #[utoipa::path(get, path = "/api/v1/crew/lead-code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody)))]
 pub async fn lead_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
-    Ok(info(&app, &access::crew(&app)?.code(Which::Lead)))
+    Ok(info(&app, &access::crew(&app)?.code(WhichCode::Lead)))
 }
 
 /// Another code for leads; those who have joined stay in
 #[utoipa::path(post, path = "/api/v1/crew/lead-code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn new_lead_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
-    let code = change::<_, CrewError>(access::crew(&app)?, |crew| crew.new_code(Which::Lead)).await?;
+    let code = change::<_, CrewError>(access::crew(&app)?, |crew| crew.new_code(WhichCode::Lead)).await?;
     Ok(info(&app, &code))
 }
 

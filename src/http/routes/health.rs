@@ -37,7 +37,7 @@ pub async fn metrics(State(app): State<App>, _: Leads) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     (
         [(header::CONTENT_TYPE, kind)],
-        app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len(), &app.hub.links().report()),
+        app.hub.metrics().text(app.hub.disk(), app.hub.tokens().len(), &app.hub.status_board().report()),
     )
 }
 
@@ -51,7 +51,7 @@ pub async fn count(
     let method = request.method().clone();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    app.hub.metrics().requests.get_or_create(&hub::metrics::Status { status }).inc();
+    app.hub.metrics().requests.get_or_create(&hub::metrics::StatusLabel { status }).inc();
     tracing::debug!(%method, route = path.as_ref().map_or("-", |p| p.as_str()), status);
     response
 }

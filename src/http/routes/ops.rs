@@ -21,7 +21,7 @@ use crate::http::guard::access::{Marks, Reads};
 use crate::http::guard::body::Body;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::path::{AuditPath, ModulePath, Params};
-use crate::store::{StoreError, Taken, Verdict};
+use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// Operations in one request.
 pub const MOST: usize = 1_000;
@@ -170,17 +170,17 @@ pub async fn apply(
     Ok(Json(OpsAnswer { log_id: app.hub.identity().log_id, results }))
 }
 
-fn fill(result: &mut OpResult, taken: &Taken) {
+fn fill(result: &mut OpResult, taken: &OpAck) {
     result.seq = Some(taken.seq);
     match taken.verdict {
-        Verdict::Duplicate => result.outcome = "duplicate",
-        Verdict::TooManyModules => {
+        OpVerdict::Duplicate => result.outcome = "duplicate",
+        OpVerdict::TooManyModules => {
             result.outcome = "refused";
             result.seq = None;
             result.reason =
                 Some(format!("module_id: the audit has no such module, and {MAX_MODULES_TEXT} already"));
         }
-        Verdict::Logged { outcome, stamp } => {
+        OpVerdict::Logged { outcome, stamp } => {
             result.stamp = Some(stamp.to_string());
             result.outcome = match outcome {
                 Outcome::Applied => "applied",

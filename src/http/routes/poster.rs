@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::wifi::Wifi;
 use crate::http::app::App;
 use crate::http::guard::access::Keeps;
-use crate::hub::crew::Which;
+use crate::hub::crew::WhichCode;
 
 #[derive(Serialize, ToSchema)]
 pub struct Poster {
@@ -85,7 +85,7 @@ impl PosterWifi {
 /// What a poster says: the address with the crew code, and the Wi-Fi
 #[utoipa::path(get, path = "/api/v1/poster", tag = "crew", responses((status = 200, body = Poster)))]
 pub async fn poster(State(app): State<App>, _: Keeps) -> Json<Poster> {
-    let code = app.hub.crew().map(|crew| crew.code(Which::Crew));
+    let code = app.hub.crew().map(|crew| crew.code(WhichCode::Crew));
     let around = app.hub.surroundings();
     let url = around.origin.as_ref().map(|origin| match &code {
         Some(code) => code.link(origin),

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::audits::{CreateBody, Wanted};
 use super::poster::QrModules;
 use super::wire::StringInfo;
-use crate::domain::import::Kind;
+use crate::domain::import::ImportKind;
 use crate::domain::{Layout, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
@@ -19,7 +19,7 @@ use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::Raw;
 use crate::http::guard::caller::{Caller, Need};
 use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::crew::Which;
+use crate::hub::crew::WhichCode;
 use crate::store::StoreError;
 
 /// What a file or a request was understood to be.
@@ -66,9 +66,9 @@ pub async fn preview(
         },
         Wanted::Document(document) => {
             let kind = match document.kind {
-                Kind::Plan => "plan",
-                Kind::TabletExport => "tablet",
-                Kind::Csv => "csv",
+                ImportKind::Plan => "plan",
+                ImportKind::TabletExport => "tablet",
+                ImportKind::Csv => "csv",
             };
             let token = params.get("token").map(Token::parse).transpose()?.or(document.token);
             let defect = |mark: &&crate::domain::import::ImportedMark| {
@@ -131,7 +131,7 @@ pub async fn share(
     }
     let origin = app.hub.surroundings().origin.clone();
     let code = match app.hub.crew() {
-        Some(crew) if invites(&caller) => Some(crew.code(Which::Crew)),
+        Some(crew) if invites(&caller) => Some(crew.code(WhichCode::Crew)),
         _ => None,
     };
     let url = origin.map(|origin| match code {

@@ -73,7 +73,7 @@ pub struct UpstreamAudit {
 /// How each upstream is
 #[utoipa::path(get, path = "/api/v1/upstream", tag = "upstream", responses((status = 200, body = UpstreamList)))]
 pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<UpstreamList>, ApiError> {
-    let reports = app.hub.links().report().into_iter();
+    let reports = app.hub.status_board().report().into_iter();
     let upstreams = reports.map(|report| info(&app, report)).collect::<Result<_, ApiError>>()?;
     Ok(Json(UpstreamList { upstreams }))
 }
@@ -145,7 +145,7 @@ pub async fn sync(
 ) -> Result<(StatusCode, Json<Woken>), ApiError> {
     let SyncBody { upstream } = optional(&body)?;
     let name = upstream.map(|name| named(&app, name)).transpose()?;
-    let woken = app.hub.links().sync_now(name.as_ref());
+    let woken = app.hub.status_board().sync_now(name.as_ref());
     Ok((StatusCode::ACCEPTED, Json(Woken { woken })))
 }
 
@@ -156,7 +156,7 @@ fn optional<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, ApiError> {
 /// An upstream that there is.
 fn named(app: &App, name: String) -> Result<LinkName, ApiError> {
     let name = LinkName::parse(name).map_err(|invalid| ApiError::field("upstream", invalid.problem))?;
-    if app.hub.links().report().iter().any(|report| report.info.name == name) {
+    if app.hub.status_board().report().iter().any(|report| report.info.name == name) {
         return Ok(name);
     }
     Err(ApiError::not_found(format!("there is no upstream {name}: `fieldhub upstream status` shows them")))

@@ -26,7 +26,7 @@ use crate::http::guard::body::Body;
 use crate::http::guard::caller::{Caller, Need};
 use crate::http::guard::path::{AuditPath, ModulePath, Params};
 use crate::hub::Whereabouts;
-use crate::store::{StoreError, Verdict};
+use crate::store::{OpVerdict, StoreError};
 
 /// Any origin, no credentials. Any header too: clients' HTTP libraries add their own, and old
 /// browsers do not know `*` there.
@@ -114,7 +114,7 @@ pub async fn mark(
         true => app.hub.apply_or_make(token, vec![op]).await?,
         false => app.hub.apply(token, vec![op]).await?,
     };
-    if taken.iter().any(|t| t.verdict == Verdict::TooManyModules) {
+    if taken.iter().any(|t| t.verdict == OpVerdict::TooManyModules) {
         return Err(ApiError::field(
             "module_id",
             format!("the audit has no such module, and {MAX_MODULES_TEXT} already"),

@@ -5,7 +5,7 @@
 use super::book::{Member, ShownCode};
 use super::error::CrewError;
 use super::token::Signing;
-use super::{Crew, Moment, Which, codes, fill, hex, lock};
+use super::{Crew, QualifiedTime, WhichCode, codes, fill, hex, lock};
 use crate::domain::Token;
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::TechnicianId;
@@ -13,7 +13,7 @@ use crate::store::StoreError;
 
 impl Crew {
     /// Note when the time became known to somebody who joined before it was.
-    pub fn anchor(&self, technician: &TechnicianId, at: Moment) -> Result<(), CrewError> {
+    pub fn anchor(&self, technician: &TechnicianId, at: QualifiedTime) -> Result<(), CrewError> {
         self.member(technician.as_str(), |member| {
             member.anchored_ms.get_or_insert(at.now_ms);
         })
@@ -94,16 +94,16 @@ impl Crew {
         Ok(())
     }
 
-    pub fn code(&self, which: Which) -> JoinCode {
+    pub fn code(&self, which: WhichCode) -> JoinCode {
         let inner = self.read();
         match which {
-            Which::Crew => inner.secrets.crew_code.code.clone(),
-            Which::Lead => inner.secrets.lead_code.code.clone(),
+            WhichCode::Crew => inner.secrets.crew_code.code.clone(),
+            WhichCode::Lead => inner.secrets.lead_code.code.clone(),
         }
     }
 
     /// Another code from now on; those who have joined stay in.
-    pub fn new_code(&self, which: Which) -> Result<JoinCode, CrewError> {
+    pub fn new_code(&self, which: WhichCode) -> Result<JoinCode, CrewError> {
         let changing = lock(&self.changing);
         let shown: ShownCode = codes::shown(fill(&self.options)?)?;
         let hash = self.hasher.hash(&shown, &fill(&self.options)?)?;
@@ -113,8 +113,8 @@ impl Crew {
         };
         let code = shown.code.clone();
         match which {
-            Which::Crew => (secrets.crew_code, book.crew_code) = (shown, hash),
-            Which::Lead => (secrets.lead_code, book.lead_code) = (shown, hash),
+            WhichCode::Crew => (secrets.crew_code, book.crew_code) = (shown, hash),
+            WhichCode::Lead => (secrets.lead_code, book.lead_code) = (shown, hash),
         }
         // In this order: opening finishes what power cuts short in between.
         self.secrets_file.replace(&secrets)?;

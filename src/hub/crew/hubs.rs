@@ -6,14 +6,14 @@
 use super::book::Member;
 use super::error::JoinError;
 use super::session::Joined;
-use super::{Crew, Moment};
+use super::{Crew, QualifiedTime};
 use crate::domain::crew::Role;
 
 /// Nobody stands beside a hub on a mast to renew its session.
 const LIFETIME_MS: u64 = 10 * 365 * 86_400_000;
 
 impl Crew {
-    pub fn admit_hub(&self, name: &str, at: Moment) -> Result<Joined, JoinError> {
+    pub fn admit_hub(&self, name: &str, at: QualifiedTime) -> Result<Joined, JoinError> {
         let technician = self.change(|book, _| {
             if !book.make_room() {
                 return Err(JoinError::Full);
@@ -41,13 +41,13 @@ mod tests {
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::site_clock::Quality;
-    use crate::hub::crew::{CrewOptions, JoinRequest, NotIn, Which};
+    use crate::hub::crew::{CrewOptions, JoinRequest, NotIn, WhichCode};
 
     const DAY: u64 = 86_400_000;
     const NOW: u64 = 1_780_000_000_000;
 
-    fn at(day: u64, quality: Quality) -> Moment {
-        Moment { now_ms: NOW + day * DAY, quality }
+    fn at(day: u64, quality: Quality) -> QualifiedTime {
+        QualifiedTime { now_ms: NOW + day * DAY, quality }
     }
 
     fn crew(dir: &tempfile::TempDir) -> Crew {
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(office.member.role, Role::Lead);
         assert_eq!(office.expires_ms, NOW + LIFETIME_MS);
         let device = DeviceId::parse("dev_1").unwrap();
-        let code = crew.code(Which::Lead).as_str().to_owned();
+        let code = crew.code(WhichCode::Lead).as_str().to_owned();
         let request = JoinRequest { code: &code, name: "Léa".to_owned(), device, proof: None };
         let lea = crew.join(request, at(0, known)).unwrap();
 
@@ -91,7 +91,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let crew = crew(&dir);
         // A hub that woke up twenty years ago.
-        let long_ago = Moment { now_ms: NOW - 20 * 365 * DAY, quality: Quality::Unknown };
+        let long_ago = QualifiedTime { now_ms: NOW - 20 * 365 * DAY, quality: Quality::Unknown };
         let office = crew.admit_hub("Office", long_ago).unwrap();
         let known = Quality::Synchronised;
         let session = crew.check(&office.token, at(0, known)).unwrap();

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::book::{Book, Member};
 use super::error::JoinError;
 use super::session::Joined;
-use super::{Crew, Moment, fill, hex};
+use super::{Crew, QualifiedTime, fill, hex};
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::store::StoreError;
@@ -23,19 +23,24 @@ pub struct JoinRequest<'a> {
 
 /// A code that was right when it was looked at.
 #[derive(Debug, Clone, Copy)]
-struct Recognised {
+struct RecognisedCode {
     role: Role,
     id: Uuid,
 }
 
 impl Crew {
     /// Blocks for some tenths of a second on purpose: Argon2, then the disk.
-    pub fn join(&self, request: JoinRequest<'_>, at: Moment) -> Result<Joined, JoinError> {
+    pub fn join(&self, request: JoinRequest<'_>, at: QualifiedTime) -> Result<Joined, JoinError> {
         let code = self.recognise(request.code).ok_or(JoinError::WrongCode)?;
         self.admit(code, request, at)
     }
 
-    fn admit(&self, code: Recognised, request: JoinRequest<'_>, at: Moment) -> Result<Joined, JoinError> {
+    fn admit(
+        &self,
+        code: RecognisedCode,
+        request: JoinRequest<'_>,
+        at: QualifiedTime,
+    ) -> Result<Joined, JoinError> {
         let role = code.role;
         let (technician, renewed) = self.change(|book, signing| {
             // Replaced while it was being looked at: whoever did that counts on it.
@@ -78,15 +83,15 @@ impl Crew {
     }
 
     /// Both are tried, whichever it is.
-    fn recognise(&self, typed: &str) -> Option<Recognised> {
+    fn recognise(&self, typed: &str) -> Option<RecognisedCode> {
         let typed = JoinCode::typed(typed)?;
         let (crew, lead) = {
             let inner = self.read();
             (inner.book.crew_code.clone(), inner.book.lead_code.clone())
         };
         let (is_crew, is_lead) = (self.hasher.is(&typed, &crew), self.hasher.is(&typed, &lead));
-        let lead = is_lead.then_some(Recognised { role: Role::Lead, id: lead.id });
-        lead.or(is_crew.then_some(Recognised { role: Role::Technician, id: crew.id }))
+        let lead = is_lead.then_some(RecognisedCode { role: Role::Lead, id: lead.id });
+        lead.or(is_crew.then_some(RecognisedCode { role: Role::Technician, id: crew.id }))
     }
 
     pub(super) fn new_technician(&self, book: &Book, kind: &str) -> Result<TechnicianId, StoreError> {
@@ -109,7 +114,7 @@ impl Crew {
 mod tests {
     use super::*;
     use crate::domain::site_clock::Quality;
-    use crate::hub::crew::{CrewOptions, Which};
+    use crate::hub::crew::{CrewOptions, WhichCode};
 
     #[test]
     fn a_code_that_was_replaced_while_it_was_looked_at_lets_nobody_in() {
@@ -122,17 +127,17 @@ mod tests {
             dated: || "20250101".to_owned(),
         })
         .unwrap();
-        let at = Moment { now_ms: 1_780_000_000_000, quality: Quality::Synchronised };
+        let at = QualifiedTime { now_ms: 1_780_000_000_000, quality: Quality::Synchronised };
         let request = |device: &str| JoinRequest {
             code: "",
             name: "Léa".to_owned(),
             device: DeviceId::parse(device).unwrap(),
             proof: None,
         };
-        let looked_at = crew.recognise(crew.code(Which::Crew).as_str()).unwrap();
-        crew.new_code(Which::Lead).unwrap();
+        let looked_at = crew.recognise(crew.code(WhichCode::Crew).as_str()).unwrap();
+        crew.new_code(WhichCode::Lead).unwrap();
         crew.admit(looked_at, request("dev_1"), at).unwrap();
-        crew.new_code(Which::Crew).unwrap();
+        crew.new_code(WhichCode::Crew).unwrap();
         let late = crew.admit(looked_at, request("dev_2"), at);
         assert!(matches!(late, Err(JoinError::WrongCode)), "{late:?}");
     }

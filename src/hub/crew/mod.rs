@@ -49,14 +49,14 @@ pub struct CrewOptions {
 
 /// Which of the two codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum WhichCode {
     Crew,
     Lead,
 }
 
 /// The site's time and how well it is known.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment {
+pub struct QualifiedTime {
     pub now_ms: u64,
     pub quality: Quality,
 }
@@ -68,13 +68,13 @@ pub struct Crew {
     hasher: codes::Hasher,
     /// One change at a time: to the disk, then into `inner`.
     changing: Mutex<()>,
-    inner: RwLock<Inner>,
+    inner: RwLock<CrewState>,
     /// When each member was last heard of; in memory alone.
     heard: Mutex<HashMap<TechnicianId, u64>>,
     changes: watch::Sender<u64>,
 }
 
-struct Inner {
+struct CrewState {
     secrets: Secrets,
     book: Book,
     signing: Signing,
@@ -147,7 +147,7 @@ impl Crew {
             secrets_file,
             hasher,
             changing: Mutex::new(()),
-            inner: RwLock::new(Inner { secrets, book, signing, generation: 0, notice }),
+            inner: RwLock::new(CrewState { secrets, book, signing, generation: 0, notice }),
             heard: Mutex::default(),
             changes: watch::Sender::new(0),
         })
@@ -168,7 +168,7 @@ impl Crew {
         self.read().notice.clone()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+    fn read(&self) -> RwLockReadGuard<'_, CrewState> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -188,7 +188,7 @@ impl Crew {
         Ok(answer)
     }
 
-    fn publish(&self, _changing: MutexGuard<'_, ()>, update: impl FnOnce(&mut Inner)) {
+    fn publish(&self, _changing: MutexGuard<'_, ()>, update: impl FnOnce(&mut CrewState)) {
         update(&mut self.inner.write().unwrap_or_else(PoisonError::into_inner));
         let known = self.read();
         lock(&self.heard).retain(|technician, _| known.book.member(technician.as_str()).is_some());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::book::Member;
 use super::error::{CrewError, NotIn};
 use super::token::Claims;
-use super::{Crew, Inner, Moment, fill, lock};
+use super::{Crew, CrewState, QualifiedTime, fill, lock};
 use crate::domain::Token;
 use crate::domain::crew::Expiry;
 use crate::domain::id::TechnicianId;
@@ -34,7 +34,7 @@ pub struct Joined {
 
 impl Crew {
     /// Whose token this is.
-    pub fn check(&self, token: &str, at: Moment) -> Result<Session, NotIn> {
+    pub fn check(&self, token: &str, at: QualifiedTime) -> Result<Session, NotIn> {
         let inner = self.read();
         let claims = inner.signing.read(token, inner.book.hub).ok_or(NotIn::Bad)?;
         let session = self.standing(&inner, claims, at)?;
@@ -47,18 +47,23 @@ impl Crew {
     }
 
     /// The same session, later: as the book has it now.
-    pub fn recheck(&self, session: &Session, at: Moment) -> Result<Session, NotIn> {
+    pub fn recheck(&self, session: &Session, at: QualifiedTime) -> Result<Session, NotIn> {
         self.standing_again(&self.read(), session, at)
     }
 
-    fn standing_again(&self, inner: &Inner, session: &Session, at: Moment) -> Result<Session, NotIn> {
+    fn standing_again(
+        &self,
+        inner: &CrewState,
+        session: &Session,
+        at: QualifiedTime,
+    ) -> Result<Session, NotIn> {
         if inner.generation != session.generation {
             return Err(NotIn::Bad);
         }
         self.standing(inner, session.claims.clone(), at)
     }
 
-    fn standing(&self, inner: &Inner, claims: Claims, at: Moment) -> Result<Session, NotIn> {
+    fn standing(&self, inner: &CrewState, claims: Claims, at: QualifiedTime) -> Result<Session, NotIn> {
         let member = inner.book.member(&claims.sub).ok_or(NotIn::Bad)?.clone();
         if member.revoked {
             return Err(NotIn::Revoked);
@@ -100,7 +105,7 @@ impl Crew {
 
     /// A new token in place of one that is still good. Looked at once more with the key that signs in hand:
     /// no token outlives its key, or its bearer's stay, by being renewed in that very moment. May go to the disk.
-    pub fn renew(&self, session: &Session, at: Moment) -> Result<Joined, CrewError> {
+    pub fn renew(&self, session: &Session, at: QualifiedTime) -> Result<Joined, CrewError> {
         if at.quality == Quality::Unknown && session.member.anchored_ms.is_some() {
             // It tells when an earlier token's life began. This one's is yet to be found out.
             self.forget_anchor(&session.member.technician)?;
@@ -114,7 +119,7 @@ impl Crew {
     pub(super) fn welcome(
         &self,
         technician: &TechnicianId,
-        at: Moment,
+        at: QualifiedTime,
         lifetime_ms: u64,
     ) -> Result<Joined, StoreError> {
         let inner = self.read();
@@ -125,9 +130,9 @@ impl Crew {
 
     fn issue(
         &self,
-        inner: &Inner,
+        inner: &CrewState,
         member: Member,
-        at: Moment,
+        at: QualifiedTime,
         lifetime_ms: u64,
     ) -> Result<Joined, StoreError> {
         let exp = at.now_ms.saturating_add(lifetime_ms) / 1_000;

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
-use fieldhub::domain::link::LinkKind;
 use fieldhub::domain::op::Note;
 use fieldhub::domain::site_clock::Reading;
+use fieldhub::domain::upstream::LinkKind;
 use fieldhub::domain::{
     Author, Base, Body, Layout, LinkName, Mark, ModuleId, ModuleState, NewOp, OpId, Seen, Status, Token,
 };

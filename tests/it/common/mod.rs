@@ -35,7 +35,7 @@ use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::site_clock::Reading;
 use fieldhub::http::{Limits, Listener, serve};
-use fieldhub::hub::crew::Which;
+use fieldhub::hub::crew::WhichCode;
 use fieldhub::hub::{Clock, Crew, Hub, HubConfig};
 use futures_util::StreamExt;
 use http_body_util::{BodyExt, Full};
@@ -194,15 +194,15 @@ impl TestHub {
 
     /// Somebody new in the crew, who calls with their token.
     pub async fn technician(&self, name: &str) -> Client {
-        self.joined(name, Which::Crew).await
+        self.joined(name, WhichCode::Crew).await
     }
 
     pub async fn lead(&self, name: &str) -> Client {
-        self.joined(name, Which::Lead).await
+        self.joined(name, WhichCode::Lead).await
     }
 
     /// Past the network, which limits how often somebody may try.
-    async fn joined(&self, name: &str, which: Which) -> Client {
+    async fn joined(&self, name: &str, which: WhichCode) -> Client {
         let code = self.the_crew().code(which).as_str().to_owned();
         let device = DeviceId::parse(device_of(name)).unwrap();
         let joined = self.hub.join(self.the_crew(), code, name.to_owned(), device, None).await.unwrap();

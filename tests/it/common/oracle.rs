@@ -13,7 +13,7 @@ use fieldhub::domain::{
     AuditState, Author, Base, Body, Carried, Layout, LinkName, Mark, ModuleId, NewOp, Op, OpId, Seen, Stamp,
     Status, Token,
 };
-use fieldhub::store::{Command, Engine, LinkRow, PageFrom, Remember, StoreError, TakeIn, Taken, Verdict};
+use fieldhub::store::{Command, Engine, LinkRow, OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn};
 use uuid::Uuid;
 
 use super::dice::Dice;
@@ -226,10 +226,10 @@ fn some_op(dice: &mut Dice, now_ms: u64) -> NewOp {
 }
 
 /// What the store answered, in the model's words; `None` when it failed.
-pub fn answer(result: &Result<Vec<Taken>, StoreError>) -> Option<Answer> {
+pub fn answer(result: &Result<Vec<OpAck>, StoreError>) -> Option<Answer> {
     match result {
         Ok(taken) => {
-            let known = |t: &Taken| (t.id, t.seq, t.verdict == Verdict::Duplicate);
+            let known = |t: &OpAck| (t.id, t.seq, t.verdict == OpVerdict::Duplicate);
             Some(Answer::Taken(taken.iter().map(known).collect()))
         }
         Err(StoreError::UnknownAudit(_)) => Some(Answer::Unknown),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fieldhub::domain::link::{BearerToken, LinkKind};
+use fieldhub::domain::upstream::{BearerToken, LinkKind};
 use fieldhub::domain::{Carried, LinkName, ModuleId, ModuleState, Token};
 use fieldhub::hub::Hub;
 use fieldhub::upstream::addresses::Addresses;

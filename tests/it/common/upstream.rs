@@ -114,7 +114,7 @@ impl Site {
     }
 
     pub fn report(&self, name: &str) -> LinkReport {
-        let report = self.hub.links().report();
+        let report = self.hub.status_board().report();
         report.into_iter().find(|link| link.info.name.as_str() == name).unwrap()
     }
 
@@ -123,7 +123,7 @@ impl Site {
     }
 
     pub fn sync_now(&self) {
-        self.hub.links().sync_now(None);
+        self.hub.status_board().sync_now(None);
     }
 
     /// One mark of a technician on the site; its result.
