@@ -1,6 +1,6 @@
 //! Upstreams: `--upstream`, `FIELDHUB_UPSTREAM`, the `[[upstream]]` tables, and where their tokens come from.
 //!
-//! Called by `config`; calls `domain::link`. A higher layer's list replaces the lower one's, as with `listen`.
+//! Called by `config`; calls `domain::upstream`. A higher layer's list replaces the lower one's, as with `listen`.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;

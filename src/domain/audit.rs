@@ -1,4 +1,4 @@
-//! The merged state of one audit: the fold of its log.
+//! Event sourcing: the merged state of one audit is the fold of its log.
 //!
 //! `store` holds one per audit in memory and publishes changes after the commit; `hub` reads it.
 

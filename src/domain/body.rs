@@ -1,4 +1,4 @@
-//! What an operation does, as bytes: a kind number and what belongs to it. So a hub can keep and pass on
+//! Payload of an operation: what it does, as bytes. A kind number and what belongs to it. So a hub can keep and pass on
 //! kinds that it does not know.
 //!
 //! Called by `store::record` for rows and by `page` for the wire; both must agree for ever.

@@ -1,4 +1,4 @@
-//! A bundle: pages of operations as one file, for a USB stick.
+//! Bundle file: pages of operations as one file, for a USB stick.
 //!
 //! Called by `http` and `cli`, which have the file; calls `page`. Neither side holds more of it than a page.
 //!

@@ -1,4 +1,4 @@
-//! Who may do what: access modes, roles, join codes, and when a session is over. Pure.
+//! Access control: who may do what. Access modes, roles, join codes, and when a session is over. Pure.
 //!
 //! `hub::crew` keeps members and sessions and asks here; `http::guard::access` compares roles.
 

@@ -1,4 +1,4 @@
-//! Names of things, and the one place that says which are well formed.
+//! Identifiers and their validation: names of things, and the one place that says which are well formed.
 //!
 //! A value of these types has been checked; the layers above never check again.
 

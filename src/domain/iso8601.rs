@@ -1,4 +1,4 @@
-//! Moments as text: ISO 8601 in UTC with milliseconds and `Z`, as v3.3 writes them.
+//! ISO 8601: moments as text, in UTC with milliseconds and `Z`, as v3.3 writes them.
 //!
 //! Called by `import` and `export`; calls chrono. Reads no clock.
 

@@ -1,4 +1,4 @@
-//! Where the modules of a site are: strings, positions, and rows and columns when known.
+//! Site layout: where the modules are. Strings, positions, and rows and columns when known.
 //!
 //! Made by `import` or from a short form like `26,24x9`; folded by `audit` as one value.
 

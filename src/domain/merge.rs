@@ -1,4 +1,4 @@
-//! How the marks of one module become its state: a state-based CRDT.
+//! CRDT merge (last-writer-wins registers, state-based): how the marks of one module become its state.
 //!
 //! Called by `audit` for every mark; calls nothing but `stamp`. Status and comment are separate
 //! last-writer-wins registers, so one technician's status and another's comment both live.

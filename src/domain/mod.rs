@@ -1,4 +1,4 @@
-//! What an audit is and how marks merge: pure values and functions, no I/O, no clock, no async.
+//! Domain model: what an audit is and how marks merge. Pure values and functions, no I/O, no clock, no async.
 //!
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
@@ -11,7 +11,6 @@ pub mod id;
 pub mod import;
 pub mod iso8601;
 pub mod layout;
-pub mod link;
 pub mod merge;
 pub mod op;
 pub mod page;
@@ -19,6 +18,7 @@ pub mod site_clock;
 mod spreadsheet;
 pub mod stamp;
 pub mod status;
+pub mod upstream;
 pub mod wifi;
 
 pub use audit::{AuditState, Details, Entry};
@@ -26,8 +26,8 @@ pub use export::{ExportRow, ExportView};
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
 pub use import::{Document, ImportError, ImportedMark};
 pub use layout::{Layout, Place};
-pub use link::{BearerToken, Hours, LinkKind, LinkName, LinkUrl};
 pub use merge::{ModuleState, Register};
 pub use op::{Base, Body, Carried, Mark, NewOp, Op, Outcome};
 pub use stamp::{Hlc, Seen, Stamp};
 pub use status::Status;
+pub use upstream::{BearerToken, Hours, LinkKind, LinkName, LinkUrl};

@@ -1,4 +1,4 @@
-//! An operation: everything that happens to an audit is one of these in its log.
+//! Operation, idempotent by its id: everything that happens to an audit is one of these in its log.
 //!
 //! `NewOp` is what a caller hands in, `Op` what the log holds. `merge` and `audit` fold them.
 

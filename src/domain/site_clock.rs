@@ -1,4 +1,4 @@
-//! The site clock: what time it is on a machine without a clock chip and without internet.
+//! Clock synchronisation: the site clock. What time it is on a machine without a clock chip and without internet.
 //!
 //! Pure: `hub::clock` feeds it readings. It never goes back. It believes the machine's own clock
 //! when the kernel's is synchronised; otherwise it runs on monotonic time plus a learnt offset,

@@ -1,4 +1,4 @@
-//! What the CSV form has of spreadsheets: its columns, and cells that no spreadsheet runs as a formula.
+//! CSV for spreadsheets: its columns, and cells without formula injection: none runs as a formula.
 //!
 //! Called by `import::table` and `export::table`, so that what one writes the other reads; calls nothing.
 

@@ -1,4 +1,4 @@
-//! The hybrid logical clock: when something happened, for merge order only.
+//! Hybrid logical clock and version vector (`Seen`, `Base`): when something happened, for merge order only.
 //!
 //! Called by `merge` to order marks and by `store` to mint stamps; calls nothing.
 //! Own code because the ready crates refuse or poison on a hub whose clock is years off: this

@@ -1,4 +1,4 @@
-//! The six findings of a module. "Pending" is the absence of one and never a mark.
+//! Module status: the six findings. "Pending" is the absence of one and never a mark.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The Wi-Fi that tablets join, and the text of the QR code that joins it. Pure.
+//! Wi-Fi credentials: the network that tablets join, and the text of the QR code that joins it. Pure.
 //!
 //! Made by `cli` from the settings; `http` and `cli` draw it.
 

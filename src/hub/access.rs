@@ -1,4 +1,4 @@
-//! The hub's crew as `http` sees it: sessions checked from memory, changes made off its threads.
+//! Authentication as `http` sees it: sessions of the crew checked from memory, changes made off its threads.
 //!
 //! Called by `http::guard::access`, `http::routes::join`, `http::routes::crew`; calls `crew` and the clock.
 

@@ -1,4 +1,4 @@
-//! The hub's time: the machine's clocks behind a trait, and the site clock over them.
+//! Clock: the hub's time. The machine's clocks behind a trait, and the site clock over them.
 //!
 //! Everything above asks `HubClock`; tests bring a `Clock` of their own.
 

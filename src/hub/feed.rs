@@ -1,4 +1,4 @@
-//! "Something about audit A has changed": a nudge that carries no data.
+//! Publish/subscribe notification: "something about audit A has changed", a nudge that carries no data.
 //!
 //! The writer's callback and presence nudge; live streams and upstreams wait. Whoever is woken
 //! reads the log from its own cursor, so a slow reader reads later and nothing is ever queued.

@@ -1,4 +1,4 @@
-//! One process per data directory: a locked file that names its holder.
+//! Lock file: one process per data directory; it names its holder.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};

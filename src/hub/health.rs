@@ -1,4 +1,4 @@
-//! Whether marks are being kept: what /healthz says.
+//! Health check: whether marks are being kept; what /healthz says.
 //!
 //! Fed by the writer's callback and by `Hub::probe`; asked by `http` and, for systemd's watchdog, by `cli`.
 

@@ -1,4 +1,4 @@
-//! Under which name the hub is found on its network.
+//! mDNS name: under which name the hub is found on its network.
 //!
 //! Told by `lan`, by way of `cli`; asked by `http`.
 

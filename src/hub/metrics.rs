@@ -1,4 +1,4 @@
-//! Numbers for Prometheus. Fed by the writer's callback and by `http`; read by `GET /metrics`.
+//! Metrics for Prometheus. Fed by the writer's callback and by `http`; read by `GET /metrics`.
 
 use std::sync::atomic::AtomicU64;
 
@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use super::links::{LinkReport, LinkState};
+use super::status_board::{LinkReport, LinkState};
 use crate::store::Committed;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -1,4 +1,4 @@
-//! The hub itself: three verbs over one log. `apply` writes, `since` reads, `watch` wakes.
+//! Hub: three verbs over one log. `apply` writes, `since` reads, `watch` wakes.
 //!
 //! `http` (and later `upstream` and `lan`) call this; it calls `store` and `domain`. Commit, then
 //! notify, then acknowledge: the writer thread does the first two before `apply` returns.
@@ -11,12 +11,12 @@ mod feed;
 mod guard;
 mod health;
 mod lan;
-mod links;
 pub mod metrics;
 mod pages;
 mod presence;
 mod retreat;
 mod snapshots;
+mod status_board;
 mod surroundings;
 mod upload;
 mod upstreams;
@@ -35,11 +35,13 @@ pub use error::HubError;
 pub use feed::Nudges;
 pub use health::Health;
 pub use lan::OnLan;
-pub use links::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Links, Receipt};
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
 pub use presence::{Present, Whereabouts};
 pub use retreat::put_newer_aside;
+pub use status_board::{
+    AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Receipt, StatusBoard,
+};
 pub use surroundings::{Probes, Surroundings};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
@@ -108,7 +110,7 @@ pub struct Hub {
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,
-    links: Links,
+    board: StatusBoard,
     mint: fn() -> Uuid,
     clock: Arc<HubClock>,
     health: Arc<Health>,
@@ -190,7 +192,7 @@ impl Hub {
             config,
             engine,
             writer,
-            links: Links::new(Arc::clone(&feed)),
+            board: StatusBoard::new(Arc::clone(&feed)),
             mint,
             feed,
             presence: presence::Presence::default(),

@@ -1,4 +1,4 @@
-//! Pages of operations: made from the log, and taken into it.
+//! Replication pages: operations made into pages from the log, and taken into it.
 //!
 //! Called by `http` and `upstream`, which carry them; calls `domain::page`, the engine and the writer.
 

@@ -1,4 +1,4 @@
-//! Who is here: in memory alone, so that heartbeats never wear the card.
+//! Presence: who is here. In memory alone, so that heartbeats never wear the card.
 //!
 //! Called through the hub by v3.3 heartbeats and the native call alike: one list.
 

@@ -1,4 +1,4 @@
-//! The way back to an earlier version, while no hub runs.
+//! Rollback to an earlier version, while no hub runs.
 //!
 //! Called by `fieldhub update`, whose new version did not become healthy; calls the store.
 

@@ -1,4 +1,4 @@
-//! Two rotating snapshots beside the database, made while writing goes on.
+//! Snapshot schedule: two rotating snapshots beside the database, made while writing goes on.
 //!
 //! Started by the hub; a thread of its own, because a copy of a large log takes seconds.
 

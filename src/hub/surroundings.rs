@@ -1,5 +1,5 @@
-//! What the hub is told of the machine around it while it runs: where tablets find it, over which Wi-Fi, and whether
-//! it speaks for the internet.
+//! Runtime environment: what the hub is told of the machine around it while it runs; where tablets
+//! find it, over which Wi-Fi, and whether it speaks for the internet.
 //!
 //! `cli` looks at the machine and says; `http` asks, at each request: nothing here is kept over a change.
 

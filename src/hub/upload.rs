@@ -1,5 +1,5 @@
-//! A database that is being uploaded in order to be restored: one at a time, and gone from the disk however
-//! that ends.
+//! Restore upload: a database that is being uploaded in order to be restored; one at a time, and gone
+//! from the disk however that ends.
 //!
 //! Called by `http::routes::admin`, which fills the file; calls the writer.
 

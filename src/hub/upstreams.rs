@@ -1,11 +1,11 @@
-//! What the hub does for upstreams: take in, remember, read what they need of the log, park and retry.
+//! Replication with upstreams: take in, remember, read what they need of the log; dead letters (`parked`) and their
+//! retry.
 //!
 //! Called by `upstream` and by `http`'s routes for them; calls the writer and the engine.
 
 use uuid::Uuid;
 
-use super::links::Links;
-use super::{Hub, Nudges, Receipt};
+use super::{Hub, Nudges, Receipt, StatusBoard};
 use crate::domain::{Author, Carried, LinkName, ModuleId, Token};
 use crate::store::{Command, LinkRow, OpAck, Origin, Parked, Remember, Shadow, StoreError, TakeIn};
 
@@ -38,12 +38,12 @@ pub struct ParkedFilter {
 }
 
 impl Hub {
-    pub fn links(&self) -> &Links {
-        &self.links
+    pub fn status_board(&self) -> &StatusBoard {
+        &self.board
     }
 
     pub fn receipt(&self, token: &Token) -> Option<Receipt> {
-        self.links.receipt(token)
+        self.board.receipt(token)
     }
 
     /// Wakes when any audit has changed: its log, or that it is there.
@@ -112,7 +112,7 @@ impl Hub {
     /// What is parked, of all upstreams that run.
     pub fn all_parked(&self, which: &ParkedFilter) -> Result<Vec<ParkedModule>, StoreError> {
         let mut all = Vec::new();
-        for report in self.links.report() {
+        for report in self.board.report() {
             let link = report.info.name;
             if which.link.as_ref().is_some_and(|name| *name != link) {
                 continue;
@@ -173,7 +173,7 @@ impl Hub {
         for (token, remember) in changes {
             self.remember(token, remember).await?;
         }
-        self.links.sync_now(which.link.as_ref());
+        self.board.sync_now(which.link.as_ref());
         Ok(count)
     }
 

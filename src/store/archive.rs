@@ -1,4 +1,4 @@
-//! Audits that are put away: nothing of them is gone, and nobody is kept from them. It is this hub's own: no
+//! Archived audits: put away, nothing of them is gone, and nobody is kept from them. It is this hub's own: no
 //! operation, since what a site has done with may be what the office begins with.
 //!
 //! Called by the writer; calls the engine.

@@ -1,4 +1,4 @@
-//! Bring the fold tables up to the log, so that opening replays little and a repeat of an old
+//! Checkpoint: bring the fold tables up to the log, so that opening replays little and a repeat of an old
 //! operation is recognised without holding its id in memory.
 //!
 //! Called by the writer thread when an audit's tail has grown, and at the end. A crash before,

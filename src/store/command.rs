@@ -1,4 +1,4 @@
-//! What can be written, and what is answered.
+//! Commands and their acknowledgements: what can be written, and what is answered. Idempotent by operation id.
 //!
 //! `hub` makes commands and the writer thread brings them; `commit` carries them out.
 

@@ -1,4 +1,4 @@
-//! The one write door: a batch of commands, one transaction, one flush.
+//! Group commit: a batch of commands, one transaction, one flush. The one door for writing.
 //!
 //! Called by the writer thread (and by crash tests, which need no thread); calls `domain` to
 //! stamp and merge.
@@ -12,9 +12,9 @@ use std::collections::hash_map::Entry as Slot;
 use super::command::{Command, OpAck, OpVerdict};
 use super::draft::Draft;
 use super::engine::{audit_row, lock};
-use super::links::Memos;
 use super::meta::{self, CLOCK};
 use super::record::{self, AuditRow, ClockRow};
+use super::replication::Memos;
 use super::tables::{self, AUDITS, LOG};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;

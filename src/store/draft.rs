@@ -1,4 +1,4 @@
-//! One audit's changes within a batch: what is on its way to the disk and not yet published.
+//! Uncommitted changes of one audit within a batch: what is on its way to the disk and not yet published.
 //!
 //! Made and filled by `commit`; reads through to the engine for what the batch has not touched.
 

@@ -1,4 +1,4 @@
-//! The database with the merged state in memory: reading, and keeping the handle alive.
+//! Storage engine: the database with the merged state in memory; reading, and keeping the handle alive.
 //!
 //! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`.
 

@@ -1,4 +1,4 @@
-//! The one error of `store`. Made here out of redb's and the file system's; told to people by `http` and `cli`.
+//! Errors of `store`: one type. Made out of redb's and the file system's; told to people by `http` and `cli`.
 
 use crate::domain::Token;
 

@@ -1,4 +1,4 @@
-//! A database file: its names, and opening one with all its checksums verified.
+//! Database file: its names, and opening one with all its checksums verified.
 //!
 //! Called by `open`, `snapshot` and `backup`; calls redb and the medium.
 

@@ -1,5 +1,5 @@
-//! Operations of elsewhere, taken in as they are, with what is remembered of where they came from: one
-//! transaction, so that a crash at any moment repeats a harmless call and loses none.
+//! Ingest (replication, idempotent): operations of elsewhere, as they are, with what is remembered of where they
+//! came from; one transaction, so that a crash at any moment repeats a harmless call and loses none.
 //!
 //! Part of `commit`; called by the writer thread through it.
 

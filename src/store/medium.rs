@@ -1,4 +1,4 @@
-//! Where the database files lie: a directory, or in tests a simulated disk that loses power.
+//! Storage medium: where the database files lie. A directory, or in tests a simulated disk that loses power.
 //!
 //! Called by `open`, `snapshot` and the engine; calls the file system.
 

@@ -1,4 +1,4 @@
-//! Settings of the database: the rows of its META table, by key.
+//! Metadata of the database: the rows of its META table, by key.
 //!
 //! Called by everything in `store` that opens, copies or checkpoints a database; calls `record`.
 

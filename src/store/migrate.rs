@@ -1,4 +1,5 @@
-//! Migration: a database of an earlier schema becomes one of this, step by step, each in a transaction of its own, after a snapshot.
+//! Migration: a database of an earlier schema becomes one of this, step by step, each in a transaction
+//! of its own, after a snapshot.
 //!
 //! Called by `open` for the database that the hub is about to use, never for a copy: snapshots and backups stay as they
 //! were written, and become newer when they take its place. Power lost between two steps leaves the lower number, and the

@@ -1,5 +1,5 @@
-//! Everything that lies on the disk: one redb database, one log per audit in it, and beside it the small
-//! private files of `private`.
+//! Append-only log: everything that lies on the disk. One redb database, one log per audit in it, and beside it the
+//! small private files of `private`.
 //!
 //! `hub` calls this; it calls `domain` alone. redb types do not leave it.
 //!
@@ -30,7 +30,6 @@ mod engine;
 mod error;
 mod file;
 mod ingest;
-mod links;
 mod medium;
 mod meta;
 mod migrate;
@@ -40,6 +39,7 @@ mod private;
 mod probe;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
+mod replication;
 mod snapshot;
 mod tables;
 mod writer;
@@ -49,9 +49,9 @@ pub use command::{Command, OpAck, OpVerdict, PageFrom, Remember, TakeIn};
 pub use engine::{Audit, Engine, Identity, Loaded, LogPage};
 pub use error::StoreError;
 pub use file::Options;
-pub use links::Origin;
 pub use medium::{Backend, DirMedium, Medium};
 pub use open::put_newer_aside;
 pub use private::PrivateFile;
 pub use record::{LinkRow, Parked, Shadow};
+pub use replication::Origin;
 pub use writer::{Committed, Writer};

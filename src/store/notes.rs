@@ -1,5 +1,5 @@
-//! The notes of an audit among its operations. A log is read for them once, when somebody first asks, and from there on
-//! only what has come since: a table of its own would be a second one for every note to write, and what an earlier
+//! Index of notes (chat) among the operations of an audit. A log is read for them once, when somebody first asks,
+//! and from there on only what has come since: a table of its own would be a second one for every note to write, and what an earlier
 //! version took in without knowing it for a note would not be in it.
 //!
 //! Called by `hub`; calls the engine.

@@ -1,4 +1,4 @@
-//! Opening the database so that the hub always starts.
+//! Crash recovery: opening the database so that the hub always starts.
 //!
 //! Called by the engine; calls redb, `snapshot` for the fallback, `migrate`, and the medium.
 //!

@@ -1,4 +1,5 @@
-//! Small files that only the hub's own user may read: keys, codes, members.
+//! Atomic file replacement (write, fsync, rename): small files that only the hub's own user may read, with keys,
+//! codes, members.
 //!
 //! Called by `hub::crew`; calls the file system. A file is replaced as a whole: written beside, flushed,
 //! renamed, and the directory flushed, so that power lost at any moment leaves the old or the new one.

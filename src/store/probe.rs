@@ -1,4 +1,4 @@
-//! A commit that changes nothing: whether the way of a mark to the disk is open.
+//! Health check of writing: a commit that changes nothing shows whether the way of a mark to the disk is open.
 //!
 //! Called by the writer thread, for whoever watches over the hub; calls redb as `commit` does.
 

@@ -1,4 +1,4 @@
-//! How values lie in the tables: a CRC over key and bytes, then postcard.
+//! Record format: how values lie in the tables. A CRC over key and bytes, then postcard.
 //!
 //! Called by everything in `store` that reads or writes a row; calls `domain` for the values.
 

@@ -70,7 +70,7 @@ tables! {
         audit no: (no, 0)..=(no, u64::MAX),
         check |(no, seq), value| record::decode_op(no, seq, value).map(drop);
 
-    // ---- what is remembered of other hubs: see `links` ----
+    // ---- what is remembered of other hubs: see `replication` ----
 
     /// (audit number, another hub's log id) → how far that log is here.
     HAVES: (u32, u128) => &[u8] = "haves",

@@ -1,4 +1,4 @@
-//! The writer thread: takes everything that waits into one transaction.
+//! Group commit with backpressure: the writer thread takes everything that waits into one transaction.
 //!
 //! `hub` submits and awaits; this calls `Engine::commit`. There is no timer: when nothing waits,
 //! a lone mark commits at once; while one flush runs, the next batch gathers by itself.

@@ -1,4 +1,4 @@
-//! An audit as files that people take away: the tablet export form and CSV.
+//! Export: an audit as files that people take away: the tablet export form and CSV.
 //!
 //! Called by `hub`, which fills the view from the merged state; calls `tablet` and `table`.
 //! `import` reads both back.

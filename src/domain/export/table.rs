@@ -1,4 +1,4 @@
-//! One row a module, for spreadsheets.
+//! CSV export: one row a module, for spreadsheets.
 //!
 //! Called by `hub`; calls `spreadsheet`, which keeps comments from being formulas. `import::table`
 //! reads the same form.

@@ -1,4 +1,4 @@
-//! The tablet export form, and beyond v3.3 the row, column and technician's name where known.
+//! JSON export: the tablet export form, and beyond v3.3 the row, column and technician's name where known.
 //!
 //! Called by `hub`; calls `iso8601`. `import::tablet` reads the same form.
 

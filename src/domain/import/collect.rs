@@ -1,4 +1,4 @@
-//! From rows, one a module, to a layout and marks: what tablet exports and CSV files share.
+//! Import validation: from rows, one a module, to a layout and marks: what tablet exports and CSV files share.
 //!
 //! Called by `tablet` and `table` with each row and where it stands; calls the checks of `id` and `layout`.
 

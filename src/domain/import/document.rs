@@ -1,5 +1,5 @@
-//! What a file says, whichever form it was in, and the identity of a mark from a file: idempotent, so that
-//! importing twice is importing once.
+//! Imported document: what a file says, whichever form it was in. Idempotent: the identity of a mark follows from the
+//! file, so importing twice is importing once.
 //!
 //! Made by `plan`, `tablet` and `table`; taken by whoever imports.
 

@@ -1,4 +1,4 @@
-//! What is wrong with a file, where, and what to do: the one error of `import`.
+//! Import errors: what is wrong with a file, where, and what to do: the one error of `import`.
 //!
 //! Made by the readers of `import`; `http` and `cli` show it to people.
 

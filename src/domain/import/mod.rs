@@ -1,4 +1,4 @@
-//! Files that become an audit: a plan, a tablet export, a CSV, told apart by what is in them.
+//! Import: files that become an audit. A plan, a tablet export, a CSV, told apart by what is in them.
 //!
 //! Called by `hub` (an upload or a file given to the command line); calls `plan`, `tablet`, `table`,
 //! which hand what they read to `collect`.

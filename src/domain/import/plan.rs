@@ -1,4 +1,4 @@
-//! The plan of a site: strings and positions, nothing marked yet.
+//! JSON import of a plan: strings and positions, nothing marked yet.
 //!
 //! Called by `import::parse`; calls `layout`, which names the modules.
 

@@ -1,4 +1,4 @@
-//! A CSV with one row a module, as people keep it in a spreadsheet.
+//! CSV import: one row a module, as people keep it in a spreadsheet.
 //!
 //! Called by `import::parse`; calls `collect`. `export::table` writes the same form.
 

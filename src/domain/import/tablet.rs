@@ -1,4 +1,4 @@
-//! A tablet's export of one audit: its modules and what was marked.
+//! JSON import of a tablet's export: the modules of one audit and what was marked.
 //!
 //! Called by `import::parse`; calls `collect`. `export::tablet` writes the same form.
 

@@ -1,4 +1,4 @@
-//! The columns of a page: each thing that operations have, of all of them together. Alike lies by alike, which
+//! Columnar encoding of a page: each thing that operations have, of all of them together. Alike lies by alike, which
 //! compresses to almost nothing.
 //!
 //! `write` fills them, `read` takes from them value by value, in the same order.

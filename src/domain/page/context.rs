@@ -1,5 +1,5 @@
-//! What writer and reader of a page both know before each operation, from those before it: the same on both
-//! sides, so that whatever can be told by it need not be sent.
+//! Delta encoding: what writer and reader of a page both know before each operation, from those before
+//! it: the same on both sides, so that whatever can be told by it need not be sent.
 //!
 //! Called by `write` and `read`, which both tell it of every operation.
 

@@ -1,4 +1,4 @@
-//! A page of operations: how they travel between hubs, and lie in a bundle.
+//! Wire format: a page of operations. How they travel between hubs, and lie in a bundle.
 //!
 //! Called by `hub` to write pages, by `http` and `upstream` to read them, and by `bundle`. Pure: bytes and values.
 //!

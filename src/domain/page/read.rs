@@ -1,4 +1,4 @@
-//! Reading a page: the mirror of `write`, which trusts nothing.
+//! Decoder of a page: the mirror of `write`, which trusts nothing.
 //!
 //! Called by `http` and `upstream` with what came over a link, and by `bundle`.
 

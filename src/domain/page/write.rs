@@ -1,4 +1,4 @@
-//! Writing a page, operation by operation, until it is full.
+//! Encoder of a page: operation by operation, until it is full.
 //!
 //! Called by `hub`, which reads the log; calls `columns` and `context`.
 

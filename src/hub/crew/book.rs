@@ -1,4 +1,4 @@
-//! What the hub keeps about its crew: two files in the data directory.
+//! Persistence of credentials: what the hub keeps about its crew, two files in the data directory.
 //!
 //! Read and written by `crew` alone, over `store`'s private files.
 //!

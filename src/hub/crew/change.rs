@@ -1,4 +1,4 @@
-//! What changes who may do what: roles, revoking, codes, the key. On the disk when each returns.
+//! Revocation, roles, key rotation: what changes who may do what. On the disk when each returns.
 //!
 //! Called by `http::routes::crew`, `http::routes::join` and, for [`Crew::anchor`], by `hub::access`; `session` forgets anchors.
 

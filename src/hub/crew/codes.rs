@@ -1,4 +1,4 @@
-//! Join codes against their Argon2 hashes. Called by `crew`, never on a thread that serves requests.
+//! Password hashing: join codes against their Argon2 hashes. Called by `crew`, never on a thread that serves requests.
 
 use std::sync::{Mutex, PoisonError};
 

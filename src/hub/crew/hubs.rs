@@ -1,4 +1,4 @@
-//! Another hub as a member: made by the administrator, without a code, with a token that lasts for years.
+//! Service account: another hub as a member, made by the administrator without a code, with a token for years.
 //!
 //! Called by `http::routes::crew`; calls `session` for the token, then writes the book. It pushes and reads as a lead
 //! does, and ends like any member: revoked, or with the signing key.

@@ -1,4 +1,4 @@
-//! Joining: a code, a name and a device become a member with a token.
+//! Enrolment (joining): a code, a name and a device become a member with a token.
 //!
 //! Called through the hub by `http::routes::join`; calls `codes`, then writes the book.
 

@@ -1,4 +1,4 @@
-//! The crew: who has joined, with which rights, and whether a token is theirs.
+//! Authentication and authorisation: the crew. Who has joined, with which rights, and whether a token is theirs.
 //!
 //! `http` calls it. `session` answers at every request, from memory; `join` and `change` go to the disk
 //! first and into memory then. Below them are `book` (what is kept), `token` (JWTs), `codes` (Argon2).

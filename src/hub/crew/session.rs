@@ -1,4 +1,4 @@
-//! Whose token is this, and is it still good? Asked at every request, from memory.
+//! Session check: whose token is this, and is it still good? Asked at every request, from memory.
 //!
 //! Called by `http::guard::access` and live feeds; calls `token`, the book in memory, and `domain::crew` for the time.
 

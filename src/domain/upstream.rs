@@ -1,4 +1,4 @@
-//! What an upstream is called, where it is, and what opens it. Pure.
+//! Upstream settings: what an upstream is called, where it is, and what opens it. Pure.
 //!
 //! `config` makes these, `cli` hands them to `upstream`, `store` keeps things under the names.
 

@@ -1,4 +1,4 @@
-//! The board of upstreams: how each is, how far every audit has got with it, and who wants it to go on.
+//! Status board of upstreams: how each is, how far every audit has got with it, and who wants it to go on.
 //!
 //! `upstream` writes here, `http` reads; neither knows the other. In memory alone: what must survive is in
 //! the store's link rows, which an upstream reads when it starts.
@@ -93,12 +93,12 @@ impl LinkReport {
 }
 
 #[derive(Debug)]
-struct Link {
+struct BoardEntry {
     woken: Notify,
     report: Mutex<LinkReport>,
 }
 
-impl Link {
+impl BoardEntry {
     fn wake(&self) {
         let mut report = self.lock();
         // Its wait is over now, before anybody looks: they would take it for what came of the try.
@@ -115,24 +115,24 @@ impl Link {
 }
 
 #[derive(Debug)]
-pub struct Links {
+pub struct StatusBoard {
     feed: Arc<Feed>,
-    links: Mutex<Vec<Arc<Link>>>,
+    links: Mutex<Vec<Arc<BoardEntry>>>,
 }
 
 /// What an upstream holds of its place on the board; the place is gone with it.
 #[derive(Debug)]
 pub struct LinkHandle {
     feed: Arc<Feed>,
-    link: Arc<Link>,
+    link: Arc<BoardEntry>,
 }
 
-impl Links {
+impl StatusBoard {
     pub(super) fn new(feed: Arc<Feed>) -> Self {
         Self { feed, links: Mutex::default() }
     }
 
-    fn all(&self) -> Vec<Arc<Link>> {
+    fn all(&self) -> Vec<Arc<BoardEntry>> {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is held here alone has stopped.
         links.retain(|link| Arc::strong_count(link) > 1);
@@ -151,7 +151,7 @@ impl Links {
             parked: 0,
             audits: BTreeMap::new(),
         };
-        let link = Arc::new(Link { woken: Notify::new(), report: Mutex::new(report) });
+        let link = Arc::new(BoardEntry { woken: Notify::new(), report: Mutex::new(report) });
         self.links.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&link));
         LinkHandle { feed: Arc::clone(&self.feed), link }
     }
@@ -244,41 +244,41 @@ mod tests {
 
     #[test]
     fn a_mark_is_in_the_cloud_when_every_upstream_has_it() {
-        let links = Links::new(Arc::default());
+        let board = StatusBoard::new(Arc::default());
         let info = |name: &str| LinkInfo {
             name: LinkName::parse(name).unwrap(),
             kind: LinkKind::V33,
             url: "https://cloud.example".to_owned(),
             budget_bytes: None,
         };
-        assert_eq!(links.receipt(&token()), None);
-        let (one, two) = (links.add(info("one")), links.add(info("two")));
-        assert_eq!(links.receipt(&token()), None, "neither takes this audit");
+        assert_eq!(board.receipt(&token()), None);
+        let (one, two) = (board.add(info("one")), board.add(info("two")));
+        assert_eq!(board.receipt(&token()), None, "neither takes this audit");
         one.set_audit(&token(), progress(7, &["M001"]));
-        assert_eq!(links.receipt(&token()).unwrap().seq, 7);
+        assert_eq!(board.receipt(&token()).unwrap().seq, 7);
         two.set_audit(&token(), progress(3, &["M002"]));
-        let receipt = links.receipt(&token()).unwrap();
+        let receipt = board.receipt(&token()).unwrap();
         assert_eq!((receipt.seq, receipt.pending, receipt.parked.len()), (3, 7, 2));
         drop(two);
-        assert_eq!(links.receipt(&token()).unwrap().seq, 7, "one that has stopped counts no longer");
+        assert_eq!(board.receipt(&token()).unwrap().seq, 7, "one that has stopped counts no longer");
     }
 
     #[tokio::test]
     async fn asking_to_sync_wakes_the_one_that_is_named() {
-        let links = Links::new(Arc::default());
+        let board = StatusBoard::new(Arc::default());
         let info = LinkInfo {
             name: LinkName::parse("one").unwrap(),
             kind: LinkKind::Fieldhub,
             url: String::new(),
             budget_bytes: None,
         };
-        let handle = links.add(info);
+        let handle = board.add(info);
         let wait = LinkState::Waiting { until: Instant::now(), why: "away".to_owned() };
         handle.set_state(wait.clone());
-        assert_eq!(links.sync_now(Some(&LinkName::parse("two").unwrap())), 0);
-        assert_eq!(links.report()[0].state, wait);
-        assert_eq!(links.sync_now(Some(&LinkName::parse("one").unwrap())), 1);
-        assert_eq!(links.report()[0].state, LinkState::Syncing, "what is seen from now on came of the try");
+        assert_eq!(board.sync_now(Some(&LinkName::parse("two").unwrap())), 0);
+        assert_eq!(board.report()[0].state, wait);
+        assert_eq!(board.sync_now(Some(&LinkName::parse("one").unwrap())), 1);
+        assert_eq!(board.report()[0].state, LinkState::Syncing, "what is seen from now on came of the try");
         handle.woken().await;
     }
 }

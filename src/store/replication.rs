@@ -1,4 +1,5 @@
-//! What is remembered of other hubs: how far their logs are in ours, and how far ours is with them.
+//! Replication state (cursors, high-water marks, dead letters): how far the logs of other hubs are in ours, how far
+//! ours is with them, and what they do not take.
 //!
 //! Written by `commit`, in the transaction of the operations it is about, out of what `ingest` brings; read by `hub`.
 //! Everything lies under the audit's number, so that a removed audit leaves nothing behind.
