@@ -1,10 +1,10 @@
 //! The commands about the crew, and what `serve` says of it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use crate::common::blocking::Blocking;
 use crate::common::program::{self, Serving, program, run};
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -25,19 +25,10 @@ fn crew(data: &Path, args: &[&str]) -> program::Ran {
 
 /// One call over the network; its status and answer.
 fn call(hub: &Serving, method: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
-    let mut stream = TcpStream::connect(&hub.address).unwrap();
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    BufReader::new(stream).read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap_or(Value::Null))
+    let mut client = Blocking::connect(&hub.address).unwrap().with_token(token);
+    let (status, answer) = client.call(method, path, &body).unwrap();
+    (status, serde_json::from_str(&answer).unwrap_or(Value::Null))
 }
 
 fn join(hub: &Serving, code: &Value, name: &str) -> Value {

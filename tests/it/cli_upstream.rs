@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use crate::common::blocking::Blocking;
 use crate::common::marks::mark;
 use crate::common::program::{Ran, Serving, program, run};
 use crate::common::sites::{create, import};
@@ -195,13 +196,8 @@ fn another_hub_is_let_in_with_a_token_and_sent_away_again() {
     assert!(token.ends_with('\n') && token.trim().split('.').count() == 3, "{token}");
 
     let status = |token: &str| {
-        use std::io::{Read, Write};
-        let mut stream = std::net::TcpStream::connect(&hub.address).unwrap();
-        let head = "GET /api/v1/crew HTTP/1.1\r\nhost: hub\r\nconnection: close\r\nauthorization: Bearer";
-        write!(stream, "{head} {}\r\n\r\n", token.trim()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap().parse::<u16>().unwrap()
+        let mut client = Blocking::connect(&hub.address).unwrap().with_token(token.trim());
+        client.call("GET", "/api/v1/crew", "").unwrap().0
     };
     assert_eq!(status(&token), 200, "it has the rights of a lead");
     let listed = crew(&["list", "--json"]).json();

@@ -1,12 +1,14 @@
 //! The real program, run as people and scripts run it. Used by the tests of the command line.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+
+use super::blocking::Blocking;
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,9 +144,8 @@ impl Serving {
 
     /// The answer's body.
     pub fn get(&self, path: &str) -> Value {
-        let mut answer = String::new();
-        self.ask(path).read_to_string(&mut answer).unwrap();
-        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+        let (_, body) = Blocking::connect(&self.address).unwrap().call("GET", path, "").unwrap();
+        serde_json::from_str(&body).unwrap()
     }
 }
 
