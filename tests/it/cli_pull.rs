@@ -125,7 +125,7 @@ fn what_cannot_be_pulled_from_is_said_in_words() {
     let van = sites.path("van");
     create(&van);
     for (url, why) in [
-        ("cloud.example", "--from: this is no URL"),
+        ("cloud.example", "--from: this is not a URL"),
         ("ftp://cloud.example", "--from: this is not a URL that"),
         ("https://me:hunter2@cloud.example", "--from: an upstream's URL has no user"),
     ] {

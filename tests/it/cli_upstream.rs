@@ -149,7 +149,7 @@ fn a_hub_with_a_bad_upstream_does_not_start_and_quotes_no_secret() {
         "{said}"
     );
     let said = serve(&["--upstream", "cloud.example"], &[("FIELDHUB_UPSTREAM_TOKEN", "x")]).bad(2);
-    assert!(said.contains("--upstream: this is no URL"), "{said}");
+    assert!(said.contains("--upstream: this is not a URL"), "{said}");
     let said =
         serve(&[], &[("FIELDHUB_UPSTREAM", "https://a.example"), ("FIELDHUB_UPSTREAM_TOKEN", "hunter 2")]);
     let said = said.bad(2);

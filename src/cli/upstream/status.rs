@@ -21,7 +21,7 @@ const REST_OF_SCREEN: &str = "\x1b[J";
 
 #[derive(Debug, Args)]
 pub struct UpstreamStatusCommand {
-    /// Go on showing it, until Ctrl-C; where stdout is no terminal, a line for each change
+    /// Keep showing it, until Ctrl-C; without a terminal, a line for each change
     #[arg(long)]
     watch: bool,
     #[command(flatten)]
