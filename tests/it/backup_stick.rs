@@ -143,7 +143,7 @@ fn without_a_stick_it_says_what_to_do() {
     let data = temp.path().join("data");
     run(&data, &["audit", "create", "--name", "A", "--strings", "4"]).good();
     let said = run(&data, &["backup", "--stick", "--root", root.to_str().unwrap()]).bad(1);
-    assert!(said.contains("no stick with the label FIELDHUB is here"), "{said}");
+    assert!(said.contains("no stick with the label FIELDHUB is plugged in"), "{said}");
     let said = run(&data, &["backup", "--stick", "../../etc"]).bad(2);
     assert!(said.contains("letters, digits"), "{said}");
     run(&data, &["backup"]).bad(2);

@@ -191,7 +191,7 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
     let without = checks.iter().find(|check| check["verdict"] == "do" && check["do"].is_null());
     assert_eq!(without, None, "each says what to do");
     assert_eq!(check(&found, "wi-fi radio")["do"], "sudo rfkill unblock wifi");
-    assert!(check(&found, "http")["said"].as_str().unwrap().contains("held by lighttpd (process 812)"));
+    assert!(check(&found, "http")["said"].as_str().unwrap().contains("used by lighttpd (process 812)"));
     assert_eq!(
         check(&found, "newest backup")["verdict"],
         "unknown",
@@ -276,7 +276,7 @@ fn a_hub_that_hangs_is_no_hub_that_runs() {
     let (code, found) = beside(dir.path(), &hub.address);
     let said = check(&found, "hub");
     assert_eq!((code, &said["verdict"]), (Some(1), &"do".into()), "{said}");
-    assert!(said["said"].as_str().unwrap().starts_with(&format!("Process {} has ", hub.pid())), "{said}");
+    assert!(said["said"].as_str().unwrap().starts_with(&format!("Process {} uses ", hub.pid())), "{said}");
     assert_eq!(check(&found, "http")["verdict"], "ok", "the port is its own all the same");
 }
 

@@ -184,7 +184,7 @@ fn of_two_hubs_with_one_name_both_are_found() {
         assert_eq!(hub.log().contains(said), renamed, "{}", hub.log());
         let page = run(&hub.data(), &["status"]).good();
         assert_eq!(
-            page.contains("http://fieldhub-2.local:8080/ (fieldhub.local is another"),
+            page.contains("http://fieldhub-2.local:8080/ (fieldhub.local belongs to another"),
             renamed,
             "{page}"
         );
