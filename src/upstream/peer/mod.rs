@@ -21,7 +21,7 @@ use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::{Token, page};
 use crate::hub::{Cursor, LinkState};
 use crate::store::{LinkRow, StoreError};
-use presence::PeerPresence;
+use presence::PeerPresenceSync;
 pub use sync_state::PeerAuditSync;
 use sync_state::{PROBE, PageBatching};
 use wire::PeerStateReply;
@@ -41,7 +41,7 @@ impl Exchange for PeerAuditSync {
             first: None,
             gapped: false,
             more_there: false,
-            presence: PeerPresence::default(),
+            presence: PeerPresenceSync::default(),
             head: link.hub.view(token, |loaded, _| loaded.state.head)?,
         })
     }

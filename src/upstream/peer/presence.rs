@@ -13,11 +13,11 @@ use crate::upstream::link::{Stop, UpstreamLink};
 use crate::upstream::rounds::is_busy;
 
 #[derive(Debug, Default)]
-pub struct PeerPresence {
+pub struct PeerPresenceSync {
     told_at: Option<Instant>,
 }
 
-impl PeerPresence {
+impl PeerPresenceSync {
     /// When there is something to do; `None` while nothing goes on.
     pub fn due(&self, link: &UpstreamLink, stirred_at: Option<Instant>) -> Option<Duration> {
         let busy = is_busy(stirred_at);

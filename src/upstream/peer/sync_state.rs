@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::presence::PeerPresence;
+use super::presence::PeerPresenceSync;
 use crate::hub::AuditProgress;
 use crate::store::{LinkRow, Remember};
 use crate::upstream::link::UpstreamLink;
@@ -26,7 +26,7 @@ pub struct PeerAuditSync {
     pub(super) gapped: bool,
     /// There may be more to read at once.
     pub(super) more_there: bool,
-    pub(super) presence: PeerPresence,
+    pub(super) presence: PeerPresenceSync,
     /// Our log's end, as last looked at.
     pub(super) head: u64,
 }

@@ -52,11 +52,11 @@ pub struct PeerPresent<'a> {
 
 #[derive(Debug, Deserialize)]
 pub struct PeerTechnicians {
-    pub technicians: Vec<PeerTechnician>,
+    pub technicians: Vec<TechnicianAtPeer>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct PeerTechnician {
+pub struct TechnicianAtPeer {
     pub technician_id: String,
     pub technician_name: String,
     pub focus: Option<String>,

@@ -22,7 +22,7 @@ use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::Token;
 use crate::hub::LinkState;
 use crate::store::StoreError;
-use presence::CloudPresence;
+use presence::CloudPresenceSync;
 use queue::Queue;
 pub use sync_state::CloudAuditSync;
 use sync_state::MarkBatchSize;
@@ -32,7 +32,7 @@ impl Exchange for CloudAuditSync {
 
     fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError> {
         let (pulled, queue) = Queue::resume(link, token)?;
-        Ok(Self { schedule: SyncSchedule::default(), pulled, queue, presence: CloudPresence::default() })
+        Ok(Self { schedule: SyncSchedule::default(), pulled, queue, presence: CloudPresenceSync::default() })
     }
 
     fn schedule(&mut self) -> &mut SyncSchedule {

@@ -21,13 +21,13 @@ use crate::upstream::rounds::is_busy;
 const ECHO: Duration = Duration::from_secs(90);
 
 #[derive(Debug, Default)]
-pub struct CloudPresence {
+pub struct CloudPresenceSync {
     told_at: Option<Instant>,
     asked_at: Option<Instant>,
     told: HashMap<TechnicianId, Instant>,
 }
 
-impl CloudPresence {
+impl CloudPresenceSync {
     /// When there is something to do; `None` while nothing goes on.
     pub fn due(&self, link: &UpstreamLink, stirred_at: Option<Instant>) -> Option<Duration> {
         if !link.presence || !is_busy(stirred_at) {

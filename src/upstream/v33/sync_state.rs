@@ -2,7 +2,7 @@
 //!
 //! Changed by `pull` and `push`, and by the round, which is in `mod.rs`.
 
-use super::presence::CloudPresence;
+use super::presence::CloudPresenceSync;
 use super::queue::Queue;
 use crate::upstream::rounds::SyncSchedule;
 
@@ -13,7 +13,7 @@ pub struct CloudAuditSync {
     /// Up to where the cloud has been read, by its own time.
     pub(super) pulled: u64,
     pub(super) queue: Queue,
-    pub(super) presence: CloudPresence,
+    pub(super) presence: CloudPresenceSync,
 }
 
 /// Marks sent before what is there is remembered: one after an outage, then more.
