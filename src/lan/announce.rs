@@ -1,8 +1,8 @@
 //! mDNS announcement (DNS-SD): saying that this hub is here, and under which name, for as long as it runs.
 //!
-//! Called by `cli::serve::announce`; calls `daemon` and `browse`, and tells its caller the name. mdns-sd follows interfaces and
-//! addresses by itself. Names are settled here: ask who has them, take them, ask again, and of two hubs the one with the
-//! higher id takes the next (docs/decisions/0013).
+//! Called by `cli::serve::announce`; calls `daemon` and `browse`, and tells its caller the name. mdns-sd follows
+//! interfaces and addresses by itself. Names are settled here: ask who has them, take them, ask again, and of two hubs
+//! the one with the higher id takes the next (docs/decisions/0013).
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! HTTP client of one upstream: connection pool, timeouts (connect, first byte, idle), gzip, answers of a bounded size.
-//! Reads Retry-After.
+//! HTTP client of one upstream: connection pool (keep-alive), timeouts (connect, first byte, idle), gzip, answers of a
+//! bounded size. Reads Retry-After.
 //!
 //! Made by `cli` from settings; called through `link`, which judges the answers. Calls hyper over `connect`.
 //!

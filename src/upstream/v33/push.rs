@@ -1,5 +1,5 @@
-//! Pushing marks to a v3.3 cloud in batches: of each module that has changed, what it shows now, unless the cloud has
-//! that. A refused one goes to the dead letters (parked).
+//! Pushing marks to a v3.3 cloud in batches that grow (slow start): of each module that has changed, what it shows now,
+//! unless the cloud has that. A refused one goes to the dead letters (parked).
 //!
 //! Called by the round after reading; calls `plan` for each module. Shadow and cursor are written after the
 //! acknowledgement: a crash between repeats a call that the cloud takes for the same.
