@@ -210,16 +210,16 @@ test('a tablet without room keeps the mark and gives up what the hub can give ag
   await lea.openAudit('Léa');
   await lea.page.evaluate(() => {
     // From now on the outbox takes nothing while the copy of an audit is there.
-    const add = IDBObjectStore.prototype.add;
+    const put = IDBObjectStore.prototype.put;
     let full = true;
     const drop = IDBObjectStore.prototype.delete;
     IDBObjectStore.prototype.delete = function (key) {
       if (this.name === 'audits') full = false;
       return drop.call(this, key);
     };
-    IDBObjectStore.prototype.add = function (value, key) {
+    IDBObjectStore.prototype.put = function (value, key) {
       if (this.name === 'outbox' && full) throw new DOMException('no room', 'QuotaExceededError');
-      return add.call(this, value, key);
+      return put.call(this, value, key);
     };
   });
   await lea.mark('M001', 'dead');
