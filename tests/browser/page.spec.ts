@@ -168,6 +168,7 @@ test('axe finds nothing serious on what a viewer sees, nor on the banner of who 
   await ines.allSent();
   const id = await hub.member('Inès');
   await hub.api('PATCH', `/crew/${id}`, { role: 'viewer' });
+  await ines.wakes();
   await ines.cell('M004').click();
   await expect(ines.page.getByTestId('read-only')).toBeVisible();
   await expect(ines.page.getByTestId('sheet').locator('ol')).toBeVisible();

@@ -9,7 +9,6 @@ import { shooter, SIZES, themed } from './shots';
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`screens: ${size}`, async ({ tablet, hub }) => {
-    // The page asks every 15 s what the lead has decided, and two pictures wait for that.
     test.slow();
     const lea = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
     await themed(lea.context);
@@ -58,6 +57,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 
     const id = await hub.member('Léa');
     await hub.api('PATCH', `/crew/${id}`, { role: 'viewer' });
+    await lea.wakes();
     await lea.cell('M020').click();
     await expect(lea.page.getByTestId('read-only')).toBeVisible();
     await expect(lea.page.getByTestId('sheet').locator('ol')).toContainText('Inès');
@@ -67,6 +67,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await expect(lea.page.getByTestId('outside')).toBeVisible();
     await shot('outside');
     await hub.api('PATCH', `/crew/${id}`, { revoked: false });
+    await lea.wakes();
     await expect(lea.page.getByTestId('outside')).toHaveCount(0);
 
     await hub.kill();
