@@ -1,7 +1,7 @@
 //! What tablets, scripts and people reach over HTTP. Called by `cli`; calls `hub`, never `store`
 //! tables. axum types do not leave it.
 //!
-//! Three rooms; imports go down only (`tests/it/layers.rs`):
+//! Three rooms; imports go down only (`tests/it/circles.rs`):
 //!
 //! - `routes`: what is answered. `router` is the whole surface, the same for TCP, the Unix socket and commands in
 //!   process. Every route is registered together with its OpenAPI entry: see `routes/table.rs`.

@@ -34,7 +34,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("tokio", &["store", "hub", "http", "upstream", "lan", "cli", "main"]),
 ];
 
-fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+pub fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -71,7 +71,7 @@ fn named(text: &str) -> Vec<String> {
 }
 
 /// The items of a `{...}` group, without going into nested ones.
-fn top_level(group: &str) -> Vec<&str> {
+pub fn top_level(group: &str) -> Vec<&str> {
     let (mut depth, mut start, mut items) = (0, 0, Vec::new());
     for (at, c) in group.char_indices() {
         match c {

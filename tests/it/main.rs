@@ -14,6 +14,7 @@ mod audits;
 mod backup_stick;
 mod booted;
 mod bundle;
+mod circles;
 mod cli;
 mod cli_bundle;
 mod cli_crew;
