@@ -1,4 +1,4 @@
-//! The one error of this layer, and its one shape on the wire (v3.3's, with code and field).
+//! API errors: the one error of this layer, and its one shape on the wire (v3.3's, with code and field).
 
 use std::time::Duration;
 
@@ -179,6 +179,7 @@ impl From<JoinError> for ApiError {
     fn from(error: JoinError) -> Self {
         let message = error.to_string();
         match error {
+            JoinError::OpenHub => Self::open_hub(),
             JoinError::WrongCode => Self::new(
                 StatusCode::FORBIDDEN,
                 "wrong_code",

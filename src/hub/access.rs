@@ -45,12 +45,12 @@ impl Hub {
     /// Somebody wants in.
     pub async fn join(
         &self,
-        crew: &Arc<Crew>,
         code: String,
         name: String,
         device: DeviceId,
         proof: Option<String>,
     ) -> Result<Joined, JoinError> {
+        let crew = self.crew.as_ref().ok_or(JoinError::OpenHub)?;
         let turn = Arc::clone(&self.joining).acquire_owned().await;
         let turn = turn.map_err(|e| StoreError::Failed(e.to_string()))?;
         let at = self.moment();
@@ -114,10 +114,9 @@ mod tests {
             opening: |_| (),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
-        let crew = hub.crew().unwrap();
         let join = || {
             let device = DeviceId::parse("dev_1").unwrap();
-            hub.join(crew, "2345ACDE".to_owned(), "Léa".to_owned(), device, None)
+            hub.join("2345ACDE".to_owned(), "Léa".to_owned(), device, None)
         };
         {
             // Asks, and hangs up while its code is being hashed.

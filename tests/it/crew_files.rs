@@ -114,7 +114,7 @@ async fn a_key_from_outside_signs_and_is_not_replaced_here() {
     let crew = hub.crew().unwrap();
     let (code, device) =
         (crew.code(WhichCode::Crew).as_str().to_owned(), "dev_1".to_owned().try_into().unwrap());
-    let token = hub.join(crew, code, "Léa".into(), device, None).await.unwrap().token;
+    let token = hub.join(code, "Léa".into(), device, None).await.unwrap().token;
     let error = change(crew, |crew| crew.rotate_key()).await.unwrap_err().to_string();
     assert!(error.contains("systemd's credentials"), "{error}");
     hub.close().await;

@@ -152,7 +152,7 @@ impl RoleHub {
             Hub::open(HubConfig { access: Access::Crew, ..config(dir.path()) }, clock.clone()).unwrap();
         let code = other.crew().unwrap().code(WhichCode::Lead).as_str().to_owned();
         let device = "dev_other".to_owned().try_into().unwrap();
-        let joined = other.join(other.crew().unwrap(), code, "Lead".into(), device, None).await.unwrap();
+        let joined = other.join(code, "Lead".into(), device, None).await.unwrap();
         let foreign = joined.token;
 
         // The lead's own claims, under a key that is not the hub's, without a key, with another algorithm.

@@ -1,4 +1,4 @@
-//! Getting in: a code and a name become a session; and what a member does with it.
+//! Joining (sign-in): a code and a name become a session; and what a member does with it.
 //!
 //! The token goes into the answer, for scripts and the page's calls, and into a cookie, for the live feed:
 //! browsers open event streams without headers of ours.
@@ -18,7 +18,7 @@ use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{self, Reads, authorization};
-use crate::http::guard::body::Body;
+use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
 use crate::hub::change;
 use crate::hub::crew::{Crew, Joined, Session};
@@ -65,7 +65,7 @@ pub async fn join(
     peer: Option<Extension<Peer>>,
     door: Option<Extension<Door>>,
     headers: HeaderMap,
-    Body(body): Body<JoinBody>,
+    JsonBody(body): JsonBody<JoinBody>,
 ) -> Result<Response, ApiError> {
     let crew = access::crew(&app)?;
     if let Some(Extension(Peer::Network(address))) = peer {
@@ -73,7 +73,7 @@ pub async fn join(
     }
     let (code, name, device) = body.read()?;
     let proof = authorization(&headers).map(str::to_owned);
-    let joined = app.hub.join(crew, code, name, device, proof).await?;
+    let joined = app.hub.join(code, name, device, proof).await?;
     Ok(welcome(crew, joined, door))
 }
 
@@ -149,7 +149,7 @@ pub struct RenameBody {
 pub async fn rename(
     State(app): State<App>,
     Reads(caller): Reads,
-    Body(body): Body<RenameBody>,
+    JsonBody(body): JsonBody<RenameBody>,
 ) -> Result<Json<Me>, ApiError> {
     let mut session = session_of(&caller)?.clone();
     let name = person_name(&body.name)?;

@@ -27,6 +27,9 @@ pub enum CrewError {
 
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
+    /// Access is open: there is nothing to join.
+    #[error("access is open: nobody needs to join")]
+    OpenHub,
     #[error("this is not the code")]
     WrongCode,
     #[error("the crew has no room for another member: revoke those who left, with `fieldhub crew revoke`")]

@@ -205,7 +205,7 @@ impl TestHub {
     async fn joined(&self, name: &str, which: WhichCode) -> Client {
         let code = self.the_crew().code(which).as_str().to_owned();
         let device = DeviceId::parse(device_of(name)).unwrap();
-        let joined = self.hub.join(self.the_crew(), code, name.to_owned(), device, None).await.unwrap();
+        let joined = self.hub.join(code, name.to_owned(), device, None).await.unwrap();
         self.client.with_token(&joined.token)
     }
 }
