@@ -1,4 +1,4 @@
-//! Operations in and out: the native form of `apply` and `since`.
+//! Operations in and out (idempotent: a repeat has no effect): the native form of `apply` and `since`.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Marks, Reads};
-use crate::http::guard::body::Body;
+use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::path::{AuditPath, ModulePath, Params};
 use crate::store::{OpAck, OpVerdict, StoreError};
@@ -127,7 +127,7 @@ pub async fn apply(
     State(app): State<App>,
     Marks(caller): Marks,
     AuditPath(token): AuditPath,
-    Body(body): Body<OpsBody>,
+    JsonBody(body): JsonBody<OpsBody>,
 ) -> Result<Json<OpsAnswer>, ApiError> {
     if body.ops.is_empty() || body.ops.len() > MOST {
         return Err(ApiError::field("ops", format!("1 to {MOST} operations")));
@@ -136,59 +136,51 @@ pub async fn apply(
         return Err(StoreError::UnknownAudit(token).into());
     }
     app.rates.ops(&caller, body.ops.len())?;
-    let mut results = Vec::with_capacity(body.ops.len());
     let mut ops = Vec::with_capacity(body.ops.len());
+    let mut sent = Vec::with_capacity(body.ops.len());
     for value in body.ops {
         let (id, op) = read(&value, &caller);
-        match op {
-            Ok(op) => {
-                results.push(OpResult { id, seq: None, outcome: "", reason: None, stamp: None });
-                ops.push(op);
-            }
-            Err(reason) => {
-                results.push(OpResult {
-                    id,
-                    seq: None,
-                    outcome: "refused",
-                    reason: Some(reason),
-                    stamp: None,
-                });
-            }
-        }
+        sent.push((id, op.map(|op| ops.push(op))));
     }
     if let (Some(sent_at_ms), Some(witness), false) = (body.sent_at_ms, caller.witness(), ops.is_empty()) {
         app.hub.clock().hear(&witness, sent_at_ms);
     }
-    if !ops.is_empty() {
-        let mut taken = app.hub.apply(token, ops).await?.into_iter();
-        for result in results.iter_mut().filter(|r| r.reason.is_none()) {
-            if let Some(taken) = taken.next() {
-                fill(result, &taken);
-            }
-        }
-    }
-    Ok(Json(OpsAnswer { log_id: app.hub.identity().log_id, results }))
+    let taken = if ops.is_empty() { Vec::new() } else { app.hub.apply(token, ops).await? };
+    let mut taken = taken.iter();
+    let results = sent.into_iter().filter_map(|(id, read)| match read {
+        Ok(()) => taken.next().map(|taken| OpResult::of(id, taken)),
+        Err(reason) => Some(OpResult::refused(id, reason)),
+    });
+    Ok(Json(OpsAnswer { log_id: app.hub.identity().log_id, results: results.collect() }))
 }
 
-fn fill(result: &mut OpResult, taken: &OpAck) {
-    result.seq = Some(taken.seq);
-    match taken.verdict {
-        OpVerdict::Duplicate => result.outcome = "duplicate",
-        OpVerdict::TooManyModules => {
-            result.outcome = "refused";
-            result.seq = None;
-            result.reason =
-                Some(format!("module_id: the audit has no such module, and {MAX_MODULES_TEXT} already"));
-        }
-        OpVerdict::Logged { outcome, stamp } => {
-            result.stamp = Some(stamp.to_string());
-            result.outcome = match outcome {
-                Outcome::Applied => "applied",
-                Outcome::Superseded => "superseded",
-                Outcome::Conflict => "conflict",
-            };
-        }
+impl OpResult {
+    fn refused(id: Option<String>, reason: String) -> Self {
+        Self { id, seq: None, outcome: "refused", reason: Some(reason), stamp: None }
     }
+
+    fn of(id: Option<String>, taken: &OpAck) -> Self {
+        let (outcome, stamp) = match taken.verdict {
+            OpVerdict::TooManyModules => {
+                return Self::refused(id, format!("module_id: {}", too_many_modules()));
+            }
+            OpVerdict::Duplicate => ("duplicate", None),
+            OpVerdict::Logged { outcome, stamp } => {
+                let outcome = match outcome {
+                    Outcome::Applied => "applied",
+                    Outcome::Superseded => "superseded",
+                    Outcome::Conflict => "conflict",
+                };
+                (outcome, Some(stamp.to_string()))
+            }
+        };
+        Self { id, seq: Some(taken.seq), outcome, reason: None, stamp }
+    }
+}
+
+/// Why a mark of a module that the audit does not have is refused, when it has as many as it may.
+pub fn too_many_modules() -> String {
+    format!("the audit has no such module, and {MAX_MODULES_TEXT} already")
 }
 
 /// As text, and no more of them than show that there are too many: made into values at once, a body of

@@ -9,20 +9,20 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
-use crate::domain::id::MAX_MODULES_TEXT;
+use super::ops::too_many_modules;
+use crate::domain::iso8601;
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{MarksV33, ReadsV33};
-use crate::http::guard::body::Body;
+use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::{Caller, Need};
 use crate::http::guard::path::{AuditPath, ModulePath, Params};
 use crate::hub::Whereabouts;
@@ -79,14 +79,6 @@ pub struct Marked {
     updated_at_ms: u64,
 }
 
-fn iso(ms: u64) -> String {
-    i64::try_from(ms)
-        .ok()
-        .and_then(DateTime::<Utc>::from_timestamp_millis)
-        .unwrap_or_default()
-        .to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
 /// Mark one module
 #[utoipa::path(post, path = "/api/audit/{token}/module/{module_id}", tag = "v3.3",
     params(("token" = String, Path), ("module_id" = String, Path)), request_body = MarkBody,
@@ -95,7 +87,7 @@ pub async fn mark(
     State(app): State<App>,
     MarksV33(caller): MarksV33,
     ModulePath(token, module): ModulePath,
-    Body(body): Body<MarkBody>,
+    JsonBody(body): JsonBody<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
     app.rates.ops(&caller, 1)?;
     let (author, status, mark) = body.read(&caller, module.clone())?;
@@ -115,17 +107,14 @@ pub async fn mark(
         false => app.hub.apply(token, vec![op]).await?,
     };
     if taken.iter().any(|t| t.verdict == OpVerdict::TooManyModules) {
-        return Err(ApiError::field(
-            "module_id",
-            format!("the audit has no such module, and {MAX_MODULES_TEXT} already"),
-        ));
+        return Err(ApiError::field("module_id", too_many_modules()));
     }
     Ok(Json(Marked {
         success: true,
         module_id: module.to_string(),
         status: status.as_str(),
         comment,
-        updated_at: iso(now_ms),
+        updated_at: iso8601::format(now_ms),
         updated_at_ms: now_ms,
     }))
 }
@@ -200,7 +189,7 @@ pub async fn updates(
                     comment: entry.state.comment().map(str::to_owned),
                     technician_id: by.id.to_string(),
                     technician_name: by.name.clone(),
-                    updated_at: iso(ms),
+                    updated_at: iso8601::format(ms),
                     updated_at_ms: ms,
                 })
             })
@@ -252,7 +241,7 @@ pub async fn heartbeat(
     State(app): State<App>,
     ReadsV33(caller): ReadsV33,
     AuditPath(token): AuditPath,
-    Body(body): Body<HeartbeatBody>,
+    JsonBody(body): JsonBody<HeartbeatBody>,
 ) -> Result<Json<Success>, ApiError> {
     let author = body.read(&caller)?;
     not_of_the_crew(&app, &caller, &author)?;
@@ -271,11 +260,12 @@ pub async fn heartbeat(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Here {
     success: bool,
-    technicians: Vec<Seen>,
+    technicians: Vec<LastSeen>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Seen {
+#[schema(as = Seen)]
+pub struct LastSeen {
     technician_id: String,
     technician_name: String,
     last_seen: String,
@@ -289,10 +279,10 @@ pub async fn technicians(State(app): State<App>, _: ReadsV33, AuditPath(token): 
         .hub
         .present(&token)
         .into_iter()
-        .map(|(id, present)| Seen {
+        .map(|(id, present)| LastSeen {
             technician_id: id.to_string(),
             technician_name: present.name,
-            last_seen: iso(present.last_seen_ms),
+            last_seen: iso8601::format(present.last_seen_ms),
         })
         .collect();
     Json(Here { success: true, technicians })
