@@ -1,10 +1,10 @@
-//! What every handler gets: the hub, and what the handlers of one hub share.
+//! Handler state (axum), which every handler gets: the hub, and what the handlers of one hub share.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::conn::listener::Ways;
+use super::conn::listener::Listeners;
 use super::guard::feed_quota::Feeds;
 use super::guard::rate_limits::Rates;
 use super::limits::Limits;
@@ -19,18 +19,23 @@ pub struct App {
     pub tails: Arc<Tails>,
     pub rates: Arc<Rates>,
     pub feeds: Arc<Feeds>,
-    pub ways: Arc<Ways>,
+    pub listeners: Arc<Listeners>,
 }
 
 impl App {
-    pub fn new(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>, ways: Ways) -> Self {
+    pub fn new(
+        hub: Arc<Hub>,
+        limits: &Limits,
+        stopping: watch::Receiver<bool>,
+        listeners: Listeners,
+    ) -> Self {
         Self {
             hub,
             stopping,
             tails: Arc::default(),
             rates: Arc::new(Rates::new(limits)),
             feeds: Feeds::new(limits),
-            ways: Arc::new(ways),
+            listeners: Arc::new(listeners),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What one client, one device and all strangers together may take of the hub. Plain values, set by
-//! `cli` from the settings; `serve` hands them to those who hold them.
+//! Limits (timeouts, rates, sizes): what one client, one device and all strangers together may take of the hub.
+//! Plain values, set by `cli` from the settings; `serve` hands them to those who hold them.
 //!
-//! The defaults are for a crew of fifty with six connections each, behind one address if need be:
-//! it never meets one of them. None of them costs memory that grows with the number of strangers.
+//! The defaults are for a crew of fifty with six connections each, behind one address if need be: it never meets
+//! one of them. None of them costs memory that grows with the number of strangers.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -46,8 +46,8 @@ pub struct Limits {
 
 impl Limits {
     /// Those that a connection is watched by.
-    pub fn times(&self) -> Times {
-        Times { head: self.head_time, idle: self.idle_time, stall: self.stall_time }
+    pub fn times(&self) -> ConnectionTimes {
+        ConnectionTimes { head: self.head_time, idle: self.idle_time, stall: self.stall_time }
     }
 }
 
@@ -78,14 +78,14 @@ impl Default for Limits {
 
 /// How long each thing on a connection may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Times {
+pub struct ConnectionTimes {
     pub head: Duration,
     pub idle: Duration,
     pub stall: Duration,
 }
 
 #[cfg(test)]
-impl Times {
+impl ConnectionTimes {
     /// The defaults of the settings.
     pub const USUAL: Self =
         Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), stall: Duration::from_secs(30) };

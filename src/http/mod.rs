@@ -27,14 +27,14 @@ use tokio::sync::watch;
 /// What `router` makes; a service like any other to those who call it in process.
 pub use axum::Router;
 pub use conn::door::{Door, Peer};
-pub use conn::listener::{Listener, OwnCa, Tls};
+pub use conn::listener::{Listener, Tls, TrustedCa};
 pub use error::ApiError;
 pub use limits::Limits;
 pub use routes::probes;
 pub use routes::table::described as document;
 pub use routes::table::router;
 
-use conn::listener::Ways;
+use conn::listener::Listeners;
 use conn::server::Served;
 
 use crate::hub::Hub;
@@ -53,7 +53,7 @@ pub async fn serve(
         on_handshake_failure: Box::new(move || {
             handshake_failures.inc();
         }),
-        router: routes::table::router_until(hub, &limits, stopping, Ways::of(&listeners)),
+        router: routes::table::router_until(hub, &limits, stopping, Listeners::of(&listeners)),
     };
     conn::accept::serve(served, listeners, limits, stop, shutdown).await
 }

@@ -46,7 +46,7 @@ pub fn prepare(config: &Config) -> anyhow::Result<Option<PreparedHttps>> {
 /// HTTPS as it is served; the certificate is looked after until this goes.
 #[derive(Debug)]
 pub struct Https {
-    pub own_ca: Option<http::OwnCa>,
+    pub own_ca: Option<http::TrustedCa>,
     shown: Arc<ServedCertificate>,
     keeping: JoinHandle<()>,
 }
@@ -122,7 +122,7 @@ fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
     }
     let ca = own.ca();
     let shown_ca =
-        http::OwnCa { name: ca.name.clone(), pem: ca.pem.clone(), der: ca.der()?, sha256: ca.sha256()? };
+        http::TrustedCa { name: ca.name.clone(), pem: ca.pem.clone(), der: ca.der()?, sha256: ca.sha256()? };
     let shown = Arc::clone(own.shown());
     Ok(Https { own_ca: Some(shown_ca), shown, keeping: tokio::spawn(Arc::new(own).run()) })
 }

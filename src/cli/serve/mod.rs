@@ -223,7 +223,7 @@ impl ServeCommand {
 }
 
 /// After the rest: what is scanned is the plain address, which every tablet can open.
-fn say_https(hub: &Hub, secure: &[SocketAddr], ca: Option<&http::OwnCa>) -> anyhow::Result<()> {
+fn say_https(hub: &Hub, secure: &[SocketAddr], ca: Option<&http::TrustedCa>) -> anyhow::Result<()> {
     for address in secure {
         print::line(&format!("HTTPS is at https://{address}/"))?;
     }

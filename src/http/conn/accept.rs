@@ -1,4 +1,4 @@
-//! The accept loop, on hyper itself. Called by `http::serve`, which brings the sockets, the limits
+//! Accept loop, on hyper itself. Called by `http::serve`, which brings the sockets, the limits
 //! and the signal to stop.
 //!
 //! Clients from the network get a place (`connections`), are served as what they speak (`http1`; after `secure`, that
@@ -25,12 +25,12 @@ use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use super::body_memory::Room;
+use super::body_memory::BodyMemory;
 use super::connections::Connections;
 use super::door::{Door, Peer};
 use super::listener::Listener;
-use super::raw_answers::{self, Words};
-use super::request::Visit;
+use super::raw_answers::{self, RawAnswer};
+use super::request::RequestContext;
 use super::server::{Served, Server};
 use super::{http1, http2, secure};
 use crate::http::limits::Limits;
@@ -57,7 +57,7 @@ pub async fn serve(
     let server = Arc::new(Server {
         served,
         connections: Connections::new(limits.connections, limits.connections_per_address),
-        room: Room::new(limits.body_room),
+        body_memory: BodyMemory::new(limits.body_room),
         refusals: Arc::new(Semaphore::new(REFUSALS)),
         http1: http1::builder(&limits),
         http2: http2::builder(&limits, &tasks),
@@ -146,16 +146,17 @@ impl Server {
     }
 
     fn take_in(self: &Arc<Self>, mut stream: TcpStream, address: IpAddr, tls: Option<Arc<ServerConfig>>) {
-        if let Some(place) = self.connections.admit(address, Instant::now()) {
+        if let Some(slot) = self.connections.admit(address, Instant::now()) {
             // It fails when the client has gone already.
             let Ok(local) = stream.local_addr() else { return };
             // Small events should leave at once. It fails when the client has gone already.
             let _ = stream.set_nodelay(true);
-            let visit = Visit { address, door: Door { local, tls: tls.is_some() }, place: Arc::new(place) };
+            let context =
+                RequestContext { address, door: Door { local, tls: tls.is_some() }, slot: Arc::new(slot) };
             let server = Arc::clone(self);
             match tls {
-                None => self.tasks.spawn(http1::serve(server, stream, visit)),
-                Some(config) => self.tasks.spawn(secure::serve(server, stream, config, visit)),
+                None => self.tasks.spawn(http1::serve(server, stream, context)),
+                Some(config) => self.tasks.spawn(secure::serve(server, stream, config, context)),
             };
             return;
         }
@@ -165,7 +166,7 @@ impl Server {
             && let Ok(permit) = Arc::clone(&self.refusals).try_acquire_owned()
         {
             self.tasks.spawn(async move {
-                raw_answers::say(&mut stream, Words::Full).await;
+                raw_answers::say(&mut stream, RawAnswer::Full).await;
                 drop(permit);
             });
         }

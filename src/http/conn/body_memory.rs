@@ -1,10 +1,11 @@
-//! Memory for request bodies: all the large ones together have a bounded room.
+//! Backpressure by memory: all large request bodies together have a bounded room, and one more is told to come later.
 //!
 //! `request` gives every request from the network an account in it; `guard::body` draws on that as a body
 //! arrives. A body up to `FREE` costs nothing, so a mark finds room whatever others upload.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::error::ApiError;
@@ -13,9 +14,9 @@ use crate::http::error::ApiError;
 const FREE: usize = 64 << 10;
 
 #[derive(Debug, Clone)]
-pub struct Room(Arc<Semaphore>);
+pub struct BodyMemory(Arc<Semaphore>);
 
-impl Room {
+impl BodyMemory {
     pub fn new(bytes: usize) -> Self {
         Self(Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS))))
     }
@@ -30,18 +31,18 @@ impl Room {
 #[derive(Debug, Clone)]
 pub struct Account {
     room: Arc<Semaphore>,
-    taken: Arc<Mutex<Taken>>,
+    taken: Arc<Mutex<TakenMemory>>,
 }
 
 #[derive(Debug, Default)]
-struct Taken {
+struct TakenMemory {
     bytes: usize,
     held: Option<OwnedSemaphorePermit>,
 }
 
 impl Account {
     pub fn take(&self, bytes: usize) -> Result<(), ApiError> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken.lock();
         let before = taken.bytes.max(FREE);
         taken.bytes += bytes;
         let more = taken.bytes.saturating_sub(before);
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn large_bodies_share_the_room_and_small_ones_need_none() {
-        let room = Room::new(1_000);
+        let room = BodyMemory::new(1_000);
         let first = room.account();
         first.take(FREE - 10).unwrap();
         first.take(10 + 600).unwrap();

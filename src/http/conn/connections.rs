@@ -1,16 +1,17 @@
-//! Who is connected: how many in all and from one network, and who makes room for a newcomer.
+//! Connection limits: how many in all and from one network, and who makes room for a newcomer.
 //!
 //! `accept` admits every TCP connection here; whoever finds a request acceptable calls
-//! [`Place::prove`]. A flood of connections that send nothing, or nothing that is accepted, then
+//! [`Slot::prove`]. A flood of connections that send nothing, or nothing that is accepted, then
 //! never locks out the crew: the longest of them has to go for each newcomer, even when flood and
 //! crew share one address.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 /// A newcomer has this long to show that it belongs here before it must make room for others.
@@ -42,7 +43,7 @@ struct Open {
 /// One admitted connection; the place is free again when this goes. Each of its requests carries
 /// it as an extension, in an `Arc`.
 #[derive(Debug)]
-pub struct Place {
+pub struct Slot {
     number: u64,
     proven: AtomicBool,
     leave: Arc<Notify>,
@@ -55,9 +56,9 @@ impl Connections {
     }
 
     /// A place for a connection from `address`, if there is one or one can be made.
-    pub fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Place> {
+    pub fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Slot> {
         let network = network(address);
-        let mut table = self.table();
+        let mut table = self.table.lock();
         let beside = table.of_network.get(&network).copied().unwrap_or(0);
         if beside >= self.most_of_network {
             table.make_room(Some(network), now)?;
@@ -69,11 +70,7 @@ impl Connections {
         let leave = Arc::new(Notify::new());
         *table.of_network.entry(network).or_default() += 1;
         table.open.insert(number, Open { network, since: now, proven: false, leave: Arc::clone(&leave) });
-        Some(Place { number, proven: AtomicBool::new(false), leave, connections: Arc::clone(self) })
-    }
-
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+        Some(Slot { number, proven: AtomicBool::new(false), leave, connections: Arc::clone(self) })
     }
 }
 
@@ -101,11 +98,11 @@ impl Table {
     }
 }
 
-impl Place {
+impl Slot {
     /// This connection has carried a request that was accepted: it need not make room for others.
     pub fn prove(&self) {
         if !self.proven.swap(true, Ordering::Relaxed)
-            && let Some(open) = self.connections.table().open.get_mut(&self.number)
+            && let Some(open) = self.connections.table.lock().open.get_mut(&self.number)
         {
             open.proven = true;
         }
@@ -117,10 +114,10 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         // Nothing to close when it was given away.
-        let _ = self.connections.table().close(self.number);
+        let _ = self.connections.table.lock().close(self.number);
     }
 }
 
@@ -140,8 +137,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn left(place: &Place) -> bool {
-        !place.connections.table().open.contains_key(&place.number)
+    fn left(place: &Slot) -> bool {
+        !place.connections.table.lock().open.contains_key(&place.number)
     }
 
     #[test]
@@ -188,7 +185,7 @@ mod tests {
         for n in 0..10_000u32 {
             drop(connections.admit(IpAddr::V4(n.into()), now).unwrap());
         }
-        let table = connections.table();
+        let table = connections.table.lock();
         assert!(table.open.is_empty() && table.of_network.is_empty());
     }
 

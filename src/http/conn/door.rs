@@ -1,4 +1,5 @@
-//! Through which of the hub's sockets a request came: what is answered on port 80 alone, or over TLS alone, asks this.
+//! Where a request came from, and through which of the hub's sockets: what is answered on port 80 alone, or over
+//! TLS alone, asks this.
 //!
 //! The accept loop makes it; it travels as a request extension. Requests of the administrator have none.
 

@@ -1,11 +1,11 @@
-//! A connection of HTTP/1.1 from the network, plain or over TLS: one request after the other, each in its time.
+//! HTTP/1.1: a keep-alive connection from the network, plain or over TLS: one request after the other, each in its time.
 //!
 //! Called by `accept` and `secure`; calls hyper, `http1_timeouts`, `raw_answers`.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Instant;
 
@@ -13,12 +13,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep_until;
 
-use super::http1_timeouts::{self, Answer, Due, Standing, Told};
-use super::raw_answers::{self, Words};
-use super::request::Visit;
+use super::http1_timeouts::{Http1Due, Http1Timeouts, TimedAnswer, WatchedStream};
+use super::raw_answers::{self, RawAnswer};
+use super::request::RequestContext;
 use super::server::Server;
 use crate::http::limits::Limits;
 
@@ -26,7 +27,7 @@ use crate::http::limits::Limits;
 enum End {
     /// By hyper: the client closed, or asked to, or sent what is no HTTP.
     Done,
-    Due(Due),
+    Due(Http1Due),
     /// Its place is a newcomer's now.
     MadeRoom,
     Stopping,
@@ -43,29 +44,29 @@ pub fn builder(limits: &Limits) -> http1::Builder {
     http
 }
 
-pub async fn serve<S>(server: Arc<Server>, stream: S, visit: Visit)
+pub async fn serve<S>(server: Arc<Server>, stream: S, context: RequestContext)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let times = server.limits.times();
-    let standing = Arc::new(Mutex::new(Standing::new(times, Instant::now())));
+    let timeouts = Arc::new(Mutex::new(Http1Timeouts::new(times, Instant::now())));
     let service = service_fn(|request: hyper::Request<Incoming>| {
-        http1_timeouts::lock(&standing).asked();
-        let answered = visit.ask(&server, request);
-        let standing = &standing;
+        timeouts.lock().asked();
+        let answered = context.ask(&server, request);
+        let timeouts = &timeouts;
         async move {
             let response = answered.await;
-            Ok::<_, Infallible>(response.map(|body| Answer::new(body, Arc::clone(standing))))
+            Ok::<_, Infallible>(response.map(|body| TimedAnswer::new(body, Arc::clone(timeouts))))
         }
     });
-    let io = TokioIo::new(Told::new(stream, Arc::clone(&standing)));
+    let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&timeouts)));
     let mut connection = server.http1.serve_connection(io, service);
 
     let mut timer = pin!(sleep_until((Instant::now() + times.head).into()));
     let mut stopped = pin!(server.stopped());
     let mut winding_up = false;
     let end = loop {
-        // Socket, service and answers tell the standing only while hyper is polled: in here.
+        // Socket, service and answers tell the timeouts only while hyper is polled: in here.
         let next = poll_fn(|cx| {
             if let Poll::Ready(result) = Pin::new(&mut connection).poll(cx) {
                 if let Err(error) = result {
@@ -74,37 +75,37 @@ where
                 return Poll::Ready(End::Done);
             }
             loop {
-                let next = http1_timeouts::lock(&standing).next();
+                let next = timeouts.lock().next();
                 let Some(next) = next else { return Poll::Pending };
                 if timer.deadline() != next.into() {
                     timer.as_mut().reset(next.into());
                 }
                 ready!(timer.as_mut().poll(cx));
-                if let Some(due) = http1_timeouts::lock(&standing).due(Instant::now()) {
+                if let Some(due) = timeouts.lock().due(Instant::now()) {
                     return Poll::Ready(End::Due(due));
                 }
             }
         });
         tokio::select! {
             end = next => break end,
-            () = visit.place.must_leave() => break End::MadeRoom,
+            () = context.slot.must_leave() => break End::MadeRoom,
             () = &mut stopped, if !winding_up => winding_up = true,
         }
         Pin::new(&mut connection).graceful_shutdown();
-        if http1_timeouts::lock(&standing).is_quiet() {
+        if timeouts.lock().is_quiet() {
             break End::Stopping;
         }
     };
 
     let mut stream = connection.into_parts().io.into_inner().stream;
     let (closed, answerable) = {
-        let standing = http1_timeouts::lock(&standing);
-        (standing.client_has_closed(), standing.is_answerable())
+        let timeouts = timeouts.lock();
+        (timeouts.client_has_closed(), timeouts.is_answerable())
     };
     match end {
         End::Done if !closed && !winding_up => raw_answers::linger(&mut stream).await,
-        End::Due(Due::Late) => raw_answers::say(&mut stream, Words::Late).await,
-        End::MadeRoom if answerable => raw_answers::say(&mut stream, Words::Full).await,
-        End::Done | End::Due(Due::Silent) | End::MadeRoom | End::Stopping => {}
+        End::Due(Http1Due::Late) => raw_answers::say(&mut stream, RawAnswer::Late).await,
+        End::MadeRoom if answerable => raw_answers::say(&mut stream, RawAnswer::Full).await,
+        End::Done | End::Due(Http1Due::Silent) | End::MadeRoom | End::Stopping => {}
     }
 }

@@ -1,18 +1,20 @@
-//! Where one connection stands: what its client owes the hub, and until when.
+//! HTTP/1.1 timeouts (request head, stalled answer, idle timeout between keep-alive requests): where one connection
+//! stands.
 //!
-//! `http1` asks when the next thing is due; the socket's wrapper and the service tell what happens.
-//! One lock and one timer for each connection, whatever it does.
+//! `http1` asks when the next thing is due; the socket's wrapper and the service tell what happens. One lock and
+//! one timer for each connection, whatever it does.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use hyper::body::{Body, Frame, SizeHint};
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http::limits::Times;
+use crate::http::limits::ConnectionTimes;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -26,7 +28,7 @@ enum Phase {
 
 /// What became due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum Http1Due {
     /// Part of a request came, and the rest did not: worth an answer.
     Late,
     /// Nothing to say to anybody.
@@ -34,8 +36,8 @@ pub enum Due {
 }
 
 #[derive(Debug)]
-pub struct Standing {
-    times: Times,
+pub struct Http1Timeouts {
+    times: ConnectionTimes,
     phase: Phase,
     /// When the phase ends by itself.
     until: Option<Instant>,
@@ -45,8 +47,8 @@ pub struct Standing {
     closed: bool,
 }
 
-impl Standing {
-    pub fn new(times: Times, now: Instant) -> Self {
+impl Http1Timeouts {
+    pub fn new(times: ConnectionTimes, now: Instant) -> Self {
         // A client connects in order to ask.
         let until = Some(now + times.head);
         Self { times, phase: Phase::Quiet, until, stalled_until: None, closed: false }
@@ -112,41 +114,37 @@ impl Standing {
         }
     }
 
-    pub fn due(&self, now: Instant) -> Option<Due> {
+    pub fn due(&self, now: Instant) -> Option<Http1Due> {
         self.next().filter(|next| *next <= now)?;
-        Some(if self.is_answerable() { Due::Late } else { Due::Silent })
+        Some(if self.is_answerable() { Http1Due::Late } else { Http1Due::Silent })
     }
 }
 
-/// A standing that socket, service and answers share.
-pub type Shared = Arc<Mutex<Standing>>;
-
-pub fn lock(standing: &Shared) -> MutexGuard<'_, Standing> {
-    standing.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// What socket, service and answers share.
+pub type Shared = Arc<Mutex<Http1Timeouts>>;
 
 /// A socket that tells what passes through it.
 #[derive(Debug)]
-pub struct Told<S> {
+pub struct WatchedStream<S> {
     pub stream: S,
-    standing: Shared,
+    timeouts: Shared,
 }
 
-impl<S> Told<S> {
-    pub fn new(stream: S, standing: Shared) -> Self {
-        Self { stream, standing }
+impl<S> WatchedStream<S> {
+    pub fn new(stream: S, timeouts: Shared) -> Self {
+        Self { stream, timeouts }
     }
 
     fn written<T>(&self, result: &Poll<io::Result<T>>) {
-        let mut standing = lock(&self.standing);
+        let mut timeouts = self.timeouts.lock();
         match result {
-            Poll::Ready(_) => standing.wrote(Instant::now()),
-            Poll::Pending => standing.stalled(Instant::now()),
+            Poll::Ready(_) => timeouts.wrote(Instant::now()),
+            Poll::Pending => timeouts.stalled(Instant::now()),
         }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Told<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WatchedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -155,13 +153,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Told<S> {
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if matches!(result, Poll::Ready(Ok(()))) {
-            lock(&self.standing).read(buffer.filled().len() - before, Instant::now());
+            self.timeouts.lock().read(buffer.filled().len() - before, Instant::now());
         }
         result
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Told<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WatchedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.written(&result);
@@ -185,8 +183,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Told<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.stream).poll_flush(cx);
         match result {
-            Poll::Ready(_) => lock(&self.standing).flushed(Instant::now()),
-            Poll::Pending => lock(&self.standing).stalled(Instant::now()),
+            Poll::Ready(_) => self.timeouts.lock().flushed(Instant::now()),
+            Poll::Pending => self.timeouts.lock().stalled(Instant::now()),
         }
         result
     }
@@ -198,24 +196,24 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Told<S> {
 
 /// The body of an answer, which tells when hyper is done with it.
 #[derive(Debug)]
-pub struct Answer<B> {
+pub struct TimedAnswer<B> {
     body: B,
-    standing: Shared,
+    timeouts: Shared,
 }
 
-impl<B> Answer<B> {
-    pub fn new(body: B, standing: Shared) -> Self {
-        Self { body, standing }
+impl<B> TimedAnswer<B> {
+    pub fn new(body: B, timeouts: Shared) -> Self {
+        Self { body, timeouts }
     }
 }
 
-impl<B> Drop for Answer<B> {
+impl<B> Drop for TimedAnswer<B> {
     fn drop(&mut self) {
-        lock(&self.standing).answered(Instant::now());
+        self.timeouts.lock().answered(Instant::now());
     }
 }
 
-impl<B: Body + Unpin> Body for Answer<B> {
+impl<B: Body + Unpin> Body for TimedAnswer<B> {
     type Data = B::Data;
     type Error = B::Error;
 
@@ -241,51 +239,51 @@ mod tests {
 
     use super::*;
 
-    const TIMES: Times = Times::USUAL;
+    const TIMES: ConnectionTimes = ConnectionTimes::USUAL;
 
     #[test]
     fn a_head_has_its_time_from_its_first_byte_however_slowly_it_comes() {
         let start = Instant::now();
         let at = |s| start + Duration::from_secs(s);
-        let mut standing = Standing::new(TIMES, start);
-        assert_eq!((standing.due(at(9)), standing.due(at(10))), (None, Some(Due::Silent)));
+        let mut timeouts = Http1Timeouts::new(TIMES, start);
+        assert_eq!((timeouts.due(at(9)), timeouts.due(at(10))), (None, Some(Http1Due::Silent)));
         for second in 5..15 {
-            standing.read(1, at(second));
-            assert_eq!(standing.due(at(second)), None);
+            timeouts.read(1, at(second));
+            assert_eq!(timeouts.due(at(second)), None);
         }
-        assert_eq!(standing.due(at(15)), Some(Due::Late));
-        standing.asked();
-        assert_eq!(standing.next(), None, "a handler takes the time it needs");
+        assert_eq!(timeouts.due(at(15)), Some(Http1Due::Late));
+        timeouts.asked();
+        assert_eq!(timeouts.next(), None, "a handler takes the time it needs");
     }
 
     #[test]
     fn between_requests_it_may_be_idle_and_then_begins_anew() {
         let start = Instant::now();
         let at = |s| start + Duration::from_secs(s);
-        let mut standing = Standing::new(TIMES, start);
-        standing.read(100, start);
-        standing.asked();
-        standing.answered(at(100));
-        assert_eq!((standing.due(at(159)), standing.due(at(160))), (None, Some(Due::Silent)));
-        standing.wrote(at(150));
-        assert_eq!(standing.due(at(209)), None, "a large answer was still on its way");
-        standing.read(1, at(200));
-        assert_eq!((standing.due(at(209)), standing.due(at(210))), (None, Some(Due::Late)));
+        let mut timeouts = Http1Timeouts::new(TIMES, start);
+        timeouts.read(100, start);
+        timeouts.asked();
+        timeouts.answered(at(100));
+        assert_eq!((timeouts.due(at(159)), timeouts.due(at(160))), (None, Some(Http1Due::Silent)));
+        timeouts.wrote(at(150));
+        assert_eq!(timeouts.due(at(209)), None, "a large answer was still on its way");
+        timeouts.read(1, at(200));
+        assert_eq!((timeouts.due(at(209)), timeouts.due(at(210))), (None, Some(Http1Due::Late)));
     }
 
     #[test]
     fn only_what_is_ready_and_not_taken_stalls() {
         let start = Instant::now();
         let at = |s| start + Duration::from_secs(s);
-        let mut standing = Standing::new(TIMES, start);
-        standing.read(100, start);
-        standing.asked();
-        assert_eq!(standing.due(at(10_000)), None, "a live feed with nothing to tell");
-        standing.stalled(at(0));
-        standing.stalled(at(20));
-        assert_eq!((standing.due(at(29)), standing.due(at(30))), (None, Some(Due::Silent)));
-        standing.wrote(at(29));
-        standing.stalled(at(29));
-        assert_eq!((standing.due(at(58)), standing.due(at(59))), (None, Some(Due::Silent)));
+        let mut timeouts = Http1Timeouts::new(TIMES, start);
+        timeouts.read(100, start);
+        timeouts.asked();
+        assert_eq!(timeouts.due(at(10_000)), None, "a live feed with nothing to tell");
+        timeouts.stalled(at(0));
+        timeouts.stalled(at(20));
+        assert_eq!((timeouts.due(at(29)), timeouts.due(at(30))), (None, Some(Http1Due::Silent)));
+        timeouts.wrote(at(29));
+        timeouts.stalled(at(29));
+        assert_eq!((timeouts.due(at(58)), timeouts.due(at(59))), (None, Some(Http1Due::Silent)));
     }
 }

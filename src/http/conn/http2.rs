@@ -1,4 +1,4 @@
-//! A connection of HTTP/2, over TLS alone: requests and live feeds of one client, all at one time.
+//! HTTP/2: a connection over TLS alone: requests and live feeds of one client, all at one time.
 //!
 //! Called by `secure`; calls hyper, `http2_timeouts`. Each request has the limits that one of HTTP/1.1 has, and the
 //! connection one place, as any other. A client that is gone is found out by a ping.
@@ -18,8 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
-use super::http2_timeouts::{Due, Pieces, Streams};
-use super::request::Visit;
+use super::http2_timeouts::{Http2Due, Http2Timeouts, Pieces};
+use super::request::RequestContext;
 use super::server::{Server, Tracked};
 use crate::http::limits::Limits;
 
@@ -46,18 +46,18 @@ pub fn builder(limits: &Limits, tasks: &TaskTracker) -> http2::Builder<Tracked> 
     http
 }
 
-pub async fn serve<S>(server: Arc<Server>, stream: S, visit: Visit)
+pub async fn serve<S>(server: Arc<Server>, stream: S, context: RequestContext)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let visit = Arc::new(visit);
-    let streams = Streams::new(server.limits.times(), Instant::now());
+    let context = Arc::new(context);
+    let timeouts = Http2Timeouts::new(server.limits.times(), Instant::now());
     let service = {
-        let (server, visit, streams) = (Arc::clone(&server), Arc::clone(&visit), Arc::clone(&streams));
+        let (server, context, timeouts) = (Arc::clone(&server), Arc::clone(&context), Arc::clone(&timeouts));
         service_fn(move |request: hyper::Request<Incoming>| {
-            let (server, visit, stream) = (Arc::clone(&server), Arc::clone(&visit), streams.open());
+            let (server, context, stream) = (Arc::clone(&server), Arc::clone(&context), timeouts.open());
             async move {
-                let response = visit.ask(&server, request).await;
+                let response = context.ask(&server, request).await;
                 Ok::<_, Infallible>(response.map(|body| Pieces::new(body, stream)))
             }
         })
@@ -76,23 +76,23 @@ where
                 return Poll::Ready(None);
             }
             loop {
-                let Some(next) = streams.next() else { return Poll::Pending };
+                let Some(next) = timeouts.next() else { return Poll::Pending };
                 if timer.deadline() != next.into() {
                     timer.as_mut().reset(next.into());
                 }
                 ready!(timer.as_mut().poll(cx));
-                if let Some(due) = streams.due(Instant::now()) {
+                if let Some(due) = timeouts.due(Instant::now()) {
                     return Poll::Ready(Some(due));
                 }
             }
         });
         tokio::select! {
             end = next => match end {
-                Some(Due::Idle) => break,
+                Some(Http2Due::Idle) => break,
                 // Closing is all that it notices.
-                None | Some(Due::Stalled) => return,
+                None | Some(Http2Due::Stalled) => return,
             },
-            () = visit.place.must_leave() => break,
+            () = context.slot.must_leave() => break,
             () = &mut stopped, if !winding_up => {
                 winding_up = true;
                 connection.as_mut().graceful_shutdown();

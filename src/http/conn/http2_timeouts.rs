@@ -1,4 +1,5 @@
-//! Where one connection of HTTP/2 stands: its requests, all at one time, and which of their answers nobody takes.
+//! HTTP/2 timeouts (idle timeout of the connection, stalled answers): its requests, all at one time, and whose answers
+//! nobody takes.
 //!
 //! What `http1_timeouts` is to HTTP/1.1. `http2` asks when the next thing is due; the service and the answers tell what
 //! happens. Hyper asks an answer for more only when the client has room for it, so an answer that has handed
@@ -6,26 +7,27 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+use parking_lot::Mutex;
 
-use crate::http::limits::Times;
+use crate::http::limits::ConnectionTimes;
 
 /// Bytes that are handed over at one time: what lies in memory for a stream that nobody reads.
 const PIECE: usize = 16 << 10;
 
 #[derive(Debug)]
-pub struct Streams {
-    times: Times,
-    inner: Mutex<Inner>,
+pub struct Http2Timeouts {
+    times: ConnectionTimes,
+    inner: Mutex<OpenStreams>,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct OpenStreams {
     next: u64,
     /// Each with when it handed something over that may not be taken yet.
     open: BTreeMap<u64, Option<Instant>>,
@@ -35,64 +37,60 @@ struct Inner {
 
 /// What became due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum Http2Due {
     /// No request has come for long.
     Idle,
     /// An answer has not been taken for long.
     Stalled,
 }
 
-impl Streams {
-    pub fn new(times: Times, now: Instant) -> Arc<Self> {
+impl Http2Timeouts {
+    pub fn new(times: ConnectionTimes, now: Instant) -> Arc<Self> {
         // A client connects in order to ask.
-        let inner = Inner { next: 0, open: BTreeMap::new(), quiet_until: now + times.head };
+        let inner = OpenStreams { next: 0, open: BTreeMap::new(), quiet_until: now + times.head };
         Arc::new(Self { times, inner: Mutex::new(inner) })
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// A request has come.
-    pub fn open(self: &Arc<Self>) -> Stream {
-        let mut inner = self.inner();
+    pub fn open(self: &Arc<Self>) -> OpenStream {
+        let mut inner = self.inner.lock();
         let number = inner.next;
         inner.next += 1;
         inner.open.insert(number, None);
-        Stream { number, of: Arc::clone(self) }
+        OpenStream { number, of: Arc::clone(self) }
     }
 
     /// When to look again.
     pub fn next(&self) -> Option<Instant> {
-        let inner = self.inner();
+        let inner = self.inner.lock();
         if inner.open.is_empty() {
             return Some(inner.quiet_until);
         }
         inner.open.values().flatten().min().map(|since| *since + self.times.stall)
     }
 
-    pub fn due(&self, now: Instant) -> Option<Due> {
+    pub fn due(&self, now: Instant) -> Option<Http2Due> {
         self.next().filter(|next| *next <= now)?;
-        Some(if self.inner().open.is_empty() { Due::Idle } else { Due::Stalled })
+        Some(if self.inner.lock().open.is_empty() { Http2Due::Idle } else { Http2Due::Stalled })
     }
 }
 
 /// One request, until its answer is done with.
 #[derive(Debug)]
-pub struct Stream {
+pub struct OpenStream {
     number: u64,
-    of: Arc<Streams>,
+    of: Arc<Http2Timeouts>,
 }
 
-impl Stream {
+impl OpenStream {
     fn handed_over(&self, at: Option<Instant>) {
-        self.of.inner().open.insert(self.number, at);
+        self.of.inner.lock().open.insert(self.number, at);
     }
 }
 
-impl Drop for Stream {
+impl Drop for OpenStream {
     fn drop(&mut self) {
-        let mut inner = self.of.inner();
+        let mut inner = self.of.inner.lock();
         inner.open.remove(&self.number);
         inner.quiet_until = Instant::now() + self.of.times.idle;
     }
@@ -103,11 +101,11 @@ impl Drop for Stream {
 pub struct Pieces<B> {
     body: B,
     rest: Bytes,
-    stream: Stream,
+    stream: OpenStream,
 }
 
 impl<B> Pieces<B> {
-    pub fn new(body: B, stream: Stream) -> Self {
+    pub fn new(body: B, stream: OpenStream) -> Self {
         Self { body, rest: Bytes::new(), stream }
     }
 }
@@ -157,40 +155,40 @@ mod tests {
     use http_body_util::{BodyExt, Full};
     use std::time::Duration;
 
-    const TIMES: Times = Times::USUAL;
+    const TIMES: ConnectionTimes = ConnectionTimes::USUAL;
 
     #[test]
     fn it_is_idle_without_requests_and_never_with_one() {
         let start = Instant::now();
-        let streams = Streams::new(TIMES, start);
-        assert_eq!((streams.due(start), streams.due(start + TIMES.head)), (None, Some(Due::Idle)));
-        let (one, two) = (streams.open(), streams.open());
-        assert_eq!(streams.next(), None, "a live feed with nothing to tell");
+        let timeouts = Http2Timeouts::new(TIMES, start);
+        assert_eq!((timeouts.due(start), timeouts.due(start + TIMES.head)), (None, Some(Http2Due::Idle)));
+        let (one, two) = (timeouts.open(), timeouts.open());
+        assert_eq!(timeouts.next(), None, "a live feed with nothing to tell");
         drop(one);
-        assert_eq!(streams.next(), None);
+        assert_eq!(timeouts.next(), None);
         drop(two);
-        let next = streams.next().unwrap();
+        let next = timeouts.next().unwrap();
         assert!(next >= start + TIMES.idle);
-        assert_eq!(streams.due(next), Some(Due::Idle));
+        assert_eq!(timeouts.due(next), Some(Http2Due::Idle));
     }
 
     #[tokio::test]
     async fn only_an_answer_that_is_not_taken_stalls() {
-        let streams = Streams::new(TIMES, Instant::now());
-        let _quiet = streams.open();
-        let mut body = Pieces::new(Full::new(Bytes::from(vec![7; 40_000])), streams.open());
+        let timeouts = Http2Timeouts::new(TIMES, Instant::now());
+        let _quiet = timeouts.open();
+        let mut body = Pieces::new(Full::new(Bytes::from(vec![7; 40_000])), timeouts.open());
         assert_eq!(body.size_hint().exact(), Some(40_000));
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(
             (first.len(), body.size_hint().exact(), body.is_end_stream()),
             (PIECE, Some(23_616), false)
         );
-        let due = streams.next().unwrap();
+        let due = timeouts.next().unwrap();
         assert_eq!(
-            (streams.due(due - Duration::from_millis(1)), streams.due(due)),
-            (None, Some(Due::Stalled))
+            (timeouts.due(due - Duration::from_millis(1)), timeouts.due(due)),
+            (None, Some(Http2Due::Stalled))
         );
         assert_eq!(body.collect().await.unwrap().to_bytes().len(), 23_616);
-        assert_eq!(streams.next(), None, "taken to its end");
+        assert_eq!(timeouts.next(), None, "taken to its end");
     }
 }

@@ -1,5 +1,5 @@
-//! How the hub is reached: plain HTTP at which port, and HTTPS with what. Values of `cli` for the listeners, which
-//! `GET /api/v1/hub`, the status and `trust` tell on.
+//! Listeners, and how the hub is reached: plain HTTP at which port, HTTPS with what. Values of `cli` for the
+//! listeners, which `GET /api/v1/hub`, the status and `trust` tell on.
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Tls {
     pub config: Arc<ServerConfig>,
     pub until_ms: Until,
     /// `None` with a certificate of somebody else's.
-    pub own_ca: Option<OwnCa>,
+    pub own_ca: Option<TrustedCa>,
 }
 
 impl fmt::Debug for Tls {
@@ -35,7 +35,7 @@ impl fmt::Debug for Tls {
 
 /// The CA that tablets install.
 #[derive(Debug, Clone)]
-pub struct OwnCa {
+pub struct TrustedCa {
     pub name: String,
     pub pem: String,
     pub der: Vec<u8>,
@@ -44,13 +44,13 @@ pub struct OwnCa {
 
 /// The ports, as they are and not as they were asked for.
 #[derive(Debug, Default)]
-pub struct Ways {
+pub struct Listeners {
     /// Of the first listener that speaks plain HTTP.
     pub http_port: Option<u16>,
     pub https: Option<(u16, Tls)>,
 }
 
-impl Ways {
+impl Listeners {
     pub fn of(listeners: &[Listener]) -> Self {
         let port = |listener: &TcpListener| listener.local_addr().ok().map(|address| address.port());
         Self {
@@ -65,7 +65,7 @@ impl Ways {
         }
     }
 
-    pub fn own_ca(&self) -> Option<&OwnCa> {
+    pub fn own_ca(&self) -> Option<&TrustedCa> {
         self.https.as_ref().and_then(|(_, tls)| tls.own_ca.as_ref())
     }
 }

@@ -1,5 +1,5 @@
-//! The last words on a connection that hyper no longer serves, or never did: an answer ready made,
-//! and a close that lets it arrive.
+//! Raw error answers (408, 503, 400): the last words on a connection that hyper no longer serves, or never did: an
+//! answer ready made, and a close that lets it arrive.
 //!
 //! Called by `accept`, `http1` and `secure`; calls the socket alone.
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 #[derive(Debug, Clone, Copy)]
-pub enum Words {
+pub enum RawAnswer {
     /// The client has sent no whole request in time.
     Late,
     /// There is no connection left for it.
@@ -18,18 +18,18 @@ pub enum Words {
     Plain(SocketAddr),
 }
 
-impl Words {
+impl RawAnswer {
     fn answer(self) -> String {
         let (status, more, code, error) = match self {
-            Words::Late => {
+            RawAnswer::Late => {
                 let error = "the request did not arrive in time: send it again at once".to_owned();
                 ("408 Request Timeout", "", "timed_out", error)
             }
-            Words::Full => {
+            RawAnswer::Full => {
                 let error = "the hub has too many connections: try again soon".to_owned();
                 ("503 Service Unavailable", "retry-after: 2\r\n", "unavailable", error)
             }
-            Words::Plain(local) => {
+            RawAnswer::Plain(local) => {
                 ("400 Bad Request", "", "https", format!("this is HTTPS: open https://{local}/"))
             }
         };
@@ -46,7 +46,7 @@ impl Words {
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Say it and close.
-pub async fn say(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), words: Words) {
+pub async fn say(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), words: RawAnswer) {
     let said = async {
         stream.write_all(words.answer().as_bytes()).await?;
         stream.shutdown().await
@@ -71,8 +71,8 @@ mod tests {
 
     #[test]
     fn the_words_are_whole_answers() {
-        let plain = Words::Plain(([192, 168, 4, 1], 8443).into());
-        for (words, status) in [(Words::Late, "408 "), (Words::Full, "503 "), (plain, "400 ")] {
+        let plain = RawAnswer::Plain(([192, 168, 4, 1], 8443).into());
+        for (words, status) in [(RawAnswer::Late, "408 "), (RawAnswer::Full, "503 "), (plain, "400 ")] {
             let answer = words.answer();
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();
             assert!(head.starts_with(&format!("HTTP/1.1 {status}")));

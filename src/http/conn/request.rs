@@ -1,4 +1,5 @@
-//! One request of a client from the network, in whatever version of HTTP it came: what it carries to its handler.
+//! Request context: one request of a client from the network, in whatever version of HTTP, with what it carries to
+//! its handler.
 //!
 //! Called by `http1` and `http2`; calls the router.
 
@@ -10,27 +11,27 @@ use hyper::body::Incoming;
 use hyper::{Request, Response};
 use tower::ServiceExt;
 
-use super::connections::Place;
+use super::connections::Slot;
 use super::door::{Door, Peer};
 use super::server::Server;
-use super::slow_body::Paced;
+use super::slow_body::SlowBody;
 
 /// A connection that has its place.
 #[derive(Debug)]
-pub struct Visit {
+pub struct RequestContext {
     pub address: IpAddr,
     pub door: Door,
-    pub place: Arc<Place>,
+    pub slot: Arc<Slot>,
 }
 
-impl Visit {
+impl RequestContext {
     pub async fn ask(&self, server: &Server, request: Request<Incoming>) -> Response<Body> {
-        let account = server.room.account();
+        let account = server.body_memory.account();
         let limits = &server.limits;
-        let mut request = request.map(|body| Paced::new(body, limits.body_pace, limits.body_grace));
+        let mut request = request.map(|body| SlowBody::new(body, limits.body_pace, limits.body_grace));
         request.extensions_mut().insert(Peer::Network(self.address));
         request.extensions_mut().insert(self.door);
-        request.extensions_mut().insert(Arc::clone(&self.place));
+        request.extensions_mut().insert(Arc::clone(&self.slot));
         request.extensions_mut().insert(account.clone());
         let answer = match server.served.router.clone().oneshot(request).await {
             Ok(answer) => answer,
@@ -38,7 +39,7 @@ impl Visit {
         };
         drop(account);
         if server.served.open_to_all {
-            self.place.prove();
+            self.slot.prove();
         }
         answer
     }

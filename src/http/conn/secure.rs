@@ -1,4 +1,4 @@
-//! From a connection to HTTPS: the handshake, in the time that a request's head has, and which HTTP is spoken then.
+//! TLS handshake: from a connection to HTTPS, in the time that a request's head has, and which HTTP is spoken then.
 //!
 //! Called by `accept`; calls rustls, `http1`, `http2`. Somebody who speaks plain HTTP here is told where they are.
 
@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::raw_answers::{self, Words};
-use super::request::Visit;
+use super::raw_answers::{self, RawAnswer};
+use super::request::RequestContext;
 use super::server::Server;
 use super::{http1, http2};
 
@@ -25,29 +25,34 @@ enum Spoken {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-pub async fn serve(server: Arc<Server>, stream: TcpStream, config: Arc<ServerConfig>, visit: Visit) {
+pub async fn serve(
+    server: Arc<Server>,
+    stream: TcpStream,
+    config: Arc<ServerConfig>,
+    context: RequestContext,
+) {
     let entered = tokio::select! {
         entered = tokio::time::timeout(server.limits.head_time, enter(stream, config)) => entered,
-        () = visit.place.must_leave() => return,
+        () = context.slot.must_leave() => return,
         () = server.stopped() => return,
     };
     let failed = match entered {
         Ok(Ok(Spoken::Tls(stream))) => {
             return if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                http2::serve(server, *stream, visit).await;
+                http2::serve(server, *stream, context).await;
             } else {
-                http1::serve(server, *stream, visit).await;
+                http1::serve(server, *stream, context).await;
             };
         }
         Ok(Ok(Spoken::Plain(mut stream))) => {
-            return raw_answers::say(&mut stream, Words::Plain(visit.door.local)).await;
+            return raw_answers::say(&mut stream, RawAnswer::Plain(context.door.local)).await;
         }
         Ok(Ok(Spoken::Nothing)) => return,
         Ok(Err(error)) => error.to_string(),
         Err(_) => "it took too long".to_owned(),
     };
     (server.served.on_handshake_failure)();
-    tracing::debug!(address = %visit.address, why = failed, "a TLS handshake failed");
+    tracing::debug!(address = %context.address, why = failed, "a TLS handshake failed");
 }
 
 async fn enter(stream: TcpStream, config: Arc<ServerConfig>) -> io::Result<Spoken> {

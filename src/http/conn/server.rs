@@ -1,4 +1,5 @@
-//! What every connection of a running server shares: the router, limits, places, memory, and the signal to stop.
+//! Server state: what every connection of a running server shares: the router, limits, places, memory, and the
+//! signal to stop.
 //!
 //! `accept` makes it; `http1`, `http2`, `secure` and `request` read it.
 
@@ -11,7 +12,7 @@ use hyper::server::conn;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
-use super::body_memory::Room;
+use super::body_memory::BodyMemory;
 use super::connections::Connections;
 use crate::http::limits::Limits;
 
@@ -27,7 +28,7 @@ pub struct Served {
 pub struct Server {
     pub served: Served,
     pub limits: Limits,
-    pub room: Room,
+    pub body_memory: BodyMemory,
     pub http1: conn::http1::Builder,
     pub http2: conn::http2::Builder<Tracked>,
     pub connections: Arc<Connections>,

@@ -1,4 +1,4 @@
-//! A request body that has to keep coming.
+//! Request timeout for slow bodies: a request body that has to keep coming.
 //!
 //! `request` wraps every body in this. A client may pause for the grace; each byte earns it time to
 //! pause anew, never more than the grace. So large bodies may take as long as they need, and a
@@ -24,7 +24,7 @@ pub fn is<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
 }
 
 #[derive(Debug)]
-pub struct Paced<B> {
+pub struct SlowBody<B> {
     body: B,
     /// Bytes a second.
     pace: u32,
@@ -35,13 +35,13 @@ pub struct Paced<B> {
     pause: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
-impl<B> Paced<B> {
+impl<B> SlowBody<B> {
     pub fn new(body: B, pace: u32, grace: Duration) -> Self {
         Self { body, pace, grace, left: grace, pause: None }
     }
 }
 
-impl<B> Body for Paced<B>
+impl<B> Body for SlowBody<B>
 where
     B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
 {
@@ -95,7 +95,7 @@ mod tests {
             tokio::time::sleep(pause).await;
             Some((Ok::<_, Infallible>(Frame::data(Bytes::from(vec![0; bytes]))), sent + 1))
         });
-        let mut body = Paced::new(StreamBody::new(Box::pin(chunks)), 1_024, Duration::from_secs(10));
+        let mut body = SlowBody::new(StreamBody::new(Box::pin(chunks)), 1_024, Duration::from_secs(10));
         let (start, mut came) = (Instant::now(), 0);
         while let Some(frame) = body.frame().await {
             match frame {

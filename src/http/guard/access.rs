@@ -16,7 +16,7 @@ use super::caller::{Caller, Need};
 use super::origin;
 use super::path::AuditPath;
 use crate::http::app::App;
-use crate::http::conn::connections::Place;
+use crate::http::conn::connections::Slot;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::hub::Hub;
@@ -88,7 +88,7 @@ pub fn authorization(headers: &HeaderMap) -> Option<&str> {
 
 /// The request's connection belongs to somebody who may be here.
 fn prove(parts: &Parts) {
-    if let Some(place) = parts.extensions.get::<Arc<Place>>() {
+    if let Some(place) = parts.extensions.get::<Arc<Slot>>() {
         place.prove();
     }
 }

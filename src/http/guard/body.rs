@@ -1,4 +1,4 @@
-//! The request body, within its limits; whatever is wrong with it becomes an `ApiError` that names the field.
+//! Request body, within its limits; whatever is wrong with it becomes an `ApiError` that names the field.
 
 use axum::RequestExt;
 use axum::body::Bytes;
@@ -65,14 +65,14 @@ pub fn broken_off(error: &axum::Error) -> ApiError {
 }
 
 /// A JSON body, whatever its content type says: v3.3 clients vary.
-pub struct Body<T>(pub T);
+pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let Raw(bytes) = Raw::from_request(request, app).await?;
-        parse(&bytes).map(Body)
+        parse(&bytes).map(JsonBody)
     }
 }
 

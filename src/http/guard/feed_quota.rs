@@ -1,13 +1,14 @@
-//! How many live feeds one device has open. `live` opens them here.
+//! Feed quota: how many live feeds one device has open. `live` opens them here.
 //!
 //! Each feed is an open connection, so this holds no more keys than there are connections.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::caller::{Caller, Counted};
 use crate::http::error::ApiError;
 use crate::http::limits::Limits;
+use parking_lot::Mutex;
 
 #[derive(Debug)]
 pub struct Feeds {
@@ -35,7 +36,7 @@ impl Feeds {
             Some(Counted::Device(device)) => (Box::from(device), self.of_device),
             Some(Counted::Network(network)) => (network.to_string().into(), self.of_address),
         };
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         let count = open.entry(key.clone()).or_default();
         if *count >= most {
             // Each is found out within the time of a ping when its reader has gone.
@@ -50,7 +51,7 @@ impl Feeds {
 impl Drop for FeedGuard {
     fn drop(&mut self) {
         let Some((feeds, key)) = self.0.take() else { return };
-        let mut open = feeds.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = feeds.open.lock();
         if let Some(count) = open.get_mut(&key) {
             *count -= 1;
             if *count == 0 {
@@ -77,6 +78,6 @@ mod tests {
         assert!(feeds.open(&caller("10.0.0.1")).is_err());
         let admins: Vec<_> = (0..100).map(|_| feeds.open(&Caller::Admin).unwrap()).collect();
         drop((second, third, other, admins));
-        assert!(feeds.open.lock().unwrap().is_empty());
+        assert!(feeds.open.lock().is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Headers that every answer has: what the page may load, and who may keep or frame it.
+//! Security headers (CSP and others) that every answer has: what the page may load, and who may keep or frame it.
 //!
 //! `routes::table` puts this around everything; answers that say something of their own are left alone. `assets` asks
 //! for the policy of a page, which may see whether the hub's HTTPS is trusted.

@@ -1,4 +1,4 @@
-//! Writes come from this hub's own page, or from no page at all.
+//! Same-origin check (CSRF): writes come from this hub's own page, or from no page at all.
 //!
 //! A browser names the page that a request comes from, and a page of another host must not write
 //! with what this browser holds. v3.3 has CORS for any origin, so its addresses are let through.

@@ -1,5 +1,4 @@
-//! The path and the query of a request as checked values; whatever is wrong with them becomes an `ApiError` that
-//! names the field.
+//! Path and query parameters as checked values; whatever is wrong with them becomes an `ApiError` that names the field.
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;

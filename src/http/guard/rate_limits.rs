@@ -1,4 +1,4 @@
-//! How often: attempts to join from one network, operations of one device.
+//! Rate limits: attempts to join from one network, operations of one device.
 //!
 //! Handlers ask here; governor keeps the count. The number of keys is bounded: when there is no more
 //! room, those that have been at rest are forgotten, and newcomers share one allowance.
@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock, Reference};
@@ -16,6 +15,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::state::{InMemoryState, NotKeyed, StateStore};
 use governor::{Quota, RateLimiter};
+use parking_lot::Mutex;
 
 use super::caller::{Caller, Counted};
 use crate::http::conn::connections;
@@ -108,7 +108,7 @@ impl<K: Hash + Eq + Clone, C: Clock> Keyed<K, C> {
 
     fn forget(&self) {
         let now = self.limiter.clock().now();
-        let mut forgot = self.forgot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forgot = self.forgot.lock();
         if forgot.is_none_or(|last| now.duration_since(last) >= Nanos::from(FORGET_EVERY)) {
             *forgot = Some(now);
             self.limiter.retain_recent();
@@ -135,7 +135,7 @@ impl<K: Hash + Eq + Clone> StateStore for Bounded<K> {
     where
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         let state = if known.contains_key(key) || known.len() < KEYS {
             &*known.entry(key.clone()).or_default()
         } else {
@@ -151,12 +151,12 @@ impl<K: Hash + Eq + Clone> ShrinkableKeyedStateStore<K> for Bounded<K> {
         let last = |state: &InMemoryState| {
             state.measure_and_replace(&NotKeyed::NonKey, Err::<((), Nanos), _>).err().flatten()
         };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         known.retain(|_, state| last(state).is_some_and(|last| last > drop_below));
     }
 
     fn len(&self) -> usize {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.known.lock().len()
     }
 
     fn is_empty(&self) -> bool {

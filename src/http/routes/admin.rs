@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::domain::site_clock::Quality;
 use crate::http::app::App;
-use crate::http::conn::listener::Ways;
+use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Keeps;
@@ -59,8 +59,8 @@ pub struct TlsInfo {
 }
 
 impl TlsInfo {
-    fn of(ways: &Ways) -> Option<Self> {
-        let (port, tls) = ways.https.as_ref()?;
+    fn of(listeners: &Listeners) -> Option<Self> {
+        let (port, tls) = listeners.https.as_ref()?;
         let ca_sha256 = tls.own_ca.as_ref().map(|ca| ca.sha256.clone());
         Some(Self { port: *port, own_ca: ca_sha256.is_some(), ca_sha256 })
     }
@@ -86,8 +86,8 @@ fn info(app: &App) -> HubInfo {
         time_ms: app.hub.clock().now_ms(),
         time_quality: app.hub.clock().quality(),
         access: app.hub.access().as_str(),
-        http_port: app.ways.http_port,
-        tls: TlsInfo::of(&app.ways),
+        http_port: app.listeners.http_port,
+        tls: TlsInfo::of(&app.listeners),
         notices: app.hub.notices(),
     }
 }
@@ -145,7 +145,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
         database_bytes,
         free_bytes,
         lan: app.hub.on_lan().map(Into::into),
-        certificate_until_ms: app.ways.https.as_ref().and_then(|(_, tls)| (tls.until_ms)()),
+        certificate_until_ms: app.listeners.https.as_ref().and_then(|(_, tls)| (tls.until_ms)()),
     }))
 }
 

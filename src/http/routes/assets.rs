@@ -1,4 +1,4 @@
-//! The page, out of the binary.
+//! Static files: the page, out of the binary.
 //!
 //! Files under `assets/` carry a hash in their name and never change; icons change with a version at
 //! most; everything else is asked for again each time, by its ETag. That holds for the service worker
@@ -11,15 +11,15 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use crate::http::conn::listener::Ways;
+use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::guard::headers;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
-struct Page;
+struct PageFiles;
 
-pub fn serve(ways: &Ways, request: &Request) -> Response {
+pub fn serve(listeners: &Listeners, request: &Request) -> Response {
     let (method, headers) = (request.method(), request.headers());
     let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") {
@@ -34,7 +34,7 @@ pub fn serve(ways: &Ways, request: &Request) -> Response {
         "trust" => "trust.html",
         path => path,
     };
-    let Some(file) = Page::get(name) else {
+    let Some(file) = PageFiles::get(name) else {
         return ApiError::not_found("there is no such page; the audits are at /").into_response();
     };
     let mut tag = String::from("\"");
@@ -64,7 +64,7 @@ pub fn serve(ways: &Ways, request: &Request) -> Response {
         (head, file.data).into_response()
     };
     // Storage belongs to an address: the plain page offers to go on with HTTPS, once it has seen that this works.
-    if let Some((port, _)) = ways.https.as_ref().filter(|_| name.ends_with(".html"))
+    if let Some((port, _)) = listeners.https.as_ref().filter(|_| name.ends_with(".html"))
         && let Some(policy) = headers::with_https_of(headers, request.uri(), *port)
     {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

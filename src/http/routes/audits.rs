@@ -18,7 +18,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Reads};
-use crate::http::guard::body::{Body, Raw, parse};
+use crate::http::guard::body::{JsonBody, Raw, parse};
 use crate::http::guard::path::{AuditPath, Params};
 
 /// All audits on this hub
@@ -54,7 +54,7 @@ pub struct CreateBody {
 
 /// What tells an import document from a request to make an audit.
 #[derive(Deserialize)]
-struct Probe {
+struct CountsProbe {
     #[serde(default, rename = "strings")]
     strings: Option<serde::de::IgnoredAny>,
     #[serde(default)]
@@ -64,7 +64,7 @@ struct Probe {
 /// Make an audit, from counts or from a plan, a tablet export or a CSV
 #[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body(content((CreateBody = "application/json"), (String = "text/csv")), description = "or a plan or tablet export as JSON"),
     params(("token" = Option<String>, Query, description = "for a document"), ("name" = Option<String>, Query, description = "for a document")),
-    responses((status = 201, body = wire::Audit), (status = 200, body = wire::Audit, description = "a tablet export was merged into an audit that was there"),
+    responses((status = 201, body = wire::AuditJson), (status = 200, body = wire::AuditJson, description = "a tablet export was merged into an audit that was there"),
         (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn create(
     State(app): State<App>,
@@ -72,27 +72,27 @@ pub async fn create(
     params: Params,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    match Wanted::read(&body)? {
-        Wanted::Counts { token, details, layout } => {
+    match CreateRequest::read(&body)? {
+        CreateRequest::Counts { token, details, layout } => {
             let token = token.map_or_else(new_token, Ok)?;
             let ops = vec![by_hub(&app, OpBody::Details(details))?, by_hub(&app, OpBody::Layout(layout))?];
             app.hub.make(token.clone(), ops).await?;
             Ok((StatusCode::CREATED, whole(&app, &token)?).into_response())
         }
-        Wanted::Document(document) => bring_in(&app, &params, document).await,
+        CreateRequest::Document(document) => bring_in(&app, &params, document).await,
     }
 }
 
 /// What somebody wants made.
-pub enum Wanted {
+pub enum CreateRequest {
     Counts { token: Option<Token>, details: DetailsChange, layout: Layout },
     Document(Document),
 }
 
-impl Wanted {
+impl CreateRequest {
     pub fn read(body: &[u8]) -> Result<Self, ApiError> {
-        let counts =
-            serde_json::from_slice::<Probe>(body).is_ok_and(|p| p.strings.is_some() || p.name.is_some());
+        let counts = serde_json::from_slice::<CountsProbe>(body)
+            .is_ok_and(|p| p.strings.is_some() || p.name.is_some());
         if !counts {
             return Ok(Self::Document(import::parse(body)?));
         }
@@ -187,19 +187,21 @@ fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
     })
 }
 
-fn whole(app: &App, token: &Token) -> Result<Json<wire::Audit>, ApiError> {
+fn whole(app: &App, token: &Token) -> Result<Json<wire::AuditJson>, ApiError> {
     let hub = &app.hub;
-    Ok(Json(hub.view(token, |loaded, created_ms| wire::Audit::of(hub, token, &loaded.state, created_ms))?))
+    Ok(Json(
+        hub.view(token, |loaded, created_ms| wire::AuditJson::of(hub, token, &loaded.state, created_ms))?,
+    ))
 }
 
 /// One audit with all its modules
 #[utoipa::path(get, path = "/api/v1/audits/{token}", tag = "audits", params(("token" = String, Path)),
-    responses((status = 200, body = wire::Audit), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = wire::AuditJson), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn show(
     State(app): State<App>,
     _: Reads,
     AuditPath(token): AuditPath,
-) -> Result<Json<wire::Audit>, ApiError> {
+) -> Result<Json<wire::AuditJson>, ApiError> {
     whole(&app, &token)
 }
 
@@ -225,7 +227,7 @@ pub async fn change(
     State(app): State<App>,
     _: Leads,
     AuditPath(token): AuditPath,
-    Body(body): Body<ChangeBody>,
+    JsonBody(body): JsonBody<ChangeBody>,
 ) -> Result<Json<Summary>, ApiError> {
     let name = match body.name {
         Some(name) => Some(short_text("name", &name)?.ok_or_else(|| ApiError::field("name", "it is empty"))?),

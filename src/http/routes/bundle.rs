@@ -23,7 +23,7 @@ use crate::http::conn::body_memory::Account;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, LetIn};
-use crate::http::guard::body::{Body, broken_off};
+use crate::http::guard::body::{JsonBody, broken_off};
 use crate::http::guard::path::Params;
 use crate::hub::{PageTaken, Without};
 use crate::store::{LinkRow, Remember, StoreError};
@@ -36,7 +36,7 @@ fn exported() -> Result<LinkName, StoreError> {
     LinkName::parse(EXPORTED).map_err(|e| StoreError::Failed(e.to_string()))
 }
 
-struct Export {
+struct BundleExport {
     app: App,
     /// What is still to be written: after where, and up to where.
     audits: VecDeque<(Token, u64, u64)>,
@@ -80,7 +80,7 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
         (header::CONTENT_DISPOSITION, name),
         (LOG, log_id.to_string()),
     ];
-    let export = Export { app, audits, writer: Some(writer) };
+    let export = BundleExport { app, audits, writer: Some(writer) };
     let parts = try_unfold(export, |mut export| async move {
         Ok::<_, StoreError>(export.next()?.map(|part| (Bytes::from(part), export)))
     });
@@ -99,7 +99,7 @@ fn file_name(hub: &str) -> String {
     hub.chars().map(plain).collect()
 }
 
-impl Export {
+impl BundleExport {
     fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         while let Some((token, after, head)) = self.audits.pop_front() {
             let page = match self.app.hub.page_since(&token, after, page::MAX_OPS, Without::default()) {
@@ -242,7 +242,7 @@ pub struct ExportedAudit {
 pub async fn remember(
     State(app): State<App>,
     _: Leads,
-    Body(body): Body<Exported>,
+    JsonBody(body): JsonBody<Exported>,
 ) -> Result<StatusCode, ApiError> {
     let log_id = app.hub.identity().log_id;
     if body.log_id != log_id {

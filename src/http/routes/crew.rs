@@ -13,7 +13,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{self, Administers, Keeps, Leads};
-use crate::http::guard::body::Body;
+use crate::http::guard::body::JsonBody;
 use crate::http::guard::path::{AuditPath, MemberPath};
 use crate::hub::change;
 use crate::hub::crew::{CrewError, JoinError, Member, WhichCode};
@@ -76,7 +76,7 @@ pub async fn set(
     State(app): State<App>,
     _: Keeps,
     MemberPath(technician): MemberPath,
-    Body(body): Body<MemberChange>,
+    JsonBody(body): JsonBody<MemberChange>,
 ) -> Result<Json<MemberInfo>, ApiError> {
     let role = body.role.map(|word| word.parse::<Role>()).transpose();
     let role = role.map_err(|problem| ApiError::field("role", problem))?;
@@ -89,7 +89,8 @@ pub async fn set(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct HubBody {
+#[schema(as = HubBody)]
+pub struct AdmitHubBody {
     name: String,
 }
 
@@ -105,12 +106,12 @@ pub struct HubToken {
 }
 
 /// Let another hub in: a member with the rights of a lead, and a token that lasts for ten years
-#[utoipa::path(post, path = "/api/v1/crew/hubs", tag = "administration", request_body = HubBody,
+#[utoipa::path(post, path = "/api/v1/crew/hubs", tag = "administration", request_body = AdmitHubBody,
     responses((status = 201, body = HubToken), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn admit_hub(
     State(app): State<App>,
     _: Administers,
-    Body(body): Body<HubBody>,
+    JsonBody(body): JsonBody<AdmitHubBody>,
 ) -> Result<(StatusCode, Json<HubToken>), ApiError> {
     let (name, at) = (person_name(&body.name)?, app.hub.moment());
     let joined = change::<_, JoinError>(access::crew(&app)?, move |crew| crew.admit_hub(&name, at)).await?;
@@ -194,7 +195,7 @@ pub async fn open_v33(
     State(app): State<App>,
     _: Leads,
     AuditPath(token): AuditPath,
-    Body(body): Body<OpenBody>,
+    JsonBody(body): JsonBody<OpenBody>,
 ) -> Result<Json<Summary>, ApiError> {
     if !app.hub.exists(&token) {
         return Err(StoreError::UnknownAudit(token).into());

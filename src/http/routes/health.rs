@@ -1,4 +1,4 @@
-//! Watching the hub: /healthz, /metrics, and the count of every request.
+//! Health check and metrics: /healthz, /metrics, and the count of every request.
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};

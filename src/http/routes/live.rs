@@ -1,4 +1,4 @@
-//! The live feed: the tail of the log as server-sent events.
+//! Live feed (server-sent events, SSE): the tail of the log.
 //!
 //! One loop per reader with a cursor of its own: read what is after it, send, wait for a nudge.
 //! Nothing is queued for a reader beyond one page, so a slow one reads later.
@@ -20,7 +20,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_unti
 use uuid::Uuid;
 
 use super::live_tail::Tail;
-use super::wire::{Cloud, LoggedOp, Module, Technician, Technicians};
+use super::wire::{Cloud, LoggedOp, ModuleJson, Technician, Technicians};
 use crate::domain::{Op, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
@@ -46,12 +46,12 @@ struct LiveOp<'a> {
     op: LoggedOp,
     /// The merged module after this operation or a later one: readers need no merge of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    module: Option<&'a Module>,
+    module: Option<&'a ModuleJson>,
     marked: usize,
     defects: usize,
 }
 
-pub struct Feed {
+pub struct LiveFeed {
     app: App,
     /// Who listens: looked at again whenever the crew changes, and with every ping.
     caller: Caller,
@@ -73,16 +73,16 @@ pub struct Feed {
     /// It has changed since, and nobody else may wake this feed.
     aside_waits: bool,
     ended: bool,
-    _connection: Arc<Connection>,
+    _connection: Arc<LiveConnection>,
 }
 
 /// One stream, of however many audits: counted while it is open, however it ends.
-pub struct Connection {
+pub struct LiveConnection {
     app: App,
     _guard: FeedGuard,
 }
 
-impl Connection {
+impl LiveConnection {
     pub fn open(app: &App, caller: &Caller) -> Result<Arc<Self>, ApiError> {
         let guard = app.feeds.open(caller)?;
         app.hub.metrics().live.inc();
@@ -90,7 +90,7 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for LiveConnection {
     fn drop(&mut self) {
         self.app.hub.metrics().live.dec();
     }
@@ -112,8 +112,8 @@ pub async fn live(
         None => ("after", params.get("after")),
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
-    let connection = Connection::open(&app, &caller)?;
-    let feed = Feed::open(app, caller, token, cursor, connection).await?;
+    let connection = LiveConnection::open(&app, &caller)?;
+    let feed = LiveFeed::open(app, caller, token, cursor, connection).await?;
     Ok(answer(feed.events()))
 }
 
@@ -145,13 +145,13 @@ pub fn event(name: &str, data: &impl Serialize) -> Event {
     Event::default().event(name).json_data(data).unwrap_or_default()
 }
 
-impl Feed {
+impl LiveFeed {
     pub async fn open(
         app: App,
         caller: Caller,
         token: Token,
         cursor: Option<Position>,
-        connection: Arc<Connection>,
+        connection: Arc<LiveConnection>,
     ) -> Result<Self, ApiError> {
         if !app.hub.exists(&token) {
             return Err(StoreError::UnknownAudit(token).into());
@@ -171,7 +171,7 @@ impl Feed {
 
         let mut ping = interval_at(Instant::now() + PING, PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut feed = Feed {
+        let mut feed = LiveFeed {
             crew: app.hub.crew().map(|crew| crew.changes()),
             caller,
             // As the cursor was judged by: another log since then is noticed at the first reading.
@@ -339,7 +339,7 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
     let (modules, counts) = hub.view(token, |loaded, _| {
         let module = |op: &Op| {
             let id = op.body.module()?;
-            Some(Module::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
+            Some(ModuleJson::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
         };
         (page.ops.iter().map(module).collect::<Vec<_>>(), loaded.state.counts)
     })?;
@@ -355,7 +355,7 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
     Ok((events.collect(), page.next))
 }
 
-/// Who may do what has changed. Does not take the news: see [`Feed::is_out`].
+/// Who may do what has changed. Does not take the news: see [`LiveFeed::is_out`].
 async fn changed(crew: &Option<watch::Receiver<u64>>) {
     if let Some(crew) = crew
         && crew.clone().changed().await.is_ok()

@@ -11,7 +11,7 @@ use axum::response::sse::Event;
 use futures_util::stream::{Stream, StreamExt, iter, select_all};
 use serde_json::json;
 
-use super::live::{Connection, Feed, Position, answer, event, parse_cursor};
+use super::live::{LiveConnection, LiveFeed, Position, answer, event, parse_cursor};
 use crate::domain::Token;
 use crate::http::app::App;
 use crate::http::error::ApiError;
@@ -43,11 +43,12 @@ pub async fn live_many(
         return Err(ApiError::field("audit", "say at least one, as TOKEN@LOGID:SEQ"));
     }
     // One connection, however many audits.
-    let connection = Connection::open(&app, &caller)?;
+    let connection = LiveConnection::open(&app, &caller)?;
     let mut feeds = Vec::with_capacity(wanted.len());
     for (token, position) in wanted {
         let feed =
-            Feed::open(app.clone(), caller.clone(), token.clone(), position, Arc::clone(&connection)).await;
+            LiveFeed::open(app.clone(), caller.clone(), token.clone(), position, Arc::clone(&connection))
+                .await;
         let events = match feed {
             Ok(feed) => feed.events().boxed(),
             // That an audit is gone ends the feed of no other.

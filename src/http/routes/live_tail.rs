@@ -1,12 +1,13 @@
-//! The last events of each audit's feed, encoded once for all who listen.
+//! Ring buffer: the last events of each audit's feed, encoded once for all who listen.
 //!
 //! Called by `live`, which reads and encodes; this keeps what is encoded as long as somebody
 //! listens. A reader that is further behind than this reaches reads the log for itself.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use axum::response::sse::Event;
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::domain::Token;
@@ -32,7 +33,7 @@ struct Ring {
 
 impl Tails {
     pub fn of(&self, token: &Token) -> Arc<Tail> {
-        let mut tails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tails = self.0.lock();
         if let Some(tail) = tails.get(token).and_then(Weak::upgrade) {
             return tail;
         }
@@ -54,7 +55,7 @@ impl Tail {
         encode: impl FnOnce(u64) -> Result<(Vec<Event>, u64), StoreError>,
     ) -> Result<(Vec<Event>, u64), StoreError> {
         // Locked while encoding: those who are woken by the same mark find it done.
-        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ring = self.0.lock();
         if ring.log_id != log_id {
             *ring = Ring { log_id, end: after, events: VecDeque::new() };
         }
@@ -132,7 +133,7 @@ mod tests {
         while after < 2_000 {
             after = read(&tail, 2, after, 2_000, &mut encoded).1;
         }
-        assert!(tail.0.lock().unwrap().events.len() <= KEPT);
+        assert!(tail.0.lock().events.len() <= KEPT);
         assert_eq!(read(&tail, 2, 1_999, 2_000, &mut encoded), (1, 2_000));
     }
 }

@@ -29,7 +29,7 @@ use crate::http::error::ErrorBody;
         (name = "administration", description = "For a lead, or over the Unix socket only"),
     )
 )]
-struct Head;
+struct DocumentHead;
 
 /// What a stranger may call.
 const PUBLIC: &[&str] = &[
@@ -68,7 +68,7 @@ pub async fn finished() -> Response {
 
 /// The whole document, from the parts of the handlers.
 pub fn put_together(parts: impl IntoIterator<Item = Document>) -> Document {
-    let mut document = Head::openapi();
+    let mut document = DocumentHead::openapi();
     for part in parts {
         document.merge(part);
     }

@@ -1,5 +1,5 @@
-//! What names and texts may look like, for the OpenAPI document: the limits of `domain`, said once
-//! for all parameters and bodies that have a field of that name.
+//! OpenAPI patterns and lengths: what names and texts may look like, for the OpenAPI document: the limits of
+//! `domain`, said once for all parameters and bodies that have a field of that name.
 //!
 //! Called by `openapi`; calls `domain` for the limits. Answers keep within them too, and have more.
 

@@ -17,7 +17,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Leads;
-use crate::http::guard::body::{Body, Raw};
+use crate::http::guard::body::{JsonBody, Raw};
 use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::{Cursor, Resume, Without};
 use crate::store::StoreError;
@@ -156,7 +156,7 @@ pub async fn presence(
     State(app): State<App>,
     _: Leads,
     AuditPath(token): AuditPath,
-    Body(body): Body<PeerPresence>,
+    JsonBody(body): JsonBody<PeerPresence>,
 ) -> Result<Json<Technicians>, ApiError> {
     let link = LinkName::parse(body.hub).map_err(|e| ApiError::field("hub", e.problem))?;
     if body.technicians.len() > MOST_PRESENT {

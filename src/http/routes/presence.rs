@@ -11,7 +11,7 @@ use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
-use crate::http::guard::body::Body;
+use crate::http::guard::body::JsonBody;
 use crate::http::guard::path::AuditPath;
 use crate::hub::Whereabouts;
 use crate::store::StoreError;
@@ -41,7 +41,7 @@ pub async fn here(
     State(app): State<App>,
     Reads(caller): Reads,
     AuditPath(token): AuditPath,
-    Body(body): Body<PresenceBody>,
+    JsonBody(body): JsonBody<PresenceBody>,
 ) -> Result<Json<Technicians>, ApiError> {
     let author = caller.author(body.technician_id, body.technician_name)?;
     let focus =

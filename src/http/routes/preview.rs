@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::audits::{CreateBody, Wanted};
+use super::audits::{CreateBody, CreateRequest};
 use super::poster::QrModules;
 use super::wire::StringInfo;
 use crate::domain::import::ImportKind;
@@ -57,14 +57,14 @@ pub async fn preview(
     params: Params,
     Raw(body): Raw,
 ) -> Result<Json<Preview>, ApiError> {
-    let preview = match Wanted::read(&body)? {
-        Wanted::Counts { token, details, layout } => Preview {
+    let preview = match CreateRequest::read(&body)? {
+        CreateRequest::Counts { token, details, layout } => Preview {
             name: details.name,
             client: details.client.flatten(),
             location: details.location.flatten(),
             ..Preview::of("counts", token, &layout)
         },
-        Wanted::Document(document) => {
+        CreateRequest::Document(document) => {
             let kind = match document.kind {
                 ImportKind::Plan => "plan",
                 ImportKind::TabletExport => "tablet",

@@ -1,8 +1,9 @@
-//! The probes with which tablets ask whether a Wi-Fi has an internet: answered, so that they stay in this one.
+//! Captive portal checks: the probes with which tablets ask whether a Wi-Fi has an internet: answered, so that they
+//! stay in this one.
 //!
 //! `table` puts `stand_in` around everything. What is asked of which host is one table, and the hotspot's name
-//! server takes its names from it (`hosts`). No session, no rate and no database is in the way of an answer.
-//! Where the hub answers at all, `cli` decides and `hub` knows: `Surroundings`, docs/decisions/0014.
+//! server takes its names from it (`hosts`). No session, no rate and no database is in the way of an answer. Where
+//! the hub answers at all, `cli` decides and `hub` knows: `Surroundings`, docs/decisions/0014.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -17,7 +18,7 @@ const PORT: u16 = 80;
 
 /// What the makers' own hosts answer, byte for byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Answer {
+struct ProbeAnswer {
     status: StatusCode,
     kind: &'static str,
     body: &'static str,
@@ -25,18 +26,19 @@ struct Answer {
     online: bool,
 }
 
-const fn page(kind: &'static str, body: &'static str) -> Answer {
-    Answer { status: StatusCode::OK, kind, body, online: false }
+const fn page(kind: &'static str, body: &'static str) -> ProbeAnswer {
+    ProbeAnswer { status: StatusCode::OK, kind, body, online: false }
 }
 
 /// 204: no body, and so no kind.
-const EMPTY: Answer = Answer { status: StatusCode::NO_CONTENT, kind: "", body: "", online: false };
+const EMPTY: ProbeAnswer = ProbeAnswer { status: StatusCode::NO_CONTENT, kind: "", body: "", online: false };
 /// nm-connectivity.c: the header, or a body that begins as the setting `response` says, which is this text.
-const NETWORK_MANAGER: Answer = Answer { online: true, ..page("text/plain", "NetworkManager is online\n") };
+const NETWORK_MANAGER: ProbeAnswer =
+    ProbeAnswer { online: true, ..page("text/plain", "NetworkManager is online\n") };
 /// 69 bytes on captive.apple.com, and 68 on www.apple.com: there without the newline.
-const APPLE: Answer =
+const APPLE: ProbeAnswer =
     page("text/html", "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>\n");
-const APPLE_OLD: Answer =
+const APPLE_OLD: ProbeAnswer =
     page("text/html", "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>");
 
 /// What a host is there for.
@@ -52,7 +54,7 @@ enum For {
 struct Probe {
     hosts: &'static [(&'static str, For)],
     paths: &'static [&'static str],
-    answer: Answer,
+    answer: ProbeAnswer,
 }
 
 const PROBES: &[Probe] = &[
@@ -133,12 +135,12 @@ const PROBES: &[Probe] = &[
     Probe {
         hosts: &[("connectivity-check.ubuntu.com", For::Probes)],
         paths: &["/"],
-        answer: Answer { online: true, ..EMPTY },
+        answer: ProbeAnswer { online: true, ..EMPTY },
     },
     Probe {
         hosts: &[("fedoraproject.org", For::Else)],
         paths: &["/static/hotspot.txt"],
-        answer: Answer { online: true, ..page("text/plain", "OK") },
+        answer: ProbeAnswer { online: true, ..page("text/plain", "OK") },
     },
     // Firefox: modules/libpref/init/all.js (captivedetect.canonicalURL, network.connectivity-service.*.url) and
     // CaptiveDetect.sys.mjs. It moved to a host of its own in 2026; ESR 140 and older ask detectportal.
@@ -181,7 +183,7 @@ pub fn hosts() -> impl Iterator<Item = &'static str> {
 /// What a maker's host would say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
-    Known(Answer),
+    Known(ProbeAnswer),
     /// Its host, and nothing that it is asked for by a probe.
     Unknown,
 }

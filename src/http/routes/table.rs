@@ -1,4 +1,4 @@
-//! Every route, once: for the router, and for the document that describes it.
+//! Route table: every route once, for the router, and for the document that describes it.
 //!
 //! Called by `http`. What the document is made of is large, and nothing that a running hub needs: the program brings the
 //! finished one along (docs/openapi.json), and `tests/it/openapi.rs` holds it to what the handlers say of themselves.
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::domain::page;
 use crate::http::app::App;
-use crate::http::conn::listener::Ways;
+use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::guard::path::V33;
 use crate::http::guard::{headers, origin};
@@ -136,11 +136,16 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
 pub fn router(hub: Arc<Hub>) -> Router {
     // Nobody stops it: for commands in process, which have no live streams.
     let (_, stopping) = watch::channel(false);
-    router_until(hub, &Limits::default(), stopping, Ways::default())
+    router_until(hub, &Limits::default(), stopping, Listeners::default())
 }
 
-pub fn router_until(hub: Arc<Hub>, limits: &Limits, stopping: watch::Receiver<bool>, ways: Ways) -> Router {
-    let app = App::new(hub, limits, stopping, ways);
+pub fn router_until(
+    hub: Arc<Hub>,
+    limits: &Limits,
+    stopping: watch::Receiver<bool>,
+    listeners: Listeners,
+) -> Router {
+    let app = App::new(hub, limits, stopping, listeners);
     parts::<false>(limits)
         .0
         .fallback(elsewhere)
@@ -164,7 +169,7 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     if request.uri().path().starts_with(V33) {
         return v33::unknown(request).await;
     }
-    assets::serve(&app.ways, &request)
+    assets::serve(&app.listeners, &request)
 }
 
 /// The machine-readable API, as the handlers describe it.

@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use super::assets;
 use crate::http::app::App;
-use crate::http::conn::listener::OwnCa;
+use crate::http::conn::listener::TrustedCa;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 
-fn own_ca(app: &App) -> Result<&OwnCa, ApiError> {
-    app.ways.own_ca().ok_or_else(|| {
+fn own_ca(app: &App) -> Result<&TrustedCa, ApiError> {
+    app.listeners.own_ca().ok_or_else(|| {
         ApiError::not_found("this hub does not have its own CA; `fieldhub serve --tls auto` makes one")
     })
 }
@@ -27,7 +27,7 @@ fn file(kind: &'static str, content: impl IntoResponse) -> Response {
 #[utoipa::path(get, path = "/trust", tag = "trust", responses((status = 200, content_type = "text/html")))]
 pub async fn page(State(app): State<App>, request: Request) -> Response {
     // It says itself where there is no HTTPS: an old sheet on the wall may lead here.
-    assets::serve(&app.ways, &request)
+    assets::serve(&app.listeners, &request)
 }
 
 /// The hub's CA as Android and Windows install it (DER)
@@ -52,14 +52,14 @@ pub async fn profile(State(app): State<App>) -> Result<Response, ApiError> {
 #[utoipa::path(get, path = "/trust/check", tag = "trust", responses((status = 204), (status = 404, body = ErrorBody)))]
 pub async fn check(State(app): State<App>) -> Result<Response, ApiError> {
     // A certificate of somebody else's may be trusted or not as well.
-    if app.ways.https.is_none() {
+    if app.listeners.https.is_none() {
         return Err(ApiError::not_found("this hub has no HTTPS"));
     }
     Ok((StatusCode::NO_CONTENT, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")]).into_response())
 }
 
 /// The same CA is the same profile: installing it twice replaces it.
-fn profile_of(ca: &OwnCa) -> String {
+fn profile_of(ca: &TrustedCa) -> String {
     let id =
         |what: &[u8]| Uuid::new_v5(&Uuid::NAMESPACE_OID, &[what, &ca.der].concat()).hyphenated().to_string();
     let (outer, inner) = (id(b"profile").to_uppercase(), id(b"root").to_uppercase());
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn one_ca_is_one_profile() {
-        let ca = |der: &[u8]| OwnCa {
+        let ca = |der: &[u8]| TrustedCa {
             name: "Watt & <Co> CA 1".to_owned(),
             pem: "-----BEGIN CERTIFICATE-----\nAAAA\nBBBB\n-----END CERTIFICATE-----\n".to_owned(),
             der: der.to_vec(),

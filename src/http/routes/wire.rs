@@ -130,15 +130,16 @@ pub struct StringInfo {
 
 /// One audit, whole.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Audit {
+#[schema(as = Audit)]
+pub struct AuditJson {
     pub log_id: Uuid,
     #[serde(flatten)]
     pub summary: Summary,
     pub strings: Vec<StringInfo>,
-    pub modules: Vec<Module>,
+    pub modules: Vec<ModuleJson>,
 }
 
-impl Audit {
+impl AuditJson {
     pub fn of(hub: &Hub, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
         let strings = state.details().layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
         Self {
@@ -148,14 +149,15 @@ impl Audit {
                 .into_iter()
                 .map(|(number, module_count)| StringInfo { number, module_count })
                 .collect(),
-            modules: state.rows().iter().map(|(place, entry)| Module::of(place, *entry)).collect(),
+            modules: state.rows().iter().map(|(place, entry)| ModuleJson::of(place, *entry)).collect(),
         }
     }
 }
 
 /// The merged state of one module.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Module {
+#[schema(as = Module)]
+pub struct ModuleJson {
     pub module_id: String,
     pub string: u16,
     pub position: u16,
@@ -181,7 +183,7 @@ pub struct Module {
     pub seq: u64,
 }
 
-impl Module {
+impl ModuleJson {
     pub fn of(place: &Place, entry: Option<&Entry>) -> Self {
         let state = entry.map(|e| &e.state);
         let last = state.and_then(|s| s.last());

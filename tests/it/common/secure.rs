@@ -89,7 +89,7 @@ impl HttpsHub {
         let with = http::Tls {
             config: shown.server_config().unwrap(),
             until_ms: Arc::new(move || shown.until_ms()),
-            own_ca: Some(http::OwnCa {
+            own_ca: Some(http::TrustedCa {
                 name: ca.name.clone(),
                 pem: ca.pem.clone(),
                 der: ca.der().unwrap(),
