@@ -4,6 +4,8 @@
 
 use std::sync::{Arc, PoisonError};
 
+use tracing::Span;
+
 use super::Hub;
 use super::crew::{Crew, JoinError, JoinRequest, Joined, NotIn, QualifiedTime, Session};
 use crate::domain::Token;
@@ -33,9 +35,10 @@ impl Hub {
             let crew = Arc::clone(crew);
             let technician = session.member.technician.clone();
             // Nobody waits for it: should it fail, the next request tries again.
+            let span = Span::current();
             tokio::task::spawn_blocking(move || {
                 if let Err(error) = crew.anchor(&technician, at) {
-                    tracing::warn!(%error, "the beginning of a session could not be noted");
+                    tracing::warn!(parent: &span, %error, "the beginning of a session could not be noted");
                 }
             });
         }
@@ -88,7 +91,8 @@ where
     E: From<StoreError> + Send + 'static,
 {
     let crew = Arc::clone(crew);
-    let done = tokio::task::spawn_blocking(move || work(&crew)).await;
+    let span = Span::current();
+    let done = tokio::task::spawn_blocking(move || span.in_scope(|| work(&crew))).await;
     done.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string()).into()))
 }
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -185,4 +186,36 @@ fn a_line_of_an_upstream_round_says_whose_it_is_without_the_token() {
     }
     assert_eq!(hub.stop(Signal::TERM), Some(0));
     check(&log, &[&TOKEN[..8]]);
+}
+
+/// At night somebody reads the journal: what happens to one connection can be told from what happens to another.
+#[test]
+fn a_line_about_a_request_tells_which_connection_it_came_by() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("stderr");
+    let file = File::create(&log).unwrap();
+    let journal = file.metadata().map(|of| format!("{}:{}", of.dev(), of.ino())).unwrap();
+    let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--access", "crew", "--data-dir"]);
+    command.arg(dir.path()).env("JOURNAL_STREAM", journal);
+    let serving = Serving::spawn_logging(command, file.into());
+    let mut command = program(&["crew", "code", "--json", "--data-dir"]);
+    let code = Ran::from(command.arg(dir.path()).env("FIELDHUB_ACCESS", "crew").output().unwrap()).json();
+    for name in ["Lea", "Marc"] {
+        let body =
+            json!({ "code": code["code"], "name": name, "device_id": format!("dev_{name}") }).to_string();
+        let mut hub = Blocking::connect(&serving.address).unwrap();
+        assert_eq!(hub.call("POST", "/api/v1/join", &body).unwrap().0, 200);
+    }
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let text = std::fs::read_to_string(&log).unwrap();
+    let joined = text.lines().filter(|line| line.contains("hub::crew::join: joined"));
+    let number = |line: &str| {
+        let of = line.strip_prefix("<6>connection{number=").and_then(|rest| rest.split_once(' '));
+        let (number, rest) = of.unwrap_or_else(|| panic!("whose line is this? {line}"));
+        assert!(rest.starts_with("network=127.0.0.1}: fieldhub::"), "{line}");
+        number.parse::<u64>().unwrap()
+    };
+    let numbers: Vec<u64> = joined.map(number).collect();
+    assert!(numbers.len() == 2 && numbers[0] != numbers[1], "{text}");
 }

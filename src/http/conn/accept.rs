@@ -24,6 +24,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+use tracing::Instrument;
 
 use super::body_memory::BodyMemory;
 use super::connections::Connections;
@@ -124,7 +125,8 @@ impl Server {
                     }
                     Listener::Unix(listener) => {
                         let (stream, _) = listener.accept().await?;
-                        self.tasks.spawn(Arc::clone(&self).administrator(stream));
+                        let span = tracing::info_span!("connection", from = "administrator");
+                        self.tasks.spawn(Arc::clone(&self).administrator(stream).instrument(span));
                     }
                 }
                 io::Result::Ok(())
@@ -153,10 +155,13 @@ impl Server {
             let _ = stream.set_nodelay(true);
             let context =
                 RequestContext { address, door: Door { local, tls: tls.is_some() }, slot: Arc::new(slot) };
+            let span = context.span();
             let server = Arc::clone(self);
             match tls {
-                None => self.tasks.spawn(http1::serve(server, stream, context)),
-                Some(config) => self.tasks.spawn(secure::serve(server, stream, config, context)),
+                None => self.tasks.spawn(http1::serve(server, stream, context).instrument(span)),
+                Some(config) => {
+                    self.tasks.spawn(secure::serve(server, stream, config, context).instrument(span))
+                }
             };
             return;
         }

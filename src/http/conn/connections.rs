@@ -99,6 +99,11 @@ impl Table {
 }
 
 impl Slot {
+    /// Tells connections apart, in the log.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// This connection has carried a request that was accepted: it need not make room for others.
     pub fn prove(&self) {
         if !self.proven.swap(true, Ordering::Relaxed)

@@ -10,8 +10,9 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use tower::ServiceExt;
+use tracing::Span;
 
-use super::connections::Slot;
+use super::connections::{self, Slot};
 use super::door::{Door, Peer};
 use super::server::Server;
 use super::slow_body::SlowBody;
@@ -25,6 +26,12 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
+    /// What its lines in the log begin with: which connection, of which network. Never who, nor with what token.
+    pub fn span(&self) -> Span {
+        let network = connections::network(self.address);
+        tracing::info_span!("connection", number = self.slot.number(), %network)
+    }
+
     pub async fn ask(&self, server: &Server, request: Request<Incoming>) -> Response<Body> {
         let account = server.body_memory.account();
         let limits = &server.limits;

@@ -11,6 +11,7 @@ use hyper::rt::Executor;
 use hyper::server::conn;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use super::body_memory::BodyMemory;
 use super::connections::Connections;
@@ -59,6 +60,26 @@ where
     F: Future<Output: Send> + Send + 'static,
 {
     fn execute(&self, task: F) {
-        self.0.spawn(task);
+        // Each is of the connection that polls.
+        self.0.spawn(task.in_current_span());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Span;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_of_http2_has_the_span_of_its_connection() {
+        let _log = tracing::subscriber::set_default(tracing_subscriber::registry());
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let span = tracing::info_span!("connection");
+        span.in_scope(|| {
+            Tracked::new(&TaskTracker::new()).execute(async move { drop(tell.send(Span::current().id())) });
+        });
+        assert!(span.id().is_some());
+        assert_eq!(told.await.unwrap(), span.id());
     }
 }
