@@ -32,7 +32,7 @@ class Stage:
     counts: tuple = ()
 
 
-# In the order in which they begin, where there is a choice.
+# In the order in which they begin, where there is a choice. BUILD=true: `build` has built it, and clippy may have cargo's lock.
 STAGES = [
     Stage("programs", "make programs static-setup"),
     Stage("page", "make web"),
@@ -44,15 +44,15 @@ STAGES = [
     Stage("lint-rust", "make lint-rust", after=("build",), nice=True, counts=((r"^cargo (?:fmt|clippy) ", "checks"),)),
     Stage("static", "make static", after=("page", "programs"), nice=True, counts=((r" bytes; .*static", "binaries"),)),
     Stage("test-web", "make test-web", after=("page",), nice=True, counts=((r"^(?:#|ℹ) pass (\d+)", "tests"),)),
-    Stage("test-browser", "make test-browser", after=("build", "programs"), quiet=True, counts=((r"^ +(\d+) passed", "tests"),)),
+    Stage("test-browser", "make test-browser BUILD=true", after=("build", "programs"), quiet=True, counts=((r"^ +(\d+) passed", "tests"),)),
     Stage("tools", "make dist-tools", nice=True),
     Stage("fuzz-build", "make fuzz-build", after=("page",), nice=True),
     Stage("dist", "make dist", after=("static", "tools"), nice=True, counts=((r"\.(?:deb|gz|json)$", "files"),)),
-    Stage("test-api", "make test-api", after=("build", "packages"), counts=((r"^== the API, as ", "rounds"),)),
+    Stage("test-api", "make test-api BUILD=true", after=("build", "packages"), counts=((r"^== the API, as ", "rounds"),)),
     Stage("fuzz-quick", "make fuzz-quick", after=("fuzz-build",), counts=((r"^fuzz: \w+: .*DONE", "targets"),)),
     Stage("smoke-arm", "make smoke-arm", after=("static",), counts=((r"acknowledged marks are there", "machines"),)),
     Stage("test-dist", "make test-dist", after=("dist", "packages", "programs"), counts=((r"^== packages are whole", "installed"),)),
-    Stage("test-pictures", "make test-pictures", after=("build", "programs"), counts=((r"^ +(\d+) passed", "tests"),)),
+    Stage("test-pictures", "make test-pictures BUILD=true", after=("build", "programs"), counts=((r"^ +(\d+) passed", "tests"),)),
 ]
 
 
