@@ -2,7 +2,7 @@
 //!
 //! Called by `http::guard::access`, `http::routes::join`, `http::routes::crew`; calls `crew` and the clock.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use tracing::Span;
 
@@ -73,11 +73,11 @@ impl Hub {
 
     /// A sentence for those who look after the hub, of somebody who started with it; there until the hub ends.
     pub fn say_notice(&self, sentence: String) {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
+        self.said.lock().push(sentence);
     }
 
     pub(super) fn said(&self) -> Vec<String> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.said.lock().clone()
     }
 }
 

@@ -4,7 +4,9 @@
 
 use std::fmt::Debug;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::site_clock::{Quality, Reading, SiteClock};
@@ -40,7 +42,7 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     fn reading(&self) -> Reading {
         let now = Instant::now();
-        let mut last = self.synchronised.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.synchronised.lock();
         let synchronised = match *last {
             Some((at, yes)) if now.duration_since(at).as_secs() < 10 => yes,
             _ => {
@@ -91,7 +93,7 @@ impl HubClock {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut SiteClock, Reading) -> T) -> T {
-        let mut site = self.site.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut site = self.site.lock();
         work(&mut site, self.clock.reading())
     }
 

@@ -4,7 +4,8 @@
 //! reads the log from its own cursor, so a slow reader reads later and nothing is ever queued.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use tokio::sync::watch;
 
@@ -38,7 +39,7 @@ impl Nudges {
 
 impl Feed {
     pub fn watch(&self, token: &Token) -> Nudges {
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watched = self.watched.lock();
         Nudges(watched.entry(token.clone()).or_insert_with(|| watch::channel(()).0).subscribe())
     }
 
@@ -55,14 +56,14 @@ impl Feed {
 
     /// Something beside the log has: who is here, what is in the cloud.
     pub fn tell(&self, token: &Token) {
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watched = self.watched.lock();
         if watched.get(token).is_some_and(|sender| sender.send(()).is_err()) {
             watched.remove(token);
         }
     }
 
     pub fn nudge_all(&self) {
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watched = self.watched.lock();
         watched.retain(|_, sender| sender.send(()).is_ok());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Fed by the writer's callback and by `Hub::probe`; asked by `http` and, for systemd's watchdog, by `cli`.
 
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -43,7 +43,7 @@ impl Health {
 
     /// How a commit went, be there a mark in it or not.
     pub fn flushed(&self, result: &Result<(), StoreError>) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.inner.lock();
         match result {
             Ok(()) => {
                 inner.last_ok = Some(Instant::now());
@@ -55,14 +55,14 @@ impl Health {
 
     /// Whether a commit has succeeded so lately, and none failed since.
     pub fn committed_within(&self, time: Duration) -> bool {
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.inner.lock();
         inner.failing.is_none() && inner.last_ok.is_some_and(|at| at.elapsed() < time)
     }
 
     /// Healthy: a commit succeeded within the last minute and none failed since, or there was
     /// nothing to commit and the disk can be written. The disk is tried once a minute at most.
     pub fn report(&self, medium: &dyn Medium, min_free_bytes: u64, notices: Vec<String>) -> HealthReport {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.inner.lock();
         let committed = inner.failing.is_none() && inner.last_ok.is_some_and(|at| at.elapsed() < RECENT);
         let roomy = medium.free_bytes().map_or(true, |free| free >= min_free_bytes);
         let disk = if !roomy {

@@ -122,7 +122,7 @@ pub struct Hub {
     uploading: Arc<tokio::sync::Mutex<()>>,
     surroundings: watch::Sender<Surroundings>,
     on_lan: watch::Sender<Option<OnLan>>,
-    said: std::sync::Mutex<Vec<String>>,
+    said: parking_lot::Mutex<Vec<String>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -205,7 +205,7 @@ impl Hub {
             uploading: Arc::default(),
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),
-            said: std::sync::Mutex::default(),
+            said: parking_lot::Mutex::default(),
             _guard: guard,
         }))
     }

@@ -3,7 +3,8 @@
 //! Called through the hub by v3.3 heartbeats and the native call alike: one list.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::domain::id::TechnicianId;
 use crate::domain::{Author, LinkName, ModuleId, Token};
@@ -75,7 +76,7 @@ impl Presence {
     }
 
     fn note(&self, token: &Token, id: &TechnicianId, present: Present) -> bool {
-        let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut audits = self.audits.lock();
         let here = audits.entry(token.clone()).or_default();
         here.retain(|_, p| present.heard_ms.saturating_sub(p.heard_ms) < GONE_MS);
         let stranger = present.stranger;
@@ -95,7 +96,7 @@ impl Presence {
     }
 
     pub fn list(&self, token: &Token, monotonic_ms: u64) -> Vec<(TechnicianId, Present)> {
-        let audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
+        let audits = self.audits.lock();
         let here = audits.get(token).into_iter().flatten();
         let mut list: Vec<_> = here
             .filter(|(_, p)| monotonic_ms.saturating_sub(p.heard_ms) < GONE_MS)
@@ -106,7 +107,7 @@ impl Presence {
     }
 
     pub fn forget(&self, token: &Token) {
-        self.audits.lock().unwrap_or_else(PoisonError::into_inner).remove(token);
+        self.audits.lock().remove(token);
     }
 }
 

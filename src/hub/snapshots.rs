@@ -2,7 +2,9 @@
 //!
 //! Started by the hub; a thread of its own, because a copy of a large log takes seconds.
 
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
+
+use parking_lot::Mutex;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -46,7 +48,7 @@ impl Snapshots {
 
     /// Waits for a snapshot in the making. A second call does nothing.
     pub fn stop(&self) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let running = self.running.lock().take();
         if let Some((stop, thread)) = running {
             drop(stop);
             if thread.join().is_err() {

@@ -4,7 +4,9 @@
 //! the store's link rows, which an upstream reads when it starts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -110,7 +112,7 @@ impl BoardEntry {
     }
 
     fn lock(&self) -> MutexGuard<'_, LinkReport> {
-        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+        self.report.lock()
     }
 }
 
@@ -133,7 +135,7 @@ impl StatusBoard {
     }
 
     fn all(&self) -> Vec<Arc<BoardEntry>> {
-        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut links = self.links.lock();
         // One that is held here alone has stopped.
         links.retain(|link| Arc::strong_count(link) > 1);
         links.clone()
@@ -152,7 +154,7 @@ impl StatusBoard {
             audits: BTreeMap::new(),
         };
         let link = Arc::new(BoardEntry { woken: Notify::new(), report: Mutex::new(report) });
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&link));
+        self.links.lock().push(Arc::clone(&link));
         LinkHandle { feed: Arc::clone(&self.feed), link }
     }
 

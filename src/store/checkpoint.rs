@@ -4,7 +4,7 @@
 //! Called by the writer thread when an audit's tail has grown, and at the end. A crash before,
 //! during or after it loses nothing: the log is the truth.
 
-use super::engine::{Audit, lock};
+use super::engine::Audit;
 use super::meta::{self, CLOCK};
 use super::record::{self, ClockRow, Fold};
 use super::tables::{FOLDS, IDS, MODULES};
@@ -30,7 +30,7 @@ impl Engine {
 
     fn checkpoint_one(&self, audit: &Audit) -> Result<(), StoreError> {
         let no = audit.no;
-        let (hlc, received_ms) = *lock(&self.clock);
+        let (hlc, received_ms) = *self.clock.lock();
         let folded = self.with_db(|db| {
             let txn = db.begin_write()?;
             let folded = self.view(audit, |loaded| {

@@ -11,7 +11,7 @@ use std::collections::hash_map::Entry as Slot;
 
 use super::command::{Command, OpAck, OpVerdict};
 use super::draft::Draft;
-use super::engine::{audit_row, lock};
+use super::engine::audit_row;
 use super::meta::{self, CLOCK};
 use super::record::{self, AuditRow, ClockRow};
 use super::replication::Memos;
@@ -51,7 +51,7 @@ impl Engine {
         let floor = self.options.min_free_bytes;
         let full = self.medium.free_bytes().is_ok_and(|free| free < floor);
 
-        let (hlc, received) = *lock(&self.clock);
+        let (hlc, received) = *self.clock.lock();
         let mut batch = WriteBatch {
             engine: self,
             drafts: HashMap::new(),
@@ -333,7 +333,7 @@ impl WriteBatch<'_> {
     fn publish(self) {
         // Its high-water is on the disk with operations and audits; what is only remembered carries none.
         if !self.rows.is_empty() || !self.listing.is_empty() {
-            *lock(&self.engine.clock) = (self.hlc, self.now_ms);
+            *self.engine.clock.lock() = (self.hlc, self.now_ms);
         }
         for (token, row) in &self.listing {
             match row {

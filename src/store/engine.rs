@@ -3,9 +3,10 @@
 //! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use parking_lot::{Mutex, RwLock};
 use redb::{Database, ReadableDatabase};
 use uuid::Uuid;
 
@@ -68,6 +69,8 @@ pub struct LogPage {
     pub head: u64,
 }
 
+/// No panic poisons a lock here. One that happens while a lock is held leaves at worst an audit unpublished, and the
+/// next reopening rebuilds that from the log: going on is right.
 #[derive(Debug)]
 pub struct Engine {
     pub(super) medium: Arc<dyn Medium>,
@@ -79,18 +82,6 @@ pub struct Engine {
     identity: RwLock<Identity>,
     audits: RwLock<HashMap<Token, Arc<Audit>>>,
     pub(super) clock: Mutex<(Hlc, u64)>,
-}
-
-// A panic while a lock was held leaves at worst an audit unpublished, and the next reopening
-// rebuilds that from the log: going on is right.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-pub(super) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
-}
-pub(super) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Engine {
@@ -110,12 +101,12 @@ impl Engine {
     }
 
     pub fn identity(&self) -> Identity {
-        *read(&self.identity)
+        *self.identity.read()
     }
 
     /// The latest time of receipt in the log: what the site clock must not fall behind.
     pub fn received_ms(&self) -> u64 {
-        lock(&self.clock).1
+        self.clock.lock().1
     }
 
     /// Damaged files that lie aside, by name.
@@ -129,17 +120,17 @@ impl Engine {
     }
 
     pub fn tokens(&self) -> Vec<Token> {
-        let mut tokens: Vec<_> = read(&self.audits).keys().cloned().collect();
+        let mut tokens: Vec<_> = self.audits.read().keys().cloned().collect();
         tokens.sort();
         tokens
     }
 
     pub fn audit(&self, token: &Token) -> Result<Arc<Audit>, StoreError> {
-        read(&self.audits).get(token).cloned().ok_or_else(|| StoreError::UnknownAudit(token.clone()))
+        self.audits.read().get(token).cloned().ok_or_else(|| StoreError::UnknownAudit(token.clone()))
     }
 
     pub(super) fn enlist(&self, token: Token, row: &AuditRow) {
-        write(&self.audits).insert(token, self.new_audit(row));
+        self.audits.write().insert(token, self.new_audit(row));
     }
 
     pub(super) fn new_audit(&self, row: &AuditRow) -> Arc<Audit> {
@@ -147,15 +138,15 @@ impl Engine {
     }
 
     pub(super) fn delist(&self, token: &Token) {
-        write(&self.audits).remove(token);
+        self.audits.write().remove(token);
     }
 
     /// Look at an audit's state. `look` runs under a read lock: build what is needed and leave.
     pub fn view<T>(&self, audit: &Audit, look: impl FnOnce(&Loaded) -> T) -> Result<T, StoreError> {
-        if let Some(loaded) = &*read(&audit.loaded) {
+        if let Some(loaded) = &*audit.loaded.read() {
             return Ok(look(loaded));
         }
-        let mut slot = write(&audit.loaded);
+        let mut slot = audit.loaded.write();
         let loaded = match &mut *slot {
             Some(loaded) => loaded,
             empty => empty.insert(self.load(audit)?),
@@ -166,7 +157,7 @@ impl Engine {
     /// Change an audit's state: only for what is on the disk already.
     pub(super) fn publish(&self, audit: &Audit, change: impl FnOnce(&mut Loaded)) -> Result<(), StoreError> {
         self.view(audit, |_| ())?;
-        if let Some(loaded) = &mut *write(&audit.loaded) {
+        if let Some(loaded) = &mut *audit.loaded.write() {
             change(loaded);
         }
         Ok(())
@@ -270,7 +261,7 @@ impl Engine {
         &self,
         work: impl FnOnce(&Database) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        match &*read(&self.db) {
+        match &*self.db.read() {
             Some(db) => work(db),
             None => Err(StoreError::Failed("the database is being reopened; try again".to_owned())),
         }
@@ -282,14 +273,14 @@ impl Engine {
     /// After a failed commit this is the only way on: redb latches, and whether the last
     /// transaction reached the disk is not known until the file has been read again.
     pub(super) fn reopen(&self, swap: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let mut slot = write(&self.db);
+        let mut slot = self.db.write();
         *slot = None;
         swap()?;
         let opening = self.opening.fetch_add(1, Ordering::SeqCst) + 1;
         let (db, catalogue) = open::open(&*self.medium, &self.options, |db| Catalogue::read(db, opening))?;
-        *write(&self.identity) = catalogue.identity;
-        *write(&self.audits) = catalogue.audits;
-        let mut clock = lock(&self.clock);
+        *self.identity.write() = catalogue.identity;
+        *self.audits.write() = catalogue.audits;
+        let mut clock = self.clock.lock();
         clock.0 = Hlc::resume(clock.0.high_water().max(catalogue.clock.hlc));
         clock.1 = clock.1.max(catalogue.clock.received_ms);
         *slot = Some(db);
@@ -297,7 +288,7 @@ impl Engine {
     }
 
     pub(super) fn is_open(&self) -> bool {
-        read(&self.db).is_some()
+        self.db.read().is_some()
     }
 
     /// A new log id: every reader starts again from 0.
@@ -309,7 +300,7 @@ impl Engine {
             txn.commit()?;
             Ok(())
         })?;
-        write(&self.identity).log_id = log_id;
+        self.identity.write().log_id = log_id;
         Ok(())
     }
 }
@@ -332,7 +323,7 @@ impl Audit {
     }
 
     pub(super) fn tail_len(&self) -> usize {
-        read(&self.loaded).as_ref().map_or(0, |loaded| loaded.tail.len())
+        self.loaded.read().as_ref().map_or(0, |loaded| loaded.tail.len())
     }
 }
 

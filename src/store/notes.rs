@@ -4,7 +4,7 @@
 //!
 //! Called by `hub`; calls the engine.
 
-use super::engine::{Audit, LogPage, lock};
+use super::engine::{Audit, LogPage};
 use super::{Engine, StoreError};
 use crate::domain::Body;
 
@@ -15,7 +15,7 @@ impl Engine {
     /// Notes after `after`, at most `limit`.
     pub fn notes(&self, audit: &Audit, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         let seqs = {
-            let mut index = lock(&audit.notes);
+            let mut index = audit.notes.lock();
             loop {
                 let page = self.since(audit, index.upto, PAGE)?;
                 let notes = page.ops.iter().filter(|op| matches!(op.body, Body::Note(_)));

@@ -5,15 +5,16 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::command::{Command, OpAck, OpVerdict};
-use super::engine::{Engine, lock, read, write};
+use super::engine::Engine;
 use crate::domain::Token;
 
 /// Commands that may wait; beyond that callers wait to submit.
@@ -58,7 +59,7 @@ enum Jobs {
 
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("running", &read(&self.jobs).is_some()).finish()
+        f.debug_struct("Writer").field("running", &self.jobs.read().is_some()).finish()
     }
 }
 
@@ -85,7 +86,7 @@ impl Writer {
     ) -> Self {
         let worker = Mutex::new(Worker { engine, now_ms, on_commit });
         let work = move |job| {
-            let worker = lock(&worker);
+            let worker = worker.lock();
             match job {
                 Job::Write(command, reply) => worker.write(vec![command], vec![reply]),
                 other => worker.other(other),
@@ -120,7 +121,7 @@ impl Writer {
 
     async fn submit<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let jobs = read(&self.jobs).clone().ok_or(StoreError::Stopping)?;
+        let jobs = self.jobs.read().clone().ok_or(StoreError::Stopping)?;
         match jobs {
             Jobs::Thread(jobs) => jobs.send(job(reply)).await.map_err(|_| StoreError::Stopping)?,
             Jobs::Inline(work) => work(job(reply)),
@@ -130,8 +131,8 @@ impl Writer {
 
     /// Finish what waits, checkpoint, end the thread. Blocks; a second call does nothing.
     pub fn stop(&self) {
-        *write(&self.jobs) = None;
-        if let Some(thread) = lock(&self.thread).take()
+        *self.jobs.write() = None;
+        if let Some(thread) = self.thread.lock().take()
             && thread.join().is_err()
         {
             tracing::error!("the writer thread panicked");

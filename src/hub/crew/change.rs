@@ -5,7 +5,7 @@
 use super::book::{Member, ShownCode};
 use super::error::CrewError;
 use super::token::Signing;
-use super::{Crew, QualifiedTime, WhichCode, codes, fill, hex, lock};
+use super::{Crew, QualifiedTime, WhichCode, codes, fill, hex};
 use crate::domain::Token;
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::TechnicianId;
@@ -80,7 +80,7 @@ impl Crew {
         if self.options.signing_key.is_some() {
             return Err(CrewError::ForeignKey);
         }
-        let changing = lock(&self.changing);
+        let changing = self.changing.lock();
         let mut secrets = self.read().secrets.clone();
         secrets.signing_key = hex(&fill::<32>(&self.options)?);
         self.secrets_file.replace(&secrets)?;
@@ -104,7 +104,7 @@ impl Crew {
 
     /// Another code from now on; those who have joined stay in.
     pub fn new_code(&self, which: WhichCode) -> Result<JoinCode, CrewError> {
-        let changing = lock(&self.changing);
+        let changing = self.changing.lock();
         let shown: ShownCode = codes::shown(fill(&self.options)?)?;
         let hash = self.hasher.hash(&shown, &fill(&self.options)?)?;
         let (mut secrets, mut book) = {

@@ -1,9 +1,8 @@
 //! Password hashing: join codes against their Argon2 hashes. Called by `crew`, never on a thread that serves requests.
 
-use std::sync::{Mutex, PoisonError};
-
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::book::{HashedCode, ShownCode};
@@ -52,7 +51,7 @@ impl Hasher {
     }
 
     fn output(&self, code: &JoinCode, salt: &[u8], params: &Params) -> Option<Output> {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory.lock();
         memory.resize(params.block_count(), Block::new());
         let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());

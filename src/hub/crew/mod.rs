@@ -17,8 +17,8 @@ mod token;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -156,7 +156,7 @@ impl Crew {
     /// Members with when they were last heard of since the hub started, those who joined last first.
     pub fn members(&self) -> Vec<(Member, Option<u64>)> {
         let inner = self.read();
-        let heard = lock(&self.heard);
+        let heard = self.heard.lock();
         let members = inner.book.members.iter();
         let mut list: Vec<_> =
             members.map(|m| (m.clone(), heard.get(m.technician.as_str()).copied())).collect();
@@ -169,7 +169,7 @@ impl Crew {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, CrewState> {
-        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+        self.inner.read()
     }
 
     /// Change the book: on the disk first. What changes nothing wears no card, and wakes nobody.
@@ -177,7 +177,7 @@ impl Crew {
         &self,
         edit: impl FnOnce(&mut Book, &Signing) -> Result<T, E>,
     ) -> Result<T, E> {
-        let changing = lock(&self.changing);
+        let changing = self.changing.lock();
         let mut book = self.read().book.clone();
         let answer = edit(&mut book, &self.read().signing)?;
         if book == self.read().book {
@@ -189,17 +189,12 @@ impl Crew {
     }
 
     fn publish(&self, _changing: MutexGuard<'_, ()>, update: impl FnOnce(&mut CrewState)) {
-        update(&mut self.inner.write().unwrap_or_else(PoisonError::into_inner));
+        update(&mut self.inner.write());
         let known = self.read();
-        lock(&self.heard).retain(|technician, _| known.book.member(technician.as_str()).is_some());
+        self.heard.lock().retain(|technician, _| known.book.member(technician.as_str()).is_some());
         drop(known);
         self.changes.send_modify(|count| *count += 1);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing in here is left half done by a panic: values are replaced as a whole.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read<T: serde::de::DeserializeOwned>(

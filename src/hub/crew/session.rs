@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::book::Member;
 use super::error::{CrewError, NotIn};
 use super::token::Claims;
-use super::{Crew, CrewState, QualifiedTime, fill, lock};
+use super::{Crew, CrewState, QualifiedTime, fill};
 use crate::domain::Token;
 use crate::domain::crew::Expiry;
 use crate::domain::id::TechnicianId;
@@ -38,7 +38,7 @@ impl Crew {
         let inner = self.read();
         let claims = inner.signing.read(token, inner.book.hub).ok_or(NotIn::Bad)?;
         let session = self.standing(&inner, claims, at)?;
-        let mut heard = lock(&self.heard);
+        let mut heard = self.heard.lock();
         match heard.get_mut(&session.member.technician) {
             Some(last) => *last = at.now_ms,
             None => drop(heard.insert(session.member.technician.clone(), at.now_ms)),
