@@ -7,6 +7,7 @@ mod body;
 pub mod bundle;
 pub mod crew;
 pub mod export;
+pub mod hex;
 pub mod id;
 pub mod import;
 pub mod iso8601;

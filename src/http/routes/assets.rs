@@ -4,13 +4,12 @@
 //! most; everything else is asked for again each time, by its ETag. That holds for the service worker
 //! above all: an old one would keep an old page. Pages may see whether the hub's HTTPS is trusted.
 
-use std::fmt::Write;
-
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use crate::domain::hex::hex;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::guard::headers;
@@ -37,12 +36,7 @@ pub fn serve(listeners: &Listeners, request: &Request) -> Response {
     let Some(file) = PageFiles::get(name) else {
         return ApiError::not_found("there is no such page; the audits are at /").into_response();
     };
-    let mut tag = String::from("\"");
-    for byte in &file.metadata.sha256_hash()[..12] {
-        // Writing to a String does not fail.
-        let _ = write!(tag, "{byte:02x}");
-    }
-    tag.push('"');
+    let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
     let cache = match name.split_once('/') {
         Some(("assets", _)) => "public, max-age=31536000, immutable",
         Some(("icons", _)) => "public, max-age=86400",

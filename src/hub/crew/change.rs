@@ -5,9 +5,10 @@
 use super::book::{Member, ShownCode};
 use super::error::CrewError;
 use super::token::Signing;
-use super::{Crew, QualifiedTime, WhichCode, codes, fill, hex};
+use super::{Crew, QualifiedTime, WhichCode, codes, fill};
 use crate::domain::Token;
 use crate::domain::crew::{JoinCode, Role};
+use crate::domain::hex::hex;
 use crate::domain::id::TechnicianId;
 use crate::store::StoreError;
 

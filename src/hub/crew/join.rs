@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::book::{Book, Member};
 use super::error::JoinError;
 use super::session::Joined;
-use super::{Crew, QualifiedTime, fill, hex};
+use super::{Crew, QualifiedTime, fill};
 use crate::domain::crew::{JoinCode, Role};
+use crate::domain::hex::hex;
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::store::StoreError;
 

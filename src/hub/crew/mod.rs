@@ -31,6 +31,7 @@ pub use token::Claims;
 use token::Signing;
 
 use crate::domain::crew::SigningKey;
+use crate::domain::hex::hex;
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Quality;
 use crate::store::{PrivateFile, StoreError};
@@ -222,8 +223,4 @@ fn fill<const N: usize>(options: &CrewOptions) -> Result<[u8; N], StoreError> {
     (options.random)(&mut bytes)
         .map_err(|error| StoreError::Failed(format!("the system's random source failed: {error}")))?;
     Ok(bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

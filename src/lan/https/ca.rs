@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::validity::{self, ClockReading, Validity};
 use super::{HttpsError, subject_alt_names};
+use crate::domain::hex::hex;
 
 /// What a name of a certificate may be at most, in characters.
 const COMMON_NAME: usize = 64;
@@ -94,7 +95,7 @@ fn params(name: &str) -> CertificateParams {
 }
 
 fn common_name(hub: &str, random: [u8; 16]) -> String {
-    let id: String = random[..3].iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = hex(&random[..3]);
     let end = format!(" CA {id}");
     let hub: String = hub.chars().filter(|c| !c.is_control()).take(COMMON_NAME - end.len()).collect();
     format!("{}{end}", hub.trim())
