@@ -21,6 +21,8 @@ use crate::domain::Token;
 const QUEUE: usize = 1_024;
 /// Operations in one transaction, so that one import does not delay everybody's marks for long.
 const BATCH: usize = 4_096;
+/// Audits that the span of a batch names.
+const HINTS: usize = 4;
 
 /// What the writer tells after a commit, before it answers.
 #[derive(Debug)]
@@ -146,6 +148,26 @@ impl Drop for Writer {
     }
 }
 
+/// The audits of a batch as logs may name them, and no more of them than a line holds.
+struct Hints<'a>(&'a [Command]);
+
+impl fmt::Display for Hints<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tokens: Vec<&Token> = Vec::new();
+        for command in self.0 {
+            if !tokens.contains(&command.token()) {
+                tokens.push(command.token());
+            }
+            if tokens.len() > HINTS {
+                break;
+            }
+        }
+        let hints: Vec<String> = tokens.iter().take(HINTS).map(|token| token.hint()).collect();
+        f.write_str(&hints.join(","))?;
+        f.write_str(if tokens.len() > HINTS { ",and others" } else { "" })
+    }
+}
+
 struct Worker<N, C> {
     engine: Arc<Engine>,
     now_ms: N,
@@ -187,10 +209,14 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             return;
         }
         let started = Instant::now();
+        let ops: usize = commands.iter().map(Command::weight).sum();
+        // An error's span is there whenever an error is logged. Entered, as nothing here awaits.
+        let _batch = tracing::error_span!("batch", ops, audits = %Hints(&commands)).entered();
         // redb may panic on a file altered behind its back; the hub goes on without that batch.
         let commit = AssertUnwindSafe(|| self.engine.commit(&commands, (self.now_ms)()));
         let answers = catch_unwind(commit).unwrap_or_else(|_| {
             let error = StoreError::Failed("the database failed; it was reopened".to_owned());
+            tracing::error!("the database panicked; it is reopened");
             if let Err(error) = self.engine.reopen(|| Ok(())) {
                 tracing::error!(%error, "reopening failed");
             }
@@ -261,5 +287,54 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             // Nothing is lost: the log has it all. The next commit finds out and reopens.
             tracing::warn!(%error, "the checkpoint failed");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::store::{DirMedium, Options};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_line_of_a_batch_says_which_and_a_panic_in_it_ends_no_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let dated = || "20260101".to_owned();
+        let options = Options { mint: uuid::Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
+        let engine = Arc::new(Engine::open(Arc::new(DirMedium::new(dir.path())), options).unwrap());
+        let panics = AtomicBool::new(true);
+        let now_ms = move || {
+            assert!(!panics.swap(false, Ordering::SeqCst), "in the middle of a batch");
+            1_780_000_000_000
+        };
+        let writer = Writer::inline(engine, now_ms, |_| ());
+        let lines = Lines::default();
+        let make = lines.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || make.clone()).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+
+        let token = Token::parse("sesame-the-key-of-an-audit").unwrap();
+        let command = Command::Make { token, ops: Vec::new() };
+        assert!(matches!(writer.write(command.clone()).await, Err(StoreError::Failed(_))));
+        let text = String::from_utf8(lines.0.lock().clone()).unwrap();
+        assert!(text.contains("batch{ops=0 audits=sesa...}"), "{text}");
+        assert!(text.contains("the database panicked") && !text.contains("sesame"), "{text}");
+        writer.write(command).await.unwrap();
     }
 }
