@@ -136,14 +136,24 @@ def whole():
             sys.exit(f".ci/stages.py lacks {', '.join(sorted(missing))}")
 
 
+def with_needed(chosen):
+    """These stages and those that they need."""
+    known = {stage.name: stage for stage in STAGES}
+    if unknown := set(chosen) - set(known):
+        sys.exit(f"there is no stage {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    needed = set()
+    while chosen:
+        needed |= set(chosen)
+        chosen = {before for name in chosen for before in known[name].after} - needed
+    return [stage for stage in STAGES if stage.name in needed]
+
+
 def main(*chosen):
     whole()
-    if unknown := set(chosen) - {stage.name for stage in STAGES}:
-        sys.exit(f"there is no stage {', '.join(sorted(unknown))}; there are {', '.join(stage.name for stage in STAGES)}")
     LOGS.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
-    done, failed = pipeline([stage for stage in STAGES if not chosen or stage.name in chosen])
+    done, failed = pipeline(with_needed(chosen) if chosen else STAGES)
     print(f"{'stage':<14}{'minutes':>8}{'CPU':>7}  counted")
     for each in done:
         print(f"{each.stage.name:<14}{each.minutes:>8.1f}{each.cpu:>7.1f}  {', '.join(each.counted)}")
