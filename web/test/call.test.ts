@@ -1,8 +1,10 @@
 // One call to the hub: what goes with it, and what each kind of answer is taken for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Emitter } from '../src/domain/emitter';
 import { Api } from '../src/net/api';
 import { ApiError, Caller, Unreachable, type HubFile } from '../src/net/call';
+import type { Events } from '../src/sync/events';
 
 interface Sent {
   url: string;
@@ -16,19 +18,20 @@ type Answer = Response | Error;
 function callerOver(...answers: Answer[]) {
   const sent: Sent[] = [];
   const told: string[] = [];
-  const caller = new Caller('/api/v1', (input, init) => {
+  const events = new Emitter<Events>();
+  const caller = new Caller(events, '/api/v1', (input, init) => {
     sent.push({ url: String(input), method: init?.method ?? '', headers: new Headers(init?.headers) });
     const answer = answers.shift() ?? new Error('asked more often than expected');
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   });
   let token: string | null = 'jwt-1';
-  caller.host = {
-    token: () => token,
-    heard: (reached) => told.push(reached ? 'heard' : 'not heard'),
+  caller.token = () => token;
+  events.on({
+    reached: (reached) => told.push(reached ? 'heard' : 'not heard'),
     welcomed: (of) => told.push(`welcomed ${of}`),
-    refused: (of, code) => told.push(`refused ${String(of)} ${String(code)}`),
+    refused: ({ token: of, code }) => told.push(`refused ${String(of)} ${String(code)}`),
     forbidden: () => told.push('forbidden'),
-  };
+  });
   return { caller, sent, told, leave: () => (token = null), renew: () => (token = 'jwt-2') };
 }
 
@@ -92,10 +95,11 @@ test('without a session none goes, and nobody is welcomed', async () => {
 
 test('what the hub tells anybody lets nobody in', async () => {
   const told: string[] = [];
-  const api = new Api('', () => Promise.resolve(json(200, { name: 'Hub' })));
-  api.serve({
-    token: () => 'jwt-1',
-    heard: () => told.push('heard'),
+  const events = new Emitter<Events>();
+  const api = new Api(events, '', () => Promise.resolve(json(200, { name: 'Hub' })));
+  api.serve(() => 'jwt-1');
+  events.on({
+    reached: () => told.push('heard'),
     welcomed: () => told.push('welcomed'),
     refused: () => told.push('refused'),
     forbidden: () => told.push('forbidden'),

@@ -92,7 +92,7 @@ for (const { kind, open } of STORES) {
   void describe(`notes with the store ${kind}`, () => {
     const texts = (notes: Notes) => notes.list().map((note) => note.text);
     const make = (store: Awaited<ReturnType<typeof open>>['store'], log: Log) =>
-      new Notes('a', store, { read: log.read, changed: () => undefined });
+      new Notes('a', store, log.read, () => undefined);
 
     void test('all pages are read, once, and what the feed brings comes after', async (t) => {
       const { store } = await open(t);

@@ -2,11 +2,25 @@
 // its own marks that are there, and of no others.
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
+import { Emitter } from '../src/domain/emitter';
 import type { Cloud } from '../src/domain/types';
 import { Api } from '../src/net/api';
-import { Session, type SessionView } from '../src/sync/session';
+import type { Events } from '../src/sync/events';
+import { Session } from '../src/sync/session';
 import type { Store } from '../src/sync/store';
-import { auditOf, FakeHub, idsOf, markOf, marksOf, moduleOf, STORES, Tab, Timers, until } from './support';
+import {
+  auditOf,
+  FakeHub,
+  idsOf,
+  markOf,
+  marksOf,
+  moduleOf,
+  PAGE,
+  STORES,
+  Tab,
+  Timers,
+  until,
+} from './support';
 
 const A = 'audit-a';
 const B = 'audit-b';
@@ -44,30 +58,17 @@ async function open(t: TestContext, store: Store, cloud: Cloud | null, seq = 10)
   scope.EventSource = FakeStream;
   scope.document = { visibilityState: 'visible' };
   t.mock.method(globalThis, 'setInterval', () => 0);
-  const api = new Api('', () => {
+  const events = new Emitter<Events>();
+  const api = new Api(events, '', () => {
     hub.reads += 1;
     return Promise.resolve(new Response(JSON.stringify(hub.audit)));
   });
-  const nothing = () => undefined;
-  const view: SessionView = {
-    replaced: nothing,
-    changed: nothing,
-    details: nothing,
-    cloud: (said) => told.push(said),
-    presence: nothing,
-    missing: nothing,
-    log: nothing,
-    full: nothing,
-    hubTime: nothing,
-    author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
-    hidden: () => true,
-    feed: (url) => new EventSource(url),
-    off: () => false,
-    alert: () => false,
-    heard: () => undefined,
-    mendCookie: () => Promise.resolve(false),
-  };
-  const session = new Session(A, api, store, view);
+  const session = new Session(A, api, store, PAGE, events);
+  session.events.on({
+    cloud: (said) => {
+      told.push(said);
+    },
+  });
   t.after(() => {
     session.close();
     delete scope.EventSource;

@@ -1,9 +1,12 @@
 // A live feed that the hub refuses: the page finds out why, mends the cookie, or waits to be let in again.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { Emitter } from '../src/domain/emitter';
 import { Api } from '../src/net/api';
-import { Session, type SessionView } from '../src/sync/session';
-import { inMemory, auditOf, moduleOf, Timers, until } from './support';
+import type { Events } from '../src/sync/events';
+import type { Page } from '../src/sync/page';
+import { Session } from '../src/sync/session';
+import { inMemory, PAGE, auditOf, moduleOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';
 const AUDIT = auditOf(TOKEN, [moduleOf('M1')]);
@@ -37,37 +40,26 @@ function open(t: TestContext) {
   scope.document = { visibilityState: 'visible' };
   t.mock.method(globalThis, 'setInterval', () => 0);
   const hub = { status: 200, calls: [] as string[], cookieGone: false, missing: 0 };
-  const api = new Api('', (input) => {
+  const events = new Emitter<Events>();
+  const api = new Api(events, '', (input) => {
     hub.calls.push(String(input));
     const said = hub.status === 200 ? AUDIT : { success: false, error: 'in words', code: 'in_a_word' };
     return Promise.resolve(new Response(JSON.stringify(said), { status: hub.status }));
   });
-  const nothing = () => undefined;
-  const view: SessionView = {
-    replaced: nothing,
-    changed: nothing,
-    details: nothing,
-    cloud: nothing,
-    presence: nothing,
-    missing: () => {
+  events.on({
+    gone: () => {
       hub.missing += 1;
     },
-    log: nothing,
-    full: nothing,
-    hubTime: nothing,
-    author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
-    hidden: () => true,
-    feed: (url) => new EventSource(url),
-    off: () => false,
-    alert: () => false,
-    heard: () => undefined,
+  });
+  const page: Page = {
+    ...PAGE,
     mendCookie: () => {
       const { cookieGone } = hub;
       hub.cookieGone = false;
       return Promise.resolve(cookieGone);
     },
   };
-  const session = new Session(TOKEN, api, inMemory(), view);
+  const session = new Session(TOKEN, api, inMemory(), page, events);
   t.after(() => {
     session.close();
     delete scope.EventSource;

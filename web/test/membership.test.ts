@@ -63,10 +63,12 @@ class FakeCrew {
 
 function over(store: Store, crew = new FakeCrew()) {
   const told: string[] = [];
-  const one: Membership = new Membership(store, crew, {
-    hubNow: () => crew.now,
-    changed: () => told.push(`${String(one.token)} ${String(one.lost)}`),
-  });
+  const one: Membership = new Membership(
+    store,
+    crew,
+    () => crew.now,
+    () => told.push(`${String(one.token)} ${String(one.lost)}`),
+  );
   return { one, crew, told };
 }
 

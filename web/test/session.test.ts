@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { Audit, LiveOp, Module } from '../src/domain/types';
+import { Emitter } from '../src/domain/emitter';
 import { Api } from '../src/net/api';
-import { Session, type SessionView } from '../src/sync/session';
+import { Session } from '../src/sync/session';
+import type { Events } from '../src/sync/events';
 import type { ReplicaHead } from '../src/sync/records';
 import type { Store } from '../src/sync/store';
-import { moduleOf, STORES, summaryOf, Timers, until } from './support';
+import { moduleOf, PAGE, STORES, summaryOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';
 const M1 = moduleOf('M1', { string: 1 });
@@ -71,31 +73,20 @@ function sessionOver(t: TestContext, store: Store, timers: Timers, told: string[
   scope.EventSource = FakeStream;
   scope.document = { visibilityState: 'visible' };
   t.mock.method(globalThis, 'setInterval', () => 0);
-  const api = new Api('', (input) => {
+  const events = new Emitter<Events>();
+  const api = new Api(events, '', (input) => {
     const said = String(input).endsWith('/presence') ? { technicians: [] } : audit;
     return Promise.resolve(new Response(JSON.stringify(said)));
   });
-  const nothing = () => undefined;
-  const view: SessionView = {
-    replaced: nothing,
-    changed: nothing,
-    details: nothing,
-    cloud: nothing,
-    presence: nothing,
-    missing: nothing,
-    log: (id) => told.push(id),
-    full: () => told.push('full'),
-    hubTime: nothing,
-    author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
-    // No calls about presence: the timers are those of the writes alone.
-    hidden: () => true,
-    feed: (url) => new EventSource(url),
-    off: () => false,
-    alert: () => false,
-    heard: () => undefined,
-    mendCookie: () => Promise.resolve(false),
-  };
-  const session = new Session(TOKEN, api, store, view);
+  events.on({
+    log: ({ logId }) => {
+      told.push(logId);
+    },
+    full: () => {
+      told.push('full');
+    },
+  });
+  const session = new Session(TOKEN, api, store, PAGE, events);
   timers.t.after(() => {
     session.close();
     delete scope.EventSource;

@@ -67,7 +67,7 @@ test('each does its own: the network is asked in net/, storage opened in sync/in
   };
   // The worker stands between the page and the network; /trust tries whether HTTPS is trusted.
   only(/\bfetch\(/, 'net/', 'worker/');
-  only(/new EventSource\(/, 'net/', 'sync/tabs.ts', 'state/audit.svelte.ts');
+  only(/new EventSource\(/, 'net/', 'sync/tabs.ts');
   only(/\b(indexedDB|IDB\w+)\b/, 'sync/indexeddb.ts');
 });
 

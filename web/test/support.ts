@@ -2,12 +2,15 @@
 // told, stores of both kinds, and marks. Nothing here sleeps.
 import 'fake-indexeddb/auto';
 import type { TestContext } from 'node:test';
+import { Emitter } from '../src/domain/emitter';
 import { uuidv7Minter } from '../src/domain/ids';
 import type { Audit, AuditSummary, MarkOp, Module, Op, OpResult, OpsAnswer } from '../src/domain/types';
 import { Unreachable } from '../src/net/call';
 import { openIndexedDb } from '../src/sync/indexeddb';
 import { MemoryDatabase } from '../src/sync/memory';
-import { Outbox, type OutboxHost } from '../src/sync/outbox';
+import { Outbox } from '../src/sync/outbox';
+import type { Events } from '../src/sync/events';
+import type { Page } from '../src/sync/page';
 import type { Waiting } from '../src/sync/records';
 import { Store, type Settled } from '../src/sync/store';
 
@@ -174,20 +177,22 @@ export class Tab {
     readonly timers: Timers,
     name = 'tab_a',
   ) {
-    const host: OutboxHost = {
-      post: (token, ops) => hub.post(token, ops),
-      now: () => timers.now,
-      // The whole of each wait, so that the bounds can be read.
-      random: () => 1,
-      changed: () => undefined,
-      added: () => undefined,
-      withdrawn: () => undefined,
-      settled: (_token, answer, moved) => this.settled.push({ answer, moved }),
-      full: () => (this.full += 1),
-      trouble: (token, error) =>
-        this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null }),
-    };
-    this.outbox = new Outbox(store, host, name);
+    const events = new Emitter<Events>();
+    events.on({
+      settled: ({ answer, moved }) => {
+        this.settled.push({ answer, moved });
+      },
+      full: () => {
+        this.full += 1;
+      },
+      trouble: ({ token, error }) => {
+        this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null });
+      },
+    });
+    const api = { postOps: (token: string, ops: Op[]) => hub.post(token, ops) };
+    // The whole of each wait, so that the bounds can be read.
+    const clock = { now: () => timers.now, random: () => 1 };
+    this.outbox = new Outbox(store, api, events, name, clock);
     // It would try for ever, with the real timers once those of the test are gone.
     timers.t.after(() => {
       this.outbox.stop();
@@ -203,6 +208,16 @@ export class Tab {
     await until('everything is sent', async () => (await this.waiting()).length === 0);
   }
 }
+
+/** A page that is not looked at: no calls about presence, so that the timers are those of the writes alone. */
+export const PAGE: Page = {
+  author: () => ({ technician_id: 'tech_ab12cd34', technician_name: 'Léa', device_id: 'dev_0' }),
+  hidden: () => true,
+  feed: (url) => new EventSource(url),
+  off: () => false,
+  alert: () => false,
+  mendCookie: () => Promise.resolve(false),
+};
 
 const mint = uuidv7Minter(() => START);
 

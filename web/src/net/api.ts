@@ -1,6 +1,7 @@
 // REST API of the hub, typed (docs/api.md): what can be asked and what comes back. Used by the sync layer and the
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
+import { Emitter } from '../domain/emitter';
 import type { Poster } from '../domain/poster';
 import type {
   Audit,
@@ -16,7 +17,8 @@ import type {
   Technician,
 } from '../domain/types';
 import type { Parked, Upstream } from '../domain/upstream';
-import { ApiError, Caller, type CallHost, type HubFile } from './call';
+import type { Events } from '../sync/events';
+import { ApiError, Caller, type HubFile } from './call';
 
 export interface PresenceCall {
   technician_id: string;
@@ -49,18 +51,17 @@ const FILE_MS = 60_000;
 export class Api {
   readonly #caller: Caller;
 
-  constructor(root = '/api/v1', fetcher: typeof fetch = (input, init) => fetch(input, init)) {
-    this.#caller = new Caller(root, fetcher);
+  constructor(
+    events = new Emitter<Events>(),
+    root = '/api/v1',
+    fetcher: typeof fetch = (input, init) => fetch(input, init),
+  ) {
+    this.#caller = new Caller(events, root, fetcher);
   }
 
-  /** Whose session goes with each call, and who is told how it went. */
-  serve(host: CallHost): void {
-    this.#caller.host = host;
-  }
-
-  /** Something arrived, or failed to, past the calls here: on the live feed. */
-  heard(reached: boolean): void {
-    this.#caller.host.heard(reached);
+  /** Whose session goes with each call. */
+  serve(token: () => string | null): void {
+    this.#caller.token = token;
   }
 
   /** Told to anybody: that it answers does not mean that this tablet is let in. */

@@ -1,5 +1,7 @@
 // HTTP client (fetch, request timeout, typed errors): the session goes with it, every failure becomes an ApiError or an
 // Unreachable. The only file that calls fetch; used by net/api.ts, and its errors by whoever tells them apart.
+import type { Emitter } from '../domain/emitter';
+import type { Events } from '../sync/events';
 
 /** The hub answered, and said no. */
 export class ApiError extends Error {
@@ -46,48 +48,29 @@ export interface HubFile {
   blob: Blob;
 }
 
-/** What the page wants to know of every call. */
-export interface CallHost {
-  /** The session's token, when there is one. */
-  token(): string | null;
-  /** Whether the hub answered. */
-  heard(reached: boolean): void;
-  /** The hub took this token, or refused it: `no_session`, `bad_token`, `expired` or `revoked`. */
-  welcomed(token: string): void;
-  refused(token: string | null, code: string | null): void;
-  /** The role of this session is too low for the call. */
-  forbidden(): void;
-}
-
-const nothing = () => undefined;
-
 export class Caller {
-  host: CallHost = {
-    token: () => null,
-    heard: nothing,
-    welcomed: nothing,
-    refused: nothing,
-    forbidden: nothing,
-  };
+  /** The session's token, when there is one. */
+  token: () => string | null = () => null;
 
   constructor(
+    private readonly events: Emitter<Events>,
     readonly root: string,
     private readonly fetcher: typeof fetch,
   ) {}
 
   async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
     const { aside = false } = options;
-    const token = aside ? null : this.host.token();
+    const token = aside ? null : this.token();
     try {
       const data = await this.#fetch<T>(method, path, body, token, options);
-      this.host.heard(true);
-      if (token !== null) this.host.welcomed(token);
+      this.events.emit('reached', true);
+      if (token !== null) this.events.emit('welcomed', token);
       return data;
     } catch (error) {
-      this.host.heard(error instanceof ApiError);
+      this.events.emit('reached', error instanceof ApiError);
       if (error instanceof ApiError && !aside) {
-        if (error.outside) this.host.refused(token, error.code);
-        else if (error.code === 'forbidden') this.host.forbidden();
+        if (error.outside) this.events.emit('refused', { token, code: error.code });
+        else if (error.code === 'forbidden') this.events.emit('forbidden');
       }
       throw error;
     }

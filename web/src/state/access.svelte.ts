@@ -1,25 +1,20 @@
 // Who works here, and whether the hub lets them in: decides which screen comes first and who may mark. Made by
 // state/app.svelte.ts; the session itself is kept by sync/membership.ts.
 import type { Access as Mode, Role } from '../domain/access';
+import type { Emitter } from '../domain/emitter';
 import { shortId } from '../domain/ids';
 import type { Author, HubInfo } from '../domain/types';
 import type { Api } from '../net/api';
-import { ApiError, type CallHost } from '../net/call';
+import { ApiError } from '../net/call';
+import type { Events } from '../sync/events';
 import { Membership, type Loss, type Session } from '../sync/membership';
 import type { Store } from '../sync/store';
+import type { HubClock } from './hub-clock';
 
 /** What stands between the technician and the audits. */
 export type Gate = 'looking' | 'join' | 'name' | 'open';
 
-export interface AccessHost {
-  hubNow(): number;
-  /** The audits can be read and marks sent, which was not so before. */
-  admitted(): void;
-  /** The store has another session or name; other tabs want to know. */
-  kept(): void;
-}
-
-export class Access implements Omit<CallHost, 'heard'> {
+export class Access {
   author: Author = $state.raw({ technician_id: '', technician_name: '', device_id: '' });
   askName = $state(false);
   /** How this hub lets people in; null until it has said so. */
@@ -53,12 +48,30 @@ export class Access implements Omit<CallHost, 'heard'> {
   constructor(
     private readonly store: Store,
     api: Api,
-    private readonly host: AccessHost,
+    private readonly events: Emitter<Events>,
+    clock: HubClock,
   ) {
-    this.#membership = new Membership(store, api, {
-      hubNow: () => host.hubNow(),
-      changed: () => {
+    this.#membership = new Membership(
+      store,
+      api,
+      () => clock.now(),
+      () => {
         this.#taken();
+      },
+    );
+    // As long as the page is there.
+    events.on({
+      welcomed: (token) => {
+        this.#membership.welcomed(token);
+      },
+      refused: ({ token, code }) => {
+        // A hub that was open when it was last asked wants a session now.
+        if (code === 'no_session') this.mode = 'crew';
+        this.#membership.refused(token, code);
+      },
+      forbidden: () => {
+        // The lead has changed the role since: ask which it is now.
+        this.#membership.look().catch(() => undefined);
       },
     });
   }
@@ -95,7 +108,7 @@ export class Access implements Omit<CallHost, 'heard'> {
   /** Back to the audits, as they are known here. */
   dropJoining(): void {
     this.joining = null;
-    this.host.admitted();
+    this.events.emit('admitted');
   }
 
   /** Joins the crew under this name; throws as a call does. */
@@ -110,7 +123,7 @@ export class Access implements Omit<CallHost, 'heard'> {
       this.mode = 'open';
     }
     await this.#setNameDue(false);
-    this.host.kept();
+    this.events.emit('joined');
     this.dropJoining();
   }
 
@@ -129,7 +142,7 @@ export class Access implements Omit<CallHost, 'heard'> {
         await this.#setNameDue(false);
         throw error;
       } finally {
-        this.host.kept();
+        this.events.emit('joined');
       }
     }
   }
@@ -140,7 +153,7 @@ export class Access implements Omit<CallHost, 'heard'> {
     this.mode = mode;
     if (mode === 'open') this.joining = null;
     void this.store.set('access', mode).catch(() => undefined);
-    this.host.admitted();
+    this.events.emit('admitted');
   }
 
   /** Whether the hub lets this tablet in now. Keeps the session young, and brings name and role up to date. */
@@ -163,25 +176,9 @@ export class Access implements Omit<CallHost, 'heard'> {
     return this.mode === 'open' ? Promise.resolve(false) : this.#membership.mendCookie();
   }
 
-  // ---- told by every call ----
-
+  /** That goes with every call. */
   token(): string | null {
     return this.mode === 'open' ? null : this.#membership.token;
-  }
-
-  welcomed(token: string): void {
-    this.#membership.welcomed(token);
-  }
-
-  refused(token: string | null, code: string | null): void {
-    // A hub that was open when it was last asked wants a session now.
-    if (code === 'no_session') this.mode = 'crew';
-    this.#membership.refused(token, code);
-  }
-
-  forbidden(): void {
-    // The lead has changed the role since: ask which it is now.
-    this.#membership.look().catch(() => undefined);
   }
 
   #taken(): void {
@@ -193,7 +190,7 @@ export class Access implements Omit<CallHost, 'heard'> {
       this.author = { ...this.author, technician_id: session.technician_id };
       void this.#keepAuthor();
     }
-    if (back) this.host.admitted();
+    if (back) this.events.emit('admitted');
   }
 
   async #tellName(): Promise<void> {

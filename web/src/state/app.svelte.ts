@@ -1,18 +1,22 @@
 // The whole page's state: which screen, whether the hub answers, what audits it has. Who works here is in
 // state/access.svelte.ts, what waits to be sent in state/marks.svelte.ts. Made once by main.ts.
 import type { JoinLink } from '../domain/access';
+import { Emitter } from '../domain/emitter';
 import type { AuditSummary, HubInfo } from '../domain/types';
 import { language, onTaken, t } from '../i18n';
 import { Api } from '../net/api';
 import type { Store } from '../sync/store';
 import type { SharedFeed } from '../net/shared';
+import type { Events } from '../sync/events';
 import { sharedFeed, Tabs } from '../sync/tabs';
 import { Access } from './access.svelte';
 import { readPlace, takeJoinLink } from './address';
 import { AuditState } from './audit.svelte';
 import { CrewState } from './crew.svelte';
+import { HubClock } from './hub-clock';
 import { Habits } from './habits.svelte';
 import { Marks } from './marks.svelte';
+import { pageOf } from './page';
 import { Toasts } from './toasts.svelte';
 import { PAGE_VERSION } from './version';
 import type { Secure } from './secure.svelte';
@@ -28,7 +32,10 @@ const POLL_LIST_MS = 5_000;
 const OTHERS_MS = 250;
 
 export class App {
-  readonly api = new Api();
+  readonly events = new Emitter<Events>();
+  readonly api = new Api(this.events);
+  readonly clock = new HubClock();
+  readonly page = pageOf(this);
   readonly access: Access;
   readonly marks: Marks;
   readonly habits: Habits;
@@ -64,7 +71,6 @@ export class App {
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #polls = 0;
   #marked: ReturnType<typeof setTimeout> | undefined;
-  #offsetMs = 0;
 
   constructor(
     readonly store: Store,
@@ -86,51 +92,40 @@ export class App {
       }
       this.#othersMarked();
     });
-    this.access = new Access(store, this.api, {
-      hubNow: () => Date.now() + this.#offsetMs,
-      admitted: () => {
-        this.#admitted();
-      },
-      kept: () => {
-        this.#tabs.tell('session');
-        this.audit?.wake();
-      },
-    });
+    this.access = new Access(store, this.api, this.events, this.clock);
     this.access.joining = link?.code ?? null;
     this.habits = new Habits(store);
     this.settings = new Settings(store);
     this.signals = new Signals(this.settings);
-    this.marks = new Marks(store, this.api, {
-      changed: () => {
+    this.marks = new Marks(store, this.api, this.events);
+    this.feed = sharedFeed(PAGE_VERSION, (wants) => this.api.liveManyUrl(wants));
+    this.api.serve(() => this.access.token());
+    // As long as the page is there.
+    this.events.on({
+      reached: (reached) => {
+        this.#heard(reached);
+      },
+      hello: (timeMs) => {
+        this.hubTime(timeMs);
+        // A feed that ended and is back may have ended because the lead changed the role.
+        this.access.check().catch(() => undefined);
+      },
+      admitted: () => {
+        this.#admitted();
+      },
+      joined: () => {
+        this.#tabs.tell('session');
+        this.audit?.wake();
+      },
+      outbox: () => {
         this.#tabs.tell('outbox');
       },
-      settled: (token, answer) => {
-        if (this.audit?.token === token) this.audit.settled(answer.results, answer.log_id);
-      },
-      retried: () => {
-        this.audit?.reloadOwn();
-      },
-      auditGone: (token) => {
-        this.auditGone(token);
+      gone: (token) => {
+        this.gone = token;
+        if (this.audit?.token === token) location.hash = '#/';
       },
       say: (text) => {
         this.say(text);
-      },
-    });
-    this.feed = sharedFeed(PAGE_VERSION, (wants) => this.api.liveManyUrl(wants));
-    this.api.serve({
-      token: () => this.access.token(),
-      heard: (reached) => {
-        this.#heard(reached);
-      },
-      welcomed: (token) => {
-        this.access.welcomed(token);
-      },
-      refused: (token, code) => {
-        this.access.refused(token, code);
-      },
-      forbidden: () => {
-        this.access.forbidden();
       },
     });
   }
@@ -186,17 +181,12 @@ export class App {
 
   /** The hub's time on this tablet's clock, for reading. */
   localTime(hubMs: number): number {
-    return hubMs - this.#offsetMs;
+    return this.clock.local(hubMs);
   }
 
   hubTime(timeMs: number): void {
-    this.#offsetMs = timeMs - Date.now();
+    this.clock.set(timeMs);
     this.marks.hubTime(timeMs);
-  }
-
-  auditGone(token: string): void {
-    this.gone = token;
-    if (this.audit?.token === token) location.hash = '#/';
   }
 
   /** The hub has another page than this one. Over HTTPS the service worker brings it (updates). */
@@ -253,7 +243,7 @@ export class App {
     this.#marked = setTimeout(() => {
       this.#marked = undefined;
       void this.marks.count();
-      this.audit?.reloadOwn();
+      this.events.emit('ownChanged');
     }, OTHERS_MS);
   }
 

@@ -2,10 +2,10 @@
 // Made by state/app.svelte.ts, drawn by ui/audit/AuditScreen.svelte; the work is done in sync/session.ts.
 import { CatchingUp, STALLED_MS, type CatchUp, type Receipt } from '../domain/receipt';
 import { isDefect, STATUSES, type Status } from '../domain/status';
-import type { AuditSummary, Cloud, LiveOp, MarkOp, OpResult } from '../domain/types';
+import type { AuditSummary, Cloud, LiveOp, MarkOp } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import type { Shown } from '../sync/replica';
-import { Session, type SessionView } from '../sync/session';
+import { Session } from '../sync/session';
 import type { App } from './app.svelte';
 import { chatHost, othersHost } from './audit-words';
 import { Chat } from './chat.svelte';
@@ -92,10 +92,10 @@ export class AuditState {
     readonly token: string,
     private readonly app: App,
   ) {
-    const view: SessionView = {
+    this.#session = new Session(token, app.api, app.store, app.page, app.events);
+    this.#session.events.on({
       replaced: () => {
         this.#build();
-        this.chat.catchUp();
       },
       changed: (ids) => {
         for (const id of ids) this.#due.add(id);
@@ -109,33 +109,10 @@ export class AuditState {
       cloud: (cloud) => {
         this.#cloud(cloud);
       },
-      presence: (technicians) => {
-        this.others.presence(technicians);
-      },
       heard: (op) => {
         this.#heard(op);
       },
-      missing: () => {
-        app.auditGone(token);
-      },
-      log: (logId) => {
-        app.marks.offerAgain([token], logId);
-      },
-      full: () => {
-        app.marks.full = true;
-      },
-      hubTime: (timeMs) => {
-        app.hubTime(timeMs);
-        // A feed that ended and is back may have ended because the lead changed the role.
-        app.access.check().catch(() => undefined);
-      },
-      author: () => app.access.author,
-      hidden: () => document.visibilityState === 'hidden' || app.access.outside || !app.settings.sync,
-      feed: (url, want) => app.feed?.open(url, want) ?? new EventSource(url),
-      off: () => !app.settings.sync,
-      alert: () => app.signals.alert,
-      mendCookie: () => app.access.mendCookie(),
-    };
+    });
     this.view = new ViewState(token, {
       strings: () => this.strings,
       cell: (id) => this.#cells.get(id),
@@ -145,13 +122,12 @@ export class AuditState {
         this.#session.focus(this.open?.cell.id ?? null, string);
       },
     });
-    this.others = new Others(othersHost(app, this));
-    this.chat = new Chat(token, app.store, chatHost(app, this));
+    this.others = new Others(othersHost(app, this), this.#session.events);
+    this.chat = new Chat(token, app.store, chatHost(app, this), app.events, this.#session.events);
     this.histories = new Histories({
       read: async (id) => (await app.api.history(token, id)).entries,
       stamp: (id) => this.#session.replica.stamp(id),
     });
-    this.#session = new Session(token, app.api, app.store, view);
     void this.chat.load().then(() => this.#session.open());
   }
 
@@ -159,6 +135,7 @@ export class AuditState {
     clearTimeout(this.#stalled);
     clearTimeout(this.#drawing);
     this.others.close();
+    this.chat.leave();
     // What it says is of this audit, and so is what its button does.
     this.app.toasts.hide();
     this.#session.close();
@@ -240,18 +217,7 @@ export class AuditState {
     this.#session.replica.stored(ops, kept);
   }
 
-  settled(results: OpResult[], logId: string): void {
-    this.#session.replica.settle(results, logId);
-    this.chat.settled(results);
-  }
-
-  reloadOwn(): void {
-    void this.#session.reloadOwn();
-    this.chat.reloadOwn();
-  }
-
   #heard(op: LiveOp): void {
-    if (op.kind === 'note') this.chat.heard(op);
     if (op.kind !== 'mark') return;
     const { module_id = '', technician_id, outcome, status } = op;
     const own = technician_id === this.app.access.author.technician_id;

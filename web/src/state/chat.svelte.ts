@@ -2,7 +2,9 @@
 // state/audit.svelte.ts; kept and sent as marks are, so it works as long without the hub.
 import { LONGEST, mentions, partsOf, type Part } from '../domain/chat';
 import { uuidv7 } from '../domain/ids';
-import type { Author, LiveOp, NoteOp, NotesPage, OpResult } from '../domain/types';
+import type { Emitter } from '../domain/emitter';
+import type { Author, NoteOp, NotesPage } from '../domain/types';
+import type { AuditEvents, Events } from '../sync/events';
 import type { Note } from '../sync/notes';
 import { Notes } from '../sync/notes';
 import type { Store } from '../sync/store';
@@ -45,6 +47,8 @@ export class Chat {
         (seq > this.#read.seq || !this.#sameLog),
     ).length;
   });
+  /** The audit is closed. */
+  readonly leave: () => void;
   readonly #notes: Notes;
   /** Told of, or there from the beginning. */
   readonly #known = new Set<string>();
@@ -55,13 +59,33 @@ export class Chat {
     private readonly token: string,
     private readonly store: Store,
     private readonly host: ChatHost,
+    all: Emitter<Events>,
+    audit: Emitter<AuditEvents>,
   ) {
-    this.#notes = new Notes(token, store, {
-      read: (after, limit) => host.read(after, limit),
-      changed: () => {
+    this.#notes = new Notes(
+      token,
+      store,
+      (after, limit) => host.read(after, limit),
+      () => {
         this.notes = this.#notes.list();
         if (this.shown) this.#markRead();
         this.#tellNews();
+      },
+    );
+    this.leave = all.on({
+      settled: ({ token: of, answer }) => {
+        if (of === token) this.#notes.settled(answer.results);
+      },
+      ownChanged: () => {
+        void this.#notes.reloadOwn();
+      },
+    });
+    audit.on({
+      heard: (op) => {
+        this.#notes.heard(op);
+      },
+      replaced: () => {
+        this.catchUp();
       },
     });
   }
@@ -80,18 +104,6 @@ export class Chat {
     void this.#notes.catchUp().then(() => {
       if (this.#notes.logId !== '') this.#begun = true;
     });
-  }
-
-  heard(op: LiveOp): void {
-    this.#notes.heard(op);
-  }
-
-  settled(results: readonly OpResult[]): void {
-    this.#notes.settled(results);
-  }
-
-  reloadOwn(): void {
-    void this.#notes.reloadOwn();
   }
 
   open(): void {

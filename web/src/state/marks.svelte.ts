@@ -1,10 +1,12 @@
 // Outbox state: the marks of this tablet that are not on the hub, how many wait, what was refused, what is in the way.
 // Made by state/app.svelte.ts; the sending is done by sync/outbox.ts.
 import { shortId } from '../domain/ids';
-import type { Op, OpsAnswer } from '../domain/types';
+import type { Emitter } from '../domain/emitter';
+import type { Op } from '../domain/types';
 import { t } from '../i18n';
 import type { Api } from '../net/api';
 import type { ApiError } from '../net/call';
+import type { Events } from '../sync/events';
 import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withinQuota } from '../sync/quota';
@@ -12,17 +14,6 @@ import type { Waiting } from '../sync/records';
 import type { Settled, Store } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
-
-export interface MarksHost {
-  /** Other tabs want to know that the outbox changed. */
-  changed(): void;
-  settled(token: string, answer: OpsAnswer): void;
-  /** What is shown as this tablet's own is to be read again. */
-  retried(): void;
-  /** A mark waits for an audit that the hub does not have. */
-  auditGone(token: string): void;
-  say(text: string): void;
-}
 
 /** The marks of one audit that only this tablet may have, as a file that can be saved. */
 export interface Held {
@@ -53,36 +44,30 @@ export class Marks {
   constructor(
     private readonly store: Store,
     api: Api,
-    private readonly host: MarksHost,
+    private readonly events: Emitter<Events>,
   ) {
-    this.#outbox = new Outbox(
-      store,
-      {
-        post: (token, ops, sentAtMs) => api.postOps(token, ops, sentAtMs),
-        now: () => Date.now(),
-        random: () => Math.random(),
-        changed: () => {
-          host.changed();
-        },
-        added: (token, count) => {
-          this.#add(token, count);
-        },
-        withdrawn: () => {
-          void this.count();
-        },
-        settled: (token, answer, moved) => {
-          this.#settled(token, moved);
-          host.settled(token, answer);
-        },
-        full: () => {
-          this.full = true;
-        },
-        trouble: (token, error) => {
-          this.#trouble(token, error);
-        },
+    this.#outbox = new Outbox(store, api, events, shortId('tab_', 8));
+    // As long as the page is there.
+    events.on({
+      added: ({ token, count }) => {
+        this.#add(token, count);
       },
-      shortId('tab_', 8),
-    );
+      recount: () => {
+        void this.count();
+      },
+      settled: ({ token, moved }) => {
+        this.#settled(token, moved);
+      },
+      full: () => {
+        this.full = true;
+      },
+      trouble: ({ token, error }) => {
+        this.#trouble(token, error);
+      },
+      log: ({ token, logId }) => {
+        this.offerAgain([token], logId);
+      },
+    });
   }
 
   /** `send`: or keep all, until `resume`. */
@@ -137,22 +122,22 @@ export class Marks {
 
   async dropRefused(n: number): Promise<void> {
     await this.store.dropRefused(n);
-    this.host.changed();
+    this.events.emit('outbox');
     await this.count();
   }
 
   async retryRefused(n: number): Promise<void> {
     await this.store.retryRefused(n);
-    this.host.changed();
-    this.host.retried();
+    this.events.emit('outbox');
+    this.events.emit('ownChanged');
     await this.count();
     this.#outbox.kick();
   }
 
   /** Marks went to another address of the hub (state/secure.svelte.ts). */
   movedAway(): void {
-    this.host.changed();
-    this.host.retried();
+    this.events.emit('outbox');
+    this.events.emit('ownChanged');
     void this.count();
   }
 
@@ -197,7 +182,7 @@ export class Marks {
     const before = this.waiting;
     this.#add(token, -sent.length - refused.length);
     if (refused.length > 0) this.refused = [...this.refused, ...refused];
-    if (before > 1 && this.waiting === 0) this.host.say(t.allSent);
+    if (before > 1 && this.waiting === 0) this.events.emit('say', t.allSent);
   }
 
   /** Counts anew, where others may have changed the outbox; asked twice at once, it counts once more at the end. */
@@ -219,7 +204,7 @@ export class Marks {
       this.#byToken = tally.waiting;
       this.waiting = [...tally.waiting.values()].reduce((sum, one) => sum + one, 0);
       this.refused = tally.refused;
-      if (before > 1 && this.waiting === 0) this.host.say(t.allSent);
+      if (before > 1 && this.waiting === 0) this.events.emit('say', t.allSent);
     }
     this.#counting = false;
   }
@@ -229,7 +214,7 @@ export class Marks {
       // Those that another hub has long taken are withdrawn by now, and no loss.
       this.store.tally().then(
         ({ waiting }) => {
-          if (waiting.has(token)) this.host.auditGone(token);
+          if (waiting.has(token)) this.events.emit('gone', token);
         },
         () => undefined,
       );

@@ -2,6 +2,8 @@
 // marked, told in one line for all that happened within a moment. Made by state/audit.svelte.ts.
 import { facesOf, type Face } from '../domain/people';
 import { asStatus } from '../domain/status';
+import type { Emitter } from '../domain/emitter';
+import type { AuditEvents } from '../sync/events';
 import { announcementOf, type Heard, type Announcement } from '../domain/announcements';
 import type { LiveOp, Technician } from '../domain/types';
 
@@ -55,15 +57,20 @@ export class Others {
   /** The view is being taken there, by nobody's hand. */
   #leading = false;
 
-  constructor(private readonly host: OthersHost) {}
+  constructor(
+    private readonly host: OthersHost,
+    audit: Emitter<AuditEvents>,
+  ) {
+    audit.on({
+      presence: (technicians) => {
+        this.everybody = technicians;
+        this.#goAlong();
+      },
+    });
+  }
 
   close(): void {
     clearTimeout(this.#timer);
-  }
-
-  presence(technicians: readonly Technician[]): void {
-    this.everybody = technicians;
-    this.#goAlong();
   }
 
   follow(technicianId: string): void {

@@ -17,13 +17,6 @@ export interface Session extends Joined {
 /** Why the hub no longer takes the session. */
 export type Loss = 'expired' | 'revoked' | 'unknown';
 
-export interface MembershipHost {
-  /** The hub's time, as well as it is known here. */
-  hubNow(): number;
-  /** The session or its loss is another one now. */
-  changed(): void;
-}
-
 export class Membership {
   session: Session | null = null;
   lost: Loss | null = null;
@@ -32,7 +25,10 @@ export class Membership {
   constructor(
     private readonly store: Store,
     private readonly api: Pick<Api, 'join' | 'me' | 'rename' | 'renew' | 'cookieWorks'>,
-    private readonly host: MembershipHost,
+    /** The hub's time, as well as it is known here. */
+    private readonly hubNow: () => number,
+    /** The session or its loss is another one now. */
+    private readonly changed: () => void,
   ) {}
 
   get token(): string | null {
@@ -45,7 +41,7 @@ export class Membership {
     if (!kept) return;
     if (kept.token !== this.token) this.lost = null;
     this.session = kept;
-    this.host.changed();
+    this.changed();
   }
 
   async join(code: string, name: string, deviceId: string): Promise<void> {
@@ -54,7 +50,7 @@ export class Membership {
 
   /** Renews the session when less than half of its life is left; a failure is made up for the next time. */
   async renewIfDue(): Promise<void> {
-    if (this.session && this.lost === null && this.host.hubNow() >= this.session.renew_at_ms) {
+    if (this.session && this.lost === null && this.hubNow() >= this.session.renew_at_ms) {
       await this.renew();
     }
   }
@@ -92,14 +88,14 @@ export class Membership {
     const loss = code === 'expired' || code === 'revoked' ? code : 'unknown';
     if (loss === this.lost) return;
     this.lost = loss;
-    this.host.changed();
+    this.changed();
   }
 
   /** The hub took a call: after a loss, the lead has let this tablet in again. */
   welcomed(token: string): void {
     if (this.lost === null || token !== this.token) return;
     this.lost = null;
-    this.host.changed();
+    this.changed();
   }
 
   async #notice(me: Me): Promise<Me> {
@@ -111,7 +107,7 @@ export class Membership {
   }
 
   #take(joined: Joined): Promise<void> {
-    const now = this.host.hubNow();
+    const now = this.hubNow();
     this.lost = null;
     return this.#keep({ ...joined, renew_at_ms: now + (joined.expires_at_ms - now) / 2 });
   }
@@ -119,7 +115,7 @@ export class Membership {
   async #keep(session: Session): Promise<void> {
     this.session = session;
     // Told before it is kept: a full tablet may join for as long as its tab is open.
-    this.host.changed();
+    this.changed();
     await this.store.set(SETTING, session).catch(() => undefined);
   }
 }

@@ -20,11 +20,6 @@ export interface Note {
   refused: string | null;
 }
 
-export interface NotesHost {
-  read(after: number, limit: number): Promise<NotesPage>;
-  changed(): void;
-}
-
 interface Kept {
   log_id: string;
   seq: number;
@@ -43,7 +38,8 @@ export class Notes {
   constructor(
     private readonly token: string,
     private readonly store: Store,
-    private readonly host: NotesHost,
+    private readonly read: (after: number, limit: number) => Promise<NotesPage>,
+    private readonly changed: () => void,
   ) {}
 
   get #key(): string {
@@ -78,19 +74,19 @@ export class Notes {
     for (const note of [...this.#own.values()]) {
       if (note.refused !== null && !ids.has(note.id)) this.#own.delete(note.id);
     }
-    this.host.changed();
+    this.changed();
   }
 
   /** One's own, from the moment it is written. */
   written(op: NoteOp): void {
     this.#own.set(op.id, noteOf(op));
-    this.host.changed();
+    this.changed();
   }
 
   /** The tablet could not keep it. */
   dropped(id: string): void {
     this.#own.delete(id);
-    this.host.changed();
+    this.changed();
   }
 
   settled(results: readonly OpResult[]): void {
@@ -98,7 +94,7 @@ export class Notes {
       const own = this.#own.get(id);
       if (own && outcome === 'refused') this.#own.set(id, { ...own, refused: reason ?? '' });
     }
-    this.host.changed();
+    this.changed();
   }
 
   /** Reads what is new: after the audit was read (the feed begins there), or from another log all of it. */
@@ -128,7 +124,7 @@ export class Notes {
       try {
         for (;;) {
           const after = this.#kept.seq;
-          const page = await this.host.read(after, PAGE);
+          const page = await this.read(after, PAGE);
           // Another log counts anew, and so does one that has gone back; what this one has not, the outbox offers again.
           if (page.log_id !== this.#kept.log_id || page.head < after) {
             this.#kept = { log_id: page.log_id, seq: 0, notes: [] };
@@ -163,7 +159,7 @@ export class Notes {
     }
     const notes = [...byId.values()].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
     this.#kept.notes = notes.slice(-KEPT);
-    this.host.changed();
+    this.changed();
   }
 
   #keep(): void {

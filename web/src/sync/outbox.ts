@@ -3,9 +3,13 @@
 //
 // All tabs share the outbox in the store; a short lease there lets one tab send at a time. Should two send
 // after all (a lease that ran out during a slow call), the hub answers `duplicate`: no harm.
+import { browserClock } from '../domain/clock';
+import type { Emitter } from '../domain/emitter';
 import type { Op, OpsAnswer } from '../domain/types';
+import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
+import type { Events } from './events';
 import { Lease } from './lease';
 import { withinQuota } from './quota';
 import type { Waiting } from './records';
@@ -19,24 +23,6 @@ const PARK_MS = 60_000;
 const BUSY_MANY = 3;
 /** The longest that a hub is left alone because it asked to be. */
 const BUSY_MAX_MS = 5 * 60_000;
-
-export interface OutboxHost {
-  post(token: string, ops: Op[], sentAtMs: number): Promise<OpsAnswer>;
-  now(): number;
-  random(): number;
-  /** Something was added, acknowledged, refused or removed: other tabs want to know. */
-  changed(): void;
-  /** So many of an audit wait more than before. */
-  added(token: string, count: number): void;
-  /** Marks of an audit are withdrawn: how many wait is to be counted. */
-  withdrawn(): void;
-  /** What the hub said of marks of an audit, and what of them waits no more by that. */
-  settled(token: string, answer: OpsAnswer, moved: Settled): void;
-  /** Room had to be made on the tablet. */
-  full(): void;
-  /** The hub does not know the audit, or does not take marks: in its own words; null when it does again. */
-  trouble(token: string, error: ApiError | null): void;
-}
 
 export class Outbox {
   readonly lease: Lease;
@@ -56,9 +42,11 @@ export class Outbox {
 
   constructor(
     private readonly store: Store,
-    private readonly host: OutboxHost,
+    private readonly api: Pick<Api, 'postOps'>,
+    private readonly events: Emitter<Events>,
     /** This tab, among the tabs. */
     tab: string,
+    private readonly clock = browserClock,
   ) {
     this.lease = new Lease(store, 'sender', tab);
   }
@@ -66,8 +54,8 @@ export class Outbox {
   /** Kept by the tablet when this resolves; sent as soon as the hub takes it. */
   async add(token: string, ops: readonly Op[]): Promise<void> {
     await this.store.add(token, ops);
-    this.host.added(token, ops.length);
-    this.host.changed();
+    this.events.emit('added', { token, count: ops.length });
+    this.events.emit('outbox');
     this.kick();
   }
 
@@ -86,7 +74,7 @@ export class Outbox {
 
   /** How long the hub still wants to be left alone. */
   #askedFor(): number {
-    const wait = this.#notBefore - this.host.now();
+    const wait = this.#notBefore - this.clock.now();
     // Longer than anybody asks for: the clock has been set back.
     return wait > 0 && wait <= BUSY_MAX_MS ? wait : 0;
   }
@@ -114,7 +102,7 @@ export class Outbox {
   /** What time it is on the hub. By this, marks that it has are forgotten some day. */
   hubTime(timeMs: number): void {
     const first = this.#hubAheadMs === null;
-    this.#hubAheadMs = timeMs - this.host.now();
+    this.#hubAheadMs = timeMs - this.clock.now();
     if (first) this.store.pruneSent(timeMs - KEEP_SENT_MS).catch(() => undefined);
   }
 
@@ -129,7 +117,7 @@ export class Outbox {
       } while (this.#kicked && (wait === null || wait === PARK_MS));
     } catch {
       // The store failed (no room, or it is closing): nothing was removed; try again later.
-      wait = backoff((this.#failures += 1), 1_000, 15_000, this.host.random);
+      wait = backoff((this.#failures += 1), 1_000, 15_000, this.clock.random);
     }
     this.#running = false;
     if (wait !== null && !this.#stopped) this.#later(wait);
@@ -152,10 +140,10 @@ export class Outbox {
         await this.lease.release();
         return this.#parked.size > 0 ? PARK_MS : null;
       }
-      if (!(await this.lease.take(this.host.now(), LEASE_MS))) return LEASE_MS / 2;
+      if (!(await this.lease.take(this.clock.now(), LEASE_MS))) return LEASE_MS / 2;
       const progress = await this.#send(first.token, batch);
       if (!progress) {
-        const wait = backoff(this.#failures, 700, 15_000, this.host.random);
+        const wait = backoff(this.#failures, 700, 15_000, this.clock.random);
         this.#failures += 1;
         return Math.max(wait, this.#askedFor());
       }
@@ -164,7 +152,7 @@ export class Outbox {
   }
 
   #parkedNow(): ReadonlySet<string> {
-    const now = this.host.now();
+    const now = this.clock.now();
     for (const [token, until] of this.#parked) {
       // Parked for longer than audits are: the clock has been set back.
       if (until <= now || until > now + PARK_MS) this.#parked.delete(token);
@@ -176,10 +164,10 @@ export class Outbox {
   async #send(token: string, batch: readonly Waiting[]): Promise<boolean> {
     let answer: OpsAnswer;
     try {
-      answer = await this.host.post(
+      answer = await this.api.postOps(
         token,
         batch.map((waiting) => waiting.op),
-        this.host.now(),
+        this.clock.now(),
       );
     } catch (error) {
       return error instanceof ApiError && (await this.#refusedWhole(token, batch, error));
@@ -187,9 +175,9 @@ export class Outbox {
     const moved = await this.#settle(token, batch, answer);
     this.#size = BATCH;
     this.#busy = 0;
-    this.host.trouble(token, null);
-    this.host.settled(token, answer, moved);
-    this.host.changed();
+    this.events.emit('trouble', { token, error: null });
+    this.events.emit('settled', { token, answer, moved });
+    this.events.emit('outbox');
     const known = new Set(answer.results.map((result) => result.id));
     return batch.some((waiting) => known.has(waiting.op.id));
   }
@@ -197,10 +185,10 @@ export class Outbox {
   /** Without the room to note it a full tablet would send the same marks for ever. */
   #settle(token: string, batch: readonly Waiting[], { results, log_id }: OpsAnswer): Promise<Settled> {
     // Rather kept too long than forgotten by a clock that began in 1970.
-    const at = this.#hubAheadMs === null ? Number.MAX_SAFE_INTEGER : this.host.now() + this.#hubAheadMs;
+    const at = this.#hubAheadMs === null ? Number.MAX_SAFE_INTEGER : this.clock.now() + this.#hubAheadMs;
     const settle = () => this.store.settle(batch, results, log_id, at);
     return withinQuota(this.store, token, settle, () => {
-      this.host.full();
+      this.events.emit('full');
     });
   }
 
@@ -209,11 +197,11 @@ export class Outbox {
     if (error.status === 404) {
       // Marks that another hub has long taken are not "waiting" because this one has no such audit.
       await this.store.withdrawAgain(token);
-      this.host.withdrawn();
+      this.events.emit('recount');
       const fresh = batch.some((waiting) => waiting.again === null);
-      if (fresh) this.#parked.set(token, this.host.now() + PARK_MS);
-      this.host.trouble(token, error);
-      this.host.changed();
+      if (fresh) this.#parked.set(token, this.clock.now() + PARK_MS);
+      this.events.emit('trouble', { token, error });
+      this.events.emit('outbox');
       return true;
     }
     if (error.status === 400 || error.status === 413 || error.status === 422) {
@@ -231,18 +219,18 @@ export class Outbox {
       const answer = { log_id: '', results };
       const moved = await this.#settle(token, batch, answer);
       this.#size = BATCH;
-      this.host.settled(token, answer, moved);
-      this.host.changed();
+      this.events.emit('settled', { token, answer, moved });
+      this.events.emit('outbox');
       return true;
     }
     if (error.busy) {
-      this.#notBefore = this.host.now() + Math.min(error.retryAfterMs ?? 0, BUSY_MAX_MS);
+      this.#notBefore = this.clock.now() + Math.min(error.retryAfterMs ?? 0, BUSY_MAX_MS);
       this.#busy += 1;
       // Fifty tablets that come back at once are no trouble: it passes.
       if (this.#busy < BUSY_MANY) return false;
     }
     // 401, 403, 507, 500, ...: a state of the hub, not of the marks. Say so and keep trying.
-    this.host.trouble(token, error);
+    this.events.emit('trouble', { token, error });
     return false;
   }
 }

@@ -1,15 +1,10 @@
 // Presence heartbeat: tells the crew that this tablet is on an audit, and which module it has open. Used by sync/session.ts.
-import type { Author, Technician } from '../domain/types';
+import type { Emitter } from '../domain/emitter';
 import type { Api, PresenceCall } from '../net/api';
+import type { AuditEvents } from './events';
+import type { Page } from './page';
 
 const EVERY_MS = 10_000;
-
-export interface PresenceView {
-  presence(technicians: Technician[]): void;
-  author(): Author;
-  /** Nobody looks at the page, or the hub does not let this tablet in. */
-  hidden(): boolean;
-}
 
 export class Presence {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,7 +15,8 @@ export class Presence {
   constructor(
     private readonly token: string,
     private readonly api: Api,
-    private readonly view: PresenceView,
+    private readonly events: Emitter<AuditEvents>,
+    private readonly page: Page,
   ) {}
 
   focus(moduleId: string | null): void {
@@ -36,8 +32,8 @@ export class Presence {
   /** Now, and then every ten seconds. */
   tell(): void {
     clearTimeout(this.#timer);
-    if (this.#closed || this.view.hidden()) return;
-    const { technician_id, technician_name } = this.view.author();
+    if (this.#closed || this.page.hidden()) return;
+    const { technician_id, technician_name } = this.page.author();
     const call: PresenceCall = { technician_id, technician_name, sent_at_ms: Date.now() };
     if (this.#focus !== null) call.focus = this.#focus;
     // What is off the plan is in no string.
@@ -45,7 +41,7 @@ export class Presence {
     this.api
       .presence(this.token, call)
       .then((technicians) => {
-        if (!this.#closed) this.view.presence(technicians);
+        if (!this.#closed) this.events.emit('presence', technicians);
       })
       // Not heard now: heard in ten seconds, or when the hub is back.
       .catch(() => undefined);

@@ -4,7 +4,7 @@
 import type { AuditSummary, Module, Op } from '../domain/types';
 
 /** Where an acknowledged mark lies in the hub's log. */
-export interface Receipt {
+export interface Acknowledgement {
   log_id: string;
   seq: number;
   acked_at_ms: number;
@@ -17,7 +17,7 @@ export interface Waiting {
   token: string;
   op: Op;
   /** It was acknowledged by an earlier log and is offered to a new one; null for a fresh mark. */
-  again: Receipt | null;
+  again: Acknowledgement | null;
   /** The hub's reason for refusing it; it is kept, but not sent by itself. */
   refused: string | null;
 }
@@ -26,7 +26,7 @@ export interface Waiting {
  * A mark that some log of the hub holds; kept until it is in the cloud, or for 30 days, in case the hub is replaced
  * or rolled back.
  */
-export interface Sent extends Receipt {
+export interface Sent extends Acknowledgement {
   id: string;
   n: number;
   token: string;

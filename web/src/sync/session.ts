@@ -1,13 +1,15 @@
 // Synchronisation of one open audit, offline first: the copy in the store first, then the hub's state, then its live feed.
 // Used by state/audit.svelte.ts. Every way back (reconnect, reset, coming into view) ends in one of two
 // calls: open the feed from the cursor, or read the audit anew.
+import { Emitter } from '../domain/emitter';
 import type { Cloud, LiveOp } from '../domain/types';
 import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
 import { browserHost, Live } from '../net/live';
-import type { Stream } from '../net/shared';
-import { Presence, type PresenceView } from './presence';
+import type { AuditEvents, Events } from './events';
+import type { Page } from './page';
+import { Presence } from './presence';
 import { Replica } from './replica';
 import { isQuotaError } from './quota';
 import type { Store } from './store';
@@ -18,35 +20,13 @@ const SAVE_MS = 400;
 /** How long a tablet that is not let in leaves the hub alone, unless it hears that it is. */
 const OUTSIDE_MS = 10_000;
 
-export interface SessionView extends PresenceView {
-  /** There are other modules than before, or all of them changed. */
-  replaced(): void;
-  changed(ids: Iterable<string>): void;
-  details(): void;
-  /** An operation of the log, just read. */
-  heard(op: LiveOp): void;
-  cloud(cloud: Cloud | null): void;
-  /** The hub does not have this audit. */
-  missing(): void;
-  /** The stream of one audit, which may be shared. */
-  feed(url: string, want: string): Stream;
-  /** Somebody wants nothing of the hub for now. */
-  off(): boolean;
-  /** Somebody wants to be told even where the page is not looked at. */
-  alert(): boolean;
-  /** The hub's log of this audit is this one. */
-  log(logId: string): void;
-  /** The tablet has no room for the copy. */
-  full(): void;
-  hubTime(timeMs: number): void;
-  /** The feed was refused though the hub takes calls: mends the cookie, true when that was the matter. */
-  mendCookie(): Promise<boolean>;
-}
-
 export class Session {
   readonly replica: Replica;
+  /** What is heard of this audit. */
+  readonly events = new Emitter<AuditEvents>();
   readonly #live: Live;
   readonly #presence: Presence;
+  readonly #leave: () => void;
   #closed = false;
   /** The hub does not let this tablet in: the feed waits for a better word. */
   #shut = false;
@@ -67,26 +47,35 @@ export class Session {
     readonly token: string,
     private readonly api: Api,
     private readonly store: Store,
-    private readonly view: SessionView,
+    private readonly page: Page,
+    private readonly all: Emitter<Events>,
   ) {
     this.replica = new Replica(token, (ids) => {
-      view.changed(ids);
+      this.events.emit('changed', ids);
     });
-    this.#presence = new Presence(token, api, view);
+    this.#presence = new Presence(token, api, this.events, page);
+    this.#leave = all.on({
+      settled: ({ token: of, answer }) => {
+        if (of === token) this.replica.settle(answer.results, answer.log_id);
+      },
+      ownChanged: () => {
+        void this.reloadOwn();
+      },
+    });
     this.#live = new Live(
       {
         url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
         want: () => `${token}@${this.replica.log_id}:${String(this.replica.seq)}`,
         heard: () => {
-          api.heard(true);
+          all.emit('reached', true);
         },
         hello: ({ log_id, head, time_ms }) => {
-          view.hubTime(time_ms);
+          all.emit('hello', time_ms);
           this.#cloudTold = false;
           const { replica } = this;
           const far = log_id !== replica.log_id || head - replica.seq > FAR_BEHIND;
           if (far || replica.dated) this.#readAnew();
-          else view.log(log_id);
+          else all.emit('log', { token, logId: log_id });
         },
         cloud: (cloud) => {
           this.#cloudTold = true;
@@ -103,20 +92,20 @@ export class Session {
           this.#op(op, logId);
         },
         presence: (technicians) => {
-          view.presence(technicians);
+          this.events.emit('presence', technicians);
         },
         gone: () => {
           this.#missing();
         },
         failed: (refused) => {
           if (refused) void this.#probe();
-          else api.heard(false);
+          else all.emit('reached', false);
         },
       },
       {
         ...browserHost,
-        open: (url, want) => view.feed(url, want),
-        hidden: () => view.off() || (browserHost.hidden() && !view.alert()),
+        open: (url, want) => page.feed(url, want),
+        hidden: () => page.off() || (browserHost.hidden() && !page.alert()),
       },
     );
   }
@@ -127,7 +116,7 @@ export class Session {
     if (copy) {
       this.replica.restore(copy);
       await this.reloadOwn();
-      this.view.replaced();
+      this.events.emit('replaced');
       this.#live.start();
     } else {
       this.#readAnew();
@@ -137,6 +126,7 @@ export class Session {
 
   close(): void {
     this.#closed = true;
+    this.#leave();
     this.#live.stop();
     this.#wakeReading?.();
     this.#presence.close();
@@ -188,7 +178,7 @@ export class Session {
     this.store
       .saveReplica(head, this.replica.chunks(whole ? null : strings), whole)
       .catch((error: unknown) => {
-        if (isQuotaError(error)) this.view.full();
+        if (isQuotaError(error)) this.all.emit('full');
         // The next write moves the stored cursor past these operations: it must bring their modules along.
         for (const string of strings) this.#dirty.add(string);
         this.#wholeDue ||= whole;
@@ -216,10 +206,10 @@ export class Session {
         ...(client !== undefined && { client }),
         ...(location !== undefined && { location }),
       };
-      this.view.details();
+      this.events.emit('details');
     }
-    if (strange) this.view.replaced();
-    this.view.heard(op);
+    if (strange) this.events.emit('replaced');
+    this.events.emit('heard', op);
     this.#saveSoon();
   }
 
@@ -231,7 +221,7 @@ export class Session {
 
   #cloud(cloud: Cloud | null): void {
     this.replica.cloud(cloud);
-    this.view.cloud(cloud);
+    this.events.emit('cloud', cloud);
     this.#headDue = true;
     this.#saveSoon();
   }
@@ -264,14 +254,14 @@ export class Session {
   async #read(): Promise<void> {
     for (let failures = 0; !this.#closed; failures += 1) {
       try {
-        while (this.view.off() && !this.#closed)
+        while (this.page.off() && !this.#closed)
           await new Promise<void>((wake) => (this.#wakeReading = wake));
         const audit = await this.api.audit(this.token);
         this.replica.load(audit);
         await this.reloadOwn();
         this.#wholeDue = true;
-        this.view.replaced();
-        this.view.log(audit.log_id);
+        this.events.emit('replaced');
+        this.all.emit('log', { token: this.token, logId: audit.log_id });
         this.flush();
         return;
       } catch (error) {
@@ -293,7 +283,7 @@ export class Session {
   async #probe(): Promise<void> {
     try {
       await this.api.probe(this.token);
-      if (await this.view.mendCookie()) this.#live.reopen();
+      if (await this.page.mendCookie()) this.#live.reopen();
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.#missing();
       // Opened again when this tablet has joined, or was let in again.
@@ -309,6 +299,6 @@ export class Session {
     this.close();
     // The marks stay in the outbox; only the copy of the hub's state goes.
     this.store.dropReplica(this.token).catch(() => undefined);
-    this.view.missing();
+    this.all.emit('gone', this.token);
   }
 }

@@ -2,16 +2,16 @@
 // with it, whichever database is below (sync/database.ts). Used by the outbox, the session and the state.
 import type { Module, Op, OpResult } from '../domain/types';
 import { within, type Database, type Transaction } from './database';
-import type { Receipt, ReplicaHead, Sent, Waiting } from './records';
+import type { Acknowledgement, ReplicaHead, Sent, Waiting } from './records';
 
 /** A mark on its way from the store of one address of the hub to that of another (sync/handover-message.ts). */
 export interface Carried {
   token: string;
   op: Op;
-  again: Receipt | null;
+  again: Acknowledgement | null;
   refused: string | null;
   /** Some log of the hub holds it: it belongs to the sent marks. */
-  acked: Receipt | null;
+  acked: Acknowledgement | null;
 }
 
 export const KEEP_SENT_MS = 30 * 24 * 3_600_000;

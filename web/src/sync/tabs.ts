@@ -2,7 +2,7 @@
 // here, or what was chosen. Used by the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed
 // it is, by the tabs themselves, net/shared.ts.)
 import { shortId } from '../domain/ids';
-import { SharedFeed, type Channel } from '../net/shared';
+import { SharedFeed, type Channel, type Stream } from '../net/shared';
 
 export type Told = 'outbox' | 'session' | 'settings';
 
@@ -41,3 +41,7 @@ export function sharedFeed(version: string, url: (wants: readonly string[]) => s
     now: () => Date.now(),
   });
 }
+
+/** The stream of one audit: the shared one, where there is one. */
+export const openFeed = (shared: SharedFeed | null, url: string, want: string): Stream =>
+  shared?.open(url, want) ?? new EventSource(url);
