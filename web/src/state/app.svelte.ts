@@ -10,13 +10,15 @@ import type { SharedFeed } from '../net/shared';
 import type { Events } from '../sync/events';
 import { sharedFeed, Tabs } from '../sync/tabs';
 import { Access } from './access.svelte';
-import { readPlace, takeJoinLink } from './address';
+import { readPlace } from './address';
 import { AuditState } from './audit.svelte';
 import { CrewState } from './crew.svelte';
 import { HubClock } from './hub-clock';
 import { Habits } from './habits.svelte';
 import { Marks } from './marks.svelte';
+import { followLifecycle } from './lifecycle';
 import { pageOf } from './page';
+import { Polling } from './polling';
 import { Toasts } from './toasts.svelte';
 import { PAGE_VERSION } from './version';
 import type { Secure } from './secure.svelte';
@@ -68,8 +70,11 @@ export class App {
   readonly feed: SharedFeed | null;
 
   readonly #tabs: Tabs;
-  #pollTimer: ReturnType<typeof setTimeout> | undefined;
-  #polls = 0;
+  readonly #polling = new Polling(
+    (current) => this.#ask(current),
+    () => (this.reach === 'no' ? POLL_LOST_MS : this.audit ? POLL_MS : POLL_LIST_MS),
+    () => this.settings.sync,
+  );
   #marked: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -90,7 +95,7 @@ export class App {
         });
         return;
       }
-      this.#othersMarked();
+      this.othersMarked();
     });
     this.access = new Access(store, this.api, this.events, this.clock);
     this.access.joining = link?.code ?? null;
@@ -137,45 +142,9 @@ export class App {
     const kept = await this.store.get('audits').catch(() => undefined);
     this.audits = (kept as AuditSummary[] | undefined) ?? null;
     this.access.hasRead = this.audits !== null;
-    addEventListener('hashchange', () => {
-      const link = takeJoinLink();
-      if (link) this.access.joining = link.code;
-      this.#route();
-    });
-    addEventListener('online', () => {
-      this.#poll();
-    });
-    addEventListener('offline', () => {
-      // The system's word alone may be wrong on a network without internet: ask the hub itself.
-      this.#poll();
-    });
-    document.addEventListener('visibilitychange', () => {
-      this.audit?.wake();
-      if (document.visibilityState === 'hidden') {
-        this.audit?.flush();
-        this.feed?.resign();
-        this.updates?.lookedAway();
-      } else this.#poll();
-    });
-    addEventListener('pagehide', () => {
-      this.audit?.flush();
-      this.feed?.leave();
-      this.marks.stop();
-    });
-    addEventListener('pageshow', (event) => {
-      if (!event.persisted) return;
-      // What the other tabs said meanwhile went unheard.
-      this.#othersMarked();
-      if (this.settings.sync) this.marks.resume();
-    });
-    addEventListener('beforeunload', (event) => {
-      if (!this.#needsTab) return;
-      event.preventDefault();
-      // What older browsers ask for.
-      (event as { returnValue: unknown }).returnValue = true;
-    });
-    this.#route();
-    this.#poll();
+    followLifecycle(this);
+    this.route();
+    this.refresh();
     await this.marks.start(this.settings.sync);
   }
 
@@ -201,14 +170,6 @@ export class App {
     return this.marks.waiting === 0 && (this.audit?.open ?? null) === null;
   }
 
-  /** Marks wait, and this tab may be the only way to the hub: over plain HTTP no page comes without it. */
-  get #needsTab(): boolean {
-    if (this.marks.waiting === 0) return false;
-    // With sync off nobody asks whether the hub is still there.
-    const away = this.reach !== 'yes' || !this.settings.sync;
-    return !this.store.lasting || (location.protocol === 'http:' && away);
-  }
-
   say(text: string): void {
     this.said = text;
   }
@@ -225,20 +186,20 @@ export class App {
     this.audit?.wake();
     if (this.settings.sync) {
       this.marks.resume();
-      this.#poll();
+      this.refresh();
     } else {
       this.marks.stop();
-      clearTimeout(this.#pollTimer);
+      this.#polling.stop();
     }
   }
 
-  /** Something was changed on the hub: shows what it says now. */
+  /** Something was changed on the hub, or the page is looked at again: shows what the hub says now. */
   refresh(): void {
-    this.#poll();
+    this.#polling.now();
   }
 
   /** Another tab marks: its taps come in rows, and each reading is of the whole outbox. */
-  #othersMarked(): void {
+  othersMarked(): void {
     if (this.#marked !== undefined) return;
     this.#marked = setTimeout(() => {
       this.#marked = undefined;
@@ -247,7 +208,7 @@ export class App {
     }, OTHERS_MS);
   }
 
-  #route(): void {
+  route(): void {
     // Somebody who is not in yet is let through to where they were going once they are.
     if (this.access.gate === 'join' || this.access.gate === 'looking') return;
     const place = readPlace(location.hash);
@@ -255,7 +216,7 @@ export class App {
     if (token !== (this.audit?.token ?? null)) {
       this.audit?.close();
       this.audit = token === null ? null : new AuditState(token, this);
-      if (token === null) this.#poll();
+      if (token === null) this.refresh();
       else this.gone = null;
     }
     if ((place.screen === 'crew') !== (this.crew !== null)) {
@@ -266,10 +227,10 @@ export class App {
 
   /** The way is free, or freer than it was: to the audit asked for, and for the marks that wait. */
   #admitted(): void {
-    this.#route();
+    this.route();
     this.marks.wake();
     this.audit?.wake();
-    this.#poll();
+    this.refresh();
   }
 
   #heard(reached: boolean): void {
@@ -279,40 +240,30 @@ export class App {
     if (!reached) {
       this.auditsFresh = false;
       this.say(`${t.sync.states.no}. ${t.hubLost}`);
-      this.#schedule(POLL_LOST_MS);
+      this.#polling.within(POLL_LOST_MS);
     } else {
       if (before === 'no') this.say(t.hubBack);
       this.marks.wake();
       this.audit?.wake();
       if (before === 'no') {
-        this.#poll();
+        this.refresh();
         this.updates?.look();
       }
     }
   }
 
   /** Asks the hub how it is and whether this tablet is let in; on the list, what audits there are as well. */
-  #poll(): void {
-    clearTimeout(this.#pollTimer);
-    if (!this.settings.sync) return;
-    this.#polls += 1;
-    const poll = this.#polls;
-    // Whoever asks anew will schedule what follows.
-    const current = () => poll === this.#polls;
-    void (async () => {
-      try {
-        const asked = Date.now();
-        const hub = await this.api.hub();
-        this.hubTime(hub.time_ms + (Date.now() - asked) / 2);
-        this.hub = hub;
-        this.access.hubSaid(hub);
-        if (current() && (await this.access.check()) && !this.audit) await this.#readList(hub.log_id);
-      } catch {
-        // Told by #heard; the next round asks again.
-      }
-      const lost = this.reach === 'no';
-      if (current()) this.#schedule(lost ? POLL_LOST_MS : this.audit ? POLL_MS : POLL_LIST_MS);
-    })();
+  async #ask(current: () => boolean): Promise<void> {
+    try {
+      const asked = Date.now();
+      const hub = await this.api.hub();
+      this.hubTime(hub.time_ms + (Date.now() - asked) / 2);
+      this.hub = hub;
+      this.access.hubSaid(hub);
+      if (current() && (await this.access.check()) && !this.audit) await this.#readList(hub.log_id);
+    } catch {
+      // Told by #heard; the next round asks again.
+    }
   }
 
   async #readList(logId: string): Promise<void> {
@@ -323,13 +274,5 @@ export class App {
     const tokens = audits.map((audit) => audit.token);
     this.marks.offerAgain(tokens, logId);
     await this.store.set('audits', audits);
-  }
-
-  #schedule(ms: number): void {
-    clearTimeout(this.#pollTimer);
-    this.#pollTimer = setTimeout(() => {
-      // A hidden page asks when it is looked at again.
-      if (document.visibilityState !== 'hidden') this.#poll();
-    }, ms);
   }
 }
