@@ -2,7 +2,7 @@
 // (`base`) of what its author saw. An undo is a new mark of what was there before, never an erasure. Made by
 // state/audit.svelte.ts; used by ui/marking/.
 import type { Mark, Status } from '../domain/status';
-import type { Cell } from './audit.svelte';
+import type { Cell } from './cells.svelte';
 
 /** What the author of a mark changes. Absent: left as it is. */
 export interface Change {
@@ -28,7 +28,7 @@ export interface Action {
 }
 
 export interface MarkingHost {
-  cell(id: string): Cell | undefined;
+  cell(id: string): Cell | null;
   /** What a reader sees of a module now. */
   stamp(id: string): string;
   /** Shows the marks at once, then keeps and sends them as one batch. */

@@ -7,7 +7,7 @@ import { untrack } from 'svelte';
 import { found, matches, type Filter } from '../domain/filter';
 import { stand, type Spot } from '../domain/site';
 import { MARKS } from '../domain/status';
-import type { Cell, StringRow } from './audit.svelte';
+import type { Cell, StringRow } from './cells.svelte';
 
 export type How = 'cells' | 'plan' | 'overview';
 
@@ -19,7 +19,7 @@ export interface Row {
 
 export interface ViewHost {
   strings(): StringRow[];
-  cell(id: string): Cell | undefined;
+  cell(id: string): Cell | null;
   me(): string;
   /** The string that is looked at now; null: all. */
   went(string: number | null): void;
