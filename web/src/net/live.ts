@@ -5,6 +5,7 @@
 // one is made with our own backoff and our own cursor; `ping` is watched; and a hidden page has no stream.
 //
 // The stream may be one that all tabs share (net/shared.ts); it is watched here all the same.
+import { browserClock, type Clock } from '../domain/clock';
 import type { Cloud, LiveOp, Technician } from '../domain/types';
 import { backoff } from './backoff';
 import { isFresh, type Stream } from './shared';
@@ -32,17 +33,14 @@ export interface LiveHandlers {
   failed(refused: boolean): void;
 }
 
-export interface LiveHost {
+export interface LiveHost extends Clock {
   open(url: string, want: string): Stream;
-  now(): number;
-  random(): number;
   hidden(): boolean;
 }
 
 export const browserHost: LiveHost = {
+  ...browserClock,
   open: (url) => new EventSource(url),
-  now: () => Date.now(),
-  random: () => Math.random(),
   hidden: () => document.visibilityState === 'hidden',
 };
 

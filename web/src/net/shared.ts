@@ -7,6 +7,7 @@
 // its own eye on silence. So nothing here has to be sure. A leader that closes says so; one that crashed or was frozen is
 // silent, the others ask again, nobody answers, and one of them leads. Two leaders for a moment are two streams, and an
 // operation that comes twice is one (sync/replica.ts); the smaller id stays.
+import type { Clock } from '../domain/clock';
 
 /** What a reader needs of an EventSource. */
 export interface Stream {
@@ -21,15 +22,13 @@ export interface Channel {
   onmessage: ((event: { data: Said }) => void) | null;
 }
 
-export interface SharedHost {
+export interface SharedHost extends Clock {
   channel: Channel;
   /** This tab, among the tabs. */
   id: string;
   /** The address of one stream for all of these, each `TOKEN@LOGID:SEQ`. */
   url(wants: readonly string[]): string;
   open(url: string): Stream;
-  random(): number;
-  now(): number;
 }
 
 type Said =

@@ -1,6 +1,7 @@
 // BroadcastChannel between the tabs of one tablet: they tell each other that the marks in the store changed, who works
 // here, or what was chosen. Used by the state. (Who sends is settled by a lease in the store, sync/outbox.ts; whose feed
 // it is, by the tabs themselves, net/shared.ts.)
+import { browserClock } from '../domain/clock';
 import { shortId } from '../domain/ids';
 import { SharedFeed, type Channel, type Stream } from '../net/shared';
 
@@ -33,12 +34,11 @@ export class Tabs {
 export function sharedFeed(version: string, url: (wants: readonly string[]) => string): SharedFeed | null {
   if (typeof BroadcastChannel === 'undefined') return null;
   return new SharedFeed({
+    ...browserClock,
     channel: new BroadcastChannel(`fieldhub-feed-${version}`) as Channel,
     id: shortId('tab_', 8),
     url,
     open: (address) => new EventSource(address),
-    random: () => Math.random(),
-    now: () => Date.now(),
   });
 }
 
