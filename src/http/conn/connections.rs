@@ -21,11 +21,11 @@ const TRIAL: Duration = Duration::from_secs(1);
 pub struct Connections {
     most: usize,
     most_of_network: usize,
-    table: Mutex<Table>,
+    table: Mutex<OpenConnections>,
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct OpenConnections {
     next: u64,
     /// By number, so the oldest come first.
     open: BTreeMap<u64, Open>,
@@ -74,7 +74,7 @@ impl Connections {
     }
 }
 
-impl Table {
+impl OpenConnections {
     /// Send away who has been here longest without an accepted request.
     fn make_room(&mut self, of: Option<IpAddr>, now: Instant) -> Option<()> {
         let idle = |open: &Open| !open.proven && of.is_none_or(|network| network == open.network);
