@@ -11,7 +11,7 @@ use fieldhub::domain::crew::JoinCode;
 use fieldhub::domain::id::MAX_NAME;
 use fieldhub::domain::site_clock::Quality;
 use fieldhub::http::fuzz::{self, Method, header};
-use fieldhub::hub::crew::{Claims, Crew, CrewOptions, JoinRequest, Moment, Which};
+use fieldhub::hub::crew::{Claims, Crew, CrewOptions, JoinRequest, Moment, WhichCode};
 use fieldhub_fuzz::NOW;
 use libfuzzer_sys::fuzz_target;
 use ring::hmac;
@@ -33,7 +33,7 @@ static CREW: LazyLock<Crew> = LazyLock::new(|| {
         dated: || "20260101T000000000Z".to_owned(),
     };
     let crew = Crew::open(options).expect("a crew");
-    let (code, device) = (crew.code(Which::Crew), fieldhub_fuzz::device("dev_1"));
+    let (code, device) = (crew.code(WhichCode::Crew), fieldhub_fuzz::device("dev_1"));
     let request = JoinRequest { code: code.as_str(), name: "Léa".to_owned(), device, proof: None };
     crew.join(request, AT).expect("the code is good");
     // From here on nothing is written, and nobody will tidy up.
