@@ -4,7 +4,7 @@
 #![no_main]
 
 use fieldhub::domain::{AuditState, Entry};
-use fieldhub::store::record::{AuditRow, Clock, Fold, decode_op, encode_op, open, seal};
+use fieldhub::store::record::{AuditRow, ClockRow, Fold, decode_op, encode_op, open, seal};
 use libfuzzer_sys::fuzz_target;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeTuple;
@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
         0 => operation(data),
         1 => row::<AuditRow>(data),
         2 => row::<Fold>(data),
-        3 => row::<Clock>(data),
+        3 => row::<ClockRow>(data),
         _ => row::<Entry>(data),
     }
 });
