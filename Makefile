@@ -23,7 +23,7 @@ NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:syste
 	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools debootstrap:debootstrap minisign:minisign
 
 # What the browser tests need besides. The letters are Android's: pictures are as crews see the page.
-BROWSER := $(CHROMIUM):chromium,fonts-roboto-unhinted
+BROWSER := $(CHROMIUM):chromium,fonts-roboto-unhinted chromium-headless-shell
 
 .PHONY: help run web test test-build test-rust test-api test-web test-browser test-pictures test-packages \
 	needed needed-browser programs \
@@ -190,7 +190,7 @@ BROWSE = cd web && FIELDHUB_BIN=$(CURDIR)/target/debug/fieldhub CHROMIUM_BIN=$(C
 
 test-browser: needed needed-browser web/dist/index.html
 	$(BUILD)
-	$(BROWSE) test:browser -- --project tests
+	$(BROWSE) test:browser -- --project tests --project https
 
 # Of every screen, into target/screens.
 test-pictures: needed needed-browser web/dist/index.html
