@@ -168,3 +168,36 @@ impl Queue {
         link.board.set_audit(token, progress);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seq: u64, module: &str) -> (u64, ModuleId) {
+        (seq, ModuleId::parse(module).unwrap())
+    }
+
+    /// What a batch looks at waits until it is taken, and what it could not send is never counted as there.
+    #[test]
+    fn only_what_has_left_the_queue_for_good_is_acknowledged() {
+        let waiting = VecDeque::from([at(3, "M001"), at(5, "M002"), at(8, "M003")]);
+        let mut queue = Queue { waiting, scanned: 9, ..Queue::default() };
+        assert_eq!(queue.waiting().take(2).count(), 2);
+        assert!(queue.acknowledge());
+        assert_eq!(queue.row().acked, 2, "looked at, and still there");
+
+        queue.take(2);
+        queue.put_back(vec![at(5, "M002")]);
+        assert!(queue.acknowledge());
+        assert_eq!(queue.row().acked, 4, "M001 is up there, M002 came back");
+
+        queue.take(2);
+        queue.put_back(vec![at(8, "M003"), at(5, "M002")]);
+        assert!(!queue.acknowledge(), "nothing went up");
+        assert_eq!(queue.waiting().map(|(seq, _)| *seq).collect::<Vec<_>>(), [5, 8], "in their order");
+
+        queue.take(2);
+        assert!(queue.acknowledge());
+        assert_eq!(queue.row().acked, 9, "everything that was looked at");
+    }
+}
