@@ -165,7 +165,8 @@ test('sound and vibration are off until somebody chooses them', async ({ tablet 
   await expect(lea.page.getByRole('switch', { name: /Notifications/ })).toHaveCount(0);
   await vibrate.click();
   await expect(vibrate).toBeChecked();
-  expect(await lea.page.evaluate(() => (window as unknown as { buzzed: unknown[] }).buzzed.length)).toBe(1);
+  const buzzes = () => lea.page.evaluate(() => (window as unknown as { buzzed: unknown[] }).buzzed.length);
+  await expect.poll(buzzes).toBe(1);
   await lea.page.reload();
   await lea.page.getByRole('button', { name: 'Réglages' }).click();
   await expect(lea.page.getByRole('switch', { name: /Vibration/ })).toBeChecked();
