@@ -5,11 +5,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use crate::common::blocking::Blocking;
 use crate::common::marks::numbered;
 use crate::common::program::{Ran, Serving, program, run, run_with_input};
+use crate::common::wait::until;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -171,15 +171,12 @@ fn a_line_of_an_upstream_round_says_whose_it_is_without_the_token() {
     let new = json!({ "name": "N", "token": TOKEN, "strings": "20" }).to_string();
     assert_eq!(client.call("POST", "/api/v1/audits", &new).unwrap().0, 201);
     assert_eq!(client.call("GET", "/api/v1/nothing-here", "").unwrap().0, 404);
-    let deadline = Instant::now() + Duration::from_secs(30);
-    let line = loop {
+    let refused = || {
         let text = std::fs::read_to_string(&log).unwrap();
-        if let Some(line) = text.lines().find(|line| line.contains("an audit is refused")) {
-            break line.to_owned();
-        }
-        assert!(Instant::now() < deadline, "the cloud refuses the audit, and nobody says so: {text}");
-        std::thread::sleep(Duration::from_millis(20));
+        text.lines().find(|line| line.contains("an audit is refused")).map(str::to_owned)
     };
+    until("the log says that the cloud refuses the audit", || refused().is_some());
+    let line = refused().unwrap();
     let name = above.replace(':', "-");
     for part in [&format!("upstream_round{{upstream={name} kind=\"v33\"}}"), "audit{hint=\"sesa...\"}"] {
         assert!(line.contains(part), "{part}: {line}");
