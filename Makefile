@@ -233,5 +233,5 @@ bench-page: web/dist/index.html needed-browser
 
 clean:
 	cargo clean
-	rm -rf fuzz/target
+	rm -rf fuzz/corpus fuzz/artifacts
 	rm -rf web/dist web/node_modules tests/cloud-hub/node_modules

@@ -3,7 +3,8 @@
 A stage prints what it has to say when it ends; while it runs that is in target/ci/STAGE.log. The first that fails ends all
 others, and its name is the last line. At the end: minutes, CPU minutes and what was counted, for each.
 
-Tests that watch the clock (`quiet`) run one at a time. Compilers beside them are `nice`: they take what the tests leave.
+Tests that watch the clock (`quiet`) run one at a time. Compilers beside them are `nice`: they take what the tests leave, and
+`static`, for which others wait, before the rest of them.
 """
 
 import os
@@ -27,7 +28,7 @@ class Stage:
     after: tuple = ()
     # Its tests watch the clock: one such stage at a time.
     quiet: bool = False
-    nice: bool = False
+    nice: int = 0
     # What to count in the log, and how it is called. A group that is a number is added up, else each match is one.
     counts: tuple = ()
 
@@ -37,21 +38,21 @@ STAGES = [
     Stage("programs", "make programs static-setup"),
     Stage("page", "make web"),
     Stage("packages", "make test-packages"),
-    Stage("lint-web", "make lint-web", after=("page",), nice=True, counts=((r"^> fieldhub-web\S* (?:types|check|lint)$", "checks"),)),
     Stage("build", "make test-build", after=("page",)),
+    Stage("static", "make static", after=("page", "programs"), nice=10, counts=((r" bytes; .*static", "binaries"),)),
     Stage("test-rust", "make test-rust", after=("build", "programs", "packages"), quiet=True,
           counts=((r"(\d+) tests run: \d+ passed", "tests"), (r"^test result: ok\. (\d+) passed", "tests"))),
-    Stage("lint-rust", "make lint-rust", after=("build",), nice=True, counts=((r"^cargo (?:fmt|clippy) ", "checks"),)),
-    Stage("static", "make static", after=("page", "programs"), nice=True, counts=((r" bytes; .*static", "binaries"),)),
-    Stage("test-web", "make test-web", after=("page",), nice=True, counts=((r"^(?:#|ℹ) pass (\d+)", "tests"),)),
     Stage("test-browser", "make test-browser BUILD=true", after=("build", "programs"), quiet=True, counts=((r"^ +(\d+) passed", "tests"),)),
-    Stage("tools", "make dist-tools", nice=True),
-    Stage("fuzz-build", "make fuzz-build", after=("page",), nice=True),
-    Stage("dist", "make dist", after=("static", "tools"), nice=True, counts=((r"\.(?:deb|gz|json)$", "files"),)),
+    Stage("lint-rust", "make lint-rust", after=("build",), nice=19, counts=((r"^cargo (?:fmt|clippy) ", "checks"),)),
+    Stage("lint-web", "make lint-web", after=("page",), nice=19, counts=((r"^> fieldhub-web\S* (?:types|check|lint)$", "checks"),)),
+    Stage("test-web", "make test-web", after=("page",), nice=19, counts=((r"^(?:#|ℹ) pass (\d+)", "tests"),)),
+    Stage("tools", "make dist-tools", nice=19),
+    Stage("fuzz-build", "make fuzz-build", after=("lint-rust",), nice=19),
+    Stage("dist", "make dist", after=("static", "tools"), nice=10, counts=((r"\.(?:deb|gz|json)$", "files"),)),
     Stage("test-api", "make test-api BUILD=true", after=("build", "packages"), counts=((r"^== the API, as ", "rounds"),)),
-    Stage("fuzz-quick", "make fuzz-quick", after=("fuzz-build",), counts=((r"^fuzz: \w+: .*DONE", "targets"),)),
     Stage("smoke-arm", "make smoke-arm", after=("static",), counts=((r"acknowledged marks are there", "machines"),)),
     Stage("test-dist", "make test-dist", after=("dist", "packages", "programs"), counts=((r"^== packages are whole", "installed"),)),
+    Stage("fuzz-quick", "make fuzz-quick", after=("fuzz-build",), counts=((r"^fuzz: \w+: .*DONE", "targets"),)),
     Stage("test-pictures", "make test-pictures BUILD=true", after=("build", "programs"), counts=((r"^ +(\d+) passed", "tests"),)),
 ]
 
@@ -59,7 +60,7 @@ STAGES = [
 class Running:
     def __init__(self, stage):
         self.stage, self.log, self.began = stage, LOGS / f"{stage.name}.log", time.monotonic()
-        command = ["nice", "-n", "19"] * stage.nice + ["bash", "-c", stage.command]
+        command = ["nice", "-n", str(stage.nice), "bash", "-c", stage.command]
         # A group of its own, to end all of it; no session of its own: `nice` would mean nothing beside the others.
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0)
