@@ -69,6 +69,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await hub.api('PATCH', `/crew/${id}`, { revoked: false });
     await lea.wakes();
     await expect(lea.page.getByTestId('outside')).toHaveCount(0);
+    // She has heard of her new role, too.
+    await lea.cell('M020').click();
+    await expect(lea.page.locator('[data-mark="ok"]')).toBeVisible();
+    await lea.page.keyboard.press('Escape');
+    await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
 
     await hub.kill();
     await lea.reach('no');
