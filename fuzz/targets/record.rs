@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use fieldhub::domain::{AuditState, Entry};
+use fieldhub::domain::{AuditState, Digest, Entry};
 use fieldhub::store::record::{AuditRow, ClockRow, Fold, decode_op, encode_op, open, seal};
 use libfuzzer_sys::fuzz_target;
 use serde::de::DeserializeOwned;
@@ -41,13 +41,17 @@ fn operation(data: &[u8]) {
     let _ = decode_op(3, 7, data);
     let sealed = seal(LOG_KEY, &Raw(data)).expect("it is sealed");
     assert_eq!(&sealed[4..], data);
-    let Ok((op, clock)) = decode_op(3, 7, &sealed) else { return };
-    let written = encode_op(3, &op, clock.hlc).expect("what was read can be written");
-    assert!(written.len() <= sealed.len(), "no longer than it came");
-    assert_eq!(decode_op(3, 7, &written).expect("and read"), (op.clone(), clock));
+    let Ok(row) = decode_op(3, 7, &sealed) else { return };
+    let (written, digest) =
+        encode_op(3, &row.op, row.clock.hlc, Digest::EMPTY).expect("what was read can be written");
+    let added = if row.digest.is_some() { 0 } else { Digest::LEN };
+    assert!(written.len() <= sealed.len() + added, "no longer than it came");
+    let again = decode_op(3, 7, &written).expect("and read");
+    assert_eq!((&again.op, again.clock, again.digest), (&row.op, row.clock, Some(digest)));
+    assert_eq!(Digest::EMPTY.then(7, again.bytes), digest);
     assert!(decode_op(3, 8, &written).is_err(), "under another key it is damaged");
     let mut state = AuditState::default();
-    state.fold(&op);
+    state.fold(&row.op);
     assert_eq!(state.head, 7);
     assert_eq!(state.rows().len(), state.module_count());
 }

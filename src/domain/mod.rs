@@ -6,6 +6,8 @@ pub mod audit;
 mod body;
 pub mod bundle;
 pub mod crew;
+pub mod cursor;
+pub mod digest;
 pub mod export;
 pub mod hex;
 pub mod id;
@@ -23,6 +25,8 @@ pub mod upstream;
 pub mod wifi;
 
 pub use audit::{AuditState, Details, Entry};
+pub use cursor::{Cursor, CursorKey, Position, Proof};
+pub use digest::Digest;
 pub use export::{ExportRow, ExportView};
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
 pub use import::{Document, ImportError, ImportedMark};

@@ -20,7 +20,9 @@ use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
 use crate::domain::stamp::actor_of;
-use crate::domain::{AuditState, Base, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token};
+use crate::domain::{
+    AuditState, Base, Digest, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token,
+};
 
 /// The catalogue's changes within the batch; `None` is a removal.
 type Listing = HashMap<Token, Option<AuditRow>>;
@@ -129,8 +131,8 @@ impl WriteBatch<'_> {
         }
         if let Slot::Vacant(slot) = self.drafts.entry(token.clone()) {
             let audit = self.engine.audit(token)?;
-            let head = self.engine.view(&audit, |loaded| loaded.state.head)?;
-            slot.insert(Draft::new(audit, head));
+            let (head, digest) = self.engine.view(&audit, |loaded| (loaded.state.head, loaded.digest))?;
+            slot.insert(Draft::new(audit, head, digest));
         }
         Ok(())
     }
@@ -158,9 +160,16 @@ impl WriteBatch<'_> {
             (None, Some(row)) => (row.no, row.start),
             (None, None) => (next_no.max(taken), 0),
         };
-        let row = AuditRow { no, created_ms: self.now_ms, removed: false, start };
+        let row = AuditRow {
+            no,
+            created_ms: self.now_ms,
+            removed: false,
+            start,
+            chained_after: start,
+            chain: Digest::EMPTY,
+        };
         let audit = self.engine.new_audit(&row);
-        self.drafts.insert(token.clone(), Draft::new(audit, start));
+        self.drafts.insert(token.clone(), Draft::new(audit, start, Digest::EMPTY));
         self.listing.insert(token.clone(), Some(row));
         Ok(())
     }
@@ -277,9 +286,9 @@ impl WriteBatch<'_> {
             // A note shows by being there; of what this version does not know it says nothing else.
             None => Outcome::Applied,
         };
-        let row = record::encode_op(draft.audit.no, &op, self.hlc.high_water())?;
+        let (row, digest) = record::encode_op(draft.audit.no, &op, self.hlc.high_water(), draft.digest)?;
         self.rows.push((draft.audit.no, op.seq, row));
-        draft.head = op.seq;
+        (draft.head, draft.digest) = (op.seq, digest);
         draft.ids.insert(op.id, op.seq);
         draft.modules.extend(found.take());
         if op.body.module().is_some() {
@@ -308,6 +317,8 @@ impl WriteBatch<'_> {
                             created_ms: draft.audit.created_ms,
                             removed: true,
                             start: draft.head + 1,
+                            chained_after: draft.head + 1,
+                            chain: Digest::EMPTY,
                         },
                         (None, None) => continue,
                     };
@@ -343,7 +354,7 @@ impl WriteBatch<'_> {
         }
         for (token, draft) in self.drafts {
             let Ok(audit) = self.engine.audit(&token) else { continue };
-            let Draft { head, details, modules, ids, last_mark_ms, .. } = draft;
+            let Draft { head, digest, details, modules, ids, last_mark_ms, .. } = draft;
             let done = self.engine.publish(&audit, |loaded| {
                 // Loaded only now, from the log that has all this already: nothing to add.
                 if loaded.state.head >= head {
@@ -358,7 +369,7 @@ impl WriteBatch<'_> {
                 }
                 loaded.state.last_mark_ms = loaded.state.last_mark_ms.max(last_mark_ms);
                 loaded.tail.extend(ids);
-                loaded.state.head = head;
+                (loaded.state.head, loaded.digest) = (head, digest);
             });
             if let Err(error) = done {
                 // It is on the disk: the state is rebuilt from there when next asked for.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use super::engine::Audit;
 use super::{Engine, StoreError};
-use crate::domain::{Details, Entry, ModuleId, OpId};
+use crate::domain::{Details, Digest, Entry, ModuleId, OpId};
 
 /// Changes of one audit within the batch, not yet published.
 pub(super) struct Draft {
     pub(super) audit: Arc<Audit>,
     pub(super) head: u64,
+    pub(super) digest: Digest,
     pub(super) details: Option<Details>,
     pub(super) modules: HashMap<ModuleId, Entry>,
     pub(super) ids: HashMap<OpId, u64>,
@@ -22,10 +23,11 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(audit: Arc<Audit>, head: u64) -> Self {
+    pub(super) fn new(audit: Arc<Audit>, head: u64, digest: Digest) -> Self {
         Self {
             audit,
             head,
+            digest,
             details: None,
             modules: HashMap::new(),
             ids: HashMap::new(),
@@ -35,7 +37,7 @@ impl Draft {
     }
 
     pub(super) fn clear(&mut self) {
-        *self = Draft::new(Arc::clone(&self.audit), self.head);
+        *self = Draft::new(Arc::clone(&self.audit), self.head, self.digest);
     }
 
     /// A fresh audit has nothing but its draft.

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
-use redb::{Database, ReadableDatabase};
+use redb::{Database, ReadableDatabase, ReadableTable};
 use uuid::Uuid;
 
 use super::StoreError;
+use super::chain;
 use super::file::{DAMAGED, Options};
 use super::medium::Medium;
-use super::meta::{self, ARCHIVED, CLOCK, HUB_ID, LOG_ID};
+use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, HUB_ID, LOG_ID};
 use super::open;
 use super::record::{self, Archived, AuditRow, ClockRow, Fold};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use crate::domain::audit::Change;
-use crate::domain::{AuditState, Hlc, ModuleId, Op, OpId, Token};
+use crate::domain::{AuditState, CursorKey, Digest, Hlc, ModuleId, Op, OpId, Token};
 
 /// Who this hub is, and which log its sequence numbers belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Audit {
     pub(super) no: u32,
     pub created_ms: u64,
     pub(super) start: u64,
+    pub(super) chained_after: u64,
+    pub(super) chain: Digest,
     /// Which opening of the database the number belongs to.
     opening: u64,
     loaded: RwLock<Option<Loaded>>,
@@ -47,6 +50,8 @@ pub struct Loaded {
     pub state: AuditState,
     /// Sequence numbers begin after it. An audit made again has a later one.
     pub start: u64,
+    /// Of the log up to `state.head`.
+    pub digest: Digest,
     /// The last operation that the fold tables hold.
     pub(super) folded: u64,
     /// Ids of the operations after that.
@@ -65,6 +70,8 @@ pub struct NoteIndex {
 #[derive(Debug)]
 pub struct LogPage {
     pub ops: Vec<Op>,
+    /// Of the log up to each of them: see `Engine::digest_at`.
+    pub digests: Vec<Option<Digest>>,
     pub next: u64,
     pub head: u64,
 }
@@ -80,6 +87,7 @@ pub struct Engine {
     /// Counts openings: after a restore, an audit's number may mean another audit.
     opening: AtomicU64,
     identity: RwLock<Identity>,
+    cursor_key: RwLock<CursorKey>,
     audits: RwLock<HashMap<Token, Arc<Audit>>>,
     pub(super) clock: Mutex<(Hlc, u64)>,
 }
@@ -93,6 +101,7 @@ impl Engine {
             medium,
             options,
             identity: RwLock::new(catalogue.identity),
+            cursor_key: RwLock::new(catalogue.cursor_key),
             audits: RwLock::new(catalogue.audits),
             clock: Mutex::new((Hlc::resume(catalogue.clock.hlc), catalogue.clock.received_ms)),
             db: RwLock::new(Some(db)),
@@ -102,6 +111,11 @@ impl Engine {
 
     pub fn identity(&self) -> Identity {
         *self.identity.read()
+    }
+
+    /// What proves that this database has given a cursor. A restored one has that of its backup.
+    pub fn cursor_key(&self) -> CursorKey {
+        self.cursor_key.read().clone()
     }
 
     /// The latest time of receipt in the log: what the site clock must not fall behind.
@@ -184,13 +198,15 @@ impl Engine {
                 loaded.state.publish(Change::Module(id, entry));
             }
             loaded.state.head = loaded.folded;
-            for row in txn.open_table(LOG)?.range((audit.no, loaded.folded + 1)..=(audit.no, u64::MAX))? {
+            let log = txn.open_table(LOG)?;
+            for row in log.range((audit.no, loaded.folded + 1)..=(audit.no, u64::MAX))? {
                 let (key, value) = row?;
-                let (op, _) = record::decode_op(audit.no, key.value().1, value.value())?;
+                let op = record::decode_op(audit.no, key.value().1, value.value())?.op;
                 loaded.state.fold(&op);
                 loaded.tail.insert(op.id, op.seq);
                 loaded.dirty.extend(op.body.module().cloned());
             }
+            loaded.digest = audit.kept_digest(&log, loaded.state.head)?;
             Ok(loaded)
         })
     }
@@ -198,7 +214,7 @@ impl Engine {
     /// Operations after `after`, at most `limit`.
     pub fn since(&self, audit: &Audit, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         let head = self.view(audit, |loaded| loaded.state.head)?;
-        let mut page = LogPage { ops: Vec::new(), next: after, head };
+        let mut page = LogPage { ops: Vec::new(), digests: Vec::new(), next: after, head };
         if after >= head {
             return Ok(page);
         }
@@ -208,7 +224,9 @@ impl Engine {
             // Up to `head` as read above: what is in the log beyond it may not be published yet.
             for row in log.range((audit.no, after + 1)..=(audit.no, head))?.take(limit) {
                 let (key, value) = row?;
-                page.ops.push(record::decode_op(audit.no, key.value().1, value.value())?.0);
+                let row = record::decode_op(audit.no, key.value().1, value.value())?;
+                page.digests.push(row.digest);
+                page.ops.push(row.op);
             }
             Ok(())
         })?;
@@ -220,6 +238,18 @@ impl Engine {
         Ok(page)
     }
 
+    /// The digest of an audit's log up to `seq`. `None` beyond its end, and where a version wrote that knew none.
+    pub fn digest_at(&self, audit: &Audit, seq: u64) -> Result<Option<Digest>, StoreError> {
+        let (head, digest) = self.view(audit, |loaded| (loaded.state.head, loaded.digest))?;
+        if seq == head {
+            return Ok(Some(digest));
+        }
+        if seq > head || seq < audit.chained_after {
+            return Ok(None);
+        }
+        self.with_rows_of(audit, |db| audit.kept_digest(&db.begin_read()?.open_table(LOG)?, seq).map(Some))
+    }
+
     /// The operations with these sequence numbers.
     pub fn ops_at(&self, audit: &Audit, seqs: &[u64]) -> Result<Vec<Op>, StoreError> {
         self.with_rows_of(audit, |db| {
@@ -227,7 +257,7 @@ impl Engine {
             let mut ops = Vec::with_capacity(seqs.len());
             for seq in seqs {
                 if let Some(value) = log.get((audit.no, *seq))? {
-                    ops.push(record::decode_op(audit.no, *seq, value.value())?.0);
+                    ops.push(record::decode_op(audit.no, *seq, value.value())?.op);
                 }
             }
             Ok(ops)
@@ -279,6 +309,7 @@ impl Engine {
         let opening = self.opening.fetch_add(1, Ordering::SeqCst) + 1;
         let (db, catalogue) = open::open(&*self.medium, &self.options, |db| Catalogue::read(db, opening))?;
         *self.identity.write() = catalogue.identity;
+        *self.cursor_key.write() = catalogue.cursor_key;
         *self.audits.write() = catalogue.audits;
         let mut clock = self.clock.lock();
         clock.0 = Hlc::resume(clock.0.high_water().max(catalogue.clock.hlc));
@@ -311,11 +342,21 @@ impl Audit {
             no: row.no,
             created_ms: row.created_ms,
             start: row.start,
+            chained_after: row.chained_after,
+            chain: row.chain,
             opening,
             loaded: RwLock::new(None),
             archived: AtomicBool::new(false),
             notes: Mutex::default(),
         }
+    }
+
+    fn kept_digest(
+        &self,
+        log: &impl ReadableTable<(u32, u64), &'static [u8]>,
+        seq: u64,
+    ) -> Result<Digest, StoreError> {
+        if seq == self.chained_after { Ok(self.chain) } else { chain::kept_digest(log, self.no, seq) }
     }
 
     pub fn is_archived(&self) -> bool {
@@ -330,6 +371,7 @@ impl Audit {
 /// What must be known before the first request.
 struct Catalogue {
     identity: Identity,
+    cursor_key: CursorKey,
     audits: HashMap<Token, Arc<Audit>>,
     clock: ClockRow,
 }
@@ -342,6 +384,8 @@ impl Catalogue {
             hub_id: meta::get_meta(&settings, HUB_ID)?,
             log_id: meta::get_meta(&settings, LOG_ID)?,
         };
+        let secret: [u8; 32] = meta::get_meta(&settings, CURSOR_KEY)?;
+        let cursor_key = CursorKey::new(&secret);
         let mut clock: ClockRow = meta::get_meta(&settings, CLOCK)?;
         let log = txn.open_table(LOG)?;
         let archived: Vec<Archived> = meta::find_meta(&settings, ARCHIVED)?.unwrap_or_default();
@@ -352,7 +396,7 @@ impl Catalogue {
             // The clock's high-water lies in the last operation of each log.
             if let Some(last) = log.range((row.no, 0)..=(row.no, u64::MAX))?.next_back() {
                 let (key, value) = last?;
-                let (_, at) = record::decode_op(row.no, key.value().1, value.value())?;
+                let at = record::decode_op(row.no, key.value().1, value.value())?.clock;
                 clock.hlc = clock.hlc.max(at.hlc);
                 clock.received_ms = clock.received_ms.max(at.received_ms);
             }
@@ -362,7 +406,7 @@ impl Catalogue {
                 audits.insert(token, Arc::new(audit));
             }
         }
-        Ok(Self { identity, audits, clock })
+        Ok(Self { identity, cursor_key, audits, clock })
     }
 }
 

@@ -5,6 +5,7 @@
 use redb::{ReadableTable, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::StoreError;
 use super::record;
@@ -14,8 +15,18 @@ pub const SCHEMA_KEY: &str = "schema";
 pub const HUB_ID: &str = "hub_id";
 pub const LOG_ID: &str = "log_id";
 pub const CLOCK: &str = "clock";
+/// What the proofs of cursors are made with; never given out.
+pub const CURSOR_KEY: &str = "cursor_key";
 /// Absent until an audit is first archived.
 pub const ARCHIVED: &str = "archived";
+
+/// A new secret. Random ids are what the store is given; two of them have 244 random bits.
+pub fn cursor_key(mint: fn() -> Uuid) -> [u8; 32] {
+    let mut secret = [0; 32];
+    secret[..16].copy_from_slice(mint().as_bytes());
+    secret[16..].copy_from_slice(mint().as_bytes());
+    secret
+}
 
 pub fn put_meta<T: Serialize>(txn: &WriteTransaction, key: &str, value: &T) -> Result<(), StoreError> {
     let row = record::seal(key.as_bytes(), value)?;

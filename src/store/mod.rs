@@ -19,9 +19,11 @@
 //!    given once.
 //! 4. **Every value carries a CRC over its key and bytes** (`record`): redb verifies no checksum
 //!    on ordinary reads.
+//! 5. **Every row of a log carries a digest of the log up to there** (`chain`): two logs are compared by one.
 
 mod archive;
 mod backup;
+mod chain;
 mod checkpoint;
 mod command;
 mod commit;

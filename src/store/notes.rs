@@ -34,6 +34,6 @@ impl Engine {
             Some(last) if seqs.len() >= limit => *last,
             _ => head.max(after),
         };
-        Ok(LogPage { ops: self.ops_at(audit, &seqs)?, next, head })
+        Ok(LogPage { ops: self.ops_at(audit, &seqs)?, digests: Vec::new(), next, head })
     }
 }

@@ -12,7 +12,7 @@ use redb::Database;
 
 use super::file::{self, DAMAGED, MAIN, NEW, NEWER, Options, RESTORED};
 use super::medium::Medium;
-use super::meta::{CLOCK, HUB_ID, LOG_ID, SCHEMA_KEY, put_meta};
+use super::meta::{self, CLOCK, CURSOR_KEY, HUB_ID, LOG_ID, SCHEMA_KEY, put_meta};
 use super::record::ClockRow;
 use super::tables::{self, SCHEMA};
 use super::{StoreError, migrate, snapshot};
@@ -106,6 +106,7 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError
     put_meta(&txn, HUB_ID, &(options.mint)())?;
     put_meta(&txn, LOG_ID, &(options.mint)())?;
     put_meta(&txn, CLOCK, &ClockRow::default())?;
+    put_meta(&txn, CURSOR_KEY, &meta::cursor_key(options.mint))?;
     txn.commit()?;
     file::verify(&mut db)?;
     db.close()?;

@@ -1,4 +1,5 @@
-//! Record format: how values lie in the tables. A CRC over key and bytes, then postcard.
+//! Record format: how values lie in the tables. A CRC over key and bytes, then postcard; a row of the log ends with the
+//! digest of the log up to there (hash chain).
 //!
 //! Called by everything in `store` that reads or writes a row; calls `domain` for the values.
 
@@ -9,7 +10,10 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::domain::id::{DeviceId, TechnicianId};
-use crate::domain::{Author, Body, Details, Op, OpId, Outcome, Seen, Stamp, Status};
+use crate::domain::{Author, Body, Details, Digest, Op, OpId, Outcome, Seen, Stamp, Status};
+
+/// Bytes of the CRC that a value begins with.
+const CRC: usize = 4;
 
 /// One audit, living or removed. A removed one keeps its number and the end of its log, so that
 /// sequence numbers go on and never back when the same token is made again.
@@ -21,6 +25,10 @@ pub struct AuditRow {
     /// Sequence numbers of this audit begin after it. After a removal it is one more than the end
     /// of the log, so that whoever has read all that was erased can be told from a new reader.
     pub start: u64,
+    /// Rows after it carry a digest. Those up to here were written by a version that knew none.
+    pub chained_after: u64,
+    /// The digest there.
+    pub chain: Digest,
 }
 
 /// What the fold tables of one audit hold.
@@ -95,8 +103,20 @@ struct OpRow {
     body: Vec<u8>,
 }
 
-/// An operation as its row in the log, with the hybrid clock's high-water after it.
-pub fn encode_op(audit: u32, op: &Op, hlc: u64) -> Result<Vec<u8>, StoreError> {
+/// A row of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogRow<'v> {
+    pub op: Op,
+    pub clock: ClockRow,
+    /// Of the log up to here; earlier versions wrote none.
+    pub digest: Option<Digest>,
+    /// What the digest is taken of: the row without it.
+    pub bytes: &'v [u8],
+}
+
+/// An operation as its row in the log, with the hybrid clock's high-water after it; and the digest of the log with it,
+/// where `before` is that of the log without it.
+pub fn encode_op(audit: u32, op: &Op, hlc: u64, before: Digest) -> Result<(Vec<u8>, Digest), StoreError> {
     let (kind, body) = op.body.to_bytes().map_err(StoreError::failed)?;
     let row = OpRow {
         id: op.id,
@@ -111,12 +131,21 @@ pub fn encode_op(audit: u32, op: &Op, hlc: u64) -> Result<Vec<u8>, StoreError> {
         kind,
         body,
     };
-    seal(&log_key(audit, op.seq), &row)
+    let mut out = postcard::to_extend(&row, vec![0; CRC]).map_err(StoreError::failed)?;
+    let digest = before.then(op.seq, &out[CRC..]);
+    out.extend_from_slice(&digest.0);
+    Ok((close(&log_key(audit, op.seq), out), digest))
 }
 
-pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<(Op, ClockRow), StoreError> {
+pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<LogRow<'_>, StoreError> {
     let what = || format!("operation {seq} of audit number {audit}");
-    let row: OpRow = open(&log_key(audit, seq), value, what)?;
+    let payload = payload(&log_key(audit, seq), value, what)?;
+    let (row, rest): (OpRow, _) =
+        postcard::take_from_bytes(payload).map_err(|error| damaged(what(), error))?;
+    let digest = match rest {
+        [] => None,
+        rest => Some(Digest(rest.try_into().map_err(|_| damaged(what(), "it has no right end"))?)),
+    };
     let body = Body::from_bytes(row.kind, row.body).map_err(|error| damaged(what(), error))?;
     let clock = ClockRow { hlc: row.hlc, received_ms: row.received_ms };
     let op = Op {
@@ -131,7 +160,12 @@ pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<(Op, ClockRow), S
         outcome: row.outcome,
         body,
     };
-    Ok((op, clock))
+    Ok(LogRow { op, clock, digest, bytes: &payload[..payload.len() - rest.len()] })
+}
+
+/// The bytes of a row, whatever they are of, when it is as it was written.
+pub fn log_bytes(audit: u32, seq: u64, value: &[u8]) -> Result<&[u8], StoreError> {
+    payload(&log_key(audit, seq), value, || format!("operation {seq} of audit number {audit}"))
 }
 
 fn log_key(audit: u32, seq: u64) -> [u8; 12] {
@@ -148,11 +182,14 @@ fn damaged(record: String, problem: impl std::fmt::Display) -> StoreError {
 /// CRC over the key and the bytes, then the bytes: a value that lies under a wrong key is as
 /// damaged as one with a flipped bit.
 pub fn seal<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>, StoreError> {
-    let mut out = vec![0; 4];
-    out = postcard::to_extend(value, out).map_err(StoreError::failed)?;
-    let crc = checksum(key, &out[4..]);
-    out[..4].copy_from_slice(&crc.to_le_bytes());
-    Ok(out)
+    Ok(close(key, postcard::to_extend(value, vec![0; CRC]).map_err(StoreError::failed)?))
+}
+
+/// Puts the CRC in the place that was left for it.
+fn close(key: &[u8], mut out: Vec<u8>) -> Vec<u8> {
+    let crc = checksum(key, &out[CRC..]);
+    out[..CRC].copy_from_slice(&crc.to_le_bytes());
+    out
 }
 
 pub fn open<T: DeserializeOwned>(
@@ -169,7 +206,8 @@ pub fn check(key: &[u8], value: &[u8], what: impl Fn() -> String) -> Result<(), 
 }
 
 fn payload<'v>(key: &[u8], value: &'v [u8], what: impl Fn() -> String) -> Result<&'v [u8], StoreError> {
-    let (crc, payload) = value.split_first_chunk::<4>().ok_or_else(|| damaged(what(), "it is cut short"))?;
+    let (crc, payload) =
+        value.split_first_chunk::<CRC>().ok_or_else(|| damaged(what(), "it is cut short"))?;
     if u32::from_le_bytes(*crc) != checksum(key, payload) {
         return Err(damaged(what(), "its checksum does not match"));
     }
@@ -210,19 +248,34 @@ mod tests {
     #[test]
     fn an_operation_reads_back_as_written_and_an_unknown_kind_is_kept() {
         let mut op = an_op();
-        let row = encode_op(3, &op, 99).unwrap();
-        assert_eq!(decode_op(3, 7, &row).unwrap(), (op.clone(), ClockRow { hlc: 99, received_ms: 6 }));
+        let (row, digest) = encode_op(3, &op, 99, Digest::EMPTY).unwrap();
+        let read = decode_op(3, 7, &row).unwrap();
+        assert_eq!((&read.op, read.clock), (&op, ClockRow { hlc: 99, received_ms: 6 }));
+        assert_eq!((read.digest, digest), (Some(digest), Digest::EMPTY.then(7, read.bytes)));
         let note = Body::Note(Note::new("bring the ladder").unwrap());
         for body in [note, Body::Unknown { kind: 900, bytes: vec![1, 2, 3] }] {
             op.body = body;
-            let row = encode_op(3, &op, 99).unwrap();
-            assert_eq!(decode_op(3, 7, &row).unwrap().0, op);
+            let (row, _) = encode_op(3, &op, 99, Digest::EMPTY).unwrap();
+            assert_eq!(decode_op(3, 7, &row).unwrap().op, op);
         }
     }
 
     #[test]
+    fn a_row_of_an_earlier_version_has_no_digest_and_half_of_one_is_damaged() {
+        let (row, _) = encode_op(3, &an_op(), 99, Digest::EMPTY).unwrap();
+        let cut = |bytes: usize| close(&log_key(3, 7), row[..row.len() - bytes].to_vec());
+        let (old, whole) = (cut(Digest::LEN), cut(0));
+        let (old, whole) = (decode_op(3, 7, &old).unwrap(), decode_op(3, 7, &whole).unwrap());
+        assert_eq!((old.digest, &old.op, old.bytes), (None, &whole.op, whole.bytes));
+        for bytes in 1..Digest::LEN {
+            assert!(decode_op(3, 7, &cut(bytes)).is_err(), "{bytes}");
+        }
+        assert_eq!(log_bytes(3, 7, &cut(Digest::LEN)).unwrap(), whole.bytes);
+    }
+
+    #[test]
     fn a_row_under_another_key_is_damaged_and_says_which_it_is() {
-        let row = encode_op(3, &an_op(), 0).unwrap();
+        let (row, _) = encode_op(3, &an_op(), 0, Digest::EMPTY).unwrap();
         let error = decode_op(3, 8, &row).unwrap_err().to_string();
         assert_eq!(error, "operation 8 of audit number 3 is damaged: its checksum does not match");
     }
@@ -230,7 +283,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_flipped_bit_is_noticed(at in any::<prop::sample::Index>(), bit in 0..8u8) {
-            let mut row = encode_op(3, &an_op(), 0).unwrap();
+            let (mut row, _) = encode_op(3, &an_op(), 0, Digest::EMPTY).unwrap();
             let at = at.index(row.len());
             row[at] ^= 1 << bit;
             prop_assert!(decode_op(3, 7, &row).is_err());

@@ -2,7 +2,7 @@
 //! none can be forgotten in a backup.
 //!
 //! All other files of `store` use these definitions; the list is walked by `open` (make), `snapshot` (copy) and
-//! `commit` (erase). Calls `record`, which checks each row that is copied.
+//! `commit` (erase). Calls `record` and `chain`, which check each row that is copied.
 //!
 //! A mark writes `LOG` alone: a lone commit over one table writes 37 kB, over two 49 kB. The
 //! tables at the end are folds of the log, written by `checkpoint`.
@@ -10,10 +10,11 @@
 use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, TableError, Value, WriteTransaction};
 
 use super::StoreError;
+use super::chain::Chain;
 use super::record;
 
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 type Make = fn(&WriteTransaction) -> Result<(), StoreError>;
 type Copy = fn(&ReadTransaction, &WriteTransaction) -> Result<(), StoreError>;
@@ -59,7 +60,7 @@ macro_rules! tables {
 }
 
 tables! {
-    /// `schema`, `hub_id`, `log_id`, `clock`: see `meta`.
+    /// `schema`, `hub_id`, `log_id`, `clock`, `cursor_key`: see `meta`.
     META: &str => &[u8] = "meta",
         check |key, value| checked(key.as_bytes(), value, "a setting");
     /// Token → `record::AuditRow`. The row of a removed audit stays: see there.
@@ -68,7 +69,10 @@ tables! {
     /// (audit number, seq) → an operation. The truth.
     LOG: (u32, u64) => &[u8] = "log",
         audit no: (no, 0)..=(no, u64::MAX),
-        check |(no, seq), value| record::decode_op(no, seq, value).map(drop);
+        check {
+            let mut chain = Chain::default();
+            move |(no, seq), value| chain.check(no, &record::decode_op(no, seq, value)?)
+        };
 
     // ---- what is remembered of other hubs: see `replication` ----
 
@@ -132,7 +136,7 @@ fn copy_rows<K: Key + 'static, V: Value + 'static>(
     from: &ReadTransaction,
     to: &WriteTransaction,
     table: TableDefinition<K, V>,
-    check: impl Fn(K::SelfType<'_>, V::SelfType<'_>) -> Result<(), StoreError>,
+    mut check: impl FnMut(K::SelfType<'_>, V::SelfType<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let from = match from.open_table(table) {
         Err(TableError::TableDoesNotExist(_)) => return Ok(()),

@@ -245,9 +245,9 @@ fn power_lost_at_any_moment_of_putting_aside_brings_the_snapshot_at_the_next_sta
 #[test]
 fn a_newer_schema_is_refused_and_left_where_it_is() {
     let (disk, _) = site();
-    set_schema(&disk, 3);
+    set_schema(&disk, 4);
     match open(disk.clone()) {
-        Err(StoreError::Newer { found: 3, known: 2 }) => {}
+        Err(StoreError::Newer { found: 4, known: 3 }) => {}
         other => panic!("{other:?}"),
     }
     assert_eq!(disk.names().unwrap(), [MAIN, NEWEST, OLDER]);
@@ -261,12 +261,12 @@ fn the_way_back_from_a_newer_version_is_the_snapshot_of_before() {
     // What is not newer stays where it is, also when nobody can read it.
     assert_eq!(put_newer_aside(&disk, &options()).unwrap(), None);
     assert_eq!(put_newer_aside(&SimDisk::new(2), &options()).unwrap(), None);
-    set_schema(&disk, 3);
+    set_schema(&disk, 4);
     assert_eq!(put_newer_aside(&disk, &options()).unwrap().as_deref(), Some("fieldhub.redb.newer-now"));
     // For the version that knows it.
     let other = SimDisk::new(3);
     other.plant(MAIN, disk.bytes("fieldhub.redb.newer-now").unwrap());
-    assert!(matches!(open(other), Err(StoreError::Newer { found: 3, .. })));
+    assert!(matches!(open(other), Err(StoreError::Newer { found: 4, .. })));
     let engine = open(disk.clone()).unwrap();
     assert_eq!(numbers(&engine).len(), 600, "as in the newest snapshot");
     assert_ne!(engine.identity().log_id, log_id, "so that tablets push again what they hold");
