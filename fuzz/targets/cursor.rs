@@ -4,14 +4,21 @@
 #![no_main]
 
 use fieldhub::domain::id::MAX_MODULES;
-use fieldhub::domain::{Layout, ModuleId, Seen, Stamp, iso8601};
+use fieldhub::domain::{
+    Cursor, CursorKey, Digest, Layout, ModuleId, Position, Seen, Stamp, Token, iso8601,
+};
 use fieldhub::http::fuzz;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    if let Ok((log_id, seq)) = fuzz::cursor(text) {
-        let written = log_id.map_or(seq.to_string(), |log_id| format!("{log_id}:{seq}"));
-        assert_eq!(fuzz::cursor(&written).ok(), Some((log_id, seq)));
+    if let Ok(position) = fuzz::cursor(text) {
+        assert_eq!(fuzz::cursor(&position.to_string()).ok(), Some(position));
+        if let Position::Cursor(cursor) = position {
+            let (key, audit) = (CursorKey::new(b"secret"), Token::parse("jalibat").expect("a token"));
+            assert!(!key.gave(&audit, &cursor), "nobody but the hub makes a proof");
+            let proof = key.prove(cursor.log_id, &audit, cursor.seq, Digest::EMPTY);
+            assert!(key.gave(&audit, &Cursor { proof: Some(proof), ..cursor }));
+        }
     }
     if let Ok(stamp) = text.parse::<Stamp>() {
         assert_eq!(stamp.to_string(), text.to_ascii_lowercase());

@@ -5,7 +5,6 @@
 
 pub use axum::http::{HeaderName, Method, header};
 use axum::http::{HeaderValue, Request};
-use uuid::Uuid;
 
 use super::error::ApiError;
 use super::guard::access;
@@ -17,7 +16,7 @@ use super::routes::live;
 use super::routes::ops::{self, OpsBody};
 use super::routes::v33::{self, HeartbeatBody, MarkBody};
 use crate::domain::id::DeviceId;
-use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Token};
+use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Position, Token};
 
 /// The body of a v3.3 mark.
 pub fn v33_mark(module: ModuleId, body: &[u8]) -> Result<(Author, Mark), ApiError> {
@@ -46,7 +45,7 @@ pub fn imported(token: &Token, document: &Document, now_ms: u64) -> Result<Vec<N
 }
 
 /// The cursor of a live feed.
-pub fn cursor(text: &str) -> Result<(Option<Uuid>, u64), ApiError> {
+pub fn cursor(text: &str) -> Result<Position, ApiError> {
     live::parse_cursor("after", text)
 }
 

@@ -14,6 +14,7 @@ mod lan;
 pub mod metrics;
 mod pages;
 mod presence;
+mod resume;
 mod retreat;
 mod snapshots;
 mod status_board;
@@ -38,6 +39,7 @@ pub use lan::OnLan;
 pub use metrics::Metrics;
 pub use pages::{PageOut, PageTaken, Without};
 pub use presence::{Present, Whereabouts};
+pub use resume::Resume;
 pub use retreat::put_newer_aside;
 pub use status_board::{
     AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Receipt, StatusBoard,
@@ -87,21 +89,6 @@ pub enum Threads {
     None,
 }
 
-/// Where a reader has got to: a position, in which log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    pub log_id: Uuid,
-    pub seq: u64,
-}
-
-/// Where a reader goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resume {
-    From(u64),
-    /// The cursor is not of this log: begin again at 0.
-    Reset,
-}
-
 /// The running hub.
 #[derive(Debug)]
 pub struct Hub {
@@ -123,6 +110,8 @@ pub struct Hub {
     surroundings: watch::Sender<Surroundings>,
     on_lan: watch::Sender<Option<OnLan>>,
     said: parking_lot::Mutex<Vec<String>>,
+    /// When a reader last had everybody begin again, by the monotonic clock.
+    begun_again_ms: parking_lot::Mutex<Option<u64>>,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -206,6 +195,7 @@ impl Hub {
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),
             said: parking_lot::Mutex::default(),
+            begun_again_ms: parking_lot::Mutex::default(),
             _guard: guard,
         }))
     }
@@ -306,26 +296,6 @@ impl Hub {
         } else {
             since_ms.saturating_sub(overlap)
         }
-    }
-
-    /// Where a reader that comes back goes on. One that proves to have seen more of this log than
-    /// there is shows that the hub was rolled back: the log gets a new id, and everybody begins
-    /// again and pushes what the hub does not know. One who is not `believed` begins again alone.
-    pub async fn resume(&self, token: &Token, cursor: Cursor, believed: bool) -> Result<Resume, StoreError> {
-        if cursor.log_id != self.identity().log_id {
-            return Ok(Resume::Reset);
-        }
-        let head = self.view(token, |loaded, _| loaded.state.head)?;
-        if cursor.seq <= head {
-            return Ok(Resume::From(cursor.seq));
-        }
-        if !believed {
-            return Ok(Resume::Reset);
-        }
-        let token_hint = token.hint();
-        tracing::warn!(token_hint, seen = cursor.seq, head, "a reader has seen more than this log holds");
-        self.writer.mint_log_id(cursor.log_id).await?;
-        Ok(Resume::Reset)
     }
 
     // ---- watch ----

@@ -50,6 +50,7 @@ mod power_cut;
 mod preview;
 mod probes;
 mod roles;
+mod rollback;
 mod service;
 mod simulation;
 mod slow;

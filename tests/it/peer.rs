@@ -9,9 +9,8 @@ use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::page::{Encoder, Header};
 use fieldhub::domain::stamp::actor_of;
 use fieldhub::domain::{
-    Author, Base, Body, Carried, LinkName, Mark, ModuleId, NewOp, OpId, Seen, Stamp, Status, Token,
+    Author, Base, Body, Carried, Cursor, LinkName, Mark, ModuleId, NewOp, OpId, Seen, Stamp, Status, Token,
 };
-use fieldhub::hub::Cursor;
 use fieldhub::store::TakeIn;
 use hyper::Method;
 use serde_json::json;
@@ -141,7 +140,7 @@ async fn a_log_that_changed_on_either_side_begins_again_and_doubles_nothing() {
     meet(&site, &office).await;
     for (hub, who, first) in [(&site, "tom", 100), (&office, "ana", 110)] {
         let log_id = hub.hub.identity().log_id;
-        hub.hub.resume(&token(), Cursor { log_id, seq: head(hub) + 1 }, true).await.unwrap();
+        hub.hub.resume(&token(), Cursor::unproved(log_id, head(hub) + 1), true).await.unwrap();
         assert_ne!(hub.hub.identity().log_id, log_id);
         night(hub, who, first..first + 5, "ok").await;
         meet(&site, &office).await;

@@ -20,6 +20,7 @@ use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::{JsonBody, Raw, parse};
 use crate::http::guard::path::{AuditPath, Params};
+use crate::store::Loaded;
 
 /// All audits on this hub
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", responses((status = 200, body = AuditList)))]
@@ -189,9 +190,10 @@ fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
 
 fn whole(app: &App, token: &Token) -> Result<Json<wire::AuditJson>, ApiError> {
     let hub = &app.hub;
-    Ok(Json(
-        hub.view(token, |loaded, created_ms| wire::AuditJson::of(hub, token, &loaded.state, created_ms))?,
-    ))
+    // Before the state: a database that is restored in between must not give its log id to the state of the other one.
+    let log_id = hub.identity().log_id;
+    let of = |loaded: &Loaded, created_ms| wire::AuditJson::of(hub, token, log_id, loaded, created_ms);
+    Ok(Json(hub.view(token, of)?))
 }
 
 /// One audit with all its modules

@@ -21,15 +21,15 @@ use uuid::Uuid;
 
 use super::live_tail::Tail;
 use super::wire::{Cloud, LoggedOp, ModuleJson, Technician, Technicians};
-use crate::domain::{Op, Token};
+use crate::domain::{Cursor, Op, Position, Proof, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
-use crate::http::guard::caller::{Caller, Need};
+use crate::http::guard::caller::Caller;
 use crate::http::guard::feed_quota::FeedGuard;
 use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::{Cursor, Hub, Nudges, Resume};
+use crate::hub::{Hub, Nudges, Resume};
 use crate::store::StoreError;
 
 /// Comments never reach a page, so a stall can only be told by a real event.
@@ -49,6 +49,10 @@ struct LiveOp<'a> {
     module: Option<&'a ModuleJson>,
     marked: usize,
     defects: usize,
+    /// What proves the event's id: `LOGID:SEQ:PROOF` is the cursor with it. Not in the id itself, which earlier pages
+    /// compare with the log's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<Proof>,
 }
 
 pub struct LiveFeed {
@@ -98,7 +102,8 @@ impl Drop for LiveConnection {
 
 /// The live feed (server-sent events)
 #[utoipa::path(get, path = "/api/v1/audits/{token}/live", tag = "operations",
-    params(("token" = String, Path), ("after" = Option<String>, Query, description = "`LOGID:SEQ`, or a bare `SEQ`"), ("Last-Event-ID" = Option<String>, Header)),
+    params(("token" = String, Path), ("after" = Option<String>, Query, description = "`LOGID:SEQ`, or a bare `SEQ`"), ("Last-Event-ID" = Option<String>, Header),
+        ("proof" = Option<String>, Query, description = "the `proof` that came with this position; `LOGID:SEQ:PROOF` says the same in one")),
     responses((status = 200, content_type = "text/event-stream"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn live(
     State(app): State<App>,
@@ -112,6 +117,7 @@ pub async fn live(
         None => ("after", params.get("after")),
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
+    let cursor = cursor.map(|at| proved(at, params.get("proof"))).transpose()?;
     let connection = LiveConnection::open(&app, &caller)?;
     let feed = LiveFeed::open(app, caller, token, cursor, connection).await?;
     Ok(answer(feed.events()))
@@ -127,17 +133,20 @@ pub fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
     response
 }
 
-/// A position in some hub's log, as a reader says it.
-pub type Position = (Option<Uuid>, u64);
-
-/// `LOGID:SEQ` or `SEQ`.
+/// `LOGID:SEQ:PROOF`, `LOGID:SEQ` or `SEQ`.
 pub fn parse_cursor(field: &str, text: &str) -> Result<Position, ApiError> {
-    let bad = || ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number");
-    let (log_id, seq) = match text.rsplit_once(':') {
-        Some((log_id, seq)) => (Some(log_id.parse().map_err(|_| bad())?), seq),
-        None => (None, text),
-    };
-    Ok((log_id, seq.parse().map_err(|_| bad())?))
+    text.parse().map_err(|()| ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number"))
+}
+
+/// A position with its proof from beside it: hubs of earlier versions take none in the cursor itself.
+fn proved(position: Position, proof: Option<&str>) -> Result<Position, ApiError> {
+    match (position, proof.filter(|text| !text.is_empty())) {
+        (Position::Cursor(cursor), Some(text)) => {
+            let proof = text.parse().map_err(|()| ApiError::field("proof", "as the feed gave it"))?;
+            Ok(Position::Cursor(Cursor { proof: Some(proof), ..cursor }))
+        }
+        (position, _) => Ok(position),
+    }
 }
 
 pub fn event(name: &str, data: &impl Serialize) -> Event {
@@ -161,12 +170,9 @@ impl LiveFeed {
         let log_id = app.hub.identity().log_id;
         let resume = match cursor {
             None => Resume::From(0),
-            Some((None, seq)) => Resume::From(seq),
-            Some((Some(log_id), seq)) => {
-                // A cursor beyond the log makes everybody begin again: more than reading.
-                let believed = caller.may(Need::Mark).is_ok();
-                app.hub.resume(&token, Cursor { log_id, seq }, believed).await?
-            }
+            Some(Position::Seq(seq)) => Resume::From(seq),
+            // Whoever they are: what they have seen is proved, or it is a claim.
+            Some(Position::Cursor(cursor)) => app.hub.resume(&token, cursor, false).await?,
         };
 
         let mut ping = interval_at(Instant::now() + PING, PING);
@@ -195,7 +201,7 @@ impl LiveFeed {
         feed.hello();
         match resume {
             Resume::From(seq) => feed.after = seq,
-            Resume::Reset => feed.reset(),
+            Resume::Reset => feed.reset(true),
         }
         Ok(feed)
     }
@@ -266,25 +272,27 @@ impl LiveFeed {
         self.ready.push_back(event("hello", &data));
     }
 
-    fn reset(&mut self) {
+    /// `resend`: what this reader has was of another log, and so may be what it sent to that.
+    fn reset(&mut self, resend: bool) {
         self.log_id = self.app.hub.identity().log_id;
         self.after = 0;
         let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
-        self.ready.push_back(event("reset", &json!({ "log_id": self.log_id, "head": head })));
+        let data = json!({ "log_id": self.log_id, "head": head, "resend": resend });
+        self.ready.push_back(event("reset", &data));
     }
 
     /// Make events of what is new. True when there are any.
     fn read(&mut self) -> Result<bool, StoreError> {
         let hub = &self.app.hub;
         if hub.identity().log_id != self.log_id {
-            self.reset();
+            self.reset(true);
             return Ok(true);
         }
         let (start, head) = hub.view(&self.token, |loaded, _| (loaded.start, loaded.state.head))?;
         if start != self.start || (self.after > 0 && self.after < start) {
             // What this reader has was erased: the audit was removed and made again.
             self.start = start;
-            self.reset();
+            self.reset(false);
             return Ok(true);
         }
         self.after = self.after.max(start);
@@ -343,12 +351,14 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
         };
         (page.ops.iter().map(module).collect::<Vec<_>>(), loaded.state.counts)
     })?;
-    let events = page.ops.iter().zip(&modules).map(|(op, module)| {
+    let key = hub.cursor_key();
+    let events = page.ops.iter().zip(&page.digests).zip(&modules).map(|((op, digest), module)| {
         let data = LiveOp {
             op: LoggedOp::from(op),
             module: module.as_ref(),
             marked: counts.marked(),
             defects: counts.defects(),
+            proof: digest.map(|digest| key.prove(log_id, token, op.seq, digest)),
         };
         event("op", &data).id(format!("{log_id}:{}", op.seq))
     });

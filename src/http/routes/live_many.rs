@@ -11,8 +11,8 @@ use axum::response::sse::Event;
 use futures_util::stream::{Stream, StreamExt, iter, select_all};
 use serde_json::json;
 
-use super::live::{LiveConnection, LiveFeed, Position, answer, event, parse_cursor};
-use crate::domain::Token;
+use super::live::{LiveConnection, LiveFeed, answer, event, parse_cursor};
+use crate::domain::{Position, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
@@ -24,7 +24,7 @@ const MOST: usize = 16;
 
 /// The live feeds of several audits as one (server-sent events)
 #[utoipa::path(get, path = "/api/v1/live", tag = "operations",
-    params(("audit" = Vec<String>, Query, explode = true, min_items = 1, max_items = 16, description = "for each audit `TOKEN@LOGID:SEQ`, or `TOKEN` to begin at the beginning")),
+    params(("audit" = Vec<String>, Query, explode = true, min_items = 1, max_items = 16, description = "for each audit `TOKEN@LOGID:SEQ` or `TOKEN@LOGID:SEQ:PROOF`, or `TOKEN` to begin at the beginning")),
     responses((status = 200, content_type = "text/event-stream"), (status = 400, body = ErrorBody)))]
 pub async fn live_many(
     State(app): State<App>,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::wire::{LoggedOp, given};
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
-use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Seen, Status};
+use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Proof, Seen, Status};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
@@ -300,6 +300,10 @@ pub struct OpsPage {
     next: u64,
     /// The last one in the log.
     head: u64,
+    /// Of `next`: `LOGID:SEQ:PROOF` is a cursor of the live feed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    proof: Option<Proof>,
 }
 
 /// Operations after a position in the log
@@ -320,7 +324,9 @@ pub async fn since(
     let log_id = app.hub.identity().log_id;
     let page = app.hub.since(&token, after, usize::try_from(limit).unwrap_or(MOST))?;
     let ops = page.ops.iter().map(LoggedOp::from).collect();
-    Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head }))
+    let digest = app.hub.digest_at(&token, page.next)?;
+    let proof = digest.map(|digest| app.hub.cursor_key().prove(log_id, &token, page.next, digest));
+    Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head, proof }))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -12,14 +12,14 @@ use uuid::Uuid;
 
 use super::wire::{Technician, Technicians};
 use crate::domain::page::{self, Page};
-use crate::domain::{Author, LinkName, ModuleId, Token};
+use crate::domain::{Author, Cursor, LinkName, ModuleId, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Leads;
 use crate::http::guard::body::{JsonBody, Raw};
 use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::{Cursor, Resume, Without};
+use crate::hub::{Resume, Without};
 use crate::store::StoreError;
 
 /// Which log an answer is of.
@@ -113,7 +113,7 @@ pub async fn give(
     }
     let seq = params.number("after")?.unwrap_or(0);
     let log_id = app.hub.identity().log_id;
-    let cursor = Cursor { log_id: id(&params, "log")?.unwrap_or(log_id), seq };
+    let cursor = Cursor::unproved(id(&params, "log")?.unwrap_or(log_id), seq);
     let except = id(&params, "except")?;
     // Another log, or one that has seen more of ours than there is: it begins again.
     let after = match app.hub.resume(&token, cursor, true).await? {

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
-use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Status, Token};
+use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Proof, Status, Token};
 use crate::hub::{Hub, Present};
-use crate::store::StoreError;
+use crate::store::{Loaded, StoreError};
 
 /// One audit in the list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,6 +133,9 @@ pub struct StringInfo {
 #[schema(as = Audit)]
 pub struct AuditJson {
     pub log_id: Uuid,
+    /// Of `seq`: `LOGID:SEQ:PROOF` is a cursor of the live feed.
+    #[schema(value_type = String)]
+    pub proof: Proof,
     #[serde(flatten)]
     pub summary: Summary,
     pub strings: Vec<StringInfo>,
@@ -140,10 +143,12 @@ pub struct AuditJson {
 }
 
 impl AuditJson {
-    pub fn of(hub: &Hub, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
+    pub fn of(hub: &Hub, token: &Token, log_id: Uuid, loaded: &Loaded, created_at_ms: u64) -> Self {
+        let state = &loaded.state;
         let strings = state.details().layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
         Self {
-            log_id: hub.identity().log_id,
+            log_id,
+            proof: hub.cursor_key().prove(log_id, token, state.head, loaded.digest),
             summary: Summary::of(hub, token, state, created_at_ms),
             strings: strings
                 .into_iter()

@@ -19,7 +19,7 @@ use hyper::StatusCode;
 use super::link::{Stop, UpstreamLink};
 use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::{Token, page};
-use crate::hub::{Cursor, LinkState};
+use crate::hub::LinkState;
 use crate::store::{LinkRow, StoreError};
 use presence::PeerPresenceSync;
 pub use sync_state::PeerAuditSync;
@@ -149,7 +149,13 @@ impl PeerAuditSync {
         }
         if have > self.head {
             // It has seen more of our log than there is: we were rolled back, and this is another log.
-            link.hub.resume(token, Cursor { log_id: ours, seq: have }, true).await?;
+            tracing::warn!(
+                token_hint = token.hint(),
+                have,
+                head = self.head,
+                "the other hub has more of this log than there is"
+            );
+            link.hub.begin_new_log(ours).await?;
             return Ok(false);
         }
         self.there = Some(have);

@@ -7,6 +7,8 @@ export type AnyOp = MarkOp | NoteOp;
 export type Audit = Summary & {
   log_id: string;
   modules: Module[];
+  /** Of `seq`: `LOGID:SEQ:PROOF` is a cursor of the live feed. */
+  proof: string;
   strings: StringInfo[];
 };
 
@@ -369,6 +371,8 @@ export interface OpsPage {
   /** The last one given, or `after`: where to go on. */
   next: number;
   ops: LoggedOp[];
+  /** Of `next`: `LOGID:SEQ:PROOF` is a cursor of the live feed. */
+  proof?: string | null;
 }
 
 /** Which parked modules are meant: what is not said means all. No body: every one. */
