@@ -119,6 +119,27 @@ for (const { kind, open } of STORES) {
       await until('the second is forgotten', async () => (await sentIds(store, A, hub.logId)).length === 2);
     });
 
+    test('a hub whose clock is set ahead makes no tablet forget', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const [early, late] = [[markOf('M1')], [markOf('M2')]];
+      // The hub has woken up months ago.
+      a.outbox.hubTime(START - 5 * KEEP_SENT_MS);
+      await a.outbox.add(A, early);
+      await until('told', () => a.settled.length === 1);
+      a.outbox.hubTime(START);
+      await a.outbox.add(A, late);
+      await until('told', () => a.settled.length === 2);
+      // It learns the time; then somebody lies to it.
+      for (const time of [START, START + 30 * KEEP_SENT_MS]) {
+        const tab = new Tab(store, hub, timers, `tab ${String(time)}`);
+        tab.outbox.hubTime(time);
+        await tab.outbox.add(A, [markOf('M3')]);
+        await until('told', () => tab.settled.length === 1);
+        const kept = await sentIds(store, A, hub.logId);
+        assert.deepEqual(kept.slice(0, 2), [early, late].flatMap(idsOf));
+      }
+    });
+
     test('sent marks are kept for 30 days', async (t) => {
       const { store, hub, timers, a } = await setUp(t);
       const [old, young] = [markOf('M1'), markOf('M2')];

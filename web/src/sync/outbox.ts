@@ -99,11 +99,11 @@ export class Outbox {
     this.kick();
   }
 
-  /** What time it is on the hub. By this, marks that it has are forgotten some day. */
+  /** What time it is on the hub. Marks that it has are forgotten some day, when the hub and this tablet agree on that. */
   hubTime(timeMs: number): void {
     const first = this.#hubAheadMs === null;
     this.#hubAheadMs = timeMs - this.clock.now();
-    if (first) this.store.pruneSent(timeMs - KEEP_SENT_MS).catch(() => undefined);
+    if (first) this.store.pruneSent(Math.min(timeMs, this.clock.now()) - KEEP_SENT_MS).catch(() => undefined);
   }
 
   async #run(): Promise<void> {
@@ -184,8 +184,9 @@ export class Outbox {
 
   /** Without the room to note it a full tablet would send the same marks for ever. */
   #settle(token: string, batch: readonly Waiting[], { results, log_id }: OpsAnswer): Promise<Settled> {
-    // Rather kept too long than forgotten by a clock that began in 1970.
-    const at = this.#hubAheadMs === null ? Number.MAX_SAFE_INTEGER : this.clock.now() + this.#hubAheadMs;
+    // Rather kept too long than forgotten by a clock that began in 1970: the hub's, or this tablet's.
+    const ahead = this.#hubAheadMs;
+    const at = ahead === null ? Number.MAX_SAFE_INTEGER : this.clock.now() + Math.max(0, ahead);
     const settle = () => this.store.settle(batch, results, log_id, at);
     return withinQuota(this.store, token, settle, () => {
       this.events.emit('full');
