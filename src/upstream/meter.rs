@@ -86,12 +86,14 @@ impl Meter {
         (self.today.sent, self.today.received)
     }
 
-    /// Another day. The site clock never goes back, and a day that it jumps over costs nothing.
+    /// Another day. One that the site clock jumps over costs nothing; where it is set back, what was spent on the
+    /// day that it thought it was counts for this one.
     fn turn(&mut self, now_ms: u64) {
         let day = now_ms / DAY;
         if day > self.today.day {
             self.today = DayUsage { day, sent: 0, received: 0 };
         }
+        self.today.day = day;
     }
 }
 
@@ -136,6 +138,11 @@ mod tests {
             Meter::new(Some(1_000), Vec::new()).resume(DayUsage { day: 20_000, sent: 999, received: 0 });
         assert_eq!(again.clone().may_spend(at(12, 0)), Ok(Some(1)));
         assert_eq!(again.clone().may_spend(at(25, 0)), Ok(Some(1_000)), "yesterday's are no longer counted");
+        // The hub thought that it was years later, until somebody set its clock back.
+        let mut back = Meter::new(Some(1_000), Vec::new());
+        back.has_passed(900, 100, at(10, 0) + 9_000 * DAY);
+        assert_eq!(back.may_spend(at(10, 0)), Err(at(24, 0)), "no byte comes back");
+        assert_eq!(back.may_spend(at(24, 0)), Ok(Some(1_000)), "and the budget does, at midnight");
     }
 
     proptest! {
