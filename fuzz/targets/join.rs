@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fieldhub::domain::crew::JoinCode;
 use fieldhub::domain::id::MAX_NAME;
-use fieldhub::domain::site_clock::Quality;
+use fieldhub::domain::site_clock::{Quality, SteadyTime};
 use fieldhub::http::fuzz::{self, Method, header};
 use fieldhub::hub::crew::{Claims, Crew, CrewOptions, JoinRequest, QualifiedTime, WhichCode};
 use fieldhub_fuzz::NOW;
@@ -19,7 +19,10 @@ use serde::Deserialize;
 
 const KEY: &[u8; 32] = b"a key that the fuzzer knows too.";
 const LIFETIME_MS: u64 = 30 * 86_400_000;
-const AT: QualifiedTime = QualifiedTime { now_ms: NOW, quality: Quality::Synchronised };
+const AT: QualifiedTime = QualifiedTime {
+    now_ms: NOW,
+    steady: SteadyTime { ms: NOW, since_ms: NOW, quality: Quality::Synchronised },
+};
 
 /// A crew of one: `tech_04050607`.
 static CREW: LazyLock<Crew> = LazyLock::new(|| {

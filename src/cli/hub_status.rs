@@ -20,6 +20,8 @@ pub struct StatusAnswer {
     pub log_id: Option<String>,
     pub time_ms: Option<u64>,
     pub time_quality: Option<String>,
+    pub time_source: Option<String>,
+    pub time_contradicted_ms: Option<u64>,
     pub access: Option<String>,
     pub tls: Option<TlsAnswer>,
     pub notices: Vec<String>,
@@ -58,6 +60,29 @@ impl StatusAnswer {
         let said = self.time_quality.clone().map_or(serde_json::Value::Null, Into::into);
         serde_json::from_value(said).unwrap_or(Quality::Unknown)
     }
+}
+
+impl StatusAnswer {
+    /// Whose the time is, as people read it.
+    pub fn time_from(&self) -> String {
+        whose_time(self.time_source.as_deref().or(self.time_quality.as_deref()))
+    }
+}
+
+/// The words of `time_source`; and of `time_quality`, which is all that an older hub sends.
+pub fn whose_time(source: Option<&str>) -> String {
+    match source.unwrap_or(print::NOTHING) {
+        "network" | "synchronised" => "set over the network",
+        "upstream" => "told by an upstream",
+        "person" => "set by hand",
+        "tablets" => "as most of the tablets say",
+        "machine" => "from the machine's clock, which nobody has confirmed",
+        "kept" => "gone on from what the hub knew last: nobody has confirmed it",
+        "learnt" => "learnt from tablets or an upstream",
+        "unknown" => "nobody has confirmed it",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// `/api/v1/upstream`.

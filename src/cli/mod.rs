@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod bundle;
 mod client;
+mod clock;
 mod confirm;
 mod credentials;
 mod crew;
@@ -72,6 +73,7 @@ enum CliCommand {
     Upstream(upstream::UpstreamCommand),
     /// How the hub is
     Status(status::StatusCommand),
+    Clock(clock::ClockCommand),
     /// What is wrong with the hub and its machine, and what to type
     Doctor(doctor::DoctorCommand),
     /// The hubs on this network
@@ -187,6 +189,10 @@ impl CliCommand {
             }
             Self::Upstream(upstream) => {
                 over(HubClient::of_running(config), async |hub| upstream.run(hub).await).await
+            }
+            Self::Clock(clock) => {
+                clock.check()?;
+                over(HubClient::open(config, false), async |hub| clock.run(hub).await).await
             }
             Self::Status(status) => {
                 over(HubClient::open(config, false), async |hub| status.run(hub).await).await

@@ -43,12 +43,19 @@ fn page(status: &StatusAnswer, running: bool) -> String {
         ("access", text(&status.access)),
         ("found as", found_as(status, running)),
         ("https", https(status)),
-        ("time", format!("{} ({})", print::time(status.time_ms), text(&status.time_quality))),
+        ("time", time(status)),
         ("hub", text(&status.hub_id)),
         ("log", text(&status.log_id)),
     ]);
     let notices: String = status.notices.iter().map(|said| format!("\n! {said}\n")).collect();
     format!("{}\n{details}{notices}", text(&status.name))
+}
+
+/// Whose it is, and what tablets say against it.
+fn time(status: &StatusAnswer) -> String {
+    let now = format!("{} ({})", print::time(status.time_ms), status.time_from());
+    let Some(other) = status.time_contradicted_ms else { return now };
+    format!("{now}; tablets say {}: see `fieldhub clock`", print::time(Some(other)))
 }
 
 /// By name, and whose the name is that it was to have.
@@ -83,7 +90,7 @@ mod tests {
     fn a_page_has_what_somebody_should_read() {
         let status = json!({"name": "Hub 1", "process": 7, "uptime_ms": 3_700_000, "version": "0.1.0", "healthy": false, "data_dir": "./data",
             "database_bytes": 1_600_000, "free_bytes": 1_000, "audits": 2, "access": "open", "hub_id": "h", "log_id": "l",
-            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "notices": ["The disk is full."], "certificate_until_ms": 1_792_836_000_000u64,
+            "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "time_source": "person", "time_contradicted_ms": 1_950_602_400_000u64, "notices": ["The disk is full."], "certificate_until_ms": 1_792_836_000_000u64,
             "lan": {"url": "http://fieldhub-2.local/", "instead_of": "fieldhub.local"},
             "tls": {"port": 8443, "own_ca": true, "ca_sha256": "AB:CD"}});
         insta::assert_snapshot!(page(&read(status), true), @"
@@ -97,7 +104,7 @@ mod tests {
           access    open
           found as  http://fieldhub-2.local/ (fieldhub.local belongs to another machine)
           https     port 8443, certificate until 2026-10-24 10:00 UTC; CA SHA-256 AB:CD
-          time      2025-10-24 10:00 UTC (learnt)
+          time      2025-10-24 10:00 UTC (set by hand); tablets say 2031-10-24 10:00 UTC: see `fieldhub clock`
           hub       h
           log       l
 

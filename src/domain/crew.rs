@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::site_clock::Quality;
+use super::site_clock::{Quality, SteadyTime};
 
 /// Who gets in at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,10 +175,11 @@ const SYNCHRONISED_LEEWAY_MS: u64 = 5 * 60_000;
 /// Two tablets that agree may still both be on another day's time zone or a little wrong.
 const LEARNT_LEEWAY_MS: u64 = 24 * 3_600_000;
 
-/// When a session ends, as far as the hub's clocks could tell.
+/// When a session ends, in steady time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiry {
-    /// The time in the token.
+    /// The times in the token.
+    pub issued_ms: u64,
     pub expires_ms: u64,
     /// How well the time was known when the token was made.
     pub issued: Quality,
@@ -188,25 +189,24 @@ pub struct Expiry {
 }
 
 impl Expiry {
-    /// Whether the session is over. Never because the hub woke up in the past: without a known time
-    /// there is no judging, and a token made then counts from when the time became known.
-    pub fn is_over(&self, now_ms: u64, quality: Quality) -> bool {
-        let leeway = match quality {
-            Quality::Unknown => return false,
-            Quality::Learnt => LEARNT_LEEWAY_MS,
+    /// Whether the session is over. Never because the hub woke up in the past: a token that was made without knowing
+    /// the time counts from when it became known, and until then the time that the hub was running counts.
+    pub fn is_over(&self, now: SteadyTime) -> bool {
+        let leeway = match now.quality {
+            Quality::Unknown | Quality::Learnt => LEARNT_LEEWAY_MS,
             Quality::Synchronised => SYNCHRONISED_LEEWAY_MS,
         };
         let expires_ms = match (self.issued, self.anchored_ms) {
-            (Quality::Unknown, None) => return false,
+            _ if self.needs_anchor(now) => return false,
             (Quality::Unknown, Some(from)) => from.saturating_add(self.lifetime_ms),
             _ => self.expires_ms,
         };
-        now_ms > expires_ms.saturating_add(leeway)
+        now.ms > expires_ms.saturating_add(leeway)
     }
 
-    /// Whether this is the moment to note in [`Self::anchored_ms`].
-    pub fn needs_anchor(&self, quality: Quality) -> bool {
-        self.issued == Quality::Unknown && self.anchored_ms.is_none() && quality != Quality::Unknown
+    /// Whether this is the moment to note in [`Self::anchored_ms`]: the time has become known since.
+    pub fn needs_anchor(&self, now: SteadyTime) -> bool {
+        self.issued == Quality::Unknown && self.anchored_ms.is_none() && self.issued_ms < now.since_ms
     }
 }
 
@@ -248,33 +248,44 @@ mod tests {
     }
 
     fn expiry(issued: Quality, expires_ms: u64, anchored_ms: Option<u64>) -> Expiry {
-        Expiry { expires_ms, issued, anchored_ms, lifetime_ms: 30 * DAY }
+        let lifetime_ms = 30 * DAY;
+        Expiry { issued_ms: expires_ms - lifetime_ms, expires_ms, issued, anchored_ms, lifetime_ms }
+    }
+
+    /// Known from NOW on, where it is known at all.
+    fn at(ms: u64, quality: Quality) -> SteadyTime {
+        SteadyTime { ms, since_ms: if quality == Quality::Unknown { 0 } else { NOW }, quality }
     }
 
     #[test]
     fn a_session_ends_by_a_time_that_is_known() {
         let made = expiry(Quality::Synchronised, NOW, None);
-        assert!(!made.is_over(NOW + 60_000, Quality::Synchronised));
-        assert!(made.is_over(NOW + 6 * 60_000, Quality::Synchronised));
-        assert!(!made.is_over(NOW + DAY - 1, Quality::Learnt));
-        assert!(made.is_over(NOW + DAY + 1, Quality::Learnt));
-        assert!(!made.is_over(NOW + 3_000 * DAY, Quality::Unknown), "a clock that may be wrong ends nothing");
+        assert!(!made.is_over(at(NOW + 60_000, Quality::Synchronised)));
+        assert!(made.is_over(at(NOW + 6 * 60_000, Quality::Synchronised)));
+        assert!(!made.is_over(at(NOW + DAY - 1, Quality::Learnt)));
+        assert!(made.is_over(at(NOW + DAY + 1, Quality::Learnt)));
+        // Steady time is never ahead: where nobody vouches for it, it is the hub's own running.
+        assert!(!made.is_over(at(NOW + DAY - 1, Quality::Unknown)));
+        assert!(made.is_over(at(NOW + DAY + 1, Quality::Unknown)));
     }
 
     #[test]
     fn a_hub_that_woke_up_in_the_past_locks_nobody_out() {
         // Joined while the hub thought it was a year ago; then the tablets told it the time.
         let made = expiry(Quality::Unknown, NOW - 335 * DAY, None);
-        assert!(!made.is_over(NOW, Quality::Learnt));
-        assert!(made.needs_anchor(Quality::Learnt) && !made.needs_anchor(Quality::Unknown));
+        assert!(!made.is_over(at(NOW, Quality::Learnt)));
+        assert!(made.needs_anchor(at(NOW, Quality::Learnt)) && !made.needs_anchor(at(NOW, Quality::Unknown)));
+        // The hub was told the time while they were away, and has been started anew without it.
+        let forgotten = SteadyTime { ms: NOW + DAY, since_ms: NOW, quality: Quality::Unknown };
+        assert!(!made.is_over(forgotten) && made.needs_anchor(forgotten));
         let anchored = Expiry { anchored_ms: Some(NOW), ..made };
-        assert!(!anchored.needs_anchor(Quality::Learnt));
-        assert!(!anchored.is_over(NOW + 30 * DAY, Quality::Synchronised));
-        assert!(anchored.is_over(NOW + 31 * DAY, Quality::Synchronised), "and it does end");
+        assert!(!anchored.needs_anchor(at(NOW, Quality::Learnt)));
+        assert!(!anchored.is_over(at(NOW + 30 * DAY, Quality::Synchronised)));
+        assert!(anchored.is_over(at(NOW + 31 * DAY, Quality::Synchronised)), "and it does end");
         // A hub that woke up in the future gives nobody a session for life.
         let early = expiry(Quality::Unknown, NOW + 9_000 * DAY, Some(NOW));
-        assert!(!early.is_over(NOW + 30 * DAY, Quality::Synchronised));
-        assert!(early.is_over(NOW + 31 * DAY, Quality::Synchronised));
+        assert!(!early.is_over(at(NOW + 30 * DAY, Quality::Synchronised)));
+        assert!(early.is_over(at(NOW + 31 * DAY, Quality::Synchronised)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::domain::Invalid;
 use crate::domain::bundle::BundleError;
 use crate::domain::import::ImportError;
 use crate::domain::page::PageError;
+use crate::hub::SetClockError;
 use crate::hub::crew::{CrewError, JoinError, NotIn};
 use crate::store::StoreError;
 
@@ -133,6 +134,17 @@ impl From<ImportError> for ApiError {
     fn from(error: ImportError) -> Self {
         let field = error.blames();
         Self { field, ..Self::new(StatusCode::BAD_REQUEST, "bad_field", error.to_string()) }
+    }
+}
+
+impl From<SetClockError> for ApiError {
+    fn from(error: SetClockError) -> Self {
+        let message = error.to_string();
+        match error {
+            SetClockError::Synchronised => Self::new(StatusCode::CONFLICT, "synchronised", message),
+            SetClockError::Absurd => ApiError::field("time_ms", message),
+            SetClockError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -24,14 +24,14 @@ impl Hub {
     }
 
     pub fn moment(&self) -> QualifiedTime {
-        QualifiedTime { now_ms: self.clock.now_ms(), quality: self.clock.quality() }
+        self.clock.moment()
     }
 
     /// Whose token this is.
     pub fn session(&self, crew: &Arc<Crew>, token: &str) -> Result<Session, NotIn> {
         let at = self.moment();
         let session = crew.check(token, at)?;
-        if crew.needs_anchor(&session, at.quality) {
+        if crew.needs_anchor(&session, at) {
             let crew = Arc::clone(crew);
             let technician = session.member.technician.clone();
             // Nobody waits for it: should it fail, the next request tries again.

@@ -5,6 +5,7 @@
 
 mod access;
 mod clock;
+mod clock_keeper;
 pub mod crew;
 mod error;
 mod feed;
@@ -30,7 +31,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use access::change;
-pub use clock::{BUILT_MS, Clock, HubClock, SystemClock};
+pub use clock::{BUILT_MS, Clock, ClockState, HubClock, SetClockError, SystemClock};
+use clock_keeper::ClockKeeper;
 pub use crew::Crew;
 pub use error::HubError;
 pub use feed::Nudges;
@@ -50,6 +52,7 @@ pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
+use crate::domain::site_clock::Witness;
 use crate::domain::{Author, ModuleId, NewOp, Op, Token};
 use crate::store::{
     Command, Committed, DirMedium, Engine, Identity, Loaded, LogPage, Medium, OpAck, Options, StoreError,
@@ -103,6 +106,7 @@ pub struct Hub {
     health: Arc<Health>,
     metrics: Arc<Metrics>,
     snapshots: snapshots::Snapshots,
+    clock_keeper: ClockKeeper,
     /// `None`: access is open.
     crew: Option<Arc<Crew>>,
     joining: Arc<tokio::sync::Semaphore>,
@@ -147,7 +151,7 @@ impl Hub {
                 dated,
             })?)),
         };
-        let clock = Arc::new(HubClock::start(clock, engine.received_ms()));
+        let (clock, orders) = HubClock::start(clock, Arc::clone(&engine), &config.data_dir, dated)?;
         let feed = Arc::new(feed::Feed::default());
         let health = Arc::new(Health::default());
         let metrics = Arc::new(Metrics::default());
@@ -169,6 +173,11 @@ impl Hub {
                 Threads::None => Writer::inline(Arc::clone(&engine), now_ms, on_commit),
             }
         };
+        let clock_keeper = match threads {
+            Threads::Own => ClockKeeper::start(Arc::clone(&clock), orders)
+                .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?,
+            Threads::None => ClockKeeper::none(),
+        };
         let snapshots = match threads {
             Threads::Own => {
                 let metrics = Arc::clone(&metrics);
@@ -189,6 +198,7 @@ impl Hub {
             health,
             metrics,
             snapshots,
+            clock_keeper,
             crew,
             joining: Arc::new(tokio::sync::Semaphore::new(JOINING)),
             uploading: Arc::default(),
@@ -206,6 +216,7 @@ impl Hub {
         let stopped = tokio::task::spawn_blocking(move || {
             hub.snapshots.stop();
             hub.writer.stop();
+            hub.clock_keeper.stop();
         });
         if let Err(error) = stopped.await {
             tracing::error!(%error, "stopping failed");
@@ -285,7 +296,7 @@ impl Hub {
     /// `since` is the poller's clock, so a poller that is ahead of us would never hear anything:
     /// it gets the last minutes again, which is harmless to it. Its word helps the site clock when the
     /// poller has a name among those who are listened to.
-    pub fn updates_from(&self, poller: Option<&str>, since_ms: u64) -> u64 {
+    pub fn updates_from(&self, poller: Option<&Witness>, since_ms: u64) -> u64 {
         if let Some(poller) = poller {
             self.clock.hear(poller, since_ms);
         }

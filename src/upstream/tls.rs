@@ -273,7 +273,7 @@ mod tests {
             unknown.contains("the hub's clock says 3 March 2027, 00:00 UTC, and nobody has confirmed it"),
             "{unknown}"
         );
-        assert!(unknown.contains("set the machine's clock"), "{unknown}");
+        assert!(unknown.contains("`fieldhub clock set`"), "{unknown}");
     }
 
     #[test]

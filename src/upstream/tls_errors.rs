@@ -39,11 +39,11 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
                 }
                 Quality::Learnt => format!(
                     "{ended}, and the hub's clock says {now}, as it was told here: its operator has to \
-                     renew it, or, if that time is wrong, set the machine's clock and start the hub again"
+                     renew it, or, if that time is wrong, set it with `fieldhub clock set`"
                 ),
                 Quality::Unknown => format!(
                     "{ended}, and the hub's clock says {now}, and nobody has confirmed it: if that is wrong, set \
-                     the machine's clock and start the hub again"
+                     it with `fieldhub clock set`"
                 ),
             }
         }
@@ -55,8 +55,8 @@ fn of_certificate(error: &CertificateError, now_ms: u64, quality: Quality) -> St
                      theirs"
                 ),
                 Quality::Learnt | Quality::Unknown => format!(
-                    "{begins}, and the hub's clock says {now}: if that is wrong, open the hub's page on two \
-                     tablets with the right time, or set the machine's clock and start the hub again"
+                    "{begins}, and the hub's clock says {now}: if that is wrong, set it with \
+                     `fieldhub clock set`"
                 ),
             }
         }

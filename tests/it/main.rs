@@ -20,6 +20,7 @@ mod cli_bundle;
 mod cli_crew;
 mod cli_pull;
 mod cli_upstream;
+mod clock;
 mod cloud_hub;
 mod crew;
 mod crew_files;

@@ -1,6 +1,6 @@
 //! The native API: operations, history, presence, time, health, the page.
 
-use crate::common::{NOW, TestClock, TestHub, mark};
+use crate::common::{NOW, TestHub, mark};
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -231,20 +231,6 @@ async fn presence_is_one_list_and_says_what_somebody_looks_at() {
 }
 
 #[tokio::test]
-async fn a_hub_that_woke_yesterday_learns_the_time_from_two_tablets() {
-    let hub = TestHub::with_clock(TestClock::new(false)).await;
-    hub.jalibat().await;
-    assert_eq!(hub.client.get("/api/v1/hub").await.json()["time_quality"], "unknown");
-    let day = 86_400_000;
-    for (host, who, off) in [(2, "lea", 0), (3, "max", 20_000)] {
-        let body = json!({ "ops": [mark("M001", "ok", who, NOW + day)], "sent_at_ms": NOW + day + off });
-        hub.client.at(host).post("/api/v1/audits/jalibat/ops", &body).await;
-    }
-    let info = hub.client.get("/api/v1/hub").await.json();
-    assert_eq!((&info["time_quality"], &info["time_ms"]), (&json!("learnt"), &json!(NOW + day)));
-}
-
-#[tokio::test]
 async fn health_metrics_and_the_hub_about_itself() {
     let hub = TestHub::start().await;
     let health = hub.client.get("/healthz").await;
@@ -308,17 +294,4 @@ async fn a_stamp_that_the_hub_gave_is_always_taken_as_base() {
     let mut next = mark("M001", "ok", "max", NOW + 1);
     next["base"] = hub.client.module("jalibat", "M001").await["stamp"].clone();
     assert_eq!(hub.client.ops("jalibat", vec![next]).await[0]["outcome"], "applied");
-}
-
-#[tokio::test]
-async fn one_tablet_under_two_names_is_still_one_word_about_the_time() {
-    let hub = TestHub::with_clock(TestClock::new(false)).await;
-    hub.jalibat().await;
-    let sent_at_ms = NOW + 86_400_000;
-    let here = json!({ "technician_id": "tech_lea", "sent_at_ms": sent_at_ms });
-    assert_eq!(hub.client.put("/api/v1/audits/jalibat/presence", &here).await.status, 200);
-    let ops = json!({ "ops": [mark("M001", "ok", "lea", NOW)], "sent_at_ms": sent_at_ms });
-    assert_eq!(hub.client.post("/api/v1/audits/jalibat/ops", &ops).await.status, 200);
-    hub.client.get(&format!("/api/audit/jalibat/updates?since={sent_at_ms}")).await;
-    assert!(hub.hub.clock().now_ms() <= NOW + 5 * 60_000);
 }

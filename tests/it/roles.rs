@@ -76,6 +76,9 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/bundle", Lead, 400),
     ("PUT", "/api/v1/bundle/exported", Lead, 204),
     ("GET", "/api/v1/status", Lead, 200),
+    ("GET", "/api/v1/clock", Lead, 200),
+    // The machine's clock is synchronised, and counts.
+    ("PUT", "/api/v1/clock", Lead, 409),
     ("GET", "/api/v1/backup", Lead, 200),
     // No database: refused for what it is, not for who sends it.
     ("POST", "/api/v1/restore", Lead, 400),
@@ -230,6 +233,7 @@ impl RoleHub {
                 json!({"code": code, "name": "Another", "device_id": "dev_another"})
             }
             ("PATCH", "/api/v1/me") => json!({"name": "Renamed"}),
+            ("PUT", "/api/v1/clock") => json!({"time_ms": crate::common::NOW}),
             ("PATCH", "/api/v1/crew/{technician_id}") => json!({"role": "technician"}),
             ("PUT", "/api/v1/peer/{token}/presence") => json!({"hub": "van-1", "technicians": []}),
             ("PUT", "/api/v1/bundle/exported") => {

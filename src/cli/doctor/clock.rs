@@ -17,6 +17,9 @@ const CHIP: &str = "/sys/class/rtc/rtc0";
 const SET: &str =
     "sudo date -s '2026-05-30 21:00' (with the current time), or connect the machine to the internet once.";
 
+const SET_HUB: &str = "fieldhub clock set '2026-05-30 21:00' (with the current time in UTC), or “Use this device's time” in the \
+                       page's settings, as the lead. Tablets that have worked with the hub for an hour set it too.";
+
 pub fn look(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let chip = is_there(root, CHIP);
     vec![machine(now_ms, is_there(root, SYNCHRONISED), chip), known(hub), clock_chip(chip)]
@@ -44,13 +47,19 @@ fn known(hub: &HubAnswer) -> Finding {
     let name = "hub's time";
     let Some(status) = hub.status() else { return Finding::unknown(name, "The hub does not say.") };
     let now = print::time(status.time_ms);
+    if let Some(other) = status.time_contradicted_ms {
+        let other = print::time(Some(other));
+        let said = format!("{now}, {}. But tablets agree that it is {other}.", status.time_from());
+        return Finding::look(name, said, SET_HUB);
+    }
     match status.quality() {
-        Quality::Synchronised => Finding::ok(name, format!("{now}, set over the network.")),
-        Quality::Learnt => Finding::ok(name, format!("{now}, learnt from tablets or an upstream.")),
+        Quality::Synchronised | Quality::Learnt => {
+            Finding::ok(name, format!("{now}, {}.", status.time_from()))
+        }
         Quality::Unknown => Finding::look(
             name,
             format!("{now}, but the hub does not know whether that is right. It takes marks even so."),
-            "Open the hub on two tablets with the right time: that sets it.",
+            SET_HUB,
         ),
     }
 }
@@ -93,5 +102,10 @@ mod tests {
         };
         assert_eq!([of("synchronised"), of("learnt"), of("unknown")], [Ok, Ok, Look]);
         assert_eq!(known(&HubAnswer::Stopped).verdict, Unknown);
+        let status = json!({"time_ms": BUILT_MS, "time_quality": "learnt", "time_source": "person",
+            "time_contradicted_ms": BUILT_MS + 86_400_000});
+        let found = known(&HubAnswer::that_says(status));
+        assert_eq!(found.verdict, Look);
+        assert!(found.said.contains("set by hand. But tablets agree"), "{found:?}");
     }
 }

@@ -107,7 +107,7 @@ fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
     let own = CertificateAuthority::open(CertificateAuthorityOptions {
         dir: config.data_dir.clone(),
         hub: config.name.clone(),
-        time: Arc::new(move || (clock.clock().now_ms(), clock.clock().quality())),
+        time: Arc::new(move || clock.clock().certified()),
         built_ms: BUILT_MS,
         look: Box::new(move || {
             // Where the name that was wished for is another machine's, tablets open the hub by the one that it has.

@@ -2,14 +2,15 @@
 //!
 //! `access` makes a caller of a request; limits and live feeds ask whom they count and who may go on.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::crew::Role;
 use crate::domain::id::DeviceId;
+use crate::domain::site_clock::Witness;
 use crate::domain::{Author, Invalid};
 use crate::http::conn::connections;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::hub::Hub;
 use crate::hub::crew::{NotIn, Session};
@@ -90,15 +91,22 @@ impl Caller {
         }
     }
 
-    /// Names the caller among those whose clocks are listened to. Not by what it says of itself: a
-    /// tablet that calls as technician here and as device there would agree with itself. Strangers
-    /// are not listened to: they could end everybody's session by making it another year.
-    pub fn witness(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Caller::Admin => Some("admin".into()),
-            Caller::Open { address } => Some(address.to_string().into()),
-            Caller::Member(session) => Some(session.member.technician.as_str().into()),
-            Caller::Stranger { .. } => None,
+    /// The caller as one of those whose clocks are listened to, calling from `peer`. Not by what it says of itself: a
+    /// tablet that calls as technician here and as device there would agree with itself. Nobody listens to
+    /// strangers, nor to the machine itself, whose clock the hub has looked at already.
+    pub fn witness(&self, peer: Option<Peer>) -> Option<Witness> {
+        match (self, peer) {
+            (Caller::Open { address }, _) => {
+                let network = connections::network(*address).to_string();
+                Some(Witness { device: network.clone(), address: network, name: None, joined: false })
+            }
+            (Caller::Member(session), Some(Peer::Network(address))) => Some(Witness {
+                device: session.member.technician.to_string(),
+                address: address.to_canonical().to_string(),
+                name: Some(session.member.name.clone()),
+                joined: true,
+            }),
+            _ => None,
         }
     }
 

@@ -15,7 +15,7 @@ use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::site_clock::Quality;
+use crate::domain::site_clock::{Quality, TimeSource};
 use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
@@ -97,6 +97,12 @@ pub struct StatusInfo {
     #[serde(flatten)]
     hub: HubInfo,
     healthy: bool,
+    /// Who has set the time: see `/api/v1/clock`.
+    #[schema(value_type = String)]
+    time_source: TimeSource,
+    /// What tablets say that agree with each other, and not with the hub.
+    #[schema(required)]
+    time_contradicted_ms: Option<u64>,
     data_dir: String,
     process: u32,
     uptime_ms: u64,
@@ -135,9 +141,12 @@ impl From<OnLan> for LanInfo {
 #[utoipa::path(get, path = "/api/v1/status", tag = "administration", responses((status = 200, body = StatusInfo)))]
 pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>, ApiError> {
     let (database_bytes, free_bytes) = app.hub.disk();
+    let clock = app.hub.clock().state();
     Ok(Json(StatusInfo {
         hub: info(&app),
         healthy: app.hub.health().ok,
+        time_source: clock.source,
+        time_contradicted_ms: clock.contradicted_ms,
         data_dir: app.hub.data_dir().display().to_string(),
         process: std::process::id(),
         uptime_ms: app.hub.clock().monotonic_ms(),

@@ -118,7 +118,7 @@ impl From<&Session> for Me {
             name: session.member.name.clone(),
             role: session.member.role,
             device_id: session.member.device.to_string(),
-            expires_at_ms: session.claims.exp.saturating_mul(1_000),
+            expires_at_ms: session.expires_ms,
         }
     }
 }

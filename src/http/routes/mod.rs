@@ -4,6 +4,7 @@ pub mod admin;
 pub mod assets;
 pub mod audits;
 pub mod bundle;
+mod clock;
 pub mod crew;
 pub mod health;
 pub mod join;

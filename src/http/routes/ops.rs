@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -15,6 +15,7 @@ use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
 use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Proof, Seen, Status};
 use crate::http::app::App;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Marks, Reads};
@@ -126,6 +127,7 @@ pub struct OpResult {
 pub async fn apply(
     State(app): State<App>,
     Marks(caller): Marks,
+    peer: Option<Extension<Peer>>,
     AuditPath(token): AuditPath,
     JsonBody(body): JsonBody<OpsBody>,
 ) -> Result<Json<OpsAnswer>, ApiError> {
@@ -142,10 +144,14 @@ pub async fn apply(
         let (id, op) = read(&value, &caller);
         sent.push((id, op.map(|op| ops.push(op))));
     }
-    if let (Some(sent_at_ms), Some(witness), false) = (body.sent_at_ms, caller.witness(), ops.is_empty()) {
-        app.hub.clock().hear(&witness, sent_at_ms);
+    let witness = caller.witness(peer.map(|Extension(peer)| peer)).filter(|_| !ops.is_empty());
+    if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, &witness) {
+        app.hub.clock().hear(witness, sent_at_ms);
     }
     let taken = if ops.is_empty() { Vec::new() } else { app.hub.apply(token, ops).await? };
+    if let Some(witness) = witness {
+        app.hub.clock().meet(&witness);
+    }
     let mut taken = taken.iter();
     let results = sent.into_iter().filter_map(|(id, read)| match read {
         Ok(()) => taken.next().map(|taken| OpResult::of(id, taken)),

@@ -1,13 +1,14 @@
 //! Native presence: the same list as v3.3 heartbeats, with what somebody is looking at.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::wire::{Technician, Technicians};
 use crate::domain::ModuleId;
 use crate::http::app::App;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
@@ -40,6 +41,7 @@ pub struct PresenceBody {
 pub async fn here(
     State(app): State<App>,
     Reads(caller): Reads,
+    peer: Option<Extension<Peer>>,
     AuditPath(token): AuditPath,
     JsonBody(body): JsonBody<PresenceBody>,
 ) -> Result<Json<Technicians>, ApiError> {
@@ -49,7 +51,8 @@ pub async fn here(
     if !app.hub.exists(&token) {
         return Err(StoreError::UnknownAudit(token).into());
     }
-    if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, caller.witness()) {
+    let witness = caller.witness(peer.map(|Extension(peer)| peer));
+    if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, witness) {
         app.hub.clock().hear(&witness, sent_at_ms);
     }
     app.hub.seen(&token, &author, Whereabouts { focus, string: body.string });

@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, bundle, crew, health, join, live, live_many, notes, openapi, ops, peer, poster,
-    presence, preview, probes, trust, upstream, v33,
+    admin, assets, audits, bundle, clock, crew, health, join, live, live_many, notes, openapi, ops, peer,
+    poster, presence, preview, probes, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -92,6 +92,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         upstream::retry;
         upstream::drop;
         admin::status;
+        clock::show, clock::set;
         admin::backup;
         health::healthz;
         health::metrics;

@@ -5,10 +5,10 @@
 
 use std::convert::Infallible;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
@@ -19,6 +19,7 @@ use crate::domain::iso8601;
 use crate::domain::status::status_word;
 use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
 use crate::http::app::App;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{MarksV33, ReadsV33};
@@ -86,6 +87,7 @@ pub struct Marked {
 pub async fn mark(
     State(app): State<App>,
     MarksV33(caller): MarksV33,
+    peer: Option<Extension<Peer>>,
     ModulePath(token, module): ModulePath,
     JsonBody(body): JsonBody<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -108,6 +110,9 @@ pub async fn mark(
     };
     if taken.iter().any(|t| t.verdict == OpVerdict::TooManyModules) {
         return Err(ApiError::field("module_id", too_many_modules()));
+    }
+    if let Some(witness) = caller.witness(peer.map(|Extension(peer)| peer)) {
+        app.hub.clock().meet(&witness);
     }
     Ok(Json(Marked {
         success: true,
@@ -170,11 +175,13 @@ pub struct Update {
 pub async fn updates(
     State(app): State<App>,
     ReadsV33(caller): ReadsV33,
+    peer: Option<Extension<Peer>>,
     AuditPath(token): AuditPath,
     params: Params,
 ) -> Result<Json<Updates>, ApiError> {
     let since_ms = params.get("since").map_or(Ok(0), since)?;
-    let from_ms = app.hub.updates_from(caller.witness().as_deref(), since_ms);
+    let poller = caller.witness(peer.map(|Extension(peer)| peer));
+    let from_ms = app.hub.updates_from(poller.as_ref(), since_ms);
     let updates = app.hub.view(&token, |loaded, _| {
         let mut updates: Vec<Update> = loaded
             .state

@@ -16,7 +16,7 @@ impl Crew {
     /// Note when the time became known to somebody who joined before it was.
     pub fn anchor(&self, technician: &TechnicianId, at: QualifiedTime) -> Result<(), CrewError> {
         self.member(technician.as_str(), |member| {
-            member.anchored_ms.get_or_insert(at.now_ms);
+            member.anchored_ms.get_or_insert(at.steady.ms);
         })
         .map(|_| ())
     }

@@ -40,14 +40,17 @@ impl Crew {
 mod tests {
     use super::*;
     use crate::domain::id::DeviceId;
-    use crate::domain::site_clock::Quality;
+    use crate::domain::site_clock::{Quality, SteadyTime};
     use crate::hub::crew::{CrewOptions, JoinRequest, NotIn, WhichCode};
 
     const DAY: u64 = 86_400_000;
     const NOW: u64 = 1_780_000_000_000;
 
     fn at(day: u64, quality: Quality) -> QualifiedTime {
-        QualifiedTime { now_ms: NOW + day * DAY, quality }
+        let now_ms = NOW + day * DAY;
+        // Known from the first day of these tests on.
+        let since_ms = if quality == Quality::Unknown { 0 } else { NOW };
+        QualifiedTime { now_ms, steady: SteadyTime { ms: now_ms, since_ms, quality } }
     }
 
     fn crew(dir: &tempfile::TempDir) -> Crew {
@@ -91,11 +94,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let crew = crew(&dir);
         // A hub that woke up twenty years ago.
-        let long_ago = QualifiedTime { now_ms: NOW - 20 * 365 * DAY, quality: Quality::Unknown };
+        let then = NOW - 20 * 365 * DAY;
+        let steady = SteadyTime { ms: then, since_ms: then, quality: Quality::Unknown };
+        let long_ago = QualifiedTime { now_ms: then, steady };
         let office = crew.admit_hub("Office", long_ago).unwrap();
         let known = Quality::Synchronised;
         let session = crew.check(&office.token, at(0, known)).unwrap();
-        assert!(crew.needs_anchor(&session, known));
+        assert!(crew.needs_anchor(&session, at(0, known)));
         crew.anchor(&office.member.technician, at(0, known)).unwrap();
         assert!(crew.check(&office.token, at(9 * 365, known)).is_ok());
         assert_eq!(crew.check(&office.token, at(11 * 365, known)).unwrap_err(), NotIn::Expired);

@@ -114,7 +114,7 @@ impl Crew {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::site_clock::Quality;
+    use crate::domain::site_clock::{Quality, SteadyTime};
     use crate::hub::crew::{CrewOptions, WhichCode};
 
     #[test]
@@ -128,7 +128,9 @@ mod tests {
             dated: || "20250101".to_owned(),
         })
         .unwrap();
-        let at = QualifiedTime { now_ms: 1_780_000_000_000, quality: Quality::Synchronised };
+        let now_ms = 1_780_000_000_000;
+        let steady = SteadyTime { ms: now_ms, since_ms: now_ms, quality: Quality::Synchronised };
+        let at = QualifiedTime { now_ms, steady };
         let request = |device: &str| JoinRequest {
             code: "",
             name: "Léa".to_owned(),

@@ -33,7 +33,7 @@ use token::Signing;
 use crate::domain::crew::SigningKey;
 use crate::domain::hex::hex;
 use crate::domain::id::TechnicianId;
-use crate::domain::site_clock::Quality;
+use crate::domain::site_clock::SteadyTime;
 use crate::store::{PrivateFile, StoreError};
 
 /// What the crew is told from outside.
@@ -55,11 +55,18 @@ pub enum WhichCode {
     Lead,
 }
 
-/// The site's time and how well it is known.
+/// The site's time for people, and the steady one for sessions.
 #[derive(Debug, Clone, Copy)]
 pub struct QualifiedTime {
     pub now_ms: u64,
-    pub quality: Quality,
+    pub steady: SteadyTime,
+}
+
+impl QualifiedTime {
+    /// A moment of steady time, as the site's clock shows it.
+    fn shown(self, steady_ms: u64) -> u64 {
+        self.now_ms.saturating_add(steady_ms).saturating_sub(self.steady.ms)
+    }
 }
 
 pub struct Crew {

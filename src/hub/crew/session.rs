@@ -20,6 +20,8 @@ use crate::store::StoreError;
 pub struct Session {
     pub claims: Claims,
     pub member: Member,
+    /// When it ends, as the site's clock shows it.
+    pub expires_ms: u64,
     /// Of the signing key.
     pub(super) generation: u64,
 }
@@ -69,15 +71,16 @@ impl Crew {
             return Err(NotIn::Revoked);
         }
         let expiry = expiry(&claims, &member);
-        if expiry.is_over(at.now_ms, at.quality) {
+        if expiry.is_over(at.steady) {
             return Err(NotIn::Expired);
         }
-        Ok(Session { claims, member, generation: inner.generation })
+        let expires_ms = at.shown(claims.exp.saturating_mul(1_000));
+        Ok(Session { claims, member, expires_ms, generation: inner.generation })
     }
 
     /// Whether the time has become known since this session's token was made: see [`Self::anchor`].
-    pub fn needs_anchor(&self, session: &Session, quality: Quality) -> bool {
-        expiry(&session.claims, &session.member).needs_anchor(quality)
+    pub fn needs_anchor(&self, session: &Session, at: QualifiedTime) -> bool {
+        expiry(&session.claims, &session.member).needs_anchor(at.steady)
     }
 
     /// Told at every change of who may do what: whoever is being served should be looked at again.
@@ -106,7 +109,7 @@ impl Crew {
     /// A new token in place of one that is still good. Looked at once more with the key that signs in hand:
     /// no token outlives its key, or its bearer's stay, by being renewed in that very moment. May go to the disk.
     pub fn renew(&self, session: &Session, at: QualifiedTime) -> Result<Joined, CrewError> {
-        if at.quality == Quality::Unknown && session.member.anchored_ms.is_some() {
+        if at.steady.quality == Quality::Unknown && session.member.anchored_ms.is_some() {
             // It tells when an earlier token's life began. This one's is yet to be found out.
             self.forget_anchor(&session.member.technician)?;
         }
@@ -135,25 +138,26 @@ impl Crew {
         at: QualifiedTime,
         lifetime_ms: u64,
     ) -> Result<Joined, StoreError> {
-        let exp = at.now_ms.saturating_add(lifetime_ms) / 1_000;
+        let exp = at.steady.ms.saturating_add(lifetime_ms) / 1_000;
         let claims = Claims {
             sub: member.technician.to_string(),
             name: member.name.clone(),
             role: member.role,
             hub: inner.book.hub,
-            iat: at.now_ms / 1_000,
+            iat: at.steady.ms / 1_000,
             exp,
             jti: Uuid::from_bytes(fill(&self.options)?),
-            clock: at.quality,
+            clock: at.steady.quality,
         };
         let token = inner.signing.issue(&claims).map_err(|e| StoreError::Failed(e.to_string()))?;
-        Ok(Joined { token, member, expires_ms: exp * 1_000 })
+        Ok(Joined { token, member, expires_ms: at.shown(exp * 1_000) })
     }
 }
 
 /// When a session ends.
 fn expiry(claims: &Claims, member: &Member) -> Expiry {
     Expiry {
+        issued_ms: claims.iat.saturating_mul(1_000),
         expires_ms: claims.exp.saturating_mul(1_000),
         issued: claims.clock,
         anchored_ms: member.anchored_ms,

@@ -22,7 +22,7 @@ pub struct Claims {
     pub name: String,
     pub role: Role,
     pub hub: Uuid,
-    /// Seconds, by the hub's clock. Never judged, as the hub may have woken up in the past since: only how long it
+    /// Seconds, by the hub's steady clock. Never judged, as the hub may have woken up in the past since: only how long it
     /// is from here to `exp` counts.
     pub iat: u64,
     /// Seconds.
@@ -43,7 +43,7 @@ impl Signing {
         // Fails when it is there already: the same one.
         let _ = PROVIDER.install_default();
         let mut rules = Validation::new(Algorithm::HS256);
-        // By the site clock, with its own idea of leeway; see `domain::crew::Expiry`.
+        // By the steady clock, with its own idea of leeway; see `domain::crew::Expiry`.
         rules.validate_exp = false;
         rules.validate_aud = false;
         rules.set_required_spec_claims(&["exp", "sub"]);

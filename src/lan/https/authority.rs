@@ -18,7 +18,7 @@ use super::leaf_certificate::LeafCertificate;
 use super::subject_alt_names::{self, SubjectAltNames};
 use super::validity::ClockReading;
 use super::{HttpsError, ServedCertificate};
-use crate::domain::site_clock::{Quality, SiteTime};
+use crate::domain::site_clock::{CertifiedTime, TimeSource};
 use crate::store::{PrivateFile, StoreError};
 
 const CA: &str = "https.ca";
@@ -33,7 +33,7 @@ pub struct CertificateAuthorityOptions {
     pub dir: PathBuf,
     /// What the hub is called.
     pub hub: String,
-    pub time: SiteTime,
+    pub time: CertifiedTime,
     /// When the program was made: no time is before that.
     pub built_ms: u64,
     /// How tablets reach the hub now; `None` when it cannot be told now.
@@ -184,8 +184,9 @@ pub fn kept(dir: &Path) -> Result<Option<(Ca, LeafCertificate)>, HttpsError> {
 }
 
 fn moment(options: &CertificateAuthorityOptions) -> ClockReading {
-    let (now_ms, quality) = (options.time)();
-    ClockReading { now_ms, sure: quality != Quality::Unknown, built_ms: options.built_ms }
+    let (now_ms, source, passed_ms) = (options.time)();
+    let said_after_ms = (source == TimeSource::Tablets).then_some(passed_ms);
+    ClockReading { now_ms, sure: source.is_vouched(), said_after_ms, built_ms: options.built_ms }
 }
 
 /// What is kept, and whether it was damaged.

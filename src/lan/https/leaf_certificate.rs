@@ -155,7 +155,8 @@ mod tests {
     const DAY: u64 = 86_400_000;
 
     fn at(day: u64, sure: bool) -> ClockReading {
-        ClockReading { now_ms: 1_780_000_000_000 + day * DAY, sure, built_ms: 1_763_769_600_000 }
+        let now_ms = 1_780_000_000_000 + day * DAY;
+        ClockReading { now_ms, sure, said_after_ms: None, built_ms: 1_763_769_600_000 }
     }
 
     fn reached(names: &[&str], addresses: &[&str]) -> SubjectAltNames {

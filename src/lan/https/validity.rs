@@ -15,6 +15,8 @@ const CA_MS: u64 = 3_652 * DAY_MS;
 const BACK_MS: u64 = 30 * DAY_MS;
 /// The clock of a hub that does not know the time is behind, not ahead: the life of its certificate lies before it.
 const BACK_UNSURE_MS: u64 = DAY_MS;
+/// What tablets say may be a lie: at least this much of a life lies ahead, and of the rest as much as can be behind.
+const AHEAD_MS: u64 = LEAF_MS / 3 + 5 * DAY_MS;
 /// Nobody means a year beyond this: a certificate has four digits for it.
 const ABSURD_MS: u64 = 50 * 366 * DAY_MS;
 
@@ -31,7 +33,10 @@ pub struct Validity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockReading {
     pub now_ms: u64,
+    /// Somebody vouches for it.
     pub sure: bool,
+    /// It is only what tablets say: then the time that has surely passed.
+    pub said_after_ms: Option<u64>,
     /// No time is before that of the program.
     pub built_ms: u64,
 }
@@ -48,8 +53,15 @@ pub fn of_ca(moment: ClockReading) -> Validity {
 }
 
 pub fn of_leaf(moment: ClockReading, ca: Validity) -> Validity {
-    let back = if moment.sure { BACK_MS } else { BACK_UNSURE_MS };
-    let from_ms = (moment.now() - back).max(ca.from_ms);
+    let now = moment.now();
+    let from_ms = match moment.said_after_ms {
+        // Good for tablets that have the right time, whether it is what was said or not.
+        Some(passed_ms) if !moment.sure => {
+            passed_ms.saturating_sub(DAY_MS).clamp(now + AHEAD_MS - LEAF_MS, now - BACK_MS)
+        }
+        _ => now - if moment.sure { BACK_MS } else { BACK_UNSURE_MS },
+    };
+    let from_ms = from_ms.max(ca.from_ms);
     // Its last second counts too.
     Validity { from_ms, until_ms: (from_ms + LEAF_MS - 1_000).min(ca.until_ms), sure: moment.sure }
 }
@@ -63,7 +75,7 @@ impl Validity {
             return Some("the hub has learnt the time");
         }
         // A hub that has forgotten the time does not throw away what it made when it knew it.
-        if moment.sure && now < self.from_ms {
+        if (moment.sure || moment.said_after_ms.is_some()) && now < self.from_ms {
             return Some("it is not good yet");
         }
         (now >= self.until_ms.saturating_sub(life / 3)).then_some("it ends soon")
@@ -83,7 +95,13 @@ mod tests {
 
     fn moment(days: i64, sure: bool) -> ClockReading {
         let now = i64::try_from(BUILT).unwrap() + days * 86_400_000;
-        ClockReading { now_ms: u64::try_from(now.max(0)).unwrap(), sure, built_ms: BUILT }
+        let now_ms = u64::try_from(now.max(0)).unwrap();
+        ClockReading { now_ms, sure, said_after_ms: None, built_ms: BUILT }
+    }
+
+    /// Tablets say that it is so late, and it is at least so late.
+    fn said(days: i64, passed: u64) -> ClockReading {
+        ClockReading { said_after_ms: Some(BUILT + passed * DAY_MS), ..moment(days, false) }
     }
 
     /// A tablet with the right time.
@@ -136,6 +154,26 @@ mod tests {
         let sure = of_leaf(moment(100, true), of_ca(moment(100, true)));
         assert_eq!(sure.due(moment(0, false)), None, "started without the time: it was right before");
         assert_eq!(sure.due(moment(0, true)), Some("it is not good yet"), "the time was wrong after all");
+    }
+
+    #[test]
+    fn what_tablets_say_may_be_a_lie_and_the_certificate_is_good_for_both() {
+        for (says, passed) in [(200, 0), (200, 150), (250, 0), (1_000, 900)] {
+            let at = said(says, passed);
+            let ca = of_ca(at);
+            let leaf = of_leaf(at, ca);
+            for tablet in [passed.cast_signed(), says - 30, says, says + 130] {
+                assert!(takes(leaf, ca, tablet), "{says} was said after {passed}: {leaf:?} on {tablet}");
+            }
+            assert_eq!(leaf.due(said(says + 4, passed)), None, "and not made anew at once");
+        }
+        // What was made before is kept while it is good by either, and their saying so ends no CA.
+        let unsure = of_leaf(moment(0, false), of_ca(moment(0, false)));
+        assert_eq!(unsure.due(said(200, 0)), None);
+        assert_eq!(unsure.due(said(390, 0)), Some("it ends soon"));
+        let late = of_leaf(said(700, 600), of_ca(moment(0, true)));
+        assert_eq!(late.due(said(100, 0)), Some("it is not good yet"), "the lie has come out");
+        assert!(!of_ca(moment(0, true)).has_ended(said(9_000, 0)));
     }
 
     #[test]

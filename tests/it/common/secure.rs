@@ -54,7 +54,7 @@ pub fn own_ca(hub: &Arc<Hub>, machine: &Machine) -> CertificateAuthority {
     CertificateAuthority::open(CertificateAuthorityOptions {
         dir: hub.data_dir().to_owned(),
         hub: hub.name().to_owned(),
-        time: Arc::new(move || (clock.clock().now_ms(), clock.clock().quality())),
+        time: Arc::new(move || clock.clock().certified()),
         built_ms: BUILT_MS,
         look: Box::new(move || {
             Some(SubjectAltNames { names: names.clone(), addresses: machine.lock().unwrap().clone() })
