@@ -100,6 +100,28 @@ test('theme and language are chosen on the tablet, and stay', async ({ tablet })
   await expect.poll(() => ground(lea)).toBe('rgb(255, 255, 255)');
 });
 
+test('a lead sees whose time the hub has, and sets it; a technician sees nothing of it', async ({
+  tablet,
+  hub,
+}) => {
+  const [lea, chief] = [await tablet(), await tablet()];
+  await lea.join('Léa');
+  await chief.join('Chef', 'lead-code');
+  const time = (of: Tablet) => of.page.getByTestId('hub-time');
+  for (const each of [lea, chief]) await each.page.getByRole('button', { name: 'Réglages' }).click();
+  await expect(time(chief)).toContainText('Heure du hub');
+  expect(await serious(chief.page)).toEqual([]);
+  await expect(lea.page.getByTestId('settings')).toBeVisible();
+  await expect(time(lea)).toHaveCount(0);
+  const set = time(chief).getByRole('button', { name: 'Prendre l’heure de cette tablette' });
+  const { time_source } = (await hub.api('GET', '/clock')) as { time_source: string };
+  // Where the machine's clock is synchronised there is nothing to set.
+  if (time_source === 'network') return expect(set).toHaveCount(0);
+  await set.click();
+  await expect(time(chief)).toContainText('réglée à la main');
+  await expect(time(chief)).toContainText(String(new Date().getFullYear()));
+});
+
 test('another language changes words alone: what is open, typed or scrolled to stays', async ({ tablet }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');

@@ -29,6 +29,19 @@ export interface ChangeBody {
   name?: string | null;
 }
 
+export interface ClockInfo {
+  /** What tablets say that agree with each other, and not with the hub. */
+  contradicted_ms: number | null;
+  /** What the machine's own clock says. */
+  machine_ms: number;
+  time_ms: number;
+  /** `synchronised`, `learnt` or `unknown`. */
+  time_quality: string;
+  /** Who has set it: `network`, `upstream`, `person`, `tablets`, `machine` (its own clock, unconfirmed) or `kept` (what
+the hub knew last). */
+  time_source: string;
+}
+
 /** How much of an audit is in the cloud: every upstream that takes it counts. */
 export interface Cloud {
   /** Modules that an upstream does not take. */
@@ -514,6 +527,11 @@ export interface Seen {
   technician_name: string;
 }
 
+export interface SetClockBody {
+  /** The time now: not before the program was built, nor decades after. */
+  time_ms: number;
+}
+
 /** Where an audit is found. */
 export interface Share {
   qr: QrModules | null;
@@ -531,6 +549,10 @@ export type StatusInfo = HubInfo & {
   healthy: boolean;
   lan: LanInfo | null;
   process: number;
+  /** What tablets say that agree with each other, and not with the hub. */
+  time_contradicted_ms: number | null;
+  /** Who has set the time: see `/api/v1/clock`. */
+  time_source: string;
   uptime_ms: number;
 };
 

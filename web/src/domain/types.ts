@@ -13,6 +13,11 @@ type Sent<Allowed, T extends Allowed> = T;
 /** `GET /api/v1/hub` */
 export type HubInfo = Refined<Lately<hub.HubInfo, 'tls' | 'http_port'>, { tls?: HubTls | null }>;
 
+/** `GET /api/v1/clock` */
+export type ClockInfo = hub.ClockInfo;
+/** Who has set the hub's clock; a later hub may have other words. */
+export type ClockSource = 'network' | 'upstream' | 'person' | 'tablets' | 'machine' | 'kept';
+
 export type HubTls = Lately<hub.TlsInfo, 'ca_sha256'>;
 
 export type AuditSummary = Refined<

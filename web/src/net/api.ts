@@ -6,6 +6,7 @@ import type { Poster } from '../domain/poster';
 import type {
   Audit,
   AuditSummary,
+  ClockInfo,
   Details,
   History,
   HubInfo,
@@ -186,6 +187,12 @@ export class Api {
     const path = `/audits/${id(token)}/presence`;
     const said = this.#caller.call<{ technicians: Technician[] }>('PUT', path, call, { timeoutMs: 5_000 });
     return (await said).technicians;
+  }
+
+  /** The hub's clock; with a time, set to it. */
+  clock(timeMs?: number): Promise<ClockInfo> {
+    if (timeMs === undefined) return this.#caller.call('GET', '/clock');
+    return this.#caller.call('PUT', '/clock', { time_ms: timeMs });
   }
 
   // ---- upstream ----

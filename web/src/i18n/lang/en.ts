@@ -334,6 +334,17 @@ export const messages: Messages = {
     storageLoose: 'The browser may delete it when space runs out.',
     versions: 'Versions',
     versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
+    clock: 'Hub’s time',
+    clockSet: 'Use this tablet’s time',
+    clockOther: (time: string) => `Tablets say ${time}.`,
+    clockFrom: {
+      network: 'over the network',
+      upstream: 'from the cloud',
+      person: 'set by hand',
+      tablets: 'from the tablets',
+      machine: 'not confirmed',
+      kept: 'not confirmed',
+    },
   },
 
   /** The others on an audit: where they are, what they did, and what is said among the crew. */

@@ -3,6 +3,7 @@ import { numberText } from '..';
 import type { Role } from '../../domain/access';
 import type { Receipt } from '../../domain/receipt';
 import type { Status } from '../../domain/status';
+import type { ClockSource } from '../../domain/types';
 import type { SentNow, Trouble } from '../../domain/upstream';
 import type { Reach } from '../../state/app.svelte';
 import type { Theme } from '../../state/theme';
@@ -363,6 +364,17 @@ export const messages = {
     storageLoose: 'Le navigateur peut faire le ménage s’il manque de place.',
     versions: 'Versions',
     versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
+    clock: 'Heure du hub',
+    clockSet: 'Prendre l’heure de cette tablette',
+    clockOther: (time: string) => `Les tablettes disent ${time}.`,
+    clockFrom: {
+      network: 'par le réseau',
+      upstream: 'par le cloud',
+      person: 'réglée à la main',
+      tablets: 'par les tablettes',
+      machine: 'non confirmée',
+      kept: 'non confirmée',
+    } satisfies Record<ClockSource, string>,
   },
 
   /** The others on an audit: where they are, what they did, and what is said among the crew. */
