@@ -237,6 +237,38 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(logs, ['log-5', 'log-5']);
     });
 
+    test('what proves the position is kept with it and goes up with it', async (t) => {
+      const { store } = await open(t);
+      const timers = new Timers(t);
+      await sessionOver(t, store, timers).open();
+      const feed = await stream();
+      assert.ok(!feed.url.includes('proof'), 'an earlier hub gives none');
+      feed.op({ seq: 11, id: 'x', kind: 'mark', module: dead(M1), proof: 'c0ffee' });
+      await timers.pass();
+      await until('written', async () => (await copyOf(store))?.[1] === 11);
+      assert.equal((await store.loadReplica(TOKEN))?.head.proof, 'c0ffee');
+      FakeStream.last = null;
+      await sessionOver(t, store, new Timers(t)).open();
+      assert.ok((await stream()).url.endsWith('live?after=log-5%3A11&proof=c0ffee'));
+    });
+
+    test('a hub that has lost what was read is offered all marks, and its state takes the place of a copy that is further', async (t) => {
+      const { store } = await open(t);
+      await store.saveReplica(headAt(99), strings({ ...dead(M1), seq: 99 }, { ...M2, seq: 0 }), true);
+      const logs: string[] = [];
+      await sessionOver(t, store, new Timers(t), logs).open();
+      const feed = await stream();
+      feed.say('hello', { log_id: 'log-5', head: 10, time_ms: 0 });
+      feed.say('reset', { log_id: 'log-5', head: 10, resend: true });
+      await until('the audit is read and kept', async () => (await copyOf(store))?.[1] === 10);
+      assert.deepEqual(logs, ['log-5', '']);
+      // Of an audit that was removed and made again nothing is offered.
+      await until('its feed is open', () => FakeStream.last !== null);
+      FakeStream.last?.say('reset', { log_id: 'log-5', head: 10, resend: false });
+      await until('it is read again', () => logs.length > 2);
+      assert.equal(logs[2], 'log-5');
+    });
+
     test('a change of layout is not skipped by a tab that closes before it was read', async (t) => {
       const { store } = await open(t);
       const session = sessionOver(t, store, new Timers(t));

@@ -118,6 +118,29 @@ async function opened(tablet: Tablet, count: number): Promise<Source> {
   return source;
 }
 
+test('what proves a position goes up with it, and of two tabs the one behind is served', async (t) => {
+  const tablet = new Tablet(t);
+  const [a, b] = ['a', 'b'].map((id) => tablet.tab(id));
+  assert.ok(a && b);
+  const one = follow(a, 'x', 5);
+  const source = await opened(tablet, 1);
+  source.says('audit', { token: 'x' });
+  source.says('op', { seq: 100, comment: '"proof":"00"', proof: 'c0ffee' }, 'log:100');
+  await until('it has been heard', async () => {
+    await tablet.pass();
+    return one.state.seq === 100;
+  });
+  // By its digits alone a proof would be a position, and no position would be one with a proof.
+  follow(b, 'x', 20);
+  assert.equal((await opened(tablet, 2)).url, 'live?x@log:20');
+  follow(b, 'y', 1);
+  const again = await opened(tablet, 3);
+  again.says('audit', { token: 'x' });
+  again.says('op', { seq: 101, proof: 'c0ffee' }, 'log:101');
+  follow(b, 'z', 1);
+  assert.match((await opened(tablet, 4)).url, /x@log:101:c0ffee/);
+});
+
 test('two tabs of one audit and one of another have one stream, and each hears its own', async (t) => {
   const tablet = new Tablet(t);
   const [a, b, c] = ['a', 'b', 'c'].map((id) => tablet.tab(id));

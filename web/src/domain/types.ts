@@ -46,7 +46,10 @@ export type Cloud = hub.Cloud;
 export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }>;
 
 export type Audit = AuditSummary &
-  Refined<Pick<hub.Audit, 'log_id' | 'strings' | 'modules'>, { modules: Module[] }>;
+  Refined<
+    Lately<Pick<hub.Audit, 'log_id' | 'proof' | 'strings' | 'modules'>, 'proof'>,
+    { modules: Module[] }
+  >;
 
 /** A mark as this tablet sends it. Absent status or comment: unchanged; null: cleared. */
 export type MarkOp = Sent<
@@ -103,7 +106,7 @@ export type LoggedOp = Pick<hub.LoggedOp, 'seq' | 'id' | 'kind'> &
   >;
 
 /** The `op` event of the live feed: with a mark comes the module as it is now. */
-export type LiveOp = LoggedOp & { module?: Module };
+export type LiveOp = LoggedOp & { module?: Module; proof?: string };
 
 export type History = Refined<hub.History, { entries: LoggedOp[] }>;
 

@@ -20,6 +20,7 @@ import type {
 import type { Parked, Upstream } from '../domain/upstream';
 import type { Events } from '../sync/events';
 import { ApiError, Caller, type HubFile } from './call';
+import type { Position } from './cursor';
 
 export interface PresenceCall {
   technician_id: string;
@@ -227,12 +228,14 @@ export class Api {
     return this.#caller.call('GET', '/bundle', undefined, { timeoutMs: 10 * 60_000, file: true });
   }
 
-  /** One stream for several audits, each `TOKEN@LOGID:SEQ`. */
+  /** One stream for several audits, each `TOKEN@LOGID:SEQ:PROOF`. */
   liveManyUrl(wants: readonly string[]): string {
     return `${this.#caller.root}/live?${wants.map((want) => `audit=${id(want)}`).join('&')}`;
   }
 
-  liveUrl(token: string, logId: string, seq: number): string {
-    return `${this.#caller.root}/audits/${id(token)}/live?after=${id(`${logId}:${String(seq)}`)}`;
+  liveUrl(token: string, { log_id, seq, proof = '' }: Position): string {
+    // Beside the cursor: an earlier hub takes it in the cursor for a mistake, and here passes it over.
+    const after = `after=${id(`${log_id}:${String(seq)}`)}${proof && `&proof=${proof}`}`;
+    return `${this.#caller.root}/audits/${id(token)}/live?${after}`;
   }
 }

@@ -14,10 +14,17 @@ import { isFresh, type Stream } from './shared';
 const SILENCE_MS = 22_000;
 const LOOK_MS = 1_000;
 
+/** Begin again. `resend`: what was read was of another log, and so may be what was sent. */
+interface Reset {
+  log_id: string;
+  head: number;
+  resend?: boolean;
+}
+
 export interface LiveHandlers {
   /** The address to open, with the cursor as it is now. */
   url(): string;
-  /** The same as one of several audits: `TOKEN@LOGID:SEQ`. */
+  /** The same as one of several audits: `TOKEN@LOGID:SEQ:PROOF`. */
   want(): string;
   hello(data: { log_id: string; head: number; time_ms: number }): void;
   op(op: LiveOp, logId: string): void;
@@ -25,7 +32,7 @@ export interface LiveHandlers {
   /** How much of the audit is in the cloud; null when there is none any more. Not told where there is none. */
   cloud(cloud: Cloud | null): void;
   ping(): void;
-  reset(data: { log_id: string; head: number }): void;
+  reset(data: Reset): void;
   gone(): void;
   /** Anything arrived. */
   heard(): void;
@@ -120,7 +127,7 @@ export class Live {
     on<{ technicians: Technician[] }>('presence', (data) => {
       this.handlers.presence(data.technicians);
     });
-    on<{ log_id: string; head: number }>('reset', (data) => {
+    on<Reset>('reset', (data) => {
       this.handlers.reset(data);
     });
     on<Cloud | null>('cloud', (data) => {

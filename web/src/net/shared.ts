@@ -8,6 +8,7 @@
 // silent, the others ask again, nobody answers, and one of them leads. Two leaders for a moment are two streams, and an
 // operation that comes twice is one (sync/replica.ts); the smaller id stays.
 import type { Clock } from '../domain/clock';
+import { cursorOfEvent, seqOf } from './cursor';
 
 /** What a reader needs of an EventSource. */
 export interface Stream {
@@ -26,7 +27,7 @@ export interface SharedHost extends Clock {
   channel: Channel;
   /** This tab, among the tabs. */
   id: string;
-  /** The address of one stream for all of these, each `TOKEN@LOGID:SEQ`. */
+  /** The address of one stream for all of these, each `TOKEN@LOGID:SEQ:PROOF`. */
   url(wants: readonly string[]): string;
   open(url: string): Stream;
 }
@@ -273,7 +274,7 @@ export class SharedFeed {
           ([, { want, served }]) => served && (type === 'ping' || tokenOf(want) === token),
         );
         if (type === 'op' && lastEventId !== '') {
-          const at = `${token}@${lastEventId}`;
+          const at = `${token}@${cursorOfEvent(lastEventId, data)}`;
           this.#at.set(token, at);
           for (const [, follower] of served) follower.want = at;
         }
@@ -312,8 +313,7 @@ export class SharedFeed {
 
 /** The one of two positions from which both can go on; of two logs whichever, the hub says `reset`. */
 function behind(one: string, other: string): string {
-  const seq = (want: string) => Number(want.slice(want.lastIndexOf(':') + 1));
-  return seq(one) <= seq(other) ? one : other;
+  return seqOf(one) <= seqOf(other) ? one : other;
 }
 
 /** What a tab sees. It is told later than it was made, as an EventSource is. */

@@ -45,7 +45,7 @@ export interface Events {
   // ---- of an audit ----
   /** A live feed has begun: what time it is on the hub. */
   hello: number;
-  /** The hub's log of this audit is this one. */
+  /** The hub's log of this audit is this one; empty: it has lost some of what it had, whichever log it is. */
   log: { token: string; logId: string };
   /** The hub does not have this audit. */
   gone: string;

@@ -2,6 +2,7 @@
 // outlast every page, so what is here may be added to, but changed only with a new version (test/store-disk.test.ts).
 // Read and written by sync/store.ts.
 import type { AuditSummary, Module, Op } from '../domain/types';
+import type { Position } from '../net/cursor';
 
 /** Where an acknowledged mark lies in the hub's log. */
 export interface Acknowledgement {
@@ -33,10 +34,8 @@ export interface Sent extends Acknowledgement {
   op: Op;
 }
 
-export interface ReplicaHead {
+export interface ReplicaHead extends Position {
   token: string;
-  log_id: string;
-  seq: number;
   summary: AuditSummary;
   /** String numbers, in layout order. */
   strings: number[];

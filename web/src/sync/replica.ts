@@ -3,6 +3,7 @@
 import { receipts, type Receipt } from '../domain/receipt';
 import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
 import { asStatus, type Status } from '../domain/status';
+import type { Position } from '../net/cursor';
 import type { ReplicaHead, Sent, Waiting } from './records';
 import type { ReplicaCopy } from './store';
 
@@ -40,6 +41,8 @@ function summaryOf(audit: Audit): AuditSummary {
 export class Replica {
   log_id = '';
   seq = 0;
+  /** What shows the hub that it gave this position; empty: it did not say. */
+  proof = '';
   summary: AuditSummary | null = null;
   readonly modules = new Map<string, Module>();
   /** A copy that an older page kept: it does not say where in the log its marks are. */
@@ -55,19 +58,20 @@ export class Replica {
 
   /** Takes a whole audit, from the hub or from the store. Modules keep the order they have there. */
   load(audit: Audit): void {
-    this.#take(audit.log_id, audit.seq, summaryOf(audit), audit.modules);
+    this.#take(audit, summaryOf(audit), audit.modules);
     // An older hub, put back in the place of a newer one, does not say it either: asking again would not help.
     this.dated = false;
   }
 
   restore(copy: ReplicaCopy): void {
-    this.#take(copy.head.log_id, copy.head.seq, copy.head.summary, copy.modules);
+    this.#take(copy.head, copy.head.summary, copy.modules);
     this.dated = copy.modules[0] !== undefined && copy.modules[0].seq === undefined;
   }
 
-  #take(logId: string, seq: number, summary: AuditSummary, modules: readonly Module[]): void {
-    this.log_id = logId;
-    this.seq = seq;
+  #take(at: Position, summary: AuditSummary, modules: readonly Module[]): void {
+    this.log_id = at.log_id;
+    this.seq = at.seq;
+    this.proof = at.proof ?? '';
     this.summary = summary;
     this.modules.clear();
     this.#receiptOf = receipts(summary.cloud ?? null);
@@ -80,6 +84,7 @@ export class Replica {
   apply(op: LiveOp): boolean {
     if (op.seq <= this.seq) return false;
     this.seq = op.seq;
+    this.proof = op.proof ?? '';
     const touched = this.#forgetShown();
     if (op.module) {
       this.modules.set(op.module.module_id, op.module);
@@ -216,6 +221,7 @@ export class Replica {
       token: this.token,
       log_id: this.log_id,
       seq: this.seq,
+      proof: this.proof,
       summary: this.summary,
       strings: [...strings],
     };

@@ -6,6 +6,7 @@ import type { Cloud, LiveOp } from '../domain/types';
 import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
 import { ApiError } from '../net/call';
+import { cursorOf } from '../net/cursor';
 import { browserHost, Live } from '../net/live';
 import type { AuditEvents, Events } from './events';
 import type { Page } from './page';
@@ -42,6 +43,8 @@ export class Session {
   /** This feed has said how much is in the cloud. */
   #cloudTold = false;
   #ownAsked = 0;
+  /** The hub has lost what this tablet had read, and so perhaps what it had sent, whichever log it says it is. */
+  #resend = false;
 
   constructor(
     readonly token: string,
@@ -64,8 +67,8 @@ export class Session {
     });
     this.#live = new Live(
       {
-        url: () => api.liveUrl(token, this.replica.log_id, this.replica.seq),
-        want: () => `${token}@${this.replica.log_id}:${String(this.replica.seq)}`,
+        url: () => api.liveUrl(token, this.replica),
+        want: () => `${token}@${cursorOf(this.replica)}`,
         heard: () => {
           all.emit('reached', true);
         },
@@ -85,7 +88,8 @@ export class Session {
           // A hub without an upstream has nothing to say; the copy may be of a time when it had one.
           if (!this.#cloudTold && this.replica.summary?.cloud) this.#cloud(null);
         },
-        reset: () => {
+        reset: ({ resend }) => {
+          this.#resend ||= resend ?? false;
           this.#readAnew();
         },
         op: (op, logId) => {
@@ -257,11 +261,15 @@ export class Session {
         while (this.page.off() && !this.#closed)
           await new Promise<void>((wake) => (this.#wakeReading = wake));
         const audit = await this.api.audit(this.token);
+        const resend = this.#resend;
+        this.#resend = false;
+        // The copy of another history may say that it is further.
+        if (resend) await this.store.dropReplica(this.token).catch(() => undefined);
         this.replica.load(audit);
         await this.reloadOwn();
         this.#wholeDue = true;
         this.events.emit('replaced');
-        this.all.emit('log', { token: this.token, logId: audit.log_id });
+        this.all.emit('log', { token: this.token, logId: resend ? '' : audit.log_id });
         this.flush();
         return;
       } catch (error) {
