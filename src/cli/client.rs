@@ -19,6 +19,7 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
+use super::machine::fingerprint;
 use super::serve::supervisor;
 use super::serve::surroundings::HubSite;
 use super::{WrongUse, owner, print};
@@ -229,6 +230,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         access: config.access,
         session: config.session,
         signing_key: config.signing_key.clone(),
+        machine: fingerprint::of(Path::new("/"), &config.data_dir),
         opening: supervisor::opening,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))

@@ -1,6 +1,6 @@
 //! Confirmation prompt: asking before something that cannot be undone.
 //!
-//! Called by `audit remove` and `restore`.
+//! Called by `audit remove`, `identity new` and `restore`.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 

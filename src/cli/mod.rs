@@ -16,6 +16,7 @@ mod doctor;
 mod file;
 mod hotspot;
 mod hub_status;
+mod identity;
 mod journal;
 mod machine;
 mod manual;
@@ -78,6 +79,9 @@ enum CliCommand {
     Doctor(doctor::DoctorCommand),
     /// The hubs on this network
     Discover(discover::DiscoverCommand),
+    /// Who the hub is to other hubs
+    #[command(subcommand)]
+    Identity(identity::IdentityCommand),
     /// Write a full copy of the hub's data to a file, even while it runs
     Backup(backup::BackupCommand),
     /// Replace the hub's data with a backup
@@ -196,6 +200,10 @@ impl CliCommand {
             }
             Self::Status(status) => {
                 over(HubClient::open(config, false), async |hub| status.run(hub).await).await
+            }
+            Self::Identity(identity) => {
+                identity.check()?;
+                over(HubClient::open(config, false), async |hub| identity.run(hub).await).await
             }
             Self::Backup(backup) => {
                 backup.check()?;

@@ -115,6 +115,7 @@ mod tests {
             access: Access::Crew,
             session: Duration::from_secs(86_400),
             signing_key: None,
+            machine: crate::domain::Fingerprint::default(),
             opening: |_| (),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();

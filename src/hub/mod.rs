@@ -53,7 +53,7 @@ pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
-use crate::domain::{Author, ModuleId, NewOp, Op, Token};
+use crate::domain::{Author, Fingerprint, ModuleId, NewOp, Op, Token};
 use crate::store::{
     Command, Committed, DirMedium, Engine, Identity, Loaded, LogPage, Medium, OpAck, Options, StoreError,
     Writer,
@@ -74,6 +74,8 @@ pub struct HubConfig {
     pub session: Duration,
     /// What signs sessions, when it comes from outside; else the hub makes its own.
     pub signing_key: Option<SigningKey>,
+    /// What tells this machine from others; empty where that is not asked.
+    pub machine: Fingerprint,
     /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
     pub opening: fn(f64),
 }
@@ -141,6 +143,10 @@ impl Hub {
         let dated = clock::dated;
         let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
         let engine = Arc::new(Engine::open(medium, options)?);
+        if let Err(error) = engine.settle_on(config.machine.clone()) {
+            // A full disk keeps no hub from starting.
+            tracing::warn!(%error, "whether these data come from another machine is not known");
+        }
         let crew = match config.access {
             Access::Open => None,
             Access::Crew => Some(Arc::new(Crew::open(crew::CrewOptions {
@@ -343,6 +349,14 @@ impl Hub {
 
     pub fn identity(&self) -> Identity {
         self.engine.identity()
+    }
+
+    /// Another hub from now on: see `Engine::new_identity`.
+    pub async fn new_identity(&self) -> Result<Identity, StoreError> {
+        self.writer.new_identity(None).await?;
+        // Whoever was refused need not wait.
+        self.board.sync_now(None);
+        Ok(self.identity())
     }
 
     pub fn name(&self) -> &str {

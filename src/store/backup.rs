@@ -31,12 +31,14 @@ impl Engine {
         let source = file::open_file(self.medium(), name, &self.options).map_err(refuse)?;
         snapshot::copy(&source, self.medium(), NEW, Some((self.options.mint)())).map_err(refuse)?;
         drop(source);
+        let before = self.identity();
         // From here on `open` finishes what power lost between the next two renames leaves.
         self.medium.rename(NEW, RESTORED)?;
         self.reopen(|| {
             self.medium.rename(MAIN, BEFORE_RESTORE)?;
             self.medium.rename(RESTORED, MAIN)?;
             Ok(())
-        })
+        })?;
+        self.settle_restored(before)
     }
 }

@@ -8,25 +8,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use redb::{Database, ReadableDatabase, ReadableTable};
-use uuid::Uuid;
 
 use super::StoreError;
 use super::chain;
 use super::file::{DAMAGED, Options};
+use super::identity::{self, Identity};
 use super::medium::Medium;
-use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, HUB_ID, LOG_ID};
+use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, LOG_ID};
 use super::open;
 use super::record::{self, Archived, AuditRow, ClockRow, Fold};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use crate::domain::audit::Change;
-use crate::domain::{AuditState, CursorKey, Digest, Hlc, ModuleId, Op, OpId, Token};
-
-/// Who this hub is, and which log its sequence numbers belong to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
-    pub hub_id: Uuid,
-    pub log_id: Uuid,
-}
+use crate::domain::{AuditState, CursorKey, Digest, Fingerprint, Hlc, ModuleId, Op, OpId, Token};
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
 #[derive(Debug)]
@@ -88,6 +81,8 @@ pub struct Engine {
     opening: AtomicU64,
     identity: RwLock<Identity>,
     cursor_key: RwLock<CursorKey>,
+    /// What is known of this machine, once somebody has said it.
+    pub(super) machine: Mutex<Option<Fingerprint>>,
     audits: RwLock<HashMap<Token, Arc<Audit>>>,
     pub(super) clock: Mutex<(Hlc, u64)>,
 }
@@ -102,6 +97,7 @@ impl Engine {
             options,
             identity: RwLock::new(catalogue.identity),
             cursor_key: RwLock::new(catalogue.cursor_key),
+            machine: Mutex::default(),
             audits: RwLock::new(catalogue.audits),
             clock: Mutex::new((Hlc::resume(catalogue.clock.hlc), catalogue.clock.received_ms)),
             db: RwLock::new(Some(db)),
@@ -116,6 +112,10 @@ impl Engine {
     /// What proves that this database has given a cursor. A restored one has that of its backup.
     pub fn cursor_key(&self) -> CursorKey {
         self.cursor_key.read().clone()
+    }
+
+    pub(super) fn set_identity(&self, identity: Identity) {
+        *self.identity.write() = identity;
     }
 
     /// The latest time of receipt in the log: what the site clock must not fall behind.
@@ -380,10 +380,7 @@ impl Catalogue {
     fn read(db: &Database, opening: u64) -> Result<Self, StoreError> {
         let txn = db.begin_read()?;
         let settings = txn.open_table(META)?;
-        let identity = Identity {
-            hub_id: meta::get_meta(&settings, HUB_ID)?,
-            log_id: meta::get_meta(&settings, LOG_ID)?,
-        };
+        let identity = identity::read(&settings)?;
         let secret: [u8; 32] = meta::get_meta(&settings, CURSOR_KEY)?;
         let cursor_key = CursorKey::new(&secret);
         let mut clock: ClockRow = meta::get_meta(&settings, CLOCK)?;

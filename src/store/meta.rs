@@ -17,6 +17,8 @@ pub const LOG_ID: &str = "log_id";
 pub const CLOCK: &str = "clock";
 /// What the proofs of cursors are made with; never given out.
 pub const CURSOR_KEY: &str = "cursor_key";
+/// Absent until these data have run where something is known of the machine.
+pub const MACHINE: &str = "machine";
 /// Absent until an audit is first archived.
 pub const ARCHIVED: &str = "archived";
 

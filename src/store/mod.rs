@@ -31,6 +31,7 @@ mod draft;
 mod engine;
 mod error;
 mod file;
+mod identity;
 mod ingest;
 mod medium;
 mod meta;
@@ -41,6 +42,7 @@ mod private;
 mod probe;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
+mod renewal;
 mod replication;
 mod snapshot;
 mod tables;
@@ -48,9 +50,10 @@ mod writer;
 
 pub use backup::RESTORE_UPLOAD;
 pub use command::{Command, OpAck, OpVerdict, PageFrom, Remember, TakeIn};
-pub use engine::{Audit, Engine, Identity, Loaded, LogPage};
+pub use engine::{Audit, Engine, Loaded, LogPage};
 pub use error::StoreError;
 pub use file::Options;
+pub use identity::Identity;
 pub use medium::{Backend, DirMedium, Medium};
 pub use open::put_newer_aside;
 pub use private::PrivateFile;

@@ -39,6 +39,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 enum Job {
     Write(Command, Reply<Vec<OpAck>>),
     MintLogId(uuid::Uuid, Reply<()>),
+    NewIdentity(Option<uuid::Uuid>, Reply<()>),
     Restore(String, Reply<()>),
     Archive { token: Token, on: bool, reply: Reply<()> },
     Probe { flush: bool, reply: Reply<()> },
@@ -106,6 +107,11 @@ impl Writer {
     /// Mint a log id, unless the one that the caller has seen is gone already.
     pub async fn mint_log_id(&self, seen: uuid::Uuid) -> Result<(), StoreError> {
         self.submit(|reply| Job::MintLogId(seen, reply)).await
+    }
+
+    /// Other ids for the hub and its log, unless the log that the caller has `seen` is gone already.
+    pub async fn new_identity(&self, seen: Option<uuid::Uuid>) -> Result<(), StoreError> {
+        self.submit(|reply| Job::NewIdentity(seen, reply)).await
     }
 
     pub async fn archive(&self, token: Token, on: bool) -> Result<(), StoreError> {
@@ -258,6 +264,10 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             Job::MintLogId(seen, reply) => {
                 let stale = self.engine.identity().log_id != seen;
                 (if stale { Ok(()) } else { self.engine.mint_log_id() }, reply)
+            }
+            Job::NewIdentity(seen, reply) => {
+                let stale = seen.is_some_and(|seen| seen != self.engine.identity().log_id);
+                (if stale { Ok(()) } else { self.engine.new_identity() }, reply)
             }
             Job::Restore(name, reply) => (self.engine.restore(&name), reply),
             // News to no feed: no log is longer now.

@@ -346,6 +346,7 @@ async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
         access: Access::Open,
         session: Duration::from_secs(3_600),
         signing_key: None,
+        machine: fieldhub::domain::Fingerprint::default(),
         opening: |_| (),
     };
     let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();

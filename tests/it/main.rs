@@ -22,6 +22,7 @@ mod cli_pull;
 mod cli_upstream;
 mod clock;
 mod cloud_hub;
+mod copies;
 mod crew;
 mod crew_files;
 mod damage;

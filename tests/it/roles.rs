@@ -79,6 +79,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/clock", Lead, 200),
     // The machine's clock is synchronised, and counts.
     ("PUT", "/api/v1/clock", Lead, 409),
+    ("POST", "/api/v1/identity", Administrator, 200),
     ("GET", "/api/v1/backup", Lead, 200),
     // No database: refused for what it is, not for who sends it.
     ("POST", "/api/v1/restore", Lead, 400),

@@ -247,6 +247,7 @@ async fn an_idle_hub_is_asked_without_wearing_its_card() {
         access: Access::Open,
         session: Duration::from_secs(3_600),
         signing_key: None,
+        machine: fieldhub::domain::Fingerprint::default(),
         opening: |_| (),
     };
     let disk = SimDisk::new(1);

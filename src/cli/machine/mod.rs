@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod facts;
+pub mod fingerprint;
 pub mod plan;
 mod show;
 

@@ -20,11 +20,11 @@ use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::Keeps;
+use crate::http::guard::access::{Administers, Keeps};
 use crate::http::guard::body::broken_off;
 use crate::http::guard::caller::{Caller, Need};
 use crate::hub::OnLan;
-use crate::store::StoreError;
+use crate::store::{Identity, StoreError};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HubInfo {
@@ -90,6 +90,20 @@ fn info(app: &App) -> HubInfo {
         tls: TlsInfo::of(&app.listeners),
         notices: app.hub.notices(),
     }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewIds {
+    hub_id: Uuid,
+    log_id: Uuid,
+}
+
+/// Other ids for this hub and its log, as another hub runs under those it has: everybody sends again what they hold
+#[utoipa::path(post, path = "/api/v1/identity", tag = "administration",
+    responses((status = 200, body = NewIds), (status = 507, body = ErrorBody)))]
+pub async fn new_identity(State(app): State<App>, _: Administers) -> Result<Json<NewIds>, ApiError> {
+    let Identity { hub_id, log_id, .. } = app.hub.new_identity().await?;
+    Ok(Json(NewIds { hub_id, log_id }))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

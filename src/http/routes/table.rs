@@ -93,6 +93,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         upstream::drop;
         admin::status;
         clock::show, clock::set;
+        admin::new_identity;
         admin::backup;
         health::healthz;
         health::metrics;

@@ -92,6 +92,7 @@ impl Machine {
             access: Access::Open,
             session: Duration::from_secs(86_400),
             signing_key: None,
+            machine: fieldhub::domain::Fingerprint::default(),
             opening: |_| (),
         };
         let disk = Arc::new(self.disk.clone());

@@ -31,6 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use fieldhub::domain::Fingerprint;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::site_clock::Reading;
@@ -88,6 +89,7 @@ pub fn config(dir: &Path) -> HubConfig {
         access: Access::Open,
         session: Duration::from_secs(30 * 86_400),
         signing_key: None,
+        machine: Fingerprint::default(),
         opening: |_| (),
     }
 }
@@ -129,8 +131,20 @@ impl TestHub {
         Self::start_with(dir, clock, access, Limits::default()).await
     }
 
+    /// An open one on a machine that is known by this.
+    pub async fn start_on(dir: TempDir, board: &str) -> Self {
+        let mut machine = Fingerprint::default();
+        machine.add("board", board.as_bytes());
+        let config = HubConfig { machine, ..config(dir.path()) };
+        Self::start_as(config, dir, TestClock::new(true), Limits::default()).await
+    }
+
     async fn start_with(dir: TempDir, clock: Arc<TestClock>, access: Access, limits: Limits) -> Self {
-        let hub = Hub::open(HubConfig { access, ..config(dir.path()) }, clock.clone()).unwrap();
+        Self::start_as(HubConfig { access, ..config(dir.path()) }, dir, clock, limits).await
+    }
+
+    async fn start_as(config: HubConfig, dir: TempDir, clock: Arc<TestClock>, limits: Limits) -> Self {
+        let hub = Hub::open(config, clock.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();

@@ -326,6 +326,11 @@ export interface Name {
   technician_name: string;
 }
 
+export interface NewIds {
+  hub_id: string;
+  log_id: string;
+}
+
 /** A word to the crew. */
 export interface NoteOp {
   /** The technician's id when absent. */
