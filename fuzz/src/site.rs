@@ -104,12 +104,12 @@ impl Site {
     /// What must hold after operations of another hub: they are in the log as they came, with how far that hub's
     /// log is here; a repeat has no effect.
     pub fn check_carried(&self, ops: &[Carried]) {
-        let from = PageFrom { log_id: Uuid::from_u128(9), after: 0, upto: ops.len() as u64 };
+        let from = PageFrom::of(Uuid::from_u128(9), 0, ops.len() as u64);
         let take = TakeIn {
             token: self.token.clone(),
             make: false,
             ops: ops.to_vec(),
-            from: Some(from),
+            from: Some(from.clone()),
             partial: false,
             remember: Vec::new(),
         };

@@ -53,6 +53,22 @@ impl Cursor {
 
 impl Proof {
     const MAC_LEN: usize = 8;
+    pub const LEN: usize = Digest::LEN + Self::MAC_LEN;
+
+    /// As other hubs keep it.
+    pub fn to_bytes(self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        bytes[..Digest::LEN].copy_from_slice(&self.digest.0);
+        bytes[Digest::LEN..].copy_from_slice(&self.mac);
+        bytes
+    }
+
+    pub fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+        let mut proof = Self { digest: Digest::EMPTY, mac: [0; Self::MAC_LEN] };
+        proof.digest.0.copy_from_slice(&bytes[..Digest::LEN]);
+        proof.mac.copy_from_slice(&bytes[Digest::LEN..]);
+        proof
+    }
 }
 
 impl CursorKey {
@@ -170,6 +186,8 @@ mod tests {
         for position in [Position::Seq(0), Position::Cursor(without), Position::Cursor(with)] {
             assert_eq!(position.to_string().parse(), Ok(position));
         }
+        let proof = with.proof.unwrap();
+        assert_eq!((Proof::from_bytes(proof.to_bytes()), 2 * Proof::LEN), (proof, proof.to_string().len()));
         assert_eq!(without.to_string(), "00000000-0000-0000-0000-000000000001:12");
         let text = with.to_string();
         assert_eq!(text.len(), without.to_string().len() + 1 + 48);

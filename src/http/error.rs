@@ -85,6 +85,13 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "open_hub", message)
     }
 
+    /// Short enough to be passed on whole by the hub that hears it.
+    pub fn same_hub() -> Self {
+        let message = "another hub has the id of this one, as after a card was copied: type `fieldhub \
+                       identity new` on this one, and it sends everything again";
+        Self::new(StatusCode::CONFLICT, "same_hub", message)
+    }
+
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
     }

@@ -117,6 +117,7 @@ impl Hub {
             );
         }
         notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
+        notices.extend(self.twin_notices());
         notices.extend(self.said());
         notices
     }

@@ -20,6 +20,7 @@ mod retreat;
 mod snapshots;
 mod status_board;
 mod surroundings;
+mod twins;
 mod upload;
 mod upstreams;
 
@@ -39,7 +40,7 @@ pub use feed::Nudges;
 pub use health::Health;
 pub use lan::OnLan;
 pub use metrics::Metrics;
-pub use pages::{PageOut, PageTaken, Without};
+pub use pages::{PageBearer, PageOut, PageTaken, Without};
 pub use presence::{Present, Whereabouts};
 pub use resume::Resume;
 pub use retreat::put_newer_aside;
@@ -47,8 +48,9 @@ pub use status_board::{
     AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Receipt, StatusBoard,
 };
 pub use surroundings::{Probes, Surroundings};
+pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
-pub use upstreams::{CarriedPage, ParkedFilter, ParkedModule};
+pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
@@ -118,6 +120,7 @@ pub struct Hub {
     said: parking_lot::Mutex<Vec<String>>,
     /// When a reader last had everybody begin again, by the monotonic clock.
     begun_again_ms: parking_lot::Mutex<Option<u64>>,
+    twins: twins::Twins,
     // Last: released when all else is closed.
     _guard: guard::Guard,
 }
@@ -144,7 +147,7 @@ impl Hub {
         let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
         let engine = Arc::new(Engine::open(medium, options)?);
         if let Err(error) = engine.settle_on(config.machine.clone()) {
-            // A full disk keeps no hub from starting.
+            // A full disk keeps no hub from starting. The proofs of positions still tell a copy from its original.
             tracing::warn!(%error, "whether these data come from another machine is not known");
         }
         let crew = match config.access {
@@ -212,6 +215,7 @@ impl Hub {
             on_lan: watch::Sender::default(),
             said: parking_lot::Mutex::default(),
             begun_again_ms: parking_lot::Mutex::default(),
+            twins: twins::Twins::default(),
             _guard: guard,
         }))
     }

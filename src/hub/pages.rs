@@ -8,9 +8,9 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use uuid::Uuid;
 
 use super::Hub;
-use crate::domain::page::{self, Encoder, Header, Page, PageError};
-use crate::domain::{OpId, Token};
-use crate::store::{OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn};
+use crate::domain::page::{self, Encoder, Header, Page, PageError, PageProofs};
+use crate::domain::{OpId, Proof, Token};
+use crate::store::{OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn, Teller};
 
 /// Operations read from the log at a time: with the longest comments, 4 MiB.
 const CHUNK: usize = 256;
@@ -101,8 +101,17 @@ impl Hub {
         let Part { log_id, after, upto, head, partial } = part;
         let ops = encoder.count();
         let token = token.clone();
+        // Some operations and no whole part of the log are nowhere in it.
+        let proof = |seq: u64| if partial { Ok(None) } else { self.proof_at(&token, log_id, seq) };
+        let proofs = PageProofs { after: proof(after)?, upto: proof(upto)? };
         let header = Header { hub_id: self.identity().hub_id, log_id, token, after, upto, head, partial };
-        Ok(PageOut { bytes: encoder.finish(header).map_err(unwritten)?, ops, upto, head })
+        Ok(PageOut { bytes: encoder.finish_proved(header, proofs).map_err(unwritten)?, ops, upto, head })
+    }
+
+    /// What this hub will know its own log by, at this position. `None` where an earlier version wrote.
+    pub fn proof_at(&self, token: &Token, log_id: Uuid, seq: u64) -> Result<Option<Proof>, StoreError> {
+        let digest = self.digest_at(token, seq)?;
+        Ok(digest.map(|digest| self.cursor_key().prove(log_id, token, seq, digest)))
     }
 
     /// Where the operations after `after` lie that set what shows now; the audit's own data first, then in
@@ -141,13 +150,40 @@ impl Hub {
 
     /// Take a page in, with how far its log is then here and what else is to be remembered, in one transaction. An
     /// audit that is not there is made.
-    pub async fn take_page(&self, page: Page, remember: Vec<Remember>) -> Result<PageTaken, StoreError> {
-        let Page { header, ops } = page;
+    pub async fn take_page(
+        &self,
+        page: Page,
+        by: PageBearer,
+        remember: Vec<Remember>,
+    ) -> Result<PageTaken, StoreError> {
+        let Page { header, ops, proofs } = page;
         let Header { log_id, token, after, upto, partial, .. } = header;
+        let PageBearer { by, instance } = by;
         // Our own log come back, by a bundle: it is all here.
-        let from = (log_id != self.identity().log_id).then_some(PageFrom { log_id, after, upto });
+        let from = (log_id != self.identity().log_id).then_some(PageFrom {
+            log_id,
+            after,
+            upto,
+            proofs,
+            by,
+            instance,
+        });
         let taken = self.take_in(TakeIn { token, make: true, ops, from, partial, remember }).await?;
         Ok(PageTaken::of(&taken))
+    }
+}
+
+/// Who brings a page. What it says of how far a log is here is told to this one alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageBearer {
+    pub by: Teller,
+    /// Of the hub that sends it, where it says so.
+    pub instance: Option<Uuid>,
+}
+
+impl From<Teller> for PageBearer {
+    fn from(by: Teller) -> Self {
+        Self { by, instance: None }
     }
 }
 

@@ -6,8 +6,10 @@
 use uuid::Uuid;
 
 use super::{Hub, Nudges, Receipt, StatusBoard};
-use crate::domain::{Author, Carried, LinkName, ModuleId, Token};
-use crate::store::{Command, LinkRow, OpAck, Origin, Parked, Remember, Shadow, StoreError, TakeIn};
+use crate::domain::{Author, Carried, Cursor, LinkName, ModuleId, Token};
+use crate::store::{
+    Command, HighWaters, LinkRow, OpAck, Origin, Parked, Remember, Shadow, StoreError, TakeIn, Teller, Told,
+};
 
 /// Operations for somebody else's log.
 #[derive(Debug)]
@@ -18,6 +20,17 @@ pub struct CarriedPage {
     /// The last one read, given or left out: where to go on.
     pub upto: u64,
     pub head: u64,
+}
+
+/// What comes of another hub's word of how far our log is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// It is there up to here.
+    From(u64),
+    /// Somebody else may have told it that: nothing is left out.
+    Unproved,
+    /// Our log is another one from now on.
+    NewLog,
 }
 
 /// A module that an upstream does not take, and where.
@@ -88,8 +101,57 @@ impl Hub {
         Ok(ops.into_iter().map(Carried::from).collect())
     }
 
+    /// How far another hub's log is here, by anybody's word.
     pub fn have(&self, token: &Token, log_id: Uuid) -> Result<u64, StoreError> {
         self.engine.have(&*self.engine.audit(token)?, log_id)
+    }
+
+    /// How far another hub's log is here, as this one has told.
+    pub fn told(&self, token: &Token, log_id: Uuid, by: &Teller) -> Result<Told, StoreError> {
+        self.engine.told(&*self.engine.audit(token)?, log_id, by)
+    }
+
+    pub(super) fn high_waters(&self, token: &Token, log_id: Uuid) -> Result<HighWaters, StoreError> {
+        self.engine.high_waters(&*self.engine.audit(token)?, log_id)
+    }
+
+    /// What another hub says of how far our own log is there. Where it was told something else than this log holds, and
+    /// by this database, the log was put back from an older copy, or is one: then this is another hub from now on, with
+    /// another log, and everybody begins again.
+    pub async fn judge(&self, token: &Token, log_id: Uuid, told: Told) -> Result<Judged, StoreError> {
+        let head = self.view(token, |loaded, _| loaded.state.head)?;
+        let ours = self.proof_at(token, log_id, told.upto)?;
+        let (upto, token_hint) = (told.upto, token.hint());
+        let Some(proof) = told.proof else {
+            if upto > head {
+                // More than there is, by a hub that proves nothing: as with those of earlier versions.
+                tracing::warn!(
+                    token_hint,
+                    there = upto,
+                    head,
+                    "another hub has more of this log than there is"
+                );
+                self.begin_new_log(log_id).await?;
+                return Ok(Judged::NewLog);
+            }
+            // Whoever told it this had no proof where we have one.
+            let by_another = !told.unasked && ours.is_some() && upto > 0;
+            return Ok(if by_another { Judged::Unproved } else { Judged::From(upto) });
+        };
+        if upto <= head && ours.is_none_or(|ours| ours == proof) {
+            return Ok(Judged::From(upto));
+        }
+        if !self.cursor_key().gave(token, &Cursor { log_id, seq: upto, proof: Some(proof) }) {
+            return Ok(Judged::Unproved);
+        }
+        tracing::warn!(
+            token_hint,
+            there = upto,
+            head,
+            "another hub has another history of this log: it was copied"
+        );
+        self.writer.new_identity(Some(log_id)).await?;
+        Ok(Judged::NewLog)
     }
 
     pub fn link_row(&self, token: &Token, link: &LinkName) -> Result<Option<LinkRow>, StoreError> {

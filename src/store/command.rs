@@ -2,10 +2,12 @@
 //!
 //! `hub` makes commands and the writer thread brings them; `commit` carries them out.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::record::{LinkRow, Parked, Shadow};
+use crate::domain::page::PageProofs;
 use crate::domain::{Carried, LinkName, ModuleId, NewOp, OpId, Outcome, Stamp, Token};
 
 /// What a caller wants written.
@@ -51,12 +53,41 @@ impl Command {
     }
 }
 
+/// Who tells how far a log is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Teller {
+    /// Whoever has this credential: a hub of the crew.
+    Member(String),
+    /// Anybody, where access is open.
+    Anybody,
+    /// The command line of this hub.
+    Administrator,
+    /// The upstream of this name, whose log we read.
+    Upstream(String),
+    /// Somebody with a file, which may have been made by anybody.
+    Bundle,
+}
+
 /// Part of another hub's log: what lies after `after`, up to `upto`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFrom {
     pub log_id: Uuid,
     pub after: u64,
     pub upto: u64,
+    /// Of both.
+    pub proofs: PageProofs,
+    /// Who says so.
+    pub by: Teller,
+    /// Of the hub that says so: see `Identity`.
+    pub instance: Option<Uuid>,
+}
+
+impl PageFrom {
+    /// As anybody may say, without a proof.
+    pub fn of(log_id: Uuid, after: u64, upto: u64) -> Self {
+        let proofs = PageProofs::default();
+        Self { log_id, after, upto, proofs, by: Teller::Anybody, instance: None }
+    }
 }
 
 /// What an upstream is known to hold, from now on.
@@ -89,10 +120,10 @@ pub struct TakeIn {
 }
 
 impl TakeIn {
-    /// Whether nothing is missing between what there is of that log and this.
-    pub(super) fn follows(&self, have: u64) -> Result<(), StoreError> {
-        match self.from {
-            Some(from) if !self.partial && from.after > have => Err(StoreError::Gap { have }),
+    /// Whether it begins where a log does, of which nothing is here.
+    pub(super) fn begins(&self) -> Result<(), StoreError> {
+        match &self.from {
+            Some(from) if !self.partial && from.after > 0 => Err(StoreError::Gap { have: 0 }),
             _ => Ok(()),
         }
     }

@@ -111,7 +111,7 @@ impl WriteBatch<'_> {
                 if self.was_removed(token)? {
                     return Err(StoreError::Removed(token.clone()));
                 }
-                take.follows(0)?;
+                take.begins()?;
                 self.make(token)?;
                 self.take_in(take)
             }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::StoreError;
 use super::command::{OpAck, TakeIn};
 use super::commit::WriteBatch;
+use super::high_water::HighWaters;
 use super::tables::AUDITS;
 use crate::domain::{Carried, Op, Outcome, Token};
 
@@ -32,17 +33,16 @@ impl WriteBatch<'_> {
         };
         let (no, before) = (draft.audit.no, draft.head);
         let fresh = self.is_fresh(&take.token);
-        if let Some(from) = take.from.filter(|_| !take.partial) {
-            let have = self.have(no, from.log_id, fresh, &take.token)?;
-            take.follows(have)?;
-            if from.upto > have {
-                self.memos.haves.push((no, from.log_id, from.upto));
+        if let Some(from) = take.from.as_ref().filter(|_| !take.partial) {
+            let mut marks = self.high_waters(no, from.log_id, fresh, &take.token)?;
+            if marks.take(from)? {
+                self.memos.haves.push((no, from.log_id, marks));
             }
         }
         let taken: Vec<OpAck> =
             take.ops.iter().map(|op| self.carry(&take.token, op)).collect::<Result<_, _>>()?;
         let after = self.drafts.get(&take.token).map_or(before, |draft| draft.head);
-        if let Some(from) = take.from.filter(|_| after > before) {
+        if let Some(from) = take.from.as_ref().filter(|_| after > before) {
             self.memos.origins.push((no, before + 1, after, from.log_id));
         }
         self.memos.remember.extend(take.remember.iter().map(|remember| (no, remember.clone())));
@@ -50,12 +50,18 @@ impl WriteBatch<'_> {
     }
 
     /// Up to where a log is here, counting what this batch brings.
-    fn have(&self, no: u32, log_id: Uuid, fresh: bool, token: &Token) -> Result<u64, StoreError> {
+    fn high_waters(
+        &self,
+        no: u32,
+        log_id: Uuid,
+        fresh: bool,
+        token: &Token,
+    ) -> Result<HighWaters, StoreError> {
         let now = self.memos.haves.iter().rev().find(|(audit, log, _)| (*audit, *log) == (no, log_id));
         match now {
-            Some((.., upto)) => Ok(*upto),
-            None if fresh => Ok(0),
-            None => self.engine.have(&*self.engine.audit(token)?, log_id),
+            Some((.., marks)) => Ok(marks.clone()),
+            None if fresh => Ok(HighWaters::default()),
+            None => self.engine.high_waters(&*self.engine.audit(token)?, log_id),
         }
     }
 
@@ -129,7 +135,7 @@ mod tests {
             token: token(),
             make: true,
             ops: (after + 1..=upto).map(|n| carried(u128::from(n), NOW + n)).collect(),
-            from: Some(PageFrom { log_id: Uuid::from_u128(log), after, upto }),
+            from: Some(PageFrom::of(Uuid::from_u128(log), after, upto)),
             partial: false,
             remember: Vec::new(),
         }

@@ -7,8 +7,9 @@
 use redb::WriteTransaction;
 use uuid::Uuid;
 
-use super::command::Remember;
+use super::command::{Remember, Teller};
 use super::engine::Audit;
+use super::high_water::{HighWaters, Told};
 use super::record::{self, LinkRow, Parked, Shadow};
 use super::tables::{HAVES, LINKS, ORIGINS, PARKED, SHADOWS};
 use super::{Engine, StoreError};
@@ -27,7 +28,7 @@ pub struct Origin {
 pub(super) struct Memos {
     pub(super) remember: Vec<(u32, Remember)>,
     /// Up to where another log is here.
-    pub(super) haves: Vec<(u32, Uuid, u64)>,
+    pub(super) haves: Vec<(u32, Uuid, HighWaters)>,
     /// Operations from..=to came from a log.
     pub(super) origins: Vec<(u32, u64, u64, Uuid)>,
 }
@@ -45,8 +46,8 @@ impl Memos {
     }
 
     pub(super) fn write(&self, txn: &WriteTransaction) -> Result<(), StoreError> {
-        for (no, log_id, upto) in &self.haves {
-            let row = record::seal(log_id.as_bytes(), upto)?;
+        for (no, log_id, marks) in &self.haves {
+            let row = marks.seal(*log_id)?;
             txn.open_table(HAVES)?.insert((*no, log_id.as_u128()), row.as_slice())?;
         }
         for (no, first, last, log_id) in &self.origins {
@@ -131,12 +132,23 @@ impl Engine {
         })
     }
 
-    /// Up to where that log is in ours; 0 when nothing of it is.
+    /// Up to where that log is in ours, by anybody's word; 0 when nothing of it is.
     pub fn have(&self, audit: &Audit, log_id: Uuid) -> Result<u64, StoreError> {
+        Ok(self.high_waters(audit, log_id)?.furthest())
+    }
+
+    /// Up to where that log is in ours, as this one has told.
+    pub fn told(&self, audit: &Audit, log_id: Uuid, by: &Teller) -> Result<Told, StoreError> {
+        Ok(self.high_waters(audit, log_id)?.of(by))
+    }
+
+    pub fn high_waters(&self, audit: &Audit, log_id: Uuid) -> Result<HighWaters, StoreError> {
         self.with_rows_of(audit, |db| {
             let rows = redb::ReadableDatabase::begin_read(db)?.open_table(HAVES)?;
-            let Some(value) = rows.get((audit.no, log_id.as_u128()))? else { return Ok(0) };
-            record::open(log_id.as_bytes(), value.value(), || "how far another hub's log is here".to_owned())
+            let Some(value) = rows.get((audit.no, log_id.as_u128()))? else {
+                return Ok(HighWaters::default());
+            };
+            HighWaters::open(log_id, value.value())
         })
     }
 

@@ -76,7 +76,7 @@ tables! {
 
     // ---- what is remembered of other hubs: see `replication` ----
 
-    /// (audit number, another hub's log id) → how far that log is here.
+    /// (audit number, another hub's log id) → `high_water::HighWaters`.
     HAVES: (u32, u128) => &[u8] = "haves",
         audit no: (no, 0)..=(no, u128::MAX),
         check |(_, log), value| checked(&log.to_be_bytes(), value, "a peer's log");
@@ -214,7 +214,7 @@ mod tests {
                 token: token(n),
                 make: true,
                 ops: vec![op],
-                from: Some(PageFrom { log_id: Uuid::from_u128(9), after: 0, upto: 1 }),
+                from: Some(PageFrom::of(Uuid::from_u128(9), 0, 1)),
                 partial: false,
                 remember: vec![remember],
             };

@@ -326,7 +326,7 @@ async fn pages_are_taken_in_order_once_and_refused_with_a_reason() {
     let log = hub.hub.identity().log_id;
     let ours = Uuid::from_u128(77);
     let state = hub.client.get(&format!("/api/v1/peer/jalibat?log={ours}")).await.json();
-    assert_eq!(state, json!({"log_id": log, "have": 8, "head": 8}));
+    assert_eq!(state, json!({"log_id": log, "have": 8, "proof": null, "unasked": false, "head": 8}));
     // Left out what came from the caller; another's log begins at 0.
     let give = |query: String| async move {
         let answer = hub.client.get(&format!("/api/v1/peer/jalibat/ops?{query}")).await;

@@ -32,6 +32,12 @@ fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
             format!("{whom} waits: {why} ({pending}, {last})."),
             "It continues by itself when there is a connection; `fieldhub upstream sync-now` tries at once.",
         ),
+        // What the other hub says is to be typed.
+        "paused" if why.contains("fieldhub identity new") => Finding::must(
+            name,
+            format!("{whom} is paused: {why} ({pending}, {last})."),
+            "sudo fieldhub identity new",
+        ),
         "paused" => Finding::must(
             name,
             format!("{whom} is paused: {why} ({pending}, {last})."),
@@ -70,6 +76,9 @@ mod tests {
             found("paused", 0)[0].said,
             "cloud is paused: the token was refused (401) (3 to go, never reached yet)."
         );
+        let twin = json!({"name": "cloud", "state": "paused", "reason": "type `fieldhub identity new`"});
+        let twin = one(&serde_json::from_value(twin).unwrap());
+        assert_eq!(twin[0].remedy.as_deref(), Some("sudo fieldhub identity new"));
         assert_eq!(found("idle", 0).len(), 1);
         let parked = &found("idle", 1)[1];
         assert_eq!((parked.verdict, parked.said.as_str()), (Look, "cloud does not take 1 module."));

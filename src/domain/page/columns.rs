@@ -6,7 +6,7 @@
 use std::io::{Read, Write};
 
 use flate2::Compression;
-use flate2::read::DeflateDecoder;
+use flate2::bufread::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 
@@ -86,14 +86,17 @@ impl Columns {
         deflate.finish().map_err(PageError::unwritten)
     }
 
-    pub fn unpack(packed: &[u8]) -> Result<Self, PageError> {
+    /// The columns, and the bytes after them.
+    pub fn unpack(packed: &[u8]) -> Result<(Self, &[u8]), PageError> {
         let mut all = Vec::new();
-        let mut inflate = DeflateDecoder::new(packed).take(MAX_UNPACKED as u64 + 1);
-        inflate.read_to_end(&mut all).map_err(|_| PageError::damaged("it does not unpack"))?;
+        let mut inflate = DeflateDecoder::new(packed);
+        let unpacked = inflate.by_ref().take(MAX_UNPACKED as u64 + 1).read_to_end(&mut all);
+        unpacked.map_err(|_| PageError::damaged("it does not unpack"))?;
         if all.len() > MAX_UNPACKED {
             return Err(PageError::damaged("it unpacks to more than a page may hold"));
         }
-        Self::parse(&all)
+        let used = usize::try_from(inflate.total_in()).unwrap_or(packed.len());
+        Ok((Self::parse(&all)?, packed.get(used..).unwrap_or_default()))
     }
 
     /// Columns that are not packed.

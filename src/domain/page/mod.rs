@@ -10,7 +10,7 @@
 //!  version  1 byte
 //!  length   4 bytes, of what lies between it and the checksum
 //!  header   postcard: whose log, which audit, which part of it, how many operations, how long the columns are
-//!  columns  compressed by DEFLATE
+//!  columns  compressed by DEFLATE; and within their length, after its end, what later versions add (`proofs`)
 //!  rest     for each operation: the last ten bytes of its id, and a CRC-32 over all of it
 //!  CRC-32   over everything before
 //! ```
@@ -20,6 +20,7 @@
 
 mod columns;
 mod context;
+mod proofs;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ mod write;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use proofs::PageProofs;
 pub use read::{decode, unsealed};
 pub use write::Encoder;
 
@@ -70,6 +72,7 @@ pub struct Header {
 pub struct Page {
     pub header: Header,
     pub ops: Vec<Carried>,
+    pub proofs: PageProofs,
 }
 
 /// The header as it is written.

@@ -4,7 +4,9 @@
 
 use super::columns::{Column, ColumnReader, Columns};
 use super::context::{BaseForm, Context, claimed, step};
-use super::{HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, TAIL, Written, checksum, length};
+use super::{
+    HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, PageProofs, TAIL, Written, checksum, length,
+};
 use crate::domain::body::KIND_MARK;
 use crate::domain::id::DeviceId;
 use crate::domain::stamp::MAX_MS;
@@ -33,9 +35,9 @@ pub fn decode(bytes: &[u8]) -> Result<Page, PageError> {
     if rest.len() != count * REST || header.after > header.upto || header.upto > header.head {
         return Err(PageError::damaged("its header does not go with it"));
     }
-    let columns = Columns::unpack(columns)?;
+    let (columns, added) = Columns::unpack(columns)?;
     let ops = take_all(&columns, rest.as_chunks::<REST>().0, true)?;
-    Ok(Page { header, ops })
+    Ok(Page { header, ops, proofs: PageProofs::read(added) })
 }
 
 /// The operations of columns as they are before they are packed, whatever their checksums: the door that `fuzz/`

@@ -7,7 +7,7 @@ use super::*;
 use crate::domain::id::DeviceId;
 use crate::domain::op::{DetailsChange, Note};
 use crate::domain::stamp::actor_of;
-use crate::domain::{Author, Body, Layout, Mark, ModuleId, OpId, Seen, Stamp, Status};
+use crate::domain::{Author, Body, Layout, Mark, ModuleId, OpId, Proof, Seen, Stamp, Status};
 
 const NOW: u64 = 1_780_000_000_000;
 
@@ -241,6 +241,43 @@ fn a_page_that_unpacks_to_too_much_is_refused_in_little_memory() {
         decode(&page).unwrap_err().to_string(),
         "a page of operations is damaged: it unpacks to more than a page may hold"
     );
+}
+
+fn proved(n: u8) -> Proof {
+    Proof::from_bytes([n; Proof::LEN])
+}
+
+/// Where earlier versions look at nothing, and what comes later is passed over as they do.
+#[test]
+fn proofs_travel_behind_the_columns_where_earlier_versions_do_not_look() {
+    let ops: Vec<_> = (0..40).map(|n| mark(n, "glass")).collect();
+    let page = |proofs| {
+        let mut encoder = Encoder::default();
+        ops.iter().for_each(|op| assert!(encoder.push(op).unwrap()));
+        encoder.finish_proved(header(), proofs).unwrap()
+    };
+    let (none, one) = (PageProofs::default(), PageProofs { after: None, upto: Some(proved(1)) });
+    let both = PageProofs { after: Some(proved(2)), ..one };
+    for proofs in [none, one, both] {
+        let read = decode(&page(proofs)).unwrap();
+        assert_eq!((read.header, read.proofs), (header(), proofs));
+        assert!(read.ops == ops);
+    }
+    assert!(page(none) == pages(&ops).remove(0), "without any, a page is as it always was");
+    assert!(page(both).len() - page(none).len() < 53);
+
+    let bytes = page(both);
+    let (written, rest) = postcard::take_from_bytes::<Written>(&bytes[HEAD..]).unwrap();
+    let mut all = Vec::new();
+    // As the versions before this one read it.
+    let mut inflate = flate2::read::DeflateDecoder::new(&rest[..written.packed]);
+    std::io::Read::read_to_end(&mut inflate, &mut all).unwrap();
+    assert!(columns::Columns::parse(&all).is_ok());
+
+    // A later version has more to say; and somebody has something else there.
+    let more = [both.written().unwrap(), vec![7; 9]].concat();
+    assert_eq!(PageProofs::read(&more), both);
+    assert_eq!(PageProofs::read(&[9, 9, 9]), none);
 }
 
 #[test]

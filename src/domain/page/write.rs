@@ -4,7 +4,7 @@
 
 use super::columns::{Column, Columns};
 use super::context::{BaseForm, Context, claimed, id_ms, step_to};
-use super::{ENOUGH, HEAD, Header, MAX_OPS, MAX_STAMPS, PageError, VERSION, Written, checksum};
+use super::{ENOUGH, HEAD, Header, MAX_OPS, MAX_STAMPS, PageError, PageProofs, VERSION, Written, checksum};
 use crate::domain::body::KIND_MARK;
 use crate::domain::{Body, Carried, Mark, Seen};
 
@@ -49,7 +49,13 @@ impl Encoder {
 
     /// The page, with all that was taken in.
     pub fn finish(self, header: Header) -> Result<Vec<u8>, PageError> {
-        let columns = self.columns.pack()?;
+        self.finish_proved(header, PageProofs::default())
+    }
+
+    /// The same, with what shows where in the log it lies.
+    pub fn finish_proved(self, header: Header, proofs: PageProofs) -> Result<Vec<u8>, PageError> {
+        let mut columns = self.columns.pack()?;
+        columns.extend(proofs.written()?);
         let written = Written { header, count: self.count, packed: columns.len() };
         let mut page = vec![VERSION, 0, 0, 0, 0];
         page = postcard::to_extend(&written, page).map_err(PageError::unwritten)?;

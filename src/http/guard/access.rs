@@ -119,7 +119,7 @@ pub struct Reads(pub Caller);
 pub struct Marks(pub Caller);
 /// Makes, changes, exports and removes audits.
 #[derive(Debug)]
-pub struct Leads;
+pub struct Leads(pub Caller);
 /// Looks after the hub and its crew.
 #[derive(Debug)]
 pub struct Keeps(pub Caller);
@@ -145,7 +145,7 @@ macro_rules! callers {
 callers!(
     Reads: Read, Reads;
     Marks: Mark, Marks;
-    Leads: Lead, |_| Leads;
+    Leads: Lead, Leads;
     Keeps: Keep, Keeps;
     Administers: Administer, |_| Administers
 );

@@ -14,6 +14,7 @@ use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::hub::Hub;
 use crate::hub::crew::{NotIn, Session};
+use crate::store::Teller;
 
 /// Who is calling.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +89,24 @@ impl Caller {
         match self {
             Caller::Member(session) => Ok(session.member.device.clone()),
             _ => DeviceId::parse(claimed.unwrap_or_else(|| author.id.to_string())),
+        }
+    }
+
+    /// Whom what it says of another hub's log is told again.
+    pub fn teller(&self) -> Teller {
+        match self {
+            Caller::Admin => Teller::Administrator,
+            Caller::Open { .. } | Caller::Stranger { .. } => Teller::Anybody,
+            Caller::Member(session) => Teller::Member(session.member.technician.to_string()),
+        }
+    }
+
+    /// Who it is, for people.
+    pub fn shown(&self) -> String {
+        match self {
+            Caller::Admin => "this machine".to_owned(),
+            Caller::Open { address } | Caller::Stranger { address, .. } => address.to_string(),
+            Caller::Member(session) => session.member.name.clone(),
         }
     }
 

@@ -26,7 +26,7 @@ use crate::http::guard::access::{Leads, LetIn};
 use crate::http::guard::body::{JsonBody, broken_off};
 use crate::http::guard::path::Params;
 use crate::hub::{PageTaken, Without};
-use crate::store::{LinkRow, Remember, StoreError};
+use crate::store::{LinkRow, Remember, StoreError, Teller};
 
 /// Under this name the hub remembers what was exported last. No upstream has it: names of upstreams begin with
 /// a letter or a digit.
@@ -182,7 +182,7 @@ impl Import {
             let ours = page.header.log_id == app.hub.identity().log_id;
             let gap = !ours && page.header.after > have;
             page.header.partial |= gap;
-            match app.hub.take_page(page, Vec::new()).await {
+            match app.hub.take_page(page, Teller::Bundle.into(), Vec::new()).await {
                 Ok(taken) => {
                     let (all, gaps) = self.audits.entry(token).or_default();
                     all.new += taken.new;

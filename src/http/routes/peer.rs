@@ -4,7 +4,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,10 +18,14 @@ use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Leads;
 use crate::http::guard::body::{JsonBody, Raw};
+use crate::http::guard::caller::Caller;
 use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::{Resume, Without};
+use crate::hub::{PageBearer, PeerCall, Resume, SameHub, Without};
 use crate::store::StoreError;
 
+/// Which hub calls, and which instance of it.
+const HUB: HeaderName = HeaderName::from_static("fieldhub-hub");
+const INSTANCE: HeaderName = HeaderName::from_static("fieldhub-instance");
 /// Which log an answer is of.
 pub const LOG: HeaderName = HeaderName::from_static("fieldhub-log");
 /// More than are ever at one site.
@@ -32,8 +36,13 @@ const MOST_PRESENT: usize = 256;
 pub struct PeerState {
     /// Of the hub that answers.
     log_id: Uuid,
-    /// How far the caller's log is here.
+    /// How far the caller's log is here, as this caller has told: what others say of it counts for nothing.
     have: u64,
+    /// What the caller's page said that it knows its log by, at `have`; null where it said nothing.
+    #[schema(required)]
+    proof: Option<String>,
+    /// `have` is of an earlier version, which asked for no proof.
+    unasked: bool,
     /// How far the log of the hub that answers reaches.
     head: u64,
 }
@@ -41,18 +50,39 @@ pub struct PeerState {
 /// How far the caller's log is here
 #[utoipa::path(get, path = "/api/v1/peer/{token}", tag = "peers",
     params(("token" = String, Path), ("log" = Uuid, Query, description = "the caller's log")),
-    responses((status = 200, body = PeerState), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = PeerState), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub async fn state(
     State(app): State<App>,
-    _: Leads,
+    Leads(caller): Leads,
     AuditPath(token): AuditPath,
     params: Params,
+    headers: HeaderMap,
 ) -> Result<Json<PeerState>, ApiError> {
     let log = id(&params, "log")?.ok_or_else(|| ApiError::field("log", "it is missing"))?;
+    let bearer = meet(&app, &caller, &headers, &token, (log, None))?;
     let log_id = app.hub.identity().log_id;
-    let have = app.hub.have(&token, log)?;
+    let told = app.hub.told(&token, log, &bearer.by)?;
     let head = app.hub.view(&token, |loaded, _| loaded.state.head)?;
-    Ok(Json(PeerState { log_id, have, head }))
+    let proof = told.proof.map(|proof| proof.to_string());
+    Ok(Json(PeerState { log_id, have: told.upto, proof, unasked: told.unasked, head }))
+}
+
+/// Who brings what is said of a log, unless another hub of the same id is here. `brings`: the hub that a page says it is
+/// of.
+fn meet(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    token: &Token,
+    (log_id, brings): (Uuid, Option<Uuid>),
+) -> Result<PageBearer, ApiError> {
+    let said = |name| headers.get(name)?.to_str().ok()?.parse::<Uuid>().ok();
+    let bearer = PageBearer { by: caller.teller(), instance: said(INSTANCE) };
+    let Some(hub_id) = said(HUB) else { return Ok(bearer) };
+    let brings = brings.is_some_and(|of| of == hub_id);
+    let call = PeerCall { hub_id, log_id, bearer, who: caller.shown(), brings };
+    app.hub.meet(token, &call)?.map_err(|SameHub| ApiError::same_hub())?;
+    Ok(call.bearer)
 }
 
 /// How a page was taken.
@@ -74,14 +104,17 @@ pub struct PeerTaken {
     responses((status = 200, body = PeerTaken), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 410, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn take(
     State(app): State<App>,
-    _: Leads,
+    Leads(caller): Leads,
     AuditPath(token): AuditPath,
+    headers: HeaderMap,
     Raw(bytes): Raw,
 ) -> Result<Json<PeerTaken>, ApiError> {
     let page = read(&app, &token, &bytes)?;
-    let log = page.header.log_id;
-    let taken = app.hub.take_page(page, Vec::new()).await?;
-    let (log_id, have) = (app.hub.identity().log_id, app.hub.have(&token, log)?);
+    let (log, hub_id) = (page.header.log_id, page.header.hub_id);
+    let bearer = meet(&app, &caller, &headers, &token, (log, Some(hub_id)))?;
+    let by = bearer.by.clone();
+    let taken = app.hub.take_page(page, bearer, Vec::new()).await?;
+    let (log_id, have) = (app.hub.identity().log_id, app.hub.told(&token, log, &by)?.upto);
     Ok(Json(PeerTaken { log_id, have, new: taken.new, known: taken.known, refused: taken.refused }))
 }
 
@@ -96,15 +129,16 @@ fn read(app: &App, token: &Token, bytes: &[u8]) -> Result<Page, ApiError> {
 
 /// A page of this hub's log
 #[utoipa::path(get, path = "/api/v1/peer/{token}/ops", tag = "peers",
-    params(("token" = String, Path), ("after" = Option<u64>, Query), ("log" = Option<Uuid>, Query, description = "the log that `after` counts in"),
+    params(("token" = String, Path), ("after" = Option<u64>, Query), ("proof" = Option<String>, Query, description = "what an earlier page said of `after`"), ("log" = Option<Uuid>, Query, description = "the log that `after` counts in"),
         ("except" = Option<Uuid>, Query, description = "leave out what came from this log: the caller's own"),
         ("limit" = Option<u64>, Query, minimum = 1, maximum = 4_096)),
     responses((status = 200, content_type = "application/vnd.fieldhub.page"), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn give(
     State(app): State<App>,
-    _: Leads,
+    Leads(caller): Leads,
     AuditPath(token): AuditPath,
     params: Params,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let limit =
         params.number("limit")?.map_or(page::MAX_OPS, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
@@ -113,10 +147,17 @@ pub async fn give(
     }
     let seq = params.number("after")?.unwrap_or(0);
     let log_id = app.hub.identity().log_id;
-    let cursor = Cursor::unproved(id(&params, "log")?.unwrap_or(log_id), seq);
+    let proof =
+        params.get("proof").map(|text| text.parse().map_err(|()| ApiError::field("proof", "48 digits")));
+    let cursor = Cursor { log_id: id(&params, "log")?.unwrap_or(log_id), seq, proof: proof.transpose()? };
     let except = id(&params, "except")?;
-    // Another log, or one that has seen more of ours than there is: it begins again.
-    let after = match app.hub.resume(&token, cursor, true).await? {
+    if let Some(ours) = except {
+        meet(&app, &caller, &headers, &token, (ours, None))?;
+    }
+    // Another log, or one that has seen more of ours than there is: it begins again. One of an earlier version proves
+    // nothing, and is believed all the same.
+    let believed = cursor.proof.is_none();
+    let after = match app.hub.resume(&token, cursor, believed).await? {
         Resume::From(seq) => seq,
         Resume::Reset => 0,
     };

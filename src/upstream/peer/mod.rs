@@ -19,7 +19,7 @@ use hyper::StatusCode;
 use super::link::{Stop, UpstreamLink};
 use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::{Token, page};
-use crate::hub::LinkState;
+use crate::hub::{Judged, LinkState};
 use crate::store::{LinkRow, StoreError};
 use presence::PeerPresenceSync;
 pub use sync_state::PeerAuditSync;
@@ -41,6 +41,7 @@ impl Exchange for PeerAuditSync {
             first: None,
             gapped: false,
             more_there: false,
+            reread: None,
             presence: PeerPresenceSync::default(),
             head: link.hub.view(token, |loaded, _| loaded.state.head)?,
         })
@@ -72,6 +73,8 @@ impl Exchange for PeerAuditSync {
             // What was acknowledged counts in a log that is no more.
             self.row = LinkRow { log_id, acked: 0, ..self.row };
             self.begin_again();
+            // What came from that log was left out of what was read there, and a copy of this hub may have sent it.
+            self.reread = Some(0);
         }
         if self.there.is_none() && !self.ask(link, token).await? {
             return Ok(Next::More);
@@ -130,7 +133,7 @@ impl PeerAuditSync {
     /// Ask how far our log is there. False when our own log turned out to be another one.
     async fn ask(&mut self, link: &UpstreamLink, token: &Token) -> Result<bool, Stop> {
         let ours = self.row.log_id;
-        let state = match link.call(wire::state(token, ours)).await {
+        let state = match wire::call(link, wire::state(token, ours)).await {
             Ok(answer) => Some(wire::read::<PeerStateReply>(&answer)?),
             // It is made there by the first page.
             Err(Stop::Refused { status: StatusCode::NOT_FOUND, answer, .. })
@@ -140,26 +143,25 @@ impl PeerAuditSync {
             }
             Err(stop) => return Err(stop),
         };
-        let have = state.map_or(0, |state| state.have);
+        let told = state.as_ref().map(PeerStateReply::told);
         if let Some(state) = state {
             if state.log_id == ours {
-                return Err(Stop::Paused { why: "this upstream is this hub itself".to_owned() });
+                let why = "this upstream is this hub itself, or a copy of its data: then type `fieldhub identity \
+                           new` on one of the two";
+                return Err(Stop::Paused { why: why.to_owned() });
             }
             self.meet(state.log_id);
         }
-        if have > self.head {
-            // It has seen more of our log than there is: we were rolled back, and this is another log.
-            tracing::warn!(
-                token_hint = token.hint(),
-                have,
-                head = self.head,
-                "the other hub has more of this log than there is"
-            );
-            link.hub.begin_new_log(ours).await?;
-            return Ok(false);
-        }
-        self.there = Some(have);
-        self.row.acked = have;
+        let there = match told {
+            None => 0,
+            Some(told) => match link.hub.judge(token, ours, told).await? {
+                Judged::From(there) => there,
+                Judged::Unproved => 0,
+                Judged::NewLog => return Ok(false),
+            },
+        };
+        self.there = Some(there);
+        self.row.acked = there;
         Ok(true)
     }
 }

@@ -47,7 +47,7 @@ impl PeerPresenceSync {
             focus: present.at.focus.as_ref().map(ModuleId::as_str),
         });
         let body = PeerPresenceBody { hub: &hub, technicians: technicians.collect() };
-        let answer = match link.call(wire::presence(token, &body)).await {
+        let answer = match wire::call(link, wire::presence(token, &body)).await {
             Ok(answer) => answer,
             // Nothing depends on it.
             Err(Stop::Refused { .. }) => return Ok(()),

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::sync_state::PeerAuditSync;
 use super::wire;
 use crate::domain::{Token, page};
-use crate::store::LinkRow;
+use crate::store::{LinkRow, Teller};
 use crate::upstream::link::{Stop, UpstreamLink};
 
 pub async fn pull(
@@ -22,9 +22,17 @@ pub async fn pull(
         (audit.schedule.pulled_at, audit.more_there) = (Some(Instant::now()), false);
         return Ok(());
     };
-    let after = link.hub.have(token, theirs)?;
-    let request = wire::pull(token, theirs, after, audit.row.log_id, limit.min(page::MAX_OPS));
-    let answer = match link.call(request).await {
+    let by = Teller::Upstream(link.name.to_string());
+    let position = match audit.reread {
+        Some(upto) => (upto, None),
+        None => {
+            let told = link.hub.told(token, theirs, &by)?;
+            (told.upto, told.proof)
+        }
+    };
+    let after = position.0;
+    let request = wire::pull(token, theirs, position, audit.row.log_id, limit.min(page::MAX_OPS));
+    let answer = match wire::call(link, request).await {
         Ok(answer) => answer,
         // Removed there, or not made yet.
         Err(Stop::Refused { status: StatusCode::NOT_FOUND, .. }) => {
@@ -50,13 +58,15 @@ pub async fn pull(
     audit.meet(log_id);
     let row = LinkRow { pulled: upto, ..audit.row };
     let remember = crate::store::Remember { row: Some(row), ..audit.remember(link) };
+    let reread = audit.reread.and((upto < head).then_some(upto));
     // Most times there is nothing, and then nothing need be written for it.
     if page.ops.is_empty() && upto == after {
+        audit.reread = reread;
         (audit.schedule.pulled_at, audit.more_there) = (Some(Instant::now()), false);
         return Ok(());
     }
-    let taken = link.hub.take_page(page, vec![remember]).await?;
-    audit.row = row;
+    let taken = link.hub.take_page(page, by.into(), vec![remember]).await?;
+    (audit.row, audit.reread) = (row, reread);
     audit.schedule.pulled_at = Some(Instant::now());
     audit.more_there = upto < head;
     if taken.new > 0 {

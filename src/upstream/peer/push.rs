@@ -69,18 +69,18 @@ async fn send(
     audit: &mut PeerAuditSync,
     page: PageOut,
 ) -> Result<Option<()>, Stop> {
-    let answer = match link.call(wire::push(token, page.bytes)).await {
+    let answer = match wire::call(link, wire::push(token, page.bytes)).await {
         Ok(answer) => answer,
         Err(Stop::Refused { status: StatusCode::CONFLICT, why, answer }) => {
             let gap = Refusal::of(&answer).filter(|refusal| refusal.code == "gap");
-            // Once: what it has is where we go on. Twice, and something is wrong with one of us.
+            // Once: where our log is there, it is asked again. Twice, and something is wrong with one of us.
             let Some(refusal) = gap.filter(|_| !audit.gapped) else {
                 return Err(Stop::Refused { status: StatusCode::CONFLICT, why, answer });
             };
             audit.gapped = true;
             audit.first = None;
-            audit.there = Some(refusal.have.min(audit.head));
-            audit.row.acked = refusal.have.min(audit.head);
+            audit.there = None;
+            audit.row.acked = audit.row.acked.min(refusal.have);
             return Ok(None);
         }
         Err(stop) => return Err(stop),

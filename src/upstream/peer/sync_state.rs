@@ -26,6 +26,8 @@ pub struct PeerAuditSync {
     pub(super) gapped: bool,
     /// There may be more to read at once.
     pub(super) more_there: bool,
+    /// Its log is read again, from the beginning, and is so far: under another id of ours it left things out.
+    pub(super) reread: Option<u64>,
     pub(super) presence: PeerPresenceSync,
     /// Our log's end, as last looked at.
     pub(super) head: u64,

@@ -2,19 +2,38 @@
 //!
 //! Called by the rounds; mirrors `http::routes::peer`, which may not be imported from here.
 
-use hyper::Method;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::Token;
+use crate::domain::{Proof, Token};
+use crate::store::{Identity, Told};
 use crate::upstream::client::{Request, UpstreamResponse};
-use crate::upstream::link::Stop;
+use crate::upstream::link::{Stop, UpstreamLink};
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct PeerStateReply {
     pub log_id: Uuid,
     /// How far our log is there.
     pub have: u64,
+    /// What we knew our log by when we said so.
+    #[serde(default)]
+    proof: Option<String>,
+    /// Earlier versions say nothing of this.
+    #[serde(default = "unasked")]
+    unasked: bool,
+}
+
+fn unasked() -> bool {
+    true
+}
+
+impl PeerStateReply {
+    pub fn told(&self) -> Told {
+        let proof = self.proof.as_ref().and_then(|proof| proof.parse().ok());
+        Told { upto: self.have, proof, unasked: self.unasked }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -34,6 +53,29 @@ pub struct Refusal {
 impl Refusal {
     pub fn of(answer: &UpstreamResponse) -> Option<Self> {
         serde_json::from_slice(&answer.body).ok()
+    }
+}
+
+/// One call, which says which hub it is of: another one of the same id is refused, aloud.
+pub async fn call(link: &UpstreamLink, mut request: Request) -> Result<UpstreamResponse, Stop> {
+    const HUB: HeaderName = HeaderName::from_static("fieldhub-hub");
+    const INSTANCE: HeaderName = HeaderName::from_static("fieldhub-instance");
+    let Identity { hub_id, instance, .. } = link.hub.identity();
+    let said = [(HUB, Some(hub_id)), (INSTANCE, instance)].into_iter();
+    request.headers.extend(said.filter_map(|(name, id)| {
+        // A UUID is letters, digits and hyphens.
+        Some((name, HeaderValue::try_from(id?.to_string()).ok()?))
+    }));
+    match link.call(request).await {
+        Err(Stop::Refused { status: StatusCode::CONFLICT, why, answer }) => {
+            let same = Refusal::of(&answer).is_some_and(|refusal| refusal.code == "same_hub");
+            Err(if same {
+                Stop::Paused { why }
+            } else {
+                Stop::Refused { status: StatusCode::CONFLICT, why, answer }
+            })
+        }
+        answered => answered,
     }
 }
 
@@ -71,9 +113,17 @@ pub fn push(token: &Token, page: Vec<u8>) -> Request {
         .with_body("application/vnd.fieldhub.page", page)
 }
 
-/// What lies in the log `theirs` after `after`, without what came from `ours`.
-pub fn pull(token: &Token, theirs: Uuid, after: u64, ours: Uuid, limit: usize) -> Request {
-    let path = format!("/api/v1/peer/{token}/ops?after={after}&log={theirs}&except={ours}&limit={limit}");
+/// What lies in the log `theirs` after a position, without what came from `ours`.
+pub fn pull(
+    token: &Token,
+    theirs: Uuid,
+    (after, proof): (u64, Option<Proof>),
+    ours: Uuid,
+    limit: usize,
+) -> Request {
+    let proof = proof.map_or_else(String::new, |proof| format!("&proof={proof}"));
+    let path =
+        format!("/api/v1/peer/{token}/ops?after={after}{proof}&log={theirs}&except={ours}&limit={limit}");
     Request::new(Method::GET, path)
 }
 
@@ -92,4 +142,29 @@ pub fn foreign() -> Stop {
     let why = "what answers there is not a fieldhub: check the address, or whether there is a page to log \
                in to";
     Stop::Retry { why: why.to_owned(), after: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_version_answers_is_taken_as_it_was() {
+        let told = |proof: &str| {
+            let answer =
+                format!(r#"{{"log_id":"00000000-0000-0000-0000-000000000007","have":7,"head":9{proof}}}"#);
+            serde_json::from_str::<PeerStateReply>(&answer).unwrap().told()
+        };
+        assert_eq!(told(""), Told { upto: 7, proof: None, unasked: true });
+        let nothing = Told { upto: 7, proof: None, unasked: false };
+        assert_eq!(told(r#","proof":null,"unasked":false"#), nothing);
+        assert_eq!(
+            told(r#","proof":"no proof","unasked":false"#),
+            nothing,
+            "nothing that this version knows"
+        );
+        let proof = Proof::from_bytes([7; Proof::LEN]);
+        let proved = Told { proof: Some(proof), ..nothing };
+        assert_eq!(told(&format!(r#","proof":"{proof}","unasked":false"#)), proved);
+    }
 }

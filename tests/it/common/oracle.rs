@@ -42,7 +42,7 @@ impl AuditModel {
         if !self.there && self.removed {
             return Answer::Removed;
         }
-        if let Some(from) = take.from {
+        if let Some(from) = &take.from {
             if from.after > self.have {
                 return Answer::Gap(self.have);
             }
@@ -164,7 +164,7 @@ fn some_page(dice: &mut Dice, audit: Option<&AuditModel>, token: &Token, ops: &[
         token: token.clone(),
         make: true,
         ops: ops.iter().map(carry).collect(),
-        from: Some(PageFrom { log_id: PEER, after, upto: after + ops.len() as u64 }),
+        from: Some(PageFrom::of(PEER, after, after + ops.len() as u64)),
         partial: false,
         remember: vec![Remember { row: Some(row), ..Remember::of(link) }],
     }))

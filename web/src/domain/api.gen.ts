@@ -424,12 +424,16 @@ export interface PeerPresence {
 
 /** How far two hubs are with each other. */
 export interface PeerState {
-  /** How far the caller's log is here. */
+  /** How far the caller's log is here, as this caller has told: what others say of it counts for nothing. */
   have: number;
   /** How far the log of the hub that answers reaches. */
   head: number;
   /** Of the hub that answers. */
   log_id: string;
+  /** What the caller's page said that it knows its log by, at `have`; null where it said nothing. */
+  proof: string | null;
+  /** `have` is of an earlier version, which asked for no proof. */
+  unasked: boolean;
 }
 
 /** How a page was taken. */

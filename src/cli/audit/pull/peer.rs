@@ -34,12 +34,13 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
         .with_context(|| format!("what answers at {} is not a fieldhub", from.url))?;
     let log: Uuid = serde_json::from_value(there["log_id"].clone())
         .with_context(|| format!("what answers at {} is not a fieldhub", from.url))?;
-    let mut after = have(hub, &format!("{path}?log={log}")).await?;
+    let (mut after, mut proof) = have(hub, &format!("{path}?log={log}")).await?;
     let begun = after;
     let mut pulled = PulledLog::default();
     let mut bar = Bar::new();
     loop {
-        let asked = Request::new(Method::GET, format!("{path}/ops?after={after}&log={log}"));
+        let proved = proof.take().map_or_else(String::new, |proof| format!("&proof={proof}"));
+        let asked = Request::new(Method::GET, format!("{path}/ops?after={after}{proved}&log={log}"));
         let bytes = from.call(asked).await?.body;
         let page = page::decode(&bytes).with_context(|| from.url.to_string())?;
         if page.header.log_id != log {
@@ -57,20 +58,21 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
             pulled.refused += number("refused");
         }
         bar.show(upto.saturating_sub(begun), head.saturating_sub(begun));
-        if upto >= head || upto <= after {
+        if upto >= head || upto <= page.header.after {
             return Ok(pulled);
         }
-        after = upto;
+        (after, proof) = (upto, page.proofs.upto.map(|proof| proof.to_string()));
     }
 }
 
-/// How far that log is here; nothing of it where the audit is not.
-async fn have(hub: &HubClient, path: &str) -> anyhow::Result<u64> {
+/// How far that log is here, and what it is known by; nothing of it where the audit is not.
+async fn have(hub: &HubClient, path: &str) -> anyhow::Result<(u64, Option<String>)> {
     let answer = hub.get(path).await?;
     if answer.status == 404 {
-        return Ok(0);
+        return Ok((0, None));
     }
-    Ok(answer.json().await?["have"].as_u64().unwrap_or(0))
+    let said = answer.json().await?;
+    Ok((said["have"].as_u64().unwrap_or(0), said["proof"].as_str().map(str::to_owned)))
 }
 
 /// On a terminal, while there is more than a page.
