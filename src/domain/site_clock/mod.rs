@@ -2,7 +2,8 @@
 //!
 //! Pure: `hub::clock` feeds it readings, and keeps [`KeptTime`] on the disk. It runs on monotonic time, and is set by
 //! whoever is believed most, in the order of [`TimeSource`]: the machine's clock while that is synchronised, an upstream
-//! with a good certificate, a person, most of the tablets that the hub has known for long (`witnesses`), the machine's
+//! with a good certificate, a person, most of the tablets that the hub has known for long (`witnesses`; on a crew's first night
+//! all of them), the machine's
 //! clock as it is, what was known last (`kept`).
 //!
 //! It can go back, when somebody who is believed more says so; logs and stamps have an order of their own. What must
@@ -271,7 +272,13 @@ impl SiteClock {
     fn weigh(&mut self, reading: Reading) {
         let mono = reading.monotonic_ms;
         let before = self.candidate.take();
-        let Some(offset) = self.witnesses.most(self.moment(reading)) else { return };
+        let moment = self.moment(reading);
+        // A crew's first night with a hub that has no time: an hour of wrong times would be in its report.
+        let newcomers = || {
+            let unknown = self.quality() == Quality::Unknown;
+            unknown.then(|| self.witnesses.newcomers(moment)).flatten()
+        };
+        let Some(offset) = self.witnesses.most(moment).or_else(newcomers) else { return };
         let at_ms = offset.saturating_add(mono);
         let passed = self.passed_ms(reading);
         let ran = self.built_ms.saturating_add(self.moment(reading).ran_ms);

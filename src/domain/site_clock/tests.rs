@@ -143,11 +143,13 @@ fn one_person_with_two_joins_is_one_vote() {
         }
         is_unmoved(&mut night);
     }
-    // Two joins that look like two people: not at once, by 324 years never, and nobody's session ends by it.
+    // Two joins that look like two people: not at once where somebody is known, by 324 years never, and nobody's
+    // session ends by it.
     let (one, two) = (of("tech_1", "10.0.0.1", "Mad"), of("tech_2", "10.0.0.2", "Bad"));
-    let mut night = Night::wake_at(NOW);
-    night.all_say(&[(&one, YEAR as i64), (&two, YEAR as i64)], 30 * MINUTE);
+    let mut night = Night::with_crew(NOW, &["here"]);
+    night.all_say(&[(&member("here"), 0), (&one, YEAR as i64), (&two, YEAR as i64)], 30 * MINUTE);
     is_unmoved(&mut night);
+    let mut night = Night::wake_at(NOW);
     let before = night.steady();
     for years in 1..324 {
         night.all_say(&[(&one, (years * YEAR) as i64), (&two, (years * YEAR) as i64)], 2 * MINUTE);
@@ -230,6 +232,32 @@ fn a_hub_that_woke_months_ago_learns_the_time_from_its_crew_and_goes_on_from_the
     let wall = night.wall + night.mono + 5_000;
     night.restart(5_000, wall);
     night.is_right();
+}
+
+#[test]
+fn a_new_crew_that_agrees_tells_the_time_to_a_hub_that_has_none() {
+    let (a, b, c) = (member("a"), member("b"), member("c"));
+    let mut night = Night::wake_at(NOW - 90 * DAY_MS);
+    night.all_say(&[(&a, 1_000), (&b, -30_000), (&c, 0)], MINUTE);
+    night.is_right();
+    assert_eq!(night.clock.source(), TimeSource::Tablets);
+    // Who comes later has the hour to wait: the time is known now.
+    night.wait(20 * MINUTE);
+    let (x, y) = (member("x"), member("y"));
+    night.all_say(&[(&x, YEAR as i64), (&y, YEAR as i64)], 2 * MINUTE);
+    night.is_right();
+}
+
+#[test]
+fn newcomers_who_disagree_or_come_among_those_who_are_known_move_nothing() {
+    let (a, b, liar) = (member("a"), member("b"), member("liar"));
+    let mut night = Night::wake_at(NOW);
+    night.all_say(&[(&a, YEAR as i64), (&b, YEAR as i64), (&liar, 0)], 3 * MINUTE);
+    is_unmoved(&mut night);
+
+    let mut night = Night::with_crew(NOW, &["known"]);
+    night.all_say(&[(&member("known"), 0), (&a, YEAR as i64), (&b, YEAR as i64)], 3 * MINUTE);
+    is_unmoved(&mut night);
 }
 
 #[test]

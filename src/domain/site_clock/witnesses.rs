@@ -114,25 +114,35 @@ impl Witnesses {
 
     /// What more than half of all who have a vote say; the middle one of those who agree.
     pub fn most(&self, at: RunningTime) -> Option<u64> {
-        let votes = self.votes(at);
+        let votes = self.votes(at, |known, _| known.has_vote(at));
         let agreed = largest(&votes);
         (agreed.len() >= 2 && agreed.len() * 2 > votes.len()).then(|| middle(agreed)).flatten()
     }
 
+    /// What members say who are all new, and all agree: the first night of a crew. `None` as soon as one is there who
+    /// has a vote.
+    pub fn newcomers(&self, at: RunningTime) -> Option<u64> {
+        if !self.votes(at, |known, _| known.has_vote(at)).is_empty() {
+            return None;
+        }
+        let votes = self.votes(at, |_, witness| witness.joined);
+        (votes.len() >= 2 && largest(&votes).len() == votes.len()).then(|| middle(&votes)).flatten()
+    }
+
     /// What two or more say that is not this.
     pub fn against(&self, offset: u64, at: RunningTime) -> Option<u64> {
-        let mut votes = self.votes(at);
+        let mut votes = self.votes(at, |known, _| known.has_vote(at));
         votes.retain(|vote| vote.abs_diff(offset) > AGREE_MS);
         let agreed = largest(&votes);
         (agreed.len() >= 2).then(|| middle(agreed)).flatten()
     }
 
-    /// One a person, in order of what they say.
-    fn votes(&self, at: RunningTime) -> Vec<u64> {
+    /// One a person, in order of what they say, of those who may.
+    fn votes(&self, at: RunningTime, may: impl Fn(&KnownDevice, &Witness) -> bool) -> Vec<u64> {
         let since = |heard: &Testimony| {
             let known = self.known.iter().find(|known| known.device == heard.witness.device)?;
             let fresh = at.mono_ms.saturating_sub(heard.heard_ms) < FRESH_MS;
-            (known.has_vote(at) && fresh).then_some(known.since_ms)
+            (fresh && may(known, &heard.witness)).then_some(known.since_ms)
         };
         let mut voters: Vec<_> = self.heard.iter().filter_map(|heard| Some((since(heard)?, heard))).collect();
         // Who was there first keeps the vote: nobody takes it by calling themselves the same.
