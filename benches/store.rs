@@ -40,6 +40,8 @@ fn op(n: u64, modules: u64, body: Option<Body>) -> NewOp {
         marked_ms: NOW + n,
         base: Base::Seen(Seen::default()),
         body: body.unwrap_or_else(|| Body::Mark(Mark::new(module, Some(Some(status)), None).unwrap())),
+        stamp: None,
+        believed_ms: 0,
     }
 }
 

@@ -91,6 +91,8 @@ fn by_hub(n: u128, body: Body) -> NewOp {
         marked_ms: NOW,
         base: Base::Everything,
         body,
+        stamp: None,
+        believed_ms: 0,
     }
 }
 

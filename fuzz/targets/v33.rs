@@ -49,5 +49,7 @@ fn as_taken(n: usize, author: Author, mark: fieldhub::domain::Mark) -> NewOp {
         marked_ms: NOW,
         base: Base::Everything,
         body: Body::Mark(mark),
+        stamp: None,
+        believed_ms: 0,
     }
 }

@@ -147,7 +147,7 @@ impl BundleReader {
         let page = page::decode(bytes)?;
         self.pass(end);
         self.counts.pages += 1;
-        self.counts.operations += page.ops.len() as u64;
+        self.counts.operations += (page.ops.len() + page.refused.len()) as u64;
         Ok(Some(page))
     }
 

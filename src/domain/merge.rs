@@ -106,6 +106,12 @@ impl<T: Clone + Ord> Field<T> {
         self.conflict() && self.heads.iter().any(|head| head.stamp == stamp)
     }
 
+    /// Whether the mark with this stamp is one of those that are still told apart.
+    fn holds(&self, stamp: Stamp) -> bool {
+        self.register.as_ref().is_some_and(|register| register.stamp == stamp)
+            || self.heads.iter().any(|head| head.stamp == stamp)
+    }
+
     fn last(&self) -> Option<(Stamp, &Author, u64)> {
         self.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()))
     }
@@ -140,6 +146,11 @@ impl ModuleState {
     /// Whether the mark with this stamp is a side of a conflict.
     pub fn stands(&self, stamp: Stamp) -> bool {
         self.status.stands(stamp) || self.comment.stands(stamp)
+    }
+
+    /// Whether the mark with this stamp is certain to be in the log, and not only seen by others.
+    pub fn holds(&self, stamp: Stamp) -> bool {
+        self.status.holds(stamp) || self.comment.holds(stamp)
     }
 
     /// The operations that set what shows.

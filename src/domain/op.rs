@@ -104,6 +104,22 @@ pub struct NewOp {
     pub marked_ms: u64,
     pub base: Base,
     pub body: Body,
+    /// The one that some hub gave it before: it was acknowledged, and is offered again to a log that may not have it.
+    pub stamp: Option<Stamp>,
+    /// Up to here stamps that it tells of are believed, be they ahead of the hub's clock: see [`Self::believe`].
+    pub believed_ms: u64,
+}
+
+impl NewOp {
+    /// The hub does not know the time, and may have woken before its own backup: what this claims, and says that it
+    /// has seen, may well be so.
+    pub fn believe(&mut self) {
+        let seen_ms = match &self.base {
+            Base::Seen(seen) => seen.latest().map_or(0, |latest| latest.ms.saturating_add(1)),
+            Base::Everything => 0,
+        };
+        self.believed_ms = self.marked_ms.max(seen_ms);
+    }
 }
 
 /// An operation as the log holds it.
@@ -136,6 +152,13 @@ pub struct Carried {
     pub body: Body,
 }
 
+impl Carried {
+    /// Whether a hub may take it in that holds `held` as the latest of the same thing.
+    pub fn is_in_range(&self, held: Option<Stamp>) -> bool {
+        self.stamp.is_in_range(held) && self.base.stamps().iter().all(|s| s.is_in_range(held))
+    }
+}
+
 impl From<Op> for Carried {
     fn from(op: Op) -> Self {
         let Op { id, author, device, marked_ms, stamp, base, body, .. } = op;
@@ -143,7 +166,46 @@ impl From<Op> for Carried {
     }
 }
 
+/// What an operation says, by which a repeat is told from another operation that goes by the same id.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'a> {
+    pub id: OpId,
+    author: &'a Author,
+    device: &'a DeviceId,
+    marked_ms: u64,
+    pub body: &'a Body,
+}
+
+impl Content<'_> {
+    /// A tablet that has joined anew sends what it made before under another name or as another device, not both.
+    pub fn is_repeated_by(&self, other: &Content<'_>) -> bool {
+        // A mark out of a file that does not tell the time: it was made when the file was first read.
+        let timeless = self.id.as_u64_pair().0 >> 16 == 0;
+        self.id == other.id
+            && self.body == other.body
+            && (self.marked_ms == other.marked_ms || timeless)
+            && (self.device == other.device || self.author.id == other.author.id)
+    }
+}
+
+macro_rules! content_of {
+    ($($what:ty),*) => {$(
+        impl<'a> From<&'a $what> for Content<'a> {
+            fn from(op: &'a $what) -> Self {
+                let (author, device, body) = (&op.author, &op.device, &op.body);
+                Self { id: op.id, author, device, marked_ms: op.marked_ms, body }
+            }
+        }
+    )*};
+}
+content_of!(NewOp, Op, Carried);
+
 impl Op {
+    /// Whether no stamp of it is beyond what a log may have: what is brought back whole is looked at by this.
+    pub fn is_in_range(&self) -> bool {
+        self.stamp.is_in_range_of_logs() && self.base.stamps().iter().all(|s| s.is_in_range_of_logs())
+    }
+
     /// When it happened, for people: as claimed, unless that was pulled back (see [`Stamp`]).
     pub fn shown_ms(&self) -> u64 {
         shown_ms(self.marked_ms, self.stamp)

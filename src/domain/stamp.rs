@@ -15,6 +15,13 @@ pub const MAX_AHEAD_MS: u64 = 60_000;
 /// Stamps have 48 bits of milliseconds.
 pub const MAX_MS: u64 = (1 << 48) - 1;
 
+/// 2100-01-01, the latest that a stamp may be by whatever door it comes: beyond any clock, and with millennia after
+/// it, so that each stamp has a next one.
+pub const LATEST_MS: u64 = 4_102_444_800_000;
+
+/// Room in a log for marks that follow one of the latest stamps: each takes the next, and 65,536 share a millisecond.
+const ROOM_MS: u64 = 3_600_000;
+
 /// A moment in merge order: 48 bits of milliseconds, a counter for what shares them, and the
 /// device, so that no two devices ever mint the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +40,22 @@ impl Stamp {
             None => Stamp { ms: (self.ms + 1).min(MAX_MS), counter: 0, actor },
         }
     }
+
+    /// Whether a hub may take it from elsewhere, where `held` is the latest that it holds of the same thing. What
+    /// follows that is taken too, so that nobody who sends the latest there is has the last word.
+    pub fn is_in_range(self, held: Option<Stamp>) -> bool {
+        self.ms <= LATEST_MS || held.is_some_and(|held| self.ms <= held.ms.saturating_add(1).min(MAX_MS))
+    }
+
+    /// Whether it may lie in a log that is brought back whole.
+    pub fn is_in_range_of_logs(self) -> bool {
+        self.ms <= LATEST_MS + ROOM_MS
+    }
+}
+
+/// The latest that a hub gives a mark, unless it follows one that is later.
+pub fn latest_given(now_ms: u64) -> u64 {
+    now_ms.saturating_add(MAX_AHEAD_MS).min(LATEST_MS)
 }
 
 /// The same device is the same actor on every hub, whatever build minted it.
@@ -100,10 +123,11 @@ impl Seen {
     /// marks as seen that are still to come, and lift those of its device past all others.
     ///
     /// Unless `held` has them: marks of another hub whose clock was years ahead keep their stamps here, and
-    /// whoever has seen one must be able to mark the module again.
-    pub fn credible(&self, now_ms: u64, held: &Seen) -> Seen {
-        let limit = now_ms.saturating_add(MAX_AHEAD_MS);
-        Seen(self.0.iter().copied().filter(|s| s.ms <= limit || held.covers(*s)).collect())
+    /// whoever has seen one must be able to mark the module again. Or they are before `own`, the stamp of the very
+    /// mark, where that is believed: what its author had seen then is earlier.
+    pub fn credible(&self, limit_ms: u64, held: &Seen, own: Option<Stamp>) -> Seen {
+        let known = |s: &Stamp| s.ms <= limit_ms || held.covers(*s) || own.is_some_and(|own| *s < own);
+        Seen(self.0.iter().copied().filter(known).collect())
     }
 
     pub fn last_of(&self, actor: u64) -> Option<Stamp> {
@@ -170,7 +194,7 @@ impl Hlc {
 
     /// A stamp later than everything this clock has minted or seen.
     pub fn tick(&mut self, now_ms: u64, actor: u64) -> Stamp {
-        let now_ms = now_ms.min(MAX_MS);
+        let now_ms = now_ms.min(LATEST_MS);
         if now_ms > self.ms {
             self.ms = now_ms;
             self.counter = 0;
@@ -185,9 +209,7 @@ impl Hlc {
     /// Take in a stamp from elsewhere: what is minted from now on is later than it. One that is
     /// too far ahead does not drag the clock along.
     pub fn observe(&mut self, stamp: Stamp, now_ms: u64) {
-        if stamp.ms <= now_ms.saturating_add(MAX_AHEAD_MS)
-            && (stamp.ms, stamp.counter) > (self.ms, self.counter)
-        {
+        if stamp.ms <= latest_given(now_ms) && (stamp.ms, stamp.counter) > (self.ms, self.counter) {
             self.ms = stamp.ms;
             self.counter = stamp.counter;
         }
@@ -207,11 +229,11 @@ impl Hlc {
         base: &Seen,
         own: Option<Stamp>,
     ) -> Stamp {
-        let limit = now_ms.saturating_add(MAX_AHEAD_MS);
+        let limit = latest_given(now_ms);
         let mut stamp = if claimed_ms > limit {
             self.tick(now_ms, actor)
         } else {
-            Stamp { ms: claimed_ms.min(MAX_MS), counter: 0, actor }
+            Stamp { ms: claimed_ms, counter: 0, actor }
         };
         // A base far ahead of us is forged or from a hub years off; following it would undo the clamp.
         let floor = base.latest().filter(|b| b.ms <= limit).max(own);
@@ -252,6 +274,22 @@ mod tests {
         assert_eq!(hlc.stamp(1_000, 1_000, 7, &base, None).ms, 1_000);
     }
 
+    #[test]
+    fn the_latest_stamp_that_is_taken_has_a_next_and_that_is_taken_as_well() {
+        let mut last = Stamp { ms: LATEST_MS, counter: u16::MAX, actor: u64::MAX };
+        assert!(last.is_in_range(None));
+        for actor in [7, 0, 9] {
+            let next = Hlc::default().stamp(5, 5, actor, &Seen::default(), Some(last));
+            assert!(next > last && next.is_in_range(Some(last)) && next.is_in_range_of_logs());
+            last = next;
+        }
+        let largest = Stamp { ms: MAX_MS, counter: u16::MAX, actor: u64::MAX };
+        assert!(!largest.is_in_range(Some(last)) && !largest.is_in_range_of_logs());
+        let mut hlc = Hlc::default();
+        assert!(hlc.tick(u64::MAX, 1).is_in_range(None), "nor does a wild clock give one beyond");
+        assert!(hlc.stamp(u64::MAX, u64::MAX, 1, &Seen::default(), None).is_in_range(None));
+    }
+
     proptest! {
         #[test]
         fn stamps_read_back_as_written(stamp in any_stamp()) {
@@ -274,7 +312,7 @@ mod tests {
                     hlc = Hlc::resume(hlc.high_water());
                 }
                 let stamp = hlc.tick(wall, 1);
-                prop_assert!(Some(stamp) > last || stamp.ms == MAX_MS);
+                prop_assert!(Some(stamp) > last);
                 last = Some(stamp);
             }
         }

@@ -151,7 +151,13 @@ mod tests {
         assert!(health.report(&medium, 0, Vec::new()).ok);
         dir.close().unwrap();
         let result = Err(StoreError::DiskFull);
-        health.committed(&Committed { tokens: &[], ops: 0, took: Duration::ZERO, result });
+        health.committed(&Committed {
+            tokens: &[],
+            ops: 0,
+            took: Duration::ZERO,
+            oddities: Default::default(),
+            result,
+        });
         assert!(!health.report(&medium, 0, Vec::new()).ok);
     }
 }

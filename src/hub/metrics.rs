@@ -11,11 +11,17 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use super::status_board::{LinkReport, LinkState};
-use crate::store::Committed;
+use crate::store::{Committed, Oddities};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct StatusLabel {
     pub status: u16,
+}
+
+/// Why an operation is not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ReasonLabel {
+    reason: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -94,6 +100,8 @@ pub struct Metrics {
     commits: Counter,
     commit_failures: Counter,
     ops: Counter,
+    ops_refused: Family<ReasonLabel, Counter>,
+    ops_restamped: Counter,
     commit_seconds: Histogram,
     pub requests: Family<StatusLabel, Counter>,
     pub live: Gauge,
@@ -111,6 +119,8 @@ impl Default for Metrics {
             commits: Counter::default(),
             commit_failures: Counter::default(),
             ops: Counter::default(),
+            ops_refused: Family::default(),
+            ops_restamped: Counter::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
             requests: Family::default(),
             live: Gauge::default(),
@@ -124,6 +134,10 @@ impl Default for Metrics {
         registry.register("commits", "Transactions on the disk", metrics.commits.clone());
         registry.register("commit_failures", "Transactions that failed", metrics.commit_failures.clone());
         registry.register("ops", "Operations taken into the log", metrics.ops.clone());
+        let refused = "Operations that no tablet or hub should send, by reason";
+        registry.register("ops_refused", refused, metrics.ops_refused.clone());
+        let restamped = "Operations that came with another stamp than they have here";
+        registry.register("ops_restamped", restamped, metrics.ops_restamped.clone());
         registry.register_with_unit(
             "commit",
             "Time of one transaction with its flush",
@@ -156,11 +170,22 @@ impl Metrics {
             Ok(()) => {
                 self.commits.inc();
                 self.ops.inc_by(committed.ops as u64);
+                let Oddities { id_conflicts, stamps_out_of_range, restamped } = committed.oddities;
+                self.refused("id_conflict", id_conflicts);
+                self.refused("stamp_out_of_range", stamps_out_of_range);
+                self.ops_restamped.inc_by(restamped as u64);
                 self.commit_seconds.observe(committed.took.as_secs_f64());
             }
             Err(_) => {
                 self.commit_failures.inc();
             }
+        }
+    }
+
+    /// So many operations were refused for this reason.
+    pub fn refused(&self, reason: &'static str, count: usize) {
+        if count > 0 {
+            self.ops_refused.get_or_create(&ReasonLabel { reason }).inc_by(count as u64);
         }
     }
 

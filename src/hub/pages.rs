@@ -40,7 +40,7 @@ pub struct PageOut {
 pub struct PageTaken {
     pub new: usize,
     pub known: usize,
-    /// Marks of modules that would be too many for one audit.
+    /// Marks of modules that would be too many for one audit, and what no hub should send: see the metrics.
     pub refused: usize,
 }
 
@@ -156,7 +156,14 @@ impl Hub {
         by: PageBearer,
         remember: Vec<Remember>,
     ) -> Result<PageTaken, StoreError> {
-        let Page { header, ops, proofs } = page;
+        let Page { header, ops, proofs, refused } = page;
+        if let Some(first) = refused.first() {
+            tracing::warn!(
+                operations = refused.len(), first = %first.id, why = %first.why,
+                "refused: no hub lets these in"
+            );
+            self.metrics().refused("out_of_form", refused.len());
+        }
         let Header { log_id, token, after, upto, partial, .. } = header;
         let PageBearer { by, instance } = by;
         // Our own log come back, by a bundle: it is all here.
@@ -169,7 +176,9 @@ impl Hub {
             instance,
         });
         let taken = self.take_in(TakeIn { token, make: true, ops, from, partial, remember }).await?;
-        Ok(PageTaken::of(&taken))
+        let mut taken = PageTaken::of(&taken);
+        taken.refused += refused.len();
+        Ok(taken)
     }
 }
 
@@ -193,8 +202,13 @@ impl PageTaken {
             |which: fn(&OpVerdict) -> bool| taken.iter().filter(|taken| which(&taken.verdict)).count();
         Self {
             new: count(|verdict| matches!(verdict, OpVerdict::Logged { .. })),
-            known: count(|verdict| matches!(verdict, OpVerdict::Duplicate)),
-            refused: count(|verdict| matches!(verdict, OpVerdict::TooManyModules)),
+            known: count(|verdict| matches!(verdict, OpVerdict::Duplicate { .. })),
+            refused: count(|verdict| {
+                matches!(
+                    verdict,
+                    OpVerdict::TooManyModules | OpVerdict::IdConflict | OpVerdict::StampOutOfRange
+                )
+            }),
         }
     }
 }

@@ -99,6 +99,8 @@ mod tests {
             marked_ms: NOW,
             base: Base::Seen(Seen::default()),
             body: Body::Note(Note::new(&format!("word {n}")).unwrap()),
+            stamp: None,
+            believed_ms: 0,
         };
         numbers.map(op).collect()
     }

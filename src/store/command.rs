@@ -148,8 +148,62 @@ pub enum OpVerdict {
         outcome: Outcome,
         stamp: Stamp,
     },
-    /// This id is in the log already, at `seq`.
-    Duplicate,
+    /// This operation is in the log already, at `seq`.
+    Duplicate {
+        /// The one that it has here; `None` where its row cannot be read.
+        stamp: Option<Stamp>,
+        /// It came with another: two hubs gave it one each, and keep them.
+        restamped: bool,
+    },
+    /// Another operation has this id, at `seq`; not stored.
+    IdConflict,
     /// It would be one module too many; not stored, `seq` is 0.
     TooManyModules,
+    /// Its stamp or base is beyond any clock; not stored, `seq` is 0.
+    StampOutOfRange,
+}
+
+/// What was not taken in, or not as it came: counted, and told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Oddities {
+    pub id_conflicts: usize,
+    pub stamps_out_of_range: usize,
+    pub restamped: usize,
+}
+
+impl Oddities {
+    pub(super) fn count(&mut self, acks: &[OpAck]) {
+        for ack in acks {
+            match ack.verdict {
+                OpVerdict::IdConflict => self.id_conflicts += 1,
+                OpVerdict::StampOutOfRange => self.stamps_out_of_range += 1,
+                OpVerdict::Duplicate { restamped: true, .. } => self.restamped += 1,
+                OpVerdict::Duplicate { .. } | OpVerdict::Logged { .. } | OpVerdict::TooManyModules => {}
+            }
+        }
+    }
+
+    /// Into the log of the program: once for each batch, however many there are.
+    pub(super) fn tell(&self) {
+        let Self { id_conflicts, stamps_out_of_range, restamped } = *self;
+        if id_conflicts > 0 {
+            tracing::warn!(
+                operations = id_conflicts,
+                "refused: other operations have these ids; a tablet or a hub makes ids twice"
+            );
+        }
+        if stamps_out_of_range > 0 {
+            tracing::warn!(
+                operations = stamps_out_of_range,
+                "refused: their stamps are beyond the year 2100; the hub that they come from is not to be trusted"
+            );
+        }
+        if restamped > 0 {
+            tracing::warn!(
+                operations = restamped,
+                "known here with other stamps: hubs that were apart may show different marks of these modules \
+                 until somebody marks them again"
+            );
+        }
+    }
 }

@@ -19,23 +19,22 @@ use super::tables::{self, AUDITS, LOG};
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
-use crate::domain::stamp::actor_of;
-use crate::domain::{
-    AuditState, Base, Digest, Entry, Hlc, ModuleId, NewOp, Op, OpId, Outcome, Seen, Stamp, Token,
-};
+use crate::domain::op::Content;
+use crate::domain::{AuditState, Digest, Entry, Hlc, ModuleId, NewOp, Op, Outcome, Stamp, Token};
 
 /// The catalogue's changes within the batch; `None` is a removal.
 type Listing = HashMap<Token, Option<AuditRow>>;
 
 /// An audit's module as a mark finds it; `None` for operations that mark none.
-type FoundModule = Option<(ModuleId, Entry)>;
+pub(super) type FoundModule = Option<(ModuleId, Entry)>;
 
 pub(super) struct WriteBatch<'e> {
     pub(super) engine: &'e Engine,
     pub(super) drafts: HashMap<Token, Draft>,
     pub(super) listing: Listing,
     pub(super) memos: Memos,
-    rows: Vec<(u32, u64, Vec<u8>)>,
+    /// Rows of the log, in the order in which they were taken.
+    pub(super) rows: Vec<(u32, u64, Vec<u8>)>,
     removals: Vec<u32>,
     pub(super) hlc: Hlc,
     pub(super) now_ms: u64,
@@ -194,19 +193,21 @@ impl WriteBatch<'_> {
         matches!(self.listing.get(token), Some(Some(_)))
     }
 
-    /// Whether an operation is new and has its place: then the module that it marks; else its answer.
+    /// Whether an operation is new and has its place: then the module that it marks; else its answer. `stamp` is
+    /// the one that it came with.
     pub(super) fn room_for(
         &mut self,
         token: &Token,
-        id: OpId,
-        module: Option<&ModuleId>,
+        content: Content<'_>,
+        stamp: Option<Stamp>,
     ) -> Result<Result<FoundModule, OpAck>, StoreError> {
+        let (id, module) = (content.id, content.body.module());
         let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else {
             return Err(StoreError::UnknownAudit(token.clone()));
         };
         if let Some(seq) = draft.seq_of(self.engine, id, fresh)? {
-            return Ok(Err(OpAck { id, seq, verdict: OpVerdict::Duplicate }));
+            return self.known(token, seq, content, stamp).map(Err);
         }
         let Some(module) = module else { return Ok(Ok(None)) };
         // What makes an audit brings its modules, counted where they were read.
@@ -224,27 +225,38 @@ impl WriteBatch<'_> {
         Ok(Ok(Some((module.clone(), draft.entry(self.engine, module, fresh)?))))
     }
 
+    /// What to answer about an id that the log has at `seq`.
+    fn known(
+        &self,
+        token: &Token,
+        seq: u64,
+        content: Content<'_>,
+        stamp: Option<Stamp>,
+    ) -> Result<OpAck, StoreError> {
+        let held = match self.op_at(token, seq) {
+            Ok(held) => held,
+            // It was answered once, and the row will not get better: its tablet need not send it for ever.
+            Err(StoreError::Damaged { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let verdict = match held {
+            Some(held) if !content.is_repeated_by(&Content::from(&held)) => OpVerdict::IdConflict,
+            held => {
+                let held = held.map(|held| held.stamp);
+                let restamped = stamp.is_some_and(|stamp| held.is_some_and(|held| held != stamp));
+                OpVerdict::Duplicate { stamp: held, restamped }
+            }
+        };
+        Ok(OpAck { id: content.id, seq, verdict })
+    }
+
     fn append_one(&mut self, token: &Token, new: &NewOp) -> Result<OpAck, StoreError> {
-        let mut found = match self.room_for(token, new.id, new.body.module())? {
+        let mut found = match self.room_for(token, Content::from(new), new.stamp)? {
             Ok(found) => found,
             Err(taken) => return Ok(taken),
         };
-        let actor = actor_of(new.device.as_str());
-        // What this hub itself holds cannot be forged, so what is based on it comes after all of
-        // it: a v3.3 mark, a change of the audit's own data.
-        let (base, after) = match (&new.base, &found) {
-            (Base::Seen(seen), Some((_, entry))) => {
-                let held = entry.state.seen();
-                let base = seen.credible(self.now_ms, held);
-                let after = held.last_of(actor).max(base.latest());
-                (base, after)
-            }
-            (Base::Everything, Some((_, entry))) => (entry.state.seen().clone(), entry.state.seen().latest()),
-            (Base::Seen(seen), None) => (seen.credible(self.now_ms, &Seen::default()), None),
-            (Base::Everything, None) => (Seen::default(), self.details_latest(token)?),
-        };
-        let stamp = self.hlc.stamp(new.marked_ms, self.now_ms, actor, &base, after);
-        self.hlc.tick(self.now_ms, actor);
+        let (stamp, base) = self.stamp_for(token, new, &found)?;
+        self.hlc.tick(self.now_ms, stamp.actor);
         let op = Op {
             seq: 0,
             id: new.id,
@@ -260,7 +272,7 @@ impl WriteBatch<'_> {
         self.log(token, op, &mut found)
     }
 
-    fn details_latest(&mut self, token: &Token) -> Result<Option<Stamp>, StoreError> {
+    pub(super) fn details_latest(&mut self, token: &Token) -> Result<Option<Stamp>, StoreError> {
         let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else { return Ok(None) };
         Ok(draft.details(self.engine, fresh)?.latest())

@@ -12,6 +12,8 @@ use crate::domain::{Details, Digest, Entry, ModuleId, OpId};
 /// Changes of one audit within the batch, not yet published.
 pub(super) struct Draft {
     pub(super) audit: Arc<Audit>,
+    /// Where the log ended before the batch, and where it ends with it.
+    pub(super) start: u64,
     pub(super) head: u64,
     pub(super) digest: Digest,
     pub(super) details: Option<Details>,
@@ -26,6 +28,7 @@ impl Draft {
     pub(super) fn new(audit: Arc<Audit>, head: u64, digest: Digest) -> Self {
         Self {
             audit,
+            start: head,
             head,
             digest,
             details: None,

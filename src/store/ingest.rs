@@ -6,10 +6,11 @@
 use uuid::Uuid;
 
 use super::StoreError;
-use super::command::{OpAck, TakeIn};
+use super::command::{OpAck, OpVerdict, TakeIn};
 use super::commit::WriteBatch;
 use super::high_water::HighWaters;
 use super::tables::AUDITS;
+use crate::domain::op::Content;
 use crate::domain::{Carried, Op, Outcome, Token};
 
 impl WriteBatch<'_> {
@@ -67,10 +68,20 @@ impl WriteBatch<'_> {
 
     /// One operation, with the stamp and base that it has everywhere.
     fn carry(&mut self, token: &Token, carried: &Carried) -> Result<OpAck, StoreError> {
-        let mut entry = match self.room_for(token, carried.id, carried.body.module())? {
+        let mut entry = match self.room_for(token, Content::from(carried), Some(carried.stamp))? {
             Ok(entry) => entry,
             Err(taken) => return Ok(taken),
         };
+        if !carried.is_in_range(None) {
+            let held = match &entry {
+                Some((_, entry)) => entry.state.seen().latest(),
+                None if carried.body.changes_audit() => self.details_latest(token)?,
+                None => None,
+            };
+            if !carried.is_in_range(held) {
+                return Ok(OpAck { id: carried.id, seq: 0, verdict: OpVerdict::StampOutOfRange });
+            }
+        }
         self.hlc.observe(carried.stamp, self.now_ms);
         self.hlc.tick(self.now_ms, carried.stamp.actor);
         let op = Op {
@@ -93,9 +104,7 @@ impl WriteBatch<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::{
-        Command, DirMedium, Engine, LinkRow, OpVerdict, Options, PageFrom, Parked, Remember, Shadow,
-    };
+    use super::super::{Command, DirMedium, Engine, LinkRow, Options, PageFrom, Parked, Remember, Shadow};
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::stamp::actor_of;

@@ -46,11 +46,12 @@ pub mod record;
 mod renewal;
 mod replication;
 mod snapshot;
+mod stamping;
 mod tables;
 mod writer;
 
 pub use backup::RESTORE_UPLOAD;
-pub use command::{Command, OpAck, OpVerdict, PageFrom, Remember, TakeIn, Teller};
+pub use command::{Command, Oddities, OpAck, OpVerdict, PageFrom, Remember, TakeIn, Teller};
 pub use engine::{Audit, Engine, Loaded, LogPage};
 pub use error::StoreError;
 pub use file::Options;

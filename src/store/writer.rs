@@ -13,7 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
-use super::command::{Command, OpAck, OpVerdict};
+use super::command::{Command, Oddities, OpAck, OpVerdict};
 use super::engine::Engine;
 use crate::domain::Token;
 
@@ -31,6 +31,7 @@ pub struct Committed<'a> {
     pub tokens: &'a [Token],
     pub ops: usize,
     pub took: Duration,
+    pub oddities: Oddities,
     pub result: Result<(), StoreError>,
 }
 
@@ -231,10 +232,12 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
 
         let mut tokens: Vec<Token> = Vec::new();
         let mut ops = 0;
+        let mut oddities = Oddities::default();
         let mut result = Ok(());
         for (command, answer) in commands.iter().zip(&answers) {
             match answer {
                 Ok(taken) => {
+                    oddities.count(taken);
                     ops += taken.iter().filter(|t| matches!(t.verdict, OpVerdict::Logged { .. })).count();
                     // What is only remembered is news to nobody.
                     let news = !matches!(command, Command::TakeIn(_))
@@ -252,7 +255,9 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
                 Err(error) => result = Err(error.clone()),
             }
         }
-        (self.on_commit)(&Committed { tokens: &tokens, ops, took: started.elapsed(), result });
+        oddities.tell();
+        let took = started.elapsed();
+        (self.on_commit)(&Committed { tokens: &tokens, ops, took, oddities, result });
         for (reply, answer) in replies.into_iter().zip(answers) {
             // Nobody there to hear it: the client went away; it will ask again by the same id.
             let _ = reply.send(answer);
@@ -287,6 +292,7 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             tokens: &tokens,
             ops: 0,
             took: Duration::ZERO,
+            oddities: Oddities::default(),
             result: result.clone(),
         });
         let _ = reply.send(result);

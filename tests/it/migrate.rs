@@ -91,6 +91,8 @@ fn word(engine: &Engine, token: &str, n: u128) {
         marked_ms: 5,
         base: Base::Everything,
         body: Body::Note(Note::new("in the evening").unwrap()),
+        stamp: None,
+        believed_ms: 0,
     };
     let command = Command::Append { token: Token::parse(token).unwrap(), ops: vec![op] };
     engine.commit(&[command], 1_900_000_000_000).remove(0).unwrap();

@@ -268,6 +268,8 @@ async fn with_much_to_send_what_shows_now_goes_first() {
             )
             .unwrap(),
         ),
+        stamp: None,
+        believed_ms: 0,
     };
     for round in 0..6 {
         let ops = (round * MODULES..(round + 1) * MODULES).map(op).collect();

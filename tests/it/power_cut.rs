@@ -11,7 +11,7 @@ use crate::common::dice::Dice;
 use crate::common::marks::NOW;
 use crate::common::oracle::{self, Answer, Model, answer, read_log, some_commands};
 use crate::common::sim_disk::SimDisk;
-use fieldhub::domain::NewOp;
+use fieldhub::domain::{Base, NewOp, Op, Seen};
 use fieldhub::store::{Command, Engine, Identity, OpVerdict, Options, StoreError, Writer};
 use uuid::Uuid;
 
@@ -31,6 +31,21 @@ fn options() -> Options {
 
 fn open(disk: &SimDisk) -> Result<Engine, StoreError> {
     Engine::open(Arc::new(disk.clone()), options())
+}
+
+/// An operation of the log as its tablet sent it.
+fn as_sent(op: &Op) -> NewOp {
+    let Op { id, author, device, marked_ms, body, .. } = op.clone();
+    NewOp {
+        id,
+        author,
+        device,
+        marked_ms,
+        base: Base::Seen(Seen::default()),
+        body,
+        stamp: None,
+        believed_ms: 0,
+    }
 }
 
 /// A site: its disk, and what it has been told is kept.
@@ -92,15 +107,24 @@ impl SimulatedStore {
         self.repeat_everything(engine);
     }
 
-    /// Every operation that is kept is known when it comes again, and has no effect.
+    /// Every operation that is kept is known when it comes again, and has no effect; nor has another by the same id,
+    /// which is told from it.
     fn repeat_everything(&self, engine: &Engine) {
         for (token, audit) in self.models[0].0.iter().filter(|(_, audit)| audit.there) {
-            let ops: Vec<NewOp> =
-                audit.ops.values().map(|id| oracle::mark_op(*id, 9, 1, Some("again"), NOW)).collect();
-            let answers = engine.commit(&[Command::Append { token: token.clone(), ops }], self.wall_ms);
-            let taken = answers[0].as_ref().expect("repeats are answered");
-            assert!(taken.iter().all(|t| t.verdict == OpVerdict::Duplicate));
+            let append = |ops| {
+                let mut answers =
+                    engine.commit(&[Command::Append { token: token.clone(), ops }], self.wall_ms);
+                answers.remove(0).expect("repeats are answered")
+            };
+            let (log, _) = read_log(engine, token);
+            let taken = append(log.iter().map(as_sent).collect());
+            for (taken, op) in taken.iter().zip(&log) {
+                assert_eq!(taken.verdict, OpVerdict::Duplicate { stamp: Some(op.stamp), restamped: false });
+            }
             assert!(taken.iter().map(|t| (t.seq, t.id)).eq(audit.ops.clone()));
+            let others = audit.ops.values().map(|id| oracle::mark_op(*id, 9, 1, Some("again"), NOW));
+            let taken = append(others.collect());
+            assert!(taken.iter().all(|t| t.verdict == OpVerdict::IdConflict));
         }
     }
 

@@ -1,7 +1,8 @@
-//! Hub and upstream over a network that partitions, one way and both, and machines that lose power.
+//! Hub and upstream over a network that partitions, one way and both, machines that lose power, and cards that are changed
+//! for ones with a backup.
 //!
 //! Each seed is one night: tablets mark on both sides while links and machines come and go; in the end all is
-//! well, and both sides must hold the same. `FIELDHUB_SEED=7` runs one seed again, `FIELDHUB_NIGHTS=5000` more.
+//! well, and both sides must hold the same, each mark after all that its author had seen. `FIELDHUB_SEED=7` runs one seed again, `FIELDHUB_NIGHTS=5000` more.
 //! Network, time, ids and disks are by seed, and nothing has a thread. Between two fieldhubs a seed is one course of
 //! events. A v3.3 link has six connections, and which of them is taken is chance: a seed may have to be run again.
 //! The network is turmoil's, disks are `sim_disk`.
@@ -33,6 +34,8 @@ struct Night<'a> {
     site: Arc<Machine>,
     cloud: Arc<Machine>,
     down: BTreeMap<&'static str, u64>,
+    kind: LinkKind,
+    restores: u64,
 }
 
 impl Night<'_> {
@@ -52,7 +55,7 @@ impl Night<'_> {
             let machine = Arc::clone(machine);
             sim.host(machine.name, move || Arc::clone(&machine).run(up));
         }
-        Self { sim, dice: Dice::new(seed), clock, site, cloud, down: BTreeMap::new() }
+        Self { sim, dice: Dice::new(seed), clock, site, cloud, down: BTreeMap::new(), kind, restores: 0 }
     }
 
     fn step(&mut self) {
@@ -68,6 +71,11 @@ impl Night<'_> {
             3..9 => self.sim.repair("site", "cloud"),
             9 => self.crash("site"),
             10 => self.crash("cloud"),
+            14 => self.site.back_up(),
+            15 => self.cloud.back_up(),
+            16 => self.change_card("site"),
+            // A v3.3 cloud that loses what it had is told by nobody: its hubs know what they have sent.
+            17 if self.kind == LinkKind::Fieldhub => self.change_card("cloud"),
             11..14 => drop(self.site.hub().map(|hub| hub.status_board().sync_now(None))),
             _ => {}
         }
@@ -93,6 +101,12 @@ impl Night<'_> {
         self.down.insert(name, self.dice.below(100));
     }
 
+    fn change_card(&mut self, name: &'static str) {
+        self.crash(name);
+        let machine = if name == "site" { &self.site } else { &self.cloud };
+        self.restores += u64::from(machine.change_card());
+    }
+
     /// All is well again: both run, nobody marks, the link is there.
     fn morning(&mut self) {
         for machine in [&self.site, &self.cloud] {
@@ -108,7 +122,7 @@ impl Night<'_> {
         let (site, cloud) = (self.site.states(), self.cloud.states());
         let pending =
             self.site.hub().map(|hub| hub.status_board().report().iter().map(|r| r.pending()).sum::<u64>());
-        let settled = pending == Some(0) && !site.is_empty();
+        let settled = pending == Some(0) && !site.is_empty() && self.site.has_all() && self.cloud.has_all();
         settled
             && match kind {
                 LinkKind::Fieldhub => site == cloud && self.site.log() == self.cloud.log(),
@@ -157,6 +171,19 @@ fn night(seed: u64, kind: LinkKind) -> (BTreeSet<OpId>, BTreeSet<OpId>) {
         assert!(acknowledged.len() > 5, "{}: a night without work shows nothing", machine.name);
         assert!(acknowledged.is_subset(log), "{}: an acknowledged mark is gone", machine.name);
     }
+    let (mut pasts, after) = (night.site.pasts(), night.cloud.pasts());
+    pasts.extend(after);
+    for machine in [&night.site, &night.cloud] {
+        let stamps = machine.stamps();
+        for (id, past) in &pasts {
+            for seen in past {
+                let (Some(earlier), Some(later)) = (stamps.get(seen), stamps.get(id)) else { continue };
+                let order = (earlier, seen) < (later, id);
+                assert!(order, "{}: {seen} is after {id}, whose author had seen it", machine.name);
+            }
+        }
+    }
+    println!("{} cards were changed", night.restores);
     night.site.lose_power();
     night.cloud.lose_power();
     (site, cloud)

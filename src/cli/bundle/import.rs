@@ -90,7 +90,10 @@ fn page(file: &str, answer: &Value) -> String {
         match number(audit, "refused") {
             0 => {}
             refused => {
-                text += &format!(", {refused} refused, as the audit has {MAX_MODULES_TEXT} modules already")
+                text += &format!(
+                    ", {refused} refused: the audit has {MAX_MODULES_TEXT} modules already, or the log of the hub \
+                     says why"
+                )
             }
         }
         if audit["gap"].as_bool().unwrap_or(false) {
@@ -117,7 +120,7 @@ mod tests {
         ]});
         insta::assert_snapshot!(page("van.fhbundle", &answer), @r"
         van.fhbundle: 60 operations, 50 new
-          jalibat: 50 new, 2 known already, 3 refused, as the audit has 20,000 modules already
+          jalibat: 50 new, 2 known already, 3 refused: the audit has 20,000 modules already, or the log of the hub says why
           demo: 0 new, 5 known already; earlier operations are missing here: import the earlier bundle too
           old: it was removed here and stays removed
         ");

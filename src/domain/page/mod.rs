@@ -33,7 +33,7 @@ pub use proofs::PageProofs;
 pub use read::{decode, unsealed};
 pub use write::Encoder;
 
-use super::{Carried, Token};
+use super::{Carried, Invalid, OpId, Token};
 
 /// The form that this version writes, and the newest that it reads.
 pub const VERSION: u8 = 1;
@@ -73,6 +73,15 @@ pub struct Page {
     pub header: Header,
     pub ops: Vec<Carried>,
     pub proofs: PageProofs,
+    /// Those that no hub would have let in; the others go on without them.
+    pub refused: Vec<RefusedOp>,
+}
+
+/// An operation that is not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedOp {
+    pub id: OpId,
+    pub why: Invalid,
 }
 
 /// The header as it is written.

@@ -5,7 +5,8 @@
 use super::columns::{Column, ColumnReader, Columns};
 use super::context::{BaseForm, Context, claimed, step};
 use super::{
-    HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, PageProofs, TAIL, Written, checksum, length,
+    HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, PageProofs, RefusedOp, TAIL, Written, checksum,
+    length,
 };
 use crate::domain::body::KIND_MARK;
 use crate::domain::id::DeviceId;
@@ -36,21 +37,31 @@ pub fn decode(bytes: &[u8]) -> Result<Page, PageError> {
         return Err(PageError::damaged("its header does not go with it"));
     }
     let (columns, added) = Columns::unpack(columns)?;
-    let ops = take_all(&columns, rest.as_chunks::<REST>().0, true)?;
-    Ok(Page { header, ops, proofs: PageProofs::read(added) })
+    let (ops, refused) = take_all(&columns, rest.as_chunks::<REST>().0, true)?;
+    Ok(Page { header, ops, proofs: PageProofs::read(added), refused })
 }
 
 /// The operations of columns as they are before they are packed, whatever their checksums: the door that `fuzz/`
 /// comes in by, as no chance finds a checksum.
 pub fn unsealed(columns: &[u8], rest: &[[u8; REST]]) -> Result<Vec<Carried>, PageError> {
-    take_all(&Columns::parse(columns)?, rest, false)
+    take_all(&Columns::parse(columns)?, rest, false).map(|(ops, _)| ops)
 }
 
-fn take_all(columns: &Columns, rest: &[[u8; REST]], sealed: bool) -> Result<Vec<Carried>, PageError> {
+type Taken = (Vec<Carried>, Vec<RefusedOp>);
+
+fn take_all(columns: &Columns, rest: &[[u8; REST]], sealed: bool) -> Result<Taken, PageError> {
     let mut decoder = Decoder { columns: columns.reader(), context: Context::default(), stamps: 0, sealed };
-    let ops = rest.iter().map(|rest| decoder.take(rest)).collect::<Result<_, _>>()?;
+    let (mut ops, mut refused) = (Vec::with_capacity(rest.len()), Vec::new());
+    for rest in rest {
+        let op = decoder.take(rest)?;
+        // By itself: what lies behind it is none the worse for it.
+        match op.check() {
+            Ok(()) => ops.push(op),
+            Err(why) => refused.push(RefusedOp { id: op.id, why }),
+        }
+    }
     if decoder.columns.is_at_end() {
-        Ok(ops)
+        Ok((ops, refused))
     } else {
         Err(PageError::damaged("there is more in its columns than operations"))
     }
@@ -92,7 +103,6 @@ impl Decoder<'_> {
         if self.sealed && crc != rest[10..] {
             return Err(PageError::damaged(format!("operation {} is not what was written", op.id)));
         }
-        op.check().map_err(|invalid| PageError::damaged(format!("operation {}: {invalid}", op.id)))?;
         self.context.learn(&op, who);
         Ok(op)
     }

@@ -162,6 +162,8 @@ pub fn imported_marks(token: &Token, document: &Document, now_ms: u64) -> Result
                 mark.status.map(Some),
                 mark.comment.clone().map(Some),
             )?),
+            stamp: None,
+            believed_ms: 0,
         });
     }
     Ok(ops)
@@ -185,6 +187,8 @@ fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
         marked_ms: app.hub.clock().now_ms(),
         base: Base::Everything,
         body,
+        stamp: None,
+        believed_ms: 0,
     })
 }
 

@@ -125,7 +125,7 @@ pub struct Imported {
     new: usize,
     /// ... and that were.
     known: usize,
-    /// Marks of modules that would be too many for their audit.
+    /// Marks of modules that would be too many for their audit, and what no hub should write.
     refused: usize,
     /// Audits that were removed here: they stay so.
     removed: BTreeSet<String>,

@@ -36,6 +36,7 @@ const NO_CONTROL: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*$";
 const COUNTS: &str = "^[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?(,[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?)*$";
 const CURSOR: &str = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:)?[0-9]{1,19}$";
 const UUID_V7: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+const STAMP: &str = "^[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{16}$";
 const SEEN: &str = "^([0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{16}(,[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{16})*)?$";
 
 /// Of these, with nothing in them there is nothing to do.
@@ -77,6 +78,7 @@ fn say(body: &str, name: &str, field: &mut Object) {
         "after" if is_text(field) => CURSOR,
         "id" => UUID_V7,
         "base" => SEEN,
+        "stamp" => STAMP,
         _ => return,
     };
     field.pattern = Some(pattern.to_owned());

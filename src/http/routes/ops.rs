@@ -13,7 +13,10 @@ use uuid::Uuid;
 use super::wire::{LoggedOp, given};
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
-use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Proof, Seen, Status};
+use crate::domain::site_clock::Quality;
+use crate::domain::{
+    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Proof, Seen, Stamp, Status,
+};
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
@@ -39,6 +42,10 @@ pub struct OpsBody {
     /// The tablet's own clock, now.
     #[serde(default)]
     sent_at_ms: Option<u64>,
+    /// The log that has what this tablet sent before. When that is no longer the hub's, nothing is taken, and there
+    /// are no results: what the log may have lost is to come first, with the stamps that it had.
+    #[serde(default)]
+    log_id: Option<Uuid>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -67,6 +74,9 @@ pub struct MarkOp {
     /// The module's `stamp` as the author saw it.
     #[serde(default)]
     base: Option<String>,
+    /// The one that the hub gave it before, when it is offered again to another log.
+    #[serde(default)]
+    stamp: Option<String>,
 }
 
 /// A word to the crew.
@@ -88,6 +98,9 @@ pub struct NoteOp {
     #[serde(default)]
     device_id: Option<String>,
     marked_at_ms: u64,
+    /// The one that the hub gave it before, when it is offered again to another log.
+    #[serde(default)]
+    stamp: Option<String>,
 }
 
 /// What tablets send; for the document alone.
@@ -137,6 +150,10 @@ pub async fn apply(
     if !app.hub.exists(&token) {
         return Err(StoreError::UnknownAudit(token).into());
     }
+    let log_id = app.hub.identity().log_id;
+    if body.log_id.is_some_and(|log| log != log_id) {
+        return Ok(Json(OpsAnswer { log_id, results: Vec::new() }));
+    }
     app.rates.ops(&caller, body.ops.len())?;
     let mut ops = Vec::with_capacity(body.ops.len());
     let mut sent = Vec::with_capacity(body.ops.len());
@@ -147,6 +164,9 @@ pub async fn apply(
     let witness = caller.witness(peer.map(|Extension(peer)| peer)).filter(|_| !ops.is_empty());
     if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, &witness) {
         app.hub.clock().hear(witness, sent_at_ms);
+    }
+    if app.hub.clock().quality() == Quality::Unknown {
+        ops.iter_mut().for_each(NewOp::believe);
     }
     let taken = if ops.is_empty() { Vec::new() } else { app.hub.apply(token, ops).await? };
     if let Some(witness) = witness {
@@ -170,7 +190,13 @@ impl OpResult {
             OpVerdict::TooManyModules => {
                 return Self::refused(id, format!("module_id: {}", too_many_modules()));
             }
-            OpVerdict::Duplicate => ("duplicate", None),
+            OpVerdict::IdConflict => {
+                return Self::refused(id, "id: another operation has it; make a new one".to_owned());
+            }
+            OpVerdict::StampOutOfRange => {
+                return Self::refused(id, "stamp: it is beyond the year 2100".to_owned());
+            }
+            OpVerdict::Duplicate { stamp, .. } => ("duplicate", stamp.map(|stamp| stamp.to_string())),
             OpVerdict::Logged { outcome, stamp } => {
                 let outcome = match outcome {
                     Outcome::Applied => "applied",
@@ -241,6 +267,11 @@ fn read_value(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String
     read.map_err(|error| error.to_string())?
 }
 
+fn stamp_of(text: Option<&str>) -> Result<Option<Stamp>, Invalid> {
+    let wrong = |()| Invalid::new("stamp", "send it as the hub gave it, or none");
+    text.map(str::parse).transpose().map_err(wrong)
+}
+
 fn is_v7(id: Uuid) -> Result<Uuid, String> {
     if id.get_version_num() == 7 { Ok(id) } else { Err("id: it must be a UUID of version 7".to_owned()) }
 }
@@ -274,6 +305,8 @@ impl MarkOp {
                 marked_ms: self.marked_at_ms,
                 base: Base::Seen(base),
                 body: OpBody::Mark(Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?),
+                stamp: stamp_of(self.stamp.as_deref())?,
+                believed_ms: 0,
             })
         };
         checked().map_err(|invalid| invalid.to_string())
@@ -292,6 +325,8 @@ impl NoteOp {
                 marked_ms: self.marked_at_ms,
                 base: Base::Seen(Seen::default()),
                 body: OpBody::Note(Note::new(&self.text)?),
+                stamp: stamp_of(self.stamp.as_deref())?,
+                believed_ms: 0,
             })
         };
         checked().map_err(|invalid| invalid.to_string())

@@ -94,7 +94,7 @@ pub struct PeerTaken {
     have: u64,
     new: usize,
     known: usize,
-    /// Marks of modules that would be too many for one audit.
+    /// Marks of modules that would be too many for one audit, and what no hub should send.
     refused: usize,
 }
 

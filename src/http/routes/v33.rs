@@ -103,6 +103,8 @@ pub async fn mark(
         marked_ms: now_ms,
         base: Base::Everything,
         body: OpBody::Mark(mark),
+        stamp: None,
+        believed_ms: 0,
     };
     let taken = match may_make(&caller) {
         true => app.hub.apply_or_make(token, vec![op]).await?,

@@ -74,7 +74,10 @@ pub async fn pull(
         audit.head = link.hub.view(token, |loaded, _| loaded.state.head)?;
     }
     if taken.refused > 0 {
-        tracing::warn!(marks = taken.refused, "marks of modules beyond what an audit may have");
+        tracing::warn!(
+            operations = taken.refused,
+            "refused: too many modules, or what is told before this line"
+        );
     }
     Ok(())
 }

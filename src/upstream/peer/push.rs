@@ -88,7 +88,7 @@ async fn send(
     let taken: PeerPushReply = wire::read(&answer)?;
     audit.gapped = false;
     if taken.refused > 0 {
-        tracing::warn!(marks = taken.refused, "modules beyond what the audit may have there");
+        tracing::warn!(operations = taken.refused, "refused there: too many modules, or its log says why");
     }
     let met = audit.row.peer_log;
     audit.meet(taken.log_id);

@@ -15,10 +15,12 @@ use fieldhub::domain::op::Note;
 use fieldhub::domain::site_clock::Reading;
 use fieldhub::domain::upstream::LinkKind;
 use fieldhub::domain::{
-    Author, Base, Body, Layout, LinkName, Mark, ModuleId, ModuleState, NewOp, OpId, Seen, Status, Token,
+    Author, Base, Body, Layout, LinkName, Mark, ModuleId, ModuleState, NewOp, OpId, Seen, Stamp, Status,
+    Token,
 };
 use fieldhub::http::{Peer, router};
 use fieldhub::hub::{Clock, Hub, HubConfig, Threads};
+use fieldhub::store::{Medium, OpVerdict};
 use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::{ByteStream, Dial, Dialled};
@@ -36,6 +38,7 @@ use super::sim_disk::SimDisk;
 
 /// Few, so that both sides meet on them.
 const MODULES: u64 = 12;
+const DATABASE: &str = "fieldhub.redb";
 
 #[derive(Debug, Default)]
 pub struct SimClock(pub AtomicU64);
@@ -47,6 +50,15 @@ impl Clock for SimClock {
     }
 }
 
+/// The operations of a machine's tablets, in the order in which they were made, and what each author had seen.
+#[derive(Default)]
+struct KeptMarks {
+    ops: Vec<(NewOp, BTreeSet<OpId>)>,
+    /// The log that has all but the last so many of them.
+    log_id: Option<Uuid>,
+    to_offer: usize,
+}
+
 /// A machine, whether or not it runs.
 pub struct Machine {
     pub name: &'static str,
@@ -56,6 +68,9 @@ pub struct Machine {
     running: Mutex<Option<Arc<Hub>>>,
     /// What its tablets were told is kept.
     pub acknowledged: Mutex<BTreeSet<OpId>>,
+    /// What its tablets keep.
+    kept: Mutex<KeptMarks>,
+    backup: Mutex<Option<Vec<u8>>>,
     dice: Mutex<Dice>,
     pub at_work: AtomicU64,
 }
@@ -69,6 +84,8 @@ impl Machine {
             clock: Arc::clone(clock),
             running: Mutex::default(),
             acknowledged: Mutex::default(),
+            kept: Mutex::default(),
+            backup: Mutex::default(),
             dice: Mutex::new(Dice::new(seed ^ 0x51)),
             at_work: AtomicU64::new(1),
         })
@@ -137,14 +154,17 @@ impl Machine {
             marked_ms: (hub.clock().now_ms() + 1_000).saturating_sub(self.roll(20_000)),
             base: Base::Seen(Seen::default()),
             body: Body::Unknown { kind: 900, bytes: vec![7; 20] },
+            stamp: None,
+            believed_ms: 0,
         }
     }
 
-    /// Marks at random, mostly of what the tablet shows, now and then of something it saw long ago; and some notes.
+    /// Marks at random, mostly of what the tablet shows, now and then of something it saw long ago; and some notes. What
+    /// another log took is offered to this one before.
     async fn tablets(self: Arc<Self>, hub: Arc<Hub>) {
         loop {
             tokio::time::sleep(Duration::from_millis(20 + self.roll(400))).await;
-            if self.at_work.load(Ordering::SeqCst) == 0 || !hub.exists(&token()) {
+            if !hub.exists(&token()) || self.offer(&hub).await || self.at_work.load(Ordering::SeqCst) == 0 {
                 continue;
             }
             let module = ModuleId::parse(format!("M{:03}", self.roll(MODULES) + 1)).unwrap();
@@ -155,17 +175,82 @@ impl Machine {
             op.body = Body::Mark(Mark::new(module.clone(), status, comment).unwrap());
             if self.roll(12) == 0 {
                 op.body = Body::Note(Note::new(&format!("on arrive au {module}")).unwrap());
-            } else if self.roll(3) > 0 {
+            }
+            let mut past = self.own(&op);
+            if op.body.module().is_some() && self.roll(3) > 0 {
                 let seen = hub.view(&token(), |loaded, _| {
                     loaded.state.modules().get(&module).map(|e| e.state.seen().clone()).unwrap_or_default()
                 });
                 op.base = Base::Seen(seen.unwrap());
+                past.extend(hub.history(&token(), &module).unwrap().iter().map(|op| op.id));
             }
-            let id = op.id;
-            if hub.apply(token(), vec![op]).await.is_ok() {
-                self.acknowledged.lock().unwrap().insert(id);
+            let Ok(acks) = hub.apply(token(), vec![op.clone()]).await else { continue };
+            if let OpVerdict::Logged { stamp, .. } = acks[0].verdict {
+                op.stamp = Some(stamp);
             }
+            self.acknowledged.lock().unwrap().insert(op.id);
+            self.kept.lock().unwrap().ops.push((op, past));
         }
+    }
+
+    /// What its device did to that module before.
+    fn own(&self, op: &NewOp) -> BTreeSet<OpId> {
+        let kept = self.kept.lock().unwrap();
+        let before = kept.ops.iter().filter(|(own, _)| own.device == op.device);
+        before.filter(|(own, _)| own.body.module() == op.body.module()).map(|(own, _)| own.id).collect()
+    }
+
+    /// Some of what another log took. True while there is more.
+    async fn offer(&self, hub: &Hub) -> bool {
+        let log_id = hub.identity().log_id;
+        let ops: Vec<NewOp> = {
+            let mut kept = self.kept.lock().unwrap();
+            if kept.log_id.is_some_and(|had| had != log_id) {
+                kept.to_offer = kept.ops.len();
+            }
+            kept.log_id = Some(log_id);
+            let from = kept.ops.len() - kept.to_offer;
+            kept.ops[from..].iter().take(20).map(|(op, _)| op.clone()).collect()
+        };
+        let count = ops.len();
+        if count == 0 {
+            return false;
+        }
+        if hub.apply(token(), ops).await.is_ok() {
+            self.kept.lock().unwrap().to_offer -= count;
+        }
+        true
+    }
+
+    /// Whether its log has all that its tablets keep.
+    pub fn has_all(&self) -> bool {
+        let kept = self.kept.lock().unwrap();
+        kept.to_offer == 0 && self.hub().is_some_and(|hub| kept.log_id == Some(hub.identity().log_id))
+    }
+
+    /// What the authors of its operations had seen.
+    pub fn pasts(&self) -> BTreeMap<OpId, BTreeSet<OpId>> {
+        self.kept.lock().unwrap().ops.iter().map(|(op, past)| (op.id, past.clone())).collect()
+    }
+
+    pub fn back_up(&self) {
+        if self.hub().is_some_and(|hub| hub.exists(&token())) {
+            *self.backup.lock().unwrap() = self.disk.fork().bytes(DATABASE);
+        }
+    }
+
+    /// Another card, with the backup on it as the newest snapshot. False where there is no backup.
+    pub fn change_card(&self) -> bool {
+        let Some(backup) = self.backup.lock().unwrap().clone() else { return false };
+        self.disk.rename(DATABASE, "lost.redb").unwrap();
+        self.disk.plant("snapshot-1.redb", backup);
+        true
+    }
+
+    /// All stamps of its log.
+    pub fn stamps(&self) -> BTreeMap<OpId, Stamp> {
+        let page = self.hub().unwrap().since(&token(), 0, usize::MAX).unwrap();
+        page.ops.iter().map(|op| (op.id, op.stamp)).collect()
     }
 
     /// Nothing keeps its hub alive any more, and what was not flushed is gone.

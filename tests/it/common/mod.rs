@@ -3,6 +3,7 @@
 
 pub mod blocking;
 pub mod cloud;
+pub mod course;
 pub mod dice;
 pub mod fake_machine;
 pub mod lan;

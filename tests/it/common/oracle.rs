@@ -184,6 +184,8 @@ pub fn mark_op(id: OpId, device: u64, module: u64, comment: Option<&str>, marked
         marked_ms,
         base: Base::Seen(Seen::default()),
         body: Body::Mark(Mark::new(module, Some(Some(Status::Dead)), comment).unwrap()),
+        stamp: None,
+        believed_ms: 0,
     }
 }
 
@@ -229,7 +231,11 @@ fn some_op(dice: &mut Dice, now_ms: u64) -> NewOp {
 pub fn answer(result: &Result<Vec<OpAck>, StoreError>) -> Option<Answer> {
     match result {
         Ok(taken) => {
-            let known = |t: &OpAck| (t.id, t.seq, t.verdict == OpVerdict::Duplicate);
+            // The model knows an operation by its id, whatever it says.
+            let known = |t: &OpAck| {
+                let there = matches!(t.verdict, OpVerdict::Duplicate { .. } | OpVerdict::IdConflict);
+                (t.id, t.seq, there)
+            };
             Some(Answer::Taken(taken.iter().map(known).collect()))
         }
         Err(StoreError::UnknownAudit(_)) => Some(Answer::Unknown),

@@ -153,7 +153,7 @@ export interface Imported {
   /** Operations that were not here ... */
   new: number;
   operations: number;
-  /** Marks of modules that would be too many for their audit. */
+  /** Marks of modules that would be too many for their audit, and what no hub should write. */
   refused: number;
   /** Audits that were removed here: they stay so. */
   removed: string[];
@@ -254,6 +254,8 @@ export interface MarkOp {
   kind: "mark";
   marked_at_ms: number;
   module_id: string;
+  /** The one that the hub gave it before, when it is offered again to another log. */
+  stamp?: string | null;
   /** Absent: unchanged. Null: taken back, the module is pending again. */
   status?: "ok" | "inequality" | "microcracks" | "dead" | "string_open" | "not_connected" | null;
   /** Must be there on an open hub; elsewhere the session tells. */
@@ -340,6 +342,8 @@ export interface NoteOp {
   /** `note` */
   kind: "note";
   marked_at_ms: number;
+  /** The one that the hub gave it before, when it is offered again to another log. */
+  stamp?: string | null;
   /** Must be there on an open hub; elsewhere the session tells. */
   technician_id?: string | null;
   technician_name?: string | null;
@@ -376,6 +380,9 @@ export interface OpsAnswer {
 }
 
 export interface OpsBody {
+  /** The log that has what this tablet sent before. When that is no longer the hub's, nothing is taken, and there
+are no results: what the log may have lost is to come first, with the stamps that it had. */
+  log_id?: string | null;
   /** 1 to 1,000, each as `OpBody`. A bad one is refused alone. */
   ops: AnyOp[];
   /** The tablet's own clock, now. */
@@ -444,7 +451,7 @@ export interface PeerTaken {
   /** Of the hub that answers. */
   log_id: string;
   new: number;
-  /** Marks of modules that would be too many for one audit. */
+  /** Marks of modules that would be too many for one audit, and what no hub should send. */
   refused: number;
 }
 

@@ -112,7 +112,10 @@ impl PulledLog {
         let operations = print::count(self.operations, "operation");
         let refused = match refused {
             0 => String::new(),
-            refused => format!(", {refused} refused, as the audit has {MAX_MODULES_TEXT} modules already"),
+            refused => format!(
+                ", {refused} refused: the audit has {MAX_MODULES_TEXT} modules already, or the log of the hub says \
+                 why"
+            ),
         };
         format!("{url}: {operations} of {token}, {new} new, {known} known already{refused}")
     }
