@@ -76,6 +76,21 @@ export class Tablet {
     await expect(this.page.getByTestId('hub')).toHaveAttribute('data-reach', state);
   }
 
+  /** From the next page that it loads on. */
+  async clockAhead(ms: number): Promise<void> {
+    await this.page.addInitScript((ahead) => {
+      const now = () => Real.now() + ahead;
+      const Real = Date;
+      Object.assign(window, {
+        Date: new Proxy(Real, {
+          construct: (_, args: unknown[]) =>
+            Reflect.construct(Real, args.length === 0 ? [now()] : args) as Date,
+          get: (_, key) => (key === 'now' ? now : (Reflect.get(Real, key) as unknown)),
+        }),
+      });
+    }, ms);
+  }
+
   /** The screen is switched on again: the page asks the hub at once, and a test need not wait for the next 15 s. */
   async wakes(): Promise<void> {
     await this.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));

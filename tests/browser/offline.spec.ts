@@ -179,18 +179,7 @@ test('a tablet whose clock is two years ahead marks with the others, and does no
   hub,
 }) => {
   const lea = await tablet();
-  await lea.page.addInitScript(() => {
-    const ahead = 2 * 365 * 24 * 3_600_000;
-    const now = () => Real.now() + ahead;
-    const Real = Date;
-    Object.assign(window, {
-      Date: new Proxy(Real, {
-        construct: (_, args: unknown[]) =>
-          Reflect.construct(Real, args.length === 0 ? [now()] : args) as Date,
-        get: (_, key) => (key === 'now' ? now : (Reflect.get(Real, key) as unknown)),
-      }),
-    });
-  });
+  await lea.clockAhead(2 * 365 * 24 * 3_600_000);
   const marc = await tablet();
   await lea.openAudit('Léa');
   await marc.openAudit('Marc');

@@ -69,7 +69,7 @@ async function fill(store: Store): Promise<string[]> {
   for (const op of ops) await store.add('jalibat', [op]);
   const all = await store.outbox();
   const results = [
-    { id: ops[0]?.id ?? '', seq: 1, outcome: 'applied' as const },
+    { id: ops[0]?.id ?? '', seq: 1, outcome: 'applied' as const, stamp: 'given' },
     { id: ops[1]?.id ?? '', seq: 2, outcome: 'applied' as const },
     { id: ops[2]?.id ?? '', seq: null, outcome: 'refused' as const, reason: 'unknown status' },
   ];
@@ -111,6 +111,11 @@ for (const { kind, open } of STORES) {
     assert.deepEqual(
       sent.map(({ id, log_id, seq, acked_at_ms }) => ({ id, log_id, seq, acked_at_ms })),
       [1, 2].map((seq) => ({ id: ids[seq - 1], log_id: 'log-5', seq, acked_at_ms: START })),
+    );
+    assert.deepEqual(
+      sent.map(({ stamp }) => stamp),
+      ['given', undefined],
+      'with the places that they were given',
     );
     assert.deepEqual(await fresh.get('author'), lea);
     assert.deepEqual(await fresh.get('session'), { token: 'a.b.c', name: 'Léa' });

@@ -47,6 +47,20 @@ for (const { kind, open } of STORES) {
   });
 }
 
+test('a file has the stamps that were given, so that its marks keep their places wherever it is read', async (t) => {
+  const store = inMemory();
+  const hub = new FakeHub();
+  hub.stampFor = () => ({ stamp: 'given' });
+  const tab = new Tab(store, hub, new Timers(t));
+  const [sent, waiting] = [markOf('M1'), markOf('M2')];
+  await tab.outbox.add(A, [sent]);
+  await tab.sent();
+  hub.down();
+  await store.add(A, [waiting]);
+  const file = marksFile(A, await store.outbox(), await store.sent(A), START);
+  assert.deepEqual(file.ops, [{ ...sent, stamp: 'given' }, waiting]);
+});
+
 for (const { kind, open } of STORES) {
   test(`the audits that marks are kept of, once each, until they are let go of; store ${kind}`, async (t) => {
     const { store } = await open(t);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { ApiError } from '../src/net/call';
+import type { Op } from '../src/domain/types';
 import { KEEP_SENT_MS } from '../src/sync/store';
 import { idsOf, keep, markOf, marksOf, sentIds, setUpOn, START, STORES, Tab, until, A, B } from './support';
 
@@ -91,6 +92,87 @@ for (const { kind, open } of STORES) {
       await until('parked', () => timers.waits[0] === 60_000);
       assert.deepEqual(await a.waiting(), [fresh.id]);
       assert.deepEqual(await sentIds(store, A, first), idsOf(ofA));
+    });
+  });
+
+  describe(`the place of a mark among all, with the store ${kind}`, () => {
+    const stamped = ({ id }: Op) => ({ stamp: `stamp-of-${id}` });
+
+    test('what waits stays until the log that was put back has what the one before it had, with its stamps', async (t) => {
+      const { hub, a } = await setUp(t);
+      hub.stampFor = stamped;
+      const [dead, ok] = [markOf('M1'), markOf('M1', { status: 'ok' })];
+      await a.outbox.add(A, [dead]);
+      await a.sent();
+      // A backup from before, put back while the tablet is out of reach: it has not heard of another log.
+      hub.replace('log-9');
+      await a.outbox.add(A, [ok]);
+      await a.sent();
+      await until('told', () => a.settled.length === 2);
+      assert.deepEqual(hub.logOf(A), [dead.id, ok.id]);
+      assert.deepEqual([...hub.stamps], [[dead.id, `stamp-of-${dead.id}`]], 'a fresh one has none');
+    });
+
+    test('a hub before that takes whatever it is asked to still gets all', async (t) => {
+      const { hub, a } = await setUp(t);
+      await a.outbox.add(A, [markOf('M1')]);
+      await a.sent();
+      hub.logId = 'log-9';
+      const { post } = hub;
+      hub.post = (token, ops) => post.call(hub, token, ops);
+      await a.outbox.add(A, [markOf('M2')]);
+      await a.sent();
+      assert.equal(hub.logOf(A).length, 2);
+    });
+
+    test('stamps are kept: of those that were known already, and of those that the feed brought before the answer', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const [known, lost, old] = [markOf('M1'), markOf('M2'), markOf('M3')];
+      await keep(store, A, [known, lost, old]);
+      await store.stamped(A, new Map([[lost.id, 'by-the-feed']]));
+      hub.answer = (_, ops) => ({
+        log_id: hub.logId,
+        results: ops.map(({ id }, i) => ({
+          ...{ id, seq: i + 1, outcome: 'duplicate' },
+          ...(id === known.id && { stamp: 'by-the-answer' }),
+        })),
+      });
+      a.outbox.start();
+      await a.sent();
+      assert.deepEqual([...hub.stamps], [[lost.id, 'by-the-feed']]);
+      const stamps = (await store.sent(A)).map(({ id, stamp }) => [id, stamp]);
+      assert.deepEqual(stamps, [
+        [known.id, 'by-the-answer'],
+        [lost.id, 'by-the-feed'],
+        [old.id, undefined],
+      ]);
+      await store.offerAgain(A, 'log-9');
+      await store.withdrawAgain(A);
+      assert.deepEqual(
+        (await store.sent(A)).map(({ id, stamp }) => [id, stamp]),
+        stamps,
+        'there and back',
+      );
+    });
+
+    test('what a log took before is sent before what none has, be that older', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const [refused, sent] = [markOf('M1'), markOf('M2')];
+      hub.answer = (token, ops) => ({
+        log_id: hub.logId,
+        results: ops.map((op) =>
+          op.id === refused.id ? { id: op.id, seq: null, outcome: 'refused' } : hub.takeOne(token, op),
+        ),
+      });
+      await keep(store, A, [refused, sent]);
+      a.outbox.start();
+      await a.sent();
+      await store.retryRefused((await store.outbox())[0]?.n ?? -1);
+      hub.replace('log-9');
+      hub.up();
+      a.outbox.kick();
+      await a.sent();
+      assert.deepEqual(hub.logOf(A), [sent.id, refused.id]);
     });
   });
 

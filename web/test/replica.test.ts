@@ -295,6 +295,29 @@ test('another log id: its state replaces all, what the old log took is over, wha
   assert.equal(replica.apply({ seq: 3, id: 'x', kind: 'mark', module: moduleOf('M1') }), true);
 });
 
+test('whatever was seen of a module is in the base of the next mark of it, also on a hub that was taken back', () => {
+  const [lea, marc, lin] = ['00000000000000a1', '00000000000000b2', '00000000000000c3'];
+  const at = (ms: number, device: string | undefined) =>
+    `${ms.toString(16).padStart(12, '0')}-0000-${String(device)}`;
+  const stampOf = (replica: Replica) => replica.stamp('M1').split(',').sort();
+  const { replica } = replicaOf([moduleOf('M1', { stamp: [at(5, lea), at(9, marc)].join(',') })]);
+  replica.load(auditOf([moduleOf('M1', { stamp: at(3, lea) })], { log_id: 'log-9', seq: 1 }));
+  assert.deepEqual(stampOf(replica), [at(5, lea), at(9, marc)]);
+  const module = moduleOf('M1', { stamp: [at(7, lea), at(2, lin)].join(',') });
+  replica.apply({ seq: 2, id: 'x', kind: 'mark', module });
+  assert.deepEqual(stampOf(replica), [at(2, lin), at(7, lea), at(9, marc)]);
+  // And the copy in the store has it.
+  const copy = new Replica(TOKEN);
+  const head = replica.head();
+  assert.ok(head);
+  copy.restore({ head, modules: [...replica.chunks(null).values()].flat() });
+  assert.deepEqual(stampOf(copy), stampOf(replica));
+  const nothing = moduleOf('M1');
+  replica.apply({ seq: 3, id: 'y', kind: 'mark', module: nothing });
+  assert.deepEqual(stampOf(replica), stampOf(copy));
+  assert.equal(nothing.stamp, '', 'what the feed brought is left as it is');
+});
+
 test('a mark that a new log took, before this replica has followed it there, stays in view', () => {
   const { replica } = replicaOf();
   const op = markOf('M1', { status: 'dead' });

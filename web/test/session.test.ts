@@ -9,7 +9,7 @@ import { Session } from '../src/sync/session';
 import type { Events } from '../src/sync/events';
 import type { ReplicaHead } from '../src/sync/records';
 import type { Store } from '../src/sync/store';
-import { moduleOf, PAGE, STORES, summaryOf, Timers, until } from './support';
+import { markOf, moduleOf, PAGE, STORES, summaryOf, Timers, until } from './support';
 
 const TOKEN = 'audit-a';
 const M1 = moduleOf('M1', { string: 1 });
@@ -168,6 +168,23 @@ for (const { kind, open } of STORES) {
       while ((await timers.pass()) !== 400);
       await until('written', async () => (await copyOf(store))?.[1] === 11);
       assert.deepEqual(await copyOf(store), ['log-5', 11, 'M1 dead', 'M2 pending']);
+    });
+
+    test('an own mark that the feed brings before the answer has its stamp in the store, should that get lost', async (t) => {
+      const { store } = await open(t);
+      const own = markOf('M1');
+      const other = markOf('M2');
+      await store.add(TOKEN, [own, other]);
+      const session = sessionOver(t, store, new Timers(t));
+      await session.open();
+      const feed = await stream();
+      await until('the audit is kept', async () => (await copyOf(store)) !== null);
+      feed.op({ seq: 11, id: own.id, kind: 'mark', module_id: 'M1', module: dead(M1), stamp: 'given' });
+      feed.op({ seq: 12, id: 'x', kind: 'mark', module_id: 'M2', module: dead(M2), stamp: 'of another' });
+      session.flush();
+      const stamps = async () => (await store.outbox()).map((one) => one.stamp);
+      await until('written', async () => (await stamps())[0] !== undefined);
+      assert.deepEqual(await stamps(), ['given', undefined]);
     });
 
     test('a write that fails is made up for by the next', async (t) => {

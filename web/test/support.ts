@@ -4,7 +4,16 @@ import 'fake-indexeddb/auto';
 import type { TestContext } from 'node:test';
 import { Emitter } from '../src/domain/emitter';
 import { uuidv7Minter } from '../src/domain/ids';
-import type { Audit, AuditSummary, MarkOp, Module, Op, OpResult, OpsAnswer } from '../src/domain/types';
+import type {
+  Audit,
+  AuditSummary,
+  MarkOp,
+  Module,
+  Offered,
+  Op,
+  OpResult,
+  OpsAnswer,
+} from '../src/domain/types';
 import { Unreachable } from '../src/net/call';
 import { openIndexedDb } from '../src/sync/indexeddb';
 import { MemoryDatabase } from '../src/sync/memory';
@@ -137,6 +146,11 @@ export class FakeHub {
     this.log.clear();
   }
 
+  /** The stamps that came with operations. */
+  readonly stamps = new Map<string, string>();
+  /** A hub before that gave none. */
+  stampFor: (op: Op) => { stamp?: string } = () => ({});
+
   take(token: string, ops: readonly Op[]): OpsAnswer {
     return { log_id: this.logId, results: ops.map((op) => this.takeOne(token, op)) };
   }
@@ -145,7 +159,7 @@ export class FakeHub {
     const log = this.logOf(token);
     const known = log.indexOf(op.id);
     if (known >= 0) return { id: op.id, seq: known + 1, outcome: 'duplicate' };
-    return { id: op.id, seq: log.push(op.id), outcome: 'applied' };
+    return { id: op.id, seq: log.push(op.id), outcome: 'applied', ...this.stampFor(op) };
   }
 
   logOf(token: string): string[] {
@@ -154,11 +168,14 @@ export class FakeHub {
     return log;
   }
 
-  async post(token: string, ops: Op[]): Promise<OpsAnswer> {
+  async post(token: string, ops: Offered[], logId?: string): Promise<OpsAnswer> {
     // Without this an outbox that goes in circles would never let the test fail.
     if (this.calls.length > 1_000) throw new Unreachable('called a thousand times');
     this.calls.push({ token, ids: ops.map((op) => op.id) });
-    const answer = await this.answer(token, ops);
+    for (const { id, stamp } of ops) if (stamp !== undefined) this.stamps.set(id, stamp);
+    // Asked for one log where it has another, it takes nothing.
+    const another = logId !== undefined && logId !== this.logId;
+    const answer = another ? { log_id: this.logId, results: [] } : await this.answer(token, ops);
     if (answer instanceof Error) throw answer;
     return answer;
   }
@@ -189,7 +206,9 @@ export class Tab {
         this.troubles.push({ token, status: error?.status ?? null, message: error?.message ?? null });
       },
     });
-    const api = { postOps: (token: string, ops: Op[]) => hub.post(token, ops) };
+    const api = {
+      postOps: (token: string, ops: Offered[], _at: number, logId?: string) => hub.post(token, ops, logId),
+    };
     // The whole of each wait, so that the bounds can be read.
     const clock = { now: () => timers.now, random: () => 1 };
     this.outbox = new Outbox(store, api, events, name, clock);

@@ -86,6 +86,9 @@ export type NoteOp = Sent<
 /** What this tablet may send. */
 export type Op = MarkOp | NoteOp;
 
+/** On its way, with the stamp that a hub gave it before, if one did. */
+export type Offered = Op & { stamp?: string };
+
 export type Outcome = 'applied' | 'superseded' | 'conflict' | 'duplicate' | 'refused';
 
 /** `id` is null where what was sent had none, which this tablet does not do. */

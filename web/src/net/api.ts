@@ -11,7 +11,7 @@ import type {
   History,
   HubInfo,
   NotesPage,
-  Op,
+  Offered,
   OpsAnswer,
   Preview,
   Share,
@@ -164,8 +164,9 @@ export class Api {
     return this.#caller.call('GET', path, undefined, { timeoutMs: FILE_MS, file: true });
   }
 
-  postOps(token: string, ops: Op[], sentAtMs: number): Promise<OpsAnswer> {
-    const body = { ops, sent_at_ms: sentAtMs };
+  /** `log`: the one that has what was sent before; a hub that has another one takes nothing. */
+  postOps(token: string, ops: Offered[], sentAtMs: number, log?: string): Promise<OpsAnswer> {
+    const body = { ops, sent_at_ms: sentAtMs, log_id: log };
     return this.#caller.call('POST', `/audits/${id(token)}/ops`, body, { timeoutMs: 20_000 });
   }
 

@@ -1,7 +1,7 @@
 // Hand-over message: what moves when a tablet goes on under another address of its hub, the marks that only it may have
 // and who works here. Packed on the one side, checked and unpacked on the other. Used by sync/handover.ts.
 import type { Author } from '../domain/types';
-import type { Carried, Store } from './store';
+import { stampOf, type Carried, type Store } from './store';
 
 /** The settings that say who this tablet is. The device id moves along: it is the same tablet. */
 const IDENTITY = ['author', 'session', 'name-due', 'access'] as const;
@@ -21,10 +21,16 @@ export async function pack(store: Store): Promise<HandoverMessage> {
   const placed = [
     ...outbox
       .filter((one) => !acked.has(one.op.id))
-      .map(({ n, token, op, again, refused }) => ({ n, mark: { token, op, again, refused, acked: null } })),
-    ...sent.map(({ n, token, op, log_id, seq, acked_at_ms }) => ({
+      .map(({ n, token, op, again, refused, stamp }) => ({
+        n,
+        mark: { token, op, again, refused, acked: null, ...stampOf(stamp) },
+      })),
+    ...sent.map(({ n, token, op, log_id, seq, acked_at_ms, stamp }) => ({
       n,
-      mark: { token, op, again: null, refused: null, acked: { log_id, seq, acked_at_ms } },
+      mark: {
+        ...{ token, op, again: null, refused: null, acked: { log_id, seq, acked_at_ms } },
+        ...stampOf(stamp),
+      },
     })),
   ];
   const marks = placed.sort((a, b) => a.n - b.n).map((one) => one.mark);
@@ -82,13 +88,14 @@ const isReceipt = (it: unknown): boolean =>
 function isCarried(it: unknown): it is Carried {
   if (!isRecord(it) || !isRecord(it['op'])) return false;
   const { id, kind, module_id, text } = it['op'];
-  const { token, refused, again, acked } = it;
+  const { token, refused, again, acked, stamp } = it;
   return (
     isText(token) &&
     isText(id) &&
     (kind === 'note' ? isText(text) : isText(module_id)) &&
     (refused === null || isText(refused)) &&
     isReceipt(again) &&
-    isReceipt(acked)
+    isReceipt(acked) &&
+    (stamp === undefined || isText(stamp))
   );
 }

@@ -1,14 +1,15 @@
 // Export of the marks that only this tablet may have to a file, for when the hub is dead: `fieldhub bundle import` takes it.
 // Used by state/marks.svelte.ts.
-import type { Op } from '../domain/types';
+import type { Offered, Op } from '../domain/types';
 import type { Sent, Waiting } from './records';
+import { stampOf } from './store';
 
 export interface MarksFile {
   fieldhub_marks: 1;
   token: string;
   saved_at_ms: number;
   /** As they are sent to a hub, in the order in which they were made. */
-  ops: Op[];
+  ops: Offered[];
   /** Marks that a hub would not have, and why: for people to read. */
   refused: { op: Op; reason: string }[];
 }
@@ -27,7 +28,9 @@ export function marksFile(
   // The two are read one after the other: a mark that was acknowledged in between is in both.
   const acked = new Set(sent.map((one) => one.op.id));
   const mine = waiting.filter((one) => one.refused === null && !acked.has(one.op.id));
-  const ops = [...mine, ...sent].sort((a, b) => a.n - b.n).map((one) => one.op);
+  const ops = [...mine, ...sent]
+    .sort((a, b) => a.n - b.n)
+    .map(({ op, stamp }) => ({ ...op, ...stampOf(stamp) }));
   const refused = waiting.flatMap(({ op, refused: reason }) => (reason === null ? [] : [{ op, reason }]));
   return { fieldhub_marks: 1, token, saved_at_ms: nowMs, ops, refused };
 }

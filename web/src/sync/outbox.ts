@@ -13,7 +13,7 @@ import type { Events } from './events';
 import { Lease } from './lease';
 import { withinQuota } from './quota';
 import type { Waiting } from './records';
-import { KEEP_SENT_MS, type Settled, type Store } from './store';
+import { KEEP_SENT_MS, stampOf, type Settled, type Store } from './store';
 
 export const BATCH = 200;
 const LEASE_MS = 4_000;
@@ -162,15 +162,23 @@ export class Outbox {
 
   /** True when something moved. */
   async #send(token: string, batch: readonly Waiting[]): Promise<boolean> {
+    const log = await this.store.sentLog(token);
     let answer: OpsAnswer;
     try {
       answer = await this.api.postOps(
         token,
-        batch.map((waiting) => waiting.op),
+        batch.map(({ op, stamp }) => ({ ...op, ...stampOf(stamp) })),
         this.clock.now(),
+        log,
       );
     } catch (error) {
       return error instanceof ApiError && (await this.#refusedWhole(token, batch, error));
+    }
+    if (answer.results.length === 0 && answer.log_id !== log) {
+      // It took nothing: what another log had, and this one may not have, goes first.
+      const again = await this.store.offerAgain(token, answer.log_id);
+      this.events.emit('recount');
+      return again > 0;
     }
     const moved = await this.#settle(token, batch, answer);
     this.#size = BATCH;

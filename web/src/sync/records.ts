@@ -11,8 +11,13 @@ export interface Acknowledgement {
   acked_at_ms: number;
 }
 
+/** The stamp that a hub gave a mark, by which it keeps its place in the order of all: sent along when it is offered again. */
+interface Stamped {
+  stamp?: string;
+}
+
 /** A mark that is not on the hub yet. */
-export interface Waiting {
+export interface Waiting extends Stamped {
   /** The order of sending, over all tabs. */
   n: number;
   token: string;
@@ -27,7 +32,7 @@ export interface Waiting {
  * A mark that some log of the hub holds; kept until it is in the cloud, or for 30 days, in case the hub is replaced
  * or rolled back.
  */
-export interface Sent extends Acknowledgement {
+export interface Sent extends Acknowledgement, Stamped {
   id: string;
   n: number;
   token: string;

@@ -38,6 +38,20 @@ function summaryOf(audit: Audit): AuditSummary {
   return summary as AuditSummary;
 }
 
+/** As many devices as a hub takes in a `base`. */
+const MOST = 1_024;
+
+/** What was seen before and what is seen now: of each device its latest stamp (milliseconds, counter, device). */
+function joined(before: string, now: string): string {
+  if (before === '' || before === now) return now;
+  const latest = new Map<string, string>();
+  for (const stamp of [...before.split(','), ...now.split(',')]) {
+    const device = stamp.slice(17);
+    if ((latest.get(device) ?? '') < stamp) latest.set(device, stamp);
+  }
+  return latest.size > MOST ? now : [...latest.values()].join(',');
+}
+
 export class Replica {
   log_id = '';
   seq = 0;
@@ -73,9 +87,10 @@ export class Replica {
     this.seq = at.seq;
     this.proof = at.proof ?? '';
     this.summary = summary;
-    this.modules.clear();
     this.#receiptOf = receipts(summary.cloud ?? null);
-    for (const module of modules) this.modules.set(module.module_id, module);
+    const now = modules.map((module) => this.#knowing(module));
+    this.modules.clear();
+    for (const module of now) this.modules.set(module.module_id, module);
     this.#forgetShown(true);
     this.changed(this.modules.keys());
   }
@@ -87,11 +102,16 @@ export class Replica {
     this.proof = op.proof ?? '';
     const touched = this.#forgetShown();
     if (op.module) {
-      this.modules.set(op.module.module_id, op.module);
+      this.modules.set(op.module.module_id, this.#knowing(op.module));
       touched.add(op.module.module_id);
     }
     if (touched.size > 0) this.changed(touched);
     return true;
+  }
+
+  /** Whether this is an own mark that no answer of the hub has come to. */
+  awaits({ id, module_id = '' }: LiveOp): boolean {
+    return (this.#own.get(module_id) ?? []).some((own) => own.op.id === id && own.seq === null);
   }
 
   /** How much is in the cloud now; null: there is none. */
@@ -237,6 +257,12 @@ export class Replica {
       else chunks.set(module.string, [module]);
     }
     return chunks;
+  }
+
+  /** With all that its author will have seen when marking it: a hub that was taken back to a backup knows less. */
+  #knowing(module: Module): Module {
+    const stamp = joined(this.stamp(module.module_id), module.stamp);
+    return stamp === module.stamp ? module : { ...module, stamp };
   }
 
   #push(own: Own): void {

@@ -39,6 +39,8 @@ export class Session {
   #wholeDue = false;
   /** The head says more than the store's copy of it. */
   #headDue = false;
+  /** Of own marks that the feed brought before the answer: should that be lost, they keep their places by these. */
+  #stamps = new Map<string, string>();
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   /** This feed has said how much is in the cloud. */
   #cloudTold = false;
@@ -171,6 +173,8 @@ export class Session {
   flush(): void {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
+    if (this.#stamps.size > 0) this.store.stamped(this.token, this.#stamps).catch(() => undefined);
+    this.#stamps = new Map();
     const head = this.replica.head();
     if (!head || (this.#dirty.size === 0 && !this.#wholeDue && !this.#headDue)) return;
     this.#headDue = false;
@@ -195,6 +199,7 @@ export class Session {
       this.#readAnew();
       return;
     }
+    if (op.stamp !== undefined && replica.awaits(op)) this.#stamps.set(op.id, op.stamp);
     const strange = op.module && !replica.modules.has(op.module.module_id);
     if (!replica.apply(op)) return;
     if (op.module) this.#dirty.add(op.module.string);

@@ -6,6 +6,7 @@ import type { Acknowledgement, ReplicaHead, Sent, Waiting } from './records';
 
 /** A mark on its way from the store of one address of the hub to that of another (sync/handover-message.ts). */
 export interface Carried {
+  stamp?: string;
   token: string;
   op: Op;
   again: Acknowledgement | null;
@@ -76,10 +77,10 @@ export class Store {
         for (const waiting of read) {
           const token = taken[0]?.token ?? waiting.token;
           if (waiting.refused === null && waiting.token === token && !but.has(token)) taken.push(waiting);
-          if (taken.length === limit) return taken;
+          if (taken.length === limit) return inOrder(taken);
         }
       }
-      return taken;
+      return inOrder(taken);
     });
   }
 
@@ -119,6 +120,16 @@ export class Store {
     });
   }
 
+  /** The feed brought these back, though no answer came: the hub has them, with these stamps. */
+  stamped(token: string, stamps: ReadonlyMap<string, string>): Promise<void> {
+    return this.db.transaction(['outbox'], 'write', async (tx) => {
+      for (const one of await tx.range('outbox', { from: token, to: token }, { index: 'token' })) {
+        const stamp = stamps.get(one.op.id);
+        if (stamp !== undefined) await tx.put('outbox', { ...one, stamp });
+      }
+    });
+  }
+
   dropRefused(n: number): Promise<void> {
     return this.db.transaction(['outbox'], 'write', (tx) => tx.delete('outbox', n));
   }
@@ -141,6 +152,13 @@ export class Store {
   /** All acknowledged marks of an audit that are kept, by whichever log. */
   sent(token: string): Promise<Sent[]> {
     return this.db.transaction(['sent'], 'read', (tx) => tx.range('sent', within(token), { index: 'log' }));
+  }
+
+  /** The log that took the acknowledged marks of an audit, if any are kept. */
+  async sentLog(token: string): Promise<string | undefined> {
+    const first = { index: 'log', limit: 1 };
+    const [one] = await this.db.transaction(['sent'], 'read', (tx) => tx.range('sent', within(token), first));
+    return one?.log_id;
   }
 
   /** The audits that acknowledged marks are kept of. */
@@ -169,9 +187,12 @@ export class Store {
         const marks = await tx.range('sent', range, { index: 'log' });
         count += marks.length;
         await Promise.all(
-          marks.flatMap(({ id, n, op, log_id, seq, acked_at_ms }) => [
+          marks.flatMap(({ id, n, op, log_id, seq, acked_at_ms, stamp }) => [
             // With its old n it takes its old place, before everything marked since.
-            tx.put('outbox', { n, token, op, again: { log_id, seq, acked_at_ms }, refused: null }),
+            tx.put('outbox', {
+              ...{ n, token, op, again: { log_id, seq, acked_at_ms }, refused: null },
+              ...stampOf(stamp),
+            }),
             tx.delete('sent', id),
           ]),
         );
@@ -183,13 +204,13 @@ export class Store {
   /** Takes those back out: this hub has no such audit. */
   withdrawAgain(token: string): Promise<void> {
     return this.db.transaction(['outbox', 'sent'], 'write', async (tx) => {
-      for (const { n, op, again } of await tx.range(
+      for (const { n, op, again, stamp } of await tx.range(
         'outbox',
         { from: token, to: token },
         { index: 'token' },
       )) {
         if (!again) continue;
-        await tx.put('sent', { id: op.id, n, token, op, ...again });
+        await tx.put('sent', { id: op.id, n, token, op, ...again, ...stampOf(stamp) });
         await tx.delete('outbox', n);
       }
     });
@@ -229,13 +250,13 @@ export class Store {
     // The other side forgets them once this resolves.
     return this.db.transaction(['outbox', 'sent', 'settings'], 'durable', async (tx) => {
       const known = new Set((await tx.range('outbox')).map((one) => one.op.id));
-      for (const { token, op, again, refused, acked } of marks) {
+      for (const { token, op, again, refused, acked, stamp } of marks) {
         if (known.has(op.id) || (await tx.get('sent', op.id)) !== undefined) continue;
         known.add(op.id);
         // The outbox mints n for both: a sent mark may have to go back to its place there.
-        const n = (await tx.put('outbox', { token, op, again, refused })) as number;
+        const n = (await tx.put('outbox', { token, op, again, refused, ...stampOf(stamp) })) as number;
         if (!acked) continue;
-        await tx.put('sent', { id: op.id, n, token, op, ...acked });
+        await tx.put('sent', { id: op.id, n, token, op, ...acked, ...stampOf(stamp) });
         await tx.delete('outbox', n);
       }
       for (const [key, value] of Object.entries(settings)) await tx.put('settings', value, key);
@@ -311,6 +332,14 @@ async function* pieces(tx: Transaction, limit: number): AsyncGenerator<Waiting[]
 const takes = (kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean): boolean =>
   kept?.log_id === head.log_id ? kept.seq <= head.seq : whole;
 
+/** Without one the record stays as it was before there were any. */
+export const stampOf = (stamp: string | undefined): { stamp?: string } =>
+  stamp === undefined ? {} : { stamp };
+
+/** What a log took before goes before what none has. */
+const inOrder = (batch: Waiting[]): Waiting[] =>
+  batch.sort((a, b) => Number(a.again === null) - Number(b.again === null));
+
 /** Is this, as it is kept now, the mark that was read? */
 const stillWaits = (kept: Waiting | undefined, read: Waiting): boolean =>
   kept?.op.id === read.op.id && kept.again?.log_id === read.again?.log_id;
@@ -332,7 +361,8 @@ function sortResults(
       refused.push({ ...waiting, refused: result.reason ?? '' });
     } else {
       const { n, token, op } = waiting;
-      sent.push({ id: op.id, n, token, op, log_id: logId, seq: result.seq ?? 0, acked_at_ms: nowMs });
+      const acked = { log_id: logId, seq: result.seq ?? 0, acked_at_ms: nowMs };
+      sent.push({ id: op.id, n, token, op, ...acked, ...stampOf(result.stamp ?? waiting.stamp) });
     }
   }
   return { sent, refused };
