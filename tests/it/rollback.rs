@@ -160,6 +160,25 @@ fn beside(cursor: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_hub_that_proves_nothing_is_believed_once_a_minute_where_only_hubs_may_say_so() {
+    for (access, believed) in [(Access::Open, false), (Access::Crew, true)] {
+        let hub = TestHub::start_in(tempfile::tempdir().unwrap(), TestClock::new(true), access).await;
+        hub.jalibat().await;
+        let client = if believed { hub.lead("Office").await } else { hub.client.clone() };
+        let claim = async || {
+            let log_id = hub.hub.identity().log_id;
+            let path = format!("/api/v1/peer/jalibat/ops?after=99999999&log={log_id}");
+            assert_eq!(client.get(&path).await.status, 200);
+            hub.hub.identity().log_id != log_id
+        };
+        assert_eq!(claim().await, believed);
+        assert!(!claim().await);
+        hub.clock.advance(60_000);
+        assert_eq!(claim().await, believed);
+    }
+}
+
+#[tokio::test]
 async fn what_this_database_gave_and_does_not_hold_any_more_makes_everybody_begin_again() {
     let hub = TestHub::start().await;
     hub.jalibat().await;

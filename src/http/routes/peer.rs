@@ -155,8 +155,8 @@ pub async fn give(
         meet(&app, &caller, &headers, &token, (ours, None))?;
     }
     // Another log, or one that has seen more of ours than there is: it begins again. One of an earlier version proves
-    // nothing, and is believed all the same.
-    let believed = cursor.proof.is_none();
+    // nothing, and is believed all the same where it is known for a hub: on an open one it may be anybody.
+    let believed = cursor.proof.is_none() && app.hub.crew().is_some();
     let after = match app.hub.resume(&token, cursor, believed).await? {
         Resume::From(seq) => seq,
         Resume::Reset => 0,
