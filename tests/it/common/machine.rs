@@ -196,8 +196,10 @@ impl Machine {
     /// What its device did to that module before.
     fn own(&self, op: &NewOp) -> BTreeSet<OpId> {
         let kept = self.kept.lock().unwrap();
+        // Notes are in no order but that of the log.
+        let Some(module) = op.body.module() else { return BTreeSet::new() };
         let before = kept.ops.iter().filter(|(own, _)| own.device == op.device);
-        before.filter(|(own, _)| own.body.module() == op.body.module()).map(|(own, _)| own.id).collect()
+        before.filter(|(own, _)| own.body.module() == Some(module)).map(|(own, _)| own.id).collect()
     }
 
     /// Some of what another log took. True while there is more.
@@ -242,7 +244,10 @@ impl Machine {
     /// Another card, with the backup on it as the newest snapshot. False where there is no backup.
     pub fn change_card(&self) -> bool {
         let Some(backup) = self.backup.lock().unwrap().clone() else { return false };
-        self.disk.rename(DATABASE, "lost.redb").unwrap();
+        // Twice before it runs again.
+        if self.disk.exists(DATABASE).unwrap() {
+            self.disk.rename(DATABASE, "lost.redb").unwrap();
+        }
         self.disk.plant("snapshot-1.redb", backup);
         true
     }
