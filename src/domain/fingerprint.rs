@@ -32,6 +32,18 @@ impl Fingerprint {
         differing.map(|(kind, _)| kind.as_str())
     }
 
+    /// What tells a hub's data here from copies of them elsewhere. The same one whenever it is asked for: data that were put
+    /// back as an earlier version wrote them are no other hub.
+    pub fn instance_of(&self, hub_id: Uuid) -> Uuid {
+        // What somebody plugs in, or moves, counts only where there is nothing better.
+        const PASSING: [&str; 2] = ["network", "directory"];
+        let lasting = self.0.iter().filter(|(kind, _)| !PASSING.contains(&kind.as_str()));
+        let lasting: Vec<_> = lasting.flat_map(|(_, facts)| facts).collect();
+        let facts = if lasting.is_empty() { self.0.values().flatten().collect() } else { lasting };
+        let bytes: Vec<u8> = facts.into_iter().flat_map(|fact| *fact.as_bytes()).collect();
+        Uuid::new_v5(&hub_id, &bytes)
+    }
+
     /// What is known of one machine by two looks at it. Of each kind, what the later one saw.
     #[must_use]
     pub fn seen_again(&self, now: &Self) -> Self {
@@ -62,6 +74,20 @@ mod tests {
         assert_eq!(van.differs_from(&of(&[("network", "00:11")])), Some("network"));
         assert_eq!(van.differs_from(&Fingerprint::default()), None);
         assert_eq!(Fingerprint::default().differs_from(&van), None);
+    }
+
+    #[test]
+    fn an_instance_is_of_one_hub_on_one_machine_and_the_same_whenever_it_is_asked_for() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let van = of(&[("board", "1000"), ("card", "SC32G"), ("network", "b8:27")]);
+        let later = of(&[("board", "1000"), ("card", "SC32G"), ("network", "dc:a6"), ("directory", "7")]);
+        assert_eq!(van.instance_of(one), later.instance_of(one));
+        assert_ne!(van.instance_of(one), van.instance_of(two));
+        let copy = of(&[("board", "2000"), ("card", "SC32G")]);
+        assert_ne!(van.instance_of(one), copy.instance_of(one));
+        // Of a router nothing better is known.
+        let (router, other) = (of(&[("network", "b8:27")]), of(&[("network", "dc:a6")]));
+        assert_ne!(router.instance_of(one), other.instance_of(one));
     }
 
     #[test]

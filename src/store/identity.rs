@@ -15,8 +15,8 @@ use crate::domain::Fingerprint;
 pub struct Identity {
     pub hub_id: Uuid,
     pub log_id: Uuid,
-    /// Made when these data first ran on this machine. Two copies of what an earlier version wrote have one hub id and two
-    /// of these. `None` where nothing is known of the machine.
+    /// Of the hub id and the machine that these data first ran on. Two copies of what an earlier version wrote have one
+    /// hub id and two of these. `None` where nothing is known of the machine.
     pub instance: Option<Uuid>,
 }
 

@@ -31,9 +31,9 @@ impl Engine {
     fn settle(&self, machine: &Fingerprint) -> Result<(), StoreError> {
         let was = self.machine_row()?;
         match &was {
-            None => self.rewrite_identity(|txn, mint| {
+            None => self.rewrite_identity(|txn, _| {
                 // What an earlier version wrote stays what it is: an update costs nobody a byte.
-                put_machine(txn, machine, mint())
+                put_machine(txn, machine, machine.instance_of(self.identity().hub_id))
             }),
             Some(was) => match was.fingerprint.differs_from(machine) {
                 Some(differs) => {
@@ -65,17 +65,22 @@ impl Engine {
     /// A restore brings data, and the hub stays who it is.
     pub(super) fn settle_restored(&self, before: Identity) -> Result<(), StoreError> {
         let Some(machine) = self.machine.lock().clone() else { return Ok(()) };
-        self.rewrite_identity(|txn, mint| {
+        self.rewrite_identity(|txn, _| {
             meta::put_meta(txn, HUB_ID, &before.hub_id)?;
-            put_machine(txn, &machine, before.instance.unwrap_or_else(mint))
+            let instance = before.instance.unwrap_or_else(|| machine.instance_of(before.hub_id));
+            put_machine(txn, &machine, instance)
         })
     }
 
     fn renew(&self, machine: &Fingerprint) -> Result<(), StoreError> {
         self.rewrite_identity(|txn, mint| {
-            meta::put_meta(txn, HUB_ID, &mint())?;
+            let hub_id = mint();
+            meta::put_meta(txn, HUB_ID, &hub_id)?;
             meta::put_meta(txn, LOG_ID, &mint())?;
-            if machine.is_empty() { Ok(()) } else { put_machine(txn, machine, mint()) }
+            if machine.is_empty() {
+                return Ok(());
+            }
+            put_machine(txn, machine, machine.instance_of(hub_id))
         })
     }
 

@@ -6,7 +6,7 @@ use crate::common::peers::{head, join, meet, night, same, token, until_told};
 use crate::common::{NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
-use fieldhub::domain::page::{Encoder, Header};
+use fieldhub::domain::page::{Encoder, Header, PageProofs};
 use fieldhub::domain::stamp::actor_of;
 use fieldhub::domain::{
     Author, Base, Body, Carried, Cursor, LinkName, Mark, ModuleId, NewOp, OpId, Seen, Stamp, Status, Token,
@@ -346,4 +346,21 @@ async fn pages_are_taken_in_order_once_and_refused_with_a_reason() {
     hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await;
     let gone = post(page("jalibat", 8, 9)).await;
     assert_eq!((gone.status.as_u16(), gone.json()["code"].as_str()), (410, Some("gone")));
+}
+
+/// 20 marks and a note after the audit's own two operations, as the last version that wrote no proofs gave them.
+#[tokio::test]
+async fn a_page_of_the_version_before_is_taken_as_it_always_was() {
+    let bytes = include_bytes!("../fixtures/page-without-proofs.bin");
+    let page = fieldhub::domain::page::decode(bytes).unwrap();
+    assert_eq!((page.header.after, page.header.upto, page.proofs), (0, 23, PageProofs::default()));
+    let hub = TestHub::start().await;
+    let post = || hub.client.call(Method::POST, "/api/v1/peer/jalibat/ops", bytes.as_slice());
+    let (first, again) = (post().await.json(), post().await.json());
+    assert_eq!((&first["new"], &first["have"]), (&json!(23), &json!(23)), "{first}");
+    assert_eq!((&again["known"], &again["have"]), (&json!(23), &json!(23)), "{again}");
+    let audit = hub.client.get("/api/v1/audits/jalibat").await.json();
+    assert_eq!((audit["name"].as_str(), audit["marked"].as_u64()), (Some("Watt & Été"), Some(20)));
+    let state = hub.client.get(&format!("/api/v1/peer/jalibat?log={}", page.header.log_id)).await.json();
+    assert_eq!((&state["have"], &state["proof"]), (&json!(23), &json!(null)));
 }
