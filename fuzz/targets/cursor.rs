@@ -4,9 +4,7 @@
 #![no_main]
 
 use fieldhub::domain::id::MAX_MODULES;
-use fieldhub::domain::{
-    Cursor, CursorKey, Digest, Layout, ModuleId, Position, Seen, Stamp, Token, iso8601,
-};
+use fieldhub::domain::{Cursor, CursorKey, Digest, Layout, ModuleId, Position, Seen, Stamp, Token, iso8601};
 use fieldhub::http::fuzz;
 use libfuzzer_sys::fuzz_target;
 
@@ -33,7 +31,7 @@ fuzz_target!(|text: &str| {
         joined.join(&seen);
         assert_eq!(joined, seen);
         assert!(
-            seen.credible(0, &Default::default())
+            seen.credible(fieldhub::domain::stamp::MAX_AHEAD_MS, &Default::default(), None)
                 .latest()
                 .is_none_or(|latest| latest.ms <= fieldhub::domain::stamp::MAX_AHEAD_MS)
         );
