@@ -67,8 +67,18 @@ pub struct Entry {
     pub state: ModuleState,
     /// When this hub last took in a mark of it.
     pub received_ms: u64,
-    /// Where its marks are in this hub's log, ascending.
+    /// Where its marks are in this hub's log, ascending: the last one at least, and all since the tables were written.
+    /// Others are on the disk alone.
     pub seqs: Vec<u64>,
+}
+
+impl Entry {
+    /// The tables hold where its marks are: the last one is enough here.
+    pub fn folded(mut self) -> Self {
+        self.seqs.drain(..self.seqs.len().saturating_sub(1));
+        self.seqs.shrink_to_fit();
+        self
+    }
 }
 
 /// What one operation changed: the new values, to be published once they are on the disk.
@@ -83,6 +93,19 @@ pub enum Change {
 pub struct Counts {
     statuses: [usize; Status::ALL.len()],
     pub conflicts: usize,
+}
+
+/// What a list says of an audit: it stays in memory when the state does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditOutline {
+    pub name: String,
+    pub client: Option<String>,
+    pub location: Option<String>,
+    pub string_count: usize,
+    pub module_count: usize,
+    pub counts: Counts,
+    pub head: u64,
+    pub last_mark_ms: Option<u64>,
 }
 
 /// The merged state of an audit.
@@ -164,6 +187,28 @@ impl AuditState {
             }
         }
         self.head = op.seq;
+    }
+
+    /// The tables hold these modules now, with where their marks are.
+    pub fn folded(&mut self, modules: impl Iterator<Item = ModuleId>) {
+        for id in modules {
+            if let Some(entry) = self.modules.get_mut(&id) {
+                *entry = std::mem::take(entry).folded();
+            }
+        }
+    }
+
+    pub fn outline(&self) -> AuditOutline {
+        AuditOutline {
+            name: self.name().to_owned(),
+            client: self.client().map(str::to_owned),
+            location: self.location().map(str::to_owned),
+            string_count: self.details.layout.as_ref().map_or(0, |layout| layout.value.strings().len()),
+            module_count: self.module_count(),
+            counts: self.counts,
+            head: self.head,
+            last_mark_ms: self.last_mark_ms,
+        }
     }
 
     pub fn details(&self) -> &Details {

@@ -52,6 +52,7 @@ pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
 
+use crate::domain::audit::AuditOutline;
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
@@ -280,6 +281,17 @@ impl Hub {
         self.engine.view(&audit, |loaded| look(loaded, audit.created_ms))
     }
 
+    /// What a list says of an audit, and when it was made.
+    pub fn outline(&self, token: &Token) -> Result<(AuditOutline, u64), StoreError> {
+        let audit = self.engine.audit(token)?;
+        Ok((self.engine.outline(&audit)?, audit.created_ms))
+    }
+
+    /// Where an audit's log ends.
+    pub fn head(&self, token: &Token) -> Result<u64, StoreError> {
+        self.engine.head(&*self.engine.audit(token)?)
+    }
+
     pub fn exists(&self, token: &Token) -> bool {
         self.engine.audit(token).is_ok()
     }
@@ -295,10 +307,11 @@ impl Hub {
     /// Every mark of one module that this hub has taken in, oldest first.
     pub fn history(&self, token: &Token, module: &ModuleId) -> Result<Vec<Op>, StoreError> {
         let audit = self.engine.audit(token)?;
-        let seqs = self.engine.view(&audit, |loaded| {
-            loaded.state.modules().get(module).map_or_else(Vec::new, |entry| entry.seqs.clone())
-        })?;
-        self.engine.ops_at(&audit, &seqs)
+        let seqs = self.engine.positions(&audit, module)?;
+        let mut ops = self.engine.ops_at(&audit, &seqs)?;
+        // An index may be damaged unnoticed; the log tells.
+        ops.retain(|op| op.body.module() == Some(module));
+        Ok(ops)
     }
 
     /// From which time of receipt on a v3.3 poller that says `since_ms` is to be told.

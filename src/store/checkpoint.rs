@@ -6,8 +6,9 @@
 
 use super::engine::Audit;
 use super::meta::{self, CLOCK};
+use super::positions;
 use super::record::{self, ClockRow, Fold};
-use super::tables::{FOLDS, IDS, MODULES};
+use super::tables::{FOLDS, IDS, MODULES, POSITIONS};
 use super::{Engine, StoreError};
 
 /// Operations of one audit that may wait in the log alone.
@@ -28,17 +29,21 @@ impl Engine {
         Ok(done)
     }
 
-    fn checkpoint_one(&self, audit: &Audit) -> Result<(), StoreError> {
+    pub(super) fn checkpoint_one(&self, audit: &Audit) -> Result<(), StoreError> {
         let no = audit.no;
         let (hlc, received_ms) = *self.clock.lock();
         let folded = self.with_db(|db| {
             let txn = db.begin_write()?;
             let folded = self.view(audit, |loaded| {
                 let mut modules = txn.open_table(MODULES)?;
+                let mut kept = txn.open_table(POSITIONS)?;
                 for id in &loaded.dirty {
                     if let Some(entry) = loaded.state.modules().get(id) {
-                        let row = record::seal(id.as_str().as_bytes(), entry)?;
-                        modules.insert((no, id.as_str()), row.as_slice())?;
+                        let row = record::seal(id.as_str().as_bytes(), &entry.clone().folded())?;
+                        let before = modules.insert((no, id.as_str()), row.as_slice())?;
+                        let before = before.map(|row| positions::of_row(id, row.value())).transpose()?;
+                        let seqs = before.into_iter().flatten().chain(entry.seqs.iter().copied());
+                        positions::keep(&mut kept, no, id, seqs)?;
                     }
                 }
                 let mut ids = txn.open_table(IDS)?;
@@ -57,7 +62,7 @@ impl Engine {
         self.publish(audit, |loaded| {
             loaded.folded = folded;
             loaded.tail.clear();
-            loaded.dirty.clear();
+            loaded.state.folded(loaded.dirty.drain());
         })
     }
 }

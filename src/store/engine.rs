@@ -18,8 +18,8 @@ use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, LOG_ID};
 use super::open;
 use super::record::{self, Archived, AuditRow, ClockRow, Fold};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
-use crate::domain::audit::Change;
-use crate::domain::{AuditState, CursorKey, Digest, Fingerprint, Hlc, ModuleId, Op, OpId, Token};
+use crate::domain::audit::{AuditOutline, Change};
+use crate::domain::{AuditState, CursorKey, Digest, Entry, Fingerprint, Hlc, ModuleId, Op, OpId, Token};
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
 #[derive(Debug)]
@@ -31,7 +31,11 @@ pub struct Audit {
     pub(super) chain: Digest,
     /// Which opening of the database the number belongs to.
     opening: u64,
-    loaded: RwLock<Option<Loaded>>,
+    pub(super) loaded: RwLock<Option<Loaded>>,
+    /// Somebody has looked at it since the last [`Engine::rest`].
+    pub(super) used: AtomicBool,
+    /// Of a state that has left memory.
+    pub(super) outline: Mutex<Option<AuditOutline>>,
     /// Put away: still whole, and out of the way.
     pub(super) archived: AtomicBool,
     pub(super) notes: Mutex<NoteIndex>,
@@ -157,6 +161,7 @@ impl Engine {
 
     /// Look at an audit's state. `look` runs under a read lock: build what is needed and leave.
     pub fn view<T>(&self, audit: &Audit, look: impl FnOnce(&Loaded) -> T) -> Result<T, StoreError> {
+        audit.used.store(true, Ordering::Relaxed);
         if let Some(loaded) = &*audit.loaded.read() {
             return Ok(look(loaded));
         }
@@ -192,10 +197,10 @@ impl Engine {
                 let (key, value) = row?;
                 let name = key.value().1;
                 let what = || format!("module {name} of audit number {}", audit.no);
-                let entry = record::open(name.as_bytes(), value.value(), what)?;
+                let entry: Entry = record::open(name.as_bytes(), value.value(), what)?;
                 let id = ModuleId::parse(name)
                     .map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
-                loaded.state.publish(Change::Module(id, entry));
+                loaded.state.publish(Change::Module(id, entry.folded()));
             }
             loaded.state.head = loaded.folded;
             let log = txn.open_table(LOG)?;
@@ -346,6 +351,8 @@ impl Audit {
             chain: row.chain,
             opening,
             loaded: RwLock::new(None),
+            used: AtomicBool::new(false),
+            outline: Mutex::default(),
             archived: AtomicBool::new(false),
             notes: Mutex::default(),
         }

@@ -21,8 +21,9 @@ pub const RESTORED: &str = "fieldhub.redb.restored";
 pub const DAMAGED: &str = "fieldhub.redb.damaged-";
 pub const NEWER: &str = "fieldhub.redb.newer-";
 
-/// redb's default is 1 GiB, more than the machine has.
-const CACHE_BYTES: usize = 32 << 20;
+/// Pages in memory, which opening fills and nothing empties: redb's default of 1 GiB is more than the machine has. What is
+/// looked at is merged state, which has its own place in memory, and the system keeps the file's pages while it has room.
+const CACHE_BYTES: usize = 4 << 20;
 
 /// What the store is told from outside.
 #[derive(Debug, Clone, Copy)]

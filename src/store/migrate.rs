@@ -43,17 +43,20 @@ fn what_upstreams_hold(txn: &WriteTransaction, _: &Options) -> Result<(), StoreE
     Ok(())
 }
 
-/// 2 → 3: the row of each audit says where its chain of digests begins: at the end of the log that is there, with the
+/// 2 → 3: a table for where the marks of a module are. The row of each audit says where its chain of digests begins: at the end of the log that is there, with the
 /// digest of it. And a secret for cursors.
 fn a_chain_over_each_log(txn: &WriteTransaction, options: &Options) -> Result<(), StoreError> {
     const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
     const AUDITS: TableDefinition<&str, &[u8]> = TableDefinition::new("audits");
     const LOG: TableDefinition<(u32, u64), &[u8]> = TableDefinition::new("log");
+    const POSITIONS: TableDefinition<(u32, &str, u64), ()> = TableDefinition::new("positions");
     /// Number, when it was made, whether it was removed, where its log begins.
     type Before = (u32, u64, bool, u64);
     /// And the end of what has no digests, with the digest there.
     type After = (u32, u64, bool, u64, u64, [u8; 16]);
 
+    // Filled as modules are marked: what lies in their rows until then is read from there.
+    txn.open_table(POSITIONS)?;
     let mut ends: HashMap<u32, (u64, Digest)> = HashMap::new();
     {
         let log = txn.open_table(LOG)?;

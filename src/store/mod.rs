@@ -30,6 +30,7 @@ mod commit;
 mod draft;
 mod engine;
 mod error;
+mod eviction;
 mod file;
 mod high_water;
 mod identity;
@@ -39,6 +40,7 @@ mod meta;
 mod migrate;
 mod notes;
 mod open;
+mod positions;
 mod private;
 mod probe;
 // Public for fuzz/ alone: no other layer reads rows.

@@ -107,6 +107,10 @@ tables! {
     MODULES: (u32, &str) => &[u8] = "modules",
         audit no: (no, "")..(no + 1, ""),
         check |(_, id), value| checked(id.as_bytes(), value, "a module");
+    /// (audit number, module, seq): where its marks are in the log. A version before kept them in `MODULES`.
+    POSITIONS: (u32, &str, u64) => () = "positions",
+        audit no: (no, "", 0)..(no + 1, "", 0),
+        check |_, _| Ok(());
     /// (audit number, operation id) → seq: what a repeat is recognised by.
     IDS: (u32, u128) => u64 = "ids",
         audit no: (no, 0)..=(no, u128::MAX),

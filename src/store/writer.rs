@@ -3,6 +3,7 @@
 //! `hub` submits and awaits; this calls `Engine::commit`. There is no timer: when nothing waits,
 //! a lone mark commits at once; while one flush runs, the next batch gathers by itself.
 
+use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use crate::domain::Token;
 const QUEUE: usize = 1_024;
 /// Operations in one transaction, so that one import does not delay everybody's marks for long.
 const BATCH: usize = 4_096;
+/// What nobody has looked at for so long leaves memory: when something is written next, or the watchdog asks.
+const REST: Duration = Duration::from_secs(5 * 60);
 /// Audits that the span of a batch names.
 const HINTS: usize = 4;
 
@@ -75,7 +78,7 @@ impl Writer {
         on_commit: impl Fn(&Committed<'_>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let worker = Worker { engine, now_ms, on_commit };
+        let worker = Worker { engine, now_ms, on_commit, rested: Cell::new(Instant::now()) };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || worker.run(queue))?;
         Ok(Self { jobs: RwLock::new(Some(Jobs::Thread(jobs))), thread: Mutex::new(Some(thread)) })
@@ -88,7 +91,7 @@ impl Writer {
         now_ms: impl Fn() -> u64 + Send + 'static,
         on_commit: impl Fn(&Committed<'_>) + Send + 'static,
     ) -> Self {
-        let worker = Mutex::new(Worker { engine, now_ms, on_commit });
+        let worker = Mutex::new(Worker { engine, now_ms, on_commit, rested: Cell::new(Instant::now()) });
         let work = move |job| {
             let worker = worker.lock();
             match job {
@@ -179,6 +182,7 @@ struct Worker<N, C> {
     engine: Arc<Engine>,
     now_ms: N,
     on_commit: C,
+    rested: Cell<Instant>,
 }
 
 impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
@@ -302,6 +306,12 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
         if let Err(error) = self.engine.checkpoint(all) {
             // Nothing is lost: the log has it all. The next commit finds out and reopens.
             tracing::warn!(%error, "the checkpoint failed");
+        }
+        if !all && self.rested.get().elapsed() >= REST {
+            self.rested.set(Instant::now());
+            if let Err(error) = self.engine.rest() {
+                tracing::warn!(%error, "audits that nobody looks at stay in memory");
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 const MAIN: &str = "fieldhub.redb";
 const SNAPSHOT: &str = "snapshot-1.redb";
 /// The schema of today, and how many tables it has.
-const NOW: (u8, usize) = (3, 11);
+const NOW: (u8, usize) = (3, 12);
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 
 /// Each made by the last program of its schema, with an audit `old`: 20 modules marked twice, dead and then ok, with a

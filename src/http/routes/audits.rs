@@ -286,7 +286,7 @@ pub async fn export(
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
     let view = app.hub.view(&token, |loaded, created_ms| {
-        let name = Summary::of(&app.hub, &token, &loaded.state, created_ms).name;
+        let name = Summary::of(&app.hub, &token, loaded.state.outline(), created_ms).name;
         ExportView::of(token.clone(), name, &loaded.state, created_ms, exported_ms)
     })?;
     let (kind, ending, file) = match params.get("format").unwrap_or("json") {

@@ -60,7 +60,7 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
             true => exported_before(&app, &token, log_id),
             false => Ok(0),
         };
-        let head = app.hub.view(&token, |loaded, _| loaded.state.head);
+        let head = app.hub.head(&token);
         match (after, head) {
             (Ok(after), Ok(head)) if after < head => audits.push_back((token, after, head)),
             (Ok(_), Ok(_))
@@ -250,7 +250,7 @@ pub async fn remember(
     }
     for audit in body.audits {
         let token = Token::parse(audit.token)?;
-        let head = match app.hub.view(&token, |loaded, _| loaded.state.head) {
+        let head = match app.hub.head(&token) {
             // Removed meanwhile: nothing to remember.
             Err(StoreError::UnknownAudit(_)) => continue,
             head => head?,

@@ -91,7 +91,7 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
     };
     let mut audits = Vec::with_capacity(report.audits.len());
     for (token, progress) in report.audits {
-        let head = match app.hub.view(&token, |loaded, _| loaded.state.head) {
+        let head = match app.hub.head(&token) {
             // Removed a moment ago.
             Err(StoreError::UnknownAudit(_)) => continue,
             head => head?,

@@ -6,9 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::domain::audit::AuditOutline;
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
-use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Proof, Status, Token};
+use crate::domain::{Body, Entry, Op, Outcome, Place, Proof, Status, Token};
 use crate::hub::{Hub, Present};
 use crate::store::{Loaded, StoreError};
 
@@ -65,26 +66,27 @@ impl Cloud {
 
 impl Summary {
     pub fn read(hub: &Hub, token: &Token) -> Result<Self, StoreError> {
-        hub.view(token, |loaded, created_ms| Self::of(hub, token, &loaded.state, created_ms))
+        let (outline, created_ms) = hub.outline(token)?;
+        Ok(Self::of(hub, token, outline, created_ms))
     }
 
-    pub fn of(hub: &Hub, token: &Token, state: &AuditState, created_at_ms: u64) -> Self {
-        let named = !state.name().is_empty();
+    pub fn of(hub: &Hub, token: &Token, outline: AuditOutline, created_at_ms: u64) -> Self {
+        let counts = outline.counts;
         Self {
             token: token.to_string(),
             // An audit that v3.3 marks made has no name of its own.
-            name: if named { state.name().to_owned() } else { token.to_string() },
-            client: state.client().map(str::to_owned),
-            location: state.location().map(str::to_owned),
+            name: if outline.name.is_empty() { token.to_string() } else { outline.name },
+            client: outline.client,
+            location: outline.location,
             created_at_ms,
-            string_count: state.details().layout.as_ref().map_or(0, |l| l.value.strings().len()),
-            module_count: state.module_count(),
-            marked: state.counts.marked(),
-            defects: state.counts.defects(),
-            by_status: Status::ALL.into_iter().map(|s| (s.as_str(), state.counts.of(s))).collect(),
-            conflicts: state.counts.conflicts,
-            seq: state.head,
-            last_mark_at_ms: state.last_mark_ms,
+            string_count: outline.string_count,
+            module_count: outline.module_count,
+            marked: counts.marked(),
+            defects: counts.defects(),
+            by_status: Status::ALL.into_iter().map(|s| (s.as_str(), counts.of(s))).collect(),
+            conflicts: counts.conflicts,
+            seq: outline.head,
+            last_mark_at_ms: outline.last_mark_ms,
             open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
             archived: hub.is_archived(token),
             cloud: Cloud::of(hub, token),
@@ -149,7 +151,7 @@ impl AuditJson {
         Self {
             log_id,
             proof: hub.cursor_key().prove(log_id, token, state.head, loaded.digest),
-            summary: Summary::of(hub, token, state, created_at_ms),
+            summary: Summary::of(hub, token, state.outline(), created_at_ms),
             strings: strings
                 .into_iter()
                 .map(|(number, module_count)| StringInfo { number, module_count })

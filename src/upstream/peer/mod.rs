@@ -43,7 +43,7 @@ impl Exchange for PeerAuditSync {
             more_there: false,
             reread: None,
             presence: PeerPresenceSync::default(),
-            head: link.hub.view(token, |loaded, _| loaded.state.head)?,
+            head: link.hub.head(token)?,
         })
     }
 
@@ -53,7 +53,7 @@ impl Exchange for PeerAuditSync {
 
     /// How far our own log goes.
     fn look(&mut self, link: &UpstreamLink, token: &Token) -> Result<(), Stop> {
-        let head = link.hub.view(token, |loaded, _| loaded.state.head)?;
+        let head = link.hub.head(token)?;
         if head > self.head {
             self.schedule.stir();
         }

@@ -71,7 +71,7 @@ pub async fn pull(
     audit.more_there = upto < head;
     if taken.new > 0 {
         audit.schedule.stirred_at = audit.schedule.pulled_at;
-        audit.head = link.hub.view(token, |loaded, _| loaded.state.head)?;
+        audit.head = link.hub.head(token)?;
     }
     if taken.refused > 0 {
         tracing::warn!(

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::plan::{PushAction, RowMeaning, judge, once_shown, push_action};
 use super::sync_state::CloudAuditSync;
 use super::wire::{CloudRow, read_updates};
-use crate::domain::Token;
+use crate::domain::{Carried, Token};
 use crate::store::{LinkRow, Remember, TakeIn};
 use crate::upstream::client::Request;
 use crate::upstream::link::{Stop, UpstreamLink};
@@ -62,14 +62,14 @@ async fn take_in(
     let mut ops = Vec::new();
     for row in rows {
         let shadow = link.hub.shadow(token, &link.name, &row.module)?;
-        let (verdict, seqs) = link.hub.view(token, |loaded, _| {
+        let verdict = link.hub.view(token, |loaded, _| {
             let entry = loaded.state.modules().get(&row.module);
-            let verdict = judge(token, row, shadow.as_ref(), entry.map(|entry| &entry.state));
-            (verdict, entry.map(|entry| entry.seqs.clone()).unwrap_or_default())
+            judge(token, row, shadow.as_ref(), entry.map(|entry| &entry.state))
         })?;
         let verdict = match verdict {
             RowMeaning::Mark(..) => {
-                let marks = link.hub.carried_at(token, &seqs)?;
+                let marks: Vec<Carried> =
+                    link.hub.history(token, &row.module)?.into_iter().map(Carried::from).collect();
                 once_shown(&marks, row, shadow.as_ref()).map_or(verdict, RowMeaning::Same)
             }
             known => known,

@@ -33,7 +33,7 @@ impl Queue {
             link.hub.link_row(token, &link.name)?.filter(|row| row.peer_log.is_none()).unwrap_or_default();
         // Another log: what was acknowledged counts in the old one. Shadows say what the cloud has all the same.
         let acked = if row.log_id == log_id { row.acked } else { 0 };
-        let head = link.hub.view(token, |loaded, _| loaded.state.head)?;
+        let head = link.hub.head(token)?;
         let acked = acked.min(head);
         let row = LinkRow { log_id, acked, ..row };
         Ok((row.pulled, Self { row, scanned: acked, ..Self::default() }))
