@@ -20,8 +20,8 @@ const AUDIT: &str = "jalibat-demo";
 struct Tablet {
     /// Sent, and no answer heard.
     open: Vec<Value>,
-    /// Acknowledged: id to position.
-    kept: HashMap<String, u64>,
+    /// Acknowledged: id to position and what was sent.
+    kept: HashMap<String, (u64, Value)>,
 }
 
 impl Tablet {
@@ -37,11 +37,10 @@ impl Tablet {
             let Ok((status, results)) = hub.ops(AUDIT, &self.open) else { return };
             assert_eq!(status, 200);
             assert_eq!(results.len(), self.open.len());
-            self.open.clear();
             acknowledged.fetch_add(results.len(), Ordering::SeqCst);
-            for result in results {
+            for (result, op) in results.iter().zip(self.open.drain(..)) {
                 let seq = result["seq"].as_u64().expect("nothing is refused");
-                self.kept.insert(result["id"].as_str().unwrap().to_owned(), seq);
+                self.kept.insert(result["id"].as_str().unwrap().to_owned(), (seq, op));
             }
         }
     }
@@ -76,17 +75,12 @@ fn what_was_acknowledged_survives_kill_9() {
     assert!(cut_off > 0, "no request was cut off: that was no test");
     // Everything once more: known, at the same place; and what was cut off is taken at last.
     let mut client = Blocking::connect(&hub.address).unwrap();
-    for (number, tablet) in tablets.iter().enumerate() {
-        let again = |id: &String| {
-            let mut op = numbered(number, 1, "ok");
-            op["id"] = id.as_str().into();
-            op
-        };
-        let again: Vec<Value> = tablet.kept.keys().map(again).collect();
+    for tablet in &tablets {
+        let again: Vec<Value> = tablet.kept.values().map(|(_, op)| op.clone()).collect();
         for ops in again.chunks(1_000) {
             for result in client.ops(AUDIT, ops).unwrap().1 {
                 assert_eq!(result["outcome"], "duplicate", "{result}");
-                assert_eq!(result["seq"].as_u64().unwrap(), tablet.kept[result["id"].as_str().unwrap()]);
+                assert_eq!(result["seq"].as_u64().unwrap(), tablet.kept[result["id"].as_str().unwrap()].0);
             }
         }
         for result in client.ops(AUDIT, &tablet.open).unwrap().1 {
@@ -106,7 +100,7 @@ fn check(address: &str, tablets: &[Tablet]) {
         let before = places.insert(op["id"].as_str().unwrap().to_owned(), op["seq"].as_u64().unwrap());
         assert_eq!(before, None, "{op} is there twice");
     }
-    for (id, seq) in tablets.iter().flat_map(|tablet| &tablet.kept) {
+    for (id, (seq, _)) in tablets.iter().flat_map(|tablet| &tablet.kept) {
         assert_eq!(places.get(id), Some(seq), "acknowledged and not there");
     }
 }
