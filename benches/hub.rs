@@ -126,17 +126,41 @@ fn listeners(address: &str) {
     println!("200 listeners, sent to arrival:   median {:.2} ms", ms(median(from_sending)));
 }
 
-fn memory(hub: &Serving) {
+/// MiB resident, and how much of that is anonymous.
+fn resident(hub: &Serving) -> (f64, f64) {
     let status = std::fs::read_to_string(format!("/proc/{}/status", hub.pid())).unwrap();
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     };
+    (field("VmRSS"), field("RssAnon"))
+}
+
+fn memory(hub: &Serving) {
+    let (all, anonymous) = resident(hub);
     println!(
-        "idle memory                 {:8.1} MiB resident, {:.1} of it anonymous (aim: under 12)",
-        field("VmRSS"),
-        field("RssAnon")
+        "idle memory                 {all:8.1} MiB resident, {anonymous:.1} of it anonymous (aim: under 12)"
     );
+}
+
+/// One audit that is marked again and again.
+fn memory_of_marks(dir: &Path) {
+    let (hub, _) = start(dir);
+    let mut client = Blocking::connect(&hub.address).unwrap();
+    let mut marked = 0;
+    for upto in [10_000, 100_000] {
+        while marked < upto {
+            let ops: Vec<_> = (marked..marked + 500)
+                .map(|n| numbered(n % 10, n * 7 % 104 + 1, ["ok", "dead", "microcracks"][n % 3]))
+                .collect();
+            assert_eq!(client.ops(AUDIT, &ops).unwrap().0, 200);
+            marked += ops.len();
+        }
+        let (all, anonymous) = resident(&hub);
+        println!(
+            "memory at {upto:6} marks      {all:8.1} MiB resident, {anonymous:.1} of it anonymous (aim: flat)"
+        );
+    }
 }
 
 fn start(dir: &Path) -> (Serving, Duration) {
@@ -170,6 +194,7 @@ fn main() {
     );
     let (hub, _) = start(&data);
     memory(&hub);
+    memory_of_marks(&dir.path().join("marked"));
     writers(dir.path(), &hub.address);
     // Last: its feeds stay open.
     listeners(&hub.address);
