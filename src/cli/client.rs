@@ -4,6 +4,7 @@
 //! Called by every command; calls hyper, or `hub` and `http`.
 
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -221,6 +222,8 @@ async fn over_socket(socket: &Path, request: Request<ClientBody>) -> anyhow::Res
 
 /// Open the hub in this process: what `serve` runs, and what commands use when nothing runs.
 pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
+    // Its place is one of the facts about the machine. What stands in the way the hub says itself.
+    let _ = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
     let hub = HubConfig {
         data_dir: config.data_dir.clone(),
         name: config.name.clone(),
