@@ -112,6 +112,12 @@ impl<T: Clone + Ord> Field<T> {
             || self.heads.iter().any(|head| head.stamp == stamp)
     }
 
+    fn latest(&self) -> Option<Stamp> {
+        let set = self.register.as_ref().map(|register| register.stamp);
+        let heads = self.heads.iter().map(|head| head.stamp).max();
+        set.max(heads).max(self.seen.latest())
+    }
+
     fn last(&self) -> Option<(Stamp, &Author, u64)> {
         self.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()))
     }
@@ -137,6 +143,11 @@ impl ModuleState {
     /// What a reader of this state has seen: the `base` of their next mark.
     pub fn seen(&self) -> &Seen {
         &self.seen
+    }
+
+    /// The latest stamp that there is in it.
+    pub fn latest(&self) -> Option<Stamp> {
+        self.status.latest().max(self.comment.latest()).max(self.seen.latest())
     }
 
     pub fn conflict(&self) -> bool {

@@ -171,9 +171,13 @@ impl From<StoreError> for ApiError {
                 Self { have: Some(have), ..Self::new(StatusCode::CONFLICT, "gap", message) }
             }
             StoreError::DiskFull => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", message),
-            StoreError::NotOurs(_) | StoreError::Newer { .. } => {
+            StoreError::NotOurs(_) | StoreError::BadBackup(_) | StoreError::Newer { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "bad_field", message)
             }
+            StoreError::Replaced => Self {
+                retry_after: Some(1),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+            },
             StoreError::Stopping => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message),
             StoreError::Damaged { .. } | StoreError::InUse | StoreError::Failed(_) => {
                 ApiError::internal(error)

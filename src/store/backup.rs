@@ -1,14 +1,22 @@
 //! Backup and restore of the hub's database while it runs: the engine's part in what `snapshot` copies.
 //!
-//! Called by `hub` and, for a restore, by the writer thread; calls `snapshot`, the engine and the medium.
+//! Called by `hub` and, for a restore, by the writer thread; calls `snapshot`, `verify`, the engine and the medium.
+//!
+//! A restore has two halves. First the backup is copied and verified under another name; nothing else is touched.
+//! Then it takes the database's place, and the database keeps a name by which `open` goes back to it when what was
+//! restored does not open.
 
-use super::file::{self, MAIN, NEW, RESTORED};
-use super::{Engine, StoreError, snapshot};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use redb::ReadableDatabase;
+use uuid::Uuid;
+
+use super::file::{self, BEFORE_RESTORE, MAIN, NEW, REPLACED};
+use super::verify::{self, Inventory};
+use super::{Engine, StoreError, migrate, snapshot};
 
 /// Where a caller lies down a file to be restored.
 pub const RESTORE_UPLOAD: &str = "restore.redb";
-/// Where the database goes that a restore replaces.
-const BEFORE_RESTORE: &str = "fieldhub.redb.before-restore";
 
 impl Engine {
     /// Write a verified copy of everything committed to `name`, while writing goes on.
@@ -24,21 +32,65 @@ impl Engine {
     /// Replace the database by the file `name`, which is verified first. The log id is a new one,
     /// so that tablets push again what they hold; the old database is kept under another name.
     pub(super) fn restore(&self, name: &str) -> Result<(), StoreError> {
-        let refuse = |error: StoreError| match error {
-            StoreError::Damaged { problem, .. } => StoreError::NotOurs(problem),
+        let log_id = (self.options.mint)();
+        let contents = caught(|| self.candidate(name, log_id)).inspect_err(|_| {
+            // Half a copy would take what marks need.
+            let _ = self.medium.remove_if_there(NEW);
+        })?;
+        let opened = self.reopen(|| {
+            self.medium.rename(MAIN, REPLACED)?;
+            self.medium.rename(NEW, MAIN)?;
+            Ok(())
+        });
+        let there = opened.and_then(|()| self.with_db(|db| Inventory::of(&db.begin_read()?)));
+        let error = match there {
+            Ok(there) if there == contents => return Ok(()),
+            Ok(_) => StoreError::Failed("what was opened is not what was restored".to_owned()),
+            Err(error) => error,
+        };
+        tracing::error!(%error, "the restore failed; the hub goes back to the database before it");
+        // Opened, and what is wrong with it showed later: by then the one before has its last name.
+        let before = if self.identity().log_id == log_id { BEFORE_RESTORE } else { REPLACED };
+        if let Err(error) = self.reopen(|| self.go_back(before)) {
+            tracing::error!(%error, "reopening failed; the next operation tries again");
+        }
+        Err(error)
+    }
+
+    /// Whichever of the renames was done before something failed.
+    fn go_back(&self, before: &str) -> Result<(), StoreError> {
+        let medium = self.medium();
+        if medium.exists(before)? {
+            if medium.exists(MAIN)? {
+                medium.rename(MAIN, NEW)?;
+            }
+            medium.rename(before, MAIN)?;
+        }
+        Ok(())
+    }
+
+    /// A copy of the file `name` under `NEW`, of the present schema and read to the last row; and what is in it.
+    fn candidate(&self, name: &str, log_id: Uuid) -> Result<Inventory, StoreError> {
+        let (medium, options) = (self.medium(), &self.options);
+        let bad = |error: StoreError| match error {
+            // The file itself, and not a row in it.
+            StoreError::Damaged { record, problem } if record == name => StoreError::NotOurs(problem),
+            error @ StoreError::Damaged { .. } => StoreError::BadBackup(error.to_string()),
             other => other,
         };
-        let source = file::open_file(self.medium(), name, &self.options).map_err(refuse)?;
-        snapshot::copy(&source, self.medium(), NEW, Some((self.options.mint)())).map_err(refuse)?;
+        let source = file::open_file(medium, name, options).map_err(bad)?;
+        snapshot::copy(&source, medium, NEW, Some(log_id)).map_err(bad)?;
         drop(source);
-        let before = self.identity();
-        // From here on `open` finishes what power lost between the next two renames leaves.
-        self.medium.rename(NEW, RESTORED)?;
-        self.reopen(|| {
-            self.medium.rename(MAIN, BEFORE_RESTORE)?;
-            self.medium.rename(RESTORED, MAIN)?;
-            Ok(())
-        })?;
-        self.settle_restored(before)
+        let copy = file::open_file(medium, NEW, options).map_err(bad)?;
+        migrate::steps(&copy, options).map_err(bad)?;
+        self.keep_identity(&copy)?;
+        verify::read(&copy).map_err(bad)
     }
+}
+
+/// Redb, and a fold over values that nobody has ever had, may panic.
+fn caught<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(StoreError::BadBackup("reading it failed: is it a backup of this program?".to_owned()))
+    })
 }

@@ -128,6 +128,12 @@ impl TakeIn {
         }
     }
 
+    /// Whether what is remembered was worked out over this log, and not over one that was replaced meanwhile.
+    pub(super) fn is_of(&self, log_id: Uuid) -> Result<(), StoreError> {
+        let mut rows = self.remember.iter().filter_map(|remember| remember.row);
+        if rows.all(|row| row.log_id == log_id) { Ok(()) } else { Err(StoreError::Replaced) }
+    }
+
     /// Nothing but what is remembered.
     pub fn remember(token: Token, remember: Remember) -> Self {
         Self { token, make: false, ops: Vec::new(), from: None, partial: false, remember: vec![remember] }

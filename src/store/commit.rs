@@ -11,9 +11,8 @@ use std::collections::hash_map::Entry as Slot;
 
 use super::command::{Command, OpAck, OpVerdict};
 use super::draft::Draft;
-use super::engine::audit_row;
 use super::meta::{self, CLOCK};
-use super::record::{self, AuditRow, ClockRow};
+use super::record::{self, AuditRow, ClockRow, audit_row};
 use super::replication::Memos;
 use super::tables::{self, AUDITS, LOG};
 use super::{Engine, StoreError};
@@ -100,6 +99,9 @@ impl Engine {
 impl WriteBatch<'_> {
     fn take(&mut self, command: &Command) -> Result<Vec<OpAck>, StoreError> {
         let token = command.token();
+        if let Command::TakeIn(take) = command {
+            take.is_of(self.engine.identity().log_id)?;
+        }
         let there = self.find(token);
         match (command, there) {
             (Command::Remove { .. }, Ok(())) => self.remove(token),

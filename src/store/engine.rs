@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
-use redb::{Database, ReadableDatabase, ReadableTable};
+use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
+use uuid::Uuid;
 
 use super::StoreError;
 use super::chain;
@@ -16,7 +17,7 @@ use super::identity::{self, Identity};
 use super::medium::Medium;
 use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, LOG_ID};
 use super::open;
-use super::record::{self, Archived, AuditRow, ClockRow, Fold};
+use super::record::{self, Archived, AuditRow, ClockRow, Fold, audit_row};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use crate::domain::audit::{AuditOutline, Change};
 use crate::domain::{AuditState, CursorKey, Digest, Entry, Fingerprint, Hlc, ModuleId, Op, OpId, Token};
@@ -113,6 +114,12 @@ impl Engine {
         *self.identity.read()
     }
 
+    /// Counts openings of the database: after one, as in a restore, whoever keeps a position in memory begins anew with
+    /// what the database says now.
+    pub fn generation(&self) -> u64 {
+        self.opening.load(Ordering::SeqCst)
+    }
+
     /// What proves that this database has given a cursor. A restored one has that of its backup.
     pub fn cursor_key(&self) -> CursorKey {
         self.cursor_key.read().clone()
@@ -144,7 +151,15 @@ impl Engine {
     }
 
     pub fn audit(&self, token: &Token) -> Result<Arc<Audit>, StoreError> {
-        self.audits.read().get(token).cloned().ok_or_else(|| StoreError::UnknownAudit(token.clone()))
+        self.audit_and_log(token).map(|(audit, _)| audit)
+    }
+
+    /// With the id of the log that its positions are of.
+    pub fn audit_and_log(&self, token: &Token) -> Result<(Arc<Audit>, Uuid), StoreError> {
+        // The two are replaced together, under this lock.
+        let audits = self.audits.read();
+        let audit = audits.get(token).cloned().ok_or_else(|| StoreError::UnknownAudit(token.clone()))?;
+        Ok((audit, self.identity().log_id))
     }
 
     pub(super) fn enlist(&self, token: Token, row: &AuditRow) {
@@ -184,36 +199,7 @@ impl Engine {
 
     /// Folds from their tables, then the log after them.
     fn load(&self, audit: &Audit) -> Result<Loaded, StoreError> {
-        self.with_rows_of(audit, |db| {
-            let txn = db.begin_read()?;
-            let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
-            if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
-                let what = || format!("the fold of audit number {}", audit.no);
-                let fold: Fold = record::open(&audit.no.to_be_bytes(), value.value(), what)?;
-                loaded.folded = fold.folded;
-                loaded.state.publish(Change::Details(fold.details));
-            }
-            for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
-                let (key, value) = row?;
-                let name = key.value().1;
-                let what = || format!("module {name} of audit number {}", audit.no);
-                let entry: Entry = record::open(name.as_bytes(), value.value(), what)?;
-                let id = ModuleId::parse(name)
-                    .map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
-                loaded.state.publish(Change::Module(id, entry.folded()));
-            }
-            loaded.state.head = loaded.folded;
-            let log = txn.open_table(LOG)?;
-            for row in log.range((audit.no, loaded.folded + 1)..=(audit.no, u64::MAX))? {
-                let (key, value) = row?;
-                let op = record::decode_op(audit.no, key.value().1, value.value())?.op;
-                loaded.state.fold(&op);
-                loaded.tail.insert(op.id, op.seq);
-                loaded.dirty.extend(op.body.module().cloned());
-            }
-            loaded.digest = audit.kept_digest(&log, loaded.state.head)?;
-            Ok(loaded)
-        })
+        self.with_rows_of(audit, |db| Loaded::read(&db.begin_read()?, audit))
     }
 
     /// Operations after `after`, at most `limit`.
@@ -286,7 +272,7 @@ impl Engine {
         self.with_db(|db| {
             // Openings are counted under the write lock of what we hold for reading here.
             if audit.opening != self.opening.load(Ordering::SeqCst) {
-                return Err(StoreError::Failed("the database was replaced meanwhile; try again".to_owned()));
+                return Err(StoreError::Replaced);
             }
             work(db)
         })
@@ -313,9 +299,13 @@ impl Engine {
         swap()?;
         let opening = self.opening.fetch_add(1, Ordering::SeqCst) + 1;
         let (db, catalogue) = open::open(&*self.medium, &self.options, |db| Catalogue::read(db, opening))?;
-        *self.identity.write() = catalogue.identity;
-        *self.cursor_key.write() = catalogue.cursor_key;
-        *self.audits.write() = catalogue.audits;
+        {
+            // Together: nobody gets the id of one log with the audits of another.
+            let mut audits = self.audits.write();
+            *self.identity.write() = catalogue.identity;
+            *self.cursor_key.write() = catalogue.cursor_key;
+            *audits = catalogue.audits;
+        }
         let mut clock = self.clock.lock();
         clock.0 = Hlc::resume(clock.0.high_water().max(catalogue.clock.hlc));
         clock.1 = clock.1.max(catalogue.clock.received_ms);
@@ -341,8 +331,41 @@ impl Engine {
     }
 }
 
+impl Loaded {
+    /// Folds from their tables, then the log after them.
+    pub(super) fn read(txn: &ReadTransaction, audit: &Audit) -> Result<Self, StoreError> {
+        let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
+        if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
+            let what = || format!("the fold of audit number {}", audit.no);
+            let fold: Fold = record::open(&audit.no.to_be_bytes(), value.value(), what)?;
+            loaded.folded = fold.folded;
+            loaded.state.publish(Change::Details(fold.details));
+        }
+        for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
+            let (key, value) = row?;
+            let name = key.value().1;
+            let what = || format!("module {name} of audit number {}", audit.no);
+            let entry: Entry = record::open(name.as_bytes(), value.value(), what)?;
+            let id = ModuleId::parse(name)
+                .map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
+            loaded.state.publish(Change::Module(id, entry.folded()));
+        }
+        loaded.state.head = loaded.folded;
+        let log = txn.open_table(LOG)?;
+        for row in log.range((audit.no, loaded.folded + 1)..=(audit.no, u64::MAX))? {
+            let (key, value) = row?;
+            let op = record::decode_op(audit.no, key.value().1, value.value())?.op;
+            loaded.state.fold(&op);
+            loaded.tail.insert(op.id, op.seq);
+            loaded.dirty.extend(op.body.module().cloned());
+        }
+        loaded.digest = audit.kept_digest(&log, loaded.state.head)?;
+        Ok(loaded)
+    }
+}
+
 impl Audit {
-    fn new(row: &AuditRow, opening: u64) -> Self {
+    pub(super) fn new(row: &AuditRow, opening: u64) -> Self {
         Self {
             no: row.no,
             created_ms: row.created_ms,
@@ -376,15 +399,15 @@ impl Audit {
 }
 
 /// What must be known before the first request.
-struct Catalogue {
+pub(super) struct Catalogue {
     identity: Identity,
     cursor_key: CursorKey,
     audits: HashMap<Token, Arc<Audit>>,
-    clock: ClockRow,
+    pub(super) clock: ClockRow,
 }
 
 impl Catalogue {
-    fn read(db: &Database, opening: u64) -> Result<Self, StoreError> {
+    pub(super) fn read(db: &Database, opening: u64) -> Result<Self, StoreError> {
         let txn = db.begin_read()?;
         let settings = txn.open_table(META)?;
         let identity = identity::read(&settings)?;
@@ -412,13 +435,4 @@ impl Catalogue {
         }
         Ok(Self { identity, cursor_key, audits, clock })
     }
-}
-
-pub(super) fn audit_row(token: &str, value: &[u8]) -> Result<(Token, AuditRow), StoreError> {
-    // Not which: its token is a key, and this gets into logs.
-    let what = || "the row of an audit".to_owned();
-    let row = record::open(token.as_bytes(), value, what)?;
-    let token =
-        Token::parse(token).map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
-    Ok((token, row))
 }

@@ -29,6 +29,12 @@ pub enum StoreError {
     InUse,
     #[error("not a fieldhub database: {0}")]
     NotOurs(String),
+    /// Said of a copy, before it takes anything's place.
+    #[error("this backup is not restored, and nothing was changed: {0}")]
+    BadBackup(String),
+    /// What was asked of the one that was open before may be wrong for the one that is open now.
+    #[error("the database was replaced meanwhile; try again")]
+    Replaced,
     #[error("the hub is stopping")]
     Stopping,
     #[error("storage: {0}")]

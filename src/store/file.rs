@@ -15,7 +15,11 @@ use super::tables::{META, SCHEMA};
 pub const MAIN: &str = "fieldhub.redb";
 /// Where a database is put together before it is renamed.
 pub const NEW: &str = "fieldhub.redb.new";
-/// A whole database about to replace `MAIN`: see `Engine::restore`.
+/// The database that a restore is replacing, until what was restored has been opened.
+pub const REPLACED: &str = "fieldhub.redb.replaced";
+/// And from then on.
+pub const BEFORE_RESTORE: &str = "fieldhub.redb.before-restore";
+/// A whole database about to replace `MAIN`, as earlier versions left it when power was lost.
 pub const RESTORED: &str = "fieldhub.redb.restored";
 /// Prefix of files put aside.
 pub const DAMAGED: &str = "fieldhub.redb.damaged-";

@@ -22,7 +22,7 @@ impl WriteBatch<'_> {
         self.engine.with_db(|db| {
             let audits = redb::ReadableDatabase::begin_read(db)?.open_table(AUDITS)?;
             match audits.get(token.as_str())? {
-                Some(value) => Ok(super::engine::audit_row(token.as_str(), value.value())?.1.removed),
+                Some(value) => Ok(super::record::audit_row(token.as_str(), value.value())?.1.removed),
                 None => Ok(false),
             }
         })
@@ -220,9 +220,9 @@ mod tests {
             seen: Seen::default(),
         };
         let parked = Parked { reason: "404".to_owned(), at_ms: 1, seq: 3, dropped: false };
-        let row = LinkRow { log_id: Uuid::from_u128(1), acked: 9, peer_log: None, pulled: 4 };
-        {
+        let row = {
             let engine = engine(dir.path());
+            let row = LinkRow { log_id: engine.identity().log_id, acked: 9, peer_log: None, pulled: 4 };
             let remember = Remember {
                 link: link.clone(),
                 row: Some(row),
@@ -231,7 +231,8 @@ mod tests {
             };
             commit(&engine, TakeIn { remember: vec![remember], ..page(7, 0, 2) }).unwrap();
             engine.copy_to("copy.redb").unwrap();
-        }
+            row
+        };
         std::fs::rename(dir.path().join("copy.redb"), dir.path().join("fieldhub.redb")).unwrap();
         let engine = engine(dir.path());
         let audit = engine.audit(&token()).unwrap();

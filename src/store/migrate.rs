@@ -102,6 +102,12 @@ pub fn to_present(db: &Database, medium: &dyn Medium, options: &Options) -> Resu
         Err(StoreError::DiskFull) => tracing::warn!("there is no space for a snapshot before that"),
         kept => kept?,
     }
+    steps(db, options)
+}
+
+/// Those alone, for a copy that is about to be used.
+pub fn steps(db: &Database, options: &Options) -> Result<(), StoreError> {
+    let found: u32 = get_meta(&db.begin_read()?.open_table(META)?, SCHEMA_KEY)?;
     for (from, step) in (1..).zip(STEPS).skip_while(|(from, _)| *from < found) {
         let txn = db.begin_write()?;
         step(&txn, options)?;

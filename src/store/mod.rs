@@ -50,6 +50,7 @@ mod replication;
 mod snapshot;
 mod stamping;
 mod tables;
+mod verify;
 mod writer;
 
 pub use backup::RESTORE_UPLOAD;

@@ -4,13 +4,15 @@
 //!
 //! - First creation goes to another name and is renamed when whole: power lost on the way leaves
 //!   a file that never opens, and nobody looks at that name again.
+//! - What was restored has to open before it counts: until then the database before it has a name of its own, and
+//!   takes its place again when it does not.
 //! - Every opening verifies all checksums. A damaged file is kept under a dated name, and the
 //!   newest snapshot that verifies takes its place, else an empty database. Both have a new log
 //!   id, so that tablets push again what they hold.
 
 use redb::Database;
 
-use super::file::{self, DAMAGED, MAIN, NEW, NEWER, Options, RESTORED};
+use super::file::{self, BEFORE_RESTORE, DAMAGED, MAIN, NEW, NEWER, Options, REPLACED, RESTORED};
 use super::medium::Medium;
 use super::meta::{self, CLOCK, CURSOR_KEY, HUB_ID, LOG_ID, SCHEMA_KEY, put_meta};
 use super::record::ClockRow;
@@ -25,21 +27,32 @@ pub fn open<T>(
     read: impl Fn(&Database) -> Result<T, StoreError>,
 ) -> Result<(Database, T), StoreError> {
     let whole = |db: Database| read(&db).map(|catalogue| (db, catalogue));
+    if !medium.exists(MAIN)? && medium.exists(REPLACED)? {
+        // Between the two renames of a restore, which was never acknowledged.
+        medium.rename(REPLACED, MAIN)?;
+    }
     medium.remove_if_there(NEW)?;
     if medium.exists(MAIN)? {
-        // Power was lost before a restore replaced anything: it was never acknowledged.
         medium.remove_if_there(RESTORED)?;
     } else if medium.exists(RESTORED)? {
-        // Between its two renames: the old one has its new name already.
         medium.rename(RESTORED, MAIN)?;
     }
-    if medium.exists(MAIN)? {
+    while medium.exists(MAIN)? {
         match open_main(medium, options).and_then(whole) {
-            Ok(opened) => return Ok(opened),
+            Ok(opened) => {
+                if medium.exists(REPLACED)? {
+                    medium.rename(REPLACED, BEFORE_RESTORE)?;
+                }
+                return Ok(opened);
+            }
             Err(StoreError::Damaged { problem, .. }) => {
                 let aside = format!("{DAMAGED}{}", (options.dated)());
                 tracing::error!(%problem, kept = %aside, "the database is damaged: it is set aside");
                 medium.rename(MAIN, &aside)?;
+                if medium.exists(REPLACED)? {
+                    tracing::error!("it had just been restored: the database before it is used");
+                    medium.rename(REPLACED, MAIN)?;
+                }
             }
             Err(other) => return Err(other),
         }

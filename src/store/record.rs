@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::domain::id::{DeviceId, TechnicianId};
-use crate::domain::{Author, Body, Details, Digest, Op, OpId, Outcome, Seen, Stamp, Status};
+use crate::domain::{Author, Body, Details, Digest, Op, OpId, Outcome, Seen, Stamp, Status, Token};
 
 /// Bytes of the CRC that a value begins with.
 const CRC: usize = 4;
@@ -166,6 +166,15 @@ pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<LogRow<'_>, Store
 /// The bytes of a row, whatever they are of, when it is as it was written.
 pub fn log_bytes(audit: u32, seq: u64, value: &[u8]) -> Result<&[u8], StoreError> {
     payload(&log_key(audit, seq), value, || format!("operation {seq} of audit number {audit}"))
+}
+
+/// A row of the audits' table: it lies under its token.
+pub fn audit_row(token: &str, value: &[u8]) -> Result<(Token, AuditRow), StoreError> {
+    // Not which: its token is a key, and this gets into logs.
+    let what = || "the row of an audit".to_owned();
+    let row = open(token.as_bytes(), value, what)?;
+    let token = Token::parse(token).map_err(|error| damaged(what(), error))?;
+    Ok((token, row))
 }
 
 fn log_key(audit: u32, seq: u64) -> [u8; 12] {

@@ -3,10 +3,10 @@
 //!
 //! Called by `hub` when the database is opened, by the writer on somebody's wish, and by `backup` after a restore.
 
-use redb::WriteTransaction;
+use redb::{Database, WriteTransaction};
 use uuid::Uuid;
 
-use super::identity::{self, Identity, MachineRow, put_machine};
+use super::identity::{self, MachineRow, put_machine};
 use super::meta::{self, HUB_ID, LOG_ID, MACHINE};
 use super::tables::META;
 use super::{Engine, StoreError};
@@ -62,14 +62,16 @@ impl Engine {
         self.renew(&machine)
     }
 
-    /// A restore brings data, and the hub stays who it is.
-    pub(super) fn settle_restored(&self, before: Identity) -> Result<(), StoreError> {
+    /// A restore brings data, and the hub stays who it is: before the restored database takes the place of this one.
+    pub(super) fn keep_identity(&self, restored: &Database) -> Result<(), StoreError> {
         let Some(machine) = self.machine.lock().clone() else { return Ok(()) };
-        self.rewrite_identity(|txn, _| {
-            meta::put_meta(txn, HUB_ID, &before.hub_id)?;
-            let instance = before.instance.unwrap_or_else(|| machine.instance_of(before.hub_id));
-            put_machine(txn, &machine, instance)
-        })
+        let before = self.identity();
+        let instance = before.instance.unwrap_or_else(|| machine.instance_of(before.hub_id));
+        let txn = restored.begin_write()?;
+        meta::put_meta(&txn, HUB_ID, &before.hub_id)?;
+        put_machine(&txn, &machine, instance)?;
+        txn.commit()?;
+        Ok(())
     }
 
     fn renew(&self, machine: &Fingerprint) -> Result<(), StoreError> {
@@ -113,6 +115,7 @@ mod tests {
     use std::path::Path;
     use std::sync::Arc;
 
+    use super::super::identity::Identity;
     use super::super::{DirMedium, Options};
     use super::*;
 

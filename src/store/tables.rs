@@ -8,16 +8,21 @@
 //! tables at the end are folds of the log, written by `checkpoint`.
 
 use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, TableError, Value, WriteTransaction};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::StoreError;
 use super::chain::Chain;
-use super::record;
+use super::high_water::HighWaters;
+use super::record::{self, Fold, LinkRow, Parked, Shadow};
+use crate::domain::Entry;
 
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
 pub const SCHEMA: u32 = 3;
 
 type Make = fn(&WriteTransaction) -> Result<(), StoreError>;
 type Copy = fn(&ReadTransaction, &WriteTransaction) -> Result<(), StoreError>;
+type Read = fn(&ReadTransaction) -> Result<(), StoreError>;
 type Erase = fn(&WriteTransaction, u32) -> Result<(), StoreError>;
 
 /// What is done with every table, whatever its keys and values are.
@@ -26,11 +31,13 @@ struct Table {
     name: &'static str,
     make: Make,
     copy: Copy,
+    read: Read,
     /// `None`: no row of it belongs to one audit, or it is wanted when the audit is gone.
     erase: Option<Erase>,
 }
 
-/// Each table: its name, key and value; the rows of an audit, by its number; how one row is checked.
+/// Each table: its name, key and value; the rows of an audit, by its number; how one row is checked when it is copied,
+/// and how it is read whole.
 macro_rules! tables {
     (@erase $table:ident) => {
         None
@@ -42,7 +49,8 @@ macro_rules! tables {
         $(#[$doc:meta])*
         $table:ident: $key:ty => $value:ty = $name:literal,
         $(audit $no:ident: $rows:expr,)?
-        check $check:expr;
+        check $check:expr,
+        read $read:expr;
     )*) => {
         $(
             $(#[$doc])*
@@ -54,6 +62,7 @@ macro_rules! tables {
             name: $name,
             make: |txn| Ok(drop(txn.open_table($table)?)),
             copy: |from, to| copy_rows(from, to, $table, $check),
+            read: |txn| read_rows(txn, $table, $read),
             erase: tables!(@erase $table $($no $rows)?),
         }),*];
     };
@@ -62,59 +71,75 @@ macro_rules! tables {
 tables! {
     /// `schema`, `hub_id`, `log_id`, `clock`, `cursor_key`: see `meta`.
     META: &str => &[u8] = "meta",
-        check |key, value| checked(key.as_bytes(), value, "a setting");
+        check |key, value| checked(key.as_bytes(), value, "a setting"),
+        // What each of them says, opening reads.
+        read |key, value| checked(key.as_bytes(), value, "a setting");
     /// Token → `record::AuditRow`. The row of a removed audit stays: see there.
     AUDITS: &str => &[u8] = "audits",
-        check |key, value| checked(key.as_bytes(), value, "an audit's row");
+        check |key, value| checked(key.as_bytes(), value, "an audit's row"),
+        read |key, value| record::audit_row(key, value).map(drop);
     /// (audit number, seq) → an operation. The truth.
     LOG: (u32, u64) => &[u8] = "log",
         audit no: (no, 0)..=(no, u64::MAX),
         check {
             let mut chain = Chain::default();
             move |(no, seq), value| chain.check(no, &record::decode_op(no, seq, value)?)
-        };
+        },
+        // With the chain, as it is copied.
+        read |(no, seq), value| record::decode_op(no, seq, value).map(drop);
 
     // ---- what is remembered of other hubs: see `replication` ----
 
     /// (audit number, another hub's log id) → `high_water::HighWaters`.
     HAVES: (u32, u128) => &[u8] = "haves",
         audit no: (no, 0)..=(no, u128::MAX),
-        check |(_, log), value| checked(&log.to_be_bytes(), value, "a peer's log");
+        check |(_, log), value| checked(&log.to_be_bytes(), value, "a peer's log"),
+        read |(_, log), value| HighWaters::open(Uuid::from_u128(log), value).map(drop);
     /// (audit number, first seq) → last seq, and the log that these operations came from.
     ORIGINS: (u32, u64) => &[u8] = "origins",
         audit no: (no, 0)..=(no, u64::MAX),
-        check |(_, first), value| checked(&first.to_be_bytes(), value, "an origin");
+        check |(_, first), value| checked(&first.to_be_bytes(), value, "an origin"),
+        read |(_, first), value| decoded::<(u64, Uuid)>(&first.to_be_bytes(), value, || format!("where operation {first} came from"));
     /// (audit number, link) → `record::LinkRow`.
     LINKS: (u32, &str) => &[u8] = "links",
         audit no: (no, "")..(no + 1, ""),
-        check |(_, link), value| checked(link.as_bytes(), value, "a link");
+        check |(_, link), value| checked(link.as_bytes(), value, "a link"),
+        read |(_, link), value| decoded::<LinkRow>(link.as_bytes(), value, || format!("the row of link {link}"));
     /// (audit number, link, module) → `record::Shadow`.
     SHADOWS: (u32, &str, &str) => &[u8] = "shadows",
         audit no: (no, "", "")..(no + 1, "", ""),
-        check |(.., id), value| checked(id.as_bytes(), value, "a shadow");
+        check |(.., id), value| checked(id.as_bytes(), value, "a shadow"),
+        read |(.., id), value| decoded::<Shadow>(id.as_bytes(), value, || format!("the shadow of {id}"));
     /// (audit number, link, module) → `record::Parked`.
     PARKED: (u32, &str, &str) => &[u8] = "parked",
         audit no: (no, "", "")..(no + 1, "", ""),
-        check |(.., id), value| checked(id.as_bytes(), value, "a parked module");
+        check |(.., id), value| checked(id.as_bytes(), value, "a parked module"),
+        read |(.., id), value| decoded::<Parked>(id.as_bytes(), value, || format!("parked module {id}"));
 
     // ---- folds of the log, up to `record::Fold::folded` ----
 
     /// Audit number → `record::Fold`.
     FOLDS: u32 => &[u8] = "folds",
         audit no: no..=no,
-        check |no, value| checked(&no.to_be_bytes(), value, "a fold");
+        check |no, value| checked(&no.to_be_bytes(), value, "a fold"),
+        read |no, value| decoded::<Fold>(&no.to_be_bytes(), value, || format!("the fold of audit number {no}"));
     /// (audit number, module) → `domain::Entry`.
     MODULES: (u32, &str) => &[u8] = "modules",
         audit no: (no, "")..(no + 1, ""),
-        check |(_, id), value| checked(id.as_bytes(), value, "a module");
+        check |(_, id), value| checked(id.as_bytes(), value, "a module"),
+        read |(no, id), value| decoded::<Entry>(id.as_bytes(), value, || format!("module {id} of audit number {no}"));
     /// (audit number, module, seq): where its marks are in the log. A version before kept them in `MODULES`.
     POSITIONS: (u32, &str, u64) => () = "positions",
         audit no: (no, "", 0)..(no + 1, "", 0),
-        check |_, _| Ok(());
+        check |_, _| Ok(()),
+        // A key and nothing else: `verify` compares it with the log.
+        read |_, ()| Ok(());
     /// (audit number, operation id) → seq: what a repeat is recognised by.
     IDS: (u32, u128) => u64 = "ids",
         audit no: (no, 0)..=(no, u128::MAX),
-        check |_, _| Ok(());
+        check |_, _| Ok(()),
+        // A position and nothing else: `verify` compares it with the log.
+        read |_, _| Ok(());
 }
 
 /// All of them, for a new database.
@@ -132,8 +157,41 @@ pub fn erase(txn: &WriteTransaction, no: u32) -> Result<(), StoreError> {
     ALL.iter().filter_map(|table| table.erase).try_for_each(|erase| erase(txn, no))
 }
 
+/// Every row of every table, decoded.
+pub fn read(txn: &ReadTransaction) -> Result<(), StoreError> {
+    ALL.iter().try_for_each(|table| (table.read)(txn))
+}
+
+/// Up to where an audit's log is in its fold.
+pub fn folded(txn: &ReadTransaction, no: u32) -> Result<Option<u64>, StoreError> {
+    let Some(value) = txn.open_table(FOLDS)?.get(no)? else { return Ok(None) };
+    let fold: Fold =
+        record::open(&no.to_be_bytes(), value.value(), || format!("the fold of audit number {no}"))?;
+    Ok(Some(fold.folded))
+}
+
+fn decoded<T: DeserializeOwned>(
+    key: &[u8],
+    value: &[u8],
+    what: impl Fn() -> String,
+) -> Result<(), StoreError> {
+    record::open::<T>(key, value, what).map(drop)
+}
+
 fn checked(key: &[u8], value: &[u8], what: &str) -> Result<(), StoreError> {
     record::check(key, value, || what.to_owned())
+}
+
+fn read_rows<K: Key + 'static, V: Value + 'static>(
+    txn: &ReadTransaction,
+    table: TableDefinition<K, V>,
+    read: impl Fn(K::SelfType<'_>, V::SelfType<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    for row in txn.open_table(table)?.iter()? {
+        let (key, value) = row?;
+        read(key.value(), value.value())?;
+    }
+    Ok(())
 }
 
 fn copy_rows<K: Key + 'static, V: Value + 'static>(
@@ -156,7 +214,7 @@ fn copy_rows<K: Key + 'static, V: Value + 'static>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
     use std::path::Path;
     use std::sync::Arc;
@@ -181,12 +239,12 @@ mod tests {
         Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
     }
 
-    fn token(n: u8) -> Token {
+    pub(in crate::store) fn token(n: u8) -> Token {
         Token::parse(format!("audit_{n}")).unwrap()
     }
 
     /// Two audits alike, with rows in every table.
-    fn full(dir: &Path) -> Engine {
+    pub(in crate::store) fn full(dir: &Path) -> Engine {
         let engine = open(dir);
         for n in 1..=2 {
             let module = ModuleId::parse("M001").unwrap();
@@ -210,7 +268,7 @@ mod tests {
             let parked = Parked { reason: "404".to_owned(), at_ms: 1, seq: 1, dropped: false };
             let remember = Remember {
                 link: LinkName::parse("cloud").unwrap(),
-                row: Some(LinkRow::default()),
+                row: Some(LinkRow { log_id: engine.identity().log_id, ..LinkRow::default() }),
                 shadows: vec![(module.clone(), shadow)],
                 parked: vec![(module, Some(parked))],
             };
@@ -229,7 +287,7 @@ mod tests {
     }
 
     /// The tables of a file and how many rows each has, as redb lists them.
-    fn rows(file: &Path) -> BTreeMap<String, u64> {
+    pub(in crate::store) fn rows(file: &Path) -> BTreeMap<String, u64> {
         let db = Database::open(file).unwrap();
         let txn = db.begin_read().unwrap();
         let tables = txn.list_tables().unwrap();

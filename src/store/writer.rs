@@ -254,7 +254,8 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
                     StoreError::UnknownAudit(_)
                     | StoreError::AuditExists(_)
                     | StoreError::Removed(_)
-                    | StoreError::Gap { .. },
+                    | StoreError::Gap { .. }
+                    | StoreError::Replaced,
                 ) => {}
                 Err(error) => result = Err(error.clone()),
             }
@@ -278,7 +279,16 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
                 let stale = seen.is_some_and(|seen| seen != self.engine.identity().log_id);
                 (if stale { Ok(()) } else { self.engine.new_identity() }, reply)
             }
-            Job::Restore(name, reply) => (self.engine.restore(&name), reply),
+            Job::Restore(name, reply) => match self.engine.restore(&name) {
+                // Nothing was touched: it says nothing of how well marks are written.
+                Err(
+                    error @ (StoreError::NotOurs(_) | StoreError::BadBackup(_) | StoreError::Newer { .. }),
+                ) => {
+                    let _ = reply.send(Err(error));
+                    return;
+                }
+                result => (result, reply),
+            },
             // News to no feed: no log is longer now.
             Job::Archive { token, on, reply } => {
                 let _ = reply.send(self.engine.archive(&token, on));

@@ -54,6 +54,8 @@ struct State {
     lying: bool,
     /// One call in so many fails, and does nothing: a loose card, a full queue.
     faulty: Option<u64>,
+    /// Calls until one fails, and whether all fail from then on.
+    fails: Option<(u64, bool)>,
 }
 
 /// A machine's disk; clones are the same disk.
@@ -84,6 +86,7 @@ impl SimDisk {
             boot: 0,
             lying: false,
             faulty: None,
+            fails: None,
         })))
     }
 
@@ -110,6 +113,16 @@ impl SimDisk {
     /// From now on one call in `n` fails with an I/O error; `None`: no more.
     pub fn fail_one_in(&self, n: Option<u64>) {
         self.state().faulty = n;
+    }
+
+    /// The `n`-th call from now fails with an I/O error; `for_good`: and all that follow.
+    pub fn fail_at(&self, n: u64, for_good: bool) {
+        self.state().fails = Some((n, for_good));
+    }
+
+    /// Nothing fails any more. Whether there was a call that did.
+    pub fn mend(&self) -> bool {
+        self.state().fails.take().is_none_or(|(left, _)| left == 0)
     }
 
     /// Power comes back, and stays until [`Self::cut_at`]. Cuts it first if it is on.
@@ -179,7 +192,12 @@ impl State {
 
     fn stumble(&mut self) -> io::Result<()> {
         // EIO, as a real card says it.
-        let fails = self.faulty.is_some_and(|n| self.dice.one_in(n));
+        let mut fails = self.faulty.is_some_and(|n| self.dice.one_in(n));
+        if let Some((left, for_good)) = &mut self.fails {
+            let before = *left;
+            *left = left.saturating_sub(1);
+            fails |= before == 1 || (before == 0 && *for_good);
+        }
         if fails { Err(io::Error::from_raw_os_error(5)) } else { Ok(()) }
     }
 
