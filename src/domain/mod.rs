@@ -37,4 +37,4 @@ pub use merge::{ModuleState, Register};
 pub use op::{Base, Body, Carried, Mark, NewOp, Op, Outcome};
 pub use stamp::{Hlc, Seen, Stamp};
 pub use status::Status;
-pub use upstream::{BearerToken, Hours, LinkKind, LinkName, LinkUrl};
+pub use upstream::{BearerToken, Holds, Hours, LinkKind, LinkName, LinkUrl};

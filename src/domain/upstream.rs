@@ -22,6 +22,30 @@ impl LinkKind {
             LinkKind::Fieldhub => "fieldhub",
         }
     }
+
+    pub fn holds(self) -> Holds {
+        match self {
+            LinkKind::V33 => Holds::Shown,
+            LinkKind::Fieldhub => Holds::Everything,
+        }
+    }
+}
+
+/// What an upstream keeps of what it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holds {
+    /// The mark that each module shows. No notes, no mark that lost, no history.
+    Shown,
+    Everything,
+}
+
+impl Holds {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Holds::Shown => "shown",
+            Holds::Everything => "everything",
+        }
+    }
 }
 
 /// Before the scheme, where the upstream is another fieldhub.

@@ -62,7 +62,9 @@ impl Feed {
         }
     }
 
+    /// Any audit may be another one now.
     pub fn nudge_all(&self) {
+        self.any.send_replace(());
         let mut watched = self.watched.lock();
         watched.retain(|_, sender| sender.send(()).is_ok());
     }

@@ -23,6 +23,7 @@ mod surroundings;
 mod twins;
 mod upload;
 mod upstreams;
+mod view;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,15 +52,14 @@ pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
+pub use view::AuditFacts;
 
-use crate::domain::audit::AuditOutline;
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
 use crate::domain::{Author, Fingerprint, ModuleId, NewOp, Op, Token};
 use crate::store::{
-    Command, Committed, DirMedium, Engine, Identity, Loaded, LogPage, Medium, OpAck, Options, StoreError,
-    Writer,
+    Command, Committed, DirMedium, Engine, Identity, LogPage, Medium, OpAck, Options, StoreError, Writer,
 };
 
 /// What the hub is told from outside; plain values.
@@ -273,23 +273,6 @@ impl Hub {
     /// Notes to the crew after a position in the log.
     pub fn notes(&self, token: &Token, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         self.engine.notes(&*self.engine.audit(token)?, after, limit)
-    }
-
-    /// Look at the merged state.
-    pub fn view<T>(&self, token: &Token, look: impl FnOnce(&Loaded, u64) -> T) -> Result<T, StoreError> {
-        let audit = self.engine.audit(token)?;
-        self.engine.view(&audit, |loaded| look(loaded, audit.created_ms))
-    }
-
-    /// What a list says of an audit, and when it was made.
-    pub fn outline(&self, token: &Token) -> Result<(AuditOutline, u64), StoreError> {
-        let audit = self.engine.audit(token)?;
-        Ok((self.engine.outline(&audit)?, audit.created_ms))
-    }
-
-    /// Where an audit's log ends.
-    pub fn head(&self, token: &Token) -> Result<u64, StoreError> {
-        self.engine.head(&*self.engine.audit(token)?)
     }
 
     pub fn exists(&self, token: &Token) -> bool {

@@ -99,6 +99,10 @@ impl Hub {
 
     fn finish(&self, token: &Token, encoder: Encoder, part: Part) -> Result<PageOut, StoreError> {
         let Part { log_id, after, upto, head, partial } = part;
+        if self.identity().log_id != log_id {
+            // What was read may be of two logs.
+            return Err(StoreError::Replaced);
+        }
         let ops = encoder.count();
         let token = token.clone();
         // Some operations and no whole part of the log are nowhere in it.

@@ -24,16 +24,17 @@ impl Snapshots {
         let (stop, stopped) = mpsc::channel();
         let thread = std::thread::Builder::new().name("snapshots".to_owned()).spawn(move || {
             let mut wait = FIRST.min(every);
-            let mut covered = 0;
+            // A restored database needs one of its own, whatever the last one covers.
+            let mut covered = (engine.generation(), 0);
             // Nobody ever sends: the wait ends by time, or because the sender was dropped.
             while stopped.recv_timeout(wait) == Err(mpsc::RecvTimeoutError::Timeout) {
                 wait = every;
-                let commits = metrics.commits();
-                if commits == covered {
+                let now = (engine.generation(), metrics.commits());
+                if now == covered {
                     continue;
                 }
                 match engine.snapshot() {
-                    Ok(()) => covered = commits,
+                    Ok(()) => covered = now,
                     Err(error) => tracing::warn!(%error, "no snapshot this time"),
                 }
             }

@@ -10,10 +10,11 @@ use parking_lot::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::feed::Feed;
 pub use crate::domain::LinkKind;
-use crate::domain::{LinkName, ModuleId, Token};
+use crate::domain::{Holds, LinkName, ModuleId, Token};
 
 /// What an upstream is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,9 @@ impl LinkState {
 /// How far one audit is with one upstream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditProgress {
-    /// The upstream has our log up to here, but for what is parked.
+    /// Our log, which `acked` counts in.
+    pub log_id: Uuid,
+    /// The upstream has of our log up to here what it can hold of it, but for what is parked.
     pub acked: u64,
     /// What waits: modules (v3.3) or operations (fieldhub).
     pub pending: u64,
@@ -67,10 +70,41 @@ pub struct AuditProgress {
 /// Where the marks of an audit have got to: `None` for an audit that goes nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// Every upstream of this audit has our log up to here.
-    pub seq: u64,
+    /// What modules show by marks up to here, every upstream of this audit has.
+    pub shown: u64,
+    /// What is held elsewhere of what is sent: the most that one of the upstreams holds.
+    pub holds: Holds,
     pub pending: u64,
-    pub parked: Vec<ModuleId>,
+    pub parked: BTreeSet<ModuleId>,
+}
+
+impl Receipt {
+    /// Of one upstream. What it has of another log than this says nothing of positions in this one, until that is
+    /// looked at: something waits.
+    fn of(kind: LinkKind, audit: &AuditProgress, log_id: Uuid) -> Self {
+        let (shown, pending) =
+            if audit.log_id == log_id { (audit.acked, audit.pending) } else { (0, audit.pending.max(1)) };
+        Self { shown, holds: kind.holds(), pending, parked: audit.parked.clone() }
+    }
+
+    /// Of both: a mark is there when both have it, and whole when one of them holds all.
+    fn and(mut self, other: Self) -> Self {
+        self.parked.extend(other.parked);
+        Self {
+            shown: self.shown.min(other.shown),
+            holds: self.holds.max(other.holds),
+            pending: self.pending.max(other.pending),
+            parked: self.parked,
+        }
+    }
+
+    /// Everything up to here is held elsewhere, notes, marks that lost and history too: tablets need not keep it.
+    pub fn whole(&self) -> u64 {
+        match self.holds {
+            Holds::Everything => self.shown,
+            Holds::Shown => 0,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -170,19 +204,14 @@ impl StatusBoard {
         named.inspect(|link| link.wake()).count()
     }
 
-    pub fn receipt(&self, token: &Token) -> Option<Receipt> {
-        let mut receipt: Option<(u64, u64, BTreeSet<ModuleId>)> = None;
-        for link in self.all() {
-            let Some(audit) = link.lock().audits.get(token).cloned() else { continue };
-            receipt = Some(match receipt {
-                None => (audit.acked, audit.pending, audit.parked),
-                Some((seq, pending, mut parked)) => {
-                    parked.extend(audit.parked);
-                    (seq.min(audit.acked), pending.max(audit.pending), parked)
-                }
-            });
-        }
-        receipt.map(|(seq, pending, parked)| Receipt { seq, pending, parked: parked.into_iter().collect() })
+    /// Of positions in the log of this id.
+    pub fn receipt(&self, token: &Token, log_id: Uuid) -> Option<Receipt> {
+        let links = self.all();
+        let each = links.iter().filter_map(|link| {
+            let report = link.lock();
+            report.audits.get(token).map(|audit| Receipt::of(report.info.kind, audit, log_id))
+        });
+        each.reduce(Receipt::and)
     }
 }
 
@@ -239,42 +268,67 @@ mod tests {
         Token::parse("jalibat").unwrap()
     }
 
+    const LOG: Uuid = Uuid::from_u128(1);
+
     fn progress(acked: u64, parked: &[&str]) -> AuditProgress {
         let parked = parked.iter().map(|id| ModuleId::parse(*id).unwrap()).collect();
-        AuditProgress { acked, pending: 10 - acked, parked }
+        AuditProgress { log_id: LOG, acked, pending: 10 - acked, parked }
+    }
+
+    fn info(name: &str, kind: LinkKind) -> LinkInfo {
+        let name = LinkName::parse(name).unwrap();
+        LinkInfo { name, kind, url: "https://cloud.example".to_owned(), budget_bytes: None }
     }
 
     #[test]
     fn a_mark_is_in_the_cloud_when_every_upstream_has_it() {
         let board = StatusBoard::new(Arc::default());
-        let info = |name: &str| LinkInfo {
-            name: LinkName::parse(name).unwrap(),
-            kind: LinkKind::V33,
-            url: "https://cloud.example".to_owned(),
-            budget_bytes: None,
-        };
-        assert_eq!(board.receipt(&token()), None);
-        let (one, two) = (board.add(info("one")), board.add(info("two")));
-        assert_eq!(board.receipt(&token()), None, "neither takes this audit");
+        let receipt = || board.receipt(&token(), LOG);
+        assert_eq!(receipt(), None);
+        let (one, two) = (board.add(info("one", LinkKind::V33)), board.add(info("two", LinkKind::V33)));
+        assert_eq!(receipt(), None, "neither takes this audit");
         one.set_audit(&token(), progress(7, &["M001"]));
-        assert_eq!(board.receipt(&token()).unwrap().seq, 7);
+        assert_eq!(receipt().unwrap().shown, 7);
         two.set_audit(&token(), progress(3, &["M002"]));
-        let receipt = board.receipt(&token()).unwrap();
-        assert_eq!((receipt.seq, receipt.pending, receipt.parked.len()), (3, 7, 2));
+        let both = receipt().unwrap();
+        assert_eq!((both.shown, both.pending, both.parked.len()), (3, 7, 2));
         drop(two);
-        assert_eq!(board.receipt(&token()).unwrap().seq, 7, "one that has stopped counts no longer");
+        assert_eq!(receipt().unwrap().shown, 7, "one that has stopped counts no longer");
+    }
+
+    #[test]
+    fn a_receipt_names_what_its_upstreams_hold_each_for_itself() {
+        let board = StatusBoard::new(Arc::default());
+        let receipt = || {
+            let receipt = board.receipt(&token(), LOG).unwrap();
+            (receipt.holds, receipt.shown, receipt.whole())
+        };
+        let cloud = board.add(info("cloud", LinkKind::V33));
+        cloud.set_audit(&token(), progress(7, &[]));
+        assert_eq!(receipt(), (Holds::Shown, 7, 0), "of notes and history it holds nothing");
+        let office = board.add(info("office", LinkKind::Fieldhub));
+        office.set_audit(&token(), progress(9, &[]));
+        assert_eq!(receipt(), (Holds::Everything, 7, 7), "the one holds all that the other cannot");
+        office.set_audit(&token(), progress(2, &[]));
+        assert_eq!(receipt(), (Holds::Everything, 2, 2));
+        drop(cloud);
+        office.set_audit(&token(), progress(9, &[]));
+        assert_eq!(receipt(), (Holds::Everything, 9, 9));
+    }
+
+    #[test]
+    fn what_an_upstream_has_of_another_log_is_no_receipt_for_this_one() {
+        let board = StatusBoard::new(Arc::default());
+        let office = board.add(info("office", LinkKind::Fieldhub));
+        office.set_audit(&token(), AuditProgress { pending: 0, ..progress(7, &["M001"]) });
+        let receipt = board.receipt(&token(), Uuid::from_u128(2)).unwrap();
+        assert_eq!((receipt.whole(), receipt.shown, receipt.pending), (0, 0, 1), "restored a moment ago");
     }
 
     #[tokio::test]
     async fn asking_to_sync_wakes_the_one_that_is_named() {
         let board = StatusBoard::new(Arc::default());
-        let info = LinkInfo {
-            name: LinkName::parse("one").unwrap(),
-            kind: LinkKind::Fieldhub,
-            url: String::new(),
-            budget_bytes: None,
-        };
-        let handle = board.add(info);
+        let handle = board.add(info("one", LinkKind::Fieldhub));
         let wait = LinkState::Waiting { until: Instant::now(), why: "away".to_owned() };
         handle.set_state(wait.clone());
         assert_eq!(board.sync_now(Some(&LinkName::parse("two").unwrap())), 0);

@@ -55,8 +55,9 @@ impl Hub {
         &self.board
     }
 
-    pub fn receipt(&self, token: &Token) -> Option<Receipt> {
-        self.board.receipt(token)
+    /// How far the log of this id is with the upstreams of an audit.
+    pub fn receipt(&self, token: &Token, log_id: Uuid) -> Option<Receipt> {
+        self.board.receipt(token, log_id)
     }
 
     /// Wakes when any audit has changed: its log, or that it is there.

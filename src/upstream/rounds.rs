@@ -118,13 +118,15 @@ pub trait Exchange: Debug + Send + Sized {
 
 #[derive(Debug)]
 pub struct Rounds<E: Exchange> {
+    /// Of the database that `audits` were read from.
+    generation: u64,
     audits: HashMap<Token, E>,
     batching: E::Batching,
 }
 
 impl<E: Exchange> Default for Rounds<E> {
     fn default() -> Self {
-        Self { audits: HashMap::new(), batching: E::Batching::default() }
+        Self { generation: 0, audits: HashMap::new(), batching: E::Batching::default() }
     }
 }
 
@@ -186,6 +188,12 @@ impl<E: Exchange> Rounds<E> {
     }
 
     fn audit(&mut self, link: &UpstreamLink, token: &Token) -> Result<&mut E, StoreError> {
+        let generation = link.hub.generation();
+        if self.generation != generation {
+            // Restored: positions and plans of before would leave out what the database no longer has.
+            self.audits.clear();
+            self.generation = generation;
+        }
         Ok(match self.audits.entry(token.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(E::resume(link, token)?),
@@ -218,6 +226,11 @@ impl<E: Exchange> Rounds<E> {
                 self.audits.remove(token);
                 link.board.drop_audit(token);
                 Next::Done
+            }
+            // In the middle of the step: nothing of it was written, and all of it is done again.
+            Err(Stop::Store(StoreError::Replaced)) => {
+                self.audits.remove(token);
+                Next::More
             }
             Err(Stop::Refused { status, why, .. }) => {
                 let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::common::peers::{head, join, meet, night, token, until_told};
+use crate::common::peers::{head, join, meet, night, token, until_told, whole_elsewhere};
 use crate::common::program::{Serving, run};
 use crate::common::wait::until_async;
 use crate::common::{Client, NOW, TestClock, TestHub};
@@ -29,7 +29,7 @@ fn ids(hub: &TestHub) -> BTreeSet<OpId> {
 /// The receipt says that nothing waits, and the office has all of it.
 async fn all_there(van: &TestHub, office: &TestHub) {
     let all = head(van);
-    let said = || van.hub.receipt(&token()).is_some_and(|told| told.pending == 0 && told.seq >= all);
+    let said = || whole_elsewhere(van).is_some_and(|(upto, pending)| pending == 0 && upto >= all);
     until_told(&[van, office], "told that all is there", said).await;
     let missing = ids(van).difference(&ids(office)).count();
     assert_eq!(missing, 0, "of {all} operations that the receipt says are there");
@@ -123,7 +123,7 @@ async fn the_second_of_two_hubs_of_one_id_is_refused_aloud_and_told_what_to_type
         _ => false,
     };
     until_async("refused", async || paused()).await;
-    assert!(two.hub.receipt(&token()).unwrap().pending > 0, "what is not there is not said to be");
+    assert!(whole_elsewhere(&two).unwrap().1 > 0, "what is not there is not said to be");
     let said = first.get("/healthz").await.json();
     assert!(said["notices"][0].as_str().unwrap().contains("Van 1 and Van 2"), "{said}");
 

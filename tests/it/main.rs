@@ -53,6 +53,8 @@ mod poster;
 mod power_cut;
 mod preview;
 mod probes;
+mod receipts;
+mod restore;
 mod roles;
 mod rollback;
 mod service;

@@ -48,7 +48,7 @@ async fn marks_go_on_where_they_were_when_the_link_comes_back() {
         site.mark("M001", "ok", "night").await;
         assert!(started.elapsed() < Duration::from_millis(500), "{what}: {:?}", started.elapsed());
         let (at, all) = (there(), site.audit().await);
-        assert!(all["cloud"]["seq"].as_u64() < all["seq"].as_u64(), "{what}: {}", all["cloud"]);
+        assert!(all["cloud"]["shown"].as_u64() < all["seq"].as_u64(), "{what}: {}", all["cloud"]);
         assert!(at < 240);
         mend(&net);
         site.sync_now();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::peers::{head, join, meet, night, same, token, until_told};
+use crate::common::peers::{head, join, meet, night, same, token, until_told, whole_elsewhere as whole};
 use crate::common::{NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
@@ -38,10 +38,7 @@ async fn the_whole_history_travels_and_what_the_office_marks_comes_back() {
     meet(&site, &office).await;
     assert_eq!(site.client.module("jalibat", "M001").await["status"], "ok");
     let all = head(&site);
-    until_told(&[&site], "told", || {
-        site.hub.receipt(&token()).is_some_and(|r| (r.seq, r.pending) == (all, 0))
-    })
-    .await;
+    until_told(&[&site], "told", || whole(&site) == Some((all, 0))).await;
     running.stop().await;
 }
 
@@ -146,10 +143,7 @@ async fn a_log_that_changed_on_either_side_begins_again_and_doubles_nothing() {
         meet(&site, &office).await;
     }
     assert_eq!((head(&site), head(&office)), (62, 62));
-    until_told(&[&site], "all told", || {
-        site.hub.receipt(&token()).is_some_and(|r| (r.seq, r.pending) == (62, 0))
-    })
-    .await;
+    until_told(&[&site], "all told", || whole(&site) == Some((62, 0))).await;
     running.stop().await;
 }
 

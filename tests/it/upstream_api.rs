@@ -44,7 +44,9 @@ async fn the_board_shows_how_far_everything_has_got() {
     assert_eq!(audit["cloud"], Value::Null, "neither takes it yet");
     let head = audit["seq"].as_u64().unwrap();
 
+    let log_id = hub.hub.identity().log_id;
     let progress = |acked, pending, parked: &[&str]| AuditProgress {
+        log_id,
         acked,
         pending,
         parked: parked.iter().map(|id| module(id)).collect::<BTreeSet<_>>(),
@@ -77,7 +79,9 @@ async fn the_board_shows_how_far_everything_has_got() {
 
     // Both together are what the audit says of itself.
     let audit = hub.client.get("/api/v1/audits/jalibat").await.json();
-    assert_eq!(audit["cloud"], json!({"seq": head - 1, "pending": 5, "parked": ["M002"]}));
+    let both = json!({"log_id": log_id, "seq": head - 1, "shown": head - 1, "holds": "everything",
+        "pending": 5, "parked": ["M002"]});
+    assert_eq!(audit["cloud"], both);
 
     let metrics = hub.client.get("/metrics").await.text();
     for line in [
@@ -92,8 +96,13 @@ async fn the_board_shows_how_far_everything_has_got() {
     }
     assert!(!metrics.contains("last_success_seconds{upstream=\"office\"}"));
 
-    // One that has stopped is nowhere any more.
+    // One that has stopped is nowhere any more, and with it goes all that the other one cannot hold.
     drop(office);
+    let audit = hub.client.get("/api/v1/audits/jalibat").await.json();
+    assert_eq!(
+        [&audit["cloud"]["seq"], &audit["cloud"]["shown"], &audit["cloud"]["holds"]],
+        [&json!(0), &json!(head), &json!("shown")]
+    );
     let answer = hub.client.get("/api/v1/upstream").await.json();
     assert_eq!(answer["upstreams"].as_array().unwrap().len(), 1);
     assert!(!hub.client.get("/metrics").await.text().contains("office"));

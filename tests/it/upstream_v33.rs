@@ -42,9 +42,10 @@ async fn marks_go_up_once_each_and_the_offices_come_down() {
     // What is there was read before anything was sent.
     assert_eq!(cloud.journal()[0].kind, "updates");
 
-    // Each mark has its receipt.
+    // Each mark has its receipt: what shows is there, and nothing of what does not.
     let audit = site.audit().await;
-    assert_eq!(audit["cloud"], json!({ "seq": audit["seq"], "pending": 0, "parked": [] }));
+    let receipt = json!({ "log_id": audit["log_id"], "seq": 0, "shown": audit["seq"], "holds": "shown", "pending": 0, "parked": [] });
+    assert_eq!(audit["cloud"], receipt);
 
     // The office marks, and the tablets hear of it.
     let mut feed =
@@ -283,7 +284,7 @@ async fn only_named_audits_go_up_and_one_dead_upstream_holds_up_no_other() {
     assert!(site.client.get("/api/v1/audits/private").await.json()["cloud"].is_null());
     // In the cloud is what every upstream has.
     let audit = site.audit().await;
-    assert!(audit["cloud"]["seq"].as_u64() < audit["seq"].as_u64(), "{}", audit["cloud"]);
+    assert!(audit["cloud"]["shown"].as_u64() < audit["seq"].as_u64(), "{}", audit["cloud"]);
     until_async("it is counted as waiting", async || site.audit().await["cloud"]["pending"] == 1).await;
     assert!(matches!(site.report("away").state, fieldhub::hub::LinkState::Waiting { .. }));
     assert_eq!(site.report("cloud").pending(), 0);

@@ -20,7 +20,6 @@ use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::{JsonBody, Raw, parse};
 use crate::http::guard::path::{AuditPath, Params};
-use crate::store::Loaded;
 
 /// All audits on this hub
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", responses((status = 200, body = AuditList)))]
@@ -194,10 +193,7 @@ fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
 
 fn whole(app: &App, token: &Token) -> Result<Json<wire::AuditJson>, ApiError> {
     let hub = &app.hub;
-    // Before the state: a database that is restored in between must not give its log id to the state of the other one.
-    let log_id = hub.identity().log_id;
-    let of = |loaded: &Loaded, created_ms| wire::AuditJson::of(hub, token, log_id, loaded, created_ms);
-    Ok(Json(hub.view(token, of)?))
+    Ok(Json(hub.view(token, |loaded, facts| wire::AuditJson::of(hub, token, loaded, facts))?))
 }
 
 /// One audit with all its modules
@@ -285,9 +281,9 @@ pub async fn export(
     params: Params,
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
-    let view = app.hub.view(&token, |loaded, created_ms| {
-        let name = Summary::of(&app.hub, &token, loaded.state.outline(), created_ms).name;
-        ExportView::of(token.clone(), name, &loaded.state, created_ms, exported_ms)
+    let view = app.hub.view(&token, |loaded, facts| {
+        let name = Summary::of(&app.hub, &token, loaded.state.outline(), facts).name;
+        ExportView::of(token.clone(), name, &loaded.state, facts.created_ms, exported_ms)
     })?;
     let (kind, ending, file) = match params.get("format").unwrap_or("json") {
         "json" => {

@@ -38,6 +38,7 @@ fn exported() -> Result<LinkName, StoreError> {
 
 struct BundleExport {
     app: App,
+    log_id: Uuid,
     /// What is still to be written: after where, and up to where.
     audits: VecDeque<(Token, u64, u64)>,
     writer: Option<BundleWriter>,
@@ -80,7 +81,7 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
         (header::CONTENT_DISPOSITION, name),
         (LOG, log_id.to_string()),
     ];
-    let export = BundleExport { app, audits, writer: Some(writer) };
+    let export = BundleExport { app, log_id, audits, writer: Some(writer) };
     let parts = try_unfold(export, |mut export| async move {
         Ok::<_, StoreError>(export.next()?.map(|part| (Bytes::from(part), export)))
     });
@@ -101,6 +102,10 @@ fn file_name(hub: &str) -> String {
 
 impl BundleExport {
     fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.app.hub.identity().log_id != self.log_id {
+            // Where to go on was worked out in another log.
+            return Err(StoreError::Replaced);
+        }
         while let Some((token, after, head)) = self.audits.pop_front() {
             let page = match self.app.hub.page_since(&token, after, page::MAX_OPS, Without::default()) {
                 Ok(page) => page,

@@ -233,6 +233,8 @@ impl LiveFeed {
                     self.ready.push_back(event("gone", &json!({})));
                     continue;
                 }
+                // What was read was of the one before: the next reading begins anew.
+                Err(StoreError::Replaced) => continue,
                 Err(error) => {
                     // The page comes back by itself and says where it was.
                     tracing::warn!(%error, "a live feed could not read on");
@@ -274,9 +276,10 @@ impl LiveFeed {
 
     /// `resend`: what this reader has was of another log, and so may be what it sent to that.
     fn reset(&mut self, resend: bool) {
-        self.log_id = self.app.hub.identity().log_id;
-        self.after = 0;
-        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
+        let now =
+            self.app.hub.view(&self.token, |loaded, facts| (facts.log_id, loaded.start, loaded.state.head));
+        let (log_id, start, head) = now.unwrap_or_else(|_| (self.app.hub.identity().log_id, self.start, 0));
+        (self.log_id, self.start, self.after) = (log_id, start, 0);
         let data = json!({ "log_id": self.log_id, "head": head, "resend": resend });
         self.ready.push_back(event("reset", &data));
     }
@@ -284,14 +287,14 @@ impl LiveFeed {
     /// Make events of what is new. True when there are any.
     fn read(&mut self) -> Result<bool, StoreError> {
         let hub = &self.app.hub;
-        if hub.identity().log_id != self.log_id {
+        let now = hub.view(&self.token, |loaded, facts| (facts.log_id, loaded.start, loaded.state.head))?;
+        let (log_id, start, head) = now;
+        if log_id != self.log_id {
             self.reset(true);
             return Ok(true);
         }
-        let (start, head) = hub.view(&self.token, |loaded, _| (loaded.start, loaded.state.head))?;
         if start != self.start || (self.after > 0 && self.after < start) {
             // What this reader has was erased: the audit was removed and made again.
-            self.start = start;
             self.reset(false);
             return Ok(true);
         }
@@ -310,7 +313,7 @@ impl LiveFeed {
     fn read_aside(&mut self) {
         let hub = &self.app.hub;
         let here = Technician::list(hub.present(&self.token));
-        let cloud = Cloud::of(hub, &self.token);
+        let cloud = Cloud::of(hub, &self.token, self.log_id);
         let news = match &self.here {
             // When somebody was last seen changes all the time and is no news.
             Some(old) => {
@@ -344,6 +347,10 @@ impl LiveFeed {
 /// The events of one page of the log after `from`, and where it ends.
 fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Event>, u64), StoreError> {
     let page = hub.since(token, from, PAGE)?;
+    if hub.identity().log_id != log_id {
+        // Positions of another log must not get into the ring of this one.
+        return Err(StoreError::Replaced);
+    }
     let (modules, counts) = hub.view(token, |loaded, _| {
         let module = |op: &Op| {
             let id = op.body.module()?;

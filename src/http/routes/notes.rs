@@ -40,8 +40,9 @@ pub async fn since(
     if limit == 0 || limit > MOST as u64 {
         return Err(ApiError::field("limit", format!("1 to {MOST}")));
     }
-    let log_id = app.hub.identity().log_id;
-    let page = app.hub.notes(&token, after, usize::try_from(limit).unwrap_or(MOST))?;
+    let limit = usize::try_from(limit).unwrap_or(MOST);
+    let read = |log_id| Ok((log_id, app.hub.notes(&token, after, limit)?));
+    let (log_id, page) = app.hub.of_log(read)?;
     let notes = page.ops.iter().map(LoggedOp::from).collect();
     Ok(Json(NotesPage { log_id, notes, next: page.next, head: page.head }))
 }

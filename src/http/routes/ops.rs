@@ -168,6 +168,9 @@ pub async fn apply(
     if app.hub.clock().quality() == Quality::Unknown {
         ops.iter_mut().for_each(NewOp::believe);
     }
+    // As it was before: positions of a log that is replaced in between must not be taken for some of the next one.
+    // Tablets then send these again.
+    let log_id = app.hub.identity().log_id;
     let taken = if ops.is_empty() { Vec::new() } else { app.hub.apply(token, ops).await? };
     if let Some(witness) = witness {
         app.hub.clock().meet(&witness);
@@ -177,7 +180,7 @@ pub async fn apply(
         Ok(()) => taken.next().map(|taken| OpResult::of(id, taken)),
         Err(reason) => Some(OpResult::refused(id, reason)),
     });
-    Ok(Json(OpsAnswer { log_id: app.hub.identity().log_id, results: results.collect() }))
+    Ok(Json(OpsAnswer { log_id, results: results.collect() }))
 }
 
 impl OpResult {
@@ -362,8 +365,9 @@ pub async fn since(
     if limit == 0 || limit > MOST as u64 {
         return Err(ApiError::field("limit", format!("1 to {MOST}")));
     }
-    let log_id = app.hub.identity().log_id;
-    let page = app.hub.since(&token, after, usize::try_from(limit).unwrap_or(MOST))?;
+    let limit = usize::try_from(limit).unwrap_or(MOST);
+    let read = |log_id| Ok((log_id, app.hub.since(&token, after, limit)?));
+    let (log_id, page) = app.hub.of_log(read)?;
     let ops = page.ops.iter().map(LoggedOp::from).collect();
     let digest = app.hub.digest_at(&token, page.next)?;
     let proof = digest.map(|digest| app.hub.cursor_key().prove(log_id, &token, page.next, digest));

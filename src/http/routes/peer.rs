@@ -60,11 +60,13 @@ pub async fn state(
 ) -> Result<Json<PeerState>, ApiError> {
     let log = id(&params, "log")?.ok_or_else(|| ApiError::field("log", "it is missing"))?;
     let bearer = meet(&app, &caller, &headers, &token, (log, None))?;
-    let log_id = app.hub.identity().log_id;
-    let told = app.hub.told(&token, log, &bearer.by)?;
-    let head = app.hub.view(&token, |loaded, _| loaded.state.head)?;
-    let proof = told.proof.map(|proof| proof.to_string());
-    Ok(Json(PeerState { log_id, have: told.upto, proof, unasked: told.unasked, head }))
+    let state = app.hub.of_log(|log_id| {
+        let told = app.hub.told(&token, log, &bearer.by)?;
+        let head = app.hub.view(&token, |loaded, _| loaded.state.head)?;
+        let proof = told.proof.map(|proof| proof.to_string());
+        Ok(PeerState { log_id, have: told.upto, proof, unasked: told.unasked, head })
+    })?;
+    Ok(Json(state))
 }
 
 /// Who brings what is said of a log, unless another hub of the same id is here. `brings`: the hub that a page says it is
@@ -113,8 +115,10 @@ pub async fn take(
     let (log, hub_id) = (page.header.log_id, page.header.hub_id);
     let bearer = meet(&app, &caller, &headers, &token, (log, Some(hub_id)))?;
     let by = bearer.by.clone();
+    // As it was before: what was taken into a log that is replaced in between is in no other.
+    let log_id = app.hub.identity().log_id;
     let taken = app.hub.take_page(page, bearer, Vec::new()).await?;
-    let (log_id, have) = (app.hub.identity().log_id, app.hub.told(&token, log, &by)?.upto);
+    let have = app.hub.told(&token, log, &by)?.upto;
     Ok(Json(PeerTaken { log_id, have, new: taken.new, known: taken.known, refused: taken.refused }))
 }
 
@@ -161,8 +165,11 @@ pub async fn give(
         Resume::From(seq) => seq,
         Resume::Reset => 0,
     };
-    let log_id = app.hub.identity().log_id;
-    let page = app.hub.page_since(&token, after, limit, Without { from: except, at: None })?;
+    let (log_id, page) = app.hub.of_log(|log_id| {
+        let after = if log_id == cursor.log_id { after } else { 0 };
+        let page = app.hub.page_since(&token, after, limit, Without { from: except, at: None })?;
+        Ok((log_id, page))
+    })?;
     let headers =
         [(header::CONTENT_TYPE, "application/vnd.fieldhub.page".to_owned()), (LOG, log_id.to_string())];
     Ok((headers, page.bytes).into_response())

@@ -10,7 +10,7 @@ use crate::domain::audit::AuditOutline;
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
 use crate::domain::{Body, Entry, Op, Outcome, Place, Proof, Status, Token};
-use crate::hub::{Hub, Present};
+use crate::hub::{AuditFacts, Hub, Present};
 use crate::store::{Loaded, StoreError};
 
 /// One audit in the list.
@@ -46,8 +46,16 @@ pub struct Summary {
 /// How much of an audit is in the cloud: every upstream that takes it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Cloud {
-    /// Marks up to here are there, but for those of parked modules.
+    /// The log that `seq` and `shown` count in.
+    pub log_id: Uuid,
+    /// Everything up to here is there, notes, marks that lost and history too, but for marks of parked modules: tablets
+    /// need not keep it. 0 where only v3.3 clouds take the audit.
     pub seq: u64,
+    /// What modules show by marks up to here is there, but for parked modules.
+    pub shown: u64,
+    /// `everything`, or `shown`: only what each module shows, as v3.3 clouds do.
+    #[schema(value_type = String)]
+    pub holds: &'static str,
     /// What waits: modules for a v3.3 cloud, operations for a fieldhub; the most of all upstreams.
     pub pending: u64,
     /// Modules that an upstream does not take.
@@ -55,9 +63,13 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    pub fn of(hub: &Hub, token: &Token) -> Option<Self> {
-        hub.receipt(token).map(|receipt| Self {
-            seq: receipt.seq,
+    /// Of positions in the log of this id.
+    pub fn of(hub: &Hub, token: &Token, log_id: Uuid) -> Option<Self> {
+        hub.receipt(token, log_id).map(|receipt| Self {
+            log_id,
+            seq: receipt.whole(),
+            shown: receipt.shown,
+            holds: receipt.holds.as_str(),
             pending: receipt.pending,
             parked: receipt.parked.iter().map(ToString::to_string).collect(),
         })
@@ -66,11 +78,11 @@ impl Cloud {
 
 impl Summary {
     pub fn read(hub: &Hub, token: &Token) -> Result<Self, StoreError> {
-        let (outline, created_ms) = hub.outline(token)?;
-        Ok(Self::of(hub, token, outline, created_ms))
+        let (outline, facts) = hub.outline(token)?;
+        Ok(Self::of(hub, token, outline, facts))
     }
 
-    pub fn of(hub: &Hub, token: &Token, outline: AuditOutline, created_at_ms: u64) -> Self {
+    pub fn of(hub: &Hub, token: &Token, outline: AuditOutline, facts: AuditFacts) -> Self {
         let counts = outline.counts;
         Self {
             token: token.to_string(),
@@ -78,7 +90,7 @@ impl Summary {
             name: if outline.name.is_empty() { token.to_string() } else { outline.name },
             client: outline.client,
             location: outline.location,
-            created_at_ms,
+            created_at_ms: facts.created_ms,
             string_count: outline.string_count,
             module_count: outline.module_count,
             marked: counts.marked(),
@@ -89,7 +101,7 @@ impl Summary {
             last_mark_at_ms: outline.last_mark_ms,
             open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
             archived: hub.is_archived(token),
-            cloud: Cloud::of(hub, token),
+            cloud: Cloud::of(hub, token, facts.log_id),
         }
     }
 }
@@ -145,13 +157,13 @@ pub struct AuditJson {
 }
 
 impl AuditJson {
-    pub fn of(hub: &Hub, token: &Token, log_id: Uuid, loaded: &Loaded, created_at_ms: u64) -> Self {
-        let state = &loaded.state;
+    pub fn of(hub: &Hub, token: &Token, loaded: &Loaded, facts: AuditFacts) -> Self {
+        let (state, log_id) = (&loaded.state, facts.log_id);
         let strings = state.details().layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
         Self {
             log_id,
             proof: hub.cursor_key().prove(log_id, token, state.head, loaded.digest),
-            summary: Summary::of(hub, token, state.outline(), created_at_ms),
+            summary: Summary::of(hub, token, state.outline(), facts),
             strings: strings
                 .into_iter()
                 .map(|(number, module_count)| StringInfo { number, module_count })

@@ -70,7 +70,7 @@ impl PeerAuditSync {
     pub(super) fn progress(&self) -> AuditProgress {
         let ahead = self.first.as_ref().map_or(0, |first| first.sent_after(self.row.acked));
         let pending = self.head.saturating_sub(self.row.acked).saturating_sub(ahead);
-        AuditProgress { acked: self.row.acked, pending, ..AuditProgress::default() }
+        AuditProgress { log_id: self.row.log_id, acked: self.row.acked, pending, ..AuditProgress::default() }
     }
 
     pub(super) fn remember(&self, link: &UpstreamLink) -> Remember {

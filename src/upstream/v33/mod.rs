@@ -31,8 +31,8 @@ impl Exchange for CloudAuditSync {
     type Batching = MarkBatchSize;
 
     fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError> {
-        let (pulled, queue) = Queue::resume(link, token)?;
-        Ok(Self { schedule: SyncSchedule::default(), pulled, queue, presence: CloudPresenceSync::default() })
+        let queue = Queue::resume(link, token)?;
+        Ok(Self { schedule: SyncSchedule::default(), queue, presence: CloudPresenceSync::default() })
     }
 
     fn schedule(&mut self) -> &mut SyncSchedule {

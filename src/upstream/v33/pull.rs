@@ -23,7 +23,7 @@ const CHUNK: usize = 500;
 
 /// True when somebody had marked something there.
 pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync) -> Result<bool, Stop> {
-    let since = audit.pulled.saturating_sub(OVERLAP_MS);
+    let since = audit.queue.pulled().saturating_sub(OVERLAP_MS);
     let request = Request::new(Method::GET, format!("/api/audit/{token}/updates?since={since}"));
     let answer = link.call(request).await?;
     let Some(mut told) = read_updates(&answer.body) else {
@@ -42,11 +42,11 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
     let chunks = told.rows.chunks(CHUNK).count();
     for (n, rows) in told.rows.chunks(CHUNK).enumerate() {
         // The cursor moves past what is on the disk, and no further.
-        let pulled = if n + 1 == chunks { audit.pulled.max(told.latest_ms) } else { audit.pulled };
+        let before = audit.queue.pulled();
+        let pulled = if n + 1 == chunks { before.max(told.latest_ms) } else { before };
         news |= take_in(link, token, audit, rows, pulled).await?;
     }
-    audit.pulled = audit.pulled.max(told.latest_ms);
-    audit.queue.set_pulled(audit.pulled);
+    audit.queue.set_pulled(audit.queue.pulled().max(told.latest_ms));
     audit.schedule.pulled_at = Some(Instant::now());
     Ok(news)
 }

@@ -25,8 +25,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// As the last run left it; with where the cloud had been read up to.
-    pub fn resume(link: &UpstreamLink, token: &Token) -> Result<(u64, Self), StoreError> {
+    /// As the last run left it.
+    pub fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError> {
         let log_id = link.hub.identity().log_id;
         // One with a log of the peer's is of a fieldhub that had this name before.
         let row =
@@ -36,11 +36,16 @@ impl Queue {
         let head = link.hub.head(token)?;
         let acked = acked.min(head);
         let row = LinkRow { log_id, acked, ..row };
-        Ok((row.pulled, Self { row, scanned: acked, ..Self::default() }))
+        Ok(Self { row, scanned: acked, ..Self::default() })
     }
 
     pub fn row(&self) -> LinkRow {
         self.row
+    }
+
+    /// Up to where the cloud has been read, by its own time.
+    pub fn pulled(&self) -> u64 {
+        self.row.pulled
     }
 
     pub fn set_pulled(&mut self, pulled: u64) {
@@ -69,9 +74,9 @@ impl Queue {
     pub fn refill(&mut self, link: &UpstreamLink, token: &Token) -> Result<bool, Stop> {
         self.reread_parked(link, token)?;
         if link.hub.identity().log_id != self.row.log_id {
-            // The log was replaced: from the beginning, and what the cloud has shows in the shadows.
-            let (_, anew) = Self::resume(link, token)?;
-            *self = Self { parked: std::mem::take(&mut self.parked), ..anew };
+            // The log was replaced: from the beginning, and what the cloud has shows in the shadows. It is read again
+            // from where this log's row says.
+            *self = Self { parked: std::mem::take(&mut self.parked), ..Self::resume(link, token)? };
         }
         let (head, mut changed) = link.hub.view(token, |loaded, _| {
             let head = loaded.state.head;
@@ -161,6 +166,7 @@ impl Queue {
     pub fn report(&self, link: &UpstreamLink, token: &Token) {
         link.board.set_catch_up(self.done, if self.done < self.total { self.total } else { 0 });
         let progress = AuditProgress {
+            log_id: self.row.log_id,
             acked: self.row.acked,
             pending: self.waiting.len() as u64,
             parked: self.parked.keys().cloned().collect(),

@@ -10,8 +10,6 @@ use crate::upstream::rounds::SyncSchedule;
 #[derive(Debug)]
 pub struct CloudAuditSync {
     pub(super) schedule: SyncSchedule,
-    /// Up to where the cloud has been read, by its own time.
-    pub(super) pulled: u64,
     pub(super) queue: Queue,
     pub(super) presence: CloudPresenceSync,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::id::{MAX_COMMENT, MAX_NAME};
+use crate::domain::stamp::LATEST_MS;
 use crate::domain::{Author, ModuleId, Status};
 
 /// One row of a v3.3 cloud, checked.
@@ -79,12 +80,11 @@ pub fn read_updates(body: &[u8]) -> Option<CloudUpdates> {
 impl UpdatesRow {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, and is bounded
     fn time_ms(&self) -> Option<u64> {
-        // A stamp has 48 bits of milliseconds.
-        const MOST: u64 = 1 << 47;
         let number = self.updated_at_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).map(|ms| ms as u64);
         let text = || chrono::DateTime::parse_from_rfc3339(self.updated_at.as_deref()?).ok();
         let ms = number.or_else(|| u64::try_from(text()?.timestamp_millis()).ok())?;
-        (ms < MOST).then_some(ms)
+        // It becomes a stamp: one of a cloud whose clock is centuries ahead would show for ever.
+        (ms <= LATEST_MS).then_some(ms)
     }
 
     fn row(self, updated_ms: u64) -> Option<CloudRow> {
@@ -182,9 +182,10 @@ mod tests {
             {"module_id":"M004","status":"scorched","technician_id":"tech_1","updated_at_ms":1780000000777},
             {"module_id":"M 5","status":"ok","technician_id":"tech_1","updated_at_ms":8},
             {"module_id":"M006","status":"ok","technician_id":"tech_1","updated_at_ms":1e300},
+            {"module_id":"M008","status":"ok","technician_id":"tech_1","updated_at_ms":4102444800001},
             {"module_id":"M007","status":"ok","technician_id":"tech_1"}]}"#;
         let told = read_updates(body.as_bytes()).unwrap();
-        assert_eq!((told.rows.len(), told.left_out, told.latest_ms), (2, 4, 1_780_000_000_777));
+        assert_eq!((told.rows.len(), told.left_out, told.latest_ms), (2, 5, 1_780_000_000_777));
         assert_eq!((told.rows[0].comment.clone(), told.rows[0].updated_ms), (None, 1_780_000_000_000));
         assert_eq!(told.rows[1].comment.as_deref(), Some("a"));
         assert_eq!(told.rows[1].updated_ms, 1_780_000_000_123);

@@ -186,6 +186,21 @@ impl TestHub {
         dir
     }
 
+    /// The database as it is now ...
+    pub async fn backup(&self) -> Vec<u8> {
+        let path = self.hub.copy_to("backup-of-a-test.redb".to_owned()).await.unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        bytes
+    }
+
+    /// ... and back again, while the hub runs.
+    pub async fn restore(&self, backup: &[u8]) {
+        let upload = self.hub.upload().unwrap();
+        std::fs::write(upload.path(), backup).unwrap();
+        self.hub.restore(upload).await.unwrap();
+    }
+
     pub fn dir(&self) -> &Path {
         self.dir.as_ref().unwrap().path()
     }

@@ -103,3 +103,9 @@ pub async fn night(hub: &TestHub, who: &str, modules: impl Iterator<Item = u64>,
 pub fn head(hub: &TestHub) -> u64 {
     hub.hub.view(&token(), |loaded, _| loaded.state.head).unwrap()
 }
+
+/// Up to where all of this hub's log is elsewhere too, and how much waits.
+pub fn whole_elsewhere(hub: &TestHub) -> Option<(u64, u64)> {
+    let receipt = hub.hub.receipt(&token(), hub.hub.identity().log_id)?;
+    Some((receipt.whole(), receipt.pending))
+}

@@ -177,7 +177,7 @@ impl Site {
     pub async fn sent(&self) {
         until_async("everything sent", async || {
             let audit = self.audit().await;
-            audit["cloud"]["pending"] == 0 && audit["cloud"]["seq"] == audit["seq"]
+            audit["cloud"]["pending"] == 0 && audit["cloud"]["shown"] == audit["seq"]
         })
         .await;
     }

@@ -1,0 +1,54 @@
+//! View of an audit's merged state, with the log that its positions are of: a restore of the running hub replaces both
+//! at any moment, and no answer may have something of either.
+//!
+//! Called by `http` and `upstream`; calls the engine.
+
+use uuid::Uuid;
+
+use super::Hub;
+use crate::domain::Token;
+use crate::domain::audit::AuditOutline;
+use crate::store::{Loaded, StoreError};
+
+/// Beside an audit's state: when it was made, and the log that its positions are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditFacts {
+    pub created_ms: u64,
+    pub log_id: Uuid,
+}
+
+impl Hub {
+    /// Look at the merged state.
+    pub fn view<T>(
+        &self,
+        token: &Token,
+        look: impl FnOnce(&Loaded, AuditFacts) -> T,
+    ) -> Result<T, StoreError> {
+        let (audit, log_id) = self.engine.audit_and_log(token)?;
+        let facts = AuditFacts { created_ms: audit.created_ms, log_id };
+        self.engine.view(&audit, |loaded| look(loaded, facts))
+    }
+
+    /// What a list says of an audit.
+    pub fn outline(&self, token: &Token) -> Result<(AuditOutline, AuditFacts), StoreError> {
+        let (audit, log_id) = self.engine.audit_and_log(token)?;
+        Ok((self.engine.outline(&audit)?, AuditFacts { created_ms: audit.created_ms, log_id }))
+    }
+
+    /// Where an audit's log ends.
+    pub fn head(&self, token: &Token) -> Result<u64, StoreError> {
+        self.engine.head(&*self.engine.audit(token)?)
+    }
+
+    /// What was read of a log, unless that was replaced in between: `read` would then be of another one.
+    pub fn of_log<T>(&self, read: impl FnOnce(Uuid) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let log_id = self.identity().log_id;
+        let read = read(log_id)?;
+        if self.identity().log_id == log_id { Ok(read) } else { Err(StoreError::Replaced) }
+    }
+
+    /// Another one after each restore: see `Engine::generation`.
+    pub fn generation(&self) -> u64 {
+        self.engine.generation()
+    }
+}
