@@ -187,6 +187,65 @@ test('a tablet lets go of its marks when they are in the cloud, and not before',
   }
 });
 
+test('what a v3.3 cloud does not hold stays on the tablet, which says so and brings it back', async ({
+  tablet,
+  hub,
+}) => {
+  const cloud = await pickyCloud({});
+  try {
+    await sendTo(hub, cloud.url);
+    const lea = await tablet();
+    await lea.openAudit('Léa');
+    const backup = await hub.backup();
+    await lea.mark('M001', 'dead');
+    await lea.mark('M001', 'ok');
+    await lea.page.getByTestId('chat-open').click();
+    await lea.page.getByLabel('Message à l’équipe').fill('échelle en #M050');
+    await lea.page.keyboard.press('Enter');
+    const note = lea.page.getByTestId('note');
+    await expect(note).toHaveAttribute('data-receipt', 'kept');
+    await expect(note).toContainText('gardé ici jusqu’au');
+    await expect(lea.page.getByTestId('chat-stays')).toContainText('Le cloud v3.3 ne garde aucun message');
+    await lea.page.keyboard.press('Escape');
+
+    // What shows is there, and that is all that is said.
+    await got(lea, 'M001', 'cloud');
+    await expect(lea.page.getByTestId('cloud-count')).toContainText('Tous les modules sont dans le cloud');
+    await lea.cell('M001').click();
+    const lines = lea.page.getByTestId('sheet').locator('ol li');
+    await expect(lines).toHaveCount(2);
+    await expect(lines.first()).toContainText('dans le cloud');
+    await expect(lines.last()).not.toContainText('cloud');
+    await expect(lea.page.getByTestId('sheet')).toContainText('ne garde que la dernière marque');
+    await lea.page.keyboard.press('Escape');
+    await openPanel(lea);
+    await expect(panel(lea).getByTestId('upstream-shown')).toContainText(
+      'ni messages, ni marques précédentes',
+    );
+    await expect(panel(lea).getByTestId('held')).toContainText('3 marques, dont 0 pas encore sur le hub');
+    await expect(panel(lea).getByTestId('held-until')).toContainText('au plus tard');
+    expect(await serious(lea.page)).toEqual([]);
+    await lea.page.keyboard.press('Escape');
+    expect([...cloud.rows.keys()]).toEqual(['M001']);
+
+    // The card dies, and the backup is of before all that.
+    await hub.restore(backup);
+    await lea.reach('yes');
+    await lea.allSent();
+    type Logged = { ops: { kind: string; text?: string; status?: string }[] };
+    const { ops } = (await hub.api('GET', `/audits/${DEMO}/ops?limit=1000`)) as Logged;
+    expect(ops.filter(({ kind }) => kind === 'note').map(({ text }) => text)).toEqual(['échelle en #M050']);
+    expect(
+      ops
+        .filter(({ kind }) => kind === 'mark')
+        .map(({ status }) => status)
+        .slice(-2),
+    ).toEqual(['dead', 'ok']);
+  } finally {
+    cloud.close();
+  }
+});
+
 test('where the hub has no upstream, the page says nothing of a cloud', async ({ tablet }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
@@ -283,7 +342,7 @@ test('a long catch-up has a bar, in the header and in the panel, until it is ove
     await expect(row).toContainText('À jour');
     await lea.page.keyboard.press('Escape');
     await expect(bar).toHaveCount(0);
-    await expect(lea.page.getByTestId('cloud-count')).toContainText('Tout est dans le cloud');
+    await expect(lea.page.getByTestId('cloud-count')).toContainText('Tous les modules sont dans le cloud');
     expect(cloud.rows.size).toBe(200);
   } finally {
     cloud.take(Infinity);

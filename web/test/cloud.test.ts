@@ -15,6 +15,7 @@ import {
   markOf,
   marksOf,
   moduleOf,
+  noteOf,
   PAGE,
   STORES,
   Tab,
@@ -83,7 +84,17 @@ async function open(t: TestContext, store: Store, cloud: Cloud | null, seq = 10)
   return { session, hub, told, feed, receipts };
 }
 
-const at = (seq: number, parked: string[] = []): Cloud => ({ seq, pending: 0, parked });
+const at = (seq: number, parked: string[] = []): Cloud => ({
+  log_id: 'log-5',
+  seq,
+  shown: seq,
+  holds: 'everything',
+  pending: 0,
+  parked,
+});
+
+/** Of a v3.3 cloud, which has what modules show by marks up to there, and nothing else. */
+const shownAt = (shown: number): Cloud => ({ ...at(0), shown, holds: 'shown' });
 
 for (const { kind, open: openStore } of STORES) {
   describe(`what is in the cloud, with the store ${kind}`, () => {
@@ -120,6 +131,47 @@ for (const { kind, open: openStore } of STORES) {
       live.say('cloud', at(4));
       session.flush();
       await until('all', async () => (await kept()).length === 0);
+    });
+
+    test('of what only shows in a v3.3 cloud nothing is forgotten, and a hub in the place of this one gets it', async (t) => {
+      const { store, ops, kept } = await sent(t);
+      const note = noteOf('the ladder is at M050');
+      await store.add(A, [note]);
+      const [waiting] = await store.outbox();
+      assert.ok(waiting);
+      await store.settle([waiting], [{ id: note.id, seq: 5, outcome: 'applied' }], 'log-5', 0);
+      const { session, feed, receipts } = await open(t, store, shownAt(0));
+      const live = await feed();
+      live.hello();
+      live.say('cloud', shownAt(10));
+      session.flush();
+      session.close();
+      await until(
+        'the copy says so',
+        async () => (await store.loadReplica(A))?.head.summary.cloud?.shown === 10,
+      );
+      assert.deepEqual(receipts(), ['cloud', 'cloud', 'cloud'], 'what shows is there');
+      assert.deepEqual(await kept(), idsOf([...ops, note]).sort());
+      assert.equal(await store.offerAgain(A, 'log-6'), 5);
+    });
+
+    test('a word of another log, or of a hub that does not say which, lets go of nothing', async (t) => {
+      const { store, kept } = await sent(t);
+      const { session, told, feed, receipts } = await open(t, store, at(0));
+      const live = await feed();
+      live.hello();
+      live.say('cloud', { ...at(4), log_id: 'log-6' });
+      assert.deepEqual(told, [], 'positions in a restored log');
+      // As hubs of before said it: marks up to there show in some cloud.
+      live.say('cloud', { seq: 4, pending: 0, parked: [] });
+      assert.deepEqual(receipts(), ['cloud', 'cloud', 'cloud']);
+      session.flush();
+      session.close();
+      await until(
+        'the copy says so',
+        async () => (await store.loadReplica(A))?.head.summary.cloud?.seq === 4,
+      );
+      assert.equal((await kept()).length, 4);
     });
 
     test('where there is no cloud, none is forgotten', async (t) => {

@@ -2,7 +2,7 @@
 // cloud's word of itself arrive in any order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CatchingUp, receipts, STALLED_MS } from '../src/domain/receipt';
+import { CatchingUp, receipts, STALLED_MS, wholeReceipt, wholeUpTo } from '../src/domain/receipt';
 import type { Cloud, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
 import { auditOf, markOf, moduleOf } from './support';
@@ -39,6 +39,26 @@ test('a mark is in the cloud up to its receipt and not beyond; a module nobody m
     [0, 1, 7, 8].map((seq) => receiptOf('M1', seq)),
     [null, 'cloud', 'cloud', 'hub'],
   );
+});
+
+test('what a v3.3 cloud shows is there, and what it cannot hold is kept', () => {
+  const cloud = cloudAt(0, { log_id: 'log-5', shown: 7, holds: 'shown' });
+  const receiptOf = receipts(cloud);
+  assert.deepEqual(
+    [0, 1, 7, 8].map((seq) => receiptOf('M1', seq)),
+    [null, 'cloud', 'cloud', 'hub'],
+  );
+  assert.deepEqual([wholeReceipt(cloud, 1), wholeReceipt(cloud, 9)], ['kept', 'kept']);
+  assert.equal(wholeUpTo(cloud, 'log-5'), 0);
+});
+
+test('what another fieldhub has is whole there, in this log alone', () => {
+  const cloud = cloudAt(7, { log_id: 'log-5', shown: 7, holds: 'everything' });
+  assert.deepEqual([wholeReceipt(cloud, 7), wholeReceipt(cloud, 8)], ['cloud', 'hub']);
+  assert.deepEqual([wholeUpTo(cloud, 'log-5'), wholeUpTo(cloud, 'log-6')], [7, 0]);
+  // A hub of before says neither.
+  assert.deepEqual([wholeReceipt(cloudAt(7), 3), wholeUpTo(cloudAt(7), 'log-5')], [null, 0]);
+  assert.equal(wholeReceipt(null, 3), null);
 });
 
 test('a parked module is parked wherever its mark is, and only while it has one', () => {

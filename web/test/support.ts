@@ -9,6 +9,7 @@ import type {
   AuditSummary,
   MarkOp,
   Module,
+  NoteOp,
   Offered,
   Op,
   OpResult,
@@ -253,6 +254,16 @@ export function markOf(moduleId: string, change: Partial<MarkOp> = { status: 'de
     ...change,
   };
 }
+
+export const noteOf = (text: string): NoteOp => ({
+  id: mint(),
+  kind: 'note',
+  text,
+  technician_id: 'tech_ab12cd34',
+  technician_name: 'Léa',
+  device_id: 'dev_0123456789abcdef',
+  marked_at_ms: START,
+});
 
 export function marksOf(count: number): MarkOp[] {
   return Array.from({ length: count }, (_, i) => markOf(`M${String(i + 1)}`));

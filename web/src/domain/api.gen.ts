@@ -44,12 +44,19 @@ the hub knew last). */
 
 /** How much of an audit is in the cloud: every upstream that takes it counts. */
 export interface Cloud {
+  /** `everything`, or `shown`: only what each module shows, as v3.3 clouds do. */
+  holds: string;
+  /** The log that `seq` and `shown` count in. */
+  log_id: string;
   /** Modules that an upstream does not take. */
   parked: string[];
   /** What waits: modules for a v3.3 cloud, operations for a fieldhub; the most of all upstreams. */
   pending: number;
-  /** Marks up to here are there, but for those of parked modules. */
+  /** Everything up to here is there, notes, marks that lost and history too, but for marks of parked modules: tablets
+need not keep it. 0 where only v3.3 clouds take the audit. */
   seq: number;
+  /** What modules show by marks up to here is there, but for parked modules. */
+  shown: number;
 }
 
 export interface CodeInfo {

@@ -12,11 +12,25 @@ export type Receipt = 'tablet' | 'hub' | 'cloud' | 'parked';
 export function receipts(cloud: Cloud | null): (moduleId: string, seq: number) => Receipt | null {
   if (!cloud) return () => null;
   const parked = new Set(cloud.parked);
+  const shown = cloud.shown ?? cloud.seq;
   return (moduleId, seq) => {
     if (seq <= 0) return null;
     if (parked.has(moduleId)) return 'parked';
-    return seq <= cloud.seq ? 'cloud' : 'hub';
+    return seq <= shown ? 'cloud' : 'hub';
   };
+}
+
+/** Up to where all of this log is elsewhere as well, with notes, marks that lost and history: no tablet need keep it. */
+export const wholeUpTo = (cloud: Cloud, logId: string): number => (cloud.log_id === logId ? cloud.seq : 0);
+
+/**
+ * The same of what is not what a module shows: a note, a mark that lost, an earlier one. `kept`: no upstream holds such
+ * things, so the tablet that sent it keeps it for its 30 days. Null: nobody says.
+ */
+export function wholeReceipt(cloud: Cloud | null, seq: number): 'cloud' | 'hub' | 'kept' | null {
+  if (cloud?.holds === undefined) return null;
+  if (cloud.holds === 'shown') return 'kept';
+  return seq <= cloud.seq ? 'cloud' : 'hub';
 }
 
 /** Fewer than this are there before anybody has read a bar. */

@@ -22,7 +22,7 @@ export type HubTls = Lately<hub.TlsInfo, 'ca_sha256'>;
 
 export type AuditSummary = Refined<
   Lately<hub.Listed, 'cloud' | 'archived' | 'open_v33' | 'present'>,
-  { by_status: Partial<Record<Status, number>> }
+  { by_status: Partial<Record<Status, number>>; cloud?: Cloud | null }
 >;
 
 export type Name = hub.Name;
@@ -39,8 +39,8 @@ export type Preview = hub.Preview;
 /** `GET /api/v1/audits/{token}/share`; nulls where the hub does not know where it is found. */
 export type Share = hub.Share;
 
-/** How much of an audit is in the cloud: in all upstreams that take it. */
-export type Cloud = hub.Cloud;
+/** How much of an audit is in the cloud: in all upstreams that take it. An older hub says `seq` of what shows. */
+export type Cloud = Lately<hub.Cloud, 'log_id' | 'shown' | 'holds'>;
 
 /** One module as the hub has merged it. `stamp` is what a reader has seen of it: opaque, empty when nobody has marked it. */
 export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }>;

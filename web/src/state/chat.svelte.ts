@@ -7,7 +7,7 @@ import type { Author, NoteOp, NotesPage } from '../domain/types';
 import type { AuditEvents, Events } from '../sync/events';
 import type { Note } from '../sync/notes';
 import { Notes } from '../sync/notes';
-import type { Store } from '../sync/store';
+import { keptUntil, type Store } from '../sync/store';
 
 /** What is older was said on another night: no news. */
 const NEWS_MS = 16 * 3_600_000;
@@ -131,6 +131,12 @@ export class Chat {
     if (!this.notKept) return;
     this.#notes.dropped(op.id);
     this.draft = text;
+  }
+
+  /** The notes that this tablet has sent and keeps in case the hub loses them: until when, by the hub's clock. */
+  async kept(): Promise<Map<string, number>> {
+    const sent = await this.store.sent(this.token).catch(() => []);
+    return new Map(sent.map(({ id, acked_at_ms }) => [id, keptUntil(acked_at_ms)]));
   }
 
   parts(text: string): Part[] {

@@ -11,7 +11,7 @@ import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
 import { withinQuota } from '../sync/quota';
 import type { Waiting } from '../sync/records';
-import type { Settled, Store } from '../sync/store';
+import { keptUntil, type Settled, type Store } from '../sync/store';
 import { plain } from './plain';
 import { saveFile } from './save';
 
@@ -21,6 +21,8 @@ export interface Held {
   all: number;
   /** As many of them are not on the hub. */
   waiting: number;
+  /** When the first of the others is let go of at the latest, by the hub's clock. */
+  until: number | null;
   save: () => void;
 }
 
@@ -158,6 +160,7 @@ export class Marks {
       token,
       all,
       waiting: all - sent.length,
+      until: sent.length > 0 ? keptUntil(Math.min(...sent.map((one) => one.acked_at_ms))) : null,
       save: () => {
         const blob = new Blob([JSON.stringify(file)], { type: 'application/json' });
         saveFile(marksFileName(token, now), blob);

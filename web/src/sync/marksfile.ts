@@ -15,7 +15,7 @@ export interface MarksFile {
 }
 
 /**
- * What waits, and what the hub took but the cloud does not have: a dead hub has taken those along. Marks that turn
+ * What waits, and what the hub took but nobody else holds whole: a dead hub has taken those along. Marks that turn
  * out to be known where the file is read do no harm.
  */
 export function marksFile(

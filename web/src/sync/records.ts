@@ -29,8 +29,8 @@ export interface Waiting extends Stamped {
 }
 
 /**
- * A mark that some log of the hub holds; kept until it is in the cloud, or for 30 days, in case the hub is replaced
- * or rolled back.
+ * What some log of the hub holds; kept until an upstream that holds everything has it, or for 30 days, in case the hub is
+ * replaced or rolled back.
  */
 export interface Sent extends Acknowledgement, Stamped {
   id: string;

@@ -2,6 +2,7 @@
 // Used by state/audit.svelte.ts. Every way back (reconnect, reset, coming into view) ends in one of two
 // calls: open the feed from the cursor, or read the audit anew.
 import { Emitter } from '../domain/emitter';
+import { wholeUpTo } from '../domain/receipt';
 import type { Cloud, LiveOp } from '../domain/types';
 import type { Api } from '../net/api';
 import { backoff } from '../net/backoff';
@@ -229,18 +230,21 @@ export class Session {
   }
 
   #cloud(cloud: Cloud | null): void {
+    // Of another log: the audit is about to be read anew.
+    if (cloud?.log_id !== undefined && cloud.log_id !== this.replica.log_id) return;
     this.replica.cloud(cloud);
     this.events.emit('cloud', cloud);
     this.#headDue = true;
     this.#saveSoon();
   }
 
-  /** Own marks that are in the cloud need no tablet any more to bring them to the next hub. */
+  /** What is whole elsewhere needs no tablet any more to bring it to the next hub. */
   #forget({ cloud }: { cloud?: Cloud | null }): void {
     if (!cloud) return;
     const { log_id, seq } = this.replica;
     // Those that the replica has not read yet it still shows as own ones.
-    this.store.forgetSent(this.token, log_id, Math.min(seq, cloud.seq), cloud.parked).catch(() => undefined);
+    const upto = Math.min(seq, wholeUpTo(cloud, log_id));
+    this.store.forgetSent(this.token, log_id, upto, cloud.parked).catch(() => undefined);
   }
 
   #readAnew(): void {

@@ -16,6 +16,9 @@ export interface Carried {
 }
 
 export const KEEP_SENT_MS = 30 * 24 * 3_600_000;
+
+/** When an acknowledged mark is let go of at the latest, by the hub's clock; or as far off as a date can be. */
+export const keptUntil = (ackedAtMs: number) => Math.min(ackedAtMs + KEEP_SENT_MS, 8.64e15);
 /** Marks that are read at once. */
 const PIECE = 500;
 

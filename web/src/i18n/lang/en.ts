@@ -157,6 +157,7 @@ export const messages: Messages = {
   parkedDropped: 'left out',
   notInCloud: (n) => `${numberText(n)} not yet in the cloud`,
   allInCloud: 'Everything is in the cloud',
+  modulesInCloud: 'All modules are in the cloud',
   parkedCount: (n) => `${modules(n)} refused by the cloud`,
   catchUp: (done, total) => `Sending to the cloud: ${numberText(done)} of ${numberText(total)}`,
 
@@ -176,6 +177,8 @@ export const messages: Messages = {
     orAnother: 'Or choose another value below.',
     unseen: 'Marked without seeing the other mark',
     superseded: 'Arrived after a later mark',
+    historyStays:
+      'The v3.3 cloud holds the last mark only. Earlier ones are on the hub; the tablets that sent them keep them for 30 days as well.',
     historyAll: (n) => `The whole history (${numberText(n)})`,
     pick: 'Select',
     picked: (n) => `${numberText(n)} selected`,
@@ -294,6 +297,8 @@ export const messages: Messages = {
       `${modules(n)}, ${numberText(marked)} marked, with their history and messages: all of it will be erased from this hub, for everyone.`,
     removeWaiting: (n: number) => `${marks(n)} of this tablet ${plural(n, 'is', 'are')} not on the hub yet.`,
     removePending: (n: number) => `${marks(n)} ${plural(n, 'is', 'are')} not in the cloud yet.`,
+    removeShown:
+      'The cloud holds what the modules show. Their history and the messages are on this hub only, and on tablets for 30 days.',
     removeNoCloud: 'This audit is not in any cloud: this hub is the only one that has it.',
     removeSure: 'I know that all of it will be lost.',
     removeGo: 'Remove for good',
@@ -370,7 +375,10 @@ export const messages: Messages = {
 
     chat: 'Messages',
     chatNew: (n: number) => `Messages, ${numberText(n)} new`,
-    chatNone: 'No messages yet. What you write here goes to the whole crew and to the office.',
+    chatNone: 'No messages yet. What you write here goes to the whole crew.',
+    chatStays:
+      'The v3.3 cloud holds no messages. They are on the hub; the tablet that sent one keeps it for 30 days as well.',
+    chatKept: (until: string) => `kept here until ${until}`,
     chatWrite: 'Message to the crew',
     chatHint: 'Message, #M050, @name',
     chatSend: 'Send',
@@ -406,6 +414,8 @@ export const messages: Messages = {
     upstreamPaused: 'Paused',
     upstreamLast: (time) => `Last success: ${time}`,
     upstreamNever: 'No success since the hub was started',
+    upstreamShown:
+      'This cloud (v3.3) holds what each module shows: no messages, no earlier marks. The tablets that sent those keep them for 30 days.',
     upstreamBytes: (sent, received) => `Today: ${sent} sent, ${received} received`,
     upstreamBudget: (used, budget) => `${used} of ${budget} a day`,
     syncNow: 'Send now',
@@ -437,6 +447,8 @@ export const messages: Messages = {
       'If the hub has broken down: the marks of this tablet, in a file that “fieldhub bundle import FILE” reads as well. They stay on the tablet.',
     marksFileCount: (audit, n, waiting) =>
       `${audit}: ${marks(n)}, ${numberText(waiting)} of them not on the hub yet`,
+    marksFileUntil: (time) =>
+      `What is on the hub stays on this tablet as well, until another fieldhub has it; the oldest until ${time} at the latest.`,
     marksFileLabel: (audit) => `Save my marks of ${audit}`,
     marksFileNone: 'Nothing to save on this tablet: all its marks are in a safe place.',
     marksFileSaved: 'Saved in the downloads of the tablet.',
@@ -468,7 +480,7 @@ export const messages: Messages = {
     handFrom: (origin) => `On ${origin}, this tablet keeps:`,
     handName: (name) => `the name of ${name} and their place in the crew`,
     handUnsent: (n) => `${marks(n)} not yet on the hub`,
-    handSent: (n) => `${marks(n)} already sent, kept until ${plural(n, 'it is', 'they are')} in the cloud`,
+    handSent: (n) => `${marks(n)} already sent, kept for up to 30 days in case the hub is lost`,
     handAsk: 'Move all of it here?',
     handWhy: 'The old page deletes nothing until all of it is saved here.',
     handYes: 'Yes, move it',

@@ -177,6 +177,7 @@ export const messages = {
   parkedDropped: 'laissé de côté',
   notInCloud: (n: number) => `${numberText(n)} pas encore dans le cloud`,
   allInCloud: 'Tout est dans le cloud',
+  modulesInCloud: 'Tous les modules sont dans le cloud',
   parkedCount: (n: number) =>
     `${numberText(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
   catchUp: (done: number, total: number) =>
@@ -198,6 +199,8 @@ export const messages = {
     orAnother: 'Ou choisissez une autre valeur ci-dessous.',
     unseen: 'Marqué sans voir l’autre marque',
     superseded: 'Arrivé après une marque plus récente',
+    historyStays:
+      'Le cloud v3.3 ne garde que la dernière marque. Les précédentes sont sur le hub ; les tablettes qui les ont envoyées les gardent aussi 30 jours.',
     historyAll: (n: number) => `Tout l’historique (${numberText(n)})`,
     pick: 'Sélectionner',
     picked: (n: number) => `${numberText(n)} ${plural(n, 'sélectionné', 'sélectionnés')}`,
@@ -319,6 +322,8 @@ export const messages = {
     removeWaiting: (n: number) =>
       `${marks(n)} de cette tablette ${plural(n, 'n’est', 'ne sont')} pas encore sur le hub.`,
     removePending: (n: number) => `${marks(n)} ${plural(n, 'n’est', 'ne sont')} pas encore dans le cloud.`,
+    removeShown:
+      'Le cloud garde l’état affiché des modules. Leur historique et les messages ne sont que sur ce hub, et 30 jours sur les tablettes.',
     removeNoCloud: 'Cet audit n’est dans aucun cloud : ce hub est le seul à l’avoir.',
     removeSure: 'Je sais que tout cela sera perdu.',
     removeGo: 'Supprimer définitivement',
@@ -400,7 +405,10 @@ export const messages = {
 
     chat: 'Messages',
     chatNew: (n: number) => `Messages, ${numberText(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
-    chatNone: 'Pas encore de message. Ce que vous écrivez ici va à toute l’équipe et au bureau.',
+    chatNone: 'Pas encore de message. Ce que vous écrivez ici va à toute l’équipe.',
+    chatStays:
+      'Le cloud v3.3 ne garde aucun message. Ils sont sur le hub ; la tablette qui en a envoyé un le garde aussi 30 jours.',
+    chatKept: (until: string) => `gardé ici jusqu’au ${until}`,
     chatWrite: 'Message à l’équipe',
     chatHint: 'Message, #M050, @nom',
     chatSend: 'Envoyer',
@@ -437,6 +445,8 @@ export const messages = {
     upstreamPaused: 'En pause',
     upstreamLast: (time: string) => `Dernier envoi réussi : ${time}`,
     upstreamNever: 'Aucun envoi réussi depuis le démarrage du hub',
+    upstreamShown:
+      'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent 30 jours.',
     upstreamBytes: (sent: string, received: string) => `Aujourd’hui : ${sent} envoyés, ${received} reçus`,
     upstreamBudget: (used: string, budget: string) => `${used} sur ${budget} par jour`,
     syncNow: 'Envoyer maintenant',
@@ -468,6 +478,8 @@ export const messages = {
       'Si le hub est en panne : les marques de cette tablette, dans un fichier que « fieldhub bundle import FICHIER » lit aussi. Elles restent sur la tablette.',
     marksFileCount: (audit: string, n: number, waiting: number) =>
       `${audit} : ${marks(n)}, dont ${numberText(waiting)} pas encore sur le hub`,
+    marksFileUntil: (time: string) =>
+      `Ce qui est sur le hub reste aussi sur cette tablette, jusqu’à ce qu’un autre fieldhub l’ait ; le plus ancien jusqu’au ${time} au plus tard.`,
     marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
     marksFileNone: 'Rien à enregistrer sur cette tablette : toutes ses marques sont en lieu sûr.',
     marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',
@@ -500,7 +512,7 @@ export const messages = {
     handName: (name: string) => `le nom et la place dans l’équipe de ${name}`,
     handUnsent: (n: number) => `${marks(n)} pas encore sur le hub`,
     handSent: (n: number) =>
-      `${marks(n)} ${plural(n, 'envoyée, gardée', 'envoyées, gardées')} jusqu’à ce que le cloud ${plural(n, 'l’ait', 'les ait')}`,
+      `${marks(n)} ${plural(n, 'envoyée, gardée', 'envoyées, gardées')} jusqu’à 30 jours au cas où le hub serait perdu`,
     handAsk: 'Tout reprendre ici ?',
     handWhy: 'L’ancienne page n’efface rien avant que tout soit enregistré ici.',
     handYes: 'Oui, tout reprendre',
