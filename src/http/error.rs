@@ -16,6 +16,12 @@ use crate::hub::SetClockError;
 use crate::hub::crew::{CrewError, JoinError, NotIn};
 use crate::store::StoreError;
 
+/// Seconds.
+const SOON: u64 = 2;
+/// What somebody can do about an audit that cannot be read, as the API and the list of audits say it.
+pub const UNREAD: &str = "this could not be read: its place on the hub's card is damaged. Keep the tablets as they are, and restore \
+                          the newest backup: they send again what it lacks";
+
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -126,8 +132,18 @@ impl ApiError {
 
     /// Too much is in hand at this moment.
     pub fn busy() -> Self {
-        let message = "the hub is busy with too many large requests: try again soon";
-        Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message) }
+        Self::unavailable("the hub is busy with too many large requests: try again soon", SOON)
+    }
+
+    pub fn unavailable(message: impl Into<String>, seconds: u64) -> Self {
+        let retry_after = Some(seconds);
+        Self { retry_after, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message) }
+    }
+
+    /// What is asked for is on the hub's disk, and cannot be read there.
+    fn unread(error: &StoreError) -> Self {
+        tracing::error!(%error, "what was asked for cannot be read");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unread", UNREAD)
     }
 }
 
@@ -170,7 +186,9 @@ impl From<StoreError> for ApiError {
             StoreError::Gap { have } => {
                 Self { have: Some(have), ..Self::new(StatusCode::CONFLICT, "gap", message) }
             }
-            StoreError::DiskFull => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", message),
+            StoreError::DiskFull | StoreError::NoRoom { .. } => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", message)
+            }
             StoreError::NotOurs(_) | StoreError::BadBackup(_) | StoreError::Newer { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "bad_field", message)
             }
@@ -179,9 +197,11 @@ impl From<StoreError> for ApiError {
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
             },
             StoreError::Stopping => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message),
-            StoreError::Damaged { .. } | StoreError::InUse | StoreError::Failed(_) => {
-                ApiError::internal(error)
+            StoreError::Reopening => Self::unavailable(message, SOON),
+            StoreError::Damaged { .. } | StoreError::Unreadable { .. } | StoreError::Torn { .. } => {
+                Self::unread(&error)
             }
+            StoreError::InUse | StoreError::Failed(_) | StoreError::Denied(_) => ApiError::internal(error),
         }
     }
 }

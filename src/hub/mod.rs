@@ -4,6 +4,7 @@
 //! notify, then acknowledge: the writer thread does the first two before `apply` returns.
 
 mod access;
+mod backup;
 mod clock;
 mod clock_keeper;
 pub mod crew;
@@ -33,12 +34,13 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use access::change;
+pub use backup::Backup;
 pub use clock::{BUILT_MS, Clock, ClockState, HubClock, SetClockError, SystemClock};
 use clock_keeper::ClockKeeper;
 pub use crew::Crew;
 pub use error::HubError;
 pub use feed::Nudges;
-pub use health::Health;
+pub use health::{Health, IDLE};
 pub use lan::OnLan;
 pub use metrics::Metrics;
 pub use pages::{PageBearer, PageOut, PageTaken, Without};
@@ -60,6 +62,7 @@ use crate::domain::site_clock::Witness;
 use crate::domain::{Author, Fingerprint, ModuleId, NewOp, Op, Token};
 use crate::store::{
     Command, Committed, DirMedium, Engine, Identity, LogPage, Medium, OpAck, Options, StoreError, Writer,
+    sweep,
 };
 
 /// What the hub is told from outside; plain values.
@@ -116,6 +119,7 @@ pub struct Hub {
     crew: Option<Arc<Crew>>,
     joining: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
+    copying: Arc<tokio::sync::Mutex<()>>,
     surroundings: watch::Sender<Surroundings>,
     on_lan: watch::Sender<Option<OnLan>>,
     said: parking_lot::Mutex<Vec<String>>,
@@ -146,6 +150,7 @@ impl Hub {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = clock::dated;
         let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
+        sweep(&*medium);
         let engine = Arc::new(Engine::open(medium, options)?);
         if let Err(error) = engine.settle_on(config.machine.clone()) {
             // A full disk keeps no hub from starting. The proofs of positions still tell a copy from its original.
@@ -212,6 +217,7 @@ impl Hub {
             crew,
             joining: Arc::new(tokio::sync::Semaphore::new(JOINING)),
             uploading: Arc::default(),
+            copying: Arc::default(),
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),
             said: parking_lot::Mutex::default(),
@@ -267,12 +273,12 @@ impl Hub {
     // ---- since ----
 
     pub fn since(&self, token: &Token, after: u64, limit: usize) -> Result<LogPage, StoreError> {
-        self.engine.since(&*self.engine.audit(token)?, after, limit)
+        self.reading(token, |audit| self.engine.since(audit, after, limit))
     }
 
     /// Notes to the crew after a position in the log.
     pub fn notes(&self, token: &Token, after: u64, limit: usize) -> Result<LogPage, StoreError> {
-        self.engine.notes(&*self.engine.audit(token)?, after, limit)
+        self.reading(token, |audit| self.engine.notes(audit, after, limit))
     }
 
     pub fn exists(&self, token: &Token) -> bool {
@@ -289,12 +295,13 @@ impl Hub {
 
     /// Every mark of one module that this hub has taken in, oldest first.
     pub fn history(&self, token: &Token, module: &ModuleId) -> Result<Vec<Op>, StoreError> {
-        let audit = self.engine.audit(token)?;
-        let seqs = self.engine.positions(&audit, module)?;
-        let mut ops = self.engine.ops_at(&audit, &seqs)?;
-        // An index may be damaged unnoticed; the log tells.
-        ops.retain(|op| op.body.module() == Some(module));
-        Ok(ops)
+        self.reading(token, |audit| {
+            let seqs = self.engine.positions(audit, module)?;
+            let mut ops = self.engine.ops_at(audit, &seqs)?;
+            // An index may be damaged unnoticed; the log tells.
+            ops.retain(|op| op.body.module() == Some(module));
+            Ok(ops)
+        })
     }
 
     /// From which time of receipt on a v3.3 poller that says `since_ms` is to be told.
@@ -379,14 +386,5 @@ impl Hub {
     pub fn disk(&self) -> (u64, u64) {
         let medium = self.engine.medium();
         (medium.len("fieldhub.redb").unwrap_or(0), medium.free_bytes().unwrap_or(0))
-    }
-
-    /// A verified copy of the database under `name` in the data directory, while writing goes on.
-    pub async fn copy_to(self: &Arc<Self>, name: String) -> Result<PathBuf, StoreError> {
-        let path = self.config.data_dir.join(&name);
-        let hub = Arc::clone(self);
-        let copied = tokio::task::spawn_blocking(move || hub.engine.copy_to(&name)).await;
-        copied.map_err(|e| StoreError::Failed(e.to_string()))??;
-        Ok(path)
     }
 }

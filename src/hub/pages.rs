@@ -4,13 +4,12 @@
 
 use std::collections::HashSet;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
 use uuid::Uuid;
 
 use super::Hub;
 use crate::domain::page::{self, Encoder, Header, Page, PageError, PageProofs};
 use crate::domain::{OpId, Proof, Token};
-use crate::store::{OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn, Teller};
+use crate::store::{OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn, Teller, aside};
 
 /// Operations read from the log at a time: with the longest comments, 4 MiB.
 const CHUNK: usize = 256;
@@ -228,14 +227,4 @@ struct Part {
 
 fn unwritten(error: PageError) -> StoreError {
     StoreError::Failed(error.to_string())
-}
-
-/// Reading thousands of rows and packing them takes some milliseconds: whoever else this thread serves is served
-/// by another meanwhile.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        // A simulation, a test or no runtime at all: nobody else waits for this thread.
-        _ => work(),
-    }
 }

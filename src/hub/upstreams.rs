@@ -81,12 +81,13 @@ impl Hub {
         limit: usize,
         except: Option<Uuid>,
     ) -> Result<CarriedPage, StoreError> {
-        let audit = self.engine.audit(token)?;
-        let origins = match except {
-            Some(log_id) => self.engine.came_from(&audit, log_id, after)?,
-            None => Vec::new(),
-        };
-        let page = self.engine.since(&audit, after, limit)?;
+        let (origins, page) = self.reading(token, |audit| {
+            let origins = match except {
+                Some(log_id) => self.engine.came_from(audit, log_id, after)?,
+                None => Vec::new(),
+            };
+            Ok((origins, self.engine.since(audit, after, limit)?))
+        })?;
         let foreign = |seq: u64| {
             let at = origins.partition_point(|origin: &Origin| origin.last < seq);
             origins.get(at).is_some_and(|origin| origin.first <= seq)

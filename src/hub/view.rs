@@ -3,12 +3,14 @@
 //!
 //! Called by `http` and `upstream`; calls the engine.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::Hub;
 use crate::domain::Token;
 use crate::domain::audit::AuditOutline;
-use crate::store::{Loaded, StoreError};
+use crate::store::{Audit, Loaded, StoreError};
 
 /// Beside an audit's state: when it was made, and the log that its positions are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,20 +26,52 @@ impl Hub {
         token: &Token,
         look: impl FnOnce(&Loaded, AuditFacts) -> T,
     ) -> Result<T, StoreError> {
-        let (audit, log_id) = self.engine.audit_and_log(token)?;
+        let (audit, log_id) = self.reading_of(token, |audit, log_id| {
+            self.engine.view(audit, |_| ())?;
+            Ok((Arc::clone(audit), log_id))
+        })?;
         let facts = AuditFacts { created_ms: audit.created_ms, log_id };
         self.engine.view(&audit, |loaded| look(loaded, facts))
     }
 
+    /// Reads, and once more when that failed and the database has been opened anew since: for whoever asked, nothing happened.
+    pub(super) fn reading<T>(
+        &self,
+        token: &Token,
+        read: impl Fn(&Arc<Audit>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.reading_of(token, |audit, _| read(audit))
+    }
+
+    fn reading_of<T>(
+        &self,
+        token: &Token,
+        read: impl Fn(&Arc<Audit>, Uuid) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let generation = self.engine.generation();
+        let once = || {
+            let (audit, log_id) = self.engine.audit_and_log(token)?;
+            read(&audit, log_id)
+        };
+        match once() {
+            Err(error) if self.engine.generation() != generation && self.engine.is_open() => {
+                tracing::debug!(%error, "read once more");
+                once()
+            }
+            other => other,
+        }
+    }
+
     /// What a list says of an audit.
     pub fn outline(&self, token: &Token) -> Result<(AuditOutline, AuditFacts), StoreError> {
-        let (audit, log_id) = self.engine.audit_and_log(token)?;
-        Ok((self.engine.outline(&audit)?, AuditFacts { created_ms: audit.created_ms, log_id }))
+        self.reading_of(token, |audit, log_id| {
+            Ok((self.engine.outline(audit)?, AuditFacts { created_ms: audit.created_ms, log_id }))
+        })
     }
 
     /// Where an audit's log ends.
     pub fn head(&self, token: &Token) -> Result<u64, StoreError> {
-        self.engine.head(&*self.engine.audit(token)?)
+        self.reading(token, |audit| self.engine.head(audit))
     }
 
     /// What was read of a log, unless that was replaced in between: `read` would then be of another one.

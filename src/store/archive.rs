@@ -13,8 +13,10 @@ use crate::domain::Token;
 
 impl Engine {
     pub(super) fn archive(&self, token: &Token, on: bool) -> Result<(), StoreError> {
+        let _turn = self.turn.lock();
+        self.ready()?;
         let audit = self.audit(token)?;
-        self.with_db(|db| {
+        self.with_rows_of(&audit, |db| {
             let txn = db.begin_write()?;
             let mut all: Vec<Archived> =
                 meta::find_meta(&txn.open_table(META)?, ARCHIVED)?.unwrap_or_default();

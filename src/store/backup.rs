@@ -6,6 +6,7 @@
 //! Then it takes the database's place, and the database keeps a name by which `open` goes back to it when what was
 //! restored does not open.
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redb::ReadableDatabase;
@@ -13,25 +14,41 @@ use uuid::Uuid;
 
 use super::file::{self, BEFORE_RESTORE, MAIN, NEW, REPLACED};
 use super::verify::{self, Inventory};
-use super::{Engine, StoreError, migrate, snapshot};
-
-/// Where a caller lies down a file to be restored.
-pub const RESTORE_UPLOAD: &str = "restore.redb";
+use super::{Engine, StoreError, look, migrate, snapshot};
 
 impl Engine {
     /// Write a verified copy of everything committed to `name`, while writing goes on.
     pub fn copy_to(&self, name: &str) -> Result<(), StoreError> {
-        self.with_db(|db| snapshot::copy(db, &*self.medium, name, None))
+        self.medium.remove_if_there(name)?;
+        let file = self.medium.open(name)?;
+        self.with_txn(|txn| snapshot::fill(txn, self.medium(), file, None))
+    }
+
+    /// The same in a file that has no name: whatever becomes of this process, nothing of it stays on the disk.
+    pub fn copy(&self) -> Result<File, StoreError> {
+        self.has_room("a backup", self.medium.len(MAIN)?)?;
+        let (file, copy) = self.medium.unnamed()?;
+        self.with_txn(|txn| snapshot::fill(txn, self.medium(), file, None))?;
+        Ok(copy)
+    }
+
+    /// Whether so many bytes fit on the disk, and marks beside them.
+    pub fn has_room(&self, what: &'static str, needed: u64) -> Result<(), StoreError> {
+        if self.medium.free_bytes()? < needed.saturating_add(self.options.min_free_bytes) {
+            return Err(StoreError::NoRoom { what, needed });
+        }
+        Ok(())
     }
 
     /// Make a snapshot; the older of the two goes.
     pub fn snapshot(&self) -> Result<(), StoreError> {
-        self.with_db(|db| snapshot::keep(db, self.medium(), self.options.min_free_bytes))
+        self.with_txn(|txn| snapshot::keep(txn, self.medium(), self.options.min_free_bytes))
     }
 
     /// Replace the database by the file `name`, which is verified first. The log id is a new one,
     /// so that tablets push again what they hold; the old database is kept under another name.
     pub(super) fn restore(&self, name: &str) -> Result<(), StoreError> {
+        let _turn = self.turn.lock();
         let log_id = (self.options.mint)();
         let contents = caught(|| self.candidate(name, log_id)).inspect_err(|_| {
             // Half a copy would take what marks need.
@@ -78,10 +95,12 @@ impl Engine {
             error @ StoreError::Damaged { .. } => StoreError::BadBackup(error.to_string()),
             other => other,
         };
-        let source = file::open_file(medium, name, options).map_err(bad)?;
+        let source =
+            look::again(medium, name, |torn| file::open_file(medium, name, options, torn)).map_err(bad)?;
         snapshot::copy(&source, medium, NEW, Some(log_id)).map_err(bad)?;
         drop(source);
-        let copy = file::open_file(medium, NEW, options).map_err(bad)?;
+        let copy =
+            look::again(medium, NEW, |torn| file::open_file(medium, NEW, options, torn)).map_err(bad)?;
         migrate::steps(&copy, options).map_err(bad)?;
         self.keep_identity(&copy)?;
         verify::read(&copy).map_err(bad)

@@ -4,12 +4,13 @@
 //! Called by the writer thread when an audit's tail has grown, and at the end. A crash before,
 //! during or after it loses nothing: the log is the truth.
 
-use super::engine::Audit;
+use super::engine::{Audit, Loaded};
 use super::meta::{self, CLOCK};
 use super::positions;
 use super::record::{self, ClockRow, Fold};
 use super::tables::{FOLDS, IDS, MODULES, POSITIONS};
 use super::{Engine, StoreError};
+use crate::domain::{ModuleId, OpId};
 
 /// Operations of one audit that may wait in the log alone.
 const TAIL: usize = 1_024;
@@ -17,6 +18,7 @@ const TAIL: usize = 1_024;
 impl Engine {
     /// Checkpoint the audits whose tail is long (`all`: that have one). Returns how many.
     pub fn checkpoint(&self, all: bool) -> Result<usize, StoreError> {
+        let _turn = self.turn.lock();
         let mut done = 0;
         for token in self.tokens() {
             let audit = self.audit(&token)?;
@@ -32,37 +34,56 @@ impl Engine {
     pub(super) fn checkpoint_one(&self, audit: &Audit) -> Result<(), StoreError> {
         let no = audit.no;
         let (hlc, received_ms) = *self.clock.lock();
-        let folded = self.with_db(|db| {
+        let rows = self.view(audit, FoldRows::of)??;
+        self.with_rows_of(audit, |db| {
             let txn = db.begin_write()?;
-            let folded = self.view(audit, |loaded| {
+            {
                 let mut modules = txn.open_table(MODULES)?;
                 let mut kept = txn.open_table(POSITIONS)?;
-                for id in &loaded.dirty {
-                    if let Some(entry) = loaded.state.modules().get(id) {
-                        let row = record::seal(id.as_str().as_bytes(), &entry.clone().folded())?;
-                        let before = modules.insert((no, id.as_str()), row.as_slice())?;
-                        let before = before.map(|row| positions::of_row(id, row.value())).transpose()?;
-                        let seqs = before.into_iter().flatten().chain(entry.seqs.iter().copied());
-                        positions::keep(&mut kept, no, id, seqs)?;
-                    }
+                for (id, row, recent) in &rows.modules {
+                    let before = modules.insert((no, id.as_str()), row.as_slice())?;
+                    let before = before.map(|row| positions::of_row(id, row.value())).transpose()?;
+                    let seqs = before.into_iter().flatten().chain(recent.iter().copied());
+                    positions::keep(&mut kept, no, id, seqs)?;
                 }
                 let mut ids = txn.open_table(IDS)?;
-                for (id, seq) in &loaded.tail {
+                for (id, seq) in &rows.ids {
                     ids.insert((no, id.as_u128()), seq)?;
                 }
-                let fold = Fold { folded: loaded.state.head, details: loaded.state.details().clone() };
-                let row = record::seal(&no.to_be_bytes(), &fold)?;
-                txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
-                Ok::<_, StoreError>(fold.folded)
-            })??;
+            }
+            let row = record::seal(&no.to_be_bytes(), &rows.fold)?;
+            txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
             meta::put_meta(&txn, CLOCK, &ClockRow { hlc: hlc.high_water(), received_ms })?;
             txn.commit()?;
-            Ok(folded)
+            Ok(())
         })?;
         self.publish(audit, |loaded| {
-            loaded.folded = folded;
+            loaded.folded = rows.fold.folded;
             loaded.tail.clear();
             loaded.state.folded(loaded.dirty.drain());
+        })
+    }
+}
+
+/// What is to be written, taken before the transaction begins: who is inside the door to the database goes to no other.
+struct FoldRows {
+    /// Each with where its marks since the last checkpoint are.
+    modules: Vec<(ModuleId, Vec<u8>, Vec<u64>)>,
+    ids: Vec<(OpId, u64)>,
+    fold: Fold,
+}
+
+impl FoldRows {
+    fn of(loaded: &Loaded) -> Result<Self, StoreError> {
+        let known = loaded.dirty.iter().filter_map(|id| Some((id, loaded.state.modules().get(id)?)));
+        let modules = known.map(|(id, entry)| {
+            let row = record::seal(id.as_str().as_bytes(), &entry.clone().folded())?;
+            Ok((id.clone(), row, entry.seqs.clone()))
+        });
+        Ok(Self {
+            modules: modules.collect::<Result<_, StoreError>>()?,
+            ids: loaded.tail.iter().map(|(id, seq)| (*id, *seq)).collect(),
+            fold: Fold { folded: loaded.state.head, details: loaded.state.details().clone() },
         })
     }
 }

@@ -21,6 +21,9 @@ use crate::domain::id::MAX_MODULES;
 use crate::domain::op::Content;
 use crate::domain::{AuditState, Digest, Entry, Hlc, ModuleId, NewOp, Op, Outcome, Stamp, Token};
 
+/// Of a batch, when something of what it builds on could not be read.
+const TRIES: usize = 2;
+
 /// The catalogue's changes within the batch; `None` is a removal.
 type Listing = HashMap<Token, Option<AuditRow>>;
 
@@ -44,9 +47,25 @@ impl Engine {
     /// transaction itself is everybody's.
     pub fn commit(&self, commands: &[Command], now_ms: u64) -> Vec<Result<Vec<OpAck>, StoreError>> {
         let all = |error: StoreError| commands.iter().map(|_| Err(error.clone())).collect();
-        if let Err(error) = self.ready() {
-            return all(error);
+        let _turn = self.turn.lock();
+        for _ in 0..TRIES {
+            if let Err(error) = self.ready() {
+                return all(error);
+            }
+            if let Some(answers) = self.try_to_commit(commands, now_ms) {
+                return answers;
+            }
         }
+        all(StoreError::Reopening)
+    }
+
+    /// `None`: something could not be read, and the database was opened anew before anything was written.
+    fn try_to_commit(
+        &self,
+        commands: &[Command],
+        now_ms: u64,
+    ) -> Option<Vec<Result<Vec<OpAck>, StoreError>>> {
+        let opening = self.generation();
         // Removing frees space, so it is let through when marks no longer are.
         let floor = self.options.min_free_bytes;
         let full = self.medium.free_bytes().is_ok_and(|free| free < floor);
@@ -71,28 +90,20 @@ impl Engine {
                 _ => batch.take(command),
             })
             .collect();
-        if batch.rows.is_empty() && batch.listing.is_empty() && batch.memos.is_empty() {
-            return answers;
+        if self.generation() != opening {
+            return None;
         }
-        match batch.write() {
+        if batch.rows.is_empty() && batch.listing.is_empty() && batch.memos.is_empty() {
+            return Some(answers);
+        }
+        Some(match batch.write() {
             Ok(()) => {
                 batch.publish();
                 answers
             }
-            Err(error) => {
-                tracing::error!(%error, "a commit failed; the database is reopened");
-                if let Err(error) = self.reopen(|| Ok(())) {
-                    tracing::error!(%error, "reopening failed; the next operation tries again");
-                }
-                // Those who were refused keep their own reason.
-                answers.into_iter().map(|answer| answer.and(Err(error.clone()))).collect()
-            }
-        }
-    }
-
-    /// Reopen after an earlier failure, if that could not be done at once.
-    pub(super) fn ready(&self) -> Result<(), StoreError> {
-        if self.is_open() { Ok(()) } else { self.reopen(|| Ok(())) }
+            // The door has opened the database anew. Those who were refused keep their own reason.
+            Err(error) => answers.into_iter().map(|answer| answer.and(Err(error.clone()))).collect(),
+        })
     }
 }
 

@@ -1,22 +1,24 @@
-//! Storage engine: the database with the merged state in memory; reading, and keeping the handle alive.
+//! Storage engine: the database with the merged state in memory; reading.
 //!
-//! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`.
+//! `Writer` and `hub` call this. Writing is in `commit` and `checkpoint`, opening in `open`, the door to the database in
+//! `recovery`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{Mutex, ReentrantMutex, RwLock};
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::chain;
-use super::file::{DAMAGED, Options};
+use super::file::{DAMAGED, OpenDatabase, Options};
 use super::identity::{self, Identity};
 use super::medium::Medium;
 use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, LOG_ID};
 use super::open;
+use super::pace::Pace;
 use super::record::{self, Archived, AuditRow, ClockRow, Fold, audit_row};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use crate::domain::audit::{AuditOutline, Change};
@@ -31,7 +33,7 @@ pub struct Audit {
     pub(super) chained_after: u64,
     pub(super) chain: Digest,
     /// Which opening of the database the number belongs to.
-    opening: u64,
+    pub(super) opening: u64,
     pub(super) loaded: RwLock<Option<Loaded>>,
     /// Somebody has looked at it since the last [`Engine::rest`].
     pub(super) used: AtomicBool,
@@ -81,14 +83,17 @@ pub struct Engine {
     pub(super) medium: Arc<dyn Medium>,
     pub(super) options: Options,
     /// `None` only between a failure and a successful reopening.
-    db: RwLock<Option<Database>>,
+    pub(super) db: RwLock<Option<OpenDatabase>>,
     /// Counts openings: after a restore, an audit's number may mean another audit.
-    opening: AtomicU64,
-    identity: RwLock<Identity>,
-    cursor_key: RwLock<CursorKey>,
+    pub(super) opening: AtomicU64,
+    /// Held by whoever writes, for a whole batch, and by whoever opens the database anew: no batch goes over an opening.
+    pub(super) turn: ReentrantMutex<()>,
+    pub(super) pace: Mutex<Pace>,
+    pub(super) identity: RwLock<Identity>,
+    pub(super) cursor_key: RwLock<CursorKey>,
     /// What is known of this machine, once somebody has said it.
     pub(super) machine: Mutex<Option<Fingerprint>>,
-    audits: RwLock<HashMap<Token, Arc<Audit>>>,
+    pub(super) audits: RwLock<HashMap<Token, Arc<Audit>>>,
     pub(super) clock: Mutex<(Hlc, u64)>,
 }
 
@@ -107,6 +112,8 @@ impl Engine {
             clock: Mutex::new((Hlc::resume(catalogue.clock.hlc), catalogue.clock.received_ms)),
             db: RwLock::new(Some(db)),
             opening: AtomicU64::new(0),
+            turn: ReentrantMutex::default(),
+            pace: Mutex::default(),
         })
     }
 
@@ -263,62 +270,10 @@ impl Engine {
         })
     }
 
-    /// For reading rows of an audit: refuses when the database was replaced since it was looked up.
-    pub(super) fn with_rows_of<T>(
-        &self,
-        audit: &Audit,
-        work: impl FnOnce(&Database) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.with_db(|db| {
-            // Openings are counted under the write lock of what we hold for reading here.
-            if audit.opening != self.opening.load(Ordering::SeqCst) {
-                return Err(StoreError::Replaced);
-            }
-            work(db)
-        })
-    }
-
-    pub(super) fn with_db<T>(
-        &self,
-        work: impl FnOnce(&Database) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        match &*self.db.read() {
-            Some(db) => work(db),
-            None => Err(StoreError::Failed("the database is being reopened; try again".to_owned())),
-        }
-    }
-
-    /// Replace the database: close it, let `swap` change the files, open what is there then, and
-    /// forget all state in memory (it is rebuilt from the log when asked for).
-    ///
-    /// After a failed commit this is the only way on: redb latches, and whether the last
-    /// transaction reached the disk is not known until the file has been read again.
-    pub(super) fn reopen(&self, swap: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let mut slot = self.db.write();
-        *slot = None;
-        swap()?;
-        let opening = self.opening.fetch_add(1, Ordering::SeqCst) + 1;
-        let (db, catalogue) = open::open(&*self.medium, &self.options, |db| Catalogue::read(db, opening))?;
-        {
-            // Together: nobody gets the id of one log with the audits of another.
-            let mut audits = self.audits.write();
-            *self.identity.write() = catalogue.identity;
-            *self.cursor_key.write() = catalogue.cursor_key;
-            *audits = catalogue.audits;
-        }
-        let mut clock = self.clock.lock();
-        clock.0 = Hlc::resume(clock.0.high_water().max(catalogue.clock.hlc));
-        clock.1 = clock.1.max(catalogue.clock.received_ms);
-        *slot = Some(db);
-        Ok(())
-    }
-
-    pub(super) fn is_open(&self) -> bool {
-        self.db.read().is_some()
-    }
-
     /// A new log id: every reader starts again from 0.
     pub fn mint_log_id(&self) -> Result<(), StoreError> {
+        let _turn = self.turn.lock();
+        self.ready()?;
         let log_id = (self.options.mint)();
         self.with_db(|db| {
             let txn = db.begin_write()?;
@@ -400,9 +355,9 @@ impl Audit {
 
 /// What must be known before the first request.
 pub(super) struct Catalogue {
-    identity: Identity,
-    cursor_key: CursorKey,
-    audits: HashMap<Token, Arc<Audit>>,
+    pub(super) identity: Identity,
+    pub(super) cursor_key: CursorKey,
+    pub(super) audits: HashMap<Token, Arc<Audit>>,
     pub(super) clock: ClockRow,
 }
 

@@ -21,6 +21,17 @@ pub enum StoreError {
     DiskFull,
     #[error("{record} is damaged: {problem}")]
     Damaged { record: String, problem: String },
+    /// The bytes did not come: whether they are good is not known.
+    #[error("{record} cannot be read at byte {at}: {problem}")]
+    Unreadable { record: String, at: u64, problem: String },
+    /// A commit that power cut short, or a page of it that came in wrong: redb would go on from the one before.
+    #[error("the last commit in {record} does not read as it was written")]
+    Torn { record: String },
+    /// Nothing is lost, and soon it is there again.
+    #[error("the database is being opened again after a failure: try again in a moment")]
+    Reopening,
+    #[error("there is no room for {what}, which needs {needed} bytes: free some space on the hub's disk")]
+    NoRoom { what: &'static str, needed: u64 },
     #[error(
         "the data was written by a newer fieldhub (schema {found}, this one knows {known}): install that version"
     )]
@@ -39,9 +50,24 @@ pub enum StoreError {
     Stopping,
     #[error("storage: {0}")]
     Failed(String),
+    /// By the file system, which says the same however often it is asked.
+    #[error("storage: {0}")]
+    Denied(String),
 }
 
 impl StoreError {
+    /// Of reading or writing the file, and not of what was asked: the database is to be opened anew.
+    pub(super) fn is_of_storage(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Damaged { .. }
+                | StoreError::Unreadable { .. }
+                | StoreError::DiskFull
+                | StoreError::Failed(_)
+                | StoreError::Denied(_)
+        )
+    }
+
     pub(super) fn failed(error: impl std::fmt::Display) -> Self {
         StoreError::Failed(error.to_string())
     }
@@ -53,6 +79,8 @@ impl From<redb::Error> for StoreError {
         match error {
             redb::Error::Io(io) => io.into(),
             redb::Error::DatabaseAlreadyOpen => StoreError::InUse,
+            // By `recovery`, in the middle of a reading that took long.
+            redb::Error::DatabaseClosed => StoreError::Reopening,
             redb::Error::Corrupted(problem) => {
                 StoreError::Damaged { record: "the database file".to_owned(), problem }
             }
@@ -76,6 +104,9 @@ impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                StoreError::Denied(error.to_string())
+            }
             _ => StoreError::failed(error),
         }
     }

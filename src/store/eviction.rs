@@ -30,6 +30,7 @@ impl Engine {
     /// Audits that nobody has looked at since the last time leave memory; what they have not on the disk tables goes
     /// there first. For the thread that writes.
     pub fn rest(&self) -> Result<(), StoreError> {
+        let _turn = self.turn.lock();
         for token in self.tokens() {
             let Ok(audit) = self.audit(&token) else { continue };
             if audit.used.swap(false, Ordering::Relaxed) || audit.loaded.read().is_none() {

@@ -2,12 +2,16 @@
 //!
 //! Called by `open`, `snapshot` and `backup`; calls redb and the medium.
 
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::{Builder, Database};
 use uuid::Uuid;
 
 use super::StoreError;
+use super::backend::Breaker;
 use super::medium::Medium;
 use super::meta::{SCHEMA_KEY, get_meta};
 use super::tables::{META, SCHEMA};
@@ -21,13 +25,11 @@ pub const REPLACED: &str = "fieldhub.redb.replaced";
 pub const BEFORE_RESTORE: &str = "fieldhub.redb.before-restore";
 /// A whole database about to replace `MAIN`, as earlier versions left it when power was lost.
 pub const RESTORED: &str = "fieldhub.redb.restored";
+/// Where a caller lies down a file to be restored.
+pub const RESTORE_UPLOAD: &str = "restore.redb";
 /// Prefix of files put aside.
 pub const DAMAGED: &str = "fieldhub.redb.damaged-";
 pub const NEWER: &str = "fieldhub.redb.newer-";
-
-/// Pages in memory, which opening fills and nothing empties: redb's default of 1 GiB is more than the machine has. What is
-/// looked at is merged state, which has its own place in memory, and the system keeps the file's pages while it has room.
-const CACHE_BYTES: usize = 4 << 20;
 
 /// What the store is told from outside.
 #[derive(Debug, Clone, Copy)]
@@ -43,39 +45,127 @@ pub struct Options {
     pub opening: fn(f64),
 }
 
+/// An open database, and the breaker of its file.
+#[derive(Debug)]
+pub struct OpenDatabase {
+    db: Database,
+    name: String,
+    breaker: Arc<Breaker>,
+}
+
+impl Deref for OpenDatabase {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.db
+    }
+}
+
+impl DerefMut for OpenDatabase {
+    fn deref_mut(&mut self) -> &mut Database {
+        &mut self.db
+    }
+}
+
+impl OpenDatabase {
+    /// As its file lies, with nothing written any more: what redb has in memory may be wrong.
+    pub fn abandon(self) {
+        self.breaker.trip();
+        close(self);
+    }
+
+    pub fn breaker(&self) -> Arc<Breaker> {
+        Arc::clone(&self.breaker)
+    }
+
+    /// redb passes over some failures, and does nothing more after them.
+    pub fn is_sound(&self) -> Result<(), StoreError> {
+        match self.breaker.failed_at() {
+            None => Ok(()),
+            Some(_) => Err(self.located(StoreError::Failed("a reading failed".to_owned()))),
+        }
+    }
+
+    /// The same error, with the place where it could not be read.
+    pub fn located(&self, error: StoreError) -> StoreError {
+        located(error, &self.name, &self.breaker)
+    }
+}
+
+/// In an orderly way. redb may panic on what it finds then, and what is closed is of no interest any more.
+pub fn close(db: OpenDatabase) {
+    if catch_unwind(AssertUnwindSafe(|| drop(db))).is_err() {
+        tracing::warn!("the database panicked while it was closed");
+    }
+}
+
+fn located(error: StoreError, name: &str, breaker: &Breaker) -> StoreError {
+    match (error, breaker.failed_at()) {
+        (StoreError::Failed(problem), Some(at)) => {
+            StoreError::Unreadable { record: name.to_owned(), at, problem }
+        }
+        (other, _) => other,
+    }
+}
+
 /// Opens a file that should be a database of ours, of this schema or an earlier one, with all checksums verified. Anything wrong
-/// with the bytes is `Damaged`; redb may even panic on a file altered behind its back.
-pub fn open_file(medium: &dyn Medium, name: &str, options: &Options) -> Result<Database, StoreError> {
+/// with the bytes is `Damaged`; redb may even panic on a file altered behind its back. Bytes that do not come are `Unreadable`. Both
+/// may be an accident, and so may `Torn`, which is accepted when an earlier look has found it too: see `look`.
+pub fn open_file(
+    medium: &dyn Medium,
+    name: &str,
+    options: &Options,
+    seen_torn: bool,
+) -> Result<OpenDatabase, StoreError> {
     let damaged = |problem: String| StoreError::Damaged { record: name.to_owned(), problem };
     if medium.len(name)? == 0 {
         return Err(damaged("it is empty".to_owned()));
     }
     let file = medium.open(name)?;
+    let breaker = file.breaker();
     let opening = options.opening;
+    let torn = Arc::new(AtomicBool::new(false));
+    let found_torn = Arc::clone(&torn);
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let mut builder = builder();
+        let mut builder = builder(medium);
         builder.set_check_integrity_on_open(true);
-        builder.set_repair_callback(move |session| opening(session.progress()));
+        builder.set_repair_callback(move |session| {
+            opening(session.progress());
+            if !seen_torn && is_falling_back(session.progress()) {
+                found_torn.store(true, Ordering::SeqCst);
+                session.abort();
+            }
+        });
         builder.create_with_backend(file)
     }));
     let db = match opened {
         Ok(Ok(db)) => db,
-        Ok(Err(error)) => return Err(classify(error, name)),
+        Ok(Err(_)) if torn.load(Ordering::SeqCst) => {
+            return Err(StoreError::Torn { record: name.to_owned() });
+        }
+        Ok(Err(error)) => return Err(located(classify(error, name), name, &breaker)),
         Err(_) => return Err(damaged("redb gave up on it".to_owned())),
     };
-    let found: u32 = {
-        let txn = redb::ReadableDatabase::begin_read(&db)?;
-        let meta = txn.open_table(META).map_err(|error| match error {
-            // A card that could not be read for a moment is not a damaged file.
-            redb::TableError::Storage(error) => error.into(),
-            other => damaged(other.to_string()),
-        })?;
-        get_meta(&meta, SCHEMA_KEY)?
-    };
-    if found > SCHEMA {
-        return Err(StoreError::Newer { found, known: SCHEMA });
+    let db = OpenDatabase { db, name: name.to_owned(), breaker };
+    match schema(&db).map_err(|error| db.located(error))? {
+        found if found > SCHEMA => Err(StoreError::Newer { found, known: SCHEMA }),
+        _ => Ok(db),
     }
-    Ok(db)
+}
+
+/// redb is at 0.3 when, and only when, the newest commit fails its checksums and the one before is to take its place.
+fn is_falling_back(progress: f64) -> bool {
+    (progress - 0.3).abs() < 0.01
+}
+
+fn schema(db: &Database) -> Result<u32, StoreError> {
+    let txn = redb::ReadableDatabase::begin_read(db)?;
+    let meta = txn.open_table(META).map_err(|error| match error {
+        // A card that could not be read for a moment is not a damaged file.
+        redb::TableError::Storage(error) => error.into(),
+        other => StoreError::Damaged { record: "the database file".to_owned(), problem: other.to_string() },
+    })?;
+    get_meta(&meta, SCHEMA_KEY)
 }
 
 fn classify(error: redb::DatabaseError, name: &str) -> StoreError {
@@ -95,9 +185,9 @@ fn classify(error: redb::DatabaseError, name: &str) -> StoreError {
     }
 }
 
-pub fn builder() -> Builder {
+pub fn builder(medium: &dyn Medium) -> Builder {
     let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES);
+    builder.set_cache_size(medium.cache_bytes());
     builder
 }
 

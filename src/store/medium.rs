@@ -5,12 +5,19 @@
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::ops::Bound;
+use std::num::NonZeroU64;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use redb::backends::FileBackend;
-use redb::{BackendError, StorageBackend};
+use rustix::fs::{Advice, fadvise};
+
+use super::backend::Backend;
+
+/// Pages in memory, which opening fills and nothing empties: redb's default of 1 GiB is more than the machine has. What is
+/// looked at is merged state, which has its own place in memory, and the system keeps the file's pages while it has room.
+const CACHE_BYTES: usize = 4 << 20;
 
 /// A flat place of named files. `rename` is atomic and durable when it returns.
 pub trait Medium: Debug + Send + Sync {
@@ -23,6 +30,25 @@ pub trait Medium: Debug + Send + Sync {
     fn free_bytes(&self) -> io::Result<u64>;
     /// Whether bytes can be written and flushed right now.
     fn probe(&self) -> io::Result<()>;
+
+    /// A file without a name, gone with its last handle however this process ends: one to fill, one to read.
+    fn unnamed(&self) -> io::Result<(Backend, File)> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Drops what the system keeps of a file in memory: the next reading is one of the disk.
+    fn forget(&self, _name: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Time for a disk that has just failed.
+    fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    fn cache_bytes(&self) -> usize {
+        CACHE_BYTES
+    }
 
     fn exists(&self, name: &str) -> io::Result<bool> {
         Ok(self.names()?.iter().any(|n| n == name))
@@ -76,9 +102,7 @@ impl Medium for DirMedium {
         let mut options = OpenOptions::new();
         // Marks name people, and the directory may be one that others can read.
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(self.path(name))?;
-        let file = FileBackend::new(file).map_err(io::Error::other)?;
-        Ok(Backend::new(file))
+        backend(options.open(self.path(name))?)
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -94,6 +118,20 @@ impl Medium for DirMedium {
         free_bytes(&self.dir)
     }
 
+    fn unnamed(&self) -> io::Result<(Backend, File)> {
+        let path = self.path(&format!("{UNNAMED}{}", uuid::Uuid::new_v4()));
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        fs::remove_file(&path)?;
+        Ok((backend(file.try_clone()?)?, file))
+    }
+
+    fn forget(&self, name: &str) -> io::Result<()> {
+        let file = File::open(self.path(name))?;
+        // What was not written yet stays in memory whatever is advised; and what failed to be written is no longer there.
+        let _ = file.sync_data();
+        Ok(fadvise(file, 0, None, Advice::DontNeed)?)
+    }
+
     fn probe(&self) -> io::Result<()> {
         let path = self.path(".probe");
         let mut file = File::create(&path)?;
@@ -103,67 +141,19 @@ impl Medium for DirMedium {
     }
 }
 
+/// What a file is called in the moment before it has no name.
+pub const UNNAMED: &str = "unnamed-";
+
+fn backend(file: File) -> io::Result<Backend> {
+    let advised = file.try_clone()?;
+    let file = FileBackend::new(file).map_err(io::Error::other)?;
+    Ok(Backend::forgetting(file, move |offset, len| {
+        // Advice: where it is not taken, the second reading is one of memory.
+        let _ = fadvise(&advised, offset, NonZeroU64::new(len), Advice::DontNeed);
+    }))
+}
+
 fn free_bytes(dir: &Path) -> io::Result<u64> {
     let stat = rustix::fs::statvfs(dir)?;
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
-}
-
-/// Any redb backend behind one type.
-#[derive(Debug)]
-pub struct Backend(Box<dyn StorageBackend>);
-
-impl Backend {
-    pub fn new(backend: impl StorageBackend) -> Self {
-        Self(Box::new(backend))
-    }
-}
-
-impl StorageBackend for Backend {
-    fn len(&self) -> io::Result<u64> {
-        self.0.len()
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read(offset, out)
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.0.write(offset, data)
-    }
-
-    fn close(&self) -> io::Result<()> {
-        self.0.close()
-    }
-
-    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        self.0.try_lock_range(start, end)
-    }
-
-    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        self.0.try_lock_shared_range(start, end)
-    }
-
-    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
-        self.0.lock_range(start, end)
-    }
-
-    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
-        self.0.lock_shared_range(start, end)
-    }
-
-    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
-        self.0.unlock_range(start, end)
-    }
-
-    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        self.0.query_lock_range(start, end)
-    }
 }

@@ -97,7 +97,7 @@ pub fn to_present(db: &Database, medium: &dyn Medium, options: &Options) -> Resu
         return Ok(());
     }
     tracing::info!(found, to = SCHEMA, "the database is of an earlier version and becomes one of this");
-    match snapshot::keep(db, medium, options.min_free_bytes) {
+    match snapshot::keep(&db.begin_read()?, medium, options.min_free_bytes) {
         // The way back is worth less than a hub: each step is done whole or not at all.
         Err(StoreError::DiskFull) => tracing::warn!("there is no space for a snapshot before that"),
         kept => kept?,

@@ -22,6 +22,7 @@
 //! 5. **Every row of a log carries a digest of the log up to there** (`chain`): two logs are compared by one.
 
 mod archive;
+mod backend;
 mod backup;
 mod chain;
 mod checkpoint;
@@ -35,16 +36,19 @@ mod file;
 mod high_water;
 mod identity;
 mod ingest;
+mod look;
 mod medium;
 mod meta;
 mod migrate;
 mod notes;
 mod open;
+mod pace;
 mod positions;
 mod private;
 mod probe;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
+mod recovery;
 mod renewal;
 mod replication;
 mod snapshot;
@@ -53,16 +57,17 @@ mod tables;
 mod verify;
 mod writer;
 
-pub use backup::RESTORE_UPLOAD;
+pub use backend::Backend;
 pub use command::{Command, Oddities, OpAck, OpVerdict, PageFrom, Remember, TakeIn, Teller};
 pub use engine::{Audit, Engine, Loaded, LogPage};
 pub use error::StoreError;
-pub use file::Options;
+pub use file::{Options, RESTORE_UPLOAD};
 pub use high_water::{HighWaters, Told};
 pub use identity::Identity;
-pub use medium::{Backend, DirMedium, Medium};
-pub use open::put_newer_aside;
+pub use medium::{DirMedium, Medium};
+pub use open::{leftovers, put_newer_aside, sweep};
 pub use private::PrivateFile;
 pub use record::{LinkRow, Parked, Shadow};
+pub use recovery::aside;
 pub use replication::Origin;
 pub use writer::{Committed, Writer};

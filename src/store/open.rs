@@ -6,18 +6,42 @@
 //!   a file that never opens, and nobody looks at that name again.
 //! - What was restored has to open before it counts: until then the database before it has a name of its own, and
 //!   takes its place again when it does not.
-//! - Every opening verifies all checksums. A damaged file is kept under a dated name, and the
-//!   newest snapshot that verifies takes its place, else an empty database. Both have a new log
-//!   id, so that tablets push again what they hold.
+//! - Every opening verifies all checksums. A file is called damaged after a second look at it, from the disk (`look`). It is
+//!   kept under a dated name, and the newest snapshot that verifies takes its place, else an empty database. Both have a
+//!   new log id, so that tablets push again what they hold.
 
 use redb::Database;
 
-use super::file::{self, BEFORE_RESTORE, DAMAGED, MAIN, NEW, NEWER, Options, REPLACED, RESTORED};
-use super::medium::Medium;
+use super::file::{
+    self, BEFORE_RESTORE, DAMAGED, MAIN, NEW, NEWER, OpenDatabase, Options, REPLACED, RESTORE_UPLOAD,
+    RESTORED,
+};
+use super::look;
+use super::medium::{Medium, UNNAMED};
 use super::meta::{self, CLOCK, CURSOR_KEY, HUB_ID, LOG_ID, SCHEMA_KEY, put_meta};
 use super::record::ClockRow;
 use super::tables::{self, SCHEMA};
 use super::{StoreError, migrate, snapshot};
+
+/// What a process that was killed has left half done. Only at the start: later these may be in somebody's hands.
+pub fn sweep(medium: &dyn Medium) {
+    for name in leftovers(&medium.names().unwrap_or_default()) {
+        match medium.remove_if_there(name) {
+            Ok(()) => {
+                tracing::info!(name, "removed what an interrupted backup, restore or snapshot had left")
+            }
+            Err(error) => tracing::warn!(%error, name, "a leftover could not be removed"),
+        }
+    }
+}
+
+/// Files that nobody will go on with.
+pub fn leftovers(names: &[String]) -> impl Iterator<Item = &str> {
+    let copy = |name: &str| name.starts_with("backup-") && name.ends_with(".tmp");
+    let half = [NEW, snapshot::MAKING, RESTORE_UPLOAD];
+    let ours = move |name: &&str| half.contains(name) || copy(name) || name.starts_with(UNNAMED);
+    names.iter().map(String::as_str).filter(ours)
+}
 
 /// `read` takes from the database what the caller needs; rows it finds damaged count like a
 /// damaged file.
@@ -25,8 +49,15 @@ pub fn open<T>(
     medium: &dyn Medium,
     options: &Options,
     read: impl Fn(&Database) -> Result<T, StoreError>,
-) -> Result<(Database, T), StoreError> {
-    let whole = |db: Database| read(&db).map(|catalogue| (db, catalogue));
+) -> Result<(OpenDatabase, T), StoreError> {
+    let whole = |db: OpenDatabase| match read(&db).and_then(|catalogue| db.is_sound().map(|()| catalogue)) {
+        Ok(catalogue) => Ok((db, catalogue)),
+        Err(error) => {
+            let error = db.located(error);
+            db.abandon();
+            Err(error)
+        }
+    };
     if !medium.exists(MAIN)? && medium.exists(REPLACED)? {
         // Between the two renames of a restore, which was never acknowledged.
         medium.rename(REPLACED, MAIN)?;
@@ -38,7 +69,7 @@ pub fn open<T>(
         medium.rename(RESTORED, MAIN)?;
     }
     while medium.exists(MAIN)? {
-        match open_main(medium, options).and_then(whole) {
+        match look::again(medium, MAIN, |torn| open_main(medium, options, torn).and_then(whole)) {
             Ok(opened) => {
                 if medium.exists(REPLACED)? {
                     medium.rename(REPLACED, BEFORE_RESTORE)?;
@@ -63,7 +94,7 @@ pub fn open<T>(
         if !medium.exists(name)? {
             continue;
         }
-        match from_snapshot(medium, name, options).and_then(whole) {
+        match look::again(medium, name, |torn| from_snapshot(medium, name, options, torn)).and_then(whole) {
             Ok(opened) => {
                 tracing::warn!(snapshot = name, "opened the snapshot; tablets send again what they have");
                 return Ok(opened);
@@ -78,9 +109,9 @@ pub fn open<T>(
 }
 
 /// What the hub is to use, in the present schema.
-fn open_main(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError> {
-    let db = file::open_file(medium, MAIN, options)?;
-    migrate::to_present(&db, medium, options)?;
+fn open_main(medium: &dyn Medium, options: &Options, seen_torn: bool) -> Result<OpenDatabase, StoreError> {
+    let db = file::open_file(medium, MAIN, options, seen_torn)?;
+    migrate::to_present(&db, medium, options).map_err(|error| db.located(error))?;
     Ok(db)
 }
 
@@ -90,7 +121,7 @@ pub fn put_newer_aside(medium: &dyn Medium, options: &Options) -> Result<Option<
     if !medium.exists(MAIN)? {
         return Ok(None);
     }
-    match file::open_file(medium, MAIN, options) {
+    match look::again(medium, MAIN, |torn| file::open_file(medium, MAIN, options, torn)) {
         Err(StoreError::Newer { .. }) => {
             let aside = format!("{NEWER}{}", (options.dated)());
             medium.rename(MAIN, &aside)?;
@@ -102,17 +133,23 @@ pub fn put_newer_aside(medium: &dyn Medium, options: &Options) -> Result<Option<
     }
 }
 
-fn from_snapshot(medium: &dyn Medium, name: &str, options: &Options) -> Result<Database, StoreError> {
-    let snapshot = file::open_file(medium, name, options)?;
-    snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))?;
+fn from_snapshot(
+    medium: &dyn Medium,
+    name: &str,
+    options: &Options,
+    seen_torn: bool,
+) -> Result<OpenDatabase, StoreError> {
+    let snapshot = file::open_file(medium, name, options, seen_torn)?;
+    snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))
+        .map_err(|error| snapshot.located(error))?;
     drop(snapshot);
     medium.rename(NEW, MAIN)?;
-    open_main(medium, options)
+    look::again(medium, MAIN, |torn| open_main(medium, options, torn))
 }
 
-fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError> {
+fn create(medium: &dyn Medium, options: &Options) -> Result<OpenDatabase, StoreError> {
     medium.remove_if_there(NEW)?;
-    let mut db = file::builder().create_with_backend(medium.open(NEW)?)?;
+    let mut db = file::builder(medium).create_with_backend(medium.open(NEW)?)?;
     let txn = db.begin_write()?;
     tables::make(&txn)?;
     put_meta(&txn, SCHEMA_KEY, &SCHEMA)?;
@@ -124,5 +161,5 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<Database, StoreError
     file::verify(&mut db)?;
     db.close()?;
     medium.rename(NEW, MAIN)?;
-    file::open_file(medium, MAIN, options)
+    look::again(medium, MAIN, |torn| file::open_file(medium, MAIN, options, torn))
 }

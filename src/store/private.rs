@@ -13,20 +13,27 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
+use super::medium::DirMedium;
+use super::{StoreError, look};
 
 #[derive(Debug, Clone)]
 pub struct PrivateFile {
     path: PathBuf,
+    dir: DirMedium,
+    name: String,
 }
 
 impl PrivateFile {
     pub fn new(dir: &Path, name: &str) -> Self {
-        Self { path: dir.join(name) }
+        Self { path: dir.join(name), dir: DirMedium::new(dir), name: name.to_owned() }
     }
 
-    /// `None` when there is none. `Damaged` is about the bytes; anything else about reading them.
+    /// `None` when there is none. `Damaged` is about the bytes, after a second look; anything else about reading them.
     pub fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
+        look::again(&self.dir, &self.name, |_| self.read_once())
+    }
+
+    fn read_once<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -7,20 +7,11 @@ use super::{Engine, StoreError};
 impl Engine {
     /// The same transaction and flush that a mark has, with no row in it. A failure is dealt with as there.
     pub(super) fn probe(&self) -> Result<(), StoreError> {
+        let _turn = self.turn.lock();
         self.ready()?;
         if self.medium.free_bytes().is_ok_and(|free| free < self.options.min_free_bytes) {
             return Err(StoreError::DiskFull);
         }
-        let flushed = self.with_db(|db| {
-            db.begin_write()?.commit()?;
-            Ok(())
-        });
-        if let Err(error) = &flushed {
-            tracing::error!(%error, "a commit that changes nothing failed; the database is reopened");
-            if let Err(error) = self.reopen(|| Ok(())) {
-                tracing::error!(%error, "reopening failed; the next operation tries again");
-            }
-        }
-        flushed
+        self.with_db(|db| Ok(db.begin_write()?.commit()?))
     }
 }

@@ -22,8 +22,8 @@ impl Engine {
         let settled = self.settle(&machine);
         *self.machine.lock() = Some(machine);
         if settled.is_err() {
-            // After a failed commit only reading tells what lies on the disk.
-            self.reopen(|| Ok(()))?;
+            // After a failed commit only reading tells what lies on the disk: it was opened again.
+            self.ready()?;
         }
         settled
     }
@@ -98,6 +98,7 @@ impl Engine {
         &self,
         write: impl FnOnce(&WriteTransaction, fn() -> Uuid) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let _turn = self.turn.lock();
         let identity = self.with_db(|db| {
             let txn = db.begin_write()?;
             write(&txn, self.options.mint)?;

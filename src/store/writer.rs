@@ -2,6 +2,9 @@
 //!
 //! `hub` submits and awaits; this calls `Engine::commit`. There is no timer: when nothing waits,
 //! a lone mark commits at once; while one flush runs, the next batch gathers by itself.
+//!
+//! No panic ends the writer. A job that panics has an error for its answer, and the database is opened anew; one beside the
+//! jobs begins the thread's loop again. How long it has been at one job is for `hub` to judge.
 
 use std::cell::Cell;
 use std::fmt;
@@ -54,7 +57,11 @@ pub struct Writer {
     /// `None` once stopped.
     jobs: RwLock<Option<Jobs>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    busy: Busy,
 }
+
+/// Since when the writer has been at what it is at.
+type Busy = Arc<Mutex<Option<Instant>>>;
 
 /// Where jobs go.
 #[derive(Clone)]
@@ -77,11 +84,16 @@ impl Writer {
         now_ms: impl Fn() -> u64 + Send + 'static,
         on_commit: impl Fn(&Committed<'_>) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (jobs, queue) = mpsc::channel(QUEUE);
-        let worker = Worker { engine, now_ms, on_commit, rested: Cell::new(Instant::now()) };
-        let thread =
-            std::thread::Builder::new().name("writer".to_owned()).spawn(move || worker.run(queue))?;
-        Ok(Self { jobs: RwLock::new(Some(Jobs::Thread(jobs))), thread: Mutex::new(Some(thread)) })
+        let (jobs, mut queue) = mpsc::channel(QUEUE);
+        let busy = Busy::default();
+        let rested = Cell::new(Instant::now());
+        let worker = Worker { engine, now_ms, on_commit, rested, busy: Arc::clone(&busy) };
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            while catch_unwind(AssertUnwindSafe(|| worker.run(&mut queue))).is_err() {
+                tracing::error!("the writer panicked; it goes on with what waits");
+            }
+        })?;
+        Ok(Self { jobs: RwLock::new(Some(Jobs::Thread(jobs))), thread: Mutex::new(Some(thread)), busy })
     }
 
     /// Without a thread: each job is done before its submission returns, so that a simulation, in which
@@ -91,7 +103,9 @@ impl Writer {
         now_ms: impl Fn() -> u64 + Send + 'static,
         on_commit: impl Fn(&Committed<'_>) + Send + 'static,
     ) -> Self {
-        let worker = Mutex::new(Worker { engine, now_ms, on_commit, rested: Cell::new(Instant::now()) });
+        let busy = Busy::default();
+        let rested = Cell::new(Instant::now());
+        let worker = Mutex::new(Worker { engine, now_ms, on_commit, rested, busy: Arc::clone(&busy) });
         let work = move |job| {
             let worker = worker.lock();
             match job {
@@ -100,7 +114,21 @@ impl Writer {
             }
             worker.fold(false);
         };
-        Self { jobs: RwLock::new(Some(Jobs::Inline(Arc::new(work)))), thread: Mutex::new(None) }
+        Self { jobs: RwLock::new(Some(Jobs::Inline(Arc::new(work)))), thread: Mutex::new(None), busy }
+    }
+
+    /// For how long it has been at one job.
+    pub fn busy(&self) -> Option<Duration> {
+        self.busy.lock().map(|since| since.elapsed())
+    }
+
+    /// Whether it takes jobs, as far as can be told from outside.
+    pub fn runs(&self) -> bool {
+        match &*self.jobs.read() {
+            Some(Jobs::Thread(jobs)) => !jobs.is_closed(),
+            Some(Jobs::Inline(_)) => true,
+            None => false,
+        }
     }
 
     /// The answer comes when it is on the disk, or is known not to be.
@@ -138,7 +166,8 @@ impl Writer {
             Jobs::Thread(jobs) => jobs.send(job(reply)).await.map_err(|_| StoreError::Stopping)?,
             Jobs::Inline(work) => work(job(reply)),
         }
-        answer.await.map_err(|_| StoreError::Stopping)?
+        // A panic between the job and its answer.
+        answer.await.map_err(|_| StoreError::Failed("the writer gave up on this".to_owned()))?
     }
 
     /// Finish what waits, checkpoint, end the thread. Blocks; a second call does nothing.
@@ -183,11 +212,29 @@ struct Worker<N, C> {
     now_ms: N,
     on_commit: C,
     rested: Cell<Instant>,
+    busy: Busy,
+}
+
+/// Busy as long as it is kept, however that ends.
+struct AtWork<'a>(&'a Busy);
+
+impl<'a> AtWork<'a> {
+    fn begin(busy: &'a Busy) -> Self {
+        *busy.lock() = Some(Instant::now());
+        Self(busy)
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+    }
 }
 
 impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
-    fn run(self, mut queue: mpsc::Receiver<Job>) {
+    fn run(&self, queue: &mut mpsc::Receiver<Job>) {
         while let Some(first) = queue.blocking_recv() {
+            let _at_work = AtWork::begin(&self.busy);
             let mut next = Some(first);
             let mut commands = Vec::new();
             let mut replies = Vec::new();
@@ -223,16 +270,9 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
         let ops: usize = commands.iter().map(Command::weight).sum();
         // An error's span is there whenever an error is logged. Entered, as nothing here awaits.
         let _batch = tracing::error_span!("batch", ops, audits = %Hints(&commands)).entered();
-        // redb may panic on a file altered behind its back; the hub goes on without that batch.
-        let commit = AssertUnwindSafe(|| self.engine.commit(&commands, (self.now_ms)()));
-        let answers = catch_unwind(commit).unwrap_or_else(|_| {
-            let error = StoreError::Failed("the database failed; it was reopened".to_owned());
-            tracing::error!("the database panicked; it is reopened");
-            if let Err(error) = self.engine.reopen(|| Ok(())) {
-                tracing::error!(%error, "reopening failed");
-            }
-            commands.iter().map(|_| Err(error.clone())).collect()
-        });
+        let answers = self
+            .guarded(|| Ok(self.engine.commit(&commands, (self.now_ms)())))
+            .unwrap_or_else(|error| commands.iter().map(|_| Err(error.clone())).collect());
 
         let mut tokens: Vec<Token> = Vec::new();
         let mut ops = 0;
@@ -269,17 +309,31 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
         }
     }
 
+    /// The one catch around whatever the writer does. redb may panic on a file altered behind its back; the hub goes on
+    /// without that job.
+    fn guarded<T>(&self, job: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {
+            let error = StoreError::Failed("the writer panicked; the database was opened again".to_owned());
+            tracing::error!("the writer panicked; the database is opened again");
+            // As the writer: with no limit to how often.
+            let _turn = self.engine.turn.lock();
+            self.engine.recover(self.engine.generation(), &error);
+            Err(error)
+        })
+    }
+
     fn other(&self, job: Job) {
+        let engine = &self.engine;
         let (result, reply) = match job {
             Job::MintLogId(seen, reply) => {
-                let stale = self.engine.identity().log_id != seen;
-                (if stale { Ok(()) } else { self.engine.mint_log_id() }, reply)
+                let stale = engine.identity().log_id != seen;
+                (if stale { Ok(()) } else { self.guarded(|| engine.mint_log_id()) }, reply)
             }
             Job::NewIdentity(seen, reply) => {
-                let stale = seen.is_some_and(|seen| seen != self.engine.identity().log_id);
-                (if stale { Ok(()) } else { self.engine.new_identity() }, reply)
+                let stale = seen.is_some_and(|seen| seen != engine.identity().log_id);
+                (if stale { Ok(()) } else { self.guarded(|| engine.new_identity()) }, reply)
             }
-            Job::Restore(name, reply) => match self.engine.restore(&name) {
+            Job::Restore(name, reply) => match self.guarded(|| engine.restore(&name)) {
                 // Nothing was touched: it says nothing of how well marks are written.
                 Err(
                     error @ (StoreError::NotOurs(_) | StoreError::BadBackup(_) | StoreError::Newer { .. }),
@@ -291,12 +345,12 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             },
             // News to no feed: no log is longer now.
             Job::Archive { token, on, reply } => {
-                let _ = reply.send(self.engine.archive(&token, on));
+                let _ = reply.send(self.guarded(|| engine.archive(&token, on)));
                 return;
             }
             Job::Probe { flush, reply } => {
                 // Nobody's news: no audit is longer now, and a snapshot of the same marks would wear the card.
-                let _ = reply.send(if flush { self.engine.probe() } else { Ok(()) });
+                let _ = reply.send(if flush { self.guarded(|| engine.probe()) } else { Ok(()) });
                 return;
             }
             Job::Write(..) => return,
@@ -313,13 +367,13 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
     }
 
     fn fold(&self, all: bool) {
-        if let Err(error) = self.engine.checkpoint(all) {
-            // Nothing is lost: the log has it all. The next commit finds out and reopens.
+        if let Err(error) = self.guarded(|| self.engine.checkpoint(all)) {
+            // Nothing is lost: the log has it all.
             tracing::warn!(%error, "the checkpoint failed");
         }
         if !all && self.rested.get().elapsed() >= REST {
             self.rested.set(Instant::now());
-            if let Err(error) = self.engine.rest() {
+            if let Err(error) = self.guarded(|| self.engine.rest()) {
                 tracing::warn!(%error, "audits that nobody looks at stay in memory");
             }
         }
@@ -370,7 +424,33 @@ mod tests {
         assert!(matches!(writer.write(command.clone()).await, Err(StoreError::Failed(_))));
         let text = String::from_utf8(lines.0.lock().clone()).unwrap();
         assert!(text.contains("batch{ops=0 audits=sesa...}"), "{text}");
-        assert!(text.contains("the database panicked") && !text.contains("sesame"), "{text}");
+        assert!(text.contains("the writer panicked") && !text.contains("sesame"), "{text}");
         writer.write(command).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_panic_beside_the_jobs_ends_no_writer_either() {
+        let dir = tempfile::tempdir().unwrap();
+        let dated = || "20260101".to_owned();
+        let options = Options { mint: uuid::Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
+        let engine = Arc::new(Engine::open(Arc::new(DirMedium::new(dir.path())), options).unwrap());
+        let panics = AtomicBool::new(true);
+        let on_commit = move |_: &Committed<'_>| {
+            assert!(!panics.swap(false, Ordering::SeqCst), "between a commit and its answer");
+        };
+        let writer = Writer::start(engine, || 1_780_000_000_000, on_commit).unwrap();
+        let make = |token| Command::Make { token: Token::parse(token).unwrap(), ops: Vec::new() };
+        assert!(
+            matches!(writer.write(make("one")).await, Err(StoreError::Failed(_))),
+            "and not that it is stopping"
+        );
+        writer.write(make("two")).await.unwrap();
+        assert!(writer.runs());
+        assert!(
+            matches!(writer.write(make("one")).await, Err(StoreError::AuditExists(_))),
+            "it was on the disk"
+        );
+        writer.stop();
+        assert!(!writer.runs());
     }
 }

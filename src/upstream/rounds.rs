@@ -116,6 +116,9 @@ pub trait Exchange: Debug + Send + Sized {
     }
 }
 
+/// When an audit that cannot be read is tried again.
+const UNREAD: Duration = Duration::from_secs(300);
+
 #[derive(Debug)]
 pub struct Rounds<E: Exchange> {
     /// Of the database that `audits` were read from.
@@ -231,6 +234,12 @@ impl<E: Exchange> Rounds<E> {
             Err(Stop::Store(StoreError::Replaced)) => {
                 self.audits.remove(token);
                 Next::More
+            }
+            // Of this audit alone: the others go up.
+            Err(Stop::Store(error @ (StoreError::Damaged { .. } | StoreError::Unreadable { .. }))) => {
+                let why = format!("audit {} cannot be read on this hub: {error}", token.hint());
+                tracing::warn!(why, "an audit is left out");
+                return Ok(Next::Held(why, UNREAD));
             }
             Err(Stop::Refused { status, why, .. }) => {
                 let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());

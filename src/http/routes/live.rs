@@ -198,10 +198,10 @@ impl LiveFeed {
             token,
             app,
         };
-        feed.hello();
+        feed.hello()?;
         match resume {
             Resume::From(seq) => feed.after = seq,
-            Resume::Reset => feed.reset(true),
+            Resume::Reset => feed.reset(true)?,
         }
         Ok(feed)
     }
@@ -267,21 +267,23 @@ impl LiveFeed {
         !self.caller.is_as_before(&self.app.hub)
     }
 
-    fn hello(&mut self) {
-        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head).unwrap_or(0);
+    fn hello(&mut self) -> Result<(), StoreError> {
+        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head)?;
         let now = self.app.hub.clock().now_ms();
         let data = json!({ "log_id": self.log_id, "head": head, "time_ms": now });
         self.ready.push_back(event("hello", &data));
+        Ok(())
     }
 
     /// `resend`: what this reader has was of another log, and so may be what it sent to that.
-    fn reset(&mut self, resend: bool) {
+    fn reset(&mut self, resend: bool) -> Result<(), StoreError> {
         let now =
             self.app.hub.view(&self.token, |loaded, facts| (facts.log_id, loaded.start, loaded.state.head));
-        let (log_id, start, head) = now.unwrap_or_else(|_| (self.app.hub.identity().log_id, self.start, 0));
+        let (log_id, start, head) = now?;
         (self.log_id, self.start, self.after) = (log_id, start, 0);
         let data = json!({ "log_id": self.log_id, "head": head, "resend": resend });
         self.ready.push_back(event("reset", &data));
+        Ok(())
     }
 
     /// Make events of what is new. True when there are any.
@@ -290,12 +292,12 @@ impl LiveFeed {
         let now = hub.view(&self.token, |loaded, facts| (facts.log_id, loaded.start, loaded.state.head))?;
         let (log_id, start, head) = now;
         if log_id != self.log_id {
-            self.reset(true);
+            self.reset(true)?;
             return Ok(true);
         }
         if start != self.start || (self.after > 0 && self.after < start) {
             // What this reader has was erased: the audit was removed and made again.
-            self.reset(false);
+            self.reset(false)?;
             return Ok(true);
         }
         self.after = self.after.max(start);

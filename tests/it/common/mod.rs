@@ -1,6 +1,8 @@
 //! A hub of one's own for each test: started on a free port in a new directory, gone with the
 //! value. And a small client for it.
 
+pub mod bad_disk;
+pub mod bad_site;
 pub mod blocking;
 pub mod cloud;
 pub mod course;

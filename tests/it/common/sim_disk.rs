@@ -342,6 +342,8 @@ impl Medium for SimDisk {
         Ok(1 << 40)
     }
 
+    fn pause(&self, _: std::time::Duration) {}
+
     fn probe(&self) -> io::Result<()> {
         if self.is_on() { Ok(()) } else { Err(no_power()) }
     }
