@@ -145,6 +145,9 @@ fn pings_stop_while_commits_hang_and_go_on_after_it() {
     let marking = std::thread::spawn(move || client.ops(AUDIT, &[numbered(1, 1, "dead")]).unwrap().0);
     systemd.hear_silence();
     assert!(!marking.is_finished(), "and nobody was told that it is saved");
+    let (status, health) = Blocking::connect(&hub.address).unwrap().call("GET", "/healthz", "").unwrap();
+    assert_eq!(status, 503, "{health}");
+    assert!(health.contains("the writer does not answer"), "{health}");
     // Others are answered meanwhile: what is silent is the writer.
     assert_eq!(hub.get(&format!("/api/v1/audits/{AUDIT}"))["name"], "JALIBAT");
     stuck.free();

@@ -10,13 +10,11 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio::task::JoinHandle;
 
-use crate::hub::Hub;
+use crate::hub::{Hub, IDLE};
+use crate::store::StoreError;
 
 /// What an opening may take until it is heard of again: redb tells once for each time that it goes through the file.
 const OPENING_STEP: Duration = Duration::from_secs(10 * 60);
-/// An idle hub makes a commit of nothing this often, as a card that cannot be written any more should be noticed
-/// before somebody marks. More often would wear it for nothing.
-const IDLE: Duration = Duration::from_secs(5 * 60);
 
 /// Pings for as long as it is kept.
 #[derive(Debug)]
@@ -56,6 +54,11 @@ pub fn ready(hub: &Arc<Hub>, status: String) -> Watch {
             // process would find the same disk, and be gone for those who read.
             let said = match hub.probe(IDLE).await {
                 Ok(()) => status.clone(),
+                // There is no writer any more: only a new process has one.
+                Err(error @ StoreError::Stopping) => {
+                    tracing::error!(%error, "the writer has ended: the watchdog is not told that the hub lives");
+                    continue;
+                }
                 Err(error) => format!("{status}; marks wait on the tablets: {error}"),
             };
             tell(&[NotifyState::Watchdog, NotifyState::Status(&said)]);
