@@ -133,6 +133,7 @@ fn a_healthy_pi_has_nothing_to_be_done_and_every_check_is_there() {
             ("room", "ok"),
             ("files", "ok"),
             ("writes", "ok"),
+            ("leftovers", "ok"),
             ("machine's time", "ok"),
             ("hub's time", if synchronised { "ok" } else { "look" }),
             ("clock chip", "ok"),

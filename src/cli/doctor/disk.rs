@@ -1,7 +1,8 @@
-//! Disk space, inodes and read-only mounts: whether marks can be written.
+//! Disk space, inodes and read-only mounts: whether marks can be written. And files in the data directory that take room for nothing.
 //!
 //! Called by `doctor`, which asks the kernel for the room.
 
+use std::fs;
 use std::path::Path;
 
 use rustix::fs::StatVfs;
@@ -9,6 +10,7 @@ use rustix::fs::StatVfs;
 use super::finding::Finding;
 use crate::cli::mounts::Mount;
 use crate::cli::print;
+use crate::store::leftovers;
 
 /// What the file system says of itself.
 #[derive(Debug, Clone, Copy)]
@@ -32,9 +34,33 @@ const FEW_FILES: u64 = 100;
 /// With fewer the next snapshot fails.
 const NO_FILES: u64 = 10;
 
-/// `least`: with less free the hub takes no marks.
-pub fn look(dir: &Path, mount: Option<&Mount>, space: Option<Space>, least: u64) -> Vec<Finding> {
-    vec![room(dir, space, least), files(space), writable(dir, mount)]
+/// `least`: with less free the hub takes no marks. `runs`: a hub that does may be in the middle of a backup.
+pub fn look(dir: &Path, mount: Option<&Mount>, space: Option<Space>, least: u64, runs: bool) -> Vec<Finding> {
+    vec![room(dir, space, least), files(space), writable(dir, mount), left_over(dir, runs)]
+}
+
+/// What an interrupted backup, restore or snapshot has left.
+fn left_over(dir: &Path, runs: bool) -> Finding {
+    let name = "leftovers";
+    let Ok(entries) = fs::read_dir(dir) else {
+        return Finding::unknown(name, format!("{} cannot be read.", dir.display()));
+    };
+    let names: Vec<String> =
+        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let left: Vec<&str> = leftovers(&names).collect();
+    if left.is_empty() {
+        return Finding::ok(name, "No interrupted backup or restore has left files.");
+    }
+    let bytes = left.iter().filter_map(|name| fs::metadata(dir.join(name)).ok()).map(|file| file.len()).sum();
+    let said = format!("{} ({}) in {}", left.join(", "), print::bytes(bytes), dir.display());
+    if runs {
+        return Finding::ok(name, format!("{said}: a backup, restore or snapshot is being made."));
+    }
+    Finding::look(
+        name,
+        format!("{said}: an interrupted backup, restore or snapshot has left this."),
+        "Start the hub: it removes them.",
+    )
 }
 
 fn room(dir: &Path, space: Option<Space>, least: u64) -> Finding {
@@ -113,6 +139,23 @@ mod tests {
             |free: u64| room(Path::new("d"), Some(Space { free, files: 9, files_free: 9 }), LEAST).verdict;
         assert_eq!([of(LEAST - 1), of(LEAST), of(4 * LEAST - 1), of(4 * LEAST)], [Do, Look, Look, Ok]);
         assert_eq!(room(Path::new("d"), None, LEAST).verdict, Unknown);
+    }
+
+    #[test]
+    fn what_an_interrupted_backup_has_left_is_told_and_nobody_elses_file() {
+        let tree = Tree::new();
+        for file in ["/backup-mine.redb", "/fieldhub.redb", "/notes.tmp"] {
+            tree.file(file, "kept");
+        }
+        assert_eq!(left_over(tree.root(), false).verdict, Ok);
+        for file in ["/backup-0190.tmp", "/restore.redb", "/fieldhub.redb.new", "/snapshot.redb.new"] {
+            tree.file(file, "half");
+            let found = left_over(tree.root(), false);
+            assert_eq!(found.verdict, Look);
+            assert!(found.said.contains(&file[1..]), "{found:?}");
+        }
+        assert_eq!(left_over(tree.root(), true).verdict, Ok, "it may be busy with one");
+        assert_eq!(left_over(&tree.root().join("nowhere"), false).verdict, Unknown);
     }
 
     #[test]

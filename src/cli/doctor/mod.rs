@@ -79,7 +79,7 @@ impl DoctorCommand {
         let groups = [
             ("power", power::look(root)),
             ("card", card::look(root, mount)),
-            ("disk", disk::look(data_dir, mount, space, config.min_free_bytes)),
+            ("disk", disk::look(data_dir, mount, space, config.min_free_bytes, hub.process().is_some())),
             ("clock", clock::look(root, &hub, now_ms)),
             ("wi-fi", self.wifi(facts)),
             ("ports", ports::look(root, config, &hub)),

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
+use hyper::body::Body as _;
 use serde::Serialize;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt;
@@ -25,6 +26,9 @@ use crate::http::guard::body::broken_off;
 use crate::http::guard::caller::{Caller, Need};
 use crate::hub::OnLan;
 use crate::store::{Identity, StoreError};
+
+/// What a backup takes on a slow card.
+const BACKUP: u64 = 10;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HubInfo {
@@ -158,7 +162,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
     let clock = app.hub.clock().state();
     Ok(Json(StatusInfo {
         hub: info(&app),
-        healthy: app.hub.health().ok,
+        healthy: app.hub.checked_health().await.ok,
         time_source: clock.source,
         time_contradicted_ms: clock.contradicted_ms,
         data_dir: app.hub.data_dir().display().to_string(),
@@ -174,19 +178,25 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
 
 /// A verified copy of the database, while writing goes on
 #[utoipa::path(get, path = "/api/v1/backup", tag = "administration",
-    responses((status = 200, content_type = "application/octet-stream")))]
+    responses((status = 200, content_type = "application/octet-stream"), (status = 507, body = ErrorBody)))]
 pub async fn backup(State(app): State<App>, _: Keeps) -> Result<Response, ApiError> {
-    let path = app.hub.copy_to(format!("backup-{}.tmp", Uuid::new_v4())).await?;
-    let opened = File::open(&path).await;
-    // The open file lives on without its name, and is gone with this answer however it ends.
-    tokio::fs::remove_file(&path).await.map_err(ApiError::internal)?;
-    let file = opened.map_err(ApiError::internal)?;
+    let Some(backup) = app.hub.backup().await else {
+        let message = "another backup is being made: try again when it is done";
+        return Err(ApiError::unavailable(message, BACKUP));
+    };
+    let backup = backup?;
+    let file = File::from_std(backup.file.try_clone().map_err(ApiError::internal)?);
     let length = file.metadata().await.map_err(ApiError::internal)?.len();
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, length.to_string()),
     ];
-    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+    // Its room on the disk is taken until the answer has ended, however that is; so is its turn.
+    let body = ReaderStream::new(file).map(move |bytes| {
+        let _until_then = &backup;
+        bytes
+    });
+    Ok((headers, Body::from_stream(body)).into_response())
 }
 
 /// Replace the database by a backup: a new log id, and tablets push again what they hold
@@ -198,6 +208,8 @@ pub async fn restore(
     body: Body,
 ) -> Result<StatusCode, ApiError> {
     let upload = app.hub.upload().ok_or_else(ApiError::busy)?;
+    // The file that comes, and the database that is made of it.
+    app.hub.has_room("a restore", body.size_hint().lower().saturating_mul(2))?;
     let received = async {
         let mut file = private(upload.path()).await.map_err(StoreError::from)?;
         let mut chunks = body.into_data_stream();
