@@ -18,7 +18,8 @@ impl AuditListCommand {
             return print::json(&answer);
         }
         let audits = answer["audits"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if audits.is_empty() {
+        let unread = answer["unread"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if audits.is_empty() && unread.is_empty() {
             return line("No audits yet. Make one with `fieldhub audit create` or `fieldhub audit import`.");
         }
         let rows: Vec<[String; 6]> = audits
@@ -31,6 +32,10 @@ impl AuditListCommand {
                 [named("token"), named("name"), figures.0, figures.1, figures.2, archived]
             })
             .collect();
-        print::out(&print::table(["TOKEN", "NAME", "MODULES", "MARKED", "DEFECTS", "ARCHIVED"], &rows))
+        print::out(&print::table(["TOKEN", "NAME", "MODULES", "MARKED", "DEFECTS", "ARCHIVED"], &rows))?;
+        for audit in unread {
+            print::aside(&format!("warning: {}: {}", text(audit, "token"), text(audit, "problem")));
+        }
+        Ok(())
     }
 }

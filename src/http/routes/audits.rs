@@ -8,34 +8,41 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::wire::{self, AuditList, Listed, Summary, given};
+use super::wire::{self, AuditList, Listed, Summary, Unread, given};
 use crate::domain::export::{self, ExportView};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, ImportKind};
 use crate::domain::op::DetailsChange;
 use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Token};
 use crate::http::app::App;
-use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
+use crate::http::error::{ApiError, UNREAD};
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::{JsonBody, Raw, parse};
 use crate::http::guard::path::{AuditPath, Params};
+use crate::store::StoreError;
 
 /// All audits on this hub
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", responses((status = 200, body = AuditList)))]
 pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<AuditList>, ApiError> {
-    let mut audits = Vec::new();
+    let (mut audits, mut unread) = (Vec::new(), Vec::new());
     for token in app.hub.tokens() {
         match Listed::read(&app.hub, &token) {
             Ok(audit) => audits.push(audit),
-            // Removed a moment ago, or damaged: the others are still to be seen.
-            Err(error) => tracing::warn!(%error, "an audit is left out of the list"),
+            // Removed a moment ago.
+            Err(StoreError::UnknownAudit(_)) => {}
+            // It is not one audit that cannot be read: no list is better than an empty one.
+            Err(error @ (StoreError::Reopening | StoreError::Stopping)) => return Err(error.into()),
+            Err(error) => {
+                tracing::error!(%error, "an audit cannot be read");
+                unread.push(Unread { token: token.to_string(), problem: UNREAD });
+            }
         }
     }
     audits.sort_by(|Listed { summary: a, .. }, Listed { summary: b, .. }| {
         b.created_at_ms.cmp(&a.created_at_ms).then_with(|| a.token.cmp(&b.token))
     });
-    Ok(Json(AuditList { audits }))
+    Ok(Json(AuditList { audits, unread }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

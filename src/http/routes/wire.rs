@@ -109,6 +109,16 @@ impl Summary {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditList {
     pub audits: Vec<Listed>,
+    /// Audits that are here and cannot be read: their place on the hub's disk is damaged.
+    pub unread: Vec<Unread>,
+}
+
+/// An audit of which nothing but its token is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unread {
+    pub token: String,
+    /// What to do about it.
+    pub problem: &'static str,
 }
 
 /// An audit in the list, and who is on it.

@@ -14,6 +14,8 @@ export type Audit = Summary & {
 
 export interface AuditList {
   audits: Listed[];
+  /** Audits that are here and cannot be read: their place on the hub's disk is damaged. */
+  unread: Unread[];
 }
 
 export interface Bytes {
@@ -640,6 +642,13 @@ export interface TlsInfo {
   /** The hub's own CA: devices trust it after /trust. */
   own_ca: boolean;
   port: number;
+}
+
+/** An audit of which nothing but its token is known. */
+export interface Unread {
+  /** What to do about it. */
+  problem: string;
+  token: string;
 }
 
 export interface Update {

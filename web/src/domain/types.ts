@@ -25,6 +25,9 @@ export type AuditSummary = Refined<
   { by_status: Partial<Record<Status, number>>; cloud?: Cloud | null }
 >;
 
+/** `GET /api/v1/audits`; with what the hub has and cannot read. */
+export type AuditList = Refined<Lately<hub.AuditList, 'unread'>, { audits: AuditSummary[] }>;
+
 export type Name = hub.Name;
 
 /** What people say of an audit. */

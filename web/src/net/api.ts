@@ -5,6 +5,7 @@ import { Emitter } from '../domain/emitter';
 import type { Poster } from '../domain/poster';
 import type {
   Audit,
+  AuditList,
   AuditSummary,
   ClockInfo,
   Details,
@@ -122,8 +123,8 @@ export class Api {
 
   // ---- audits ----
 
-  async audits(): Promise<AuditSummary[]> {
-    return (await this.#caller.call<{ audits: AuditSummary[] }>('GET', '/audits')).audits;
+  audits(): Promise<AuditList> {
+    return this.#caller.call('GET', '/audits');
   }
 
   audit(token: string): Promise<Audit> {

@@ -50,6 +50,8 @@ export class App {
   reach: Reach = $state('unknown');
   hub: HubInfo | null = $state.raw(null);
   audits: AuditSummary[] | null = $state.raw(null);
+  /** Audits that the hub has and cannot read. */
+  unread: string[] = $state.raw([]);
   /** The list is what the hub said just now, not what it said once. */
   auditsFresh = $state(false);
   audit: AuditState | null = $state.raw(null);
@@ -267,8 +269,9 @@ export class App {
   }
 
   async #readList(logId: string): Promise<void> {
-    const audits = await this.api.audits();
+    const { audits, unread = [] } = await this.api.audits();
     this.audits = audits;
+    this.unread = unread.map((audit) => audit.token);
     this.auditsFresh = true;
     this.access.hasRead = true;
     const tokens = audits.map((audit) => audit.token);
