@@ -31,7 +31,15 @@ pub fn again<T>(
     let mut pauses = PAUSES.iter();
     loop {
         let error = match open(was_torn) {
-            Ok(opened) => return Ok(opened),
+            Ok(opened) => {
+                if pauses.len() < PAUSES.len() {
+                    tracing::warn!(
+                        file = name,
+                        "what did not open at first is whole: the card may be failing"
+                    );
+                }
+                return Ok(opened);
+            }
             Err(error) => error,
         };
         match &error {
@@ -46,7 +54,7 @@ pub fn again<T>(
         was_damaged = matches!(error, StoreError::Damaged { .. });
         was_torn = matches!(error, StoreError::Torn { .. });
         let Some(pause) = pauses.next() else { return Err(verdict(medium, name, &places, error)) };
-        tracing::warn!(%error, file = name, "this did not open: it is looked at once more");
+        tracing::info!(%error, file = name, "this did not open: it is looked at once more");
         medium.pause(*pause);
         if let Err(error) = medium.forget(name) {
             tracing::debug!(%error, file = name, "the next look may be one at memory");

@@ -74,7 +74,7 @@ export const messages: Messages = {
   auditsUnread: 'The hub does not answer yet. The list will appear as soon as it can be reached.',
   auditsStale: 'List from before the connection was lost.',
   auditGone: (token) => `This hub has no audit “${token}”.`,
-  auditUnread: (token) =>
+  auditDamaged: (token) =>
     `The hub cannot read the audit “${token}”. Delete nothing on this tablet, and tell the crew’s lead.`,
   auditGoneKept: (n) =>
     plural(n, 'Your unsent mark is kept.', `Your ${numberText(n)} unsent marks are kept.`),

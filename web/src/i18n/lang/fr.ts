@@ -87,7 +87,7 @@ export const messages = {
   auditsUnread: 'Le hub ne répond pas encore. La liste s’affichera dès qu’il sera joignable.',
   auditsStale: 'Liste d’avant la coupure.',
   auditGone: (token: string) => `L’audit « ${token} » n’existe pas sur ce hub.`,
-  auditUnread: (token: string) =>
+  auditDamaged: (token: string) =>
     `Le hub n’arrive pas à lire l’audit « ${token} ». Ne supprimez rien sur cette tablette et prévenez le chef d’équipe.`,
   auditGoneKept: (n: number) =>
     plural(
