@@ -233,7 +233,8 @@ fn checkpoints_and_snapshots() {
         engine.commit(&[command], NOW).remove(0).expect("it is taken");
         next
     };
-    for fault in [Fault::Eio, Fault::Flipped, Fault::Panic] {
+    // A panic while redb writes many rows finds its own locks poisoned, and is the end of the process: a new one begins.
+    for fault in [Fault::Eio, Fault::Flipped] {
         for times in [1, 2] {
             for work in
                 [|engine: &Engine| engine.checkpoint(true).map(drop), |engine: &Engine| engine.snapshot()]
