@@ -160,7 +160,7 @@ impl SimulatedStore {
     }
 
     fn batch(&mut self, engine: &Engine) {
-        let commands = some_commands(&mut self.dice, &self.models[0], self.wall_ms);
+        let commands = some_commands(&mut self.dice, &self.models[0], engine.identity().log_id, self.wall_ms);
         let due = |before: &Model| {
             let mut after = before.clone();
             let answers: Vec<Answer> = commands.iter().map(|command| after.take(command)).collect();

@@ -116,7 +116,7 @@ impl Model {
 }
 
 /// Commands that a batch brings, with ids by chance, now and then ones that were there before.
-pub fn some_commands(dice: &mut Dice, model: &Model, now_ms: u64) -> Vec<Command> {
+pub fn some_commands(dice: &mut Dice, model: &Model, log_id: Uuid, now_ms: u64) -> Vec<Command> {
     let mut commands = Vec::new();
     for _ in 0..=dice.below(4) {
         let token = token(dice.below(TOKENS));
@@ -136,7 +136,7 @@ pub fn some_commands(dice: &mut Dice, model: &Model, now_ms: u64) -> Vec<Command
         }
         commands.push(match dice.below(20) {
             0 => Command::Remove { token },
-            1..4 => some_page(dice, model.0.get(&token), &token, &ops),
+            1..4 => some_page(dice, model.0.get(&token), log_id, &token, &ops),
             4..6 => Command::Make { token, ops },
             6..12 => Command::Append { token, ops },
             _ => Command::AppendOrMake { token, ops },
@@ -146,7 +146,13 @@ pub fn some_commands(dice: &mut Dice, model: &Model, now_ms: u64) -> Vec<Command
 }
 
 /// Part of the peer's log: the next, one that was here before, or one that leaves a gap.
-fn some_page(dice: &mut Dice, audit: Option<&AuditModel>, token: &Token, ops: &[NewOp]) -> Command {
+fn some_page(
+    dice: &mut Dice,
+    audit: Option<&AuditModel>,
+    log_id: Uuid,
+    token: &Token,
+    ops: &[NewOp],
+) -> Command {
     let have = audit.map_or(0, |audit| audit.have);
     let after = if dice.one_in(6) { have + 1 } else { have - dice.below(3).min(have) };
     let carry = |op: &NewOp| Carried {
@@ -159,7 +165,7 @@ fn some_page(dice: &mut Dice, audit: Option<&AuditModel>, token: &Token, ops: &[
         body: op.body.clone(),
     };
     let link = LinkName::parse("peer").unwrap();
-    let row = LinkRow { log_id: PEER, acked: dice.below(99), peer_log: Some(PEER), pulled: after };
+    let row = LinkRow { log_id, acked: dice.below(99), peer_log: Some(PEER), pulled: after };
     Command::TakeIn(Box::new(TakeIn {
         token: token.clone(),
         make: true,
