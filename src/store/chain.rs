@@ -119,7 +119,9 @@ mod tests {
     }
 
     /// Does with the rows of the log what nobody should.
-    fn tamper(dir: &Path, change: impl FnOnce(&mut redb::Table<'_, (u32, u64), &'static [u8]>)) {
+    type LogRows<'a> = redb::Table<'a, (u32, u64), &'static [u8]>;
+
+    fn tamper(dir: &Path, change: impl FnOnce(&mut LogRows<'_>)) {
         let db = Database::open(dir.join(MAIN)).unwrap();
         let txn = db.begin_write().unwrap();
         change(&mut txn.open_table(LOG).unwrap());
@@ -216,7 +218,7 @@ mod tests {
         append(&engine, 1, 1..=5);
         drop(engine);
         let whole = std::fs::read(dir.path().join(MAIN)).unwrap();
-        let refused = |change: &dyn Fn(&mut redb::Table<'_, (u32, u64), &'static [u8]>)| {
+        let refused = |change: &dyn Fn(&mut LogRows<'_>)| {
             std::fs::write(dir.path().join(MAIN), &whole).unwrap();
             tamper(dir.path(), change);
             let error = open(dir.path()).copy_to("copy.redb").unwrap_err();
