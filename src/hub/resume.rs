@@ -56,7 +56,7 @@ impl Hub {
         self.writer.mint_log_id(seen).await
     }
 
-    fn may_all_begin_again(&self) -> bool {
+    pub(super) fn may_all_begin_again(&self) -> bool {
         let now = self.clock.monotonic_ms();
         let mut last = self.begun_again_ms.lock();
         let may = last.is_none_or(|last| now.saturating_sub(last) >= PAUSE_MS);

@@ -126,7 +126,11 @@ impl Hub {
         let (upto, token_hint) = (told.upto, token.hint());
         let Some(proof) = told.proof else {
             if upto > head {
-                // More than there is, by a hub that proves nothing: as with those of earlier versions.
+                // More than there is, by a hub that proves nothing: as with those of earlier versions. Nobody makes all
+                // begin again at will: more often than now and then, it is only sent everything.
+                if !self.may_all_begin_again() {
+                    return Ok(Judged::Unproved);
+                }
                 tracing::warn!(
                     token_hint,
                     there = upto,
