@@ -66,26 +66,19 @@ pub fn kept_digest(
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
     use redb::{Database, ReadableDatabase};
-    use uuid::Uuid;
 
     use super::super::file::MAIN;
     use super::super::tables::LOG;
-    use super::super::{Command, DirMedium, Engine, Options};
+    use super::super::testing::open;
+    use super::super::{Command, Engine};
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::op::Note;
     use crate::domain::{Author, Base, Body, NewOp, OpId, Seen, Token};
 
     const NOW: u64 = 1_780_000_000_000;
-
-    fn open(dir: &Path) -> Engine {
-        let dated = || "20260101".to_owned();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
-        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
-    }
 
     fn token(n: u64) -> Token {
         Token::parse(format!("audit_{n}")).unwrap()

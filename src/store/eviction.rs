@@ -53,21 +53,14 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
 
     use uuid::Uuid;
 
-    use super::super::{Command, DirMedium, Options};
+    use super::super::Command;
+    use super::super::testing::open;
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::{Author, Base, Body, Mark, ModuleId, NewOp, Seen, Status, Token};
-
-    fn open(dir: &Path) -> Engine {
-        let dated = || "20260101".to_owned();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
-        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
-    }
 
     fn mark(engine: &Engine, token: &str, n: u128) {
         let mark = Mark::new(ModuleId::parse("M001").unwrap(), Some(Some(Status::Dead)), None).unwrap();

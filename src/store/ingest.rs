@@ -102,25 +102,15 @@ impl WriteBatch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
-    use super::super::{Command, DirMedium, Engine, LinkRow, Options, PageFrom, Parked, Remember, Shadow};
+    use super::super::testing::open;
+    use super::super::{Command, Engine, LinkRow, PageFrom, Parked, Remember, Shadow};
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::stamp::actor_of;
     use crate::domain::{Author, Body, LinkName, Mark, ModuleId, OpId, Seen, Stamp, Status};
 
     const NOW: u64 = 1_780_000_000_000;
-
-    fn engine(dir: &std::path::Path) -> Engine {
-        let options = Options {
-            mint: Uuid::new_v4,
-            dated: || "20260101".to_owned(),
-            min_free_bytes: 0,
-            opening: |_| (),
-        };
-        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
-    }
 
     fn token() -> Token {
         Token::parse("jalibat").unwrap()
@@ -158,7 +148,7 @@ mod tests {
     #[test]
     fn a_page_and_its_high_water_are_one_transaction_and_repeats_are_free() {
         let dir = tempfile::tempdir().unwrap();
-        let engine = engine(dir.path());
+        let engine = open(dir.path());
         let log = Uuid::from_u128(7);
         assert_eq!(commit(&engine, page(7, 0, 10)).unwrap(), 10);
         let audit = engine.audit(&token()).unwrap();
@@ -178,7 +168,7 @@ mod tests {
     #[test]
     fn two_pages_of_one_log_in_one_batch_follow_each_other() {
         let dir = tempfile::tempdir().unwrap();
-        let engine = engine(dir.path());
+        let engine = open(dir.path());
         let pages = [page(7, 0, 3), page(7, 3, 5), page(7, 6, 8)].map(|page| Command::TakeIn(Box::new(page)));
         let answers = engine.commit(&pages, NOW);
         assert!(answers[0].is_ok() && answers[1].is_ok());
@@ -190,7 +180,7 @@ mod tests {
     #[test]
     fn what_came_from_a_log_is_known_as_ranges() {
         let dir = tempfile::tempdir().unwrap();
-        let engine = engine(dir.path());
+        let engine = open(dir.path());
         commit(&engine, page(7, 0, 4)).unwrap();
         commit(&engine, TakeIn { from: None, ..page(9, 20, 22) }).unwrap();
         commit(&engine, TakeIn { partial: true, ..page(8, 30, 31) }).unwrap();
@@ -221,7 +211,7 @@ mod tests {
         };
         let parked = Parked { reason: "404".to_owned(), at_ms: 1, seq: 3, dropped: false };
         let row = {
-            let engine = engine(dir.path());
+            let engine = open(dir.path());
             let row = LinkRow { log_id: engine.identity().log_id, acked: 9, peer_log: None, pulled: 4 };
             let remember = Remember {
                 link: link.clone(),
@@ -234,7 +224,7 @@ mod tests {
             row
         };
         std::fs::rename(dir.path().join("copy.redb"), dir.path().join("fieldhub.redb")).unwrap();
-        let engine = engine(dir.path());
+        let engine = open(dir.path());
         let audit = engine.audit(&token()).unwrap();
         assert_eq!(engine.link_row(&audit, &link).unwrap(), Some(row));
         assert_eq!(engine.shadow(&audit, &link, &module).unwrap(), Some(shadow));

@@ -121,12 +121,8 @@ pub fn steps(db: &Database, options: &Options) -> Result<(), StoreError> {
 mod tests {
     use redb::TableHandle;
 
+    use super::super::testing::options;
     use super::*;
-
-    fn options() -> Options {
-        let dated = || "20260101".to_owned();
-        Options { mint: uuid::Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () }
-    }
 
     #[test]
     fn the_step_from_1_makes_the_tables_of_schema_2_whatever_is_of_today() {

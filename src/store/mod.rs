@@ -54,7 +54,10 @@ mod replication;
 mod snapshot;
 mod stamping;
 mod tables;
+#[cfg(test)]
+mod testing;
 mod verify;
+mod worker;
 mod writer;
 
 pub use backend::Backend;
@@ -70,4 +73,5 @@ pub use private::PrivateFile;
 pub use record::{LinkRow, Parked, Shadow};
 pub use recovery::aside;
 pub use replication::Origin;
-pub use writer::{Committed, Writer};
+pub use worker::Committed;
+pub use writer::Writer;

@@ -55,21 +55,14 @@ pub(super) fn of_row(module: &ModuleId, row: &[u8]) -> Result<Vec<u64>, StoreErr
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
 
     use uuid::Uuid;
 
-    use super::super::{Command, DirMedium, Options};
+    use super::super::Command;
+    use super::super::testing::open;
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::{Author, Base, Body, Mark, NewOp, Seen, Status, Token};
-
-    fn open(dir: &Path) -> Engine {
-        let dated = || "20260101".to_owned();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
-        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
-    }
 
     fn module(n: u64) -> ModuleId {
         ModuleId::parse(format!("M{n:03}")).unwrap()

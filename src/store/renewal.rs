@@ -114,17 +114,10 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
     use super::super::identity::Identity;
-    use super::super::{DirMedium, Options};
+    use super::super::testing::open;
     use super::*;
-
-    fn open(dir: &Path) -> Engine {
-        let dated = || "20260101".to_owned();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
-        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
-    }
 
     fn machine(board: &str) -> Fingerprint {
         let mut machine = Fingerprint::default();

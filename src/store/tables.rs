@@ -217,27 +217,19 @@ fn copy_rows<K: Key + 'static, V: Value + 'static>(
 pub(super) mod tests {
     use std::collections::BTreeMap;
     use std::path::Path;
-    use std::sync::Arc;
 
     use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableHandle};
     use uuid::Uuid;
 
     use super::super::file::MAIN;
-    use super::super::{
-        Command, DirMedium, Engine, LinkRow, Options, PageFrom, Parked, Remember, Shadow, TakeIn,
-    };
+    use super::super::testing::open;
+    use super::super::{Command, Engine, LinkRow, PageFrom, Parked, Remember, Shadow, TakeIn};
     use super::*;
     use crate::domain::id::{DeviceId, TechnicianId};
     use crate::domain::stamp::actor_of;
     use crate::domain::{Author, Body, Carried, LinkName, Mark, ModuleId, OpId, Seen, Stamp, Status, Token};
 
     const NOW: u64 = 1_780_000_000_000;
-
-    fn open(dir: &Path) -> Engine {
-        let dated = || "20260101".to_owned();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () };
-        Engine::open(Arc::new(DirMedium::new(dir)), options).unwrap()
-    }
 
     pub(in crate::store) fn token(n: u8) -> Token {
         Token::parse(format!("audit_{n}")).unwrap()

@@ -1,0 +1,248 @@
+//! Group commit: the writer thread takes everything that waits into one transaction.
+//!
+//! Started and fed by `writer`; calls `Engine::commit`. There is no timer: when nothing waits, a lone mark commits at once;
+//! while one flush runs, the next batch gathers by itself. A job that panics has an error for its answer, and the database
+//! is opened anew.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::command::{Command, Oddities, OpAck, OpVerdict};
+use super::engine::Engine;
+use crate::domain::Token;
+
+/// Operations in one transaction, so that one import does not delay everybody's marks for long.
+const BATCH: usize = 4_096;
+/// What nobody has looked at for so long leaves memory: when something is written next, or the watchdog asks.
+const REST: Duration = Duration::from_secs(5 * 60);
+/// Audits that the span of a batch names.
+const HINTS: usize = 4;
+
+/// What the writer tells after a commit, before it answers.
+#[derive(Debug)]
+pub struct Committed<'a> {
+    /// Audits whose log is longer now, or that are there or gone now.
+    pub tokens: &'a [Token],
+    pub ops: usize,
+    pub took: Duration,
+    pub oddities: Oddities,
+    pub result: Result<(), StoreError>,
+}
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+pub(super) enum Job {
+    Write(Command, Reply<Vec<OpAck>>),
+    MintLogId(uuid::Uuid, Reply<()>),
+    NewIdentity(Option<uuid::Uuid>, Reply<()>),
+    Restore(String, Reply<()>),
+    Archive { token: Token, on: bool, reply: Reply<()> },
+    Probe { flush: bool, reply: Reply<()> },
+}
+
+/// Since when the writer has been at what it is at.
+pub(super) type Busy = Arc<Mutex<Option<Instant>>>;
+
+/// The audits of a batch as logs may name them, and no more of them than a line holds.
+struct Hints<'a>(&'a [Command]);
+
+impl fmt::Display for Hints<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tokens: Vec<&Token> = Vec::new();
+        for command in self.0 {
+            if !tokens.contains(&command.token()) {
+                tokens.push(command.token());
+            }
+            if tokens.len() > HINTS {
+                break;
+            }
+        }
+        let hints: Vec<String> = tokens.iter().take(HINTS).map(|token| token.hint()).collect();
+        f.write_str(&hints.join(","))?;
+        f.write_str(if tokens.len() > HINTS { ",and others" } else { "" })
+    }
+}
+
+pub(super) struct Worker<N, C> {
+    engine: Arc<Engine>,
+    now_ms: N,
+    on_commit: C,
+    rested: Cell<Instant>,
+    busy: Busy,
+}
+
+/// Busy as long as it is kept, however that ends.
+struct AtWork<'a>(&'a Busy);
+
+impl<'a> AtWork<'a> {
+    fn begin(busy: &'a Busy) -> Self {
+        *busy.lock() = Some(Instant::now());
+        Self(busy)
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+    }
+}
+
+impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
+    pub(super) fn new(engine: Arc<Engine>, now_ms: N, on_commit: C, busy: Busy) -> Self {
+        Self { engine, now_ms, on_commit, rested: Cell::new(Instant::now()), busy }
+    }
+
+    pub(super) fn run(&self, queue: &mut mpsc::Receiver<Job>) {
+        while let Some(first) = queue.blocking_recv() {
+            let _at_work = AtWork::begin(&self.busy);
+            let mut next = Some(first);
+            let mut commands = Vec::new();
+            let mut replies = Vec::new();
+            let mut weight = 0;
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Write(command, reply) => {
+                        weight += command.weight();
+                        commands.push(command);
+                        replies.push(reply);
+                        if weight < BATCH {
+                            next = queue.try_recv().ok();
+                        }
+                    }
+                    // These end a batch: what came before them is written before them.
+                    other => {
+                        self.write(std::mem::take(&mut commands), std::mem::take(&mut replies));
+                        self.other(other);
+                    }
+                }
+            }
+            self.write(commands, replies);
+            self.fold(false);
+        }
+        self.fold(true);
+    }
+
+    pub(super) fn write(&self, commands: Vec<Command>, replies: Vec<Reply<Vec<OpAck>>>) {
+        if commands.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        let ops: usize = commands.iter().map(Command::weight).sum();
+        // An error's span is there whenever an error is logged. Entered, as nothing here awaits.
+        let _batch = tracing::error_span!("batch", ops, audits = %Hints(&commands)).entered();
+        let answers = self
+            .guarded(|| Ok(self.engine.commit(&commands, (self.now_ms)())))
+            .unwrap_or_else(|error| commands.iter().map(|_| Err(error.clone())).collect());
+
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut ops = 0;
+        let mut oddities = Oddities::default();
+        let mut result = Ok(());
+        for (command, answer) in commands.iter().zip(&answers) {
+            match answer {
+                Ok(taken) => {
+                    oddities.count(taken);
+                    ops += taken.iter().filter(|t| matches!(t.verdict, OpVerdict::Logged { .. })).count();
+                    // What is only remembered is news to nobody.
+                    let news = !matches!(command, Command::TakeIn(_))
+                        || taken.iter().any(|t| matches!(t.verdict, OpVerdict::Logged { .. }));
+                    if news && !tokens.contains(command.token()) {
+                        tokens.push(command.token().clone());
+                    }
+                }
+                Err(
+                    StoreError::UnknownAudit(_)
+                    | StoreError::AuditExists(_)
+                    | StoreError::Removed(_)
+                    | StoreError::Gap { .. }
+                    | StoreError::Replaced,
+                ) => {}
+                Err(error) => result = Err(error.clone()),
+            }
+        }
+        oddities.tell();
+        let took = started.elapsed();
+        (self.on_commit)(&Committed { tokens: &tokens, ops, took, oddities, result });
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            // Nobody there to hear it: the client went away; it will ask again by the same id.
+            let _ = reply.send(answer);
+        }
+    }
+
+    /// The one catch around whatever the writer does. redb may panic on a file altered behind its back; the hub goes on
+    /// without that job.
+    fn guarded<T>(&self, job: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {
+            let error = StoreError::Failed("the writer panicked; the database was opened again".to_owned());
+            tracing::error!("the writer panicked; the database is opened again");
+            // As the writer: with no limit to how often.
+            let _turn = self.engine.turn.lock();
+            self.engine.recover(self.engine.generation(), &error);
+            Err(error)
+        })
+    }
+
+    pub(super) fn other(&self, job: Job) {
+        let engine = &self.engine;
+        let (result, reply) = match job {
+            Job::MintLogId(seen, reply) => {
+                let stale = engine.identity().log_id != seen;
+                (if stale { Ok(()) } else { self.guarded(|| engine.mint_log_id()) }, reply)
+            }
+            Job::NewIdentity(seen, reply) => {
+                let stale = seen.is_some_and(|seen| seen != engine.identity().log_id);
+                (if stale { Ok(()) } else { self.guarded(|| engine.new_identity()) }, reply)
+            }
+            Job::Restore(name, reply) => match self.guarded(|| engine.restore(&name)) {
+                // Nothing was touched: it says nothing of how well marks are written.
+                Err(
+                    error @ (StoreError::NotOurs(_) | StoreError::BadBackup(_) | StoreError::Newer { .. }),
+                ) => {
+                    let _ = reply.send(Err(error));
+                    return;
+                }
+                result => (result, reply),
+            },
+            // News to no feed: no log is longer now.
+            Job::Archive { token, on, reply } => {
+                let _ = reply.send(self.guarded(|| engine.archive(&token, on)));
+                return;
+            }
+            Job::Probe { flush, reply } => {
+                // Nobody's news: no audit is longer now, and a snapshot of the same marks would wear the card.
+                let _ = reply.send(if flush { self.guarded(|| engine.probe()) } else { Ok(()) });
+                return;
+            }
+            Job::Write(..) => return,
+        };
+        let tokens = self.engine.tokens();
+        (self.on_commit)(&Committed {
+            tokens: &tokens,
+            ops: 0,
+            took: Duration::ZERO,
+            oddities: Oddities::default(),
+            result: result.clone(),
+        });
+        let _ = reply.send(result);
+    }
+
+    pub(super) fn fold(&self, all: bool) {
+        if let Err(error) = self.guarded(|| self.engine.checkpoint(all)) {
+            // Nothing is lost: the log has it all.
+            tracing::warn!(%error, "the checkpoint failed");
+        }
+        if !all && self.rested.get().elapsed() >= REST {
+            self.rested.set(Instant::now());
+            if let Err(error) = self.guarded(|| self.engine.rest()) {
+                tracing::warn!(%error, "audits that nobody looks at stay in memory");
+            }
+        }
+    }
+}
