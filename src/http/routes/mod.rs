@@ -7,6 +7,7 @@ pub mod bundle;
 mod clock;
 pub mod crew;
 pub mod health;
+pub mod history;
 pub mod join;
 pub mod live;
 pub mod live_many;

@@ -15,7 +15,7 @@ use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
 use crate::domain::site_clock::Quality;
 use crate::domain::{
-    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Op, Outcome, Proof, Seen, Stamp, Status,
+    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Proof, Seen, Stamp, Status,
 };
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
@@ -24,7 +24,7 @@ use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Marks, Reads};
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
-use crate::http::guard::path::{AuditPath, ModulePath, Params};
+use crate::http::guard::path::{AuditPath, Params};
 use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// Operations in one request.
@@ -372,39 +372,6 @@ pub async fn since(
     let digest = app.hub.digest_at(&token, page.next)?;
     let proof = digest.map(|digest| app.hub.cursor_key().prove(log_id, &token, page.next, digest));
     Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head, proof }))
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct History {
-    module_id: String,
-    conflict: bool,
-    /// Oldest first, as this hub took them in.
-    entries: Vec<LoggedOp>,
-}
-
-/// Every mark of one module
-#[utoipa::path(get, path = "/api/v1/audits/{token}/modules/{module_id}/history", tag = "operations",
-    params(("token" = String, Path), ("module_id" = String, Path)),
-    responses((status = 200, body = History), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn history(
-    State(app): State<App>,
-    _: Reads,
-    ModulePath(token, module): ModulePath,
-) -> Result<Json<History>, ApiError> {
-    let (known, conflict) = app.hub.view(&token, |loaded, _| {
-        let entry = loaded.state.modules().get(&module);
-        (loaded.state.has(&module), entry.is_some_and(|e| e.state.conflict()))
-    })?;
-    if !known {
-        return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
-    }
-    let history = app.hub.history(&token, &module)?;
-    let entries = app.hub.view(&token, |loaded, _| {
-        let state = loaded.state.modules().get(&module).map(|entry| &entry.state);
-        let stands = |op: &Op| state.is_some_and(|state| state.stands(op.stamp));
-        history.iter().map(|op| LoggedOp { stands: stands(op), ..LoggedOp::from(op) }).collect()
-    })?;
-    Ok(Json(History { module_id: module.to_string(), conflict, entries }))
 }
 
 #[cfg(test)]

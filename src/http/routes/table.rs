@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, bundle, clock, crew, health, join, live, live_many, notes, openapi, ops, peer,
-    poster, presence, preview, probes, trust, upstream, v33,
+    admin, assets, audits, bundle, clock, crew, health, history, join, live, live_many, notes, openapi, ops,
+    peer, poster, presence, preview, probes, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -70,7 +70,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         audits::show, audits::change, audits::remove;
         audits::export;
         ops::since, ops::apply;
-        ops::history;
+        history::history;
         notes::since;
         live::live;
         live_many::live_many;
