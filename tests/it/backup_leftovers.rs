@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -70,16 +71,19 @@ fn a_hub_that_is_killed_in_the_middle_of_a_backup_leaves_nothing() {
         assert_eq!(client.ops("jalibat-demo", &marks).unwrap().0, 200);
     }
     drop(hub);
+    let whole = std::fs::metadata(dir.path().join("fieldhub.redb")).unwrap().len();
     let mut caught = 0;
     for round in 0..6 {
         let hub = Serving::start(dir.path(), &["--demo"]);
         let mut backup = program(&["backup", "--force", "--data-dir"]);
         backup.arg(dir.path()).arg(dir.path().join("mine.redb"));
         let mut backup = backup.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let open = || open_files(hub.pid()).iter().any(|file| is_copy(file));
-        until("the backup has begun, or is over", || open() || backup.try_wait().unwrap().is_some());
-        std::thread::sleep(std::time::Duration::from_millis(round * 7));
-        caught += usize::from(open());
+        // Each round a part further: at once, or when so much is written.
+        let written = || copy_len(hub.pid());
+        until("the backup has got so far, or is over", || {
+            written().is_some_and(|len| len >= round * whole / 6) || backup.try_wait().unwrap().is_some()
+        });
+        caught += usize::from(written().is_some());
         hub.signal(Signal::KILL);
         hub.wait();
         backup.wait().unwrap();
@@ -93,9 +97,11 @@ fn is_copy(name: &str) -> bool {
     name.contains("/unnamed-") || name.contains("backup-") || name.starts_with("unnamed-")
 }
 
-fn open_files(process: u32) -> Vec<String> {
-    let links = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
-    links.filter_map(|link| Some(std::fs::read_link(link.path()).ok()?.display().to_string())).collect()
+/// How much of a copy that this process has open is written.
+fn copy_len(process: u32) -> Option<u64> {
+    let mut links = std::fs::read_dir(format!("/proc/{process}/fd")).ok()?.flatten().map(|link| link.path());
+    let copy = links.find(|link| std::fs::read_link(link).is_ok_and(|to| is_copy(&to.to_string_lossy())))?;
+    Some(std::fs::metadata(copy).ok()?.blocks() * 512)
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use crate::common::cloud::{Fault, Row, TestCloud};
 use crate::common::dice::Dice;
@@ -182,16 +181,22 @@ async fn no_answer_during_a_restore_mixes_two_logs() {
         reader(3, "/api/v1/peer/jalibat?log=00000000-0000-0000-0000-000000000001", "head"),
     ];
     let sender = {
-        let (client, stopped) = (Client::new(hub.address), stopped.clone());
+        let (client, old, stopped) = (Client::new(hub.address), old.clone(), stopped.clone());
         tokio::spawn(async move {
             let mut acks: Vec<(Value, String, u64)> = Vec::new();
-            // Fewer than tell the two logs apart.
-            while !*stopped.borrow() && acks.len() < 90 {
+            let mut of_new = 0;
+            // Of the new log a few at least, and fewer than tell the two apart.
+            while of_new < 90 && !(*stopped.borrow() && of_new > 0) {
                 let op = mark("M242", "ok", "tom", NOW);
-                let answer = client.post("/api/v1/audits/jalibat/ops", &json!({ "ops": [op] })).await.json();
+                let answer = client.post("/api/v1/audits/jalibat/ops", &json!({ "ops": [op] })).await;
+                if answer.status != 200 {
+                    assert_eq!(answer.status, 503, "{}", answer.text());
+                    continue;
+                }
+                let answer = answer.json();
                 let seq = answer["results"][0]["seq"].as_u64().unwrap();
+                of_new += usize::from(answer["log_id"] != old.as_str());
                 acks.push((op["id"].clone(), answer["log_id"].as_str().unwrap().to_owned(), seq));
-                tokio::time::sleep(Duration::from_millis(2)).await;
             }
             acks
         })
@@ -204,8 +209,9 @@ async fn no_answer_during_a_restore_mixes_two_logs() {
         reader.await.unwrap();
     }
     let new = hub.hub.identity().log_id.to_string();
+    let acks = sender.await.unwrap();
     let log = hub.client.get("/api/v1/audits/jalibat/ops?limit=1000").await.json();
-    for (id, log_id, seq) in sender.await.unwrap() {
+    for (id, log_id, seq) in acks {
         let there = log["ops"].as_array().unwrap().iter().find(|op| op["id"] == id);
         if log_id == new {
             assert_eq!(there.unwrap()["seq"], seq, "acknowledged in this log, and not in it");
