@@ -49,6 +49,7 @@ mod names;
 mod native;
 mod netns;
 mod notes;
+mod numbering;
 mod openapi;
 mod order;
 mod peer;
