@@ -167,6 +167,25 @@ fn a_full_disk_is_said_and_is_no_reason_to_start_again() {
     }
 }
 
+/// systemd hangs, or is late on a machine that is very busy: its socket has room for a few messages alone.
+#[test]
+fn a_systemd_that_does_not_listen_holds_up_nobody() {
+    let systemd = Systemd::new();
+    let junk = UnixDatagram::unbound().unwrap();
+    junk.set_nonblocking(true).unwrap();
+    while junk.send_to(b"STATUS=junk\n", &systemd.path).is_ok() {}
+    let hub = systemd.start(&["--demo"], &[]);
+    assert_eq!(hub.get(&format!("/api/v1/audits/{AUDIT}"))["name"], "JALIBAT");
+    let mut client = Blocking::connect(&hub.address).unwrap();
+    assert_eq!(client.ops(AUDIT, &[numbered(1, 1, "dead")]).unwrap().0, 200);
+    // It hears all of it once it listens.
+    let heard = systemd.hear_to("READY=1");
+    assert!(heard.iter().any(|said| said.starts_with("EXTEND_TIMEOUT_USEC") || said == "STATUS=junk\n"));
+    hub.signal(Signal::TERM);
+    systemd.hear_to("STOPPING=1");
+    assert_eq!(hub.wait(), Some(0));
+}
+
 #[test]
 fn a_repair_after_a_kill_asks_for_more_time() {
     let systemd = Systemd::new();

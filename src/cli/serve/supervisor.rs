@@ -4,7 +4,7 @@
 //! Called by `serve` and, while a database is opened, by the store through a plain function; calls sd-notify. Without systemd there
 //! is no socket to tell, and all of this does nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
 use sd_notify::NotifyState;
@@ -15,6 +15,11 @@ use crate::store::StoreError;
 
 /// What an opening may take until it is heard of again: redb tells once for each time that it goes through the file.
 const OPENING_STEP: Duration = Duration::from_secs(10 * 60);
+
+/// systemd reads in milliseconds. One that hangs holds up neither the end nor anything else.
+const HEARS_WITHIN: Duration = Duration::from_secs(1);
+/// Messages that may wait for it.
+const WAITING: usize = 64;
 
 /// Pings for as long as it is kept.
 #[derive(Debug)]
@@ -66,12 +71,56 @@ pub fn ready(hub: &Arc<Hub>, status: String) -> Watch {
     })))
 }
 
+/// The last word: heard when this returns, or systemd does not listen.
 pub fn stopping() {
     tell(&[NotifyState::Stopping, NotifyState::Status("Stopping")]);
+    let (told, heard) = mpsc::channel();
+    if teller().is_some_and(|teller| teller.try_send(News::Told(told)).is_ok()) {
+        let _ = heard.recv_timeout(HEARS_WITHIN);
+    }
 }
 
+enum News {
+    /// As sd_notify(3) has it, without the last line's end.
+    Of(String),
+    /// When all before it was sent.
+    Told(mpsc::Sender<()>),
+}
+
+/// Does not block: the socket has room for ten messages, and a systemd that hangs, or reads late on a machine that is very
+/// busy, must not hold up those who mark. What finds no place is lost, as it would be news of long ago.
 fn tell(news: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(news) {
-        tracing::warn!(%error, "systemd could not be told how the hub is");
+    let Some(teller) = teller() else { return };
+    let lines: Vec<String> = news.iter().map(ToString::to_string).collect();
+    if teller.try_send(News::Of(lines.join("\n"))).is_err() {
+        tracing::warn!("systemd does not listen: it is not told how the hub is");
+    }
+}
+
+/// A thread that may wait for systemd; none where there is no systemd to tell.
+fn teller() -> Option<&'static mpsc::SyncSender<News>> {
+    static TELLER: OnceLock<Option<mpsc::SyncSender<News>>> = OnceLock::new();
+    let start = || {
+        std::env::var_os("NOTIFY_SOCKET")?;
+        let (teller, news) = mpsc::sync_channel(WAITING);
+        let thread = std::thread::Builder::new().name("supervisor".to_owned());
+        let started = thread.spawn(move || news.into_iter().for_each(send));
+        started.inspect_err(|error| tracing::warn!(%error, "systemd cannot be told how the hub is")).ok()?;
+        Some(teller)
+    };
+    TELLER.get_or_init(start).as_ref()
+}
+
+fn send(news: News) {
+    match news {
+        News::Of(lines) => {
+            if let Err(error) = sd_notify::notify(&[NotifyState::Custom(&lines)]) {
+                tracing::warn!(%error, "systemd could not be told how the hub is");
+            }
+        }
+        // Fails when nobody waits any more.
+        News::Told(told) => {
+            let _ = told.send(());
+        }
     }
 }
