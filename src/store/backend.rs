@@ -9,11 +9,14 @@
 use std::fmt;
 use std::io;
 use std::ops::Bound;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use redb::{BackendError, StorageBackend};
+
+use super::error::OfFile;
 
 /// redb's page size.
 const BLOCK: u64 = 4096;
@@ -30,6 +33,8 @@ pub struct Backend {
     forget: Forget,
     sums: Mutex<BlockSums>,
     breaker: Arc<Breaker>,
+    /// For errors. Those of readings are told with their place by whoever opened it.
+    path: PathBuf,
 }
 
 /// What is known of a file from outside of redb, and the switch that parts redb from it.
@@ -77,7 +82,17 @@ impl Backend {
             forget: Box::new(forget),
             sums: Mutex::default(),
             breaker: Arc::default(),
+            path: PathBuf::new(),
         }
+    }
+
+    /// What errors of writing are to name.
+    pub fn at(self, path: &Path) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
+    fn named<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if self.path.as_os_str().is_empty() { result } else { result.of_file(&self.path) }
     }
 
     pub fn breaker(&self) -> Arc<Breaker> {
@@ -122,7 +137,7 @@ impl fmt::Debug for Backend {
 impl StorageBackend for Backend {
     fn len(&self) -> io::Result<u64> {
         self.breaker.pass()?;
-        self.file.len()
+        self.named(self.file.len())
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
@@ -144,19 +159,19 @@ impl StorageBackend for Backend {
     fn set_len(&self, len: u64) -> io::Result<()> {
         self.breaker.pass()?;
         self.sums.lock().cut(len);
-        self.file.set_len(len)
+        self.named(self.file.set_len(len))
     }
 
     fn sync_data(&self) -> io::Result<()> {
         self.breaker.pass()?;
-        self.file.sync_data()
+        self.named(self.file.sync_data())
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         self.breaker.pass()?;
         // One that fails halfway leaves who knows what.
         self.sums.lock().unknown(offset, data.len());
-        self.file.write(offset, data)?;
+        self.named(self.file.write(offset, data))?;
         self.sums.lock().written(offset, data);
         Ok(())
     }

@@ -111,3 +111,14 @@ impl From<std::io::Error> for StoreError {
         }
     }
 }
+
+/// Which file it was: the system's own words do not say.
+pub trait OfFile<T> {
+    fn of_file(self, path: &std::path::Path) -> std::io::Result<T>;
+}
+
+impl<T> OfFile<T> for std::io::Result<T> {
+    fn of_file(self, path: &std::path::Path) -> std::io::Result<T> {
+        self.map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    }
+}

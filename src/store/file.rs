@@ -2,6 +2,7 @@
 //!
 //! Called by `open`, `snapshot` and `backup`; calls redb and the medium.
 
+use std::io;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -118,10 +119,19 @@ pub fn open_file(
     seen_torn: bool,
 ) -> Result<OpenDatabase, StoreError> {
     let damaged = |problem: String| StoreError::Damaged { record: name.to_owned(), problem };
-    if medium.len(name)? == 0 {
+    // Of the name itself, and not of some place in it: a directory, a broken file system. A link to a disk that is not there
+    // yet is no damage.
+    let unopened = |error: io::Error| match (error.kind(), StoreError::from(error)) {
+        (io::ErrorKind::NotFound, missing) => missing,
+        (_, StoreError::Failed(problem)) => {
+            StoreError::Unreadable { record: name.to_owned(), at: 0, problem }
+        }
+        (_, other) => other,
+    };
+    if medium.len(name).map_err(unopened)? == 0 {
         return Err(damaged("it is empty".to_owned()));
     }
-    let file = medium.open(name)?;
+    let file = medium.open(name).map_err(unopened)?;
     let breaker = file.breaker();
     let opening = options.opening;
     let torn = Arc::new(AtomicBool::new(false));

@@ -67,13 +67,18 @@ fn verdict(medium: &dyn Medium, name: &str, places: &[u64], last: StoreError) ->
         Some(at)
             if places.len() > PAUSES.len()
                 && places.iter().all(|place| place == at)
-                && reads_elsewhere(medium, name, *at) =>
+                && (reads_elsewhere(medium, name, *at) || only_this_does_not_open(medium, name)) =>
         {
             let problem = format!("byte {at} cannot be read, after {} looks", places.len());
             StoreError::Damaged { record: name.to_owned(), problem }
         }
         _ => last,
     }
+}
+
+/// Whether others can be opened and written beside it.
+fn only_this_does_not_open(medium: &dyn Medium, name: &str) -> bool {
+    medium.open(name).is_err() && medium.probe().is_ok()
 }
 
 /// Whether it is this place, and not the cable or the whole card.

@@ -14,6 +14,7 @@ use redb::backends::FileBackend;
 use rustix::fs::{Advice, fadvise};
 
 use super::backend::Backend;
+use super::error::OfFile;
 
 /// Pages in memory, which opening fills and nothing empties: redb's default of 1 GiB is more than the machine has. What is
 /// looked at is merged state, which has its own place in memory, and the system keeps the file's pages while it has room.
@@ -78,15 +79,15 @@ impl DirMedium {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        File::open(&self.dir)?.sync_all()
+        File::open(&self.dir).and_then(|dir| dir.sync_all()).of_file(&self.dir)
     }
 }
 
 impl Medium for DirMedium {
     fn names(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.dir)? {
-            if let Ok(name) = entry?.file_name().into_string() {
+        for entry in fs::read_dir(&self.dir).of_file(&self.dir)? {
+            if let Ok(name) = entry.of_file(&self.dir)?.file_name().into_string() {
                 names.push(name);
             }
         }
@@ -95,23 +96,27 @@ impl Medium for DirMedium {
     }
 
     fn len(&self, name: &str) -> io::Result<u64> {
-        Ok(fs::metadata(self.path(name))?.len())
+        let path = self.path(name);
+        Ok(fs::metadata(&path).of_file(&path)?.len())
     }
 
     fn open(&self, name: &str) -> io::Result<Backend> {
         let mut options = OpenOptions::new();
         // Marks name people, and the directory may be one that others can read.
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        backend(options.open(self.path(name))?)
+        let path = self.path(name);
+        options.open(&path).and_then(|file| backend(file, &path)).of_file(&path)
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.path(from), self.path(to))?;
+        let from = self.path(from);
+        fs::rename(&from, self.path(to)).of_file(&from)?;
         self.sync_dir()
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        fs::remove_file(self.path(name))
+        let path = self.path(name);
+        fs::remove_file(&path).of_file(&path)
     }
 
     fn free_bytes(&self) -> io::Result<u64> {
@@ -120,13 +125,17 @@ impl Medium for DirMedium {
 
     fn unnamed(&self) -> io::Result<(Backend, File)> {
         let path = self.path(&format!("{UNNAMED}{}", uuid::Uuid::new_v4()));
-        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-        fs::remove_file(&path)?;
-        Ok((backend(file.try_clone()?)?, file))
+        let made = || {
+            let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+            fs::remove_file(&path)?;
+            Ok((backend(file.try_clone()?, &path)?, file))
+        };
+        made().of_file(&path)
     }
 
     fn forget(&self, name: &str) -> io::Result<()> {
-        let file = File::open(self.path(name))?;
+        let path = self.path(name);
+        let file = File::open(&path).of_file(&path)?;
         // What was not written yet stays in memory whatever is advised; and what failed to be written is no longer there.
         let _ = file.sync_data();
         Ok(fadvise(file, 0, None, Advice::DontNeed)?)
@@ -134,23 +143,27 @@ impl Medium for DirMedium {
 
     fn probe(&self) -> io::Result<()> {
         let path = self.path(".probe");
-        let mut file = File::create(&path)?;
-        io::Write::write_all(&mut file, b"fieldhub")?;
-        file.sync_data()?;
-        fs::remove_file(&path)
+        let written = || {
+            let mut file = File::create(&path)?;
+            io::Write::write_all(&mut file, b"fieldhub")?;
+            file.sync_data()?;
+            fs::remove_file(&path)
+        };
+        written().of_file(&path)
     }
 }
 
 /// What a file is called in the moment before it has no name.
 pub const UNNAMED: &str = "unnamed-";
 
-fn backend(file: File) -> io::Result<Backend> {
+fn backend(file: File, path: &Path) -> io::Result<Backend> {
     let advised = file.try_clone()?;
     let file = FileBackend::new(file).map_err(io::Error::other)?;
-    Ok(Backend::forgetting(file, move |offset, len| {
+    let backend = Backend::forgetting(file, move |offset, len| {
         // Advice: where it is not taken, the second reading is one of memory.
         let _ = fadvise(&advised, offset, NonZeroU64::new(len), Advice::DontNeed);
-    }))
+    });
+    Ok(backend.at(path))
 }
 
 fn free_bytes(dir: &Path) -> io::Result<u64> {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::error::OfFile;
 use super::medium::DirMedium;
 use super::{StoreError, look};
 
@@ -33,8 +34,13 @@ impl PrivateFile {
         look::again(&self.dir, &self.name, |_| self.read_once())
     }
 
+    /// Whether its bytes come, or there is no such file.
+    pub fn can_be_read(&self) -> bool {
+        fs::read(&self.path).map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |_| true)
+    }
+
     fn read_once<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
-        let bytes = match fs::read(&self.path) {
+        let bytes = match fs::read(&self.path).of_file(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -53,7 +59,7 @@ impl PrivateFile {
         let written = write_new(&unfinished, &encode(value)?)
             .and_then(|()| fs::rename(&unfinished, &self.path))
             .and_then(|()| sync_dir(&self.path));
-        written.map_err(StoreError::from)
+        written.of_file(&self.path).map_err(StoreError::from)
     }
 
     /// Keep a damaged file under another name, for whoever wants to look into it.
@@ -61,8 +67,7 @@ impl PrivateFile {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".damaged-{dated}"));
         let aside = self.path.with_file_name(name);
-        fs::rename(&self.path, &aside)?;
-        sync_dir(&aside)?;
+        fs::rename(&self.path, &aside).and_then(|()| sync_dir(&aside)).of_file(&self.path)?;
         Ok(aside)
     }
 }
