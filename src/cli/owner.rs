@@ -1,6 +1,6 @@
 //! File ownership, whose the data are: those of an installed hub belong to its own user, and stay so.
 //!
-//! Called by `client`, and by `doctor` for names.
+//! Called by `client` and `serve`, and by `doctor` for names.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -29,6 +29,16 @@ pub fn not_running(dir: &Path, owner: &str) -> anyhow::Error {
     anyhow!(
         "no hub runs on {}, and its data belongs to the user {owner}: start it (sudo systemctl start \
          fieldhub), or run this as that user (sudo -u '{owner}' fieldhub ...)",
+        dir.display()
+    )
+}
+
+/// The hub itself, started by hand beside or instead of the service.
+pub fn not_served(dir: &Path, owner: &str) -> anyhow::Error {
+    anyhow!(
+        "{} belongs to the user {owner}, and a hub that another user runs would leave files there that {owner} \
+         cannot open: start the service (sudo systemctl start fieldhub), or run this as that user (sudo -u \
+         '{owner}' fieldhub serve ...; in a container: --user)",
         dir.display()
     )
 }

@@ -134,6 +134,7 @@ fn a_healthy_pi_has_nothing_to_be_done_and_every_check_is_there() {
             ("files", "ok"),
             ("writes", "ok"),
             ("leftovers", "ok"),
+            ("rights", "ok"),
             ("machine's time", "ok"),
             ("hub's time", if synchronised { "ok" } else { "look" }),
             ("clock chip", "ok"),

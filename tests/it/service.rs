@@ -195,6 +195,8 @@ fn data_of_the_hubs_own_user_are_not_opened_by_others() {
     std::os::unix::fs::chown(&data, Some(nobody), Some(nobody)).unwrap();
     let error = run(&data, &["audit", "list"]).bad(1);
     assert!(error.contains("its data belongs to the user nobody: start it"), "{error}");
+    let error = run(&data, &["serve", "--listen", "127.0.0.1:0"]).bad(1);
+    assert!(error.contains("belongs to the user nobody, and a hub that another user runs"), "{error}");
     assert_eq!(fs::read_dir(&data).unwrap().count(), before);
 }
 

@@ -13,6 +13,7 @@ mod hub;
 mod network;
 mod ports;
 mod power;
+mod rights;
 mod service;
 #[cfg(test)]
 mod tree;
@@ -76,10 +77,12 @@ impl DoctorCommand {
         let mount = mounts::of(&table, &on_machine(root, data_dir));
         let mount = mount.as_ref();
         let space = rustix::fs::statvfs(there(data_dir)).ok().map(Space::from);
+        let mut disk = disk::look(data_dir, mount, space, config.min_free_bytes, hub.process().is_some());
+        disk.push(rights::look(root, config));
         let groups = [
             ("power", power::look(root)),
             ("card", card::look(root, mount)),
-            ("disk", disk::look(data_dir, mount, space, config.min_free_bytes, hub.process().is_some())),
+            ("disk", disk),
             ("clock", clock::look(root, &hub, now_ms)),
             ("wi-fi", self.wifi(facts)),
             ("ports", ports::look(root, config, &hub)),
