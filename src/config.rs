@@ -55,6 +55,8 @@ pub struct Config {
     pub session: Duration,
     /// From systemd's credentials; never from a file of settings.
     pub signing_key: Option<SigningKey>,
+    /// Sentences about what was handed over and cannot be used.
+    pub lacks: Vec<String>,
     pub updates_overlap: Duration,
     pub snapshot_every: Duration,
     pub min_free_bytes: u64,
@@ -209,6 +211,7 @@ impl Config {
             access: set.access.unwrap_or(Access::Crew),
             session,
             signing_key: None,
+            lacks: Vec::new(),
             updates_overlap: set.updates_overlap.map_or(Duration::from_secs(10), |s| s.0),
             snapshot_every,
             min_free_bytes: set.min_free_bytes.map_or(32 << 20, |s| s.0),

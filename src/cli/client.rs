@@ -199,6 +199,19 @@ impl HubClient {
         answer.unwrap_or_else(|_| Err(anyhow!("the hub does not answer: it hangs or is very busy")))
     }
 
+    /// Or an error, where this process cannot read what is kept about the crew: a code of a crew in memory is gone with it.
+    pub async fn with_its_crew(self) -> anyhow::Result<Self> {
+        let notice = match &self.0 {
+            Transport::InProcess(hub, _) => {
+                hub.crew().filter(|crew| crew.is_in_memory()).and_then(|crew| crew.notice())
+            }
+            Transport::Socket(_) => None,
+        };
+        let Some(notice) = notice else { return Ok(self) };
+        self.close().await;
+        Err(anyhow!("{notice}"))
+    }
+
     /// Whether a hub runs, rather than only its data being opened here.
     pub fn running(&self) -> bool {
         matches!(self.0, Transport::Socket(_))

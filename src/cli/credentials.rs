@@ -9,7 +9,7 @@ use crate::domain::crew::SigningKey;
 const SIGNING_KEY: &str = "signing-key";
 
 /// The key that signs sessions, where one is handed over.
-pub fn signing_key(variables: &[(String, String)]) -> Result<Option<SigningKey>, ConfigError> {
+fn signing_key(variables: &[(String, String)]) -> Result<Option<SigningKey>, ConfigError> {
     let Some((_, dir)) = variables.iter().find(|(name, _)| name == "CREDENTIALS_DIRECTORY") else {
         return Ok(None);
     };
@@ -20,6 +20,20 @@ pub fn signing_key(variables: &[(String, String)]) -> Result<Option<SigningKey>,
         // Other credentials may be there without it.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed(error.to_string())),
+    }
+}
+
+/// That key, or a sentence about why sessions go without it: a hub that starts lets a crew in, if with a key of its own.
+pub fn usable_key(variables: &[(String, String)]) -> (Option<SigningKey>, Vec<String>) {
+    match signing_key(variables) {
+        Ok(key) => (key, Vec::new()),
+        Err(error) => {
+            let sentence = format!(
+                "Sessions are signed with a key of the hub's own, as the one that was handed over cannot be used: {error}. \
+                 Mend it, and restart the hub."
+            );
+            (None, vec![sentence])
+        }
     }
 }
 

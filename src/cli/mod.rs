@@ -139,12 +139,12 @@ impl Cli {
             Some(path) => Layer::from_file(&path)?,
             None => Layer::default(),
         };
-        let signing_key = credentials::signing_key(&variables)?;
+        let (signing_key, lacks) = credentials::usable_key(&variables);
         let (env, unknown) = Layer::from_env(variables)?;
         // A file speaks to the hub: what it logs is no wish of somebody who lists audits.
         let file = if quiet.log.is_some() { Layer { log: None, ..file } } else { file };
         let config = Config::resolve([flags, env, file, quiet])?;
-        Ok(Some((Config { signing_key, ..config }, unknown)))
+        Ok(Some((Config { signing_key, lacks, ..config }, unknown)))
     }
 
     /// The settings of the hub that is installed here, for the commands that look after it. `serve` is told which file
@@ -186,10 +186,12 @@ impl CliCommand {
                 over(HubClient::open(config, audit.makes_data()), async |hub| audit.run(hub).await).await
             }
             Self::Crew(crew) => {
-                over(HubClient::open(config, crew.makes_data()), async |hub| crew.run(hub).await).await
+                let hub = async { HubClient::open(config, crew.makes_data()).await?.with_its_crew().await };
+                over(hub, async |hub| crew.run(hub).await).await
             }
             Self::Poster(poster) => {
-                over(HubClient::open(config, true), async |hub| poster.run(hub).await).await
+                let hub = async { HubClient::open(config, true).await?.with_its_crew().await };
+                over(hub, async |hub| poster.run(hub).await).await
             }
             Self::Upstream(upstream) => {
                 over(HubClient::of_running(config), async |hub| upstream.run(hub).await).await

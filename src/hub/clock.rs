@@ -143,11 +143,18 @@ impl HubClock {
         let file = PrivateFile::new(dir, FILE);
         let kept: Option<KeptTime> = match file.read() {
             Err(StoreError::Damaged { record, problem }) => {
-                let aside = file.put_aside(&dated())?;
-                tracing::error!(file = record, problem, aside = %aside.display(), "what was known of the time is lost");
+                let aside = file
+                    .put_aside(&dated())
+                    .map_or_else(|error| error.to_string(), |aside| aside.display().to_string());
+                tracing::error!(file = record, problem, aside, "what was known of the time is lost");
                 None
             }
-            other => other?,
+            // Whoever knows the time says it again, and the file is written anew.
+            Err(error) => {
+                tracing::error!(%error, "what was known of the time cannot be read: it is not known at first");
+                None
+            }
+            Ok(kept) => kept,
         };
         let site = SiteClock::start(clock.reading(), BUILT_MS, engine.received_ms(), kept.as_ref());
         let (changed, orders) = mpsc::channel();

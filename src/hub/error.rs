@@ -13,7 +13,7 @@ pub enum HubError {
     Store(#[from] StoreError),
     #[error("{path} is in use by {holder}: stop it, or choose another --data-dir")]
     InUse { path: PathBuf, holder: String },
-    #[error("{path} cannot be used: check it and its permissions, or choose another --data-dir")]
+    #[error("{path} cannot be used ({source}): check it and its permissions, or choose another --data-dir")]
     Io { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
     Invalid(#[from] Invalid),

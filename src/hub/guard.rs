@@ -28,6 +28,8 @@ impl Guard {
             .create(true)
             .truncate(false)
             .open(&path)
+            // One that root has left here is as good for locking.
+            .or_else(|_| File::open(&path))
             .map_err(io(&path))?;
         match file.try_lock() {
             Ok(()) => {}

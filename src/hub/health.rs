@@ -149,6 +149,7 @@ impl Hub {
         }
         notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
         notices.extend(self.twin_notices());
+        notices.extend(self.lacks.sentences());
         notices.extend(self.said());
         notices
     }

@@ -12,6 +12,7 @@ mod error;
 mod feed;
 mod guard;
 mod health;
+mod lacks;
 mod lan;
 pub mod metrics;
 mod pages;
@@ -123,6 +124,7 @@ pub struct Hub {
     surroundings: watch::Sender<Surroundings>,
     on_lan: watch::Sender<Option<OnLan>>,
     said: parking_lot::Mutex<Vec<String>>,
+    lacks: lacks::Lacks,
     /// When a reader last had everybody begin again, by the monotonic clock.
     begun_again_ms: parking_lot::Mutex<Option<u64>>,
     twins: twins::Twins,
@@ -221,6 +223,7 @@ impl Hub {
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),
             said: parking_lot::Mutex::default(),
+            lacks: lacks::Lacks::default(),
             begun_again_ms: parking_lot::Mutex::default(),
             twins: twins::Twins::default(),
             _guard: guard,
@@ -299,11 +302,7 @@ impl Hub {
             let seqs = self.engine.positions(audit, module)?;
             let mut ops = self.engine.ops_at(audit, &seqs)?;
             // An index may be damaged unnoticed; the log tells.
-            self.engine.view(audit, |loaded| {
-                let name = loaded.state.name_of(module);
-                let is_it = |id: &ModuleId| loaded.state.name_of(id) == name;
-                ops.retain(|op| op.body.module().is_some_and(is_it));
-            })?;
+            ops.retain(|op| op.body.module() == Some(module));
             Ok(ops)
         })
     }

@@ -4,8 +4,6 @@
 //! Called by the writer thread when an audit's tail has grown, and at the end. A crash before,
 //! during or after it loses nothing: the log is the truth.
 
-use std::collections::HashSet;
-
 use super::engine::{Audit, Loaded};
 use super::meta::{self, CLOCK};
 use super::positions;
@@ -62,8 +60,7 @@ impl Engine {
         self.publish(audit, |loaded| {
             loaded.folded = rows.fold.folded;
             loaded.tail.clear();
-            let names: Vec<ModuleId> = loaded.dirty.drain().map(|id| loaded.state.name_of(&id)).collect();
-            loaded.state.folded(names.into_iter());
+            loaded.state.folded(loaded.dirty.drain());
         })
     }
 }
@@ -78,15 +75,10 @@ struct FoldRows {
 
 impl FoldRows {
     fn of(loaded: &Loaded) -> Result<Self, StoreError> {
-        // A layout may have come since, and another name with it.
-        let names: HashSet<ModuleId> = loaded.dirty.iter().map(|id| loaded.state.name_of(id)).collect();
-        let known = names.into_iter().filter_map(|id| {
-            let entry = loaded.state.modules().get(&id)?;
-            Some((id, entry))
-        });
+        let known = loaded.dirty.iter().filter_map(|id| Some((id, loaded.state.modules().get(id)?)));
         let modules = known.map(|(id, entry)| {
             let row = record::seal(id.as_str().as_bytes(), &entry.clone().folded())?;
-            Ok((id, row, entry.seqs.clone()))
+            Ok((id.clone(), row, entry.seqs.clone()))
         });
         Ok(Self {
             modules: modules.collect::<Result<_, StoreError>>()?,

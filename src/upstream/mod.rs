@@ -18,6 +18,7 @@
 pub mod addresses;
 pub mod backoff;
 pub mod client;
+mod client_source;
 mod connect;
 pub mod dial;
 mod error_chain;
@@ -40,12 +41,12 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use client_source::ClientSource;
 pub use link::Intervals;
 
 use crate::domain::{LinkName, Token};
-use crate::hub::{Hub, LinkHandle, LinkInfo, LinkKind, LinkState};
+use crate::hub::{Hub, LinkInfo, LinkKind};
 use addresses::Addresses;
-use client::Client;
 use ledger::Ledger;
 use link::UpstreamLink;
 use meter::Meter;
@@ -57,8 +58,7 @@ pub struct UpstreamOptions {
     pub kind: LinkKind,
     /// As people wrote it.
     pub url: String,
-    /// Or why nothing can be called there, on this machine as it is.
-    pub client: Result<Client, String>,
+    pub client: ClientSource,
     pub meter: Meter,
     /// Audits that go up; `None` for all.
     pub only: Option<BTreeSet<Token>>,
@@ -72,8 +72,6 @@ pub struct UpstreamOptions {
 pub struct Running {
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// Those that cannot run keep their place on the board, where people see why.
-    _unusable: Vec<LinkHandle>,
 }
 
 /// Start them all. `random` is for the times between tries.
@@ -86,42 +84,28 @@ pub fn start(
     let (stop, stopping) = watch::channel(false);
     let ledger = Arc::new(Ledger::open(hub.data_dir()));
     let mut tasks = JoinSet::new();
-    let mut unusable = Vec::new();
     for upstream in upstreams {
         let UpstreamOptions { name, kind, url, client, meter, only, presence, intervals } = upstream;
         let meter = meter.resume(ledger.today(&name));
         let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
         let board = hub.status_board().add(info);
-        let client = match client {
-            Ok(client) => client,
-            Err(why) => {
-                tracing::error!(%name, why, "nothing goes up to this upstream");
-                board.set_state(LinkState::Paused { why });
-                unusable.push(board);
-                continue;
+        let (hub, ledger) = (Arc::clone(hub), Arc::clone(&ledger));
+        let (addresses, random, mut stopping) = (addresses(), random.clone(), stopping.clone());
+        tasks.spawn(async move {
+            let Some(client) = client.client(&board, &mut stopping).await else { return };
+            let presence = presence && meter.budget().is_none();
+            let meter = Mutex::new(meter);
+            let link =
+                UpstreamLink { name, kind, hub, board, intervals, presence, client, meter, ledger, only };
+            match kind {
+                LinkKind::V33 => run::run::<v33::CloudAuditSync>(link, addresses, random, stopping).await,
+                LinkKind::Fieldhub => {
+                    run::run::<peer::PeerAuditSync>(link, addresses, random, stopping).await
+                }
             }
-        };
-        let link = UpstreamLink {
-            name,
-            kind,
-            hub: Arc::clone(hub),
-            board,
-            intervals,
-            presence: presence && meter.budget().is_none(),
-            client,
-            meter: Mutex::new(meter),
-            ledger: Arc::clone(&ledger),
-            only,
-        };
-        let (addresses, random, stopping) = (addresses(), random.clone(), stopping.clone());
-        match kind {
-            LinkKind::V33 => tasks.spawn(run::run::<v33::CloudAuditSync>(link, addresses, random, stopping)),
-            LinkKind::Fieldhub => {
-                tasks.spawn(run::run::<peer::PeerAuditSync>(link, addresses, random, stopping))
-            }
-        };
+        });
     }
-    Running { stop, tasks, _unusable: unusable }
+    Running { stop, tasks }
 }
 
 impl Running {

@@ -92,7 +92,7 @@ pub async fn run<E: Exchange>(
     link.write_down(true).await;
 }
 
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
+pub(super) async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error means that whoever could say so is gone, which is as good.
     let _ = stopping.wait_for(|stop| *stop).await;
 }

@@ -269,7 +269,7 @@ fn a_certificate_of_ones_own_is_read_again_when_told() {
 }
 
 #[test]
-fn a_pair_that_does_not_fit_is_a_setting_that_cannot_be_used() {
+fn a_pair_that_does_not_fit_is_said_and_taken_once_it_does() {
     let dir = tempfile::tempdir().unwrap();
     let file = |name: &str| dir.path().join(name);
     write_pair(dir.path(), &file("a.pem"), &file("a.key"));
@@ -277,9 +277,20 @@ fn a_pair_that_does_not_fit_is_a_setting_that_cannot_be_used() {
     let text = |path: PathBuf| path.to_str().unwrap().to_owned();
     let (cert, other) = (text(file("a.pem")), text(file("b.key")));
     let data = file("data");
-    let refused = run(&data, &["serve", "--tls-cert", &cert, "--tls-key", &other]).bad(2);
-    assert!(refused.contains("b.key: this is not the key of the certificate in"), "{refused}");
-    assert!(!data.exists(), "nothing was opened");
+    let args = ["--tls-cert", &cert, "--tls-key", &other, "--tls-listen", "127.0.0.1:0"];
+    let hub = Serving::start(&data, &args);
+    let info = hub.get("/api/v1/hub");
+    assert!(info["tls"].is_null(), "nobody is sent where there is no certificate: {info}");
+    let said = info["notices"].to_string();
+    assert!(said.contains("There is no HTTPS: ") && said.contains("b.key: this is not the key of"), "{said}");
+    std::fs::copy(file("a.key"), &other).unwrap();
+    hub.signal(Signal::HUP);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while hub.get("/api/v1/hub")["tls"].is_null() {
+        assert!(Instant::now() < deadline, "the pair that fits is not taken");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(hub.get("/api/v1/hub")["notices"], serde_json::json!([]));
     let both = run(&data, &["serve", "--tls", "auto", "--tls-cert", &cert, "--tls-key", &other]).bad(2);
     assert!(both.contains("tls.mode: "), "{both}");
 }

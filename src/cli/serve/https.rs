@@ -6,47 +6,33 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use anyhow::Context;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
-use crate::cli::WrongUse;
+use super::listen;
 use crate::config::Config;
 use crate::config::tls::CertificateFrom;
 use crate::http::{self, Listener};
 use crate::hub::{BUILT_MS, Hub};
 use crate::lan::https::{
-    CertificateAuthority, CertificateAuthorityOptions, CertificateFiles, ServedCertificate, SubjectAltNames,
-    of_machine,
+    CertificateAuthority, CertificateAuthorityOptions, CertificateFiles, HttpsError, ServedCertificate,
+    SubjectAltNames, of_machine,
 };
 
-/// What is checked before the hub opens: files that cannot be used are settings that cannot be used.
-#[derive(Debug)]
-pub enum PreparedHttps {
-    OwnCa,
-    Files(Arc<CertificateFiles>),
-}
-
-pub fn prepare(config: &Config) -> anyhow::Result<Option<PreparedHttps>> {
-    Ok(match config.tls.certificate() {
-        None => None,
-        Some(CertificateFrom::OwnCa) => Some(PreparedHttps::OwnCa),
-        Some(CertificateFrom::Files { cert, key }) => {
-            let files =
-                CertificateFiles::open(cert, key).map_err(|error| WrongUse(format!("tls: {error}")))?;
-            Some(PreparedHttps::Files(Arc::new(files)))
-        }
-    })
-}
+/// How long until files that could not be used are tried again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// HTTPS as it is served; the certificate is looked after until this goes.
 #[derive(Debug)]
 pub struct Https {
-    pub own_ca: Option<http::TrustedCa>,
+    /// Empty with files of one's own.
+    pub own_ca: Arc<OnceLock<http::TrustedCa>>,
     shown: Arc<ServedCertificate>,
     keeping: JoinHandle<()>,
 }
@@ -58,53 +44,95 @@ impl Drop for Https {
 }
 
 impl Https {
-    /// `None` when there is to be none; also when the hub's own CA cannot be made, as a hub without HTTPS is better
-    /// than none.
-    pub fn start(
-        config: &Config,
-        hub: &Arc<Hub>,
-        prepared: Option<PreparedHttps>,
-    ) -> anyhow::Result<Option<Self>> {
-        Ok(match prepared {
+    /// `None` when there is to be none. A hub without HTTPS is better than none: where its files cannot be used it says so, and
+    /// takes them once they can.
+    pub fn start(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Option<Self>> {
+        Ok(match config.tls.certificate() {
             None => None,
-            Some(PreparedHttps::Files(files)) => {
+            Some(CertificateFrom::Files { cert, key }) => {
+                let (files, opened) = CertificateFiles::open(cert, key);
+                lacks(hub, opened.err());
+                let files = Arc::new(files);
                 let shown = Arc::clone(files.shown());
-                let keeping = keep_files(files)?;
-                Some(Self { own_ca: None, shown, keeping: tokio::spawn(keeping) })
+                let keeping = tokio::spawn(keep_files(files, Arc::clone(hub))?);
+                Some(Self { own_ca: Arc::default(), shown, keeping })
             }
-            Some(PreparedHttps::OwnCa) => match own_ca(config, hub) {
-                Ok(own) => Some(own),
-                Err(error) => {
-                    tracing::error!("there is no HTTPS: {error:#}");
-                    hub.say_notice(format!("There is no HTTPS: {error:#}. Plain HTTP works as before."));
-                    None
-                }
-            },
+            Some(CertificateFrom::OwnCa) => {
+                let (own_ca, shown) = (Arc::default(), Arc::default());
+                let opened = open_own_ca(config, hub, &own_ca, &shown);
+                let keeping = keep_own_ca(config.clone(), Arc::clone(hub), opened, &own_ca, &shown);
+                Some(Self { keeping: tokio::spawn(keeping), own_ca, shown })
+            }
         })
+    }
+
+    /// Whether there is a certificate.
+    pub fn is_served(&self) -> bool {
+        self.shown.is_there()
     }
 
     pub async fn listen(&self, config: &Config) -> anyhow::Result<(SocketAddr, Listener)> {
         let address = config.tls.listen();
-        let listener = TcpListener::bind(address).await.with_context(|| {
+        let listener = listen::on(address, &config.listen).with_context(|| {
             format!(
                 "{address}: cannot listen there for HTTPS; stop the program that does, or choose another \
                  --tls-listen"
             )
         })?;
-        let shown = Arc::clone(&self.shown);
+        let (until, served) = (Arc::clone(&self.shown), Arc::clone(&self.shown));
         let tls = http::Tls {
             config: self.shown.server_config()?,
-            until_ms: Arc::new(move || shown.until_ms()),
-            own_ca: self.own_ca.clone(),
+            is_served: Arc::new(move || served.is_there()),
+            until_ms: Arc::new(move || until.until_ms()),
+            own_ca: Arc::clone(&self.own_ca),
         };
         Ok((listener.local_addr()?, Listener::Tls(listener, tls)))
     }
 }
 
-fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
+fn lacks(hub: &Hub, error: Option<HttpsError>) {
+    let sentence = |error| format!("There is no HTTPS: {error}. Plain HTTP works as before.");
+    hub.say_lack("https", error.map(sentence));
+}
+
+/// Opened until it opens, and looked after from then on.
+fn keep_own_ca(
+    config: Config,
+    hub: Arc<Hub>,
+    mut opened: Result<CertificateAuthority, HttpsError>,
+    own_ca: &Arc<OnceLock<http::TrustedCa>>,
+    shown: &Arc<ServedCertificate>,
+) -> impl Future<Output = ()> + use<> {
+    let (own_ca, shown) = (Arc::clone(own_ca), Arc::clone(shown));
+    async move {
+        let own = loop {
+            match opened {
+                Ok(own) => break own,
+                Err(error) => lacks(&hub, Some(error)),
+            }
+            sleep(AGAIN).await;
+            let (config, hub, own_ca, shown) =
+                (config.clone(), Arc::clone(&hub), Arc::clone(&own_ca), Arc::clone(&shown));
+            let again = move || open_own_ca(&config, &hub, &own_ca, &shown);
+            match tokio::task::spawn_blocking(again).await {
+                Ok(result) => opened = result,
+                Err(error) => return tracing::error!(%error, "looking for the CA of HTTPS failed"),
+            }
+        };
+        lacks(&hub, None);
+        Arc::new(own).run().await;
+    }
+}
+
+fn open_own_ca(
+    config: &Config,
+    hub: &Arc<Hub>,
+    own_ca: &OnceLock<http::TrustedCa>,
+    shown: &Arc<ServedCertificate>,
+) -> Result<CertificateAuthority, HttpsError> {
     let (clock, lan) = (Arc::clone(hub), Arc::clone(hub));
     let configured = names(config);
-    let own = CertificateAuthority::open(CertificateAuthorityOptions {
+    let mut own = CertificateAuthority::open(CertificateAuthorityOptions {
         dir: config.data_dir.clone(),
         hub: config.name.clone(),
         time: Arc::new(move || clock.clock().certified()),
@@ -123,8 +151,10 @@ fn own_ca(config: &Config, hub: &Arc<Hub>) -> anyhow::Result<Https> {
     let ca = own.ca();
     let shown_ca =
         http::TrustedCa { name: ca.name.clone(), pem: ca.pem.clone(), der: ca.der()?, sha256: ca.sha256()? };
-    let shown = Arc::clone(own.shown());
-    Ok(Https { own_ca: Some(shown_ca), shown, keeping: tokio::spawn(Arc::new(own).run()) })
+    // Nobody else sets it.
+    let _ = own_ca.set(shown_ca);
+    own.show_as(shown);
+    Ok(own)
 }
 
 /// Under which names tablets may open the hub: by mDNS, by the network's own names, on the machine itself, and by
@@ -156,7 +186,7 @@ fn host_of(origin: &str) -> Option<String> {
 }
 
 /// From now on SIGHUP reads the files again, instead of ending the hub.
-fn keep_files(files: Arc<CertificateFiles>) -> anyhow::Result<impl Future<Output = ()>> {
+fn keep_files(files: Arc<CertificateFiles>, hub: Arc<Hub>) -> anyhow::Result<impl Future<Output = ()>> {
     let mut hangup = signal(SignalKind::hangup())?;
     let again = Arc::new(Notify::new());
     let told = Arc::clone(&again);
@@ -167,7 +197,7 @@ fn keep_files(files: Arc<CertificateFiles>) -> anyhow::Result<impl Future<Output
     };
     Ok(async move {
         tokio::select! {
-            () = files.run(again) => {}
+            () = files.run(again, |error| lacks(&hub, error)) => {}
             () = forward => {}
         }
     })

@@ -7,6 +7,7 @@ mod announce;
 mod demo;
 mod https;
 mod limits;
+mod listen;
 pub mod supervisor;
 pub mod surroundings;
 mod uplink;
@@ -20,12 +21,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{HubClient, SOCKET, check_socket_path, open_hub, remove_stale};
 use super::scan::{self, Scan};
-use super::{journal, print};
+use super::{journal, owner, print};
 use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -93,16 +94,17 @@ impl ServeCommand {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         let socket = config.data_dir.join(SOCKET);
         check_socket_path(&socket)?;
-        // Before anything is opened: a hub whose settings cannot be used does not start.
-        let certificate = https::prepare(config)?;
-        let prepared = upstreams::prepare(config)?;
-        for upstream in &prepared {
-            tracing::info!(name = %upstream.name, url = %upstream.url, "marks go up");
+        if let Some(owner) = owner::other(&config.data_dir) {
+            return Err(owner::not_served(&config.data_dir, &owner));
         }
         let hub = open_hub(config)?;
-        let upstreams = upstreams::start(&hub, prepared);
+        for lack in &config.lacks {
+            tracing::error!("{lack}");
+            hub.say_notice(lack.clone());
+        }
+        let upstreams = upstreams::start(&hub, config);
         let served = async {
-            let https = Https::start(config, &hub, certificate)?;
+            let https = Https::start(config, &hub)?;
             self.serve(config, &hub, &socket, https.as_ref()).await
         };
         let served = served.await;
@@ -135,7 +137,7 @@ impl ServeCommand {
         let mut listeners = vec![Listener::Unix(bind_socket(socket)?)];
         let mut bound = Vec::new();
         for address in &config.listen {
-            let listener = TcpListener::bind(address).await.with_context(|| {
+            let listener = listen::on(*address, &config.listen).with_context(|| {
                 format!(
                     "{address}: cannot listen there; stop the program that does, or choose another --listen"
                 )
@@ -147,8 +149,10 @@ impl ServeCommand {
         let (mut secure, mut tls_port) = (Vec::new(), None);
         if let Some(https) = https {
             let (address, listener) = https.listen(config).await?;
-            secure = address::to_show(address, &machine);
-            tls_port = Some(address.port());
+            if https.is_served() {
+                secure = address::to_show(address, &machine);
+                tls_port = Some(address.port());
+            }
             listeners.push(listener);
         }
         let site = HubSite::new(config, bound.clone());
@@ -156,7 +160,7 @@ impl ServeCommand {
         // As long as the hub serves.
         let _following = surroundings::follow(site, Arc::clone(hub));
         self.say_where(hub, &shown)?;
-        say_https(hub, &secure, https.and_then(|https| https.own_ca.as_ref()))?;
+        say_https(hub, &secure, https.and_then(|https| https.own_ca.get()))?;
         let _watch = supervisor::ready(
             hub,
             format!("Open at {}", hub.found_at().unwrap_or_else(|| "its socket only".to_owned())),

@@ -59,7 +59,14 @@ impl HubSite {
 
     /// Every address over plain HTTP, the best for tablets first.
     pub fn shown(&self, machine: &[IpAddr]) -> Vec<SocketAddr> {
-        self.listeners.iter().flat_map(|listener| address::to_show(*listener, machine)).collect()
+        let mut shown: Vec<SocketAddr> = Vec::new();
+        for address in self.listeners.iter().flat_map(|listener| address::to_show(*listener, machine)) {
+            // `0.0.0.0` and `[::]` stand for the same ones.
+            if !shown.contains(&address) {
+                shown.push(address);
+            }
+        }
+        shown
     }
 
     fn origin(&self, machine: &[IpAddr]) -> Option<String> {
@@ -102,21 +109,18 @@ impl HubSite {
 
 /// Tells the hub, and goes on doing so for as long as the returned task is kept.
 pub fn follow(site: HubSite, hub: Arc<Hub>) -> Following {
-    let mut last_problem = None;
-    let mut look = move || {
+    let look = move |hub: &Hub| {
         let (now, problem) = site.look();
-        let problem = problem.err().map(|error| format!("{error:#}"));
-        if let Some(problem) = problem.as_ref().filter(|problem| last_problem.as_ref() != Some(*problem)) {
-            tracing::warn!("{problem}: codes and posters leave the Wi-Fi out");
-        }
-        last_problem = problem;
+        let sentence = |error| format!("Codes and posters leave the Wi-Fi out: {error:#}.");
+        hub.say_lack("wi-fi", problem.err().map(sentence));
         now
     };
-    hub.say_surroundings(look());
+    hub.say_surroundings(look(&hub));
     Following(tokio::spawn(async move {
         loop {
             sleep(EVERY).await;
-            let (before, now) = (hub.surroundings().clone(), look());
+            hub.look_again().await;
+            let (before, now) = (hub.surroundings().clone(), look(&hub));
             if !hub.say_surroundings(now.clone()) {
                 continue;
             }

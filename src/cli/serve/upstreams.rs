@@ -1,4 +1,5 @@
-//! Upstream tokens and CA files: what `upstream` is told, from the settings, read here once, when the hub starts.
+//! Upstream tokens and CA files: what `upstream` is told, from the settings. Files are read here when the hub starts, and
+//! again until they can be.
 //!
 //! Called by `serve` and `audit pull`; calls `config` and `upstream`.
 
@@ -10,7 +11,7 @@ use crate::cli::text_variables;
 use crate::config::{Config, ConfigError, TokenFrom, UpstreamSettings};
 use crate::domain::site_clock::Quality;
 use crate::domain::site_clock::SiteTime;
-use crate::domain::{BearerToken, Hours, LinkName, LinkUrl, Token};
+use crate::domain::{BearerToken, LinkUrl};
 use crate::hub::Hub;
 use crate::upstream::addresses::Addresses;
 use crate::upstream::client::{CallTimeouts, Client as UpstreamClient, ClientOptions};
@@ -18,60 +19,17 @@ use crate::upstream::dial::TcpDial;
 use crate::upstream::meter::Meter;
 use crate::upstream::proxy::Proxies;
 use crate::upstream::tls::{self, Roots};
-use crate::upstream::{self, Intervals, Running};
+use crate::upstream::{self, ClientSource, Intervals, Running};
 
 /// Tokens and certificates are short: whoever names another file has made a mistake.
 const LARGEST: u64 = 1 << 20;
 
-/// One upstream, with what its files hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreparedUpstream {
-    pub name: LinkName,
-    pub url: LinkUrl,
-    pub token: Option<BearerToken>,
-    /// PEM.
-    pub ca: Option<Vec<u8>>,
-    pub audits: Option<Vec<Token>>,
-    pub budget_per_day: Option<u64>,
-    pub hours: Vec<Hours>,
-    pub presence: bool,
-}
-
-/// All of them; what is doubtful is logged.
-pub fn prepare(config: &Config) -> Result<Vec<PreparedUpstream>, ConfigError> {
+/// Start them: each as a task of its own.
+pub fn start(hub: &Arc<Hub>, config: &Config) -> Running {
     for variable in &config.unused_tokens {
         tracing::warn!("{variable}: there is no upstream of this name, so it has no effect");
     }
-    config.upstreams.iter().map(one).collect()
-}
-
-fn one(set: &UpstreamSettings) -> Result<PreparedUpstream, ConfigError> {
-    let token = match &set.token {
-        Some(TokenFrom::File(path)) => Some(token_in(path)?),
-        Some(TokenFrom::Given(token)) => Some(token.clone()),
-        None => None,
-    };
-    if token.is_some() && set.url.is_overheard() {
-        tracing::warn!(
-            upstream = %set.name,
-            "its token goes over the network unencrypted, where others can read it: use https"
-        );
-    }
-    Ok(PreparedUpstream {
-        name: set.name.clone(),
-        url: set.url.clone(),
-        token,
-        ca: set.ca_file.as_deref().map(certificates_in).transpose()?,
-        audits: set.audits.clone(),
-        budget_per_day: set.budget_per_day,
-        hours: set.hours.clone(),
-        presence: set.presence,
-    })
-}
-
-/// Start them: each as a task of its own.
-pub fn start(hub: &Arc<Hub>, prepared: Vec<PreparedUpstream>) -> Running {
-    let upstreams = prepared.into_iter().map(|prepared| upstream(hub, prepared)).collect();
+    let upstreams = config.upstreams.iter().map(|set| upstream(hub, set)).collect();
     upstream::start(hub, upstreams, Addresses::watch, random)
 }
 
@@ -82,25 +40,53 @@ fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// One that cannot be called, because this machine trusts no CA, keeps no hub from starting.
-fn upstream(hub: &Arc<Hub>, prepared: PreparedUpstream) -> upstream::UpstreamOptions {
+/// One that cannot be called, as its files cannot be read or this machine trusts no CA, keeps no hub from starting: it is
+/// tried again until it can.
+fn upstream(hub: &Arc<Hub>, set: &UpstreamSettings) -> upstream::UpstreamOptions {
+    tracing::info!(name = %set.name, url = %set.url, "marks go up");
+    if set.token.is_some() && set.url.is_overheard() {
+        tracing::warn!(
+            upstream = %set.name,
+            "its token goes over the network unencrypted, where others can read it: use https"
+        );
+    }
+    let weak = Arc::downgrade(hub);
     let time: SiteTime = {
-        let hub = Arc::downgrade(hub);
+        let hub = weak.clone();
         Arc::new(move || {
             hub.upgrade().map_or((0, Quality::Unknown), |hub| (hub.clock().now_ms(), hub.clock().quality()))
         })
     };
-    let PreparedUpstream { name, url, token, ca, audits, budget_per_day, hours, presence } = prepared;
+    let settings = set.clone();
+    let make = move || {
+        let made = client_of(&settings, Arc::clone(&time)).map_err(|error| format!("{error:#}"));
+        if let Some(hub) = weak.upgrade() {
+            let sentence =
+                |why| format!("Nothing goes up to {}: {why}. It is tried again by itself.", settings.name);
+            hub.say_lack(&format!("upstream {}", settings.name), made.as_ref().err().map(sentence));
+        }
+        made
+    };
     upstream::UpstreamOptions {
-        name,
-        kind: url.kind(),
-        client: client(url.clone(), token, ca, time).map_err(|error| format!("{error:#}")),
-        url: url.to_string(),
-        meter: Meter::new(budget_per_day, hours),
-        only: audits.map(|audits| audits.into_iter().collect()),
-        presence,
+        name: set.name.clone(),
+        kind: set.url.kind(),
+        url: set.url.to_string(),
+        client: ClientSource::Made(Arc::new(make)),
+        meter: Meter::new(set.budget_per_day, set.hours.clone()),
+        only: set.audits.clone().map(|audits| audits.into_iter().collect()),
+        presence: set.presence,
         intervals: Intervals::default(),
     }
+}
+
+fn client_of(set: &UpstreamSettings, time: SiteTime) -> anyhow::Result<UpstreamClient> {
+    let token = match &set.token {
+        Some(TokenFrom::File(path)) => Some(token_in(path)?),
+        Some(TokenFrom::Given(token)) => Some(token.clone()),
+        None => None,
+    };
+    let ca = set.ca_file.as_deref().map(certificates_in).transpose()?;
+    client(set.url.clone(), token, ca, time)
 }
 
 /// What calls an upstream, by the settings and the proxies of the environment.
@@ -155,6 +141,10 @@ const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
 fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
     let failed = |problem: String| ConfigError::File { path: path.to_owned(), problem };
     let file = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    // A directory is what Docker makes of a file that was not there; a pipe would be waited for.
+    if !file.is_file() {
+        return Err(failed("this is not a file".to_owned()));
+    }
     if file.len() > LARGEST {
         return Err(failed("this is larger than any token or certificate; is it the right file?".to_owned()));
     }
@@ -164,33 +154,22 @@ fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Layer;
-
-    fn config(table: &str) -> Config {
-        let layer: Layer = toml::from_str(&format!("[[upstream]]\n{table}")).unwrap();
-        Config::resolve([layer]).unwrap()
-    }
 
     #[test]
     fn files_are_read_and_their_problems_named() {
         let dir = tempfile::tempdir().unwrap();
         let (token, ca) = (dir.path().join("token"), dir.path().join("ca.pem"));
         std::fs::write(&token, "secret\n").unwrap();
+        assert_eq!(token_in(&token).unwrap().expose(), "secret");
         std::fs::write(&ca, "-----BEGIN CERTIFICATE-----\n...").unwrap();
-        let table = format!("url = \"https://a.example\"\ntoken_file = {token:?}\nca_file = {ca:?}");
-        let prepared = prepare(&config(&table)).unwrap();
-        assert_eq!(prepared[0].token.as_ref().map(BearerToken::expose), Some("secret"));
-        assert!(prepared[0].ca.is_some() && prepared[0].presence);
-        assert!(!format!("{prepared:?}").contains("secret"));
-
+        assert!(certificates_in(&ca).is_ok());
         std::fs::write(&ca, "DER").unwrap();
-        assert!(
-            prepare(&config(&table)).unwrap_err().to_string().contains("ca.pem: there is no certificate")
-        );
+        assert!(certificates_in(&ca).unwrap_err().to_string().contains("ca.pem: there is no certificate"));
         std::fs::write(&token, "two words").unwrap();
-        let said = prepare(&config(&table)).unwrap_err().to_string();
+        let said = token_in(&token).unwrap_err().to_string();
         assert!(said.contains("token: a token is one line") && !said.contains("words"), "{said}");
         std::fs::remove_file(&token).unwrap();
-        assert!(prepare(&config(&table)).unwrap_err().to_string().contains("token: No such file"));
+        assert!(token_in(&token).unwrap_err().to_string().contains("token: No such file"));
+        assert!(token_in(dir.path()).unwrap_err().to_string().contains("this is not a file"));
     }
 }

@@ -2,11 +2,13 @@
 //! listeners, which `GET /api/v1/hub`, the status and `trust` tell on.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, UnixListener};
 
+/// Whether there is a certificate; without one handshakes fail, and nobody is told of HTTPS.
+pub type IsServed = Arc<dyn Fn() -> bool + Send + Sync>;
 /// When the certificate of the moment ends.
 pub type Until = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
 
@@ -22,9 +24,10 @@ pub enum Listener {
 #[derive(Clone)]
 pub struct Tls {
     pub config: Arc<ServerConfig>,
+    pub is_served: IsServed,
     pub until_ms: Until,
-    /// `None` with a certificate of somebody else's.
-    pub own_ca: Option<TrustedCa>,
+    /// Nothing with a certificate of somebody else's, and until the hub can read its own.
+    pub own_ca: Arc<OnceLock<TrustedCa>>,
 }
 
 impl fmt::Debug for Tls {
@@ -47,7 +50,7 @@ pub struct TrustedCa {
 pub struct Listeners {
     /// Of the first listener that speaks plain HTTP.
     pub http_port: Option<u16>,
-    pub https: Option<(u16, Tls)>,
+    https: Option<(u16, Tls)>,
 }
 
 impl Listeners {
@@ -65,7 +68,12 @@ impl Listeners {
         }
     }
 
+    /// HTTPS, if it is served now.
+    pub fn https(&self) -> Option<&(u16, Tls)> {
+        self.https.as_ref().filter(|(_, tls)| (tls.is_served)())
+    }
+
     pub fn own_ca(&self) -> Option<&TrustedCa> {
-        self.https.as_ref().and_then(|(_, tls)| tls.own_ca.as_ref())
+        self.https().and_then(|(_, tls)| tls.own_ca.get())
     }
 }

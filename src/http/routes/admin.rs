@@ -64,8 +64,8 @@ pub struct TlsInfo {
 
 impl TlsInfo {
     fn of(listeners: &Listeners) -> Option<Self> {
-        let (port, tls) = listeners.https.as_ref()?;
-        let ca_sha256 = tls.own_ca.as_ref().map(|ca| ca.sha256.clone());
+        let (port, tls) = listeners.https()?;
+        let ca_sha256 = tls.own_ca.get().map(|ca| ca.sha256.clone());
         Some(Self { port: *port, own_ca: ca_sha256.is_some(), ca_sha256 })
     }
 }
@@ -172,7 +172,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
         database_bytes,
         free_bytes,
         lan: app.hub.on_lan().map(Into::into),
-        certificate_until_ms: app.listeners.https.as_ref().and_then(|(_, tls)| (tls.until_ms)()),
+        certificate_until_ms: app.listeners.https().and_then(|(_, tls)| (tls.until_ms)()),
     }))
 }
 

@@ -58,7 +58,7 @@ pub fn serve(listeners: &Listeners, request: &Request) -> Response {
         (head, file.data).into_response()
     };
     // Storage belongs to an address: the plain page offers to go on with HTTPS, once it has seen that this works.
-    if let Some((port, _)) = listeners.https.as_ref().filter(|_| name.ends_with(".html"))
+    if let Some((port, _)) = listeners.https().filter(|_| name.ends_with(".html"))
         && let Some(policy) = headers::with_https_of(headers, request.uri(), *port)
     {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -52,7 +52,7 @@ pub async fn profile(State(app): State<App>) -> Result<Response, ApiError> {
 #[utoipa::path(get, path = "/trust/check", tag = "trust", responses((status = 204), (status = 404, body = ErrorBody)))]
 pub async fn check(State(app): State<App>) -> Result<Response, ApiError> {
     // A certificate of somebody else's may be trusted or not as well.
-    if app.listeners.https.is_none() {
+    if app.listeners.https().is_none() {
         return Err(ApiError::not_found("this hub has no HTTPS"));
     }
     Ok((StatusCode::NO_CONTENT, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")]).into_response())

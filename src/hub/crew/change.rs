@@ -84,7 +84,7 @@ impl Crew {
         let changing = self.changing.lock();
         let mut secrets = self.read().secrets.clone();
         secrets.signing_key = hex(&fill::<32>(&self.options)?);
-        self.secrets_file.replace(&secrets)?;
+        self.write_secrets(&secrets)?;
         let signing = Signing::new(secrets.signing_key.as_bytes());
         self.publish(changing, |inner| {
             inner.secrets = secrets;
@@ -118,8 +118,8 @@ impl Crew {
             WhichCode::Lead => (secrets.lead_code, book.lead_code) = (shown, hash),
         }
         // In this order: opening finishes what power cuts short in between.
-        self.secrets_file.replace(&secrets)?;
-        self.book_file.replace(&book)?;
+        self.write_secrets(&secrets)?;
+        self.write_book(&book)?;
         self.publish(changing, |inner| (inner.secrets, inner.book) = (secrets, book));
         tracing::info!(?which, "a code was replaced");
         Ok(code)

@@ -1,7 +1,7 @@
 //! Authentication and authorisation: the crew. Who has joined, with which rights, and whether a token is theirs.
 //!
 //! `http` calls it. `session` answers at every request, from memory; `join` and `change` go to the disk
-//! first and into memory then. Below them are `book` (what is kept), `token` (JWTs), `codes` (Argon2).
+//! first and into memory then. Below them are `book` (what is kept), `kept` (how it is loaded), `token` (JWTs), `codes` (Argon2).
 //!
 //! A token proves who somebody is. What they may do, and whether still, is in the book: so a revoked
 //! member is out, and a promoted one in, at their next request, and live feeds are told to look again.
@@ -12,6 +12,7 @@ mod codes;
 mod error;
 mod hubs;
 mod join;
+mod kept;
 mod session;
 mod token;
 
@@ -20,21 +21,20 @@ use std::path::PathBuf;
 
 use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 use tokio::sync::watch;
-use uuid::Uuid;
 
 pub use book::Member;
-use book::{BOOK, Book, SECRETS, Secrets};
+use book::{Book, Secrets};
 pub use error::{CrewError, JoinError, NotIn};
 pub use join::JoinRequest;
+use kept::{CrewFiles, LoadedCrew};
 pub use session::{Joined, Session};
 pub use token::Claims;
 use token::Signing;
 
 use crate::domain::crew::SigningKey;
-use crate::domain::hex::hex;
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::SteadyTime;
-use crate::store::{PrivateFile, StoreError};
+use crate::store::StoreError;
 
 /// What the crew is told from outside.
 #[derive(Debug, Clone)]
@@ -71,8 +71,7 @@ impl QualifiedTime {
 
 pub struct Crew {
     options: CrewOptions,
-    book_file: PrivateFile,
-    secrets_file: PrivateFile,
+    files: CrewFiles,
     hasher: codes::Hasher,
     /// One change at a time: to the disk, then into `inner`.
     changing: Mutex<()>,
@@ -89,6 +88,17 @@ struct CrewState {
     generation: u64,
     /// What somebody should read: the files were damaged and made anew.
     notice: Option<String>,
+    /// Why this is in memory alone: what is kept cannot be read, and must not be overwritten.
+    lack: Option<StoreError>,
+}
+
+impl CrewState {
+    fn of(loaded: LoadedCrew, options: &CrewOptions, generation: u64) -> Self {
+        let LoadedCrew { secrets, book, notice, lack } = loaded;
+        let foreign = options.signing_key.as_ref().map(SigningKey::as_bytes);
+        let signing = Signing::new(foreign.unwrap_or(secrets.signing_key.as_bytes()));
+        Self { secrets, book, signing, generation, notice, lack }
+    }
 }
 
 /// Secrets are in no log.
@@ -99,66 +109,50 @@ impl std::fmt::Debug for Crew {
 }
 
 impl Crew {
-    /// Reads what is kept, or makes it. A damaged file is put aside: then everybody joins again.
+    /// Reads what is kept, or makes it. A damaged file is put aside: then everybody joins again. One that cannot be read is
+    /// left where it is, and the crew is in memory until it can: see [`Crew::look_again`].
     pub fn open(options: CrewOptions) -> Result<Self, StoreError> {
-        let secrets_file = PrivateFile::new(&options.dir, SECRETS);
-        let book_file = PrivateFile::new(&options.dir, BOOK);
-        let mut notice = None;
-        let secrets = match read(&secrets_file, &options, &mut notice)? {
-            Some(secrets) => secrets,
-            None => {
-                let secrets = Secrets {
-                    signing_key: hex(&fill::<32>(&options)?),
-                    crew_code: codes::shown(fill(&options)?)?,
-                    lead_code: codes::shown(fill(&options)?)?,
-                };
-                secrets_file.replace(&secrets)?;
-                secrets
-            }
-        };
+        let files = CrewFiles::new(&options.dir);
         let hasher = codes::Hasher::default();
-        let hashed = |shown| hasher.hash(shown, &fill::<16>(&options)?);
-        let book = match read::<Book>(&book_file, &options, &mut notice)? {
-            Some(mut book) => {
-                // Power was lost while a code was replaced: the one that is shown is the one that counts.
-                let mut stale = false;
-                for (hash, shown) in
-                    [(&mut book.crew_code, &secrets.crew_code), (&mut book.lead_code, &secrets.lead_code)]
-                {
-                    if hash.id != shown.id {
-                        *hash = hashed(shown)?;
-                        stale = true;
-                    }
-                }
-                if stale {
-                    book_file.replace(&book)?;
-                }
-                book
-            }
-            None => {
-                let book = Book {
-                    hub: Uuid::from_bytes(fill(&options)?),
-                    crew_code: hashed(&secrets.crew_code)?,
-                    lead_code: hashed(&secrets.lead_code)?,
-                    members: Vec::new(),
-                    open_v33: Vec::new(),
-                };
-                book_file.replace(&book)?;
-                book
-            }
-        };
-        let foreign = options.signing_key.as_ref().map(SigningKey::as_bytes);
-        let signing = Signing::new(foreign.unwrap_or(secrets.signing_key.as_bytes()));
+        let loaded = files.load(&options, &hasher, None)?;
+        if let Some(error) = &loaded.lack {
+            tracing::error!(%error, "what is kept about the crew cannot be read: everybody joins again until it can");
+        }
+        let state = CrewState::of(loaded, &options, 0);
         Ok(Self {
             options,
-            book_file,
-            secrets_file,
+            files,
             hasher,
             changing: Mutex::new(()),
-            inner: RwLock::new(CrewState { secrets, book, signing, generation: 0, notice }),
+            inner: RwLock::new(state),
             heard: Mutex::default(),
             changes: watch::Sender::new(0),
         })
+    }
+
+    /// Whether what is kept could not be read: then nothing of this crew is on the disk.
+    pub fn is_in_memory(&self) -> bool {
+        self.read().lack.is_some()
+    }
+
+    /// Takes what is kept, once that can be read: who was in before is in again. Blocks.
+    pub fn look_again(&self) -> Result<(), StoreError> {
+        if !self.is_in_memory() || !self.files.can_be_read() {
+            return Ok(());
+        }
+        let had = {
+            let inner = self.read();
+            (inner.secrets.clone(), inner.book.clone())
+        };
+        let loaded = self.files.load(&self.options, &self.hasher, Some(had))?;
+        if loaded.lack.is_some() {
+            return Ok(());
+        }
+        tracing::info!("what is kept about the crew can be read again");
+        let changing = self.changing.lock();
+        let state = CrewState::of(loaded, &self.options, self.read().generation + 1);
+        self.publish(changing, |inner| *inner = state);
+        Ok(())
     }
 
     /// Members with when they were last heard of since the hub started, those who joined last first.
@@ -173,7 +167,15 @@ impl Crew {
     }
 
     pub fn notice(&self) -> Option<String> {
-        self.read().notice.clone()
+        let inner = self.read();
+        let lack = |error: &StoreError| {
+            format!(
+                "What the hub keeps about the crew cannot be read ({error}). Until it can, everyone has to join again, \
+                 with the code that `fieldhub crew code` shows. `fieldhub doctor` says what to do; the hub takes the file \
+                 as soon as it can be read, or begins a new crew once it is deleted."
+            )
+        };
+        inner.lack.as_ref().map(lack).or_else(|| inner.notice.clone())
     }
 
     fn read(&self) -> RwLockReadGuard<'_, CrewState> {
@@ -191,9 +193,17 @@ impl Crew {
         if book == self.read().book {
             return Ok(answer);
         }
-        self.book_file.replace(&book)?;
+        self.write_book(&book)?;
         self.publish(changing, |inner| inner.book = book);
         Ok(answer)
+    }
+
+    fn write_book(&self, book: &Book) -> Result<(), StoreError> {
+        if self.is_in_memory() { Ok(()) } else { self.files.book.replace(book) }
+    }
+
+    fn write_secrets(&self, secrets: &Secrets) -> Result<(), StoreError> {
+        if self.is_in_memory() { Ok(()) } else { self.files.secrets.replace(secrets) }
     }
 
     fn publish(&self, _changing: MutexGuard<'_, ()>, update: impl FnOnce(&mut CrewState)) {
@@ -202,26 +212,6 @@ impl Crew {
         self.heard.lock().retain(|technician, _| known.book.member(technician.as_str()).is_some());
         drop(known);
         self.changes.send_modify(|count| *count += 1);
-    }
-}
-
-fn read<T: serde::de::DeserializeOwned>(
-    file: &PrivateFile,
-    options: &CrewOptions,
-    notice: &mut Option<String>,
-) -> Result<Option<T>, StoreError> {
-    match file.read() {
-        Err(StoreError::Damaged { record, problem }) => {
-            let aside = file.put_aside(&(options.dated)())?;
-            tracing::error!(file = record, problem, aside = %aside.display(), "made anew");
-            *notice = Some(
-                "What the hub kept about the crew was damaged and has been replaced: everyone has to join \
-                 again, with the code that `fieldhub crew code` shows."
-                    .to_owned(),
-            );
-            Ok(None)
-        }
-        other => other,
     }
 }
 

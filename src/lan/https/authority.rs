@@ -134,6 +134,12 @@ impl CertificateAuthority {
         &self.shown
     }
 
+    /// Handshakes that are answered with `shown` have this certificate from now on, and each after it.
+    pub fn show_as(&mut self, shown: &Arc<ServedCertificate>) {
+        shown.take(&self.shown);
+        self.shown = Arc::clone(shown);
+    }
+
     pub fn ca(&self) -> &Ca {
         &self.ca
     }

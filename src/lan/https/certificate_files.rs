@@ -1,4 +1,4 @@
-//! Certificate files (PEM) of one's own, with hot reload: checked when the hub starts, read again when they change.
+//! Certificate files (PEM) of one's own, with hot reload: read when the hub starts, and again when they change.
 //!
 //! Called by `cli`, which runs [`CertificateFiles::run`] beside the hub; calls rustls and the file system.
 
@@ -33,11 +33,12 @@ pub struct CertificateFiles {
 }
 
 impl CertificateFiles {
-    /// An error says which file is wrong, and how.
-    pub fn open(cert: PathBuf, key: PathBuf) -> Result<Self, HttpsError> {
+    /// An error says which file is wrong, and how; then no certificate is shown until that is mended.
+    pub fn open(cert: PathBuf, key: PathBuf) -> (Self, Result<(), HttpsError>) {
         let read = Mutex::new([stamp(&cert), stamp(&key)]);
-        let shown = ServedCertificate::new(pair(&cert, &key)?);
-        Ok(Self { cert, key, shown, read })
+        let this = Self { cert, key, shown: Arc::default(), read };
+        let opened = this.reload();
+        (this, opened)
     }
 
     pub fn shown(&self) -> &Arc<ServedCertificate> {
@@ -50,6 +51,11 @@ impl CertificateFiles {
         Ok(())
     }
 
+    /// A file whose rights were mended is no other file: as long as there is no certificate, each look is one.
+    fn is_due(&self, told: bool) -> bool {
+        self.changed() || told || !self.shown.is_there()
+    }
+
     /// Whether they have changed since this was asked last.
     fn changed(&self) -> bool {
         let now = [stamp(&self.cert), stamp(&self.key)];
@@ -57,19 +63,23 @@ impl CertificateFiles {
         before != now
     }
 
-    /// Look again and again, and at once when told to (SIGHUP), for as long as the hub runs.
-    pub async fn run(self: Arc<Self>, again: Arc<Notify>) {
+    /// Look again and again, and at once when told to (SIGHUP), for as long as the hub runs. `say` hears why there is no
+    /// certificate at all, and when there is one.
+    pub async fn run(self: Arc<Self>, again: Arc<Notify>, say: impl Fn(Option<HttpsError>) + Send) {
         loop {
             let told = tokio::select! {
                 () = sleep(EVERY) => false,
                 () = again.notified() => true,
             };
             let files = Arc::clone(&self);
-            let read =
-                tokio::task::spawn_blocking(move || (files.changed() || told).then(|| files.reload())).await;
+            let read = tokio::task::spawn_blocking(move || files.is_due(told).then(|| files.reload())).await;
             match read {
                 Ok(None) => {}
-                Ok(Some(Ok(()))) => tracing::info!("HTTPS has another certificate"),
+                Ok(Some(Ok(()))) => {
+                    tracing::info!("HTTPS has another certificate");
+                    say(None);
+                }
+                Ok(Some(Err(error))) if !self.shown.is_there() => say(Some(error)),
                 // One file is written before the other: the next look finds both.
                 Ok(Some(Err(error))) => {
                     tracing::warn!(%error, "HTTPS keeps the certificate that it has");
@@ -166,7 +176,8 @@ mod tests {
     fn another_pair_is_shown_when_both_are_there() {
         let dir = tempfile::tempdir().unwrap();
         let (cert, key) = made(dir.path(), "a");
-        let files = CertificateFiles::open(cert.clone(), key.clone()).unwrap();
+        let (files, opened) = CertificateFiles::open(cert.clone(), key.clone());
+        opened.unwrap();
         assert_eq!(files.shown().until_ms(), Some(1_767_225_600_000), "2026-01-01");
         assert!(!files.changed());
         let (new_cert, new_key) = made(dir.path(), "b");

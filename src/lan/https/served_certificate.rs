@@ -39,21 +39,32 @@ impl CertificateWithKey {
     }
 }
 
-#[derive(Debug)]
-pub struct ServedCertificate(RwLock<CertificateWithKey>);
+/// Without one handshakes fail, until there is one.
+#[derive(Debug, Default)]
+pub struct ServedCertificate(RwLock<Option<CertificateWithKey>>);
 
 impl ServedCertificate {
     pub fn new(pair: CertificateWithKey) -> Arc<Self> {
-        Arc::new(Self(RwLock::new(pair)))
+        Arc::new(Self(RwLock::new(Some(pair))))
     }
 
     /// From the next handshake on.
     pub fn replace(&self, pair: CertificateWithKey) {
+        *self.0.write() = Some(pair);
+    }
+
+    pub fn is_there(&self) -> bool {
+        self.0.read().is_some()
+    }
+
+    /// That of another one, if it has any.
+    pub fn take(&self, other: &Self) {
+        let pair = other.0.read().clone();
         *self.0.write() = pair;
     }
 
     pub fn until_ms(&self) -> Option<u64> {
-        self.0.read().until_ms
+        self.0.read().as_ref()?.until_ms
     }
 
     /// TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1.
@@ -69,6 +80,6 @@ impl ServedCertificate {
 
 impl ResolvesServerCert for ServedCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0.read().key))
+        self.0.read().as_ref().map(|pair| Arc::clone(&pair.key))
     }
 }

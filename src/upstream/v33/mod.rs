@@ -6,7 +6,6 @@
 //! having read first, and of a module only what should win, once, however often it was marked meanwhile.
 
 pub mod id;
-mod names;
 mod plan;
 mod presence;
 mod pull;

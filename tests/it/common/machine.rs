@@ -25,7 +25,7 @@ use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::{ByteStream, Dial, Dialled};
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, Intervals, UpstreamOptions};
+use fieldhub::upstream::{self, ClientSource, Intervals, UpstreamOptions};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
@@ -335,7 +335,7 @@ fn to_the_cloud(kind: LinkKind) -> UpstreamOptions {
         name: LinkName::parse("cloud").unwrap(),
         kind,
         url: url.to_owned(),
-        client: Ok(client.unwrap()),
+        client: ClientSource::Ready(Box::new(client.unwrap())),
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,

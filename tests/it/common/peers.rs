@@ -11,7 +11,7 @@ use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::TcpDial;
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, Intervals, Running, UpstreamOptions};
+use fieldhub::upstream::{self, ClientSource, Intervals, Running, UpstreamOptions};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -39,7 +39,7 @@ pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running 
         name: LinkName::parse("office").unwrap(),
         kind: LinkKind::Fieldhub,
         url: "fieldhub+http://office".to_owned(),
-        client: Ok(client.unwrap()),
+        client: ClientSource::Ready(Box::new(client.unwrap())),
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use fieldhub::domain::crew::Access;
@@ -88,13 +88,14 @@ impl HttpsHub {
         let ca = own.ca();
         let with = http::Tls {
             config: shown.server_config().unwrap(),
+            is_served: Arc::new(|| true),
             until_ms: Arc::new(move || shown.until_ms()),
-            own_ca: Some(http::TrustedCa {
+            own_ca: Arc::new(OnceLock::from(http::TrustedCa {
                 name: ca.name.clone(),
                 pem: ca.pem.clone(),
                 der: ca.der().unwrap(),
                 sha256: ca.sha256().unwrap(),
-            }),
+            })),
         };
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&hub);

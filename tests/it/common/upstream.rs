@@ -12,7 +12,7 @@ use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::TcpDial;
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, Intervals, Running, UpstreamOptions};
+use fieldhub::upstream::{self, ClientSource, Intervals, Running, UpstreamOptions};
 use serde_json::{Value, json};
 
 use super::cloud::TestCloud;
@@ -46,7 +46,7 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> UpstreamOptions {
         name: LinkName::parse(name).unwrap(),
         kind: LinkKind::V33,
         url: url.to_owned(),
-        client: Ok(client(url, token)),
+        client: ClientSource::Ready(Box::new(client(url, token))),
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
