@@ -22,6 +22,7 @@ pub mod site_clock;
 mod spreadsheet;
 pub mod stamp;
 pub mod status;
+pub mod surrogates;
 pub mod upstream;
 pub mod wifi;
 

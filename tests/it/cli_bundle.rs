@@ -118,3 +118,37 @@ fn unsent_marks_of_a_tablet_are_taken_once() {
         "{said}"
     );
 }
+
+/// The rescue file of a tablet that is gone, with half an emoji in one of its comments.
+#[test]
+fn one_spoilt_mark_keeps_none_of_a_rescue_file_from_coming_in() {
+    let sites = Sites::new();
+    let hub = sites.path("hub");
+    create(&hub);
+    let saved = include_str!("../fixtures/marks-half-emoji.json")
+        .replace("\"token\": \"n\"", "\"token\": \"jalibat\"");
+    let file = sites.path("marks.json");
+    fs::write(&file, &saved).unwrap();
+    let said = run(&hub, &["bundle", "import", text(&file)]).good();
+    assert!(said.contains("3 marks, 3 new\n"), "{said}");
+    assert!(said.contains("1 mended: half a character became \u{fffd} (M002)"), "{said}");
+    let exported = run(&hub, &["audit", "export", "jalibat", "--format", "csv"]).good();
+    assert!(exported.contains("caf\u{fffd}"), "{exported}");
+
+    // What the hub cannot take is named, however it is wrong, and what a hub refused before is read out.
+    let mut more: Value = serde_json::from_str(&saved.replace("\\ud83d", "")).unwrap();
+    for (n, op) in more["ops"].as_array_mut().unwrap().iter_mut().enumerate() {
+        op["id"] = json!(uuid::Uuid::now_v7());
+        op["module_id"] = json!(format!("M01{n}"));
+    }
+    more["ops"][1]["comment"] = json!("x".repeat(200_000));
+    more["refused"] = json!([{"op": {"kind": "mark", "module_id": "M099"}, "reason": "no such module"}]);
+    fs::write(&file, more.to_string()).unwrap();
+    let said = run(&hub, &["bundle", "import", text(&file)]).good();
+    assert!(said.contains("3 marks, 2 new\n"), "{said}");
+    assert!(said.contains("1 refused: an operation has 128 KiB at most (M011)"), "{said}");
+    assert!(said.contains("1 left out, which a hub had refused before: no such module (M099)"), "{said}");
+    let again = run(&hub, &["bundle", "import", text(&file), "--json"]).json();
+    assert_eq!([&again["new"], &again["known"], &again["refused"]], [0, 2, 1]);
+    assert_eq!(again["refusals"][0]["marks"], json!(["M011"]));
+}

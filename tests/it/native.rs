@@ -81,6 +81,49 @@ async fn operations_answer_in_order_and_a_bad_one_is_refused_alone() {
     );
 }
 
+/// As it was taken from a tablet: of three marks one has a comment that ends in half an emoji.
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_alone_by_its_id_and_its_place() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let sent = include_str!("../fixtures/surrogate-ops.json");
+    let post = |body: String| async {
+        hub.client.call(Method::POST, "/api/v1/audits/jalibat/ops", body).await.json()
+    };
+    let results =
+        post(sent.replace("\"base\": \"\"", "\"technician_id\": \"tech_lea\"")).await["results"].take();
+    let got: Vec<_> =
+        results.as_array().unwrap().iter().map(|r| (r["id"].clone(), r["outcome"].clone())).collect();
+    let id = |n: u64| json!(format!("019a0000-0000-7000-8000-00000000010{n}"));
+    assert_eq!(got, [(id(1), json!("applied")), (id(2), json!("refused")), (id(3), json!("applied"))]);
+    let why = results[1]["reason"].as_str().unwrap();
+    assert!(why.contains("half an emoji: write that text again"), "{why}");
+    assert_eq!(hub.client.module("jalibat", "M022").await["status"], "ok");
+
+    // Whatever else it is, all others are taken, and each has its result at its place.
+    let deep = "[".repeat(5_000) + &"]".repeat(5_000);
+    let good = |n: u64| mark(&format!("M{n:03}"), "dead", "lea", NOW).to_string();
+    let bad = [
+        r#"{"id":"a","kind":"mark","marked_at_ms":1e999}"#.to_owned(),
+        format!(r#"{{"id":"b","kind":"mark","base":{deep}}}"#),
+        format!(r#"{{"id":"c","kind":"note","text":"{}"}}"#, "x".repeat(200_000)),
+        r#""\ud83d""#.to_owned(),
+        "null".to_owned(),
+    ];
+    let ops: Vec<String> = (1..).zip(&bad).flat_map(|(n, bad)| [good(n), bad.clone()]).collect();
+    let results = post(format!(r#"{{"ops":[{}]}}"#, ops.join(","))).await["results"].take();
+    let results = results.as_array().unwrap();
+    assert_eq!(results.len(), ops.len());
+    for (n, result) in results.iter().enumerate() {
+        let wanted = if n % 2 == 0 { "applied" } else { "refused" };
+        assert_eq!(result["outcome"], wanted, "{n}: {result}");
+    }
+    assert_eq!(
+        [&results[1]["id"], &results[3]["id"], &results[5]["id"], &results[7]["id"]],
+        [&json!("a"), &json!("b"), &json!("c"), &Value::Null]
+    );
+}
+
 #[tokio::test]
 async fn a_repeat_is_known_after_a_restart_and_after_the_log_was_folded() {
     let mut hub = TestHub::start().await;

@@ -10,7 +10,7 @@ use hyper::Method;
 use serde_json::Value;
 
 use super::client::HubClient;
-use super::{Output, check, file, marks, named, print};
+use super::{Output, check, file, marks, named, print, tablet_queue};
 use crate::domain::id::MAX_MODULES_TEXT;
 
 #[derive(Debug, Args)]
@@ -40,7 +40,8 @@ impl BundleImportCommand {
         match self.kind()? {
             CarriedFile::Bundle => self.bundle(client).await,
             CarriedFile::Marks => {
-                let sent = self.marks()?.send(client).await.with_context(|| named(&self.file))?;
+                let sent =
+                    tablet_queue::send(self.marks()?, client).await.with_context(|| named(&self.file))?;
                 if self.output.json {
                     print::json(&sent.json())
                 } else {

@@ -1,34 +1,52 @@
 //! The marks that a tablet could not send, as its page saves them: operations of the native API, in one JSON file.
 //!
-//! Called by `import`; they go the way that the tablet would have sent them.
-
-use std::collections::BTreeMap;
+//! Called by `import`; they go the way that the tablet would have sent them (`tablet_queue`). The tablet may be gone: whatever is
+//! wrong with one mark, the others are taken, and that one is named.
 
 use anyhow::{Context, bail};
-use hyper::Method;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
-use super::client::{HubClient, full};
-use super::print;
-use crate::domain::Token;
+use crate::domain::{Token, surrogates};
 
-/// In one request.
-const AT_ONCE: usize = 100;
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct MarksFile {
-    token: Token,
+    pub token: Token,
     /// As the tablet would have sent them; the hub judges each.
+    pub ops: Vec<Box<RawValue>>,
+    /// Those in which half a character was mended.
+    pub mended: Vec<String>,
+    /// What a hub had refused before the file was saved, and why: for people to read.
+    pub refused: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    fieldhub_marks: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    token: Token,
     ops: Vec<Box<RawValue>>,
+    #[serde(default)]
+    refused: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct RefusedBefore {
+    op: Box<RawValue>,
+    #[serde(default)]
+    reason: String,
 }
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<MarksFile> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let value: Value =
-        serde_json::from_slice(bytes).context("this is not JSON; the file may be cut short")?;
-    match value["fieldhub_marks"].as_u64() {
+    // A byte that a stick has spoilt is one bad character.
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let form: Form = serde_json::from_str(text).context("this is not JSON; the file may be cut short")?;
+    match form.fieldhub_marks {
         None => bail!(
             "these are not the unsent marks of a tablet; plans, tablet exports and CSVs are for `fieldhub \
              audit import`"
@@ -36,68 +54,31 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<MarksFile> {
         Some(1) => {}
         Some(newer) => bail!("a newer fieldhub saved these marks (format {newer}): install that version"),
     }
-    serde_json::from_slice(bytes).context("these marks do not have the right format")
-}
-
-/// What became of them.
-#[derive(Debug)]
-pub struct Sent {
-    token: Token,
-    operations: usize,
-    new: usize,
-    known: usize,
-    /// Why, and how many.
-    refused: BTreeMap<String, usize>,
-}
-
-impl MarksFile {
-    pub async fn send(&self, client: &HubClient) -> anyhow::Result<Sent> {
-        let token = &self.token;
-        let mut sent = Sent {
-            token: token.clone(),
-            operations: self.ops.len(),
-            new: 0,
-            known: 0,
-            refused: BTreeMap::new(),
-        };
-        let path = format!("/api/v1/audits/{token}/ops");
-        for ops in self.ops.chunks(AT_ONCE) {
-            let body = full(serde_json::to_vec(&json!({ "ops": ops }))?);
-            let answer = client.request(Method::POST, &path, "application/json", body).await?.json().await?;
-            for result in answer["results"].as_array().map(Vec::as_slice).unwrap_or_default() {
-                match result["outcome"].as_str() {
-                    Some("duplicate") => sent.known += 1,
-                    Some("refused") => {
-                        let why = result["reason"].as_str().unwrap_or("the hub did not say why").to_owned();
-                        *sent.refused.entry(why).or_default() += 1;
-                    }
-                    _ => sent.new += 1,
-                }
-            }
+    let fields: Fields = serde_json::from_str(text).context("these marks do not have the right format")?;
+    let mut file =
+        MarksFile { token: fields.token, ops: fields.ops, mended: Vec::new(), refused: Vec::new() };
+    for op in &mut file.ops {
+        if let std::borrow::Cow::Owned(whole) = surrogates::mended(op.get()) {
+            *op = RawValue::from_string(whole)?;
+            file.mended.push(name(op.get()));
         }
-        Ok(sent)
     }
+    for before in fields.refused {
+        // Of whatever form: it is only read out.
+        if let Ok(RefusedBefore { op, reason }) = serde_json::from_str(&surrogates::mended(before.get())) {
+            file.refused.push((name(op.get()), reason));
+        }
+    }
+    Ok(file)
 }
 
-impl Sent {
-    pub fn json(&self) -> Value {
-        let refused: usize = self.refused.values().sum();
-        let audit = json!({"token": self.token, "new": self.new, "known": self.known, "refused": refused, "gap": false});
-        json!({
-            "audits": 1, "operations": self.operations, "new": self.new, "known": self.known, "refused": refused,
-            "removed": [], "by_audit": [audit]
-        })
-    }
-
-    pub fn text(&self, file: &str) -> String {
-        let operations = print::count(self.operations as u64, "mark");
-        let (new, known) = (self.new, self.known);
-        let mut text =
-            format!("{file}: {operations}, {new} new\n  {}: {new} new, {known} known already\n", self.token);
-        for (why, count) in &self.refused {
-            text += &format!("  {count} refused: {why}\n");
-        }
-        text
+/// What an operation is called in front of people: its module.
+pub fn name(op: &str) -> String {
+    let op: Value = serde_json::from_str(op).unwrap_or_default();
+    match (op["module_id"].as_str(), op["kind"].as_str()) {
+        (Some(module), _) => module.chars().take(64).collect(),
+        (None, Some("note")) => "a message".to_owned(),
+        (None, _) => "something without a module".to_owned(),
     }
 }
 
@@ -115,5 +96,19 @@ mod tests {
         let marks =
             read("\u{feff}{\"fieldhub_marks\":1,\"token\":\"a\",\"saved_at_ms\":1,\"ops\":[{}]}".as_bytes());
         assert_eq!(marks.unwrap().ops.len(), 1);
+    }
+
+    #[test]
+    fn one_spoilt_text_spoils_no_file() {
+        let mut bytes = br#"{"fieldhub_marks":1,"token":"a","ops":[{"module_id":"M001"},{"module_id":"M002","comment":"caf\ud83d"},7,
+            {"kind":"note","text":"#.to_vec();
+        bytes.extend(b"\"\xff\"}],\"refused\":[{\"op\":{\"module_id\":\"M9\",\"comment\":\"\\ud83d\"},\"reason\":\"too long\"},3]}");
+        let file = read(&bytes).unwrap();
+        assert_eq!(file.ops.len(), 4);
+        assert_eq!(file.mended, ["M002"]);
+        assert_eq!(file.ops[1].get(), r#"{"module_id":"M002","comment":"caf\ufffd"}"#);
+        assert_eq!(file.refused, [("M9".to_owned(), "too long".to_owned())]);
+        let names: Vec<String> = file.ops.iter().map(|op| name(op.get())).collect();
+        assert_eq!(names, ["M001", "M002", "something without a module", "a message"]);
     }
 }

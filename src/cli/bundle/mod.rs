@@ -7,6 +7,7 @@ mod check;
 mod export;
 mod import;
 mod marks;
+mod tablet_queue;
 
 use std::path::Path;
 

@@ -18,6 +18,8 @@ use serde::de::IgnoredAny;
 pub use document::{Document, ImportKind, ImportedMark, mark_id};
 pub use error::ImportError;
 
+use super::surrogates;
+
 /// Read a file of any of the forms.
 pub fn parse(bytes: &[u8]) -> Result<Document, ImportError> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
@@ -34,6 +36,8 @@ pub fn parse(bytes: &[u8]) -> Result<Document, ImportError> {
         Some('[') => return Err(ImportError::Unrecognised),
         Some(_) => return table::parse(text),
     }
+    // Half an emoji in one comment is no reason to refuse a whole file.
+    let text = &*surrogates::mended(text);
     let found: FormFields = document::from_json(text)?;
     if found.token.is_some() && found.modules.is_some() {
         tablet::parse(text)

@@ -246,3 +246,14 @@ proptest! {
         let _ = parse(&bytes);
     }
 }
+
+#[test]
+fn half_an_emoji_in_a_comment_is_no_reason_to_refuse_a_file() {
+    let document = parse(
+        br#"{"auditToken":"a","auditData":{"project_name":"\ude00"},"modules":[{"module_id":"M001","string_number":1,
+            "position_in_string":1,"status":"dead","comment":"caf\ud83d"}]}"#,
+    );
+    let document = document.unwrap();
+    assert_eq!(document.name.as_deref(), Some("\u{fffd}"));
+    assert_eq!(document.marks[0].comment.as_deref(), Some("caf\u{fffd}"));
+}

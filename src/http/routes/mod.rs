@@ -23,6 +23,7 @@ pub mod preview;
 pub mod probes;
 pub mod table;
 pub mod trust;
+mod unread;
 pub mod upstream;
 pub mod v33;
 pub mod wire;

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::unread;
 use super::wire::{LoggedOp, given};
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
@@ -121,7 +122,8 @@ pub struct OpsAnswer {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpResult {
-    /// As sent; null when it was no text.
+    /// As sent; null where it is no text or cannot be found. Results stand in the order of the request, so that each has its
+    /// operation by its place.
     #[schema(required)]
     id: Option<String>,
     #[schema(required)]
@@ -248,12 +250,13 @@ fn few<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Box<RawValue>>, D::Erro
 
 /// The id of an operation as sent, if it is text; and the operation, or why it is refused.
 pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<NewOp, String>) {
-    if text.get().len() > LONGEST {
-        return (None, Err(format!("an operation has {} KiB at most", LONGEST >> 10)));
+    let text = text.get();
+    if text.len() > LONGEST {
+        return (unread::id(text), Err(format!("an operation has {} KiB at most", LONGEST >> 10)));
     }
-    let value: serde_json::Value = match serde_json::from_str(text.get()) {
+    let value: serde_json::Value = match serde_json::from_str(text) {
         Ok(value) => value,
-        Err(error) => return (None, Err(error.to_string())),
+        Err(error) => return (unread::id(text), Err(unread::reason(text, &error))),
     };
     let id = value.get("id").and_then(|id| id.as_str()).map(str::to_owned);
     (id, read_value(value, caller))
@@ -386,7 +389,10 @@ mod tests {
         let one = format!(r#"{{"ops":[{{"id":"x","deep":[{}0]}}]}}"#, "0,".repeat(1 << 20));
         let body = parse::<OpsBody>(one.as_bytes()).unwrap();
         let (id, refused) = read(&body.ops[0], &Caller::Admin);
-        assert_eq!((id, refused.unwrap_err().as_str()), (None, "an operation has 128 KiB at most"));
+        assert_eq!(
+            (id.as_deref(), refused.unwrap_err().as_str()),
+            (Some("x"), "an operation has 128 KiB at most")
+        );
         for (ops, len) in [("[]", 0), ("[1,{}]", 2)] {
             assert_eq!(parse::<OpsBody>(format!(r#"{{"ops":{ops}}}"#).as_bytes()).unwrap().ops.len(), len);
         }
