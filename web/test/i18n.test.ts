@@ -4,7 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { STATUSES } from '../src/domain/status';
 import { agoText, bytesText, languageFor, numberText, speak, timeText, type Messages } from '../src/i18n';
-import { messages as fr } from '../src/i18n/lang/fr';
+import { messages } from '../src/i18n/lang/fr';
+import { trust } from '../src/i18n/trust/fr';
+
+const fr = { ...messages, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -23,8 +26,9 @@ const others = await Promise.all(
   readdirSync(new URL('../src/i18n/lang', import.meta.url))
     .filter((file) => file !== 'fr.ts')
     .map(async (file) => {
-      const { messages } = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
-      return { tag: file.replace(/\.ts$/, ''), messages };
+      const theirs = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
+      const ofTrust = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trust };
+      return { tag: file.replace(/\.ts$/, ''), messages: { ...theirs.messages, ...ofTrust } };
     }),
 );
 const english = others.find(({ tag }) => tag === 'en')?.messages ?? assert.fail('no English');

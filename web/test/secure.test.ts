@@ -3,14 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { httpOrigin, httpsOrigin } from '../src/domain/origin';
 import { QUIET, qrPath } from '../src/domain/poster';
-import { messages as english } from '../src/i18n/lang/en';
-import { messages as french } from '../src/i18n/lang/fr';
+import { trust as en } from '../src/i18n/trust/en';
+import { trust as fr } from '../src/i18n/trust/fr';
 import { trusts } from '../src/net/trusts';
 import { FILES, fingerprintLines, SYSTEMS, systemOf } from '../src/trust/system';
 
 const tls = (port: number) => ({ tls: { port, own_ca: true } });
-
-const [fr, en] = [french.trust, english.trust];
 
 test('the addresses are written as browsers write them', () => {
   assert.equal(httpsOrigin('192.168.4.1', tls(443)), 'https://192.168.4.1');

@@ -1,4 +1,4 @@
-// The texts, in the language that is spoken; all of one language are one file in lang/. Used by everything that says
+// The texts, in the language that is spoken; all of one language are one file in lang/, but for those of /trust. Used by everything that says
 // something. A language is spoken before the first screen is drawn, and may change while the page is open: what is drawn with
 // a text of it is drawn anew then, and nothing else, so that what is open or typed stays.
 import type { Messages } from './lang/fr';

@@ -1,4 +1,4 @@
-// The languages there are: one file each in lang/, and nothing else to add. Used by main.ts, trust/main.ts and the
+// The languages there are: one file each in lang/ (and one in trust/, for /trust), and nothing else to add. Used by main.ts, trust/main.ts and the
 // settings.
 import { languageFor, speak, type Messages } from '.';
 

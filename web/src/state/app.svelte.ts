@@ -12,7 +12,6 @@ import { sharedFeed, Tabs } from '../sync/tabs';
 import { Access } from './access.svelte';
 import { readPlace } from './address';
 import { AuditState } from './audit.svelte';
-import { CrewState } from './crew.svelte';
 import { HubClock } from './hub-clock';
 import { Habits } from './habits.svelte';
 import { Marks } from './marks.svelte';
@@ -55,7 +54,8 @@ export class App {
   /** The list is what the hub said just now, not what it said once. */
   auditsFresh = $state(false);
   audit: AuditState | null = $state.raw(null);
-  crew: CrewState | null = $state.raw(null);
+  /** The crew's screen is asked for. */
+  crew = $state(false);
   gone: string | null = $state(null);
   /** Newer versions of the page; only on HTTPS. */
   updates: Updates | null = null;
@@ -221,10 +221,7 @@ export class App {
       if (token === null) this.refresh();
       else this.gone = null;
     }
-    if ((place.screen === 'crew') !== (this.crew !== null)) {
-      this.crew?.close();
-      this.crew = place.screen === 'crew' ? new CrewState(this.api) : null;
-    }
+    this.crew = place.screen === 'crew';
   }
 
   /** The way is free, or freer than it was: to the audit asked for, and for the marks that wait. */

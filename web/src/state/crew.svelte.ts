@@ -1,5 +1,5 @@
-// The crew as its lead sees it: who has joined, and the code to join with. Made by state/app.svelte.ts while
-// the crew screen is open.
+// The crew as its lead sees it: who has joined, and the code to join with. Made by ui/crew/CrewScreen.svelte
+// for as long as it is open.
 import type { CrewCode, Member, Role } from '../domain/access';
 import type { Poster } from '../domain/poster';
 import type { Api } from '../net/api';

@@ -4,12 +4,14 @@ import '../app.css';
 import { load, ownLanguage } from '../i18n/languages';
 import { applyTheme } from '../state/theme';
 import { openStore } from '../sync/open';
+import { loadWords } from './texts';
 import Trust from './Trust.svelte';
 import { TrustState } from './trust.svelte';
 
 async function start(): Promise<void> {
   applyTheme();
   await load(ownLanguage());
+  await loadWords();
   // What the page of the audits keeps under this address: it may move from here as well.
   const store = await openStore();
   const target = document.getElementById('app');
