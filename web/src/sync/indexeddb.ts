@@ -1,11 +1,33 @@
 // IndexedDB: the database port on the tablet's disk. Opened by sync/open.ts, used by sync/store.ts.
 import { isRange, type Database, type Key, type Mode, type Range, type Transaction } from './database';
+import { isSilent } from './quota';
 import { NAME, SHAPES, VERSION, type StoreName } from './records';
 
 export async function openIndexedDb(name = NAME): Promise<Database> {
   const database = new IndexedDb(name);
-  await database.opened;
+  await database.opened.catch((error: unknown) => {
+    if (!isSilent(error)) throw error;
+    return database.opened;
+  });
   return database;
+}
+
+/** An open that hears nothing, and a transaction: writing 20,000 modules takes an old tablet some seconds. */
+const OPEN_MS = 10_000;
+const PATIENCE_MS = 20_000;
+
+/** As they are, whatever a test puts in their place. */
+const { setTimeout: later, clearTimeout: cancel } = globalThis;
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = later(() => {
+      reject(new DOMException('the storage does not answer', 'TimeoutError'));
+    }, ms);
+    work.then(resolve, reject).finally(() => {
+      cancel(timer);
+    });
+  });
 }
 
 function answerTo<T>(request: IDBRequest<T>): Promise<T> {
@@ -73,22 +95,58 @@ class IndexedDb implements Database {
    * ended. The tab may be the only page that there is for days.
    */
   get opened(): Promise<IDBDatabase> {
-    const lost = () => {
-      this.#opened = null;
-    };
-    if (!this.#opened) {
-      this.#opened = connect(this.name, lost);
-      this.#opened.catch(lost);
-    }
-    return this.#opened;
+    if (this.#opened) return this.#opened;
+    const opened = within(
+      OPEN_MS,
+      connect(this.name, () => {
+        this.#leave(opened);
+      }),
+    );
+    opened.catch(() => {
+      this.#leave(opened);
+    });
+    return (this.#opened = opened);
   }
 
+  /**
+   * Safari, and Android after waking, lose the connection without an event: whatever is asked of it fails, or hears nothing. So a
+   * transaction that fails of that goes over a new one, once. Nothing of the first was written; should it have been, in the
+   * moment in which the connection broke, an operation that is kept twice is one to every hub.
+   */
   async transaction<T>(
     stores: readonly StoreName[],
     mode: Mode,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
-    const tx = (await this.opened).transaction(stores, mode === 'read' ? 'readonly' : 'readwrite', {
+    const opened = this.opened;
+    try {
+      return await within(PATIENCE_MS, this.#once(await opened, stores, mode, work));
+    } catch (error) {
+      if (!isSilent(error)) throw error;
+      this.#leave(opened);
+      return within(PATIENCE_MS, this.#once(await this.opened, stores, mode, work));
+    }
+  }
+
+  /** This connection is dead: the next to ask opens another, those who ask at once the same. */
+  #leave(opened: Promise<IDBDatabase>): void {
+    if (this.#opened !== opened) return;
+    this.#opened = null;
+    opened.then(
+      (db) => {
+        db.close();
+      },
+      () => undefined,
+    );
+  }
+
+  async #once<T>(
+    db: IDBDatabase,
+    stores: readonly StoreName[],
+    mode: Mode,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const tx = db.transaction(stores, mode === 'read' ? 'readonly' : 'readwrite', {
       durability: mode === 'durable' ? 'strict' : 'default',
     });
     const done = new Promise<void>((resolve, reject) => {
@@ -96,7 +154,7 @@ class IndexedDb implements Database {
         resolve();
       };
       tx.onabort = () => {
-        reject(tx.error as DOMException);
+        reject(tx.error ?? new DOMException('the browser ended it', 'AbortError'));
       };
     });
     done.catch(() => undefined);
