@@ -249,6 +249,57 @@ for (const { kind, open } of STORES) {
       assert.deepEqual(await store.outbox(), []);
     });
 
+    test('a mark that the hub cannot read has no id in the answer, and is known by its place', async (t) => {
+      const { store, hub, a } = await setUp(t);
+      const ops = marksOf(3);
+      const other = markOf('M7');
+      await keep(store, A, ops);
+      await keep(store, B, [other]);
+      // As a hub of before says it, for all of them but the last.
+      hub.answer = (token, sent) => ({
+        log_id: hub.logId,
+        results: sent.map((op, i) =>
+          token === A && i < 2
+            ? { id: null as unknown as string, seq: null, outcome: 'refused', reason: 'half an emoji' }
+            : hub.takeOne(token, op),
+        ),
+      });
+      a.outbox.start();
+      await a.sent();
+      assert.deepEqual(
+        (await store.outbox()).map(({ op, refused }) => [op.id, refused]),
+        ops.slice(0, 2).map(({ id }) => [id, 'half an emoji']),
+      );
+      assert.deepEqual([hub.logOf(A), hub.logOf(B)], [[ops[2]?.id], [other.id]]);
+      assert.equal(hub.calls.length, 2, 'none went twice');
+      assert.deepEqual(
+        a.settled.flatMap(({ answer }) => answer.results.map(({ id }) => id)),
+        [...idsOf(ops), other.id],
+        'and whoever listens hears which one it was',
+      );
+    });
+
+    test('a mark that the hub fails over is refused in the end with what it said, for somebody to decide', async (t) => {
+      const { store, hub, timers, a } = await setUp(t);
+      const bad = markOf('M1');
+      await keep(store, A, [bad]);
+      hub.answer = (token, sent) =>
+        sent.some(({ id }) => id === bad.id)
+          ? new ApiError(500, 'the hub could not do that', 'internal')
+          : hub.take(token, sent);
+      a.outbox.start();
+      const refused = async () => (await store.outbox())[0]?.refused ?? null;
+      // While nothing else is sent nobody knows whether it is the mark or the hub.
+      for (let i = 0; i < 12; i += 1) await timers.pass();
+      assert.equal(await refused(), null);
+      for (let i = 0; i < 40 && (await refused()) === null; i += 1) {
+        await a.outbox.add(A, [markOf(`M${String(i + 2)}`)]);
+        await timers.pass();
+        await until('it came back', () => timers.waits.length > 0 || hub.calls.length > 500);
+      }
+      assert.equal(await refused(), 'the hub could not do that');
+    });
+
     test('a refused mark without a reason is a refused mark; deleting it deletes it alone', async (t) => {
       const { store, hub, a } = await setUp(t);
       const ops = marksOf(2);

@@ -369,7 +369,8 @@ export interface NotesPage {
 }
 
 export interface OpResult {
-  /** As sent; null when it was no text. */
+  /** As sent; null where it is no text or cannot be found. Results stand in the order of the request, so that each has its
+operation by its place. */
   id: string | null;
   /** `applied`, `superseded`, `conflict`, `duplicate` or `refused`. */
   outcome: string;

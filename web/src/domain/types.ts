@@ -94,7 +94,7 @@ export type Offered = Op & { stamp?: string };
 
 export type Outcome = 'applied' | 'superseded' | 'conflict' | 'duplicate' | 'refused';
 
-/** `id` is null where what was sent had none, which this tablet does not do. */
+/** `id` is null where the hub could not read what was sent: sync/outbox.ts knows it by its place, and fills it in. */
 export type OpResult = Refined<
   hub.OpResult,
   { id: string; outcome: Outcome; reason?: string; stamp?: string }

@@ -1,6 +1,7 @@
 // HTTP client (fetch, request timeout, typed errors): the session goes with it, every failure becomes an ApiError or an
 // Unreachable. The only file that calls fetch; used by net/api.ts, and its errors by whoever tells them apart.
 import type { Emitter } from '../domain/emitter';
+import { mendedJson } from '../domain/text';
 import type { Events } from '../sync/events';
 
 /** The hub answered, and said no. */
@@ -94,7 +95,8 @@ export class Caller {
     init.credentials = 'same-origin';
     if (token !== null) headers['authorization'] = `Bearer ${token}`;
     if (body !== undefined) {
-      init.body = type === undefined ? JSON.stringify(body) : String(body);
+      // Whatever was typed, cut or kept by an earlier page: one half character would make all of it unreadable.
+      init.body = type === undefined ? JSON.stringify(body, mendedJson) : String(body);
       headers['content-type'] = type ?? 'application/json';
     }
     try {

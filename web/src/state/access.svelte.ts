@@ -3,6 +3,7 @@
 import type { Access as Mode, Role } from '../domain/access';
 import type { Emitter } from '../domain/emitter';
 import { shortId } from '../domain/ids';
+import { nameFrom } from '../domain/text';
 import type { Author, HubInfo } from '../domain/types';
 import type { Api } from '../net/api';
 import { ApiError } from '../net/call';
@@ -93,7 +94,8 @@ export class Access {
   /** Reads who works here: at the start, and when another tab changed it. */
   async load(): Promise<void> {
     const kept = (await this.#get('author')) as Author | undefined;
-    if (kept) this.author = kept;
+    // A name that an earlier page let through may be one that no hub takes: each mark would be refused for it.
+    if (kept) this.author = { ...kept, technician_name: nameFrom(kept.technician_name) };
     this.askName &&= this.author.technician_name === '';
     this.#nameDue = (await this.#get('name-due')) === true;
     await this.#membership.load();

@@ -1,6 +1,7 @@
 // What an open audit says of the others: in a toast, by a signal, by a notification. Used by state/audit.svelte.ts.
 import type { Status } from '../domain/status';
 import type { Announcement } from '../domain/announcements';
+import { cut } from '../domain/text';
 import { t } from '../i18n';
 import type { App } from './app.svelte';
 import type { AuditState } from './audit.svelte';
@@ -73,7 +74,7 @@ export function chatHost(app: App, audit: AuditState): ChatHost {
     now: () => Date.now(),
     localTime: (hubMs) => app.localTime(hubMs),
     news: ({ id, technician_name, text }, meant) => {
-      const glimpse = text.length > GLIMPSE ? `${text.slice(0, GLIMPSE)}…` : text;
+      const glimpse = text.length > GLIMPSE ? `${cut(text, GLIMPSE)}…` : text;
       app.signals.play(meant ? 'mention' : 'change');
       if (meant) void app.signals.notify(technician_name, text, linkTo(audit), id);
       const wrote = t.together.wrote(technician_name, glimpse);

@@ -2,6 +2,7 @@
 // state/audit.svelte.ts; kept and sent as marks are, so it works as long without the hub.
 import { LONGEST, mentions, partsOf, type Part } from '../domain/chat';
 import { uuidv7 } from '../domain/ids';
+import { cut, mended } from '../domain/text';
 import type { Emitter } from '../domain/emitter';
 import type { Author, NoteOp, NotesPage } from '../domain/types';
 import type { AuditEvents, Events } from '../sync/events';
@@ -116,7 +117,7 @@ export class Chat {
   }
 
   async send(): Promise<void> {
-    const text = this.draft.trim().slice(0, LONGEST);
+    const text = mended(cut(this.draft.trim(), LONGEST));
     if (text === '') return;
     const op: NoteOp = {
       id: uuidv7(),

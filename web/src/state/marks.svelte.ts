@@ -7,24 +7,11 @@ import { t } from '../i18n';
 import type { Api } from '../net/api';
 import type { ApiError } from '../net/call';
 import type { Events } from '../sync/events';
-import { marksFile, marksFileName } from '../sync/marksfile';
 import { Outbox } from '../sync/outbox';
-import { withinQuota } from '../sync/quota';
+import { isQuotaError, withinQuota } from '../sync/quota';
 import type { Waiting } from '../sync/records';
-import { keptUntil, type Settled, type Store } from '../sync/store';
+import type { Settled, Store } from '../sync/store';
 import { plain } from './plain';
-import { saveFile } from './save';
-
-/** The marks of one audit that only this tablet may have, as a file that can be saved. */
-export interface Held {
-  token: string;
-  all: number;
-  /** As many of them are not on the hub. */
-  waiting: number;
-  /** When the first of the others is let go of at the latest, by the hub's clock. */
-  until: number | null;
-  save: () => void;
-}
 
 export class Marks {
   /** How many are not on the hub, and of which audits. */
@@ -35,8 +22,8 @@ export class Marks {
   trouble: string | null = $state(null);
   /** Marks are kept, but what the hub can give again is not. */
   full = $state(false);
-  /** The tablet could not keep the last mark. */
-  notKept = $state(false);
+  /** Why the tablet could not keep the last mark: it is full, or its storage did not answer. */
+  notKept: 'full' | 'silent' | null = $state(null);
 
   readonly #outbox: Outbox;
   #counting = false;
@@ -102,10 +89,10 @@ export class Marks {
     try {
       const keep = () => this.#outbox.add(token, ops);
       await withinQuota(this.store, token, keep, () => (this.full = true));
-      this.notKept = false;
+      this.notKept = null;
       return true;
-    } catch {
-      this.notKept = true;
+    } catch (error) {
+      this.notKept = isQuotaError(error) ? 'full' : 'silent';
       return false;
     }
   }
@@ -141,31 +128,6 @@ export class Marks {
     this.events.emit('outbox');
     this.events.emit('ownChanged');
     void this.count();
-  }
-
-  /** What only this tablet may have, of whichever audit: the hub that has it may be dead, or another one by now. */
-  async held(): Promise<Held[]> {
-    // In this order a mark that is acknowledged in between is in both rather than in neither.
-    const outbox = await this.store.outbox();
-    const tokens = new Set([...outbox.map((one) => one.token), ...(await this.store.sentTokens())]);
-    return Promise.all([...tokens].map((token) => this.#heldOf(token, outbox)));
-  }
-
-  async #heldOf(token: string, outbox: readonly Waiting[]): Promise<Held> {
-    const sent = await this.store.sent(token);
-    const now = Date.now();
-    const file = marksFile(token, outbox, sent, now);
-    const all = file.ops.length + file.refused.length;
-    return {
-      token,
-      all,
-      waiting: all - sent.length,
-      until: sent.length > 0 ? keptUntil(Math.min(...sent.map((one) => one.acked_at_ms))) : null,
-      save: () => {
-        const blob = new Blob([JSON.stringify(file)], { type: 'application/json' });
-        saveFile(marksFileName(token, now), blob);
-      },
-    };
   }
 
   /** Marks of this audit that this tablet alone has. */

@@ -2,7 +2,7 @@
 // Used by state/marks.svelte.ts.
 import type { Offered, Op } from '../domain/types';
 import type { Sent, Waiting } from './records';
-import { stampOf } from './store';
+import { offered } from './outbox';
 
 export interface MarksFile {
   fieldhub_marks: 1;
@@ -28,9 +28,7 @@ export function marksFile(
   // The two are read one after the other: a mark that was acknowledged in between is in both.
   const acked = new Set(sent.map((one) => one.op.id));
   const mine = waiting.filter((one) => one.refused === null && !acked.has(one.op.id));
-  const ops = [...mine, ...sent]
-    .sort((a, b) => a.n - b.n)
-    .map(({ op, stamp }) => ({ ...op, ...stampOf(stamp) }));
+  const ops = [...mine, ...sent].sort((a, b) => a.n - b.n).map(offered);
   const refused = waiting.flatMap(({ op, refused: reason }) => (reason === null ? [] : [{ op, reason }]));
   return { fieldhub_marks: 1, token, saved_at_ms: nowMs, ops, refused };
 }

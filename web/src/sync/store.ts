@@ -1,5 +1,6 @@
 // Store of the tablet (repository over a transaction port): what is kept of marks, audits and settings, and what may be done
 // with it, whichever database is below (sync/database.ts). Used by the outbox, the session and the state.
+import { mended } from '../domain/text';
 import type { Module, Op, OpResult } from '../domain/types';
 import { within, type Database, type Transaction } from './database';
 import type { Acknowledgement, ReplicaHead, Sent, Waiting } from './records';
@@ -41,7 +42,11 @@ export interface Settled {
 }
 
 export class Store {
-  constructor(readonly db: Database) {}
+  constructor(
+    readonly db: Database,
+    /** The tablet's storage did not answer when the page was opened: what it holds is there, and not seen here. */
+    readonly silent = false,
+  ) {}
 
   /** False when everything is forgotten with the tab. */
   get lasting(): boolean {
@@ -60,7 +65,7 @@ export class Store {
 
   /** Kept, all of them or none, when this resolves. */
   add(token: string, ops: readonly Op[]): Promise<Waiting[]> {
-    const fresh = ops.map((op) => ({ token, op, again: null, refused: null }));
+    const fresh = ops.map((op) => ({ token, op: mendedOp(op), again: null, refused: null }));
     return this.db.transaction(['outbox'], 'durable', async (tx) => {
       const places = await Promise.all(fresh.map((one) => tx.put('outbox', one)));
       return fresh.map((one, i) => ({ n: places[i] as number, ...one }));
@@ -72,15 +77,24 @@ export class Store {
     return this.db.transaction(['outbox'], 'read', (tx) => tx.range('outbox'));
   }
 
-  /** The next to be sent: the oldest that are not refused, of one audit and none of `but`, at most `limit`. */
-  next(limit: number, but: ReadonlySet<string>): Promise<Waiting[]> {
+  /**
+   * The next to be sent: the oldest that are not refused, of one audit and none of `but`, at most `limit`, which may be another
+   * for each audit. `skip`: marks that others go before.
+   */
+  next(
+    limit: number | ((token: string) => number),
+    but: ReadonlySet<string>,
+    skip: (waiting: Waiting) => boolean = () => false,
+  ): Promise<Waiting[]> {
     return this.db.transaction(['outbox'], 'read', async (tx) => {
       const taken: Waiting[] = [];
-      for await (const read of pieces(tx, limit)) {
+      for await (const read of pieces(tx, typeof limit === 'number' ? limit : PIECE)) {
         for (const waiting of read) {
           const token = taken[0]?.token ?? waiting.token;
-          if (waiting.refused === null && waiting.token === token && !but.has(token)) taken.push(waiting);
-          if (taken.length === limit) return inOrder(taken);
+          if (waiting.refused !== null || waiting.token !== token || but.has(token) || skip(waiting))
+            continue;
+          taken.push(waiting);
+          if (taken.length === (typeof limit === 'number' ? limit : limit(token))) return inOrder(taken);
         }
       }
       return inOrder(taken);
@@ -334,6 +348,12 @@ async function* pieces(tx: Transaction, limit: number): AsyncGenerator<Waiting[]
  */
 const takes = (kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean): boolean =>
   kept?.log_id === head.log_id ? kept.seq <= head.seq : whole;
+
+/** No hub can read half a character. */
+const mendedOp = (op: Op): Op => {
+  if (op.kind === 'note') return { ...op, text: mended(op.text) };
+  return typeof op.comment === 'string' ? { ...op, comment: mended(op.comment) } : op;
+};
 
 /** Without one the record stays as it was before there were any. */
 export const stampOf = (stamp: string | undefined): { stamp?: string } =>
