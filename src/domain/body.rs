@@ -26,13 +26,13 @@ impl Body {
         })
     }
 
-    pub fn from_bytes(kind: u16, bytes: Vec<u8>) -> Result<Body, postcard::Error> {
+    pub fn from_bytes(kind: u16, bytes: &[u8]) -> Result<Body, postcard::Error> {
         Ok(match kind {
-            KIND_MARK => Body::Mark(postcard::from_bytes(&bytes)?),
-            KIND_DETAILS => Body::Details(postcard::from_bytes(&bytes)?),
-            KIND_LAYOUT => Body::Layout(postcard::from_bytes(&bytes)?),
-            KIND_NOTE => Body::Note(postcard::from_bytes(&bytes)?),
-            kind => Body::Unknown { kind, bytes },
+            KIND_MARK => Body::Mark(postcard::from_bytes(bytes)?),
+            KIND_DETAILS => Body::Details(postcard::from_bytes(bytes)?),
+            KIND_LAYOUT => Body::Layout(postcard::from_bytes(bytes)?),
+            KIND_NOTE => Body::Note(postcard::from_bytes(bytes)?),
+            kind => Body::Unknown { kind, bytes: bytes.to_vec() },
         })
     }
 }
@@ -145,7 +145,7 @@ mod tests {
         };
         let of = |places: &[Place]| {
             let bytes = postcard::to_stdvec(places).unwrap();
-            with(Body::from_bytes(KIND_LAYOUT, bytes).unwrap()).check()
+            with(Body::from_bytes(KIND_LAYOUT, &bytes).unwrap()).check()
         };
         assert!(of(&[place("A", 1), place("B", 2)]).is_ok());
         assert_eq!(of(&[place("B", 2), place("A", 1)]).unwrap_err().field, "modules");

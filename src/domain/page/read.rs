@@ -145,8 +145,8 @@ impl Decoder<'_> {
     fn take_body(&mut self, who: usize) -> Result<Body, PageError> {
         let kind = self.columns.take(Column::Kinds)?;
         if kind != KIND_MARK {
-            let bytes: &[u8] = self.columns.take(Column::Bodies)?;
-            return Body::from_bytes(kind, bytes.to_vec()).map_err(PageError::unread);
+            let bytes = self.columns.take(Column::Bodies)?;
+            return Body::from_bytes(kind, bytes).map_err(PageError::unread);
         }
         let finding: u8 = self.columns.take(Column::Findings)?;
         let status = match finding & 15 {
