@@ -2,6 +2,7 @@
 // Used by fixtures.ts.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,6 +27,28 @@ export interface Code {
 }
 
 const run = promisify(execFile);
+
+/**
+ * A port that stays this hub's while it is dead: none of those that the system hands out, or another hub, or the socket of a
+ * browser that tries to reach it, would have it when it comes back.
+ */
+async function ownPort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const probe = createServer();
+    const free = await new Promise<boolean>((done) => {
+      probe.once('error', () => {
+        done(false);
+      });
+      probe.listen(port, '127.0.0.1', () => {
+        probe.close(() => {
+          done(true);
+        });
+      });
+    });
+    if (free) return port;
+  }
+}
 
 export class Hub {
   port = 0;
@@ -68,6 +91,8 @@ export class Hub {
 
   /** Starts the hub, after a kill on the port it had; `settings` are FIELDHUB_ variables. */
   async start(settings: Record<string, string> = {}): Promise<void> {
+    if (this.port === 0) this.port = await ownPort();
+    if (this.#tls && this.tlsPort === 0) this.tlsPort = await ownPort();
     const args = [
       'serve',
       '--data-dir',
