@@ -13,7 +13,7 @@ use anyhow::{Context, anyhow};
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request, header};
+use hyper::{HeaderMap, Method, Request, header};
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -51,6 +51,7 @@ pub fn full(bytes: impl Into<Bytes>) -> ClientBody {
 /// An answer of the API; its body may be read as it comes.
 pub struct HubResponse {
     pub status: u16,
+    pub headers: HeaderMap,
     pub body: ClientBody,
 }
 
@@ -175,15 +176,13 @@ impl HubClient {
         let mut request = request.body(body)?;
         match &self.0 {
             Transport::Socket(socket) => {
-                let (status, body) =
-                    over_socket(socket, request).await.context("the hub stopped answering; see its log")?;
-                Ok(HubResponse { status, body })
+                over_socket(socket, request).await.context("the hub stopped answering; see its log")
             }
             Transport::InProcess(_, router) => {
                 request.extensions_mut().insert(Peer::Administrator);
-                let response = router.clone().oneshot(request).await?;
-                let status = response.status().as_u16();
-                Ok(HubResponse { status, body: response.into_body().map_err(Into::into).boxed_unsync() })
+                let (head, body) = router.clone().oneshot(request).await?.into_parts();
+                let body = body.map_err(Into::into).boxed_unsync();
+                Ok(HubResponse { status: head.status.as_u16(), headers: head.headers, body })
             }
         }
     }
@@ -224,13 +223,14 @@ impl HubClient {
     }
 }
 
-async fn over_socket(socket: &Path, request: Request<ClientBody>) -> anyhow::Result<(u16, ClientBody)> {
+async fn over_socket(socket: &Path, request: Request<ClientBody>) -> anyhow::Result<HubResponse> {
     let stream = TokioIo::new(UnixStream::connect(socket).await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
     // Ends with the answer; what fails there fails the request as well.
     tokio::spawn(connection);
-    let response = sender.send_request(request).await?;
-    Ok((response.status().as_u16(), response.into_body().map_err(Into::into).boxed_unsync()))
+    let (head, body) = sender.send_request(request).await?.into_parts();
+    let body = body.map_err(Into::into).boxed_unsync();
+    Ok(HubResponse { status: head.status.as_u16(), headers: head.headers, body })
 }
 
 /// Open the hub in this process: what `serve` runs, and what commands use when nothing runs.

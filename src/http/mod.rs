@@ -30,6 +30,7 @@ pub use conn::door::{Door, Peer};
 pub use conn::listener::{Listener, Tls, TrustedCa};
 pub use error::ApiError;
 pub use limits::Limits;
+pub use routes::bundle::LEFT_OUT;
 pub use routes::probes;
 pub use routes::table::described as document;
 pub use routes::table::router;

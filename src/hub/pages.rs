@@ -76,6 +76,20 @@ impl Hub {
         })
     }
 
+    /// Reads all that lies after `after`, and gives none of it: whether it can be read is known before any of it is sent.
+    pub fn read_through(&self, token: &Token, after: u64) -> Result<(), StoreError> {
+        aside(|| {
+            let mut upto = after;
+            loop {
+                let chunk = self.carried_since(token, upto, CHUNK, None)?;
+                upto = chunk.upto;
+                if upto >= chunk.head {
+                    return Ok(());
+                }
+            }
+        })
+    }
+
     /// The operations at these positions, as many of them as a page holds. They are taken from the list.
     pub fn page_of(&self, token: &Token, seqs: &mut &[u64]) -> Result<PageOut, StoreError> {
         aside(|| {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::common::bad_disk::Fault;
 use crate::common::bad_site::{AUDITS, Card, MODULES, NEW, OLD, Site, one_mark};
+use crate::common::program::run;
 use crate::common::wait::until_async;
 use redb::ReadableTable;
 use serde_json::json;
@@ -81,6 +82,10 @@ async fn one_audit_that_cannot_be_read_hides_no_other_and_is_no_empty_one() {
     let card = Card::new().await;
     let dir = card.copy();
     spoil_a_row(&dir.path().join("fieldhub.redb"));
+    // A bundle has the other one, and is no success.
+    let file = dir.path().join("all.fhbundle");
+    let ran = run(dir.path(), &["bundle", "export", file.to_str().unwrap()]);
+    assert!(ran.code == Some(1) && ran.err.contains("cannot read it: brelan") && file.exists(), "{ran:?}");
     let site = Site::open(dir).await.unwrap();
     let generation = site.get("/api/v1/hub").await;
     assert_eq!(generation.0, 200);

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
-use hyper::Method;
+use hyper::{HeaderMap, Method};
 use serde_json::json;
 
 use super::check::{self, Contents};
 use super::client::{HubClient, full};
 use super::{Output, file, named, print};
+use crate::http::LEFT_OUT;
 
 #[derive(Debug, Args)]
 pub struct BundleExportCommand {
@@ -33,6 +34,7 @@ impl BundleExportCommand {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let path = format!("/api/v1/bundle?since_last={}", self.since_last);
         let answer = client.get(&path).await?.checked().await?;
+        let left_out = left_out(&answer.headers);
         // Before it has its name: a bundle that is not whole never takes the place of one that is.
         let check = |path: &std::path::Path| {
             let contents = check::contents(path)?;
@@ -47,10 +49,18 @@ impl BundleExportCommand {
         let (file, audits) = (named(&self.file), contents.upto.len());
         if self.output.json {
             let file = (operations > 0).then_some(file);
-            return print::json(&json!({
-                "success": true, "file": file, "bytes": bytes, "audits": audits, "operations": operations
-            }));
+            print::json(&json!({
+                "success": left_out.is_empty(), "file": file, "bytes": bytes, "audits": audits, "operations": operations,
+                "left_out": left_out
+            }))?;
+        } else {
+            self.say(operations, audits, bytes)?;
         }
+        whole(&left_out)
+    }
+
+    fn say(&self, operations: u64, audits: usize, bytes: u64) -> anyhow::Result<()> {
+        let file = named(&self.file);
         if operations == 0 {
             let since = if self.since_last { " since the last time" } else { "" };
             return print::line(&format!("Nothing has happened{since}, so {file} was not written"));
@@ -60,6 +70,23 @@ impl BundleExportCommand {
         let bytes = print::bytes(bytes);
         print::line(&format!("Wrote {file} ({bytes}): {operations} of {audits}, read back and complete"))
     }
+}
+
+/// Audits that the hub could not read.
+fn left_out(headers: &HeaderMap) -> Vec<String> {
+    let tokens = headers.get(LEFT_OUT).and_then(|tokens| tokens.to_str().ok());
+    tokens.into_iter().flat_map(|tokens| tokens.split(',')).map(str::to_owned).collect()
+}
+
+/// A bundle without some audit is better than none, and no success.
+fn whole(left_out: &[String]) -> anyhow::Result<()> {
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    let tokens = left_out.join(", ");
+    bail!(
+        "not in the bundle, as this hub cannot read it: {tokens}. Restore a backup, then export again; see fieldhub doctor"
+    )
 }
 
 /// It is safe on somebody's stick: the next `--since-last` begins there.

@@ -155,7 +155,7 @@ impl From<OnLan> for LanInfo {
     }
 }
 
-/// How the hub is
+/// State of the hub: health, storage, clock
 #[utoipa::path(get, path = "/api/v1/status", tag = "administration", responses((status = 200, body = StatusInfo)))]
 pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>, ApiError> {
     let (database_bytes, free_bytes) = app.hub.disk();

@@ -90,7 +90,7 @@ pub async fn create(
     }
 }
 
-/// What somebody wants made.
+/// The audit that is to be made.
 pub enum CreateRequest {
     Counts { token: Option<Token>, details: DetailsChange, layout: Layout },
     Document(Document),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use axum::Json;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use futures_util::stream::try_unfold;
@@ -32,6 +32,9 @@ use crate::store::{LinkRow, Remember, StoreError, Teller};
 /// a letter or a digit.
 const EXPORTED: &str = ".bundle";
 
+/// The tokens of audits that cannot be read, with commas between them.
+pub const LEFT_OUT: HeaderName = HeaderName::from_static("fieldhub-left-out");
+
 fn exported() -> Result<LinkName, StoreError> {
     LinkName::parse(EXPORTED).map_err(|e| StoreError::Failed(e.to_string()))
 }
@@ -47,7 +50,9 @@ struct BundleExport {
 /// The operations of all audits, as one file
 #[utoipa::path(get, path = "/api/v1/bundle", tag = "peers",
     params(("since_last" = Option<bool>, Query, description = "leave out what was exported before, by `PUT /api/v1/bundle/exported`")),
-    responses((status = 200, content_type = "application/vnd.fieldhub.bundle"), (status = 400, body = ErrorBody)))]
+    responses((status = 200, content_type = "application/vnd.fieldhub.bundle", headers(
+        ("fieldhub-left-out" = Option<String>, description = "audits that this hub cannot read, with commas between their tokens: nothing of them is in the bundle"))),
+        (status = 400, body = ErrorBody)))]
 pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<Response, ApiError> {
     let since_last = match params.get("since_last") {
         None | Some("false") => false,
@@ -55,19 +60,17 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
         Some(_) => return Err(ApiError::field("since_last", "true or false")),
     };
     let log_id = app.hub.identity().log_id;
-    let mut audits = VecDeque::new();
+    let (mut audits, mut left_out) = (VecDeque::new(), Vec::new());
     for token in app.hub.tokens() {
-        let after = match since_last {
-            true => exported_before(&app, &token, log_id),
-            false => Ok(0),
-        };
-        let head = app.hub.head(&token);
-        match (after, head) {
-            (Ok(after), Ok(head)) if after < head => audits.push_back((token, after, head)),
-            (Ok(_), Ok(_))
-            | (Err(StoreError::UnknownAudit(_)), _)
-            | (_, Err(StoreError::UnknownAudit(_))) => {}
-            (Err(error), _) | (_, Err(error)) => return Err(error.into()),
+        match part_of(&app, &token, since_last, log_id) {
+            Ok((after, head)) if after < head => audits.push_back((token, after, head)),
+            Ok(_) | Err(StoreError::UnknownAudit(_)) => {}
+            // Of this audit alone: the others are not held back by it.
+            Err(error @ (StoreError::Damaged { .. } | StoreError::Unreadable { .. })) => {
+                tracing::warn!(token_hint = token.hint(), %error, "an audit is left out of a bundle");
+                left_out.push(token.to_string());
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     let (writer, begin) = BundleWriter::begin();
@@ -87,7 +90,17 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
     });
     let begin = futures_util::stream::iter([Ok(Bytes::from(begin))]);
     // An error breaks the answer off: a bundle without its end is refused wherever it is read.
-    Ok((headers, HttpBody::from_stream(begin.chain(parts))).into_response())
+    let left_out = (!left_out.is_empty()).then(|| [(LEFT_OUT, left_out.join(","))]);
+    Ok((headers, left_out, HttpBody::from_stream(begin.chain(parts))).into_response())
+}
+
+/// After where and up to where an audit's operations go into the bundle. All of them have been read once by then: a bundle
+/// that breaks off in the middle would be none at all.
+fn part_of(app: &App, token: &Token, since_last: bool, log_id: Uuid) -> Result<(u64, u64), StoreError> {
+    let after = if since_last { exported_before(app, token, log_id)? } else { 0 };
+    let head = app.hub.head(token)?;
+    app.hub.read_through(token, after)?;
+    Ok((after, head))
 }
 
 fn exported_before(app: &App, token: &Token, log_id: Uuid) -> Result<u64, StoreError> {
@@ -227,7 +240,7 @@ impl Import {
     }
 }
 
-/// What was exported, and is safe on somebody's stick.
+/// What was exported, and is safe on a stick.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Exported {
     log_id: Uuid,

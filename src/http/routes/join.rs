@@ -159,7 +159,7 @@ pub async fn rename(
     Ok(Json((&session).into()))
 }
 
-/// Begin my session anew: another token, with the whole of its life before it
+/// Renew my session: a new token, with its full lifetime
 #[utoipa::path(post, path = "/api/v1/me/renew", tag = "crew", responses((status = 200, body = JoinAnswer, description = "and a cookie"), (status = 409, body = ErrorBody),
     (status = 507, body = ErrorBody)))]
 pub async fn renew(

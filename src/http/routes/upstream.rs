@@ -70,7 +70,7 @@ pub struct UpstreamAudit {
     parked: usize,
 }
 
-/// How each upstream is
+/// State of each upstream
 #[utoipa::path(get, path = "/api/v1/upstream", tag = "upstream", responses((status = 200, body = UpstreamList)))]
 pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<UpstreamList>, ApiError> {
     let reports = app.hub.status_board().report().into_iter();

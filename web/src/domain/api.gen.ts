@@ -93,7 +93,7 @@ export interface ErrorBody {
   success: boolean;
 }
 
-/** What was exported, and is safe on somebody's stick. */
+/** What was exported, and is safe on a stick. */
 export interface Exported {
   audits: ExportedAudit[];
   log_id: string;
