@@ -73,6 +73,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The marks of both: of one module under two names.
+    fn join(&mut self, other: &Self) {
+        self.state.join(&other.state);
+        self.received_ms = self.received_ms.max(other.received_ms);
+        self.seqs.extend(&other.seqs);
+        self.seqs.sort_unstable();
+        self.seqs.dedup();
+    }
+
     /// The tables hold where its marks are: the last one is enough here.
     pub fn folded(mut self) -> Self {
         self.seqs.drain(..self.seqs.len().saturating_sub(1));
@@ -115,6 +124,8 @@ pub struct AuditState {
     modules: HashMap<ModuleId, Entry>,
     /// Where each module of the layout is in its list.
     placed: HashMap<ModuleId, usize>,
+    /// The layout's names are [`Layout::is_padded`].
+    padded: bool,
     /// Marked modules that the layout does not place.
     loose: usize,
     pub counts: Counts,
@@ -166,18 +177,36 @@ impl AuditState {
                 self.details = details;
                 let places = self.details.places().iter().enumerate();
                 self.placed = places.map(|(at, place)| (place.module.clone(), at)).collect();
+                self.padded = self.details.layout.as_ref().is_some_and(|layout| layout.value.is_padded());
+                let loose = self.modules.keys().filter(|id| !self.placed.contains_key(*id));
+                let renamed: Vec<_> = loose.filter(|id| self.name_of(id) != **id).cloned().collect();
+                for id in renamed {
+                    if let Some(entry) = self.modules.remove(&id) {
+                        self.counts.remove(&entry.state);
+                        self.take_back(id, entry);
+                    }
+                }
                 self.loose = self.modules.keys().filter(|id| !self.placed.contains_key(*id)).count();
             }
         }
+    }
+
+    /// What is kept of a module, under the name that it had then.
+    pub fn take_back(&mut self, id: ModuleId, entry: Entry) {
+        let id = self.name_of(&id);
+        let mut whole = self.modules.get(&id).cloned().unwrap_or_default();
+        whole.join(&entry);
+        self.publish(Change::Module(id, whole));
     }
 
     /// Fold one logged operation: how the state is rebuilt from the log.
     pub fn fold(&mut self, op: &Op) {
         match op.body.module() {
             Some(id) => {
-                let mut entry = self.modules.get(id).cloned().unwrap_or_default();
+                let id = self.name_of(id);
+                let mut entry = self.modules.get(&id).cloned().unwrap_or_default();
                 Self::mark(&mut entry, op);
-                self.publish(Change::Module(id.clone(), entry));
+                self.publish(Change::Module(id, entry));
             }
             None if !op.body.changes_audit() => {}
             None => {
@@ -215,13 +244,35 @@ impl AuditState {
         &self.details
     }
 
+    /// Under the names that they have here: whoever looks for one asks [`Self::entry`].
     pub fn modules(&self) -> &HashMap<ModuleId, Entry> {
         &self.modules
     }
 
+    /// What the module is called here that somebody calls `id`. Where nothing is placed under that name, the number
+    /// decides: `M001` and `M0001` are one module.
+    pub fn name_of(&self, id: &ModuleId) -> ModuleId {
+        if self.placed.contains_key(id) {
+            return id.clone();
+        }
+        id.spellings().find(|other| self.placed.contains_key(other)).unwrap_or_else(|| id.clone())
+    }
+
+    /// What is kept of a module, whichever way its name is written.
+    pub fn entry(&self, id: &ModuleId) -> Option<&Entry> {
+        self.modules.get(&self.name_of(id))
+    }
+
     /// Whether the audit has this module, by its layout or by a mark.
     pub fn has(&self, id: &ModuleId) -> bool {
-        self.placed.contains_key(id) || self.modules.contains_key(id)
+        let id = self.name_of(id);
+        self.placed.contains_key(&id) || self.modules.contains_key(&id)
+    }
+
+    /// What v3.3 clients call a module: the names that a version before gave by itself, they never had.
+    pub fn v33_name(&self, id: &ModuleId) -> ModuleId {
+        let number = id.number().filter(|_| self.padded);
+        number.map_or_else(|| id.clone(), ModuleId::numbered)
     }
 
     pub fn name(&self) -> &str {
@@ -262,10 +313,11 @@ impl AuditState {
     /// Where one module is, as [`Self::rows`] would say; for a module that is not in the layout
     /// its own id decides.
     pub fn place_of(&self, id: &ModuleId) -> Place {
-        let placed = self.placed.get(id).and_then(|at| self.details.places().get(*at));
+        let id = self.name_of(id);
+        let placed = self.placed.get(&id).and_then(|at| self.details.places().get(*at));
         placed.cloned().unwrap_or_else(|| {
             let (string, position) = id.implied_place().unwrap_or((0, 0));
-            Place { module: id.clone(), string, position, row: None, col: None }
+            Place { module: id, string, position, row: None, col: None }
         })
     }
 

@@ -141,6 +141,39 @@ impl Token {
 }
 
 impl ModuleId {
+    /// What a hub calls the n-th module, counted from 1, as the published v3.3 client does: `M001`, `M999`, `M1000`.
+    pub fn numbered(n: usize) -> Self {
+        Self(format!("M{n:03}").into())
+    }
+
+    /// Of a module that has no other name than its number: 7 for `M007`, and for `M0007`, which versions before wrote
+    /// where an audit has a thousand modules.
+    pub fn number(&self) -> Option<usize> {
+        let digits = self.0.strip_prefix('M')?;
+        let counts = digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+        counts.then(|| digits.parse().ok())?
+    }
+
+    /// Whether the two may be one module: the same name, or the same number however it is written.
+    pub fn may_be(&self, other: &Self) -> bool {
+        self == other || self.number().is_some_and(|number| other.number() == Some(number))
+    }
+
+    /// The other ways to write the same number, the client's own first. None for other names.
+    pub fn spellings(&self) -> impl Iterator<Item = Self> {
+        /// As many digits as anybody fills up to.
+        const WIDEST: usize = 6;
+        let own = self.clone();
+        let number = self.number().into_iter();
+        let all = number.flat_map(|n| {
+            let least = n.to_string().len();
+            let padded = (least..=WIDEST.max(least)).map(move |width| Self(format!("M{n:0width$}").into()));
+            let client = Self::numbered(n);
+            std::iter::once(client.clone()).chain(padded.filter(move |id| *id != client))
+        });
+        all.filter(move |id| *id != own)
+    }
+
     /// String and position as the id itself tells them (`S3-12`, `S1-P08`), for modules that no
     /// layout places. Both count from 1, as in layouts: `S1-0` tells none.
     pub fn implied_place(&self) -> Option<(u16, u16)> {
@@ -252,6 +285,21 @@ mod tests {
         // An import refuses such places, so an export must not name them.
         assert_eq!(place("S1-P0"), None);
         assert_eq!(place("S0-7"), None);
+    }
+
+    #[test]
+    fn a_module_is_numbered_as_the_published_client_does_and_found_however_its_number_is_written() {
+        let names = [1, 99, 999, 1_000, 20_000].map(ModuleId::numbered);
+        assert_eq!(names.each_ref().map(ModuleId::as_str), ["M001", "M099", "M999", "M1000", "M20000"]);
+        let id = |text: &str| ModuleId::parse(text).unwrap();
+        let spellings = |text: &str| id(text).spellings().map(String::from).collect::<Vec<_>>();
+        assert_eq!(spellings("M0001"), ["M001", "M1", "M01", "M00001", "M000001"]);
+        assert_eq!(spellings("M001"), ["M1", "M01", "M0001", "M00001", "M000001"]);
+        assert_eq!(spellings("M1234567"), [""; 0]);
+        for other in ["M", "M1a", "m001", "S1-1", "M-1", "M0000000001"] {
+            assert_eq!((id(other).number(), spellings(other).len()), (None, 0), "{other}");
+        }
+        assert_eq!(id("M000").number(), Some(0));
     }
 
     #[test]

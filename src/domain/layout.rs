@@ -84,19 +84,24 @@ impl Layout {
     }
 
     /// Places without names of their own get `M001`, `M002`, ... in order.
-    pub fn numbered(slots: Vec<(u16, u16, Option<i32>, Option<i32>)>) -> Result<Self, Invalid> {
-        let width = slots.len().to_string().len().max(3);
-        let mut slots = slots;
+    pub fn numbered(mut slots: Vec<(u16, u16, Option<i32>, Option<i32>)>) -> Result<Self, Invalid> {
         slots.sort_by_key(|(string, position, ..)| (*string, *position));
-        let places = slots
-            .into_iter()
-            .enumerate()
-            .map(|(n, (string, position, row, col))| {
-                let module = ModuleId::parse(format!("M{:0width$}", n + 1))?;
-                Ok(Place { module, string, position, row, col })
-            })
-            .collect::<Result<Vec<_>, Invalid>>()?;
-        Self::new(places)
+        let place = |(n, (string, position, row, col))| Place {
+            module: ModuleId::numbered(n),
+            string,
+            position,
+            row,
+            col,
+        };
+        Self::new((1..).zip(slots).map(place).collect())
+    }
+
+    /// Whether these are the names that versions before gave by themselves from 1,000 modules on: `M0001`, where the
+    /// published client says `M001`.
+    pub fn is_padded(&self) -> bool {
+        let width = self.0.len().to_string().len();
+        let padded = |(n, place): (usize, &Place)| place.module.as_str() == format!("M{n:0width$}");
+        width > 3 && (1..).zip(&self.0).all(padded)
     }
 
     pub fn places(&self) -> &[Place] {
@@ -123,6 +128,20 @@ mod tests {
         assert!(strings[1..].iter().all(|(_, n)| *n == 24));
         assert_eq!(layout.places()[241].module.as_str(), "M242");
         assert_eq!((layout.places()[26].string, layout.places()[26].position), (2, 1));
+    }
+
+    #[test]
+    fn modules_are_numbered_as_the_published_client_does_however_many_there_are() {
+        let layout = Layout::from_counts("24x60").unwrap();
+        let name = |at: usize| layout.places()[at].module.as_str();
+        assert_eq!([name(0), name(998), name(999), name(1_439)], ["M001", "M999", "M1000", "M1440"]);
+        assert!(!layout.is_padded());
+        let mut places = layout.0.clone();
+        for (n, place) in places.iter_mut().enumerate() {
+            place.module = ModuleId::parse(format!("M{:04}", n + 1)).unwrap();
+        }
+        assert!(Layout::new(places).unwrap().is_padded());
+        assert!(!Layout::from_counts("24").unwrap().is_padded());
     }
 
     #[test]

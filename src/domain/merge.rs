@@ -98,6 +98,29 @@ impl<T: Clone + Ord> Field<T> {
         (set(&mut self.register, value.clone(), source), contested)
     }
 
+    /// What the marks of both make together.
+    fn join(&mut self, other: &Self) {
+        // A head that the other side knows and does not have is settled there.
+        let stands = |head: &Head<T>, there: &Self| {
+            !there.seen.covers(head.stamp) || there.heads.iter().any(|other| other.stamp == head.stamp)
+        };
+        let theirs: Vec<_> = other.heads.iter().filter(|head| stands(head, self)).cloned().collect();
+        self.heads.retain(|head| stands(head, other));
+        for head in theirs {
+            let at = self.heads.partition_point(|held| held.stamp < head.stamp);
+            match self.heads.get_mut(at).filter(|held| held.stamp == head.stamp) {
+                Some(held) => held.value = held.value.clone().max(head.value),
+                None => self.heads.insert(at, head),
+            }
+        }
+        self.seen.join(&other.seen);
+        if let Some(theirs) = &other.register
+            && self.register.as_ref().is_none_or(|ours| (theirs.stamp, theirs.op) > (ours.stamp, ours.op))
+        {
+            self.register = Some(theirs.clone());
+        }
+    }
+
     fn conflict(&self) -> bool {
         self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
     }
@@ -174,6 +197,13 @@ impl ModuleState {
     /// Who set what shows, and when: of the two registers, the one set last.
     pub fn last(&self) -> Option<(&Author, u64)> {
         self.status.last().max_by_stamp(self.comment.last()).map(|(_, by, ms)| (by, ms))
+    }
+
+    /// What the marks of both make together, whichever were applied to which: for one module under two names.
+    pub fn join(&mut self, other: &Self) {
+        self.status.join(&other.status);
+        self.comment.join(&other.comment);
+        self.seen.join(&other.seen);
     }
 
     pub fn apply(&mut self, mark: &Mark, base: &Seen, source: Source<'_>) -> Outcome {
@@ -401,6 +431,19 @@ mod tests {
             for mark in &night { take(&mut left, mark); }
             for mark in night.iter().rev() { take(&mut right, mark); }
             prop_assert_eq!(left, right);
+        }
+
+        #[test]
+        fn two_parts_joined_are_the_whole(night in a_night(), side in prop::collection::vec(0..3u8, 24)) {
+            let part = |one: u8| fold(night.iter().zip(&side).filter(|(_, side)| **side != one).map(|(m, _)| m));
+            let (left, right) = (part(0), part(1));
+            for (one, other) in [(&left, &right), (&right, &left)] {
+                let mut joined = one.clone();
+                joined.join(other);
+                prop_assert_eq!(&joined, &fold(&night));
+                joined.join(other);
+                prop_assert_eq!(&joined, &fold(&night), "once more has no effect");
+            }
         }
 
         #[test]

@@ -302,7 +302,11 @@ impl Hub {
             let seqs = self.engine.positions(audit, module)?;
             let mut ops = self.engine.ops_at(audit, &seqs)?;
             // An index may be damaged unnoticed; the log tells.
-            ops.retain(|op| op.body.module() == Some(module));
+            self.engine.view(audit, |loaded| {
+                let name = loaded.state.name_of(module);
+                let is_it = |id: &ModuleId| loaded.state.name_of(id) == name;
+                ops.retain(|op| op.body.module().is_some_and(is_it));
+            })?;
             Ok(ops)
         })
     }

@@ -194,7 +194,8 @@ impl Hub {
                     Err(StoreError::UnknownAudit(_)) => continue,
                     rows => rows?,
                 };
-                let rows = rows.into_iter().filter(|(id, _)| which.module.as_ref().is_none_or(|m| m == id));
+                let rows =
+                    rows.into_iter().filter(|(id, _)| which.module.as_ref().is_none_or(|m| m.may_be(id)));
                 all.extend(rows.map(|(module, parked)| ParkedModule {
                     link: link.clone(),
                     token: token.clone(),

@@ -4,6 +4,8 @@
 //! Called by the writer thread when an audit's tail has grown, and at the end. A crash before,
 //! during or after it loses nothing: the log is the truth.
 
+use std::collections::HashSet;
+
 use super::engine::{Audit, Loaded};
 use super::meta::{self, CLOCK};
 use super::positions;
@@ -60,7 +62,8 @@ impl Engine {
         self.publish(audit, |loaded| {
             loaded.folded = rows.fold.folded;
             loaded.tail.clear();
-            loaded.state.folded(loaded.dirty.drain());
+            let names: Vec<ModuleId> = loaded.dirty.drain().map(|id| loaded.state.name_of(&id)).collect();
+            loaded.state.folded(names.into_iter());
         })
     }
 }
@@ -75,10 +78,15 @@ struct FoldRows {
 
 impl FoldRows {
     fn of(loaded: &Loaded) -> Result<Self, StoreError> {
-        let known = loaded.dirty.iter().filter_map(|id| Some((id, loaded.state.modules().get(id)?)));
+        // A layout may have come since, and another name with it.
+        let names: HashSet<ModuleId> = loaded.dirty.iter().map(|id| loaded.state.name_of(id)).collect();
+        let known = names.into_iter().filter_map(|id| {
+            let entry = loaded.state.modules().get(&id)?;
+            Some((id, entry))
+        });
         let modules = known.map(|(id, entry)| {
             let row = record::seal(id.as_str().as_bytes(), &entry.clone().folded())?;
-            Ok((id.clone(), row, entry.seqs.clone()))
+            Ok((id, row, entry.seqs.clone()))
         });
         Ok(Self {
             modules: modules.collect::<Result<_, StoreError>>()?,

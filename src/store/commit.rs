@@ -223,19 +223,22 @@ impl WriteBatch<'_> {
             return self.known(token, seq, content, stamp).map(Err);
         }
         let Some(module) = module else { return Ok(Ok(None)) };
+        // The log keeps what was said; what it means is the fold's.
+        let module = draft.name_of(self.engine, module, fresh)?;
         // What makes an audit brings its modules, counted where they were read.
         if !fresh {
             let (known, count) = self
                 .engine
-                .view(&draft.audit, |loaded| (loaded.state.has(module), loaded.state.module_count()))?;
-            if !known && !draft.modules.contains_key(module) {
+                .view(&draft.audit, |loaded| (loaded.state.has(&module), loaded.state.module_count()))?;
+            if !known && !draft.modules.contains_key(&module) {
                 if count + draft.newcomers >= MAX_MODULES {
                     return Ok(Err(OpAck { id, seq: 0, verdict: OpVerdict::TooManyModules }));
                 }
                 draft.newcomers += 1;
             }
         }
-        Ok(Ok(Some((module.clone(), draft.entry(self.engine, module, fresh)?))))
+        let entry = draft.entry(self.engine, &module, fresh)?;
+        Ok(Ok(Some((module, entry))))
     }
 
     /// What to answer about an id that the log has at `seq`.

@@ -60,6 +60,17 @@ impl Draft {
         }
     }
 
+    /// What the module is called here that a mark calls `id`.
+    pub(super) fn name_of(
+        &self,
+        engine: &Engine,
+        id: &ModuleId,
+        fresh: bool,
+    ) -> Result<ModuleId, StoreError> {
+        // Of an audit that is being made, the names are settled when it is published.
+        if fresh { Ok(id.clone()) } else { engine.view(&self.audit, |loaded| loaded.state.name_of(id)) }
+    }
+
     pub(super) fn entry(&self, engine: &Engine, id: &ModuleId, fresh: bool) -> Result<Entry, StoreError> {
         match self.modules.get(id) {
             Some(entry) => Ok(entry.clone()),

@@ -303,7 +303,8 @@ impl Loaded {
             let entry: Entry = record::open(name.as_bytes(), value.value(), what)?;
             let id = ModuleId::parse(name)
                 .map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
-            loaded.state.publish(Change::Module(id, entry.folded()));
+            // Two rows of one module, where a version before knew it under two names.
+            loaded.state.take_back(id, entry.folded());
         }
         loaded.state.head = loaded.folded;
         let log = txn.open_table(LOG)?;
@@ -312,7 +313,7 @@ impl Loaded {
             let op = record::decode_op(audit.no, key.value().1, value.value())?.op;
             loaded.state.fold(&op);
             loaded.tail.insert(op.id, op.seq);
-            loaded.dirty.extend(op.body.module().cloned());
+            loaded.dirty.extend(op.body.module().map(|id| loaded.state.name_of(id)));
         }
         loaded.digest = audit.kept_digest(&log, loaded.state.head)?;
         Ok(loaded)

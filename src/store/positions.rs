@@ -15,20 +15,26 @@ use super::{Engine, StoreError};
 use crate::domain::{Entry, ModuleId};
 
 impl Engine {
-    /// Where all marks of a module are, ascending.
+    /// Where all marks of a module are, ascending, under whichever of its names they came.
     pub fn positions(&self, audit: &Audit, module: &ModuleId) -> Result<Vec<u64>, StoreError> {
         // Before the tables: what a checkpoint moves there meanwhile is found twice, and not never.
-        let recent =
-            self.view(audit, |loaded| loaded.state.modules().get(module).map(|entry| entry.seqs.clone()))?;
+        let (recent, names) = self.view(audit, |loaded| {
+            let (state, own) = (&loaded.state, loaded.state.name_of(module));
+            let others: Vec<ModuleId> = own.spellings().filter(|other| state.name_of(other) == own).collect();
+            (state.entry(module).map(|entry| entry.seqs.clone()), [vec![own], others].concat())
+        })?;
         let mut seqs: BTreeSet<u64> = recent.into_iter().flatten().collect();
         self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
-            let (no, name) = (audit.no, module.as_str());
-            for row in txn.open_table(POSITIONS)?.range((no, name, 0)..=(no, name, u64::MAX))? {
-                seqs.insert(row?.0.value().2);
-            }
-            if let Some(row) = txn.open_table(MODULES)?.get((no, name))? {
-                seqs.extend(of_row(module, row.value())?);
+            let (positions, modules) = (txn.open_table(POSITIONS)?, txn.open_table(MODULES)?);
+            for module in names {
+                let (no, name) = (audit.no, module.as_str());
+                for row in positions.range((no, name, 0)..=(no, name, u64::MAX))? {
+                    seqs.insert(row?.0.value().2);
+                }
+                if let Some(row) = modules.get((no, name))? {
+                    seqs.extend(of_row(&module, row.value())?);
+                }
             }
             Ok(seqs.into_iter().collect())
         })

@@ -13,7 +13,7 @@ use super::engine::{Audit, Catalogue, Loaded};
 use super::meta::{self, LOG_ID};
 use super::record::{self, AuditRow, ClockRow, audit_row};
 use super::tables::{self, AUDITS, IDS, LOG, META, POSITIONS};
-use crate::domain::Stamp;
+use crate::domain::{ModuleId, Stamp};
 
 /// What tells one database from another: its log, and how much is in it.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,7 +103,8 @@ fn one_audit(txn: &ReadTransaction, audit: &AuditRow) -> Result<(), StoreError> 
             Some(value) => record::decode_op(no, seq, value.value())?.op.body.module().cloned(),
             None => None,
         };
-        if marks.is_none_or(|marks| marks.as_str() != module) {
+        let name = ModuleId::parse(module);
+        if !marks.is_some_and(|marks| name.is_ok_and(|name| marks.may_be(&name))) {
             return Err(damaged(
                 format!("module {module} of audit number {no}"),
                 format!("no mark of it is at {seq} in the log"),

@@ -50,6 +50,7 @@ mod names;
 mod native;
 mod netns;
 mod notes;
+mod numbering;
 mod openapi;
 mod order;
 mod peer;

@@ -1,7 +1,7 @@
 // What decides which modules are shown and where: filters, the search, and the drawings of a site.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { found, matches, type Filter, type Looked } from '../src/domain/filter';
+import { found, matches, spellings, type Filter, type Looked } from '../src/domain/filter';
 import { drawSpots, drawStrings, nearest, sharpness, stand } from '../src/domain/site';
 import { MARKS, STATUSES } from '../src/domain/status';
 
@@ -33,6 +33,12 @@ test('a module is found by any part of its id, however it is typed', () => {
   for (const typed of ['M050', 'm050', '50', ' 050 ', '#M050']) assert.ok(found('M050', typed), typed);
   assert.ok(found('S3-12', 's3 12'));
   assert.ok(!found('M050', '51'));
+  // As the hub named it where there are thousands, and as v3.3 clients do.
+  for (const typed of ['M050', 'm0050', 'M50']) assert.ok(found('M0050', typed), typed);
+  assert.ok(found('M050', 'M0050'));
+  assert.ok(!found('M0050', 'M051') && !found('S1-1', 'M'));
+  assert.ok(spellings('m050').includes('M0050') && spellings('M0050').includes('M050'));
+  assert.deepEqual(spellings('s3-12'), ['s3-12', 'S3-12']);
 });
 
 test('modules stand where the layout says, from the first row and column on', () => {

@@ -31,18 +31,19 @@ pub async fn history(
     _: Reads,
     ModulePath(token, module): ModulePath,
 ) -> Result<Json<History>, ApiError> {
-    let (known, conflict) = app.hub.view(&token, |loaded, _| {
-        let entry = loaded.state.modules().get(&module);
-        (loaded.state.has(&module), entry.is_some_and(|e| e.state.conflict()))
+    let (known, conflict, module) = app.hub.view(&token, |loaded, _| {
+        let (state, entry) = (&loaded.state, loaded.state.entry(&module));
+        (state.has(&module), entry.is_some_and(|e| e.state.conflict()), state.name_of(&module))
     })?;
     if !known {
         return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
     }
     let history = app.hub.history(&token, &module)?;
     let entries = app.hub.view(&token, |loaded, _| {
-        let state = loaded.state.modules().get(&module).map(|entry| &entry.state);
+        let state = loaded.state.entry(&module).map(|entry| &entry.state);
         let stands = |op: &Op| state.is_some_and(|state| state.stands(op.stamp));
-        history.iter().map(|op| LoggedOp { stands: stands(op), ..LoggedOp::from(op) }).collect()
+        let logged = |op| LoggedOp { stands: stands(op), ..LoggedOp::of(op, &loaded.state) };
+        history.iter().map(logged).collect()
     })?;
     Ok(Json(History { module_id: module.to_string(), conflict, entries }))
 }

@@ -353,17 +353,18 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
         // Positions of another log must not get into the ring of this one.
         return Err(StoreError::Replaced);
     }
-    let (modules, counts) = hub.view(token, |loaded, _| {
-        let module = |op: &Op| {
-            let id = op.body.module()?;
-            Some(ModuleJson::of(&loaded.state.place_of(id), loaded.state.modules().get(id)))
+    let (told, counts) = hub.view(token, |loaded, _| {
+        let state = &loaded.state;
+        let told = |op: &Op| {
+            let module = op.body.module().map(|id| ModuleJson::of(&state.place_of(id), state.entry(id)));
+            (LoggedOp::of(op, state), module)
         };
-        (page.ops.iter().map(module).collect::<Vec<_>>(), loaded.state.counts)
+        (page.ops.iter().map(told).collect::<Vec<_>>(), state.counts)
     })?;
     let key = hub.cursor_key();
-    let events = page.ops.iter().zip(&page.digests).zip(&modules).map(|((op, digest), module)| {
+    let events = page.ops.iter().zip(&page.digests).zip(told).map(|((op, digest), (logged, module))| {
         let data = LiveOp {
-            op: LoggedOp::from(op),
+            op: logged,
             module: module.as_ref(),
             marked: counts.marked(),
             defects: counts.defects(),

@@ -371,7 +371,9 @@ pub async fn since(
     let limit = usize::try_from(limit).unwrap_or(MOST);
     let read = |log_id| Ok((log_id, app.hub.since(&token, after, limit)?));
     let (log_id, page) = app.hub.of_log(read)?;
-    let ops = page.ops.iter().map(LoggedOp::from).collect();
+    let ops = app
+        .hub
+        .view(&token, |loaded, _| page.ops.iter().map(|op| LoggedOp::of(op, &loaded.state)).collect())?;
     let digest = app.hub.digest_at(&token, page.next)?;
     let proof = digest.map(|digest| app.hub.cursor_key().prove(log_id, &token, page.next, digest));
     Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head, proof }))

@@ -193,7 +193,7 @@ pub async fn updates(
             .filter_map(|(id, entry)| {
                 let (by, ms) = entry.state.last()?;
                 Some(Update {
-                    module_id: id.to_string(),
+                    module_id: loaded.state.v33_name(id).to_string(),
                     status: status_word(entry.state.status()),
                     comment: entry.state.comment().map(str::to_owned),
                     technician_id: by.id.to_string(),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::domain::audit::AuditOutline;
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
-use crate::domain::{Body, Entry, Op, Outcome, Place, Proof, Status, Token};
+use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Proof, Status, Token};
 use crate::hub::{AuditFacts, Hub, Present};
 use crate::store::{Loaded, StoreError};
 
@@ -281,6 +281,13 @@ pub struct LoggedOp {
     /// In a history: a side of a conflict.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stands: bool,
+}
+
+impl LoggedOp {
+    /// With the name that the module has in this state, however the mark wrote it.
+    pub fn of(op: &Op, state: &AuditState) -> Self {
+        Self { module_id: op.body.module().map(|id| state.name_of(id).to_string()), ..Self::from(op) }
+    }
 }
 
 impl From<&Op> for LoggedOp {

@@ -6,6 +6,7 @@
 //! having read first, and of a module only what should win, once, however often it was marked meanwhile.
 
 pub mod id;
+mod names;
 mod plan;
 mod presence;
 mod pull;

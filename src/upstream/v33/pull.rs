@@ -63,7 +63,7 @@ async fn take_in(
     for row in rows {
         let shadow = link.hub.shadow(token, &link.name, &row.module)?;
         let verdict = link.hub.view(token, |loaded, _| {
-            let entry = loaded.state.modules().get(&row.module);
+            let entry = loaded.state.entry(&row.module);
             judge(token, row, shadow.as_ref(), entry.map(|entry| &entry.state))
         })?;
         let verdict = match verdict {
@@ -79,12 +79,12 @@ async fn take_in(
             RowMeaning::Same(shadow) => {
                 // An older one of ours, perhaps where a later one had been: then that has to go up again.
                 let last = link.hub.view(token, |loaded, _| {
-                    let entry = loaded.state.modules().get(&row.module)?;
-                    matches!(push_action(&entry.state, Some(&shadow)), PushAction::Send(_))
-                        .then(|| entry.seqs.last().copied())
+                    let (state, entry) = (&loaded.state, loaded.state.entry(&row.module)?);
+                    let again = matches!(push_action(&entry.state, Some(&shadow)), PushAction::Send(_));
+                    entry.seqs.last().filter(|_| again).map(|last| (*last, state.name_of(&row.module)))
                 })?;
-                if let Some(last) = last.flatten() {
-                    audit.queue.again(last, &row.module);
+                if let Some((last, module)) = last {
+                    audit.queue.again(last, &module);
                 }
                 remember.shadows.push((row.module.clone(), shadow));
             }

@@ -10,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use hyper::body::Bytes;
 use hyper::{Method, header};
 
+use super::names::cloud_name;
 use super::plan::{PushAction, push_action};
 use super::queue::Queue;
 use super::sync_state::CloudAuditSync;
@@ -42,6 +43,8 @@ struct OutgoingMark {
     /// The module's last mark, which this sends.
     last: u64,
     module: ModuleId,
+    /// What the cloud calls it.
+    there: ModuleId,
     body: Bytes,
     shadow: Shadow,
 }
@@ -104,7 +107,7 @@ pub async fn push(
                     if audit.queue.parked_at(&letter.module).is_some() {
                         remember.parked.push((letter.module.clone(), None));
                     }
-                    remember.shadows.push((letter.module, letter.shadow));
+                    remember.shadows.push((letter.there, letter.shadow));
                 }
                 Err(Stop::Refused { status, why, .. }) => {
                     finished += 1;
@@ -150,11 +153,12 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
             break;
         }
         batch.looked += 1;
-        let shadow = link.hub.shadow(token, &link.name, module)?;
+        let there = cloud_name(link, token, module)?;
+        let shadow = link.hub.shadow(token, &link.name, &there)?;
         let parked = queue.parked_at(module);
         let now_ms = link.hub.clock().now_ms();
         link.hub.view(token, |loaded, _| {
-            let Some(entry) = loaded.state.modules().get(module) else { return };
+            let Some(entry) = loaded.state.entry(module) else { return };
             let last = entry.seqs.last().copied().unwrap_or(0);
             if last > *seq && last <= queue.scanned() {
                 // Marked again since: it is further back in the queue as well.
@@ -184,7 +188,8 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
                     // Text and nothing else: it cannot fail.
                     let body = serde_json::to_vec(&body).unwrap_or_default().into();
                     let shadow = wanted.shadow(0);
-                    batch.send.push(OutgoingMark { seq: *seq, last, module: module.clone(), body, shadow });
+                    let module = module.clone();
+                    batch.send.push(OutgoingMark { seq: *seq, last, module, there, body, shadow });
                 }
             }
         })?;
@@ -197,7 +202,7 @@ async fn deliver(
     token: &Token,
     letter: OutgoingMark,
 ) -> (OutgoingMark, Result<(), Stop>) {
-    let path = format!("/api/audit/{token}/module/{}", letter.module);
+    let path = format!("/api/audit/{token}/module/{}", letter.there);
     let mut request = Request::new(Method::POST, path);
     request.headers.push((header::CONTENT_TYPE, header::HeaderValue::from_static("application/json")));
     request.body = letter.body.clone();

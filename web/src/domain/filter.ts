@@ -25,8 +25,24 @@ export function matches(filter: Filter, shown: Looked, me: string): boolean {
   }
 }
 
-/** Is this the module that is searched for: by any part of its id, however it is written. */
+/** Is this the module that is searched for: by any part of its id, or by its number, however many zeros there are. */
 export function found(moduleId: string, search: string): boolean {
   const plain = (text: string) => text.toUpperCase().replace(/[\s#-]+/g, '');
-  return plain(moduleId).includes(plain(search));
+  const [id, wanted] = [plain(moduleId), plain(search)];
+  return id.includes(wanted) || (numberOf(id) ?? NaN) === numberOf(wanted);
+}
+
+/** Where a module may be looked up that somebody calls this: its number may be written with more zeros, or with fewer. */
+export function spellings(moduleId: string): string[] {
+  const id = moduleId.toUpperCase();
+  const number = numberOf(id);
+  if (number === null) return [moduleId, id];
+  const digits = [3, 4, 5, 6].map((width) => `M${String(number).padStart(width, '0')}`);
+  return [moduleId, id, ...digits];
+}
+
+/** 7 for `M007` and for `M0007`: what v3.3 clients call a module, and what a hub of before called it. */
+function numberOf(id: string): number | null {
+  const digits = /^M(\d{1,9})$/.exec(id)?.[1];
+  return digits === undefined ? null : Number(digits);
 }

@@ -1,4 +1,5 @@
 // What an open audit says of the others: in a toast, by a signal, by a notification. Used by state/audit.svelte.ts.
+import { spellings } from '../domain/filter';
 import type { Status } from '../domain/status';
 import type { Announcement } from '../domain/announcements';
 import { cut } from '../domain/text';
@@ -70,7 +71,7 @@ export function chatHost(app: App, audit: AuditState): ChatHost {
     keep: (op) => app.marks.keep(audit.token, [op]),
     author: () => app.access.author,
     names: () => audit.others.everybody.map((one) => one.technician_name),
-    moduleOf: (id) => (audit.cell(id) ?? audit.cell(id.toUpperCase()))?.id ?? null,
+    moduleOf: (id) => spellings(id).find((one) => audit.cell(one)) ?? null,
     now: () => Date.now(),
     localTime: (hubMs) => app.localTime(hubMs),
     news: ({ id, technician_name, text }, meant) => {
