@@ -186,7 +186,7 @@ export const messages: Messages = {
     unseen: 'Marked without seeing the other mark',
     superseded: 'Arrived after a later mark',
     historyStays:
-      'The v3.3 cloud holds the last mark only. Earlier ones are on the hub; the tablets that sent them keep them for 30 days as well.',
+      'The v3.3 cloud holds the last mark only. Earlier ones are on the hub; the tablets that sent them keep them for up to 30 days as well.',
     historyAll: (n) => `The whole history (${numberText(n)})`,
     pick: 'Select',
     picked: (n) => `${numberText(n)} selected`,
@@ -306,7 +306,7 @@ export const messages: Messages = {
     removeWaiting: (n: number) => `${marks(n)} of this tablet ${plural(n, 'is', 'are')} not on the hub yet.`,
     removePending: (n: number) => `${marks(n)} ${plural(n, 'is', 'are')} not in the cloud yet.`,
     removeShown:
-      'The cloud holds what the modules show. Their history and the messages are on this hub only, and on tablets for 30 days.',
+      'The cloud holds what the modules show. Their history and the messages are on this hub only, and on tablets for up to 30 days.',
     removeNoCloud: 'This audit is not in any cloud: this hub is the only one that has it.',
     removeSure: 'I know that all of it will be lost.',
     removeGo: 'Remove for good',
@@ -385,7 +385,7 @@ export const messages: Messages = {
     chatNew: (n: number) => `Messages, ${numberText(n)} new`,
     chatNone: 'No messages yet. What you write here goes to the whole crew.',
     chatStays:
-      'The v3.3 cloud holds no messages. They are on the hub; the tablet that sent one keeps it for 30 days as well.',
+      'The v3.3 cloud holds no messages. They are on the hub; the tablet that sent one keeps it for up to 30 days as well.',
     chatKept: (until: string) => `kept here until ${until}`,
     chatWrite: 'Message to the crew',
     chatHint: 'Message, #M050, @name',
@@ -423,7 +423,7 @@ export const messages: Messages = {
     upstreamLast: (time) => `Last success: ${time}`,
     upstreamNever: 'No success since the hub was started',
     upstreamShown:
-      'This cloud (v3.3) holds what each module shows: no messages, no earlier marks. The tablets that sent those keep them for 30 days.',
+      'This cloud (v3.3) holds what each module shows: no messages, no earlier marks. The tablets that sent those keep them for up to 30 days.',
     upstreamBytes: (sent, received) => `Today: ${sent} sent, ${received} received`,
     upstreamBudget: (used, budget) => `${used} of ${budget} a day`,
     syncNow: 'Send now',
@@ -457,6 +457,8 @@ export const messages: Messages = {
       `${audit}: ${marks(n)}, ${numberText(waiting)} of them not on the hub yet`,
     marksFileUntil: (time) =>
       `What is on the hub stays on this tablet as well, until another fieldhub has it; the oldest until ${time} at the latest.`,
+    forgets: (days, until) =>
+      `This browser (Safari) deletes everything that this page keeps if nobody opens it for ${numberText(days)} days: open it again before ${until}. Or, once everything is sent: Share, “Add to Home Screen”, and work from there.`,
     marksFileLabel: (audit) => `Save my marks of ${audit}`,
     marksFileNone: 'Nothing to save on this tablet: all its marks are in a safe place.',
     marksFileSaved: 'Saved in the downloads of the tablet.',

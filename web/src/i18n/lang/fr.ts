@@ -207,7 +207,7 @@ export const messages = {
     unseen: 'Marqué sans voir l’autre marque',
     superseded: 'Arrivé après une marque plus récente',
     historyStays:
-      'Le cloud v3.3 ne garde que la dernière marque. Les précédentes sont sur le hub ; les tablettes qui les ont envoyées les gardent aussi 30 jours.',
+      'Le cloud v3.3 ne garde que la dernière marque. Les précédentes sont sur le hub ; les tablettes qui les ont envoyées les gardent aussi, jusqu’à 30 jours.',
     historyAll: (n: number) => `Tout l’historique (${numberText(n)})`,
     pick: 'Sélectionner',
     picked: (n: number) => `${numberText(n)} ${plural(n, 'sélectionné', 'sélectionnés')}`,
@@ -330,7 +330,7 @@ export const messages = {
       `${marks(n)} de cette tablette ${plural(n, 'n’est', 'ne sont')} pas encore sur le hub.`,
     removePending: (n: number) => `${marks(n)} ${plural(n, 'n’est', 'ne sont')} pas encore dans le cloud.`,
     removeShown:
-      'Le cloud garde l’état affiché des modules. Leur historique et les messages ne sont que sur ce hub, et 30 jours sur les tablettes.',
+      'Le cloud garde l’état affiché des modules. Leur historique et les messages ne sont que sur ce hub, et jusqu’à 30 jours sur les tablettes.',
     removeNoCloud: 'Cet audit n’est dans aucun cloud : ce hub est le seul à l’avoir.',
     removeSure: 'Je sais que tout cela sera perdu.',
     removeGo: 'Supprimer définitivement',
@@ -414,7 +414,7 @@ export const messages = {
     chatNew: (n: number) => `Messages, ${numberText(n)} ${plural(n, 'nouveau', 'nouveaux')}`,
     chatNone: 'Pas encore de message. Ce que vous écrivez ici va à toute l’équipe.',
     chatStays:
-      'Le cloud v3.3 ne garde aucun message. Ils sont sur le hub ; la tablette qui en a envoyé un le garde aussi 30 jours.',
+      'Le cloud v3.3 ne garde aucun message. Ils sont sur le hub ; la tablette qui en a envoyé un le garde aussi, jusqu’à 30 jours.',
     chatKept: (until: string) => `gardé ici jusqu’au ${until}`,
     chatWrite: 'Message à l’équipe',
     chatHint: 'Message, #M050, @nom',
@@ -453,7 +453,7 @@ export const messages = {
     upstreamLast: (time: string) => `Dernier envoi réussi : ${time}`,
     upstreamNever: 'Aucun envoi réussi depuis le démarrage du hub',
     upstreamShown:
-      'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent 30 jours.',
+      'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent jusqu’à 30 jours.',
     upstreamBytes: (sent: string, received: string) => `Aujourd’hui : ${sent} envoyés, ${received} reçus`,
     upstreamBudget: (used: string, budget: string) => `${used} sur ${budget} par jour`,
     syncNow: 'Envoyer maintenant',
@@ -487,6 +487,8 @@ export const messages = {
       `${audit} : ${marks(n)}, dont ${numberText(waiting)} pas encore sur le hub`,
     marksFileUntil: (time: string) =>
       `Ce qui est sur le hub reste aussi sur cette tablette, jusqu’à ce qu’un autre fieldhub l’ait ; le plus ancien jusqu’au ${time} au plus tard.`,
+    forgets: (days: number, until: string) =>
+      `Ce navigateur (Safari) efface tout ce que cette page garde si personne ne l’ouvre pendant ${numberText(days)} jours : rouvrez-la avant le ${until}. Ou, une fois tout envoyé : Partager, « Sur l’écran d’accueil », et travaillez de là.`,
     marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
     marksFileNone: 'Rien à enregistrer sur cette tablette : toutes ses marques sont en lieu sûr.',
     marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',
