@@ -37,7 +37,7 @@ impl Blocking {
         );
         self.stream.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(broken)?;
-        let mut length = 0;
+        let (mut length, mut in_pieces) = (0, false);
         loop {
             let line = self.line()?.to_ascii_lowercase();
             if line.is_empty() {
@@ -46,9 +46,18 @@ impl Blocking {
             if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse().map_err(|_| broken())?;
             }
+            in_pieces |= line == "transfer-encoding: chunked";
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
+        while in_pieces {
+            let length = usize::from_str_radix(&self.line()?, 16).map_err(|_| broken())?;
+            let before = body.len();
+            body.resize(before + length, 0);
+            self.stream.read_exact(&mut body[before..])?;
+            self.line()?;
+            in_pieces = length > 0;
+        }
         Ok((status, String::from_utf8(body).map_err(|_| broken())?))
     }
 
