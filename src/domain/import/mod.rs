@@ -11,6 +11,7 @@ mod table;
 mod tablet;
 #[cfg(test)]
 mod tests;
+mod width;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::document::{Document, ImportKind, from_json, short_field};
 use super::error::ImportError;
 use super::tablet::StringNumber;
+use super::width::Few;
 use crate::domain::id::MAX_MODULES;
 use crate::domain::layout::Layout;
 
@@ -19,7 +20,7 @@ struct PlanFile {
     #[serde(default)]
     diagpv_import_format: Option<PlanSite>,
     #[serde(default)]
-    strings_configuration: Option<Vec<PlanString>>,
+    strings_configuration: Option<Few<PlanString>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -37,7 +38,7 @@ struct PlanSite {
 struct PlanString {
     string_number: Option<StringNumber>,
     string_id: Option<StringNumber>,
-    modules: Vec<PlanModule>,
+    modules: Few<PlanModule>,
 }
 
 #[derive(Deserialize)]
@@ -57,8 +58,8 @@ const SITE: &str = "diagpv_import_format";
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     let plan: PlanFile = from_json(text)?;
     let site = plan.diagpv_import_format.unwrap_or_default();
-    let layout = match plan.strings_configuration.filter(|strings| !strings.is_empty()) {
-        Some(strings) => from_strings(&strings)?,
+    let layout = match plan.strings_configuration.filter(|strings| !strings.0.is_empty()) {
+        Some(strings) => from_strings(&strings.0)?,
         None => from_figures(&site)?,
     };
     Ok(Document {
@@ -94,7 +95,7 @@ fn from_strings(strings: &[PlanString]) -> Result<Layout, ImportError> {
             }
             _ => return Err(ImportError::field(format!("{path}.string_number"), "strings count from 1")),
         };
-        for (m, module) in string.modules.iter().enumerate() {
+        for (m, module) in string.modules.0.iter().enumerate() {
             let position = module.position_in_string;
             let here = || format!("{path}.modules[{m}].position_in_string");
             if position == 0 {

@@ -8,6 +8,7 @@ use super::collect::{At, Collect, ModuleRow};
 use super::document::{Document, ImportKind};
 use super::error::ImportError;
 use super::tablet::StringNumber;
+use super::width;
 use crate::domain::spreadsheet::{COLUMNS, restore};
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
@@ -15,6 +16,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     let (before, above) = blank.fold((0, 0), |(bytes, lines), line| (bytes + line.len(), lines + 1));
     let text = &text[before..];
     let header = text.lines().next().unwrap_or_default();
+    width::check(text, separator(header), above)?;
     let mut reader = ReaderBuilder::new()
         .delimiter(separator(header))
         .has_headers(false)

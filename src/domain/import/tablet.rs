@@ -10,6 +10,7 @@ use serde::de::{self, Deserializer, Visitor};
 use super::collect::{At, Collect, ModuleRow};
 use super::document::{Document, ImportKind, from_json, short_field};
 use super::error::ImportError;
+use super::width::Few;
 use crate::domain::id::Token;
 use crate::domain::iso8601;
 
@@ -21,7 +22,7 @@ struct TabletExport {
     token: String,
     #[serde(rename = "auditData", default)]
     data: ExportData,
-    modules: Vec<ExportModule>,
+    modules: Few<ExportModule>,
 }
 
 #[derive(Deserialize, Default)]
@@ -52,7 +53,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     let export: TabletExport = from_json(text)?;
     let token = Token::parse(export.token).map_err(|e| ImportError::field("auditToken", e.problem))?;
     let mut collect = Collect::default();
-    for (n, module) in export.modules.iter().enumerate() {
+    for (n, module) in export.modules.0.iter().enumerate() {
         let row = ModuleRow {
             module_id: &module.module_id,
             string: module.string_number.map_or(0, |s| s.0),
