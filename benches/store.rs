@@ -21,8 +21,13 @@ use uuid::Uuid;
 const NOW: u64 = 1_780_000_000_000;
 
 fn open(medium: impl Medium + 'static) -> Engine {
-    let options =
-        Options { mint: Uuid::new_v4, dated: || "now".to_owned(), min_free_bytes: 0, opening: |_| () };
+    let options = Options {
+        mint: Uuid::new_v4,
+        dated: || "now".to_owned(),
+        min_free_bytes: 0,
+        opening: |_| (),
+        bounds: Default::default(),
+    };
     Engine::open(Arc::new(medium), options).unwrap()
 }
 
@@ -190,7 +195,7 @@ fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read");
     group.sample_size(20);
     group.bench_function("state of 20,000 modules", |b| {
-        b.iter(|| engine.view(&audit, |loaded| loaded.state.rows().len()).unwrap());
+        b.iter(|| engine.view(&audit, |loaded| loaded.state.picture().len()).unwrap());
     });
     group.bench_function("resume of 100,000 operations", |b| {
         b.iter(|| {

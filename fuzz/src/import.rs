@@ -9,7 +9,7 @@ use fieldhub::domain::export::{self, ExportRow};
 use fieldhub::domain::id::MAX_MODULES;
 use fieldhub::domain::import::{self, ImportKind};
 use fieldhub::domain::op::DetailsChange;
-use fieldhub::domain::{Author, Base, Body, Document, ExportView, NewOp, Token};
+use fieldhub::domain::{Author, Base, Body, Document, ExportHead, NewOp, Token};
 use fieldhub::http::fuzz;
 use fieldhub::store::OpVerdict;
 use uuid::Uuid;
@@ -37,15 +37,17 @@ pub fn check_file(bytes: &[u8]) {
     }
     let view = taken_in(&document);
 
-    let tablet = export::tablet(&view).to_string();
+    let modules = view.rows.iter().zip(1..).map(|(row, id)| export::tablet_module(row, id));
+    let tablet = export::tablet_begin(&view.head) + &modules.collect::<String>() + &export::tablet_end(view.rows.len());
     let again = import::parse(tablet.as_bytes()).unwrap_or_else(|e| panic!("our own export: {e}\n{tablet}"));
     assert_eq!(again.kind, ImportKind::TabletExport);
     assert_eq!(again.created_ms, Some(NOW));
     let again = taken_in(&again);
-    assert_eq!((&again.name, &again.client, &again.location), (&view.name, &view.client, &view.location));
+    let said = |head: &ExportHead| (head.name.clone(), head.client.clone(), head.location.clone());
+    assert_eq!(said(&again.head), said(&view.head));
     assert_eq!(by_module(&again), by_module(&view), "a tablet export reads back");
 
-    let csv = export::csv(&view);
+    let csv = export::csv_begin() + &view.rows.iter().map(export::csv_row).collect::<String>();
     let again = import::parse(csv.as_bytes()).unwrap_or_else(|e| panic!("our own CSV: {e}\n{csv}"));
     assert_eq!(again.kind, ImportKind::Csv);
     let again = taken_in(&again);
@@ -56,12 +58,18 @@ pub fn check_file(bytes: &[u8]) {
         ..row.clone()
     };
     let anonymous =
-        |view: &ExportView| -> Vec<ExportRow> { by_module(view).into_values().map(nobody).collect() };
+        |view: &ExportedAudit| -> Vec<ExportRow> { by_module(view).into_values().map(nobody).collect() };
     assert_eq!(anonymous(&again), anonymous(&view), "a CSV reads back, but for who and when");
 }
 
+/// What a file is made of.
+struct ExportedAudit {
+    head: ExportHead,
+    rows: Vec<ExportRow>,
+}
+
 /// The audit that an import of the document makes.
-fn taken_in(document: &Document) -> ExportView {
+fn taken_in(document: &Document) -> ExportedAudit {
     let token = Token::parse("a").expect("a token");
     let marks = fuzz::imported(&token, document, NOW).unwrap_or_else(|e| panic!("{e:?}"));
     for op in &marks {
@@ -80,7 +88,13 @@ fn taken_in(document: &Document) -> ExportView {
     let site = Site::new(made);
     let taken = site.take(marks.clone());
     assert!(taken.iter().all(|t| matches!(t.verdict, OpVerdict::Logged { .. })), "each mark is taken in");
-    site.look(|state| ExportView::of(token, state.name().to_owned(), state, NOW, NOW))
+    site.look(|state| {
+        let picture = state.picture();
+        ExportedAudit {
+            head: ExportHead::of(token, state.name().to_owned(), &picture, NOW, NOW),
+            rows: picture.rows().map(|(place, entry)| ExportRow::of(place, entry)).collect(),
+        }
+    })
 }
 
 fn by_hub(n: u128, body: Body) -> NewOp {
@@ -96,6 +110,6 @@ fn by_hub(n: u128, body: Body) -> NewOp {
     }
 }
 
-fn by_module(view: &ExportView) -> BTreeMap<&str, &ExportRow> {
+fn by_module(view: &ExportedAudit) -> BTreeMap<&str, &ExportRow> {
     view.rows.iter().map(|row| (row.module.as_str(), row)).collect()
 }

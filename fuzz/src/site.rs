@@ -27,6 +27,7 @@ fn open(disk: &SimDisk) -> Engine {
         mint: || Uuid::from_u128(7),
         dated: || "20260101T000000000Z".to_owned(),
         min_free_bytes: 0,
+        bounds: Default::default(),
         opening: |_| {},
     };
     Engine::open(Arc::new(disk.clone()), options).expect("the store opens")

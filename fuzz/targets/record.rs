@@ -53,7 +53,7 @@ fn operation(data: &[u8]) {
     let mut state = AuditState::default();
     state.fold(&row.op);
     assert_eq!(state.head, 7);
-    assert_eq!(state.rows().len(), state.module_count());
+    assert_eq!(state.picture().len(), state.module_count());
 }
 
 fn row<T: Serialize + DeserializeOwned>(data: &[u8]) {

@@ -23,7 +23,7 @@ use tower::ServiceExt;
 use super::machine::fingerprint;
 use super::serve::supervisor;
 use super::serve::surroundings::HubSite;
-use super::{WrongUse, owner, print};
+use super::{WrongUse, bounds, owner, print};
 use crate::config::Config;
 use crate::http::{self, Peer};
 use crate::hub::{Hub, HubConfig, HubError, SystemClock};
@@ -247,6 +247,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         session: config.session,
         signing_key: config.signing_key.clone(),
         machine: fingerprint::of(Path::new("/"), &config.data_dir),
+        bounds: bounds::of(&config.limits),
         opening: supervisor::opening,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))

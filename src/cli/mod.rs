@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod bounds;
 mod bundle;
 mod client;
 mod clock;

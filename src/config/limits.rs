@@ -10,6 +10,12 @@ table! {
     body: Size,
     body_v33: Size,
     body_room: Size,
+    answer_room: Size,
+    audit_text: Size,
+    member_text: Size,
+    audit_log: Size,
+    member_log: Size,
+    audits_in_memory: Size,
     body_pace: Size,
     body_grace: Span,
     head: Size,
@@ -47,6 +53,20 @@ impl Limits {
         }
         if more(self.body_room, 1 << 30) || less(self.body_room, self.body.map_or(20 << 20, |body| body.0)) {
             return wrong("body_room", "at least limits.body, at most 1GiB");
+        }
+        if less(self.answer_room, 8 << 20) || more(self.answer_room, 1 << 30) {
+            return wrong("answer_room", "8MiB to 1GiB");
+        }
+        for (key, size) in [
+            ("audit_text", self.audit_text),
+            ("member_text", self.member_text),
+            ("audit_log", self.audit_log),
+            ("member_log", self.member_log),
+            ("audits_in_memory", self.audits_in_memory),
+        ] {
+            if less(size, 1 << 20) || more(size, 1 << 40) {
+                return wrong(key, "1MiB to 1024GiB");
+            }
         }
         if less(self.body_pace, 1) || more(self.body_pace, 1 << 30) {
             return wrong("body_pace", "1B to 1GiB (a second)");

@@ -11,9 +11,11 @@
 //! never covered by another mark's base; the result depends only on the set of marks, not on
 //! their order or repeats (see the property tests).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::id::{Author, OpId};
+use super::id::{Author, OpId, TechnicianId};
 use super::op::{Mark, Outcome, shown_ms};
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
@@ -146,11 +148,43 @@ impl<T: Clone + Ord> Field<T> {
     }
 }
 
+impl Field<Option<Arc<str>>> {
+    /// What shows and what stands against it, each once. `share` makes it so in memory.
+    fn texts(&self) -> usize {
+        let shown = self.register.as_ref();
+        let apart = self.heads.iter().filter(|head| shown.is_none_or(|shown| shown.stamp != head.stamp));
+        let text = |value: &Option<Arc<str>>| value.as_ref().map_or(0, |text| text.len());
+        shown.map_or(0, |shown| text(&shown.value)) + apart.map(|head| text(&head.value)).sum::<usize>()
+    }
+
+    fn share(&mut self) {
+        let Some(shown) = &self.register else { return };
+        for head in
+            self.heads.iter_mut().filter(|head| head.stamp == shown.stamp && head.value == shown.value)
+        {
+            head.value = shown.value.clone();
+        }
+    }
+}
+
+/// What a module takes of the memory of its hub beyond itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModuleWeight {
+    /// Bytes of its comments, those that stand against each other too.
+    pub text: usize,
+    /// Who wrote the one that shows, and its bytes.
+    pub shown: Option<(TechnicianId, usize)>,
+    /// Stamps that its authors had seen, as often as they are kept.
+    pub stamps: usize,
+    /// Marks of one field that stand against each other, at most.
+    pub heads: usize,
+}
+
 /// The merged state of one module.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleState {
     status: Field<Option<Status>>,
-    comment: Field<Option<String>>,
+    comment: Field<Option<Arc<str>>>,
     seen: Seen,
 }
 
@@ -187,6 +221,24 @@ impl ModuleState {
         self.status.holds(stamp) || self.comment.holds(stamp)
     }
 
+    pub fn weight(&self) -> ModuleWeight {
+        let shown = self.comment.register.as_ref();
+        ModuleWeight {
+            text: self.comment.texts(),
+            shown: shown.and_then(|shown| Some((shown.by.id.clone(), shown.value.as_ref()?.len()))),
+            stamps: [&self.seen, &self.status.seen, &self.comment.seen]
+                .map(|seen| seen.stamps().len())
+                .iter()
+                .sum(),
+            heads: self.status.heads.len().max(self.comment.heads.len()),
+        }
+    }
+
+    /// As it lies on the disk it has a comment twice; in memory once.
+    pub fn share(&mut self) {
+        self.comment.share();
+    }
+
     /// The operations that set what shows.
     pub fn shown_by(&self) -> impl Iterator<Item = OpId> {
         let status = self.status.register.as_ref().map(|r| r.op);
@@ -216,7 +268,7 @@ impl ModuleState {
             note(self.status.apply(status, base, source));
         }
         if let Some(comment) = &mark.comment {
-            note(self.comment.apply(comment, base, source));
+            note(self.comment.apply(&comment.as_deref().map(Arc::from), base, source));
         }
         self.seen.join(base);
         self.seen.add(source.stamp);

@@ -4,6 +4,7 @@
 
 pub mod audit;
 mod body;
+pub mod bounds;
 pub mod bundle;
 pub mod crew;
 pub mod cursor;
@@ -26,10 +27,11 @@ pub mod surrogates;
 pub mod upstream;
 pub mod wifi;
 
-pub use audit::{AuditState, Details, Entry};
+pub use audit::{AuditState, Details, Entry, Picture};
+pub use bounds::{AuditBounds, Beyond};
 pub use cursor::{Cursor, CursorKey, Position, Proof};
 pub use digest::Digest;
-pub use export::{ExportRow, ExportView};
+pub use export::{ExportHead, ExportRow};
 pub use fingerprint::Fingerprint;
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
 pub use import::{Document, ImportError, ImportedMark};

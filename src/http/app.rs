@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::aside::Aside;
 use super::conn::listener::Listeners;
 use super::guard::feed_quota::Feeds;
 use super::guard::rate_limits::Rates;
 use super::limits::Limits;
 use super::routes::live_tail::Tails;
+use super::routes::states::States;
 use crate::hub::Hub;
 
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct App {
     pub rates: Arc<Rates>,
     pub feeds: Arc<Feeds>,
     pub listeners: Arc<Listeners>,
+    pub states: Arc<States>,
+    pub aside: Arc<Aside>,
 }
 
 impl App {
@@ -29,6 +33,7 @@ impl App {
         stopping: watch::Receiver<bool>,
         listeners: Listeners,
     ) -> Self {
+        let aside = Arc::new(Aside::default());
         Self {
             hub,
             stopping,
@@ -36,6 +41,8 @@ impl App {
             rates: Arc::new(Rates::new(limits)),
             feeds: Feeds::new(limits),
             listeners: Arc::new(listeners),
+            states: States::new(Arc::clone(&aside)),
+            aside,
         }
     }
 }

@@ -111,6 +111,13 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the request is too large: send less at once")
     }
 
+    /// Something has as much as it may have: what, and what to do.
+    pub fn beyond(field: &str, problem: impl std::fmt::Display) -> Self {
+        let message = format!("{field}: {problem}");
+        let field = Some(field.to_owned());
+        Self { field, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message) }
+    }
+
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "internal error");
         let message = "the hub could not do that; try again. Its log says why";

@@ -15,6 +15,8 @@ pub struct Limits {
     pub body_v33: usize,
     /// Bytes of all large bodies that are in memory at one time.
     pub body_room: usize,
+    /// Bytes of large answers that are in hand at one time.
+    pub answer_room: usize,
     /// Bytes a second that a body must bring ...
     pub body_pace: u32,
     /// ... after it has brought nothing for so long.
@@ -58,6 +60,7 @@ impl Default for Limits {
             body: 20 << 20,
             body_v33: 64 << 10,
             body_room: 64 << 20,
+            answer_room: 32 << 20,
             body_pace: 1 << 10,
             body_grace: Duration::from_secs(10),
             head: 16 << 10,

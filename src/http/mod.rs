@@ -11,6 +11,7 @@
 //! Beside them what all three use: `limits`, `error`, and `app` (what every handler gets); and `fuzz`, for `fuzz/`.
 
 mod app;
+mod aside;
 mod conn;
 mod error;
 pub mod fuzz;
@@ -49,8 +50,14 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let handshake_failures = hub.metrics().handshake_failures.clone();
+    let refused = |kind| -> conn::answer_memory::OnRefusal {
+        let hub = Arc::clone(&hub);
+        Arc::new(move || hub.metrics().refused_for_room(kind))
+    };
     let served = Served {
         open_to_all: hub.crew().is_none(),
+        refused_answers: refused("answer"),
+        refused_bodies: refused("body"),
         on_handshake_failure: Box::new(move || {
             handshake_failures.inc();
         }),

@@ -117,6 +117,7 @@ mod tests {
             signing_key: None,
             machine: crate::domain::Fingerprint::default(),
             opening: |_| (),
+            bounds: Default::default(),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
         let join = || {

@@ -11,6 +11,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use super::status_board::{LinkReport, LinkState};
+use crate::domain::Beyond;
 use crate::store::{Committed, Oddities};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -22,6 +23,11 @@ pub struct StatusLabel {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct ReasonLabel {
     reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct KindLabel {
+    kind: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -102,6 +108,7 @@ pub struct Metrics {
     ops: Counter,
     ops_refused: Family<ReasonLabel, Counter>,
     ops_restamped: Counter,
+    without_room: Family<KindLabel, Counter>,
     commit_seconds: Histogram,
     pub requests: Family<StatusLabel, Counter>,
     pub live: Gauge,
@@ -121,6 +128,7 @@ impl Default for Metrics {
             ops: Counter::default(),
             ops_refused: Family::default(),
             ops_restamped: Counter::default(),
+            without_room: Family::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
             requests: Family::default(),
             live: Gauge::default(),
@@ -138,6 +146,8 @@ impl Default for Metrics {
         registry.register("ops_refused", refused, metrics.ops_refused.clone());
         let restamped = "Operations that came with another stamp than they have here";
         registry.register("ops_restamped", restamped, metrics.ops_restamped.clone());
+        let without = "Large requests told to come later, as the memory for those in hand is taken: their body, or their answer";
+        registry.register("refused_for_room", without, metrics.without_room.clone());
         registry.register_with_unit(
             "commit",
             "Time of one transaction with its flush",
@@ -170,7 +180,10 @@ impl Metrics {
             Ok(()) => {
                 self.commits.inc();
                 self.ops.inc_by(committed.ops as u64);
-                let Oddities { id_conflicts, stamps_out_of_range, restamped } = committed.oddities;
+                let Oddities { id_conflicts, stamps_out_of_range, restamped, beyond } = committed.oddities;
+                for (bound, count) in Beyond::ALL.into_iter().zip(beyond) {
+                    self.refused(bound.label(), count);
+                }
                 self.refused("id_conflict", id_conflicts);
                 self.refused("stamp_out_of_range", stamps_out_of_range);
                 self.ops_restamped.inc_by(restamped as u64);
@@ -187,6 +200,11 @@ impl Metrics {
         if count > 0 {
             self.ops_refused.get_or_create(&ReasonLabel { reason }).inc_by(count as u64);
         }
+    }
+
+    /// There is no memory for one more large `kind`.
+    pub fn refused_for_room(&self, kind: &'static str) {
+        self.without_room.get_or_create(&KindLabel { kind }).inc();
     }
 
     pub fn commits(&self) -> u64 {

@@ -55,12 +55,12 @@ pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
-pub use view::AuditFacts;
+pub use view::{AuditFacts, LogExtent};
 
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
-use crate::domain::{Author, Fingerprint, ModuleId, NewOp, Op, Token};
+use crate::domain::{AuditBounds, Author, Fingerprint, ModuleId, NewOp, Op, Token};
 use crate::store::{
     Command, Committed, DirMedium, Engine, Identity, LogPage, Medium, OpAck, Options, StoreError, Writer,
     sweep,
@@ -83,12 +83,18 @@ pub struct HubConfig {
     pub signing_key: Option<SigningKey>,
     /// What tells this machine from others; empty where that is not asked.
     pub machine: Fingerprint,
+    /// What one audit, and one technician in it, may make the hub hold.
+    pub bounds: AuditBounds,
     /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
     pub opening: fn(f64),
 }
 
 /// A poller whose clock is ahead by an unknown amount gets this much of the past again.
 const AHEAD_OVERLAP_MS: u64 = 10 * 60_000;
+
+/// Marks of a module, and bytes of the log, that are read at a time for its history.
+const HISTORY: usize = 256;
+const PIECE: usize = 256 << 10;
 
 /// Argon2 takes a core, and its memory: one at a time.
 const JOINING: usize = 1;
@@ -151,7 +157,8 @@ impl Hub {
     ) -> Result<Arc<Self>, HubError> {
         let guard = guard::Guard::take(&config.data_dir)?;
         let dated = clock::dated;
-        let options = Options { mint, dated, min_free_bytes: config.min_free_bytes, opening: config.opening };
+        let HubConfig { min_free_bytes, bounds, opening, .. } = config;
+        let options = Options { mint, dated, min_free_bytes, bounds, opening };
         sweep(&*medium);
         let engine = Arc::new(Engine::open(medium, options)?);
         if let Err(error) = engine.settle_on(config.machine.clone()) {
@@ -279,6 +286,17 @@ impl Hub {
         self.reading(token, |audit| self.engine.since(audit, after, limit))
     }
 
+    /// The same, and no more of them than so many bytes of the log; but one, if there is one.
+    pub fn since_within(
+        &self,
+        token: &Token,
+        after: u64,
+        limit: usize,
+        most_bytes: usize,
+    ) -> Result<LogPage, StoreError> {
+        self.reading(token, |audit| self.engine.since_within(audit, after, limit, most_bytes))
+    }
+
     /// Notes to the crew after a position in the log.
     pub fn notes(&self, token: &Token, after: u64, limit: usize) -> Result<LogPage, StoreError> {
         self.reading(token, |audit| self.engine.notes(audit, after, limit))
@@ -296,18 +314,29 @@ impl Hub {
         self.engine.tokens()
     }
 
-    /// Every mark of one module that this hub has taken in, oldest first.
-    pub fn history(&self, token: &Token, module: &ModuleId) -> Result<Vec<Op>, StoreError> {
+    /// The marks of one module that this hub has taken in after a position in its log, oldest first, and where to go on: some of
+    /// them, as they may be any number. None are left when it says nowhere.
+    pub fn history_after(
+        &self,
+        token: &Token,
+        module: &ModuleId,
+        after: u64,
+    ) -> Result<(Vec<Op>, Option<u64>), StoreError> {
         self.reading(token, |audit| {
-            let seqs = self.engine.positions(audit, module)?;
-            let mut ops = self.engine.ops_at(audit, &seqs)?;
+            let seqs = self.engine.positions(audit, module, after, HISTORY)?;
+            let mut ops = self.engine.ops_at_within(audit, &seqs, PIECE)?;
+            let next = match (ops.last(), seqs.last()) {
+                (Some(op), Some(last)) if op.seq < *last => Some(op.seq),
+                (_, Some(last)) if seqs.len() == HISTORY => Some(*last),
+                _ => None,
+            };
             // An index may be damaged unnoticed; the log tells.
             self.engine.view(audit, |loaded| {
                 let name = loaded.state.name_of(module);
                 let is_it = |id: &ModuleId| loaded.state.name_of(id) == name;
                 ops.retain(|op| op.body.module().is_some_and(is_it));
             })?;
-            Ok(ops)
+            Ok((ops, next))
         })
     }
 

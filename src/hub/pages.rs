@@ -223,7 +223,10 @@ impl PageTaken {
             refused: count(|verdict| {
                 matches!(
                     verdict,
-                    OpVerdict::TooManyModules | OpVerdict::IdConflict | OpVerdict::StampOutOfRange
+                    OpVerdict::TooManyModules
+                        | OpVerdict::IdConflict
+                        | OpVerdict::StampOutOfRange
+                        | OpVerdict::Beyond(_)
                 )
             }),
         }

@@ -19,6 +19,12 @@ pub fn put_newer_aside(data_dir: &Path) -> Result<Option<PathBuf>, HubError> {
         return Ok(None);
     }
     let _guard = Guard::take(data_dir)?;
-    let options = Options { mint: Uuid::new_v4, dated: clock::dated, min_free_bytes: 0, opening: |_| () };
+    let options = Options {
+        mint: Uuid::new_v4,
+        dated: clock::dated,
+        min_free_bytes: 0,
+        opening: |_| (),
+        bounds: Default::default(),
+    };
     Ok(store::put_newer_aside(&medium, &options)?.map(|name| data_dir.join(name)))
 }

@@ -50,6 +50,9 @@ pub struct ParkedFilter {
     pub module: Option<ModuleId>,
 }
 
+/// Bytes of the log that are read at a time for another hub.
+const CARRIED: usize = 1 << 20;
+
 impl Hub {
     pub fn status_board(&self) -> &StatusBoard {
         &self.board
@@ -86,7 +89,7 @@ impl Hub {
                 Some(log_id) => self.engine.came_from(audit, log_id, after)?,
                 None => Vec::new(),
             };
-            Ok((origins, self.engine.since(audit, after, limit)?))
+            Ok((origins, self.engine.since_within(audit, after, limit, CARRIED)?))
         })?;
         let foreign = |seq: u64| {
             let at = origins.partition_point(|origin: &Origin| origin.last < seq);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Hub;
-use crate::domain::Token;
 use crate::domain::audit::AuditOutline;
+use crate::domain::{Digest, Picture, Token};
 use crate::store::{Audit, Loaded, StoreError};
 
 /// Beside an audit's state: when it was made, and the log that its positions are of.
@@ -17,6 +17,14 @@ use crate::store::{Audit, Loaded, StoreError};
 pub struct AuditFacts {
     pub created_ms: u64,
     pub log_id: Uuid,
+}
+
+/// A log from where it begins to where it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogExtent {
+    pub log_id: Uuid,
+    pub start: u64,
+    pub head: u64,
 }
 
 impl Hub {
@@ -60,6 +68,27 @@ impl Hub {
             }
             other => other,
         }
+    }
+
+    /// The merged state as it is now, for whoever takes long to tell of it; with the digest of its log.
+    pub fn picture(&self, token: &Token) -> Result<(Arc<Picture>, Digest, AuditFacts), StoreError> {
+        self.reading_of(token, |audit, log_id| {
+            let (picture, digest) = self.engine.picture(audit)?;
+            Ok((picture, digest, AuditFacts { created_ms: audit.created_ms, log_id }))
+        })
+    }
+
+    /// Where an audit's log begins and ends, and which log that is. For whoever asks it again and again: it brings no
+    /// audit into memory.
+    pub fn extent(&self, token: &Token) -> Result<LogExtent, StoreError> {
+        self.reading_of(token, |audit, log_id| {
+            Ok(LogExtent { log_id, start: audit.start(), head: self.engine.head(audit)? })
+        })
+    }
+
+    /// When an audit was made.
+    pub fn created_ms(&self, token: &Token) -> Result<u64, StoreError> {
+        self.engine.audit(token).map(|audit| audit.created_ms)
     }
 
     /// What a list says of an audit.

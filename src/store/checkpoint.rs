@@ -11,8 +11,9 @@ use super::meta::{self, CLOCK};
 use super::positions;
 use super::record::{self, ClockRow, Fold};
 use super::tables::{FOLDS, IDS, MODULES, POSITIONS};
+use super::written::WrittenBytes;
 use super::{Engine, StoreError};
-use crate::domain::{ModuleId, OpId};
+use crate::domain::{Entry, ModuleId, OpId};
 
 /// Operations of one audit that may wait in the log alone.
 const TAIL: usize = 1_024;
@@ -55,6 +56,7 @@ impl Engine {
             }
             let row = record::seal(&no.to_be_bytes(), &rows.fold)?;
             txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
+            rows.written.put(&txn, no, audit.start)?;
             meta::put_meta(&txn, CLOCK, &ClockRow { hlc: hlc.high_water(), received_ms })?;
             txn.commit()?;
             Ok(())
@@ -74,6 +76,7 @@ struct FoldRows {
     modules: Vec<(ModuleId, Vec<u8>, Vec<u64>)>,
     ids: Vec<(OpId, u64)>,
     fold: Fold,
+    written: WrittenBytes,
 }
 
 impl FoldRows {
@@ -85,13 +88,14 @@ impl FoldRows {
             Some((id, entry))
         });
         let modules = known.map(|(id, entry)| {
-            let row = record::seal(id.as_str().as_bytes(), &entry.clone().folded())?;
+            let row = record::seal(id.as_str().as_bytes(), &Entry::clone(entry).folded())?;
             Ok((id, row, entry.seqs.clone()))
         });
         Ok(Self {
             modules: modules.collect::<Result<_, StoreError>>()?,
             ids: loaded.tail.iter().map(|(id, seq)| (*id, *seq)).collect(),
             fold: Fold { folded: loaded.state.head, details: loaded.state.details().clone() },
+            written: loaded.written.clone(),
         })
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::StoreError;
 use super::record::{LinkRow, Parked, Shadow};
 use crate::domain::page::PageProofs;
-use crate::domain::{Carried, LinkName, ModuleId, NewOp, OpId, Outcome, Stamp, Token};
+use crate::domain::{Beyond, Carried, LinkName, ModuleId, NewOp, OpId, Outcome, Stamp, Token};
 
 /// What a caller wants written.
 #[derive(Debug, Clone)]
@@ -167,6 +167,8 @@ pub enum OpVerdict {
     TooManyModules,
     /// Its stamp or base is beyond any clock; not stored, `seq` is 0.
     StampOutOfRange,
+    /// Its audit, or its author there, has as much as may be; not stored, `seq` is 0.
+    Beyond(Beyond),
 }
 
 /// What was not taken in, or not as it came: counted, and told.
@@ -175,6 +177,8 @@ pub struct Oddities {
     pub id_conflicts: usize,
     pub stamps_out_of_range: usize,
     pub restamped: usize,
+    /// By which bound.
+    pub beyond: [usize; Beyond::ALL.len()],
 }
 
 impl Oddities {
@@ -185,13 +189,17 @@ impl Oddities {
                 OpVerdict::StampOutOfRange => self.stamps_out_of_range += 1,
                 OpVerdict::Duplicate { restamped: true, .. } => self.restamped += 1,
                 OpVerdict::Duplicate { .. } | OpVerdict::Logged { .. } | OpVerdict::TooManyModules => {}
+                OpVerdict::Beyond(beyond) => self.beyond[beyond as usize] += 1,
             }
         }
     }
 
     /// Into the log of the program: once for each batch, however many there are.
     pub(super) fn tell(&self) {
-        let Self { id_conflicts, stamps_out_of_range, restamped } = *self;
+        let Self { id_conflicts, stamps_out_of_range, restamped, beyond } = *self;
+        for (beyond, operations) in Beyond::ALL.into_iter().zip(beyond).filter(|(_, count)| *count > 0) {
+            tracing::warn!(operations, bound = beyond.label(), "refused: {beyond}");
+        }
         if id_conflicts > 0 {
             tracing::warn!(
                 operations = id_conflicts,

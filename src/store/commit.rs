@@ -9,12 +9,14 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
+use super::bounds::{Entrance, Growth};
 use super::command::{Command, OpAck, OpVerdict};
 use super::draft::Draft;
 use super::meta::{self, CLOCK};
 use super::record::{self, AuditRow, ClockRow, audit_row};
 use super::replication::Memos;
 use super::tables::{self, AUDITS, LOG};
+use super::written::WrittenBytes;
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
 use crate::domain::id::MAX_MODULES;
@@ -285,7 +287,7 @@ impl WriteBatch<'_> {
             outcome: Outcome::Applied,
             body: new.body.clone(),
         };
-        self.log(token, op, &mut found)
+        self.log(token, op, &mut found, Entrance::Tablet)
     }
 
     pub(super) fn details_latest(&mut self, token: &Token) -> Result<Option<Stamp>, StoreError> {
@@ -300,12 +302,14 @@ impl WriteBatch<'_> {
         token: &Token,
         mut op: Op,
         found: &mut FoundModule,
+        door: Entrance,
     ) -> Result<OpAck, StoreError> {
         let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else {
             return Err(StoreError::UnknownAudit(token.clone()));
         };
         op.seq = draft.head + 1;
+        let before = found.as_ref().map(|(_, entry)| entry.state.weight());
         op.outcome = match found {
             Some((_, entry)) => AuditState::mark(entry, &op),
             None if op.body.changes_audit() => {
@@ -315,6 +319,12 @@ impl WriteBatch<'_> {
             None => Outcome::Applied,
         };
         let (row, digest) = record::encode_op(draft.audit.no, &op, self.hlc.high_water(), draft.digest)?;
+        let after = found.as_ref().map(|(_, entry)| entry.state.weight());
+        let growth = Growth::of(&op.author, row.len(), before, after);
+        if let Err(beyond) = draft.room(self.engine, fresh, &op.author.id, &growth, door)? {
+            return Ok(OpAck { id: op.id, seq: 0, verdict: OpVerdict::Beyond(beyond) });
+        }
+        draft.growth.add(growth);
         self.rows.push((draft.audit.no, op.seq, row));
         (draft.head, draft.digest) = (op.seq, digest);
         draft.ids.insert(op.id, op.seq);
@@ -334,6 +344,7 @@ impl WriteBatch<'_> {
             let txn = db.begin_write()?;
             for no in &self.removals {
                 tables::erase(&txn, *no)?;
+                WrittenBytes::erase(&txn, *no)?;
             }
             if !self.listing.is_empty() {
                 let mut audits = txn.open_table(AUDITS)?;
@@ -382,7 +393,7 @@ impl WriteBatch<'_> {
         }
         for (token, draft) in self.drafts {
             let Ok(audit) = self.engine.audit(&token) else { continue };
-            let Draft { head, digest, details, modules, ids, last_mark_ms, .. } = draft;
+            let Draft { head, digest, details, modules, ids, last_mark_ms, growth, .. } = draft;
             let done = self.engine.publish(&audit, |loaded| {
                 // Loaded only now, from the log that has all this already: nothing to add.
                 if loaded.state.head >= head {
@@ -397,6 +408,7 @@ impl WriteBatch<'_> {
                 }
                 loaded.state.last_mark_ms = loaded.state.last_mark_ms.max(last_mark_ms);
                 loaded.tail.extend(ids);
+                loaded.written.add(growth.written);
                 (loaded.state.head, loaded.digest) = (head, digest);
             });
             if let Err(error) = done {

@@ -5,9 +5,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::bounds::{self, Entrance, Growth, HeldWeight};
 use super::engine::Audit;
 use super::{Engine, StoreError};
-use crate::domain::{Details, Digest, Entry, ModuleId, OpId};
+use crate::domain::id::TechnicianId;
+use crate::domain::{Beyond, Details, Digest, Entry, ModuleId, OpId};
 
 /// Changes of one audit within the batch, not yet published.
 pub(super) struct Draft {
@@ -22,6 +24,8 @@ pub(super) struct Draft {
     pub(super) last_mark_ms: Option<u64>,
     /// Modules that the audit did not have before.
     pub(super) newcomers: usize,
+    /// What the batch adds to what the audit holds.
+    pub(super) growth: Growth,
 }
 
 impl Draft {
@@ -36,6 +40,7 @@ impl Draft {
             ids: HashMap::new(),
             last_mark_ms: None,
             newcomers: 0,
+            growth: Growth::default(),
         }
     }
 
@@ -75,10 +80,35 @@ impl Draft {
         match self.modules.get(id) {
             Some(entry) => Ok(entry.clone()),
             None if fresh => Ok(Entry::default()),
-            None => {
-                engine.view(&self.audit, |loaded| loaded.state.modules().get(id).cloned().unwrap_or_default())
-            }
+            None => engine.view(&self.audit, |loaded| {
+                loaded.state.modules().get(id).map(|entry| Entry::clone(entry)).unwrap_or_default()
+            }),
         }
+    }
+
+    /// Whether an operation by this author, that adds this, has its place.
+    pub(super) fn room(
+        &self,
+        engine: &Engine,
+        fresh: bool,
+        by: &TechnicianId,
+        more: &Growth,
+        door: Entrance,
+    ) -> Result<Result<(), Beyond>, StoreError> {
+        let held = match fresh {
+            true => HeldWeight::default(),
+            false => engine.view(&self.audit, |loaded| HeldWeight::of(loaded, by))?,
+        };
+        Ok(bounds::judge(engine.options.bounds, &held, &self.growth, more, by, (door, fresh)))
+    }
+
+    /// How many stamps that nobody here knows the base of the next mark may name.
+    pub(super) fn unknown_stamps(&self, engine: &Engine, fresh: bool) -> Result<usize, StoreError> {
+        let held = match fresh {
+            true => 0,
+            false => engine.view(&self.audit, |loaded| loaded.state.weight().stamps)?,
+        };
+        Ok(bounds::unknown_stamps(engine.options.bounds, held, &self.growth))
     }
 
     pub(super) fn details(&mut self, engine: &Engine, fresh: bool) -> Result<&mut Details, StoreError> {

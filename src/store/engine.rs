@@ -4,8 +4,8 @@
 //! `recovery`.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use parking_lot::{Mutex, ReentrantMutex, RwLock};
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
@@ -21,8 +21,11 @@ use super::open;
 use super::pace::Pace;
 use super::record::{self, Archived, AuditRow, ClockRow, Fold, audit_row};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
+use super::written::WrittenBytes;
 use crate::domain::audit::{AuditOutline, Change};
-use crate::domain::{AuditState, CursorKey, Digest, Entry, Fingerprint, Hlc, ModuleId, Op, OpId, Token};
+use crate::domain::{
+    AuditState, CursorKey, Digest, Entry, Fingerprint, Hlc, ModuleId, Op, OpId, Picture, Token,
+};
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub struct Audit {
     pub(super) loaded: RwLock<Option<Loaded>>,
     /// Somebody has looked at it since the last [`Engine::rest`].
     pub(super) used: AtomicBool,
+    /// And when, counted in looks.
+    pub(super) used_at: AtomicU64,
     /// Of a state that has left memory.
     pub(super) outline: Mutex<Option<AuditOutline>>,
     /// Put away: still whole, and out of the way.
@@ -57,6 +62,9 @@ pub struct Loaded {
     /// Ids of the operations after that.
     pub(super) tail: HashMap<OpId, u64>,
     pub(super) dirty: HashSet<ModuleId>,
+    pub(super) written: WrittenBytes,
+    /// The last one taken, as long as somebody has it.
+    picture: Mutex<Weak<Picture>>,
 }
 
 /// Where the notes of an audit are in its log.
@@ -95,6 +103,9 @@ pub struct Engine {
     pub(super) machine: Mutex<Option<Fingerprint>>,
     pub(super) audits: RwLock<HashMap<Token, Arc<Audit>>>,
     pub(super) clock: Mutex<(Hlc, u64)>,
+    pub(super) looks: AtomicU64,
+    /// More is in memory than may be, and the writer alone can help.
+    pub(super) crowded: AtomicBool,
 }
 
 impl Engine {
@@ -110,6 +121,8 @@ impl Engine {
             machine: Mutex::default(),
             audits: RwLock::new(catalogue.audits),
             clock: Mutex::new((Hlc::resume(catalogue.clock.hlc), catalogue.clock.received_ms)),
+            looks: AtomicU64::new(0),
+            crowded: AtomicBool::new(false),
             db: RwLock::new(Some(db)),
             opening: AtomicU64::new(0),
             turn: ReentrantMutex::default(),
@@ -184,6 +197,7 @@ impl Engine {
     /// Look at an audit's state. `look` runs under a read lock: build what is needed and leave.
     pub fn view<T>(&self, audit: &Audit, look: impl FnOnce(&Loaded) -> T) -> Result<T, StoreError> {
         audit.used.store(true, Ordering::Relaxed);
+        audit.used_at.store(self.looks.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         if let Some(loaded) = &*audit.loaded.read() {
             return Ok(look(loaded));
         }
@@ -192,15 +206,24 @@ impl Engine {
             Some(loaded) => loaded,
             empty => empty.insert(self.load(audit)?),
         };
-        Ok(look(loaded))
+        let seen = look(loaded);
+        drop(slot);
+        self.make_room(audit);
+        Ok(seen)
     }
 
     /// Change an audit's state: only for what is on the disk already.
     pub(super) fn publish(&self, audit: &Audit, change: impl FnOnce(&mut Loaded)) -> Result<(), StoreError> {
-        self.view(audit, |_| ())?;
-        if let Some(loaded) = &mut *audit.loaded.write() {
-            change(loaded);
-        }
+        let mut slot = audit.loaded.write();
+        let loaded = match &mut *slot {
+            Some(loaded) => loaded,
+            empty => {
+                // It left memory meanwhile, and what is said of it since is no longer so.
+                *audit.outline.lock() = None;
+                empty.insert(self.load(audit)?)
+            }
+        };
+        change(loaded);
         Ok(())
     }
 
@@ -209,9 +232,26 @@ impl Engine {
         self.with_rows_of(audit, |db| Loaded::read(&db.begin_read()?, audit))
     }
 
+    /// What an audit is at this moment, with the digest of its log. All who ask at one position get the same one.
+    pub fn picture(&self, audit: &Audit) -> Result<(Arc<Picture>, Digest), StoreError> {
+        self.view(audit, |loaded| (loaded.picture(), loaded.digest))
+    }
+
     /// Operations after `after`, at most `limit`.
     pub fn since(&self, audit: &Audit, after: u64, limit: usize) -> Result<LogPage, StoreError> {
-        let head = self.view(audit, |loaded| loaded.state.head)?;
+        self.since_within(audit, after, limit, usize::MAX)
+    }
+
+    /// The same, and no more of them than so many bytes of the log; but one, if there is one.
+    pub fn since_within(
+        &self,
+        audit: &Audit,
+        after: u64,
+        limit: usize,
+        most_bytes: usize,
+    ) -> Result<LogPage, StoreError> {
+        let head = self.head(audit)?;
+        let (mut bytes, mut more) = (0usize, false);
         let mut page = LogPage { ops: Vec::new(), digests: Vec::new(), next: after, head };
         if after >= head {
             return Ok(page);
@@ -222,6 +262,11 @@ impl Engine {
             // Up to `head` as read above: what is in the log beyond it may not be published yet.
             for row in log.range((audit.no, after + 1)..=(audit.no, head))?.take(limit) {
                 let (key, value) = row?;
+                bytes = bytes.saturating_add(value.value().len());
+                if bytes > most_bytes && !page.ops.is_empty() {
+                    more = true;
+                    break;
+                }
                 let row = record::decode_op(audit.no, key.value().1, value.value())?;
                 page.digests.push(row.digest);
                 page.ops.push(row.op);
@@ -230,7 +275,7 @@ impl Engine {
         })?;
         // A page that is not full is the last one, also where the log of an audit made again begins late.
         page.next = match page.ops.last() {
-            Some(op) if page.ops.len() >= limit => op.seq,
+            Some(op) if more || page.ops.len() >= limit => op.seq,
             _ => head,
         };
         Ok(page)
@@ -250,11 +295,26 @@ impl Engine {
 
     /// The operations with these sequence numbers.
     pub fn ops_at(&self, audit: &Audit, seqs: &[u64]) -> Result<Vec<Op>, StoreError> {
+        self.ops_at_within(audit, seqs, usize::MAX)
+    }
+
+    /// The first of them, so many bytes of the log at most; but one, if there is one.
+    pub fn ops_at_within(
+        &self,
+        audit: &Audit,
+        seqs: &[u64],
+        most_bytes: usize,
+    ) -> Result<Vec<Op>, StoreError> {
         self.with_rows_of(audit, |db| {
             let log = db.begin_read()?.open_table(LOG)?;
-            let mut ops = Vec::with_capacity(seqs.len());
+            let mut bytes = 0usize;
+            let mut ops = Vec::new();
             for seq in seqs {
                 if let Some(value) = log.get((audit.no, *seq))? {
+                    bytes = bytes.saturating_add(value.value().len());
+                    if bytes > most_bytes && !ops.is_empty() {
+                        break;
+                    }
                     ops.push(record::decode_op(audit.no, *seq, value.value())?.op);
                 }
             }
@@ -287,6 +347,21 @@ impl Engine {
 }
 
 impl Loaded {
+    fn picture(&self) -> Arc<Picture> {
+        let mut kept = self.picture.lock();
+        if let Some(picture) = kept.upgrade().filter(|picture| picture.outline.head == self.state.head) {
+            return picture;
+        }
+        let picture = Arc::new(self.state.picture());
+        *kept = Arc::downgrade(&picture);
+        picture
+    }
+
+    /// Bytes of memory, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        self.state.weight().bytes(self.state.module_count())
+    }
+
     /// Folds from their tables, then the log after them.
     pub(super) fn read(txn: &ReadTransaction, audit: &Audit) -> Result<Self, StoreError> {
         let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
@@ -307,6 +382,7 @@ impl Loaded {
             loaded.state.take_back(id, entry.folded());
         }
         loaded.state.head = loaded.folded;
+        loaded.written = WrittenBytes::read(&txn.open_table(META)?, audit.no, audit.start)?;
         let log = txn.open_table(LOG)?;
         for row in log.range((audit.no, loaded.folded + 1)..=(audit.no, u64::MAX))? {
             let (key, value) = row?;
@@ -314,6 +390,7 @@ impl Loaded {
             loaded.state.fold(&op);
             loaded.tail.insert(op.id, op.seq);
             loaded.dirty.extend(op.body.module().map(|id| loaded.state.name_of(id)));
+            loaded.written.add(WrittenBytes::of(op.author.id, value.value().len() as u64));
         }
         loaded.digest = audit.kept_digest(&log, loaded.state.head)?;
         Ok(loaded)
@@ -331,6 +408,7 @@ impl Audit {
             opening,
             loaded: RwLock::new(None),
             used: AtomicBool::new(false),
+            used_at: AtomicU64::new(0),
             outline: Mutex::default(),
             archived: AtomicBool::new(false),
             notes: Mutex::default(),
@@ -343,6 +421,11 @@ impl Audit {
         seq: u64,
     ) -> Result<Digest, StoreError> {
         if seq == self.chained_after { Ok(self.chain) } else { chain::kept_digest(log, self.no, seq) }
+    }
+
+    /// Sequence numbers begin after it.
+    pub fn start(&self) -> u64 {
+        self.start
     }
 
     pub fn is_archived(&self) -> bool {

@@ -68,7 +68,7 @@ impl StoreError {
         )
     }
 
-    pub(super) fn failed(error: impl std::fmt::Display) -> Self {
+    pub fn failed(error: impl std::fmt::Display) -> Self {
         StoreError::Failed(error.to_string())
     }
 }

@@ -1,10 +1,13 @@
-//! Cache eviction: the state of an audit that nobody looks at leaves memory, and a list still knows what to say of it.
+//! Cache eviction: the state of an audit that nobody looks at leaves memory, and a list still knows what to say of it. All audits
+//! in memory have a bounded room: whoever brings one in sends out those that were looked at least lately.
 //!
-//! Called by the writer thread now and then, and by whoever looks at all audits; calls `checkpoint`.
+//! Called by the writer thread now and then, by `engine` when it has loaded one, and by whoever looks at all audits; calls
+//! `checkpoint`.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::engine::{Audit, NoteIndex};
+use super::engine::{Audit, Loaded, NoteIndex};
 use super::{Engine, StoreError};
 use crate::domain::audit::AuditOutline;
 
@@ -39,15 +42,73 @@ impl Engine {
             if audit.tail_len() > 0 {
                 self.checkpoint_one(&audit)?;
             }
-            let mut slot = audit.loaded.write();
-            if let Some(loaded) = slot.take_if(|loaded| loaded.tail.is_empty() && loaded.dirty.is_empty()) {
-                *audit.outline.lock() = Some(loaded.state.outline());
-                // Where its notes are is found again as well.
-                *audit.notes.lock() = NoteIndex::default();
-                audit.used.store(false, Ordering::Relaxed);
-            }
+            audit.leave(&mut audit.loaded.write());
         }
         Ok(())
+    }
+
+    /// Those that were looked at least lately leave, but for `keep`, until all have their room. What is not on the disk tables yet
+    /// stays until the writer has put it there.
+    pub(super) fn make_room(&self, keep: &Audit) {
+        for audit in self.too_many(Some(keep.no)) {
+            // Somebody is looking at it, or it waits for the writer.
+            let gone = audit.loaded.try_write().is_some_and(|mut slot| audit.leave(&mut slot));
+            if !gone {
+                self.crowded.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// The same by the thread that writes, when it was wanted.
+    pub fn make_room_if_crowded(&self) -> Result<(), StoreError> {
+        if !self.crowded.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let _turn = self.turn.lock();
+        for audit in self.too_many(None) {
+            if audit.tail_len() > 0 {
+                self.checkpoint_one(&audit)?;
+            }
+            audit.leave(&mut audit.loaded.write());
+        }
+        Ok(())
+    }
+
+    /// Audits in memory for which there is no room, beginning with the one that was looked at least lately.
+    fn too_many(&self, keep: Option<u32>) -> Vec<Arc<Audit>> {
+        let mut in_memory = Vec::new();
+        let mut bytes = 0usize;
+        for audit in self.audits.read().values() {
+            let Some(slot) = audit.loaded.try_read() else { continue };
+            let Some(loaded) = &*slot else { continue };
+            bytes += loaded.bytes();
+            in_memory.push((audit.used_at.load(Ordering::Relaxed), loaded.bytes(), Arc::clone(audit)));
+        }
+        in_memory.sort_by_key(|(used_at, ..)| *used_at);
+        // One alone may be larger.
+        in_memory.pop();
+        let mut too_many = Vec::new();
+        for (_, freed, audit) in in_memory.into_iter().filter(|(.., audit)| Some(audit.no) != keep) {
+            if bytes <= self.options.bounds.in_memory {
+                break;
+            }
+            bytes -= freed;
+            too_many.push(audit);
+        }
+        too_many
+    }
+}
+
+impl Audit {
+    /// Out of memory, when the disk tables have it all; whether it is.
+    fn leave(&self, slot: &mut Option<Loaded>) -> bool {
+        if let Some(loaded) = slot.take_if(|loaded| loaded.tail.is_empty() && loaded.dirty.is_empty()) {
+            *self.outline.lock() = Some(loaded.state.outline());
+            // Where its notes are is found again as well.
+            *self.notes.lock() = NoteIndex::default();
+            self.used.store(false, Ordering::Relaxed);
+        }
+        slot.is_none()
     }
 }
 
@@ -101,7 +162,10 @@ mod tests {
         }
         let state = engine.view(&of("quiet"), |loaded| loaded.state.outline()).unwrap();
         assert_eq!(state, before, "what waited in the log was folded first");
-        assert_eq!(engine.positions(&of("quiet"), &ModuleId::parse("M001").unwrap()).unwrap().len(), 5);
+        assert_eq!(
+            engine.positions(&of("quiet"), &ModuleId::parse("M001").unwrap(), 0, 99).unwrap().len(),
+            5
+        );
 
         // A mark on one that has left: nothing of it is in what a list said before.
         engine.rest().unwrap();

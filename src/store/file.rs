@@ -16,6 +16,7 @@ use super::backend::Breaker;
 use super::medium::Medium;
 use super::meta::{SCHEMA_KEY, get_meta};
 use super::tables::{META, SCHEMA};
+use crate::domain::AuditBounds;
 
 pub const MAIN: &str = "fieldhub.redb";
 /// Where a database is put together before it is renamed.
@@ -41,6 +42,8 @@ pub struct Options {
     pub dated: fn() -> String,
     /// Free space under which marks are refused, before the disk is really full.
     pub min_free_bytes: u64,
+    /// What one audit, and one technician in it, may make this hold.
+    pub bounds: AuditBounds,
     /// Told how far the opening of a database has got, from 0 to 1. All of it is read, and more than once when it was
     /// not closed: a slow card may take a minute.
     pub opening: fn(f64),

@@ -6,6 +6,7 @@
 use uuid::Uuid;
 
 use super::StoreError;
+use super::bounds::Entrance;
 use super::command::{OpAck, OpVerdict, TakeIn};
 use super::commit::WriteBatch;
 use super::high_water::HighWaters;
@@ -96,7 +97,7 @@ impl WriteBatch<'_> {
             outcome: Outcome::Applied,
             body: carried.body.clone(),
         };
-        self.log(token, op, &mut entry)
+        self.log(token, op, &mut entry, Entrance::Peer)
     }
 }
 

@@ -24,6 +24,7 @@
 mod archive;
 mod backend;
 mod backup;
+mod bounds;
 mod chain;
 mod checkpoint;
 mod command;
@@ -59,6 +60,7 @@ mod testing;
 mod verify;
 mod worker;
 mod writer;
+mod written;
 
 pub use backend::Backend;
 pub use command::{Command, Oddities, OpAck, OpVerdict, PageFrom, Remember, TakeIn, Teller};

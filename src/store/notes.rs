@@ -8,8 +8,9 @@ use super::engine::{Audit, LogPage};
 use super::{Engine, StoreError};
 use crate::domain::Body;
 
-/// Operations read at a time.
+/// Operations read at a time, and bytes of the log.
 const PAGE: usize = 1_000;
+const BYTES: usize = 256 << 10;
 
 impl Engine {
     /// Notes after `after`, at most `limit`.
@@ -17,7 +18,7 @@ impl Engine {
         let seqs = {
             let mut index = audit.notes.lock();
             loop {
-                let page = self.since(audit, index.upto, PAGE)?;
+                let page = self.since_within(audit, index.upto, PAGE, BYTES)?;
                 let notes = page.ops.iter().filter(|op| matches!(op.body, Body::Note(_)));
                 index.seqs.extend(notes.map(|op| op.seq));
                 let done = page.next == index.upto || page.next >= page.head;
@@ -29,11 +30,12 @@ impl Engine {
             let from = index.seqs.partition_point(|seq| *seq <= after);
             index.seqs[from..].iter().take(limit).copied().collect::<Vec<_>>()
         };
-        let head = self.view(audit, |loaded| loaded.state.head)?;
-        let next = match seqs.last() {
-            Some(last) if seqs.len() >= limit => *last,
+        let head = self.head(audit)?;
+        let ops = self.ops_at_within(audit, &seqs, BYTES)?;
+        let next = match (ops.last(), seqs.last()) {
+            (Some(op), Some(last)) if op.seq < *last || seqs.len() >= limit => op.seq,
             _ => head.max(after),
         };
-        Ok(LogPage { ops: self.ops_at(audit, &seqs)?, digests: Vec::new(), next, head })
+        Ok(LogPage { ops, digests: Vec::new(), next, head })
     }
 }

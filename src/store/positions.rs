@@ -15,28 +15,34 @@ use super::{Engine, StoreError};
 use crate::domain::{Entry, ModuleId};
 
 impl Engine {
-    /// Where all marks of a module are, ascending, under whichever of its names they came.
-    pub fn positions(&self, audit: &Audit, module: &ModuleId) -> Result<Vec<u64>, StoreError> {
+    /// Where the marks of a module after `after` are, ascending, under whichever of its names they came; `most` at most.
+    pub fn positions(
+        &self,
+        audit: &Audit,
+        module: &ModuleId,
+        after: u64,
+        most: usize,
+    ) -> Result<Vec<u64>, StoreError> {
         // Before the tables: what a checkpoint moves there meanwhile is found twice, and not never.
         let (recent, names) = self.view(audit, |loaded| {
             let (state, own) = (&loaded.state, loaded.state.name_of(module));
             let others: Vec<ModuleId> = own.spellings().filter(|other| state.name_of(other) == own).collect();
             (state.entry(module).map(|entry| entry.seqs.clone()), [vec![own], others].concat())
         })?;
-        let mut seqs: BTreeSet<u64> = recent.into_iter().flatten().collect();
+        let mut seqs: BTreeSet<u64> = recent.into_iter().flatten().filter(|seq| *seq > after).collect();
         self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
             let (positions, modules) = (txn.open_table(POSITIONS)?, txn.open_table(MODULES)?);
             for module in names {
                 let (no, name) = (audit.no, module.as_str());
-                for row in positions.range((no, name, 0)..=(no, name, u64::MAX))? {
+                for row in positions.range((no, name, after + 1)..=(no, name, u64::MAX))?.take(most) {
                     seqs.insert(row?.0.value().2);
                 }
                 if let Some(row) = modules.get((no, name))? {
-                    seqs.extend(of_row(&module, row.value())?);
+                    seqs.extend(of_row(&module, row.value())?.into_iter().filter(|seq| *seq > after));
                 }
             }
-            Ok(seqs.into_iter().collect())
+            Ok(seqs.into_iter().take(most).collect())
         })
     }
 }
@@ -93,7 +99,7 @@ mod tests {
     /// Where the marks of module 0 are, and how many of them are in memory.
     fn found(engine: &Engine) -> (Vec<u64>, usize) {
         let audit = engine.audit(&Token::parse("a").unwrap()).unwrap();
-        let seqs = engine.positions(&audit, &module(0)).unwrap();
+        let seqs = engine.positions(&audit, &module(0), 0, usize::MAX).unwrap();
         (seqs, engine.view(&audit, |loaded| loaded.state.modules()[&module(0)].seqs.len()).unwrap())
     }
 

@@ -56,14 +56,18 @@ impl WriteBatch<'_> {
             return Ok((stamp(self, held, last), held.clone()));
         };
         let limit_ms = latest_given(self.now_ms).max(new.believed_ms.min(LATEST_MS));
+        let unknown = match self.drafts.get(token) {
+            Some(draft) => draft.unknown_stamps(self.engine, self.is_fresh(token))?,
+            None => 0,
+        };
         if let Some(kept) = new.stamp.filter(|kept| kept.actor == actor) {
-            let base = seen.credible(limit_ms, held, Some(kept));
+            let base = seen.credible(limit_ms, held, Some(kept)).known(held, unknown);
             if could_have_given(kept, limit_ms, &base, held) {
                 self.hlc.observe(kept, self.now_ms);
                 return Ok((kept, base));
             }
         }
-        let base = seen.credible(limit_ms, held, None);
+        let base = seen.credible(limit_ms, held, None).known(held, unknown);
         let own = match (found, held.last_of(actor)) {
             (Some((_, entry)), Some(last)) => {
                 let claim = self.claim(new.marked_ms, actor).map(|claim| after(claim, &base));

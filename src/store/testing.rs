@@ -8,7 +8,13 @@ use uuid::Uuid;
 use super::{DirMedium, Engine, Options};
 
 pub(super) fn options() -> Options {
-    Options { mint: Uuid::new_v4, dated: || "20260101".to_owned(), min_free_bytes: 0, opening: |_| () }
+    Options {
+        mint: Uuid::new_v4,
+        dated: || "20260101".to_owned(),
+        min_free_bytes: 0,
+        opening: |_| (),
+        bounds: Default::default(),
+    }
 }
 
 pub(super) fn open(dir: &Path) -> Engine {

@@ -238,6 +238,9 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             // Nothing is lost: the log has it all.
             tracing::warn!(%error, "the checkpoint failed");
         }
+        if let Err(error) = self.guarded(|| self.engine.make_room_if_crowded()) {
+            tracing::warn!(%error, "audits that there is no room for stay in memory");
+        }
         if !all && self.rested.get().elapsed() >= REST {
             self.rested.set(Instant::now());
             if let Err(error) = self.guarded(|| self.engine.rest()) {

@@ -24,7 +24,10 @@ const ASIDE: &str = "fieldhub.redb.damaged-20260101T000000000Z";
 
 fn open(medium: impl Medium + 'static) -> Result<Engine, StoreError> {
     let dated = || "20260101T000000000Z".to_owned();
-    Engine::open(Arc::new(medium), Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () })
+    Engine::open(
+        Arc::new(medium),
+        Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| (), bounds: Default::default() },
+    )
 }
 
 fn token() -> Token {
@@ -256,8 +259,13 @@ fn a_newer_schema_is_refused_and_left_where_it_is() {
 #[test]
 fn the_way_back_from_a_newer_version_is_the_snapshot_of_before() {
     let (disk, log_id) = site();
-    let options =
-        || Options { mint: Uuid::new_v4, dated: || "now".to_owned(), min_free_bytes: 0, opening: |_| () };
+    let options = || Options {
+        mint: Uuid::new_v4,
+        dated: || "now".to_owned(),
+        min_free_bytes: 0,
+        opening: |_| (),
+        bounds: Default::default(),
+    };
     // What is not newer stays where it is, also when nobody can read it.
     assert_eq!(put_newer_aside(&disk, &options()).unwrap(), None);
     assert_eq!(put_newer_aside(&SimDisk::new(2), &options()).unwrap(), None);
@@ -348,6 +356,7 @@ async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
         signing_key: None,
         machine: fieldhub::domain::Fingerprint::default(),
         opening: |_| (),
+        bounds: Default::default(),
     };
     let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
     let names = DirMedium::new(dir.path()).names().unwrap();

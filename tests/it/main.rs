@@ -9,6 +9,7 @@
 mod common;
 
 mod access_edges;
+mod answers;
 mod archive;
 mod audits;
 mod backup_leftovers;
@@ -16,6 +17,7 @@ mod backup_stick;
 mod bad_pages;
 mod bad_reads;
 mod booted;
+mod bounds;
 mod bundle;
 mod circles;
 mod cli;

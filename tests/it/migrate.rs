@@ -37,7 +37,7 @@ fn open(disk: &SimDisk, min_free_bytes: u64) -> Result<Engine, StoreError> {
     let dated = || "20260101T000000000Z".to_owned();
     Engine::open(
         Arc::new(disk.clone()),
-        Options { mint: Uuid::new_v4, dated, min_free_bytes, opening: |_| () },
+        Options { mint: Uuid::new_v4, dated, min_free_bytes, opening: |_| (), bounds: Default::default() },
     )
 }
 

@@ -77,7 +77,7 @@ fn the_command_line_says_what_is_wrong_with_a_backup_and_leaves_the_data() {
 
 fn options() -> Options {
     let dated = || "20260101T000000000Z".to_owned();
-    Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| () }
+    Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| (), bounds: Default::default() }
 }
 
 fn open(disk: &SimDisk) -> Result<Engine, StoreError> {

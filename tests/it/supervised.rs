@@ -271,6 +271,7 @@ async fn an_idle_hub_is_asked_without_wearing_its_card() {
         signing_key: None,
         machine: fieldhub::domain::Fingerprint::default(),
         opening: |_| (),
+        bounds: Default::default(),
     };
     let disk = SimDisk::new(1);
     let clock = Arc::new(SystemClock::new());

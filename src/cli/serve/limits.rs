@@ -18,6 +18,7 @@ pub fn of(set: &config::Limits) -> Limits {
         body: size(set.body, default.body),
         body_v33: size(set.body_v33, default.body_v33),
         body_room: size(set.body_room, default.body_room),
+        answer_room: size(set.answer_room, default.answer_room),
         body_pace: set.body_pace.map_or(default.body_pace, |pace| pace.0 as u32),
         body_grace: span(set.body_grace, default.body_grace),
         head: size(set.head, default.head),

@@ -1,6 +1,6 @@
 //! Export: an audit as files that people take away: the tablet export form and CSV.
 //!
-//! Called by `hub`, which fills the view from the merged state; calls `tablet` and `table`.
+//! Called by `http`, which has a picture of the audit written piece by piece; calls `tablet` and `table`.
 //! `import` reads both back.
 
 mod table;
@@ -8,23 +8,26 @@ mod tablet;
 #[cfg(test)]
 mod tests;
 
-use super::audit::{AuditState, Entry};
+use std::collections::BTreeSet;
+
+use super::audit::{Entry, Picture};
 use super::id::{ModuleId, TechnicianId, Token};
 use super::layout::Place;
 use super::status::Status;
-pub use table::csv;
-pub use tablet::tablet;
+pub use table::{csv_begin, csv_row};
+pub use tablet::{tablet_begin, tablet_end, tablet_module};
 
-/// An audit at one moment.
+/// What a file says of the audit itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportView {
+pub struct ExportHead {
     pub token: Token,
     pub name: String,
     pub client: Option<String>,
     pub location: Option<String>,
     pub created_ms: u64,
     pub exported_ms: u64,
-    pub rows: Vec<ExportRow>,
+    pub strings: usize,
+    pub modules: usize,
 }
 
 /// One module, in the order of the layout; string 0 when it is marked but placed nowhere.
@@ -42,33 +45,39 @@ pub struct ExportRow {
     pub updated_ms: Option<u64>,
 }
 
-impl ExportView {
+impl ExportRow {
+    pub fn of(place: &Place, entry: Option<&Entry>) -> Self {
+        let state = entry.map(|e| &e.state);
+        let last = state.and_then(|s| s.last());
+        Self {
+            module: place.module.clone(),
+            string: place.string,
+            position: place.position,
+            row: place.row,
+            col: place.col,
+            status: state.and_then(|s| s.status()),
+            comment: state.and_then(|s| s.comment()).map(str::to_owned),
+            technician_id: last.map(|(by, _)| by.id.clone()),
+            technician_name: last.map(|(by, _)| by.name.clone()),
+            updated_ms: last.map(|(_, ms)| ms),
+        }
+    }
+}
+
+impl ExportHead {
     /// `name` is what people see: an audit that v3.3 marks made has none of its own.
-    pub fn of(token: Token, name: String, state: &AuditState, created_ms: u64, exported_ms: u64) -> Self {
-        let row = |(place, entry): (Place, Option<&Entry>)| {
-            let state = entry.map(|e| &e.state);
-            let last = state.and_then(|s| s.last());
-            ExportRow {
-                module: place.module,
-                string: place.string,
-                position: place.position,
-                row: place.row,
-                col: place.col,
-                status: state.and_then(|s| s.status()),
-                comment: state.and_then(|s| s.comment()).map(str::to_owned),
-                technician_id: last.map(|(by, _)| by.id.clone()),
-                technician_name: last.map(|(by, _)| by.name.clone()),
-                updated_ms: last.map(|(_, ms)| ms),
-            }
-        };
+    pub fn of(token: Token, name: String, picture: &Picture, created_ms: u64, exported_ms: u64) -> Self {
+        let strings: BTreeSet<u16> =
+            picture.rows().map(|(place, _)| place.string).filter(|s| *s > 0).collect();
         Self {
             token,
             name,
-            client: state.client().map(str::to_owned),
-            location: state.location().map(str::to_owned),
+            client: picture.outline.client.clone(),
+            location: picture.outline.location.clone(),
             created_ms,
             exported_ms,
-            rows: state.rows().into_iter().map(row).collect(),
+            strings: strings.len(),
+            modules: picture.len(),
         }
     }
 }

@@ -1,31 +1,49 @@
 //! JSON export: the tablet export form, and beyond v3.3 the row, column and technician's name where known.
 //!
-//! Called by `hub`; calls `iso8601`. `import::tablet` reads the same form.
-
-use std::collections::BTreeSet;
+//! Called by `http`; calls `iso8601`. `import::tablet` reads the same form.
 
 use serde_json::{Value, json};
 
-use super::{ExportRow, ExportView};
+use super::{ExportHead, ExportRow};
 use crate::domain::iso8601;
 use crate::domain::status::status_word;
 
-pub fn tablet(view: &ExportView) -> Value {
-    let strings: BTreeSet<u16> = view.rows.iter().map(|row| row.string).filter(|s| *s > 0).collect();
-    let modules: Vec<Value> = view.rows.iter().zip(1u64..).map(|(row, id)| module(row, id)).collect();
-    json!({
-        "auditToken": view.token,
+const END: &str = "]\n}";
+
+/// Up to the first of the modules, which are the last of its fields.
+pub fn tablet_begin(head: &ExportHead) -> String {
+    let mut text = pretty(&json!({
+        "auditToken": head.token,
         "auditData": {
-            "project_name": view.name,
-            "client_name": view.client,
-            "location": view.location,
-            "created_at": iso8601::format(view.created_ms),
-            "string_count": strings.len(),
-            "module_count": view.rows.len(),
+            "project_name": head.name,
+            "client_name": head.client,
+            "location": head.location,
+            "created_at": iso8601::format(head.created_ms),
+            "string_count": head.strings,
+            "module_count": head.modules,
         },
-        "modules": modules,
-        "lastSync": view.exported_ms,
-    })
+        "lastSync": head.exported_ms,
+        "modules": [],
+    }));
+    text.truncate(text.len() - END.len());
+    text
+}
+
+/// Module number `id`, counted from 1.
+pub fn tablet_module(row: &ExportRow, id: u64) -> String {
+    let comma = if id > 1 { "," } else { "" };
+    let text = pretty(&module(row, id)).replace('\n', "\n    ");
+    format!("{comma}\n    {text}")
+}
+
+/// After so many modules.
+pub fn tablet_end(modules: usize) -> String {
+    if modules == 0 { END.to_owned() } else { format!("\n  {END}") }
+}
+
+fn pretty(value: &Value) -> String {
+    // Text, numbers and lists of them: an error cannot come from these.
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 fn module(row: &ExportRow, id: u64) -> Value {

@@ -1,6 +1,6 @@
 //! What is written reads back as it was.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -12,7 +12,7 @@ const TABLET: &str = include_str!("../../../tests/fixtures/jalibat-tablet-export
 const CSV: &str = include_str!("../../../tests/fixtures/jalibat-observed.csv");
 
 /// The audit that an import of `document` makes.
-fn view(document: &Document) -> ExportView {
+fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
     let mut marks: HashMap<&str, &ImportedMark> =
         document.marks.iter().map(|m| (m.module.as_str(), m)).collect();
     let row = |module: &ModuleId, mark: Option<&ImportedMark>| ExportRow {
@@ -40,15 +40,31 @@ fn view(document: &Document) -> ExportView {
             .filter(|m| marks.contains_key(m.module.as_str()))
             .map(|m| row(&m.module, Some(m))),
     );
-    ExportView {
+    let strings: BTreeSet<u16> = rows.iter().map(|row| row.string).filter(|s| *s > 0).collect();
+    let head = ExportHead {
         token: document.token.clone().unwrap_or_else(|| Token::parse("t").unwrap()),
         name: document.name.clone().unwrap_or_default(),
         client: document.client.clone(),
         location: document.location.clone(),
         created_ms: document.created_ms.unwrap_or_default(),
         exported_ms: 1_761_300_000_000,
-        rows,
-    }
+        strings: strings.len(),
+        modules: rows.len(),
+    };
+    (head, rows)
+}
+
+fn csv((_, rows): &(ExportHead, Vec<ExportRow>)) -> String {
+    csv_begin() + &rows.iter().map(csv_row).collect::<String>()
+}
+
+/// As text that is what a pretty-printer makes of it.
+fn tablet((head, rows): &(ExportHead, Vec<ExportRow>)) -> Value {
+    let modules = rows.iter().zip(1..).map(|(row, id)| tablet_module(row, id));
+    let text = tablet_begin(head) + &modules.collect::<String>() + &tablet_end(rows.len());
+    let value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string_pretty(&value).unwrap(), text);
+    value
 }
 
 fn written(document: &Document) -> Document {

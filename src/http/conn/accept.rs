@@ -17,6 +17,7 @@ use hyper::server::conn;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rustix::io::Errno;
+use rustix::net::sockopt::set_socket_send_buffer_size;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
 use tokio::net::{TcpStream, UnixStream};
@@ -26,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tracing::Instrument;
 
+use super::answer_memory::AnswerMemory;
 use super::body_memory::BodyMemory;
 use super::connections::Connections;
 use super::door::{Door, Peer};
@@ -42,6 +44,8 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Clients that are being told at one time that there is no place for them; others just hear a close.
 const REFUSALS: usize = 64;
+/// Bytes that the kernel keeps for a client; as it likes, it would keep megabytes. Enough for any Wi-Fi.
+const SEND_BUFFER: usize = 256 << 10;
 /// Files and sockets of the hub itself, beside those of its clients.
 const OWN_HANDLES: u64 = 256;
 
@@ -56,15 +60,16 @@ pub async fn serve(
     raise_handle_limit(&limits);
     let tasks = TaskTracker::new();
     let server = Arc::new(Server {
-        served,
         connections: Connections::new(limits.connections, limits.connections_per_address),
-        body_memory: BodyMemory::new(limits.body_room),
+        body_memory: BodyMemory::new(limits.body_room, served.refused_bodies.clone()),
+        answer_memory: AnswerMemory::new(limits.answer_room, served.refused_answers.clone()),
         refusals: Arc::new(Semaphore::new(REFUSALS)),
         http1: http1::builder(&limits),
         http2: http2::builder(&limits, &tasks),
         tasks,
         limits,
         stopping: stop.subscribe(),
+        served,
     });
     let mut loops = JoinSet::new();
     for listener in listeners {
@@ -153,6 +158,8 @@ impl Server {
             let Ok(local) = stream.local_addr() else { return };
             // Small events should leave at once. It fails when the client has gone already.
             let _ = stream.set_nodelay(true);
+            // The kernel's copy of what a client does not take. It fails when the client has gone already.
+            let _ = set_socket_send_buffer_size(&stream, SEND_BUFFER);
             let context =
                 RequestContext { address, door: Door { local, tls: tls.is_some() }, slot: Arc::new(slot) };
             let span = context.span();

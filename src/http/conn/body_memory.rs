@@ -8,29 +8,34 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::answer_memory::OnRefusal;
 use crate::http::error::ApiError;
 
 /// Bytes of each body that are not counted: a mark, a page of them.
 const FREE: usize = 64 << 10;
 
-#[derive(Debug, Clone)]
-pub struct BodyMemory(Arc<Semaphore>);
+#[derive(Clone)]
+pub struct BodyMemory {
+    room: Arc<Semaphore>,
+    /// Bodies for which there was none.
+    refused: OnRefusal,
+}
 
 impl BodyMemory {
-    pub fn new(bytes: usize) -> Self {
-        Self(Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS))))
+    pub fn new(bytes: usize, refused: OnRefusal) -> Self {
+        Self { room: Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS))), refused }
     }
 
     pub fn account(&self) -> Account {
-        Account { room: Arc::clone(&self.0), taken: Arc::default() }
+        Account { memory: self.clone(), taken: Arc::default() }
     }
 }
 
 /// What one request has taken. It is given back when the last copy of this goes: when the request
 /// has its answer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Account {
-    room: Arc<Semaphore>,
+    memory: BodyMemory,
     taken: Arc<Mutex<TakenMemory>>,
 }
 
@@ -50,7 +55,10 @@ impl Account {
             return Ok(());
         }
         let more = u32::try_from(more).map_err(|_| ApiError::busy())?;
-        let permit = Arc::clone(&self.room).try_acquire_many_owned(more).map_err(|_| ApiError::busy())?;
+        let permit = Arc::clone(&self.memory.room).try_acquire_many_owned(more).map_err(|_| {
+            (self.memory.refused)();
+            ApiError::busy()
+        })?;
         match &mut taken.held {
             Some(held) => held.merge(permit),
             none => *none = Some(permit),
@@ -65,7 +73,7 @@ mod tests {
 
     #[test]
     fn large_bodies_share_the_room_and_small_ones_need_none() {
-        let room = BodyMemory::new(1_000);
+        let room = BodyMemory::new(1_000, Arc::new(|| ()));
         let first = room.account();
         first.take(FREE - 10).unwrap();
         first.take(10 + 600).unwrap();

@@ -29,7 +29,7 @@ const AT_ONE_TIME: u32 = 64;
 const WINDOW: u32 = 256 << 10;
 const WINDOW_OF_ALL: u32 = 1 << 20;
 /// Bytes of an answer that may wait for the client's room.
-const SEND_BUFFER: usize = 64 << 10;
+const SEND_BUFFER: usize = 32 << 10;
 /// A client that is asked to go has this long to do so.
 const PATIENCE: Duration = Duration::from_secs(1);
 

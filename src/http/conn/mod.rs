@@ -3,6 +3,7 @@
 //! Called by `http`, which hands it a finished router; it knows no route and no hub.
 
 pub mod accept;
+pub mod answer_memory;
 pub mod body_memory;
 pub mod connections;
 pub mod door;

@@ -40,6 +40,8 @@ impl RequestContext {
         request.extensions_mut().insert(self.door);
         request.extensions_mut().insert(Arc::clone(&self.slot));
         request.extensions_mut().insert(account.clone());
+        let answers = server.answer_memory.account();
+        request.extensions_mut().insert(answers.clone());
         let answer = match server.served.router.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
@@ -48,6 +50,6 @@ impl RequestContext {
         if server.served.open_to_all {
             self.slot.prove();
         }
-        answer
+        answers.hold(answer)
     }
 }

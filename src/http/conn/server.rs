@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use super::answer_memory::{AnswerMemory, OnRefusal};
 use super::body_memory::BodyMemory;
 use super::connections::Connections;
 use crate::http::limits::Limits;
@@ -22,6 +23,9 @@ pub struct Served {
     pub router: Router,
     /// Nobody is asked who they are: whoever sent a whole request belongs here.
     pub open_to_all: bool,
+    /// An answer, or a body, for which there is no room.
+    pub refused_answers: OnRefusal,
+    pub refused_bodies: OnRefusal,
     /// A TLS handshake has failed.
     pub on_handshake_failure: Box<dyn Fn() + Send + Sync>,
 }
@@ -30,6 +34,7 @@ pub struct Server {
     pub served: Served,
     pub limits: Limits,
     pub body_memory: BodyMemory,
+    pub answer_memory: AnswerMemory,
     pub http1: conn::http1::Builder,
     pub http2: conn::http2::Builder<Tracked>,
     pub connections: Arc<Connections>,

@@ -16,6 +16,7 @@ use super::caller::{Caller, Need};
 use super::origin;
 use super::path::AuditPath;
 use crate::http::app::App;
+use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::conn::connections::Slot;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
@@ -29,12 +30,16 @@ impl FromRequestParts<App> for Caller {
         let peer = parts.extensions.get().copied();
         Ok(match (peer, app.hub.crew()) {
             (Some(Peer::Administrator), _) => Caller::Admin,
-            (Some(Peer::Network(address)), None) => Caller::Open { address },
+            (Some(Peer::Network(address)), None) => {
+                belongs(parts);
+                Caller::Open { address }
+            }
             (Some(Peer::Network(address)), Some(crew)) => match bearer(parts, &crew.cookie_name()) {
                 None => Caller::Stranger { address, why: None },
                 Some(token) => match app.hub.session(crew, token) {
                     Ok(session) => {
                         prove(parts);
+                        belongs(parts);
                         Caller::Member(Arc::new(session))
                     }
                     Err(why) => Caller::Stranger { address, why: Some(why) },
@@ -84,6 +89,13 @@ pub fn authorization(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
+}
+
+/// The caller is one of those whom this hub is for: strangers leave room for them.
+fn belongs(parts: &Parts) {
+    if let Some(account) = parts.extensions.get::<AnswerAccount>() {
+        account.belongs();
+    }
 }
 
 /// The request's connection belongs to somebody who may be here.

@@ -8,5 +8,6 @@ pub mod caller;
 pub mod feed_quota;
 pub mod headers;
 pub mod origin;
+pub mod packing;
 pub mod path;
 pub mod rate_limits;

@@ -1,48 +1,107 @@
 //! Audits: listed, made, shown, changed, exported, removed.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::ops::too_many_modules;
+use super::pieces::{self, json, json_headers};
 use super::wire::{self, AuditList, Listed, Summary, Unread, given};
-use crate::domain::export::{self, ExportView};
+use crate::domain::export::{self, ExportHead, ExportRow};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, ImportKind};
 use crate::domain::op::DetailsChange;
 use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Token};
 use crate::http::app::App;
+use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::error::ErrorBody;
 use crate::http::error::{ApiError, UNREAD};
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::{JsonBody, Raw, parse};
 use crate::http::guard::path::{AuditPath, Params};
-use crate::store::StoreError;
+use crate::hub::Hub;
+use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// All audits on this hub
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", responses((status = 200, body = AuditList)))]
-pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<AuditList>, ApiError> {
-    let (mut audits, mut unread) = (Vec::new(), Vec::new());
+pub async fn list(
+    State(app): State<App>,
+    _: Reads,
+    account: AnswerAccount,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    // The latest first.
+    let mut order: Vec<(Reverse<u64>, Token)> = Vec::new();
     for token in app.hub.tokens() {
-        match Listed::read(&app.hub, &token) {
-            Ok(audit) => audits.push(audit),
+        let made_ms = match app.hub.created_ms(&token) {
+            Ok(made_ms) => made_ms,
             // Removed a moment ago.
-            Err(StoreError::UnknownAudit(_)) => {}
-            // It is not one audit that cannot be read: no list is better than an empty one.
-            Err(error @ (StoreError::Reopening | StoreError::Stopping)) => return Err(error.into()),
-            Err(error) => {
-                tracing::error!(%error, "an audit cannot be read");
-                unread.push(Unread { token: token.to_string(), problem: UNREAD });
+            Err(StoreError::UnknownAudit(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        order.push((Reverse(made_ms), token));
+    }
+    order.sort();
+    let small = order.len() <= AT_ONCE;
+    let mut list =
+        AuditListing { hub: Arc::clone(&app.hub), left: order.into_iter(), unread: Vec::new(), begun: false };
+    pieces::answer(
+        &app.aside,
+        &account,
+        &asked,
+        json_headers(),
+        move |out: &mut Vec<u8>| list.next(out),
+        small,
+    )
+    .await
+}
+
+/// Audits that are told of at once.
+const AT_ONCE: usize = 32;
+
+/// The list of audits, as it is told: each is read in its turn.
+struct AuditListing {
+    hub: Arc<Hub>,
+    left: std::vec::IntoIter<(Reverse<u64>, Token)>,
+    unread: Vec<Unread>,
+    begun: bool,
+}
+
+impl AuditListing {
+    fn next(&mut self, out: &mut Vec<u8>) -> Result<bool, StoreError> {
+        let before = if std::mem::replace(&mut self.begun, true) { "," } else { "{\"audits\":[" };
+        for (_, token) in self.left.by_ref() {
+            match Listed::read(&self.hub, &token) {
+                Ok(audit) => {
+                    out.extend_from_slice(before.as_bytes());
+                    json(out, &audit)?;
+                    return Ok(true);
+                }
+                // Removed a moment ago.
+                Err(StoreError::UnknownAudit(_)) => {}
+                // It is not one audit that cannot be read.
+                Err(error @ (StoreError::Reopening | StoreError::Stopping)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, "an audit cannot be read");
+                    self.unread.push(Unread { token: token.to_string(), problem: UNREAD });
+                }
             }
         }
+        if before != "," {
+            out.extend_from_slice(before.as_bytes());
+        }
+        out.extend_from_slice(b"],\"unread\":");
+        json(out, &self.unread)?;
+        out.push(b'}');
+        Ok(false)
     }
-    audits.sort_by(|Listed { summary: a, .. }, Listed { summary: b, .. }| {
-        b.created_at_ms.cmp(&a.created_at_ms).then_with(|| a.token.cmp(&b.token))
-    });
-    Ok(Json(AuditList { audits, unread }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -77,17 +136,22 @@ pub async fn create(
     State(app): State<App>,
     _: Leads,
     params: Params,
+    account: AnswerAccount,
+    asked: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    match CreateRequest::read(&body)? {
+    account.reserve(pieces::IN_HAND)?;
+    let (status, token) = match app.aside.run(move || CreateRequest::read(&body)).await? {
         CreateRequest::Counts { token, details, layout } => {
             let token = token.map_or_else(new_token, Ok)?;
             let ops = vec![by_hub(&app, OpBody::Details(details))?, by_hub(&app, OpBody::Layout(layout))?];
             app.hub.make(token.clone(), ops).await?;
-            Ok((StatusCode::CREATED, whole(&app, &token)?).into_response())
+            (StatusCode::CREATED, token)
         }
-        CreateRequest::Document(document) => bring_in(&app, &params, document).await,
-    }
+        CreateRequest::Document(document) => bring_in(&app, &params, document).await?,
+    };
+    let whole = app.states.state(&app.hub, &account, &asked, &token).await?;
+    Ok((status, whole).into_response())
 }
 
 /// The audit that is to be made.
@@ -117,7 +181,7 @@ impl CreateRequest {
     }
 }
 
-async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Response, ApiError> {
+async fn bring_in(app: &App, params: &Params, document: Document) -> Result<(StatusCode, Token), ApiError> {
     let token = match (params.get("token"), &document.token) {
         (Some(token), _) => Token::parse(token)?,
         (None, Some(token)) => token.clone(),
@@ -125,8 +189,9 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Resp
     };
     let marks = imported_marks(&token, &document, app.hub.clock().now_ms())?;
     if document.kind == ImportKind::TabletExport && app.hub.exists(&token) {
-        app.hub.apply(token.clone(), marks).await?;
-        return Ok((StatusCode::OK, whole(app, &token)?).into_response());
+        let count = marks.len();
+        none_refused(&app.hub.apply(token.clone(), marks).await?, count)?;
+        return Ok((StatusCode::OK, token));
     }
     let name = match params.get("name") {
         Some(name) => short_text("name", name)?,
@@ -141,9 +206,30 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<Resp
     if !document.layout.places().is_empty() {
         ops.push(by_hub(app, OpBody::Layout(document.layout.clone()))?);
     }
+    let count = marks.len();
     ops.extend(marks);
-    app.hub.make(token.clone(), ops).await?;
-    Ok((StatusCode::CREATED, whole(app, &token)?).into_response())
+    none_refused(&app.hub.make(token.clone(), ops).await?, count)?;
+    Ok((StatusCode::CREATED, token))
+}
+
+/// A file is not taken in by half without a word: what is told is how much of it was not, and why.
+fn none_refused(taken: &[OpAck], marks: usize) -> Result<(), ApiError> {
+    let refused = taken.iter().filter_map(|ack| match ack.verdict {
+        OpVerdict::TooManyModules => Some(("module_id", too_many_modules())),
+        OpVerdict::Beyond(beyond) => Some((beyond.field(), beyond.to_string())),
+        _ => None,
+    });
+    let refused: Vec<_> = refused.collect();
+    match refused.first() {
+        None => Ok(()),
+        Some((field, why)) => Err(ApiError::beyond(
+            field,
+            format!(
+                "{} of {marks} marks of the file were not taken in, and the others were: {why}",
+                refused.len()
+            ),
+        )),
+    }
 }
 
 /// The marks that a document carries, as operations that a second import repeats. They are by whom the
@@ -198,11 +284,6 @@ fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
     })
 }
 
-fn whole(app: &App, token: &Token) -> Result<Json<wire::AuditJson>, ApiError> {
-    let hub = &app.hub;
-    Ok(Json(hub.view(token, |loaded, facts| wire::AuditJson::of(hub, token, loaded, facts))?))
-}
-
 /// One audit with all its modules
 #[utoipa::path(get, path = "/api/v1/audits/{token}", tag = "audits", params(("token" = String, Path)),
     responses((status = 200, body = wire::AuditJson), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
@@ -210,8 +291,10 @@ pub async fn show(
     State(app): State<App>,
     _: Reads,
     AuditPath(token): AuditPath,
-) -> Result<Json<wire::AuditJson>, ApiError> {
-    whole(&app, &token)
+    account: AnswerAccount,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    app.states.state(&app.hub, &account, &asked, &token).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -285,21 +368,41 @@ pub async fn export(
     State(app): State<App>,
     _: Leads,
     AuditPath(token): AuditPath,
+    account: AnswerAccount,
+    asked: HeaderMap,
     params: Params,
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
-    let view = app.hub.view(&token, |loaded, facts| {
-        let name = Summary::of(&app.hub, &token, loaded.state.outline(), facts).name;
-        ExportView::of(token.clone(), name, &loaded.state, facts.created_ms, exported_ms)
-    })?;
-    let (kind, ending, file) = match params.get("format").unwrap_or("json") {
-        "json" => {
-            let text = serde_json::to_vec_pretty(&export::tablet(&view)).map_err(ApiError::internal)?;
-            ("application/json", "json", text)
-        }
-        "csv" => ("text/csv; charset=utf-8", "csv", export::csv(&view).into_bytes()),
+    let (picture, _, facts) = app.hub.picture(&token)?;
+    let name = Summary::of(&app.hub, &token, picture.outline.clone(), facts).name;
+    let (kind, ending, json) = match params.get("format").unwrap_or("json") {
+        "json" => ("application/json", "json", true),
+        "csv" => ("text/csv; charset=utf-8", "csv", false),
         _ => return Err(ApiError::field("format", "json or csv")),
     };
-    let name = format!("attachment; filename=\"{token}.{ending}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], file).into_response())
+    let head = ExportHead::of(token.clone(), name, &picture, facts.created_ms, exported_ms);
+    let (begin, end) = match json {
+        true => (export::tablet_begin(&head), export::tablet_end(picture.len())),
+        false => (export::csv_begin(), String::new()),
+    };
+    let small = picture.len() <= AT_ONCE;
+    let (mut at, mut begin) = (0, begin.into_bytes());
+    let portions = move |out: &mut Vec<u8>| {
+        out.append(&mut begin);
+        let Some((place, entry)) = picture.row(at) else {
+            out.extend_from_slice(end.as_bytes());
+            return Ok(false);
+        };
+        at += 1;
+        let row = ExportRow::of(place, entry);
+        let text = if json { export::tablet_module(&row, at as u64) } else { export::csv_row(&row) };
+        out.extend_from_slice(text.as_bytes());
+        Ok(true)
+    };
+    let file = format!("attachment; filename=\"{token}.{ending}\"");
+    let said = HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::try_from(file).map_err(ApiError::internal)?),
+    ]);
+    pieces::answer(&app.aside, &account, &asked, said, portions, small).await
 }

@@ -3,6 +3,7 @@
 //! Neither way is more than a page of it in memory.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body as HttpBody, Bytes};
@@ -19,13 +20,14 @@ use super::peer::LOG;
 use crate::domain::bundle::{BundleReader, BundleWriter};
 use crate::domain::{LinkName, Token, page};
 use crate::http::app::App;
+use crate::http::conn::answer_memory::{AnswerAccount, RoomTaken};
 use crate::http::conn::body_memory::Account;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, LetIn};
 use crate::http::guard::body::{JsonBody, broken_off};
 use crate::http::guard::path::Params;
-use crate::hub::{PageTaken, Without};
+use crate::hub::{Hub, PageTaken, Without};
 use crate::store::{LinkRow, Remember, StoreError, Teller};
 
 /// Under this name the hub remembers what was exported last. No upstream has it: names of upstreams begin with
@@ -40,11 +42,12 @@ fn exported() -> Result<LinkName, StoreError> {
 }
 
 struct BundleExport {
-    app: App,
+    hub: Arc<Hub>,
     log_id: Uuid,
     /// What is still to be written: after where, and up to where.
     audits: VecDeque<(Token, u64, u64)>,
     writer: Option<BundleWriter>,
+    _taken: RoomTaken,
 }
 
 /// The operations of all audits, as one file
@@ -53,7 +56,14 @@ struct BundleExport {
     responses((status = 200, content_type = "application/vnd.fieldhub.bundle", headers(
         ("fieldhub-left-out" = Option<String>, description = "audits that this hub cannot read, with commas between their tokens: nothing of them is in the bundle"))),
         (status = 400, body = ErrorBody)))]
-pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<Response, ApiError> {
+pub async fn export(
+    State(app): State<App>,
+    _: Leads,
+    account: AnswerAccount,
+    params: Params,
+) -> Result<Response, ApiError> {
+    // A page while it is made, and one on its way.
+    let taken = account.take(2 * page::MAX_BYTES)?;
     let since_last = match params.get("since_last") {
         None | Some("false") => false,
         Some("true") => true,
@@ -62,7 +72,8 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
     let log_id = app.hub.identity().log_id;
     let (mut audits, mut left_out) = (VecDeque::new(), Vec::new());
     for token in app.hub.tokens() {
-        match part_of(&app, &token, since_last, log_id) {
+        let (hub, of) = (Arc::clone(&app.hub), token.clone());
+        match app.aside.run(move || part_of(&hub, &of, since_last, log_id)).await {
             Ok((after, head)) if after < head => audits.push_back((token, after, head)),
             Ok(_) | Err(StoreError::UnknownAudit(_)) => {}
             // Of this audit alone: the others are not held back by it.
@@ -84,9 +95,12 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
         (header::CONTENT_DISPOSITION, name),
         (LOG, log_id.to_string()),
     ];
-    let export = BundleExport { app, log_id, audits, writer: Some(writer) };
-    let parts = try_unfold(export, |mut export| async move {
-        Ok::<_, StoreError>(export.next()?.map(|part| (Bytes::from(part), export)))
+    let aside = Arc::clone(&app.aside);
+    let export = BundleExport { hub: app.hub, log_id, audits, writer: Some(writer), _taken: taken };
+    let parts = try_unfold(export, move |mut export| {
+        let aside = Arc::clone(&aside);
+        let next = move || Ok::<_, StoreError>(export.next()?.map(|part| (Bytes::from(part), export)));
+        async move { aside.run(next).await }
     });
     let begin = futures_util::stream::iter([Ok(Bytes::from(begin))]);
     // An error breaks the answer off: a bundle without its end is refused wherever it is read.
@@ -96,15 +110,15 @@ pub async fn export(State(app): State<App>, _: Leads, params: Params) -> Result<
 
 /// After where and up to where an audit's operations go into the bundle. All of them have been read once by then: a bundle
 /// that breaks off in the middle would be none at all.
-fn part_of(app: &App, token: &Token, since_last: bool, log_id: Uuid) -> Result<(u64, u64), StoreError> {
-    let after = if since_last { exported_before(app, token, log_id)? } else { 0 };
-    let head = app.hub.head(token)?;
-    app.hub.read_through(token, after)?;
+fn part_of(hub: &Hub, token: &Token, since_last: bool, log_id: Uuid) -> Result<(u64, u64), StoreError> {
+    let after = if since_last { exported_before(hub, token, log_id)? } else { 0 };
+    let head = hub.head(token)?;
+    hub.read_through(token, after)?;
     Ok((after, head))
 }
 
-fn exported_before(app: &App, token: &Token, log_id: Uuid) -> Result<u64, StoreError> {
-    let row = app.hub.link_row(token, &exported()?)?;
+fn exported_before(hub: &Hub, token: &Token, log_id: Uuid) -> Result<u64, StoreError> {
+    let row = hub.link_row(token, &exported()?)?;
     Ok(row.filter(|row| row.log_id == log_id).map_or(0, |row| row.acked))
 }
 
@@ -115,12 +129,12 @@ fn file_name(hub: &str) -> String {
 
 impl BundleExport {
     fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.app.hub.identity().log_id != self.log_id {
+        if self.hub.identity().log_id != self.log_id {
             // Where to go on was worked out in another log.
             return Err(StoreError::Replaced);
         }
         while let Some((token, after, head)) = self.audits.pop_front() {
-            let page = match self.app.hub.page_since(&token, after, page::MAX_OPS, Without::default()) {
+            let page = match self.hub.page_since(&token, after, page::MAX_OPS, Without::default()) {
                 Ok(page) => page,
                 Err(StoreError::UnknownAudit(_)) => continue,
                 Err(error) => return Err(error),

@@ -1,25 +1,37 @@
 //! History of one module: every mark of it that this hub has taken in.
 //!
-//! Called by the router; calls `hub`.
+//! Called by the router; calls `hub`, page by page: a module may have been marked any number of times.
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::pieces::{self, json_headers, json_list};
 use super::wire::LoggedOp;
 use crate::domain::Op;
 use crate::http::app::App;
+use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::error::{ApiError, ErrorBody};
 use crate::http::guard::access::Reads;
 use crate::http::guard::path::ModulePath;
+use crate::store::StoreError;
 
-#[derive(Debug, Serialize, ToSchema)]
+/// For the document alone: `history` sends its entries one by one.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "read by its derive")]
 pub struct History {
     module_id: String,
     conflict: bool,
     /// Oldest first, as this hub took them in.
     entries: Vec<LoggedOp>,
+}
+
+#[derive(Serialize)]
+struct HistoryHead {
+    module_id: String,
+    conflict: bool,
 }
 
 /// Every mark of one module
@@ -30,20 +42,41 @@ pub async fn history(
     State(app): State<App>,
     _: Reads,
     ModulePath(token, module): ModulePath,
-) -> Result<Json<History>, ApiError> {
-    let (known, conflict, module) = app.hub.view(&token, |loaded, _| {
+    account: AnswerAccount,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (known, state, module, log_id) = app.hub.view(&token, |loaded, facts| {
         let (state, entry) = (&loaded.state, loaded.state.entry(&module));
-        (state.has(&module), entry.is_some_and(|e| e.state.conflict()), state.name_of(&module))
+        (state.has(&module), entry.map(|entry| entry.state.clone()), state.name_of(&module), facts.log_id)
     })?;
     if !known {
         return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
     }
-    let history = app.hub.history(&token, &module)?;
-    let entries = app.hub.view(&token, |loaded, _| {
-        let state = loaded.state.entry(&module).map(|entry| &entry.state);
-        let stands = |op: &Op| state.is_some_and(|state| state.stands(op.stamp));
-        let logged = |op| LoggedOp { stands: stands(op), ..LoggedOp::of(op, &loaded.state) };
-        history.iter().map(logged).collect()
-    })?;
-    Ok(Json(History { module_id: module.to_string(), conflict, entries }))
+    let head = HistoryHead {
+        module_id: module.to_string(),
+        conflict: state.as_ref().is_some_and(|state| state.conflict()),
+    };
+    let hub = std::sync::Arc::clone(&app.hub);
+    let mut read = std::collections::VecDeque::<Op>::new();
+    let mut after = Some(0);
+    let mut next = move || -> Result<Option<LoggedOp>, StoreError> {
+        loop {
+            if let Some(op) = read.pop_front() {
+                let stands = state.as_ref().is_some_and(|state| state.stands(op.stamp));
+                // However the mark wrote its name.
+                let module_id = Some(module.to_string());
+                return Ok(Some(LoggedOp { stands, module_id, ..LoggedOp::from(&op) }));
+            }
+            let Some(from) = after else { return Ok(None) };
+            let (ops, on) = hub.history_after(&token, &module, from)?;
+            if hub.identity().log_id != log_id {
+                // Positions of another log.
+                return Err(StoreError::Replaced);
+            }
+            read.extend(ops);
+            after = on;
+        }
+    };
+    let portions = json_list(&head, "entries", move || next().transpose())?;
+    pieces::answer(&app.aside, &account, &asked, json_headers(), portions, false).await
 }

@@ -8,28 +8,30 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
-use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures_util::stream::{Stream, StreamExt, unfold};
 use serde::Serialize;
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use uuid::Uuid;
 
-use super::live_tail::Tail;
+use super::live_tail::{Tail, TailRead};
 use super::wire::{Cloud, LoggedOp, ModuleJson, Technician, Technicians};
 use crate::domain::{Cursor, Op, Position, Proof, Token};
 use crate::http::app::App;
+use crate::http::conn::answer_memory::{AnswerAccount, RoomTaken};
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::feed_quota::FeedGuard;
 use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::{Hub, Nudges, Resume};
+use crate::hub::{Hub, LogExtent, Nudges, Resume};
 use crate::store::StoreError;
 
 /// Comments never reach a page, so a stall can only be told by a real event.
@@ -37,8 +39,16 @@ const PING: Duration = Duration::from_secs(10);
 /// Who is here is told at most this often: it is a whole list for every listener, and anybody's heartbeat
 /// may change it. So is what is in the cloud.
 const ASIDE: Duration = Duration::from_millis(250);
-/// Operations read at a time.
+/// Operations read at a time, and bytes of the log.
 const PAGE: usize = 256;
+const PAGE_BYTES: usize = 64 << 10;
+/// Who is further behind than so many operations reads in pages, which have their room in the answers' memory.
+const EDGE: u64 = 8;
+/// Bytes of the events of a page: of each operation and its module.
+const IN_HAND: usize = 5 * PAGE_BYTES;
+
+/// An event as it is sent; shared by all who get it.
+pub type Event = Bytes;
 
 #[derive(Serialize)]
 struct LiveOp<'a> {
@@ -77,20 +87,33 @@ pub struct LiveFeed {
     /// It has changed since, and nobody else may wake this feed.
     aside_waits: bool,
     ended: bool,
-    _connection: Arc<LiveConnection>,
+    /// What the page that is being sent has taken.
+    page: Option<PageInHand>,
+    connection: Arc<LiveConnection>,
 }
+
+/// Of all feeds of a stream, one has a page in hand.
+type PageInHand = (RoomTaken, OwnedMutexGuard<()>);
 
 /// One stream, of however many audits: counted while it is open, however it ends.
 pub struct LiveConnection {
     app: App,
+    account: AnswerAccount,
+    turn: Arc<Mutex<()>>,
     _guard: FeedGuard,
 }
 
 impl LiveConnection {
-    pub fn open(app: &App, caller: &Caller) -> Result<Arc<Self>, ApiError> {
+    pub fn open(app: &App, caller: &Caller, account: AnswerAccount) -> Result<Arc<Self>, ApiError> {
         let guard = app.feeds.open(caller)?;
         app.hub.metrics().live.inc();
-        Ok(Arc::new(Self { app: app.clone(), _guard: guard }))
+        Ok(Arc::new(Self { app: app.clone(), account, turn: Arc::default(), _guard: guard }))
+    }
+
+    /// Waits until there is room for a page.
+    async fn page(&self) -> PageInHand {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        (self.account.wait(IN_HAND).await, turn)
     }
 }
 
@@ -110,6 +133,7 @@ pub async fn live(
     Reads(caller): Reads,
     AuditPath(token): AuditPath,
     params: Params,
+    account: AnswerAccount,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (field, cursor) = match headers.get(HeaderName::from_static("last-event-id")) {
@@ -118,19 +142,20 @@ pub async fn live(
     };
     let cursor = cursor.filter(|text| !text.is_empty()).map(|text| parse_cursor(field, text)).transpose()?;
     let cursor = cursor.map(|at| proved(at, params.get("proof"))).transpose()?;
-    let connection = LiveConnection::open(&app, &caller)?;
+    let connection = LiveConnection::open(&app, &caller, account)?;
     let feed = LiveFeed::open(app, caller, token, cursor, connection).await?;
     Ok(answer(feed.events()))
 }
 
 /// A stream of events as a response.
 pub fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
-    let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
-    // For whoever puts a proxy in front.
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("x-accel-buffering"), header::HeaderValue::from_static("no"));
-    response
+    let said = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        // For whoever puts a proxy in front.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (said, Body::from_stream(events.map(Ok::<_, Infallible>))).into_response()
 }
 
 /// `LOGID:SEQ:PROOF`, `LOGID:SEQ` or `SEQ`.
@@ -150,8 +175,19 @@ fn proved(position: Position, proof: Option<&str>) -> Result<Position, ApiError>
 }
 
 pub fn event(name: &str, data: &impl Serialize) -> Event {
+    numbered(name, data, None)
+}
+
+/// With the id that its reader comes back with. JSON has no line breaks.
+fn numbered(name: &str, data: &impl Serialize, id: Option<String>) -> Event {
+    let mut text = format!("event: {name}\ndata: ").into_bytes();
     // Our own shapes have string keys and no failing Serialize: an error cannot come from them.
-    Event::default().event(name).json_data(data).unwrap_or_default()
+    let _ = serde_json::to_writer(&mut text, data);
+    if let Some(id) = id {
+        text.extend_from_slice(format!("\nid: {id}").as_bytes());
+    }
+    text.extend_from_slice(b"\n\n");
+    text.into()
 }
 
 impl LiveFeed {
@@ -183,7 +219,7 @@ impl LiveFeed {
             // As the cursor was judged by: another log since then is noticed at the first reading.
             log_id,
             after: 0,
-            start: app.hub.view(&token, |loaded, _| loaded.start)?,
+            start: app.hub.extent(&token)?.start,
             ready: VecDeque::new(),
             tail: app.tails.of(&token),
             nudges,
@@ -194,7 +230,8 @@ impl LiveFeed {
             aside_from: Instant::now(),
             aside_waits: false,
             ended: false,
-            _connection: connection,
+            page: None,
+            connection,
             token,
             app,
         };
@@ -222,10 +259,11 @@ impl LiveFeed {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
+            self.page = None;
             if self.ended {
                 return None;
             }
-            match self.read() {
+            match self.read().await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(StoreError::UnknownAudit(_)) => {
@@ -268,7 +306,7 @@ impl LiveFeed {
     }
 
     fn hello(&mut self) -> Result<(), StoreError> {
-        let head = self.app.hub.view(&self.token, |loaded, _| loaded.state.head)?;
+        let head = self.app.hub.head(&self.token)?;
         let now = self.app.hub.clock().now_ms();
         let data = json!({ "log_id": self.log_id, "head": head, "time_ms": now });
         self.ready.push_back(event("hello", &data));
@@ -277,9 +315,7 @@ impl LiveFeed {
 
     /// `resend`: what this reader has was of another log, and so may be what it sent to that.
     fn reset(&mut self, resend: bool) -> Result<(), StoreError> {
-        let now =
-            self.app.hub.view(&self.token, |loaded, facts| (facts.log_id, loaded.start, loaded.state.head));
-        let (log_id, start, head) = now?;
+        let LogExtent { log_id, start, head } = self.app.hub.extent(&self.token)?;
         (self.log_id, self.start, self.after) = (log_id, start, 0);
         let data = json!({ "log_id": self.log_id, "head": head, "resend": resend });
         self.ready.push_back(event("reset", &data));
@@ -287,10 +323,8 @@ impl LiveFeed {
     }
 
     /// Make events of what is new. True when there are any.
-    fn read(&mut self) -> Result<bool, StoreError> {
-        let hub = &self.app.hub;
-        let now = hub.view(&self.token, |loaded, facts| (facts.log_id, loaded.start, loaded.state.head))?;
-        let (log_id, start, head) = now;
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        let LogExtent { log_id, start, head } = self.app.hub.extent(&self.token)?;
         if log_id != self.log_id {
             self.reset(true)?;
             return Ok(true);
@@ -302,8 +336,18 @@ impl LiveFeed {
         }
         self.after = self.after.max(start);
         if self.after < head {
-            let encode = |from| encode(hub, &self.token, self.log_id, from);
-            let (events, end) = self.tail.read(self.log_id, self.after, head, encode)?;
+            if head - self.after > EDGE {
+                let connection = Arc::clone(&self.connection);
+                tokio::select! {
+                    page = connection.page() => self.page = Some(page),
+                    _ = stopped(&mut self.stopping) => return Err(StoreError::Stopping),
+                }
+            }
+            let encode = |from| encode(&self.app.hub, &self.token, self.log_id, from);
+            let (events, end) = match self.tail.read(self.log_id, self.after, head, encode)? {
+                TailRead::Events(events, end) => (events, end),
+                TailRead::Behind => encode(self.after)?,
+            };
             self.after = end;
             self.ready.extend(events);
         }
@@ -348,7 +392,7 @@ impl LiveFeed {
 
 /// The events of one page of the log after `from`, and where it ends.
 fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Event>, u64), StoreError> {
-    let page = hub.since(token, from, PAGE)?;
+    let page = hub.since_within(token, from, PAGE, PAGE_BYTES)?;
     if hub.identity().log_id != log_id {
         // Positions of another log must not get into the ring of this one.
         return Err(StoreError::Replaced);
@@ -370,7 +414,7 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
             defects: counts.defects(),
             proof: digest.map(|digest| key.prove(log_id, token, op.seq, digest)),
         };
-        event("op", &data).id(format!("{log_id}:{}", op.seq))
+        numbered("op", &data, Some(format!("{log_id}:{}", op.seq)))
     });
     Ok((events.collect(), page.next))
 }

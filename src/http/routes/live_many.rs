@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use axum::response::sse::Event;
 use futures_util::stream::{Stream, StreamExt, iter, select_all};
 use serde_json::json;
 
-use super::live::{LiveConnection, LiveFeed, answer, event, parse_cursor};
+use super::live::{Event, LiveConnection, LiveFeed, answer, event, parse_cursor};
 use crate::domain::{Position, Token};
 use crate::http::app::App;
+use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
@@ -30,6 +30,7 @@ pub async fn live_many(
     State(app): State<App>,
     Reads(caller): Reads,
     params: Params,
+    account: AnswerAccount,
 ) -> Result<Response, ApiError> {
     let mut wanted: Vec<(Token, Option<Position>)> = Vec::new();
     for text in params.all("audit") {
@@ -43,7 +44,7 @@ pub async fn live_many(
         return Err(ApiError::field("audit", "say at least one, as TOKEN@LOGID:SEQ"));
     }
     // One connection, however many audits.
-    let connection = LiveConnection::open(&app, &caller)?;
+    let connection = LiveConnection::open(&app, &caller, account)?;
     let mut feeds = Vec::with_capacity(wanted.len());
     for (token, position) in wanted {
         let feed =

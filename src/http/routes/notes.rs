@@ -1,6 +1,8 @@
 //! The notes to the crew among an audit's operations, for a tablet that has read none of them. New ones are on the live
 //! feed, and are sent as operations.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -14,6 +16,7 @@ use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Reads;
 use crate::http::guard::path::{AuditPath, Params};
+use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotesPage {
@@ -41,8 +44,10 @@ pub async fn since(
         return Err(ApiError::field("limit", format!("1 to {MOST}")));
     }
     let limit = usize::try_from(limit).unwrap_or(MOST);
-    let read = |log_id| Ok((log_id, app.hub.notes(&token, after, limit)?));
-    let (log_id, page) = app.hub.of_log(read)?;
+    let hub = Arc::clone(&app.hub);
+    // Who asks first after the audit came into memory has its whole log read.
+    let read = move || hub.of_log(|log_id| Ok::<_, StoreError>((log_id, hub.notes(&token, after, limit)?)));
+    let (log_id, page) = app.aside.run(read).await?;
     let notes = page.ops.iter().map(LoggedOp::from).collect();
     Ok(Json(NotesPage { log_id, notes, next: page.next, head: page.head }))
 }

@@ -2,7 +2,7 @@
 //!
 //! Called by `table`, which gathers the handlers' own parts.
 
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
@@ -12,6 +12,7 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::{OpenApi as Document, Ref, ResponseBuilder};
 
+use super::assets::packed;
 use super::openapi_limits;
 use crate::http::error::ErrorBody;
 
@@ -61,9 +62,9 @@ const REFUSALS: &[(&str, &str)] = &[
 
 /// This API, as an OpenAPI document
 #[utoipa::path(get, path = "/api/openapi.json", tag = "hub", responses((status = 200, content_type = "application/json")))]
-pub async fn finished() -> Response {
-    const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT).into_response()
+pub async fn finished(asked: HeaderMap) -> Response {
+    const DOCUMENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
+    ([(header::CONTENT_TYPE, "application/json")], packed(&asked, DOCUMENT.into())).into_response()
 }
 
 /// The whole document, from the parts of the handlers.

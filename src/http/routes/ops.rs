@@ -1,6 +1,7 @@
 //! Operations in and out (idempotent: a repeat has no effect): the native form of `apply` and `since`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -16,7 +17,7 @@ use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
 use crate::domain::site_clock::Quality;
 use crate::domain::{
-    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Proof, Seen, Stamp, Status,
+    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Proof, Seen, Stamp, Status, Token,
 };
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
@@ -26,6 +27,7 @@ use crate::http::guard::access::{Marks, Reads};
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::path::{AuditPath, Params};
+use crate::hub::Hub;
 use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// Operations in one request.
@@ -33,6 +35,10 @@ pub const MOST: usize = 1_000;
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
 pub const PAGE: u64 = 500;
+/// Bytes of the log in one page, but for one operation that has more.
+const PAGE_BYTES: usize = 256 << 10;
+/// Operations that are read at once; more of them aside.
+const AT_ONCE: u64 = 32;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpsBody {
@@ -201,6 +207,9 @@ impl OpResult {
             OpVerdict::StampOutOfRange => {
                 return Self::refused(id, "stamp: it is beyond the year 2100".to_owned());
             }
+            OpVerdict::Beyond(beyond) => {
+                return Self::refused(id, format!("{}: {beyond}", beyond.field()));
+            }
             OpVerdict::Duplicate { stamp, .. } => ("duplicate", stamp.map(|stamp| stamp.to_string())),
             OpVerdict::Logged { outcome, stamp } => {
                 let outcome = match outcome {
@@ -343,7 +352,7 @@ impl NoteOp {
 pub struct OpsPage {
     log_id: Uuid,
     ops: Vec<LoggedOp>,
-    /// The last one given, or `after`: where to go on.
+    /// The last one given, or `after`: where to go on. A page of long operations has fewer of them than were asked for.
     next: u64,
     /// The last one in the log.
     head: u64,
@@ -369,14 +378,22 @@ pub async fn since(
         return Err(ApiError::field("limit", format!("1 to {MOST}")));
     }
     let limit = usize::try_from(limit).unwrap_or(MOST);
-    let read = |log_id| Ok((log_id, app.hub.since(&token, after, limit)?));
-    let (log_id, page) = app.hub.of_log(read)?;
-    let ops = app
-        .hub
-        .view(&token, |loaded, _| page.ops.iter().map(|op| LoggedOp::of(op, &loaded.state)).collect())?;
-    let digest = app.hub.digest_at(&token, page.next)?;
-    let proof = digest.map(|digest| app.hub.cursor_key().prove(log_id, &token, page.next, digest));
-    Ok(Json(OpsPage { log_id, ops, next: page.next, head: page.head, proof }))
+    let few = app.hub.head(&token)?.saturating_sub(after) <= AT_ONCE;
+    let hub = Arc::clone(&app.hub);
+    let read = move || OpsPage::read(&hub, &token, after, limit);
+    Ok(Json(if few { read()? } else { app.aside.run(read).await? }))
+}
+
+impl OpsPage {
+    fn read(hub: &Hub, token: &Token, after: u64, limit: usize) -> Result<Self, StoreError> {
+        let read = |log_id| Ok((log_id, hub.since_within(token, after, limit, PAGE_BYTES)?));
+        let (log_id, page) = hub.of_log(read)?;
+        let ops =
+            hub.view(token, |loaded, _| page.ops.iter().map(|op| LoggedOp::of(op, &loaded.state)).collect())?;
+        let digest = hub.digest_at(token, page.next)?;
+        let proof = digest.map(|digest| hub.cursor_key().prove(log_id, token, page.next, digest));
+        Ok(Self { log_id, ops, next: page.next, head: page.head, proof })
+    }
 }
 
 #[cfg(test)]

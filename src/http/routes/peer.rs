@@ -2,6 +2,8 @@
 //!
 //! Called by `upstream::peer` of another hub. Not counted against the tablets' rate: a page is a whole night.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -165,11 +167,15 @@ pub async fn give(
         Resume::From(seq) => seq,
         Resume::Reset => 0,
     };
-    let (log_id, page) = app.hub.of_log(|log_id| {
-        let after = if log_id == cursor.log_id { after } else { 0 };
-        let page = app.hub.page_since(&token, after, limit, Without { from: except, at: None })?;
-        Ok((log_id, page))
-    })?;
+    let hub = Arc::clone(&app.hub);
+    let read = move || {
+        hub.of_log(|log_id| {
+            let after = if log_id == cursor.log_id { after } else { 0 };
+            let page = hub.page_since(&token, after, limit, Without { from: except, at: None })?;
+            Ok::<_, StoreError>((log_id, page))
+        })
+    };
+    let (log_id, page) = app.aside.run(read).await?;
     let headers =
         [(header::CONTENT_TYPE, "application/vnd.fieldhub.page".to_owned()), (LOG, log_id.to_string())];
     Ok((headers, page.bytes).into_response())

@@ -57,7 +57,7 @@ pub async fn preview(
     params: Params,
     Raw(body): Raw,
 ) -> Result<Json<Preview>, ApiError> {
-    let preview = match CreateRequest::read(&body)? {
+    let preview = match app.aside.run(move || CreateRequest::read(&body)).await? {
         CreateRequest::Counts { token, details, layout } => Preview {
             name: details.name,
             client: details.client.flatten(),

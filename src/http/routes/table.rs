@@ -10,8 +10,6 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::Response;
 use axum::routing::MethodRouter;
 use tokio::sync::watch;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use utoipa::Path;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,7 +24,7 @@ use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::guard::path::V33;
-use crate::http::guard::{headers, origin};
+use crate::http::guard::{headers, origin, packing};
 use crate::http::limits::Limits;
 use crate::hub::Hub;
 
@@ -151,19 +149,13 @@ pub fn router_until(
     parts::<false>(limits)
         .0
         .fallback(elsewhere)
-        .layer(CompressionLayer::new().compress_when(packs()))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.aside), packing::pack))
         .layer(axum::middleware::from_fn(origin::check))
         .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), health::count))
         // Outermost: these are the makers' answers, with no header of ours.
         .layer(axum::middleware::from_fn_with_state(app.clone(), probes::stand_in))
         .with_state(app)
-}
-
-/// What is worth packing: pages of operations are packed as they are.
-fn packs() -> impl Predicate {
-    let packed = NotForContentType::const_new("application/vnd.fieldhub.");
-    DefaultPredicate::new().and(packed)
 }
 
 /// What no route has: an address of v3.3 that is none, or a file of the page.

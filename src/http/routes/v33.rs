@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
@@ -15,10 +15,12 @@ use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use utoipa::ToSchema;
 
 use super::ops::too_many_modules;
+use super::pieces::{self, json_headers, json_list};
 use crate::domain::iso8601;
 use crate::domain::status::status_word;
-use crate::domain::{Author, Base, Body as OpBody, Mark, ModuleId, NewOp, Status};
+use crate::domain::{Author, Base, Body as OpBody, Entry, Mark, ModuleId, NewOp, Picture, Place, Status};
 use crate::http::app::App;
+use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
@@ -110,8 +112,12 @@ pub async fn mark(
         true => app.hub.apply_or_make(token, vec![op]).await?,
         false => app.hub.apply(token, vec![op]).await?,
     };
-    if taken.iter().any(|t| t.verdict == OpVerdict::TooManyModules) {
-        return Err(ApiError::field("module_id", too_many_modules()));
+    for ack in &taken {
+        match ack.verdict {
+            OpVerdict::TooManyModules => return Err(ApiError::field("module_id", too_many_modules())),
+            OpVerdict::Beyond(beyond) => return Err(ApiError::beyond(beyond.field(), beyond)),
+            _ => {}
+        }
     }
     if let Some(witness) = caller.witness(peer.map(|Extension(peer)| peer)) {
         app.hub.clock().meet(&witness);
@@ -152,7 +158,9 @@ fn camel(field: &str) -> &str {
     }
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+/// For the document alone: `updates` sends them one by one.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "read by its derive")]
 pub struct Updates {
     success: bool,
     updates: Vec<Update>,
@@ -170,6 +178,24 @@ pub struct Update {
     updated_at_ms: u64,
 }
 
+impl Update {
+    fn of(picture: &Picture, place: &Place, entry: &Entry) -> Option<Self> {
+        let (by, ms) = entry.state.last()?;
+        Some(Self {
+            module_id: picture.v33_name(&place.module).to_string(),
+            status: status_word(entry.state.status()),
+            comment: entry.state.comment().map(str::to_owned),
+            technician_id: by.id.to_string(),
+            technician_name: by.name.clone(),
+            updated_at: iso8601::format(ms),
+            updated_at_ms: ms,
+        })
+    }
+}
+
+/// Updates that are told of at once: what a poll brings.
+const AT_ONCE: usize = 32;
+
 /// What has come in since
 #[utoipa::path(get, path = "/api/audit/{token}/updates", tag = "v3.3",
     params(("token" = String, Path), ("since" = Option<f64>, Query, description = "ms, the client's clock at its last poll; 0 when missing")),
@@ -179,38 +205,37 @@ pub async fn updates(
     ReadsV33(caller): ReadsV33,
     peer: Option<Extension<Peer>>,
     AuditPath(token): AuditPath,
+    account: AnswerAccount,
+    asked: HeaderMap,
     params: Params,
-) -> Result<Json<Updates>, ApiError> {
+) -> Result<Response, ApiError> {
     let since_ms = params.get("since").map_or(Ok(0), since)?;
     let poller = caller.witness(peer.map(|Extension(peer)| peer));
     let from_ms = app.hub.updates_from(poller.as_ref(), since_ms);
-    let updates = app.hub.view(&token, |loaded, _| {
-        let mut updates: Vec<Update> = loaded
-            .state
-            .modules()
-            .iter()
-            .filter(|(_, entry)| entry.received_ms >= from_ms)
-            .filter_map(|(id, entry)| {
-                let (by, ms) = entry.state.last()?;
-                Some(Update {
-                    module_id: loaded.state.v33_name(id).to_string(),
-                    status: status_word(entry.state.status()),
-                    comment: entry.state.comment().map(str::to_owned),
-                    technician_id: by.id.to_string(),
-                    technician_name: by.name.clone(),
-                    updated_at: iso8601::format(ms),
-                    updated_at_ms: ms,
-                })
-            })
-            .collect();
-        updates.sort_by(|a, b| (a.updated_at_ms, &a.module_id).cmp(&(b.updated_at_ms, &b.module_id)));
-        updates
-    });
-    match updates {
-        Ok(updates) => Ok(Json(Updates { success: true, updates })),
-        Err(StoreError::UnknownAudit(_)) => Ok(Json(Updates { success: true, updates: Vec::new() })),
-        Err(error) => Err(error.into()),
+    let picture = match app.hub.picture(&token) {
+        Ok((picture, ..)) => Some(picture),
+        Err(StoreError::UnknownAudit(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    // By when it was marked, and the name of the module.
+    let mut new: Vec<(u64, &ModuleId, u32)> = Vec::new();
+    if let Some(picture) = &picture {
+        let marked = picture.rows().zip(0u32..).filter_map(|((place, entry), at)| {
+            let (entry, module) = (entry.filter(|entry| entry.received_ms >= from_ms)?, &place.module);
+            Some((entry.state.last()?.1, module, at))
+        });
+        new.extend(marked);
     }
+    new.sort_unstable();
+    let small = new.len() <= AT_ONCE;
+    let mut new: Vec<u32> = new.into_iter().map(|(.., at)| at).rev().collect();
+    let next = move || {
+        let picture = picture.as_ref()?;
+        let (place, entry) = picture.row(new.pop()? as usize)?;
+        Update::of(picture, place, entry?).map(Ok)
+    };
+    let portions = json_list(&Success { success: true }, "updates", next)?;
+    pieces::answer(&app.aside, &account, &asked, json_headers(), portions, small).await
 }
 
 pub fn since(text: &str) -> Result<u64, ApiError> {

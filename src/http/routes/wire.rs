@@ -9,9 +9,9 @@ use uuid::Uuid;
 use crate::domain::audit::AuditOutline;
 use crate::domain::id::TechnicianId;
 use crate::domain::status::status_word;
-use crate::domain::{AuditState, Body, Entry, Op, Outcome, Place, Proof, Status, Token};
+use crate::domain::{AuditState, Body, Digest, Entry, Op, Outcome, Picture, Place, Proof, Status, Token};
 use crate::hub::{AuditFacts, Hub, Present};
-use crate::store::{Loaded, StoreError};
+use crate::store::StoreError;
 
 /// One audit in the list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -152,9 +152,10 @@ pub struct StringInfo {
     pub module_count: usize,
 }
 
-/// One audit, whole.
-#[derive(Debug, Serialize, ToSchema)]
+/// One audit, whole; for the document alone: `states` sends its head, and then module by module.
+#[derive(Debug, ToSchema)]
 #[schema(as = Audit)]
+#[expect(dead_code, reason = "read by its derive")]
 pub struct AuditJson {
     pub log_id: Uuid,
     /// Of `seq`: `LOGID:SEQ:PROOF` is a cursor of the live feed.
@@ -166,19 +167,24 @@ pub struct AuditJson {
     pub modules: Vec<ModuleJson>,
 }
 
-impl AuditJson {
-    pub fn of(hub: &Hub, token: &Token, loaded: &Loaded, facts: AuditFacts) -> Self {
-        let (state, log_id) = (&loaded.state, facts.log_id);
-        let strings = state.details().layout.as_ref().map_or_else(Vec::new, |l| l.value.strings());
+/// What is said of an audit before its modules.
+#[derive(Debug, Serialize)]
+pub struct AuditHead {
+    log_id: Uuid,
+    proof: Proof,
+    #[serde(flatten)]
+    summary: Summary,
+    strings: Vec<StringInfo>,
+}
+
+impl AuditHead {
+    pub fn of(hub: &Hub, token: &Token, picture: &Picture, digest: Digest, facts: AuditFacts) -> Self {
+        let info = |(number, module_count)| StringInfo { number, module_count };
         Self {
-            log_id,
-            proof: hub.cursor_key().prove(log_id, token, state.head, loaded.digest),
-            summary: Summary::of(hub, token, state.outline(), facts),
-            strings: strings
-                .into_iter()
-                .map(|(number, module_count)| StringInfo { number, module_count })
-                .collect(),
-            modules: state.rows().iter().map(|(place, entry)| ModuleJson::of(place, *entry)).collect(),
+            log_id: facts.log_id,
+            proof: hub.cursor_key().prove(facts.log_id, token, picture.outline.head, digest),
+            summary: Summary::of(hub, token, picture.outline.clone(), facts),
+            strings: picture.strings().into_iter().map(info).collect(),
         }
     }
 }

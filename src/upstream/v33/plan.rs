@@ -95,8 +95,14 @@ pub fn judge(
 /// Something of ours whose arrival we never heard of: the module showed exactly this at some moment since the
 /// shadow. It comes back at the cloud's time of arrival, and must not beat what was marked here since. `marks` are
 /// the module's, in the order of our log.
-pub fn once_shown(marks: &[Carried], row: &CloudRow, shadow: Option<&Shadow>) -> Option<Shadow> {
-    let mut state = ModuleState::default();
+///
+/// `state` is that before these marks, and then after them: they come in pages.
+pub fn once_shown(
+    state: &mut ModuleState,
+    marks: &[Carried],
+    row: &CloudRow,
+    shadow: Option<&Shadow>,
+) -> Option<Shadow> {
     marks.iter().find_map(|op| {
         let Body::Mark(mark) = &op.body else { return None };
         let source = Source { stamp: op.stamp, op: op.id, by: &op.author, marked_ms: op.marked_ms };
@@ -107,7 +113,7 @@ pub fn once_shown(marks: &[Carried], row: &CloudRow, shadow: Option<&Shadow>) ->
         if !since {
             return None;
         }
-        DesiredRow::of(&state)
+        DesiredRow::of(state)
             .filter(|wanted| alike(wanted.status, wanted.comment, wanted.technician, row))
             .map(|wanted| wanted.shadow(row.updated_ms))
     })
@@ -358,7 +364,11 @@ mod tests {
         for (n, said) in [Status::Dead, Status::Microcracks, Status::Dead].into_iter().enumerate() {
             let told = row(said, None, "tech_office", TEN + n as u64 * HOUR);
             let (carried, after) = marked(judge(&token(), &told, shadow.as_ref(), Some(&state)));
-            assert_eq!(once_shown(&marks, &told, shadow.as_ref()), None, "{said:?}");
+            assert_eq!(
+                once_shown(&mut ModuleState::default(), &marks, &told, shadow.as_ref()),
+                None,
+                "{said:?}"
+            );
             take_in(&mut state, &carried);
             assert_eq!(state.status(), Some(said));
             marks.push(carried);

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::plan::{PushAction, RowMeaning, judge, once_shown, push_action};
 use super::sync_state::CloudAuditSync;
 use super::wire::{CloudRow, read_updates};
-use crate::domain::{Carried, Token};
-use crate::store::{LinkRow, Remember, TakeIn};
+use crate::domain::{Carried, ModuleState, Token};
+use crate::store::{LinkRow, Remember, Shadow, StoreError, TakeIn};
 use crate::upstream::client::Request;
 use crate::upstream::link::{Stop, UpstreamLink};
 
@@ -51,6 +51,25 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
     Ok(news)
 }
 
+/// What the row says, where some mark of it here said the same.
+fn once_here(
+    link: &UpstreamLink,
+    token: &Token,
+    row: &CloudRow,
+    shadow: Option<&Shadow>,
+) -> Result<Option<Shadow>, StoreError> {
+    let (mut state, mut after) = (ModuleState::default(), 0);
+    loop {
+        let (marks, next) = link.hub.history_after(token, &row.module, after)?;
+        let marks: Vec<Carried> = marks.into_iter().map(Carried::from).collect();
+        let found = once_shown(&mut state, &marks, row, shadow);
+        match next {
+            Some(next) if found.is_none() => after = next,
+            _ => return Ok(found),
+        }
+    }
+}
+
 async fn take_in(
     link: &UpstreamLink,
     token: &Token,
@@ -68,9 +87,7 @@ async fn take_in(
         })?;
         let verdict = match verdict {
             RowMeaning::Mark(..) => {
-                let marks: Vec<Carried> =
-                    link.hub.history(token, &row.module)?.into_iter().map(Carried::from).collect();
-                once_shown(&marks, row, shadow.as_ref()).map_or(verdict, RowMeaning::Same)
+                once_here(link, token, row, shadow.as_ref())?.map_or(verdict, RowMeaning::Same)
             }
             known => known,
         };

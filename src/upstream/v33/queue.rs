@@ -83,7 +83,7 @@ impl Queue {
             if head <= self.scanned {
                 return (head, Vec::new());
             }
-            let last = |(id, entry): (&ModuleId, &crate::domain::Entry)| {
+            let last = |(id, entry): (&ModuleId, &std::sync::Arc<crate::domain::Entry>)| {
                 entry.seqs.last().filter(|seq| **seq > self.scanned).map(|seq| (*seq, id.clone()))
             };
             (head, loaded.state.modules().iter().filter_map(last).collect())

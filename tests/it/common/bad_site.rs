@@ -60,7 +60,13 @@ impl Card {
 }
 
 pub fn options() -> Options {
-    Options { mint: Uuid::new_v4, dated: || "20260101".to_owned(), min_free_bytes: 0, opening: |_| () }
+    Options {
+        mint: Uuid::new_v4,
+        dated: || "20260101".to_owned(),
+        min_free_bytes: 0,
+        opening: |_| (),
+        bounds: Default::default(),
+    }
 }
 
 pub fn engine(disk: &BadDisk) -> Engine {

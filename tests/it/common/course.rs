@@ -26,6 +26,7 @@ fn open(disk: &SimDisk) -> Engine {
         dated: || "20260101T000000000Z".to_owned(),
         min_free_bytes: 0,
         opening: |_| (),
+        bounds: Default::default(),
     };
     Engine::open(Arc::new(disk.clone()), options).expect("the hub starts")
 }

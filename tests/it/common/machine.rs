@@ -111,6 +111,7 @@ impl Machine {
             signing_key: None,
             machine: fieldhub::domain::Fingerprint::default(),
             opening: |_| (),
+            bounds: Default::default(),
         };
         let disk = Arc::new(self.disk.clone());
         Hub::open_on(config, self.clock.clone(), disk, Threads::None, minted).expect("the hub starts")
@@ -182,7 +183,7 @@ impl Machine {
                     loaded.state.modules().get(&module).map(|e| e.state.seen().clone()).unwrap_or_default()
                 });
                 op.base = Base::Seen(seen.unwrap());
-                past.extend(hub.history(&token(), &module).unwrap().iter().map(|op| op.id));
+                past.extend(hub.history_after(&token(), &module, 0).unwrap().0.iter().map(|op| op.id));
             }
             let Ok(acks) = hub.apply(token(), vec![op.clone()]).await else { continue };
             if let OpVerdict::Logged { stamp, .. } = acks[0].verdict {

@@ -34,10 +34,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use fieldhub::domain::Fingerprint;
 use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::site_clock::Reading;
+use fieldhub::domain::{AuditBounds, Fingerprint};
 use fieldhub::http::{Limits, Listener, serve};
 use fieldhub::hub::crew::WhichCode;
 use fieldhub::hub::{Clock, Crew, Hub, HubConfig};
@@ -94,6 +94,7 @@ pub fn config(dir: &Path) -> HubConfig {
         signing_key: None,
         machine: Fingerprint::default(),
         opening: |_| (),
+        bounds: Default::default(),
     }
 }
 
@@ -140,6 +141,21 @@ impl TestHub {
         machine.add("board", board.as_bytes());
         let config = HubConfig { machine, ..config(dir.path()) };
         Self::start_as(config, dir, TestClock::new(true), Limits::default()).await
+    }
+
+    /// An open one with these limits and bounds.
+    pub async fn with_bounds(limits: Limits, bounds: AuditBounds) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config = HubConfig { bounds, ..config(dir.path()) };
+        Self::start_as(config, dir, TestClock::new(true), limits).await
+    }
+
+    /// The same again, on its data.
+    pub async fn restart_with(mut self, bounds: AuditBounds) -> Self {
+        let clock = Arc::clone(&self.clock);
+        let dir = self.stop().await;
+        let config = HubConfig { bounds, ..config(dir.path()) };
+        Self::start_as(config, dir, clock, Limits::default()).await
     }
 
     async fn start_with(dir: TempDir, clock: Arc<TestClock>, access: Access, limits: Limits) -> Self {
@@ -355,7 +371,8 @@ impl Client {
 /// A live feed, read event by event.
 pub struct Events {
     body: Incoming,
-    text: String,
+    /// What has come of the next ones; a character may come in two parts.
+    bytes: Vec<u8>,
 }
 
 #[derive(Debug, Clone)]
@@ -367,13 +384,13 @@ pub struct Event {
 
 impl Events {
     pub fn of(body: Incoming) -> Self {
-        Self { body, text: String::new() }
+        Self { body, bytes: Vec::new() }
     }
 
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(end) = self.text.find("\n\n") {
-                let block: String = self.text.drain(..end + 2).collect();
+            if let Some(end) = self.bytes.windows(2).position(|two| two == b"\n\n") {
+                let block = String::from_utf8(self.bytes.drain(..end + 2).collect()).unwrap();
                 let field = |name: &str| {
                     let found = block.lines().find_map(|line| line.strip_prefix(name));
                     found.map(|value| value.trim_start().to_owned())
@@ -383,7 +400,7 @@ impl Events {
                 return Some(Event { name, id: field("id:"), data });
             }
             let mut frames = http_body_util::BodyDataStream::new(&mut self.body);
-            self.text.push_str(std::str::from_utf8(&frames.next().await?.ok()?).unwrap());
+            self.bytes.extend_from_slice(&frames.next().await?.ok()?);
         }
     }
 

@@ -10,8 +10,8 @@ use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::op::{DetailsChange, Note};
 use fieldhub::domain::stamp::actor_of;
 use fieldhub::domain::{
-    AuditState, Author, Base, Body, Carried, Layout, LinkName, Mark, ModuleId, NewOp, Op, OpId, Seen, Stamp,
-    Status, Token,
+    AuditState, Author, Base, Body, Carried, Entry, Layout, LinkName, Mark, ModuleId, NewOp, Op, OpId, Seen,
+    Stamp, Status, Token,
 };
 use fieldhub::store::{Command, Engine, LinkRow, OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn};
 use uuid::Uuid;
@@ -292,14 +292,18 @@ pub fn read_log(engine: &Engine, token: &Token) -> (Vec<Op>, u64) {
             assert_eq!(state.details(), fold.details(), "{token}");
             // Of the positions of its marks the last one is in memory, and the others may be on the disk alone.
             let folded = |state: &AuditState| -> BTreeMap<_, _> {
-                state.modules().iter().map(|(id, entry)| (id.clone(), entry.clone().folded())).collect()
+                state.modules().iter().map(|(id, entry)| (id.clone(), Entry::clone(entry).folded())).collect()
             };
             assert_eq!(folded(state), folded(&fold), "{token}");
             assert_eq!(state.counts, fold.counts, "{token}");
         })
         .unwrap();
     for (id, entry) in fold.modules() {
-        assert_eq!(engine.positions(&audit, id).unwrap(), entry.seqs, "the marks of {id} in {token}");
+        assert_eq!(
+            engine.positions(&audit, id, 0, usize::MAX).unwrap(),
+            entry.seqs,
+            "the marks of {id} in {token}"
+        );
     }
     (ops, head)
 }

@@ -57,7 +57,25 @@ impl Raw {
         let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).await.unwrap();
+        if headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked") {
+            while let Some(piece) = self.piece().await {
+                body.extend(piece);
+            }
+        }
         Some(Said { status, headers, body })
+    }
+
+    /// The next piece of an answer without a length; nothing after the last.
+    async fn piece(&mut self) -> Option<Vec<u8>> {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            line.push(self.0.read_u8().await.unwrap());
+        }
+        let length = usize::from_str_radix(String::from_utf8(line).unwrap().trim_end(), 16).unwrap();
+        let mut piece = vec![0; length + 2];
+        self.0.read_exact(&mut piece).await.unwrap();
+        piece.truncate(length);
+        (length > 0).then_some(piece)
     }
 
     pub async fn post(&mut self, path: &str, body: &Value) -> Option<Said> {

@@ -2,6 +2,9 @@
 //!
 //! `store` holds one per audit in memory and publishes changes after the commit; `hub` reads it.
 
+mod picture;
+mod weight;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,6 +16,8 @@ use super::merge::{ModuleState, Register, Source, set};
 use super::op::{Body, DetailsChange, Op, Outcome};
 use super::stamp::Stamp;
 use super::status::Status;
+pub use picture::Picture;
+pub use weight::AuditWeight;
 
 /// Name, client and place of an audit, each the last one set, and its layout.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +89,7 @@ impl Entry {
 
     /// The tables hold where its marks are: the last one is enough here.
     pub fn folded(mut self) -> Self {
+        self.state.share();
         self.seqs.drain(..self.seqs.len().saturating_sub(1));
         self.seqs.shrink_to_fit();
         self
@@ -117,11 +123,12 @@ pub struct AuditOutline {
     pub last_mark_ms: Option<u64>,
 }
 
-/// The merged state of an audit.
+/// The merged state of an audit. What it holds of modules is shared with the pictures that were taken of it.
 #[derive(Debug, Clone, Default)]
 pub struct AuditState {
     details: Details,
-    modules: HashMap<ModuleId, Entry>,
+    modules: HashMap<ModuleId, Arc<Entry>>,
+    weight: AuditWeight,
     /// Where each module of the layout is in its list.
     placed: HashMap<ModuleId, usize>,
     /// The layout's names are [`Layout::is_padded`].
@@ -166,12 +173,16 @@ impl AuditState {
         match change {
             Change::Module(id, entry) => {
                 match self.modules.get(&id) {
-                    Some(old) => self.counts.remove(&old.state),
+                    Some(old) => {
+                        self.counts.remove(&old.state);
+                        self.weight.remove(&old.state);
+                    }
                     None => self.loose += usize::from(!self.placed.contains_key(&id)),
                 }
                 self.counts.add(&entry.state);
+                self.weight.add(&entry.state);
                 self.last_mark_ms = self.last_mark_ms.max(entry.state.last().map(|(_, ms)| ms));
-                self.modules.insert(id, entry);
+                self.modules.insert(id, Arc::new(entry));
             }
             Change::Details(details) => {
                 self.details = details;
@@ -183,7 +194,8 @@ impl AuditState {
                 for id in renamed {
                     if let Some(entry) = self.modules.remove(&id) {
                         self.counts.remove(&entry.state);
-                        self.take_back(id, entry);
+                        self.weight.remove(&entry.state);
+                        self.take_back(id, Arc::unwrap_or_clone(entry));
                     }
                 }
                 self.loose = self.modules.keys().filter(|id| !self.placed.contains_key(*id)).count();
@@ -194,7 +206,7 @@ impl AuditState {
     /// What is kept of a module, under the name that it had then.
     pub fn take_back(&mut self, id: ModuleId, entry: Entry) {
         let id = self.name_of(&id);
-        let mut whole = self.modules.get(&id).cloned().unwrap_or_default();
+        let mut whole = self.modules.get(&id).map(|entry| Entry::clone(entry)).unwrap_or_default();
         whole.join(&entry);
         self.publish(Change::Module(id, whole));
     }
@@ -204,7 +216,7 @@ impl AuditState {
         match op.body.module() {
             Some(id) => {
                 let id = self.name_of(id);
-                let mut entry = self.modules.get(&id).cloned().unwrap_or_default();
+                let mut entry = self.modules.get(&id).map(|entry| Entry::clone(entry)).unwrap_or_default();
                 Self::mark(&mut entry, op);
                 self.publish(Change::Module(id, entry));
             }
@@ -222,6 +234,7 @@ impl AuditState {
     pub fn folded(&mut self, modules: impl Iterator<Item = ModuleId>) {
         for id in modules {
             if let Some(entry) = self.modules.get_mut(&id) {
+                let entry = Arc::make_mut(entry);
                 *entry = std::mem::take(entry).folded();
             }
         }
@@ -245,7 +258,7 @@ impl AuditState {
     }
 
     /// Under the names that they have here: whoever looks for one asks [`Self::entry`].
-    pub fn modules(&self) -> &HashMap<ModuleId, Entry> {
+    pub fn modules(&self) -> &HashMap<ModuleId, Arc<Entry>> {
         &self.modules
     }
 
@@ -260,7 +273,11 @@ impl AuditState {
 
     /// What is kept of a module, whichever way its name is written.
     pub fn entry(&self, id: &ModuleId) -> Option<&Entry> {
-        self.modules.get(&self.name_of(id))
+        self.modules.get(&self.name_of(id)).map(|entry| &**entry)
+    }
+
+    pub fn weight(&self) -> &AuditWeight {
+        &self.weight
     }
 
     /// Whether the audit has this module, by its layout or by a mark.
@@ -271,8 +288,7 @@ impl AuditState {
 
     /// What v3.3 clients call a module: the names that a version before gave by itself, they never had.
     pub fn v33_name(&self, id: &ModuleId) -> ModuleId {
-        let number = id.number().filter(|_| self.padded);
-        number.map_or_else(|| id.clone(), ModuleId::numbered)
+        v33_name(id, self.padded)
     }
 
     pub fn name(&self) -> &str {
@@ -287,30 +303,7 @@ impl AuditState {
         self.details.location.as_ref().and_then(|r| r.value.as_deref())
     }
 
-    /// All modules in order: those of the layout, then those only marked, by the place their id
-    /// tells, at the end of that string, or in string 0.
-    pub fn rows(&self) -> Vec<(Place, Option<&Entry>)> {
-        let places = self.details.places();
-        let mut rows: Vec<_> =
-            places.iter().map(|place| (place.clone(), self.modules.get(&place.module))).collect();
-        if self.loose > 0 {
-            let mut extra: Vec<_> =
-                self.modules.iter().filter(|(id, _)| !self.placed.contains_key(*id)).collect();
-            extra.sort_by_key(|(id, _)| (id.implied_place(), id.as_str().len(), (*id).clone()));
-            let mut loose = 0u16;
-            for (id, entry) in extra {
-                let (string, position) = id.implied_place().unwrap_or_else(|| {
-                    loose = loose.saturating_add(1);
-                    (0, loose)
-                });
-                let place = Place { module: id.clone(), string, position, row: None, col: None };
-                rows.push((place, Some(entry)));
-            }
-        }
-        rows
-    }
-
-    /// Where one module is, as [`Self::rows`] would say; for a module that is not in the layout
+    /// Where one module is, as [`Picture::rows`] would say; for a module that is not in the layout
     /// its own id decides.
     pub fn place_of(&self, id: &ModuleId) -> Place {
         let id = self.name_of(id);
@@ -325,6 +318,12 @@ impl AuditState {
     pub fn module_count(&self) -> usize {
         self.details.places().len() + self.loose
     }
+}
+
+/// `padded`: the names in the layout are those that a version before gave by itself.
+fn v33_name(id: &ModuleId, padded: bool) -> ModuleId {
+    let number = id.number().filter(|_| padded);
+    number.map_or_else(|| id.clone(), ModuleId::numbered)
 }
 
 impl Counts {

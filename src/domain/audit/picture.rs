@@ -1,0 +1,96 @@
+//! Picture (snapshot, copy on write): the merged state of an audit at one moment, taken in no time, for an answer that takes long.
+//!
+//! Taken by `store`, under the lock that publishing waits for, and read by `http` without it: it shares the state of each module
+//! with the audit, and costs two words a module.
+
+use std::sync::Arc;
+
+use super::{AuditOutline, AuditState, Entry, v33_name};
+use crate::domain::id::ModuleId;
+use crate::domain::layout::{Layout, Place};
+
+impl AuditState {
+    /// What it is at this moment, for whoever takes long to tell of it.
+    pub fn picture(&self) -> Picture {
+        let places = self.details.places();
+        let mut loose = Vec::new();
+        if self.loose > 0 {
+            let mut extra: Vec<_> =
+                self.modules.iter().filter(|(id, _)| !self.placed.contains_key(*id)).collect();
+            extra.sort_by_key(|(id, _)| (id.implied_place(), id.as_str().len(), (*id).clone()));
+            let mut nowhere = 0u16;
+            for (id, entry) in extra {
+                let (string, position) = id.implied_place().unwrap_or_else(|| {
+                    nowhere = nowhere.saturating_add(1);
+                    (0, nowhere)
+                });
+                let place = Place { module: id.clone(), string, position, row: None, col: None };
+                loose.push((place, Arc::clone(entry)));
+            }
+        }
+        Picture {
+            outline: self.outline(),
+            layout: self.details.layout.as_ref().map(|layout| Arc::clone(&layout.value)),
+            placed: places.iter().map(|place| self.modules.get(&place.module).cloned()).collect(),
+            loose,
+            padded: self.padded,
+            text: self.weight.text,
+            stamps: self.weight.stamps,
+        }
+    }
+}
+
+/// An audit at one moment. It shares with the audit what that holds of its modules, and whoever has it keeps
+/// nobody from marking.
+#[derive(Debug)]
+pub struct Picture {
+    pub outline: AuditOutline,
+    layout: Option<Arc<Layout>>,
+    /// What there is of each module of the layout.
+    placed: Vec<Option<Arc<Entry>>>,
+    /// Modules that the layout does not place.
+    loose: Vec<(Place, Arc<Entry>)>,
+    padded: bool,
+    text: usize,
+    stamps: usize,
+}
+
+impl Picture {
+    /// How many modules there are.
+    pub fn len(&self) -> usize {
+        self.placed.len() + self.loose.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Module number `at` in order: those of the layout, then those only marked, by the place their id tells, at the
+    /// end of that string, or in string 0.
+    pub fn row(&self, at: usize) -> Option<(&Place, Option<&Entry>)> {
+        match self.placed.get(at) {
+            Some(entry) => Some((self.layout.as_ref()?.places().get(at)?, entry.as_deref())),
+            None => self.loose.get(at - self.placed.len()).map(|(place, entry)| (place, Some(&**entry))),
+        }
+    }
+
+    /// All modules in order.
+    pub fn rows(&self) -> impl Iterator<Item = (&Place, Option<&Entry>)> {
+        (0..self.len()).filter_map(|at| self.row(at))
+    }
+
+    /// String numbers of the layout with how many modules each has.
+    pub fn strings(&self) -> Vec<(u16, usize)> {
+        self.layout.as_ref().map_or_else(Vec::new, |layout| layout.strings())
+    }
+
+    /// What v3.3 clients call a module: see [`AuditState::v33_name`].
+    pub fn v33_name(&self, id: &ModuleId) -> ModuleId {
+        v33_name(id, self.padded)
+    }
+
+    /// Bytes of its comments, and stamps that their authors had seen: by these an answer with all of it is large.
+    pub fn weight(&self) -> (usize, usize) {
+        (self.text, self.stamps)
+    }
+}
