@@ -41,37 +41,49 @@ pub async fn body(path: &Path) -> anyhow::Result<ClientBody> {
     Ok(StreamBody::new(chunks).map_err(Into::into).boxed_unsync())
 }
 
-/// Nothing is overwritten unless that is asked for.
+/// Nothing is overwritten unless that is asked for. A pipe or a terminal holds nothing that could be.
 pub fn check_free(path: &Path, force: bool) -> anyhow::Result<()> {
-    if !force && path.symlink_metadata().is_ok() {
+    let overwrites = || path.metadata().map_or(true, |there| there.is_file() || there.is_dir());
+    if !force && path.symlink_metadata().is_ok() && overwrites() {
         bail!("{}: the file already exists; choose another or add --force", path.display());
     }
     Ok(())
 }
 
-/// Write to `FILE.part`, make sure of it on the disk, then give it its name: power lost on the way
-/// leaves what was there before.
+/// A plain file, whole or not at all: see [`write_checked`]. A pipe, a terminal or a link is not replaced by a file: it is written
+/// to, as `-o /dev/stdout` or the link of a log are meant.
 pub async fn write(path: &Path, content: ClientBody) -> anyhow::Result<u64> {
-    write_checked(path, content, |_| Ok((true, ()))).await.map(|(length, ())| length)
+    match path.symlink_metadata() {
+        Ok(there) if !there.is_file() => write_into(path, content).await,
+        _ => write_checked(path, content, |_| Ok((true, ()))).await.map(|(length, ())| length),
+    }
 }
 
-/// The same, with a look at the file before it gets its name, and a word on whether it is worth one.
+async fn write_into(path: &Path, content: ClientBody) -> anyhow::Result<u64> {
+    let written = async {
+        let mut file = File::create(path)?;
+        let length = copy(content, &mut file).await?;
+        // What is no file on a disk has none to reach.
+        if file.metadata()?.is_file() {
+            file.sync_all()?;
+        }
+        anyhow::Ok(length)
+    };
+    written.await.with_context(|| path.display().to_string())
+}
+
+/// Write to `FILE.part`, make sure of it on the disk, look at it and say whether it is worth a name, then give it its name: power
+/// lost on the way leaves what was there before. The file that a link leads to is replaced, and not the link.
 pub async fn write_checked<T>(
     path: &Path,
-    mut content: ClientBody,
+    content: ClientBody,
     check: impl FnOnce(&Path) -> anyhow::Result<(bool, T)>,
 ) -> anyhow::Result<(u64, T)> {
+    let path = &plain(path)?;
     let part = part_name(path);
     let written = async {
         let mut file = File::create(&part)?;
-        let mut length = 0;
-        while let Some(frame) = content.frame().await {
-            let frame = frame.map_err(|e| anyhow::anyhow!("the hub's answer broke off: {e}"))?;
-            if let Some(data) = frame.data_ref() {
-                file.write_all(data)?;
-                length += data.len() as u64;
-            }
-        }
+        let length = copy(content, &mut file).await?;
         file.sync_all()?;
         let (keep, found) = check(&part)?;
         if !keep {
@@ -90,6 +102,30 @@ pub async fn write_checked<T>(
         let _ = fs::remove_file(&part);
     }
     result.with_context(|| path.display().to_string())
+}
+
+async fn copy(mut content: ClientBody, file: &mut File) -> anyhow::Result<u64> {
+    let mut length = 0;
+    while let Some(frame) = content.frame().await {
+        let frame = frame.map_err(|e| anyhow::anyhow!("the hub's answer broke off: {e}"))?;
+        if let Some(data) = frame.data_ref() {
+            file.write_all(data)?;
+            length += data.len() as u64;
+        }
+    }
+    Ok(length)
+}
+
+/// Where the file lies that is to be made or replaced; what is none cannot be read back.
+fn plain(path: &Path) -> anyhow::Result<PathBuf> {
+    match path.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+        Ok(there) if there.is_file() => fs::canonicalize(path).with_context(|| path.display().to_string()),
+        Ok(_) => {
+            bail!("{}: this is not a plain file; what is written is read back, so give one", path.display())
+        }
+    }
 }
 
 /// What lies on the disk itself: what the kernel still has of it in memory is given up first.
