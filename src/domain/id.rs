@@ -6,6 +6,8 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::composed::composed;
 pub use uuid::Uuid as OpId;
 
 /// Longest comment, in characters.
@@ -228,7 +230,7 @@ pub fn person_name(text: &str) -> Result<String, Invalid> {
     if name.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
         return Err(Invalid::new("name", "no characters that reverse the direction of text"));
     }
-    Ok(name)
+    Ok(composed(&name).into_owned())
 }
 
 /// Characters that leave no ink and stand in names only to join or part others.

@@ -6,6 +6,7 @@ pub mod audit;
 mod body;
 pub mod bounds;
 pub mod bundle;
+pub mod composed;
 pub mod crew;
 pub mod cursor;
 pub mod digest;

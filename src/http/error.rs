@@ -67,6 +67,13 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
     }
 
+    /// A page of another host writes; or a proxy in front of the hub has put another host into the request.
+    pub fn foreign_page() -> Self {
+        let message = "this page is of another host than the request says: open the hub's own page, or have the proxy \
+                       in front of the hub pass the host on (nginx: proxy_set_header Host $http_host)";
+        Self::new(StatusCode::FORBIDDEN, "foreign_page", message)
+    }
+
     /// No session, or one that is not good: what to do about it.
     pub fn not_in(why: Option<NotIn>) -> Self {
         let (code, message) = match why {

@@ -1,7 +1,7 @@
 //! Limits (timeouts, rates, sizes): what one client, one device and all strangers together may take of the hub.
 //! Plain values, set by `cli` from the settings; `serve` hands them to those who hold them.
 //!
-//! The defaults are for a crew of fifty with six connections each, behind one address if need be: it never meets
+//! The defaults are for fifty tablets with six connections each, behind one address if need be: it never meets
 //! one of them. None of them costs memory that grows with the number of strangers.
 
 use std::num::NonZeroU32;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::{HubClient, full, no_body};
 use super::{Output, members, print, text};
+use crate::domain::composed::composed;
 use crate::domain::crew::Role;
 
 #[derive(Debug, Args)]
@@ -113,7 +114,8 @@ fn named<'a>(members: &'a [Value], name: &str, which: impl Fn(&Value) -> bool) -
     if !by_id.is_empty() {
         return by_id;
     }
-    let same = |m: &&Value| text(m, "name").to_lowercase() == name.to_lowercase();
+    let plain = |name: &str| composed(name).to_lowercase();
+    let same = |m: &&Value| plain(text(m, "name")) == plain(name);
     members.iter().filter(same).filter(|m| which(m)).collect()
 }
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AGREE_MS, DAY_MS};
+use crate::domain::composed::composed;
 
 /// A device has a vote when the hub has known it for so long while it ran: who comes with two devices, or with ten,
 /// waits among those who were there before.
@@ -160,7 +161,8 @@ impl Witnesses {
 }
 
 fn is_one_person(a: &Witness, b: &Witness) -> bool {
-    a.device == b.device || a.address == b.address || (a.name.is_some() && a.name == b.name)
+    let name = |witness: &Witness| witness.name.as_deref().map(|name| composed(name).into_owned());
+    a.device == b.device || a.address == b.address || (a.name.is_some() && name(a) == name(b))
 }
 
 /// The most that agree with each other, of sorted votes.

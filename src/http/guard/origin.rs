@@ -19,8 +19,7 @@ pub async fn check(request: Request, next: Next) -> Response {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let v33 = request.uri().path().starts_with(V33);
     if from_network && writes && !v33 && !is_own(request.headers(), request.uri().authority()) {
-        return ApiError::forbidden("this page belongs to another host: open the hub's own page to do this")
-            .into_response();
+        return ApiError::foreign_page().into_response();
     }
     next.run(request).await
 }

@@ -12,6 +12,7 @@ export function plain(error: unknown): string {
   if (error instanceof Told) return error.message;
   if (!(error instanceof ApiError)) return t.hubUnreachableNow;
   if (error.code === 'forbidden') return t.forbidden;
+  if (error.code === 'foreign_page') return t.foreignPage;
   if (error.busy) return t.hubBusy;
   return error.message;
 }
