@@ -7,13 +7,21 @@ use std::path::Path;
 use super::finding::Finding;
 use super::{entries, text};
 use crate::cli::hotspot::country::Country;
+use crate::cli::hotspot::radio::RadioLimit;
 use crate::cli::machine::facts::Facts;
 
 const REGDOM: &str = "/sys/module/cfg80211/parameters/ieee80211_regdom";
 const SWITCHES: &str = "/sys/class/rfkill";
 
-/// `active`: what NetworkManager says of the hotspot. `may_read`: whether a hotspot would have been seen.
-pub fn look(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) -> Vec<Finding> {
+/// `active`: what NetworkManager says of the hotspot. `stations`: how many are on it. `may_read`: whether a hotspot would have
+/// been seen.
+pub fn look(
+    root: &Path,
+    facts: &Facts,
+    active: Option<&str>,
+    stations: Option<usize>,
+    may_read: bool,
+) -> Vec<Finding> {
     if facts.radios.is_empty() {
         return vec![Finding::unknown("wi-fi radio", "There is no Wi-Fi on this machine.")];
     }
@@ -22,7 +30,46 @@ pub fn look(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) ->
         radio(root, facts, relied_on),
         country(root, facts, relied_on),
         hotspot(root, facts, active, may_read),
+        crew(facts, stations),
     ]
+}
+
+/// How many tablets the hub's radio carries, and how many it has.
+fn crew(facts: &Facts, stations: Option<usize>) -> Finding {
+    let name = "wi-fi crew";
+    let interface = interface(facts);
+    let radio = facts.radios.iter().find(|radio| Some(radio.interface.as_str()) == interface);
+    let Some(limit) = radio.or(facts.radios.first()).map(|radio| RadioLimit::of(radio, facts)) else {
+        return Finding::unknown(name, "There is no Wi-Fi on this machine.");
+    };
+    let now = match stations.filter(|_| interface.is_some()) {
+        Some(1) => "1 tablet now, ".to_owned(),
+        Some(count) => format!("{count} tablets now, "),
+        None => String::new(),
+    };
+    let said = format!("{}: {now}{}.", limit.chip, limit.said());
+    let said = if now.is_empty() && limit.tablets.is_some() {
+        said.replace(" at most", " tablets at most")
+    } else {
+        said
+    };
+    let count = stations.and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+    match limit.tablets {
+        None => Finding::unknown(name, said),
+        Some((_, most)) if count >= most => {
+            Finding::must(name, format!("{said} It lets nobody else in."), limit.ways_out())
+        }
+        // One more may be one too many.
+        Some((least, _)) if interface.is_some() && count + 1 >= least => {
+            Finding::look(name, format!("{said} It is nearly full."), limit.ways_out())
+        }
+        Some(_) => Finding::ok(name, said),
+    }
+}
+
+/// The hotspot's, where there is one.
+pub fn interface(facts: &Facts) -> Option<&str> {
+    value(facts.profile.as_deref()?, "interface-name")
 }
 
 fn radio(root: &Path, facts: &Facts, relied_on: bool) -> Finding {
@@ -126,7 +173,7 @@ mod tests {
     }
 
     fn verdicts(tree: &Tree, facts: &Facts, active: Option<&str>) -> Vec<Severity> {
-        look(tree.root(), facts, active, true).iter().map(|found| found.verdict).collect()
+        look(tree.root(), facts, active, None, true).iter().map(|found| found.verdict).collect()
     }
 
     #[test]
@@ -190,6 +237,29 @@ mod tests {
         let stick = Radio { interface: "wlan7".into(), driver: "ath9k_htc".into() };
         let gone = Facts { radios: vec![stick], ..facts(true, &[]) };
         assert_eq!(of(&gone, Some("activated")), Do);
-        assert_eq!(look(tree.root(), &Facts::for_test(Init::Systemd, &[]), None, true)[0].verdict, Unknown);
+        assert_eq!(
+            look(tree.root(), &Facts::for_test(Init::Systemd, &[]), None, None, true)[0].verdict,
+            Unknown
+        );
+    }
+
+    #[test]
+    fn a_radio_that_is_nearly_full_is_told_before_it_is() {
+        let of = |facts: &Facts, count| crew(facts, Some(count));
+        let pi = Facts {
+            model: Some("Raspberry Pi 4 Model B Rev 1.2".to_owned()),
+            has_minimal_firmware: true,
+            ..facts(true, &[])
+        };
+        let verdicts = [0, 5, 6, 9, 10].map(|count| of(&pi, count).verdict);
+        assert_eq!(verdicts, [Ok, Ok, Look, Look, Do]);
+        assert_eq!(of(&pi, 3).said, "BCM43455 with the standard firmware: 3 tablets now, 7 to 10 at most.");
+        let full = of(&pi, 10);
+        assert!(full.said.ends_with("It lets nobody else in."), "{full:?}");
+        assert!(full.remedy.unwrap().contains("update-alternatives"));
+        let minimal = Facts { firmware: Some("/x/cyfmac43455-sdio-minimal.bin".to_owned()), ..pi.clone() };
+        assert_eq!([10, 18, 19].map(|count| of(&minimal, count).verdict), [Ok, Look, Do]);
+        let other = Radio { interface: "wlan0".into(), driver: "mt76x2u".into() };
+        assert_eq!(of(&Facts { radios: vec![other], ..pi }, 40).verdict, Unknown, "its driver does not tell");
     }
 }

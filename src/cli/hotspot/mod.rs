@@ -10,6 +10,7 @@ pub mod network;
 pub mod openwrt;
 pub mod password;
 pub mod profile;
+pub mod radio;
 pub mod settings;
 pub mod status;
 mod up;

@@ -9,6 +9,7 @@ use super::super::machine::facts::{Facts, Init};
 use super::super::machine::plan::{File, FileGroup, MachineStep, remove, run, write};
 use super::super::machine::{PROFILE, SETTINGS, WIFI_PASSWORD};
 use super::network::{ADDRESS, Band, HotspotNetwork};
+use super::radio::RadioLimit;
 use super::settings;
 
 pub const NAMES: &str = "/etc/NetworkManager/dnsmasq-shared.d/fieldhub.conf";
@@ -53,7 +54,7 @@ pub fn for_the_hub(
 /// The last of all steps: whoever came over this interface as a client of another Wi-Fi is cut off by it.
 pub fn up(network: &HotspotNetwork, facts: &Facts, hosts: &[String]) -> Vec<MachineStep> {
     let country = network.country.to_string();
-    let mut steps = vec![MachineStep::Say(word(network))];
+    let mut steps = vec![MachineStep::Say(word(network, facts))];
     if facts.has("raspi-config") {
         let command = ["raspi-config", "nonint", "do_wifi_country", &country];
         steps.push(run(&command, "a Raspberry Pi keeps its radio off until it knows the country"));
@@ -98,7 +99,7 @@ fn secret(network: &HotspotNetwork) -> Option<String> {
     (!network.password.new).then(|| network.password.text.clone())
 }
 
-fn word(network: &HotspotNetwork) -> String {
+fn word(network: &HotspotNetwork, facts: &Facts) -> String {
     let HotspotNetwork { ssid, interface, password, .. } = network;
     let password = if password.new {
         format!(
@@ -111,9 +112,19 @@ fn word(network: &HotspotNetwork) -> String {
     };
     format!(
         "\n{interface} becomes the Wi-Fi {ssid}. If you are connected through {interface}, you are cut off now: join {ssid}.\n\
-         Wi-Fi     {ssid}\nPassword  {password}\nHub       http://{ADDRESS}/\n\
-         Crew      `sudo fieldhub crew code` shows the QR code to join with; `sudo fieldhub poster` makes a sheet to print.\n"
+         Wi-Fi     {ssid}\nPassword  {password}\nHub       http://{ADDRESS}/\n{}\
+         Crew      `sudo fieldhub crew code` shows the QR code to join with; `sudo fieldhub poster` makes a sheet to print.\n",
+        tablets(network, facts)
     )
+}
+
+/// Said before the night: who comes when the radio is full finds a Wi-Fi that does not let them in, and no word why.
+fn tablets(network: &HotspotNetwork, facts: &Facts) -> String {
+    let radio = facts.radios.iter().find(|radio| radio.interface == network.interface);
+    let Some(limit) = radio.map(|radio| RadioLimit::of(radio, facts)).filter(RadioLimit::is_small) else {
+        return String::new();
+    };
+    format!("Tablets   {}, on this radio ({}). {}\n", limit.said(), limit.chip, limit.ways_out())
 }
 
 /// The file that NetworkManager keeps a connection in.

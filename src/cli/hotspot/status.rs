@@ -7,6 +7,7 @@ use clap::Args;
 use super::super::machine::MachineRoot;
 use super::super::machine::facts::{Facts, Init};
 use super::super::print;
+use super::radio::{self, RadioLimit};
 
 #[derive(Debug, Args)]
 pub struct HotspotStatusCommand {
@@ -36,12 +37,10 @@ impl HotspotStatusCommand {
             Some(other) => other.to_owned(),
             None => "unknown: NetworkManager does not answer".to_owned(),
         };
-        let tablets = if facts.has("iw") {
-            said("iw", &["dev", &interface, "station", "dump"])
-                .map(|dump| dump.lines().filter(|line| line.starts_with("Station ")).count().to_string())
-        } else {
-            None
-        };
+        let tablets = stations(&facts, &interface).map(|count| count.to_string());
+        let radio = facts.radios.iter().find(|radio| radio.interface == interface);
+        let limit = radio.map(|radio| RadioLimit::of(radio, &facts));
+        let limit = limit.map(|limit| format!("{} ({})", limit.said(), limit.chip));
         print::out(&print::details(&[
             ("ssid", of("ssid")),
             ("state", state),
@@ -50,6 +49,7 @@ impl HotspotStatusCommand {
             ("country", country(&facts)),
             ("address", of("address1")),
             ("joined", tablets.unwrap_or_else(|| print::NOTHING.to_owned())),
+            ("carries", limit.unwrap_or_else(|| print::NOTHING.to_owned())),
         ]))
     }
 }
@@ -58,6 +58,13 @@ impl HotspotStatusCommand {
 pub fn state() -> Option<String> {
     let said = said("nmcli", &["-g", "GENERAL.STATE", "connection", "show", "fieldhub"]);
     said.map(|said| said.trim().to_owned())
+}
+
+/// How many tablets are on the radio now.
+pub fn stations(facts: &Facts, interface: &str) -> Option<usize> {
+    let asked = facts.has("iw") && !interface.is_empty();
+    let dump = asked.then(|| said("iw", &["dev", interface, "station", "dump"])).flatten()?;
+    Some(radio::stations(&dump))
 }
 
 fn country(facts: &Facts) -> String {

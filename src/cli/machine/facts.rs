@@ -48,7 +48,19 @@ pub struct Facts {
     /// What tells of the country that this machine is in, best first; each as it is written there.
     pub countries: Vec<String>,
     pub programs: Vec<&'static str>,
+    /// What the board calls itself.
+    pub model: Option<String>,
+    /// The firmware of the radio that is chosen of several, where there is a choice; and whether there is the minimal one.
+    pub firmware: Option<String>,
+    pub has_minimal_firmware: bool,
+    /// How many the radio carries, where its driver tells.
+    pub most_stations: Option<u32>,
 }
+
+/// Where Raspberry Pi OS has the firmware that carries more tablets, beside the standard one.
+pub const MINIMAL_FIRMWARE: &str = "/lib/firmware/cypress/cyfmac43455-sdio-minimal.bin";
+/// What it uses of the two.
+const CHOSEN_FIRMWARE: &str = "/etc/alternatives/cyfmac43455-sdio.bin";
 
 /// Programs that plans may use.
 const PROGRAMS: &[&str] = &["nmcli", "dnsmasq", "raspi-config", "iw", "rfkill"];
@@ -88,7 +100,14 @@ impl Facts {
             luci: there("/etc/config/uhttpd"),
             radios: radios(&at("/sys/class/net")),
             countries: countries(&programs, &at("/etc/default/crda"), &at("/proc/cmdline")),
+            most_stations: said(&programs, "iw", &["phy"]).and_then(|phy| most_stations(&phy)),
             programs,
+            model: text("/proc/device-tree/model")
+                .ok()
+                .flatten()
+                .map(|text| text.trim_end_matches('\0').to_owned()),
+            firmware: fs::read_link(at(CHOSEN_FIRMWARE)).ok().map(|link| link.display().to_string()),
+            has_minimal_firmware: there(MINIMAL_FIRMWARE),
         })
     }
 
@@ -116,8 +135,24 @@ impl Facts {
             radios: Vec::new(),
             countries: Vec::new(),
             programs: programs.to_vec(),
+            model: None,
+            firmware: None,
+            has_minimal_firmware: false,
+            most_stations: None,
         }
     }
+}
+
+/// Of `iw phy`, where the driver tells.
+fn most_stations(phy: &str) -> Option<u32> {
+    let (_, rest) = phy.split_once("Maximum associated stations in AP mode:")?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// What a program of this machine prints.
+fn said(programs: &[&str], program: &str, args: &[&str]) -> Option<String> {
+    let output = programs.contains(&program).then(|| Command::new(program).args(args).output().ok())??;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// sudo leaves out the directories of the administrator on some systems.
@@ -143,11 +178,7 @@ fn radios(interfaces: &Path) -> Vec<Radio> {
 }
 
 fn countries(programs: &[&str], crda: &Path, cmdline: &Path) -> Vec<String> {
-    let said = |program: &str, args: &[&str]| {
-        let output =
-            programs.contains(&program).then(|| Command::new(program).args(args).output().ok())??;
-        Some(String::from_utf8_lossy(&output.stdout).into_owned())
-    };
+    let said = |program: &str, args: &[&str]| said(programs, program, args);
     let after = |text: &str, mark: &str| {
         let (_, rest) = text.split_once(mark)?;
         Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>())
@@ -163,4 +194,15 @@ fn countries(programs: &[&str], crda: &Path, cmdline: &Path) -> Vec<String> {
     .flatten()
     .filter(|country| !country.is_empty())
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_driver_may_tell_how_many_it_carries() {
+        assert_eq!(most_stations("Wiphy phy0\n\tMaximum associated stations in AP mode: 128\n"), Some(128));
+        assert_eq!(most_stations("Wiphy phy0\n"), None);
+    }
 }

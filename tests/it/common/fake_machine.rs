@@ -129,7 +129,15 @@ impl FakeMachine {
     pub fn calls(&self) -> Vec<String> {
         let calls = self.read("/calls");
         fs::write(self.at("/calls"), "").unwrap();
-        let looks = ["raspi-config nonint get_", "iw reg get", "systemctl is-", "systemctl show", "nmcli -g"];
+        let looks = [
+            "raspi-config nonint get_",
+            "iw reg get",
+            "iw phy",
+            "iw dev",
+            "systemctl is-",
+            "systemctl show",
+            "nmcli -g",
+        ];
         calls
             .lines()
             .filter(|call| !looks.iter().any(|look| call.starts_with(look)))
