@@ -62,7 +62,8 @@ fn healthy() -> FakeMachine {
     {
         file(&pi, &format!("{CARD}/device/{name}"), text);
     }
-    link(&pi, "/sys/dev/block/179:2", "../../devices/platform/mmc0/mmc0:aaaa/block/mmcblk0/mmcblk0p2");
+    file(&pi, &format!("{CARD}/mmcblk0p3/size"), "2000000\n");
+    link(&pi, "/sys/dev/block/179:3", "../../devices/platform/mmc0/mmc0:aaaa/block/mmcblk0/mmcblk0p3");
     file(&pi, "/dev/sda1", "");
     link(&pi, "/dev/disk/by-label/FIELDHUB", "../../sda1");
     file(&pi, "/media/stick/other.txt", "");
@@ -88,7 +89,10 @@ fn now(format: &str) -> String {
 fn mounts(pi: &FakeMachine, how: &str) {
     let root = pi.at("/").canonicalize().unwrap();
     let (stick, at) = (root.join("dev/sda1"), root.join("media/stick"));
-    let card = format!("22 1 179:2 / / rw,noatime shared:1 - ext4 /dev/mmcblk0p2 {how}\n");
+    let card = format!(
+        "22 1 179:2 / / ro,noatime shared:1 - ext4 /dev/mmcblk0p2 ro\n\
+         24 22 179:3 / {DATA} rw,noatime - ext4 /dev/mmcblk0p3 {how}\n"
+    );
     file(
         pi,
         "/proc/self/mountinfo",
@@ -130,6 +134,7 @@ fn a_healthy_pi_has_nothing_to_be_done_and_every_check_is_there() {
             ("supply", "ok"),
             ("heat", "ok"),
             ("card", "ok"),
+            ("power cuts", "ok"),
             ("room", "ok"),
             ("files", "ok"),
             ("writes", "ok"),
@@ -141,6 +146,7 @@ fn a_healthy_pi_has_nothing_to_be_done_and_every_check_is_there() {
             ("wi-fi radio", "ok"),
             ("country", "ok"),
             ("hotspot", "ok"),
+            ("wi-fi crew", "ok"),
             ("http", "ok"),
             ("https", "ok"),
             ("certificate", "ok"),
@@ -176,6 +182,8 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
     file(&pi, "/sys/class/rfkill/rfkill0/type", "wlan\n");
     file(&pi, "/sys/class/rfkill/rfkill0/soft", "1\n");
     pi.program("nmcli", "");
+    let dump = "for n in 1 2 3 4 5 6 7 8 9 10; do echo \"Station aa:bb:cc:dd:ee:$n (on wlan0)\"; done";
+    pi.program("iw", &format!("[ \"$3\" != station ] || {{ {dump}; }}"));
     mounts(&pi, "ro");
     fs::remove_file(pi.at("/etc/systemd/system/multi-user.target.wants/fieldhub.service")).unwrap();
     stop(&pi);
@@ -184,11 +192,22 @@ fn a_sick_pi_says_what_to_do_about_each_thing() {
     let ran = doctor(&pi, &["--json"]);
     let found = findings(&ran);
     let sick: Vec<_> = verdicts(&found).into_iter().filter(|(_, verdict)| *verdict == "do").collect();
-    let names =
-        ["supply", "heat", "card", "writes", "wi-fi radio", "country", "hotspot", "http", "service", "hub"];
+    let names = [
+        "supply",
+        "heat",
+        "card",
+        "writes",
+        "wi-fi radio",
+        "country",
+        "hotspot",
+        "wi-fi crew",
+        "http",
+        "service",
+        "hub",
+    ];
     assert_eq!(sick, names.map(|name| (name, "do")), "{found:#}");
     assert_eq!((ran.code, &found["ok"]), (Some(1), &Value::Bool(false)));
-    assert_eq!(ran.err, "error: 10 things need to be done: see `do`\n");
+    assert_eq!(ran.err, "error: 11 things need to be done: see `do`\n");
     let checks = found["checks"].as_array().unwrap();
     let without = checks.iter().find(|check| check["verdict"] == "do" && check["do"].is_null());
     assert_eq!(without, None, "each says what to do");

@@ -15,6 +15,7 @@ mod ports;
 mod power;
 mod rights;
 mod service;
+mod system;
 #[cfg(test)]
 mod tree;
 mod upstream;
@@ -79,9 +80,11 @@ impl DoctorCommand {
         let space = rustix::fs::statvfs(there(data_dir)).ok().map(Space::from);
         let mut disk = disk::look(data_dir, mount, space, config.min_free_bytes, hub.process().is_some());
         disk.push(rights::look(root, config));
+        let mut card = card::look(root, mount);
+        card.push(system::look(root, &table, mount));
         let groups = [
             ("power", power::look(root)),
-            ("card", card::look(root, mount)),
+            ("card", card),
             ("disk", disk),
             ("clock", clock::look(root, &hub, now_ms)),
             ("wi-fi", self.wifi(facts)),
@@ -123,7 +126,9 @@ impl DoctorCommand {
         let asked = facts.profile.is_some() && facts.has("nmcli");
         let active = asked.then(hotspot::status::state).flatten();
         let may_read = self.place.is_test() || rustix::process::geteuid().is_root();
-        wifi::look(&self.place.root, facts, active.as_deref(), may_read)
+        let stations =
+            wifi::interface(facts).and_then(|interface| hotspot::status::stations(facts, interface));
+        wifi::look(&self.place.root, facts, active.as_deref(), stations, may_read)
     }
 }
 

@@ -47,7 +47,9 @@ pub fn look(root: &Path, config: &Config) -> Finding {
     let Ok(entries) = fs::read_dir(data) else {
         return Finding::unknown(NAME, "Only root and the hub's own user can see that: sudo fieldhub doctor");
     };
-    let mut own: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    // ext4 makes one in each partition, for root alone.
+    let own = entries.flatten().filter(|entry| entry.file_name() != "lost+found");
+    let mut own: Vec<PathBuf> = own.map(|entry| entry.path()).collect();
     own.sort();
     let kept: Vec<PathBuf> = [(data.clone(), FileNeed::All)]
         .into_iter()
@@ -231,6 +233,8 @@ mod tests {
         assert!(found.said.contains("fieldhub.redb") && !found.said.contains("lib/fieldhub,"), "{found:?}");
         assert!(found.remedy.unwrap().starts_with("sudo chown -R fieldhub: "));
         mode("var/lib/fieldhub/fieldhub.redb", 0o666);
+        tree.file("/var/lib/fieldhub/lost+found/x", "");
+        mode("var/lib/fieldhub/lost+found", 0o700);
         assert_eq!(look(tree.root(), &config).verdict, Ok);
         mode("etc/fieldhub", 0o700);
         let found = look(tree.root(), &config);
