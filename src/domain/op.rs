@@ -111,6 +111,22 @@ pub struct NewOp {
 }
 
 impl NewOp {
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let base = match &self.base {
+            Base::Seen(seen) => size_of_val(seen.stamps()),
+            Base::Everything => 0,
+        };
+        let text = match &self.body {
+            Body::Mark(mark) => {
+                mark.comment.as_ref().and_then(|comment| comment.as_ref()).map_or(0, String::len)
+            }
+            Body::Note(note) => note.text.len(),
+            _ => 0,
+        };
+        size_of::<Self>() + base + text
+    }
+
     /// The hub does not know the time, and may have woken before its own backup: what this claims, and says that it
     /// has seen, may well be so.
     pub fn believe(&mut self) {

@@ -45,6 +45,15 @@ impl Command {
         }
     }
 
+    /// Bytes that its operations take, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            // A page of another hub is bounded.
+            Command::TakeIn(take) => take.ops.len() * size_of::<Carried>(),
+            other => other.ops().iter().map(NewOp::bytes).sum(),
+        }
+    }
+
     pub(super) fn weight(&self) -> usize {
         match self {
             Command::TakeIn(take) => take.ops.len(),

@@ -20,6 +20,8 @@ use crate::domain::Token;
 
 /// Operations in one transaction, so that one import does not delay everybody's marks for long.
 const BATCH: usize = 4_096;
+/// And bytes of them.
+const BATCH_BYTES: usize = 1 << 20;
 /// What nobody has looked at for so long leaves memory: when something is written next, or the watchdog asks.
 const REST: Duration = Duration::from_secs(5 * 60);
 /// Audits that the span of a batch names.
@@ -105,14 +107,15 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             let mut next = Some(first);
             let mut commands = Vec::new();
             let mut replies = Vec::new();
-            let mut weight = 0;
+            let (mut weight, mut bytes) = (0, 0);
             while let Some(job) = next.take() {
                 match job {
                     Job::Write(command, reply) => {
                         weight += command.weight();
+                        bytes += command.bytes();
                         commands.push(command);
                         replies.push(reply);
-                        if weight < BATCH {
+                        if weight < BATCH && bytes < BATCH_BYTES {
                             next = queue.try_recv().ok();
                         }
                     }

@@ -171,3 +171,20 @@ async fn a_file_is_not_taken_in_by_half_without_a_word() {
     );
     assert_eq!(hub.client.post(OPS, &json!({ "ops": [mark("M001", "ok", "lea", NOW)] })).await.status, 200);
 }
+
+/// They go to the log in parts.
+#[tokio::test]
+async fn many_long_operations_are_answered_in_their_order() {
+    let hub = jalibat(AuditBounds::default()).await;
+    let mut ops: Vec<Value> = (0..200).map(|n| commented(n + 1, "lea", 3_900)).collect();
+    ops.insert(100, json!({ "id": "half", "kind": "mark" }));
+    ops.push(ops[3].clone());
+    let sent: Vec<Value> = ops.iter().map(|op| op["id"].clone()).collect();
+    let results = hub.client.ops("jalibat", ops).await;
+    assert_eq!(results.iter().map(|result| result["id"].clone()).collect::<Vec<_>>(), sent);
+    let outcomes = |outcome: &str| results.iter().filter(|result| result["outcome"] == outcome).count();
+    assert_eq!((outcomes("applied"), outcomes("refused"), outcomes("duplicate")), (200, 1, 1));
+    let seqs: Vec<u64> =
+        results[..100].iter().chain(&results[101..201]).map(|r| r["seq"].as_u64().unwrap()).collect();
+    assert_eq!(seqs, (3..203).collect::<Vec<u64>>());
+}

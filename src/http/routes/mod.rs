@@ -12,6 +12,7 @@ pub mod join;
 pub mod live;
 pub mod live_many;
 pub mod live_tail;
+pub mod log_pages;
 pub mod notes;
 pub mod openapi;
 pub mod openapi_limits;

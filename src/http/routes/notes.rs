@@ -9,7 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::ops::{MOST, PAGE};
+use super::log_pages::PAGE;
+use super::ops::MOST;
 use super::wire::LoggedOp;
 use crate::http::app::App;
 use crate::http::error::ApiError;

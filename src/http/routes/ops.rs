@@ -1,7 +1,8 @@
-//! Operations in and out (idempotent: a repeat has no effect): the native form of `apply` and `since`.
+//! Operations in (idempotent: a repeat has no effect): the native form of `apply`.
+//!
+//! Called by the router; calls `hub`. `log_pages` gives them out again.
 
 use std::fmt;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -12,33 +13,27 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::unread;
-use super::wire::{LoggedOp, given};
+use super::wire::given;
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
 use crate::domain::site_clock::Quality;
-use crate::domain::{
-    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Proof, Seen, Stamp, Status, Token,
-};
+use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Seen, Stamp, Status};
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
-use crate::http::guard::access::{Marks, Reads};
+use crate::http::guard::access::Marks;
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
-use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::Hub;
+use crate::http::guard::path::AuditPath;
 use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// Operations in one request.
 pub const MOST: usize = 1_000;
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
-pub const PAGE: u64 = 500;
-/// Bytes of the log in one page, but for one operation that has more.
-const PAGE_BYTES: usize = 256 << 10;
-/// Operations that are read at once; more of them aside.
-const AT_ONCE: u64 = 32;
+/// Bytes of operations that are read at once, and go to the log together.
+const PART: usize = 256 << 10;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpsBody {
@@ -163,12 +158,10 @@ pub async fn apply(
         return Ok(Json(OpsAnswer { log_id, results: Vec::new() }));
     }
     app.rates.ops(&caller, body.ops.len())?;
-    let mut ops = Vec::with_capacity(body.ops.len());
-    let mut sent = Vec::with_capacity(body.ops.len());
-    for value in body.ops {
-        let (id, op) = read(&value, &caller);
-        sent.push((id, op.map(|op| ops.push(op))));
-    }
+    let large = body.ops.iter().map(|op| op.get().len()).sum::<usize>() > PART;
+    let (by, all) = (caller.clone(), body.ops);
+    let read = move || Ok::<_, ApiError>(read_all(&all, &by));
+    let (sent, mut ops) = if large { app.aside.run(read).await? } else { read()? };
     let witness = caller.witness(peer.map(|Extension(peer)| peer)).filter(|_| !ops.is_empty());
     if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, &witness) {
         app.hub.clock().hear(witness, sent_at_ms);
@@ -179,7 +172,10 @@ pub async fn apply(
     // As it was before: positions of a log that is replaced in between must not be taken for some of the next one.
     // Tablets then send these again.
     let log_id = app.hub.identity().log_id;
-    let taken = if ops.is_empty() { Vec::new() } else { app.hub.apply(token, ops).await? };
+    let mut taken = Vec::with_capacity(ops.len());
+    for part in parts(ops) {
+        taken.extend(app.hub.apply(token.clone(), part).await?);
+    }
     if let Some(witness) = witness {
         app.hub.clock().meet(&witness);
     }
@@ -189,6 +185,37 @@ pub async fn apply(
         Err(reason) => Some(OpResult::refused(id, reason)),
     });
     Ok(Json(OpsAnswer { log_id, results: results.collect() }))
+}
+
+/// What was sent, each with whether it is one of the operations; and these.
+type ReadOps = (Vec<(Option<String>, Result<(), String>)>, Vec<NewOp>);
+
+fn read_all(all: &[Box<RawValue>], caller: &Caller) -> ReadOps {
+    let mut ops = Vec::with_capacity(all.len());
+    let mut sent = Vec::with_capacity(all.len());
+    for value in all {
+        let (id, op) = read(value, caller);
+        sent.push((id, op.map(|op| ops.push(op))));
+    }
+    (sent, ops)
+}
+
+/// Operations that are long go to the log in parts: between two of them others get their marks in. A repeat after one that
+/// failed has no effect.
+fn parts(ops: Vec<NewOp>) -> Vec<Vec<NewOp>> {
+    let (mut parts, mut bytes) = (Vec::new(), usize::MAX);
+    for op in ops {
+        let more = op.bytes();
+        if bytes.saturating_add(more) > PART {
+            parts.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += more;
+        if let Some(part) = parts.last_mut() {
+            part.push(op);
+        }
+    }
+    parts
 }
 
 impl OpResult {
@@ -345,54 +372,6 @@ impl NoteOp {
             })
         };
         checked().map_err(|invalid| invalid.to_string())
-    }
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OpsPage {
-    log_id: Uuid,
-    ops: Vec<LoggedOp>,
-    /// The last one given, or `after`: where to go on. A page of long operations has fewer of them than were asked for.
-    next: u64,
-    /// The last one in the log.
-    head: u64,
-    /// Of `next`: `LOGID:SEQ:PROOF` is a cursor of the live feed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    proof: Option<Proof>,
-}
-
-/// Operations after a position in the log
-#[utoipa::path(get, path = "/api/v1/audits/{token}/ops", tag = "operations",
-    params(("token" = String, Path), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, minimum = 1, maximum = 1_000, description = "1 to 1,000; 500 when missing")),
-    responses((status = 200, body = OpsPage), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn since(
-    State(app): State<App>,
-    _: Reads,
-    AuditPath(token): AuditPath,
-    params: Params,
-) -> Result<Json<OpsPage>, ApiError> {
-    let after = params.number("after")?.unwrap_or(0);
-    let limit = params.number("limit")?.unwrap_or(PAGE);
-    if limit == 0 || limit > MOST as u64 {
-        return Err(ApiError::field("limit", format!("1 to {MOST}")));
-    }
-    let limit = usize::try_from(limit).unwrap_or(MOST);
-    let few = app.hub.head(&token)?.saturating_sub(after) <= AT_ONCE;
-    let hub = Arc::clone(&app.hub);
-    let read = move || OpsPage::read(&hub, &token, after, limit);
-    Ok(Json(if few { read()? } else { app.aside.run(read).await? }))
-}
-
-impl OpsPage {
-    fn read(hub: &Hub, token: &Token, after: u64, limit: usize) -> Result<Self, StoreError> {
-        let read = |log_id| Ok((log_id, hub.since_within(token, after, limit, PAGE_BYTES)?));
-        let (log_id, page) = hub.of_log(read)?;
-        let ops =
-            hub.view(token, |loaded, _| page.ops.iter().map(|op| LoggedOp::of(op, &loaded.state)).collect())?;
-        let digest = hub.digest_at(token, page.next)?;
-        let proof = digest.map(|digest| hub.cursor_key().prove(log_id, token, page.next, digest));
-        Ok(Self { log_id, ops, next: page.next, head: page.head, proof })
     }
 }
 

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, bundle, clock, crew, health, history, join, live, live_many, notes, openapi, ops,
-    peer, poster, presence, preview, probes, trust, upstream, v33,
+    admin, assets, audits, bundle, clock, crew, health, history, join, live, live_many, log_pages, notes,
+    openapi, ops, peer, poster, presence, preview, probes, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -67,7 +67,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         preview::share;
         audits::show, audits::change, audits::remove;
         audits::export;
-        ops::since, ops::apply;
+        log_pages::since, ops::apply;
         history::history;
         notes::since;
         live::live;
