@@ -110,6 +110,8 @@ pub struct UpstreamAnswer {
     pub bytes_today: BytesAnswer,
     pub budget_bytes: Option<u64>,
     pub parked: u64,
+    pub left_out: u64,
+    pub left_out_example: Option<String>,
     pub audits: Vec<UpstreamAuditAnswer>,
 }
 

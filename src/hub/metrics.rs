@@ -57,6 +57,7 @@ type Of<Label> = Family<Label, Gauge<u64, AtomicU64>>;
 struct Upstreams {
     pending: Of<OfLink>,
     parked: Of<OfLink>,
+    left_out: Of<OfLink>,
     last_success: Of<OfLink>,
     state: Of<StateOfLink>,
     bytes: Of<BytesOfLink>,
@@ -67,6 +68,8 @@ impl Upstreams {
         let waits = "What waits for an upstream: modules for a v3.3 cloud, operations for a fieldhub";
         registry.register("upstream_pending", waits, self.pending.clone());
         registry.register("upstream_parked", "Modules that an upstream does not take", self.parked.clone());
+        let left_out = "What an upstream tells and nothing can be made of, since the start";
+        registry.register("upstream_left_out", left_out, self.left_out.clone());
         let last = "When an upstream last had everything, since the epoch; absent until then";
         registry.register_with_unit("upstream_last_success", last, Unit::Seconds, self.last_success.clone());
         registry.register("upstream_state", "1 for the state that an upstream is in", self.state.clone());
@@ -78,6 +81,7 @@ impl Upstreams {
         // What is gone from the board is gone from here.
         self.pending.clear();
         self.parked.clear();
+        self.left_out.clear();
         self.last_success.clear();
         self.state.clear();
         self.bytes.clear();
@@ -86,6 +90,7 @@ impl Upstreams {
             let of = OfLink { upstream: upstream() };
             self.pending.get_or_create(&of).set(report.pending());
             self.parked.get_or_create(&of).set(report.parked);
+            self.left_out.get_or_create(&of).set(report.left_out().rows);
             if let Some(ms) = report.last_success_ms {
                 self.last_success.get_or_create(&of).set(ms / 1_000);
             }

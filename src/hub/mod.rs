@@ -49,7 +49,7 @@ pub use presence::{Present, Whereabouts};
 pub use resume::Resume;
 pub use retreat::put_newer_aside;
 pub use status_board::{
-    AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Receipt, StatusBoard,
+    AuditProgress, LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Receipt, StatusBoard,
 };
 pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};

@@ -67,6 +67,14 @@ pub struct AuditProgress {
     pub parked: BTreeSet<ModuleId>,
 }
 
+/// What an upstream tells of an audit and nothing can be made of, as far as it was read since the hub's start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    pub rows: u64,
+    /// One of them, and why.
+    pub example: String,
+}
+
 /// Where the marks of an audit have got to: `None` for an audit that goes nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -120,11 +128,19 @@ pub struct LinkReport {
     /// Modules that are parked and not dropped.
     pub parked: u64,
     pub audits: BTreeMap<Token, AuditProgress>,
+    left_out: BTreeMap<Token, LeftOut>,
 }
 
 impl LinkReport {
     pub fn pending(&self) -> u64 {
         self.audits.values().map(|audit| audit.pending).sum()
+    }
+
+    /// In all audits, with one for an example.
+    pub fn left_out(&self) -> LeftOut {
+        let rows = self.left_out.values().map(|left_out| left_out.rows).sum();
+        let example = self.left_out.values().next().map(|left_out| left_out.example.clone());
+        LeftOut { rows, example: example.unwrap_or_default() }
     }
 }
 
@@ -186,6 +202,7 @@ impl StatusBoard {
             received_today: 0,
             parked: 0,
             audits: BTreeMap::new(),
+            left_out: BTreeMap::new(),
         };
         let link = Arc::new(BoardEntry { woken: Notify::new(), report: Mutex::new(report) });
         self.links.lock().push(Arc::clone(&link));
@@ -244,6 +261,24 @@ impl LinkHandle {
         self.link.lock().parked = parked;
     }
 
+    /// What of this audit nothing can be made of; none: everything was read.
+    pub fn set_left_out(&self, token: &Token, left_out: LeftOut) {
+        let all = &mut self.link.lock().left_out;
+        if left_out.rows == 0 {
+            all.remove(token);
+        } else {
+            all.insert(token.clone(), left_out);
+        }
+    }
+
+    /// So many more, of a page whose operations are refused one by one.
+    pub fn leave_out(&self, token: &Token, rows: u64, why: &str) {
+        let all = &mut self.link.lock().left_out;
+        let left_out = all.entry(token.clone()).or_default();
+        left_out.rows += rows;
+        why.clone_into(&mut left_out.example);
+    }
+
     /// Tablets hear of it when it is news.
     pub fn set_audit(&self, token: &Token, progress: AuditProgress) {
         let old = self.link.lock().audits.insert(token.clone(), progress.clone());
@@ -254,6 +289,7 @@ impl LinkHandle {
 
     /// The audit does not go to this upstream, or is gone.
     pub fn drop_audit(&self, token: &Token) {
+        self.set_left_out(token, LeftOut::default());
         if self.link.lock().audits.remove(token).is_some() {
             self.feed.tell(token);
         }

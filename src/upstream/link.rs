@@ -25,8 +25,10 @@ pub struct Intervals {
     pub busy: Duration,
     /// And one where nothing is.
     pub quiet: Duration,
-    /// While sending, what is there is read again this often: whoever sends must have read first.
+    /// While sending, what is there is read again as far back as rows come late, this often.
     pub reread: Duration,
+    /// Nothing is sent to a v3.3 cloud that was read longer ago than this: somebody may have marked the module there.
+    pub fresh: Duration,
     pub heartbeat: Duration,
     pub technicians: Duration,
     /// After a mark, others are waited for this long, so that a burst is one round.
@@ -39,6 +41,7 @@ impl Default for Intervals {
             busy: Duration::from_secs(5),
             quiet: Duration::from_secs(60),
             reread: Duration::from_secs(5),
+            fresh: Duration::from_secs(1),
             heartbeat: Duration::from_secs(10),
             technicians: Duration::from_secs(15),
             gather: Duration::from_millis(250),

@@ -2,6 +2,7 @@
 //! nothing is overwritten by something older.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::common::cloud::{Fault, Row, TestCloud};
 use crate::common::upstream::{AUDIT, HOUR, Site, cloud_at, held, now_ms, office};
@@ -288,4 +289,81 @@ async fn only_named_audits_go_up_and_one_dead_upstream_holds_up_no_other() {
     until_async("it is counted as waiting", async || site.audit().await["cloud"]["pending"] == 1).await;
     assert!(matches!(site.report("away").state, fieldhub::hub::LinkState::Waiting { .. }));
     assert_eq!(site.report("cloud").pending(), 0);
+}
+
+/// The van's pace: read every five seconds while it sends, as the program does.
+async fn unhurried(cloud: &TestCloud) -> Site {
+    let mut site = Site::alone().await;
+    let mut slow = cloud_at("cloud", &cloud.url, None);
+    slow.intervals.reread = Duration::from_secs(5);
+    slow.intervals.busy = Duration::from_secs(5);
+    slow.intervals.fresh = Duration::from_millis(300);
+    for n in 1..=40 {
+        site.mark_at(&format!("M{n:03}"), "dead", "night", now_ms() - HOUR).await;
+    }
+    site.link(vec![slow]);
+    site
+}
+
+/// What the office marks while these modules go up slowly, from the first `under_way` on, is not overwritten.
+async fn marked_between_reading_and_sending(skip: u64, under_way: usize, theirs: &str) {
+    let cloud = TestCloud::start();
+    cloud.fail(Fault::slow(700).kind("module").skip(skip).times(under_way as u64));
+    let site = unhurried(&cloud).await;
+    until_async("they are on their way", async || {
+        cloud.marks().iter().filter(|call| call.ended_ms.is_none()).count() >= under_way
+    })
+    .await;
+    assert!(cloud.marks().iter().all(|call| call.module.as_deref() != Some(theirs)), "it is still to come");
+    office(&cloud, theirs, "ok", Some("seen in the daylight")).await;
+    site.sent().await;
+    assert_eq!(site.shows().await, held(&cloud));
+    let row = cloud.row(AUDIT, theirs).unwrap();
+    assert_eq!((row.status.as_str(), row.technician_id.as_str()), ("ok", "tech_office"));
+    assert_eq!(site.client.module(AUDIT, theirs).await["conflict"], true, "and neither had seen the other");
+    let sent = cloud.marks().iter().filter(|call| call.module.as_deref() == Some(theirs)).count();
+    assert_eq!(sent, 1, "the office's own");
+}
+
+#[tokio::test]
+async fn the_cloud_is_read_once_more_just_before_a_batch_goes_up() {
+    // M001 alone is the first batch, M002 and M003 the second.
+    marked_between_reading_and_sending(0, 1, "M003").await;
+}
+
+#[tokio::test]
+async fn a_batch_on_a_slow_link_ends_when_its_reading_is_no_longer_fresh() {
+    // 1 + 2 + 4 + 8 modules have gone up: sixteen are one batch, six of them at a time.
+    marked_between_reading_and_sending(15, 6, "M031").await;
+}
+
+#[tokio::test]
+async fn one_odd_row_hides_no_other_and_is_shown() {
+    let cloud = TestCloud::start();
+    let now = now_ms();
+    // A database does not ask what it is given.
+    cloud.put(
+        AUDIT,
+        &[("M001", Row::new("dead", "office", now)), ("M002", Row::new("microcrack", "office", now))],
+    );
+    let site = Site::of(&cloud).await;
+    site.mark("M003", "dead", "night").await;
+    until_async("what is good comes and goes", async || {
+        site.client.module(AUDIT, "M001").await["status"] == "dead" && cloud.row(AUDIT, "M003").is_some()
+    })
+    .await;
+    let told = site.client.get("/api/v1/upstream").await.json();
+    let told = &told["upstreams"][0];
+    assert_eq!(
+        (&told["left_out"], &told["left_out_example"]),
+        (&json!(1), &json!("M002: there is no status `microcrack`")),
+        "{told}"
+    );
+    let metrics = site.client.get("/metrics").await.text();
+    assert!(metrics.contains("fieldhub_upstream_left_out{upstream=\"cloud\"} 1"), "{metrics}");
+    // The office mends it, and it counts no longer.
+    office(&cloud, "M002", "microcracks", None).await;
+    until_async("it is mended", async || site.client.module(AUDIT, "M002").await["status"] == "microcracks")
+        .await;
+    assert_eq!(site.client.get("/api/v1/upstream").await.json()["upstreams"][0]["left_out"], 0);
 }

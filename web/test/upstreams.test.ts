@@ -27,6 +27,8 @@ const upstreamOf = (change: Partial<Upstream> = {}): Upstream => ({
   last_success_ms: START,
   bytes_today: { sent: 0, received: 0 },
   budget_bytes: null,
+  left_out: 0,
+  left_out_example: null,
   parked: 0,
   audits: [],
   ...change,

@@ -52,7 +52,17 @@ fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
             "fieldhub upstream parked (it says why)",
         )
     });
-    std::iter::once(state).chain(parked).collect()
+    let left_out = upstream.left_out_example.as_ref().filter(|_| upstream.left_out > 0).map(|example| {
+        Finding::look(
+            name,
+            format!(
+                "{whom} tells of {} that no mark can be made of, such as {example}.",
+                print::count(upstream.left_out, "row")
+            ),
+            "Tell the people who run it. Everything else that it tells is here.",
+        )
+    });
+    std::iter::once(state).chain(parked).chain(left_out).collect()
 }
 
 #[cfg(test)]
@@ -82,6 +92,14 @@ mod tests {
         assert_eq!(found("idle", 0).len(), 1);
         let parked = &found("idle", 1)[1];
         assert_eq!((parked.verdict, parked.said.as_str()), (Look, "cloud does not take 1 module."));
+        let odd = json!({"name": "cloud", "state": "idle", "left_out": 1,
+            "left_out_example": "M002: there is no status `microcrack`"});
+        let odd = one(&serde_json::from_value(odd).unwrap());
+        assert_eq!((odd.len(), odd[1].verdict), (2, Look));
+        assert_eq!(
+            odd[1].said,
+            "cloud tells of 1 row that no mark can be made of, such as M002: there is no status `microcrack`."
+        );
         assert!(look(&HubAnswer::Stopped).is_empty());
     }
 }

@@ -93,6 +93,9 @@ fn one(upstream: &UpstreamAnswer, catch_up: &mut CatchUp, now: Instant) -> Strin
     pairs.push(("last success", print::time(upstream.last_success_ms)));
     pairs.push(("today", format!("{sent} sent, {received} received{budget}")));
     pairs.push(("parked", parked));
+    if let Some(example) = upstream.left_out_example.as_ref().filter(|_| upstream.left_out > 0) {
+        pairs.push(("left out", format!("{}, such as {example}", print::count(upstream.left_out, "row"))));
+    }
     let table = if audits.is_empty() { String::new() } else { format!("\n{}", table(audits)) };
     format!("{name}: {}\n{}{table}", or_nothing(upstream.url.as_ref()), print::details(&pairs))
 }
@@ -155,6 +158,7 @@ mod tests {
             {"name": "cloud", "kind": "v33", "url": "https://cloud.example", "state": "syncing", "reason": null,
              "retry_in_ms": null, "pending": 6_000, "done": 2_000, "total": 8_000, "last_success_ms": 1_761_300_000_000u64,
              "bytes_today": {"sent": 1_600_000, "received": 2_000}, "budget_bytes": 50 << 20, "parked": 2,
+             "left_out": 3, "left_out_example": "M002: there is no status `microcrack`",
              "audits": [{"token": "jalibat", "acked": 812, "head": 900, "pending": 6_000, "parked": 2}]},
             {"name": "office", "kind": "fieldhub", "url": "fieldhub+https://office.example", "state": "waiting",
              "reason": "no answer within 30 s", "retry_in_ms": 61_500, "pending": 1, "done": 0, "total": 0,
@@ -172,6 +176,7 @@ mod tests {
           last success  2025-10-24 10:00 UTC
           today         1.5 MiB sent, 2.0 KiB received, of 50.0 MiB
           parked        2 modules; `fieldhub upstream parked` shows them
+          left out      3 rows, such as M002: there is no status `microcrack`
 
         AUDIT    THERE UP TO   OF  PENDING  PARKED
         jalibat          812  900     6000       2

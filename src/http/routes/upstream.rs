@@ -51,6 +51,11 @@ pub struct UpstreamInfo {
     budget_bytes: Option<u64>,
     /// Modules that it does not take, but for those that were dropped.
     parked: u64,
+    /// What it tells and nothing can be made of, since the hub's start: rows of a v3.3 cloud, operations of a fieldhub.
+    left_out: u64,
+    /// One of them, and why it is left out.
+    #[schema(required)]
+    left_out_example: Option<String>,
     audits: Vec<UpstreamAudit>,
 }
 
@@ -80,6 +85,7 @@ pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<UpstreamList>
 
 fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
     let pending = report.pending();
+    let left_out = report.left_out();
     let state = report.state.as_str();
     let (retry_in_ms, reason) = match report.state {
         LinkState::Idle | LinkState::Syncing => (None, None),
@@ -118,6 +124,8 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
         bytes_today: Bytes { sent: report.sent_today, received: report.received_today },
         budget_bytes: report.info.budget_bytes,
         parked: report.parked,
+        left_out: left_out.rows,
+        left_out_example: (left_out.rows > 0).then_some(left_out.example),
         audits,
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::wire::{self, PeerPresenceBody, PeerPresent, PeerTechnicians};
+use super::wire::{self, MaybeTechnician, PeerPresenceBody, PeerPresent, PeerTechnicians};
 use crate::domain::{Author, ModuleId, Token};
 use crate::hub::Hub;
 use crate::upstream::link::{Stop, UpstreamLink};
@@ -54,7 +54,8 @@ impl PeerPresenceSync {
             Err(stop) => return Err(stop),
         };
         for there in wire::read::<PeerTechnicians>(&answer)?.technicians {
-            let Ok(author) = Author::new(there.technician_id, Some(there.technician_name)) else { continue };
+            let MaybeTechnician::Technician(there) = there else { continue };
+            let Ok(author) = Author::new(there.technician_id, there.technician_name) else { continue };
             let focus = there.focus.and_then(|focus| ModuleId::parse(focus).ok());
             link.hub.seen_via(&link.name, token, &author, focus);
         }

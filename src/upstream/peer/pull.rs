@@ -78,6 +78,8 @@ pub async fn pull(
             operations = taken.refused,
             "refused: too many modules, or what is told before this line"
         );
+        let why = "operations of its log: too many modules, or this hub's log says why";
+        link.board.leave_out(token, taken.refused as u64, why);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -94,13 +95,23 @@ pub struct PeerPresent<'a> {
 
 #[derive(Debug, Deserialize)]
 pub struct PeerTechnicians {
-    pub technicians: Vec<TechnicianAtPeer>,
+    pub technicians: Vec<MaybeTechnician>,
+}
+
+/// Each by itself: what a later version, or another program, says of one hides no other.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum MaybeTechnician {
+    Technician(TechnicianAtPeer),
+    Other(IgnoredAny),
 }
 
 #[derive(Debug, Deserialize)]
 pub struct TechnicianAtPeer {
     pub technician_id: String,
-    pub technician_name: String,
+    #[serde(default)]
+    pub technician_name: Option<String>,
+    #[serde(default)]
     pub focus: Option<String>,
 }
 
@@ -147,6 +158,14 @@ pub fn foreign() -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_who_is_out_of_form_hides_no_other() {
+        let said = r#"{"technicians":[7,{"technician_id":"tech_1","technician_name":null},{"name":"?"}]}"#;
+        let told: PeerTechnicians = serde_json::from_str(said).unwrap();
+        let good = told.technicians.iter().filter(|row| matches!(row, MaybeTechnician::Technician(_)));
+        assert_eq!((told.technicians.len(), good.count()), (3, 1));
+    }
 
     #[test]
     fn what_an_earlier_version_answers_is_taken_as_it_was() {

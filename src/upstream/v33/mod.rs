@@ -6,6 +6,7 @@
 //! having read first, and of a module only what should win, once, however often it was marked meanwhile.
 
 pub mod id;
+mod left_out;
 mod names;
 mod plan;
 mod presence;
@@ -23,6 +24,7 @@ use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::Token;
 use crate::hub::LinkState;
 use crate::store::StoreError;
+use left_out::LeftOutRows;
 use presence::CloudPresenceSync;
 use queue::Queue;
 pub use sync_state::CloudAuditSync;
@@ -33,7 +35,13 @@ impl Exchange for CloudAuditSync {
 
     fn resume(link: &UpstreamLink, token: &Token) -> Result<Self, StoreError> {
         let queue = Queue::resume(link, token)?;
-        Ok(Self { schedule: SyncSchedule::default(), queue, presence: CloudPresenceSync::default() })
+        Ok(Self {
+            schedule: SyncSchedule::default(),
+            read_back_at: None,
+            queue,
+            left_out: LeftOutRows::default(),
+            presence: CloudPresenceSync::default(),
+        })
     }
 
     fn schedule(&mut self) -> &mut SyncSchedule {
@@ -64,8 +72,9 @@ impl Exchange for CloudAuditSync {
             return Ok(if self.queue.is_empty() { Next::Done } else { Next::Held(why, after) });
         }
         let mut batch = push::gather(link, token, &self.queue, size.0)?;
-        // Whoever sends must have read first. With nothing to send there is no need to ask the cloud.
-        if batch.sends() && self.schedule.is_unread_for(link.intervals.reread) {
+        // Whoever sends must have read first, just before: what was marked there meanwhile is overwritten without a
+        // trace. With nothing to send there is no need to ask the cloud.
+        if batch.sends() && self.schedule.is_unread_for(link.intervals.fresh) {
             link.board.set_state(LinkState::Syncing);
             self.read(link, token).await?;
             batch = push::gather(link, token, &self.queue, size.0)?;

@@ -16,6 +16,8 @@ use crate::upstream::link::{Stop, UpstreamLink};
 
 /// The cloud's own times are read again this far back: a mark may get its time before it can be read.
 const OVERLAP_MS: u64 = 20_000;
+/// While marks are sent it is read again and again, and what was sent comes back each time: so far back then.
+const SHORT_OVERLAP_MS: u64 = 2_000;
 /// A cloud's clock is not further ahead of ours than this, unless one of them is wrong.
 const AHEAD_MS: u64 = 24 * 3_600_000;
 /// Rows in one transaction.
@@ -23,7 +25,9 @@ const CHUNK: usize = 500;
 
 /// True when somebody had marked something there.
 pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync) -> Result<bool, Stop> {
-    let since = audit.queue.pulled().saturating_sub(OVERLAP_MS);
+    let far = audit.read_back_at.is_none_or(|at| at.elapsed() >= link.intervals.reread);
+    let overlap_ms = if far { OVERLAP_MS } else { SHORT_OVERLAP_MS };
+    let since = audit.queue.pulled().saturating_sub(overlap_ms);
     let request = Request::new(Method::GET, format!("/api/audit/{token}/updates?since={since}"));
     let answer = link.call(request).await?;
     let Some(mut told) = read_updates(&answer.body) else {
@@ -31,9 +35,7 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
                    log in to";
         return Err(Stop::Retry { why: why.to_owned(), after: None });
     };
-    if told.left_out > 0 {
-        tracing::debug!(rows = told.left_out, "rows of the cloud that are no marks");
-    }
+    audit.left_out.tell(link, token, &told);
     // A row from years ahead must not be the last that is ever read.
     told.latest_ms = told.latest_ms.min(link.hub.clock().now_ms().saturating_add(AHEAD_MS));
     // As they were marked, for the history.
@@ -48,6 +50,9 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
     }
     audit.queue.set_pulled(audit.queue.pulled().max(told.latest_ms));
     audit.schedule.pulled_at = Some(Instant::now());
+    if far {
+        audit.read_back_at = audit.schedule.pulled_at;
+    }
     Ok(news)
 }
 

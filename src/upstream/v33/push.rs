@@ -84,11 +84,12 @@ pub async fn push(
     let mut stop = None;
     let mut sent = 0;
     {
-        // Once the cloud is away or asks to wait, nothing more is begun.
+        // Once the cloud is away or asks to wait, nothing more is begun; nor when the reading is no longer fresh. Some
+        // are, whatever that took: else nothing would ever go over a slow link.
         let halted = AtomicBool::new(false);
-        let halted = &halted;
-        let calls = stream::iter(send).map(|letter| async move {
-            if halted.load(Ordering::Relaxed) {
+        let (halted, schedule, fresh) = (&halted, &audit.schedule, link.intervals.fresh);
+        let calls = stream::iter(send).enumerate().map(|(n, letter)| async move {
+            if halted.load(Ordering::Relaxed) || (n >= IN_FLIGHT && schedule.is_unread_for(fresh)) {
                 return (letter, Ok(Call::NotBegun));
             }
             let (letter, delivered) = deliver(link, token, letter).await;

@@ -2,6 +2,9 @@
 //!
 //! Changed by `pull` and `push`, and by the round, which is in `mod.rs`.
 
+use tokio::time::Instant;
+
+use super::left_out::LeftOutRows;
 use super::presence::CloudPresenceSync;
 use super::queue::Queue;
 use crate::upstream::rounds::SyncSchedule;
@@ -10,7 +13,10 @@ use crate::upstream::rounds::SyncSchedule;
 #[derive(Debug)]
 pub struct CloudAuditSync {
     pub(super) schedule: SyncSchedule,
+    /// When it was last read as far back as a row may come late.
+    pub(super) read_back_at: Option<Instant>,
     pub(super) queue: Queue,
+    pub(super) left_out: LeftOutRows,
     pub(super) presence: CloudPresenceSync,
 }
 

@@ -344,6 +344,7 @@ fn to_the_cloud(kind: LinkKind) -> UpstreamOptions {
             busy: short,
             quiet: short,
             reread: short,
+            fresh: short,
             gather: short / 10,
             ..Intervals::default()
         },

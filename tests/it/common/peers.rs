@@ -47,6 +47,7 @@ pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running 
             busy: soon,
             quiet: soon,
             reread: soon,
+            fresh: soon,
             heartbeat: soon,
             gather: soon,
             ..Intervals::default()

@@ -35,6 +35,7 @@ pub fn pace() -> Intervals {
         busy: Duration::from_millis(100),
         quiet: Duration::from_millis(100),
         reread: Duration::from_millis(100),
+        fresh: Duration::from_millis(100),
         heartbeat: Duration::from_millis(100),
         technicians: Duration::from_millis(100),
         gather: Duration::from_millis(20),

@@ -3,7 +3,7 @@
 /** What tablets send; for the document alone. */
 export type AnyOp = MarkOp | NoteOp;
 
-/** One audit, whole. */
+/** One audit, whole; for the document alone: `states` sends its head, and then module by module. */
 export type Audit = Summary & {
   log_id: string;
   modules: Module[];
@@ -116,6 +116,7 @@ export interface Here {
   technicians: Seen[];
 }
 
+/** For the document alone: `history` sends its entries one by one. */
 export interface History {
   conflict: boolean;
   /** Oldest first, as this hub took them in. */
@@ -403,7 +404,7 @@ export interface OpsPage {
   /** The last one in the log. */
   head: number;
   log_id: string;
-  /** The last one given, or `after`: where to go on. */
+  /** The last one given, or `after`: where to go on. A page of long operations has fewer of them than were asked for. */
   next: number;
   ops: LoggedOp[];
   /** Of `next`: `LOGID:SEQ:PROOF` is a cursor of the live feed. */
@@ -662,6 +663,7 @@ export interface Update {
   updated_at_ms: number;
 }
 
+/** For the document alone: `updates` sends them one by one. */
 export interface Updates {
   success: boolean;
   updates: Update[];
@@ -685,6 +687,10 @@ export interface UpstreamInfo {
   /** `v33` or `fieldhub`. */
   kind: string;
   last_success_ms: number | null;
+  /** What it tells and nothing can be made of, since the hub's start: rows of a v3.3 cloud, operations of a fieldhub. */
+  left_out: number;
+  /** One of them, and why it is left out. */
+  left_out_example: string | null;
   name: string;
   /** Modules that it does not take, but for those that were dropped. */
   parked: number;

@@ -14,7 +14,7 @@ use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::{LinkUrl, Seen, Token};
 use crate::upstream::client::Request;
 use crate::upstream::v33::id::op_id;
-use crate::upstream::v33::wire::{CloudRow, read_updates};
+use crate::upstream::v33::wire::{CloudRow, LeftOutRow, read_updates};
 
 /// In one request.
 const AT_ONCE: usize = 500;
@@ -30,6 +30,7 @@ pub struct PulledMarks {
     refused: usize,
     /// Rows that no mark can be made of.
     left_out: usize,
+    example: Option<LeftOutRow>,
 }
 
 pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow::Result<PulledMarks> {
@@ -46,8 +47,12 @@ pub async fn pull(hub: &HubClient, from: &OtherHub<'_>, token: &Token) -> anyhow
     let mut told = told.with_context(|| format!("what answers at {} is not a v3.3 hub", from.url))?;
     // As they were marked, for the history.
     told.rows.sort_by_key(|row| row.updated_ms);
-    let mut pulled =
-        PulledMarks { marks: told.rows.len(), left_out: told.left_out, ..PulledMarks::default() };
+    let mut pulled = PulledMarks {
+        marks: told.rows.len(),
+        left_out: told.left_out.len(),
+        example: told.left_out.into_iter().next(),
+        ..PulledMarks::default()
+    };
     for rows in told.rows.chunks(AT_ONCE) {
         let ops: Vec<Value> = rows.iter().map(|row| operation(token, row)).collect();
         let body = full(json!({ "ops": ops }).to_string());
@@ -80,7 +85,7 @@ fn operation(token: &Token, row: &CloudRow) -> Value {
 
 impl PulledMarks {
     pub fn json(&self) -> Value {
-        let Self { marks, applied, superseded, conflicts, known, refused, left_out } = self;
+        let Self { marks, applied, superseded, conflicts, known, refused, left_out, .. } = self;
         json!({
             "marks": marks, "applied": applied, "superseded": superseded, "conflicts": conflicts, "known": known,
             "refused": refused, "left_out": left_out
@@ -101,6 +106,9 @@ impl PulledMarks {
             if count > 0 {
                 text += &format!("  {count} {what}\n");
             }
+        }
+        if let Some(LeftOutRow { module, why }) = &self.example {
+            text += &format!("    such as {module}: {why}\n");
         }
         text
     }

@@ -425,6 +425,8 @@ export const messages: Messages = {
     upstreamNever: 'No success since the hub was started',
     upstreamShown:
       'This cloud (v3.3) holds what each module shows: no messages, no earlier marks. The tablets that sent those keep them for up to 30 days.',
+    upstreamLeftOut: (n, example) =>
+      `It tells of ${n === 1 ? '1 row' : `${numberText(n)} rows`} that no mark can be made of, such as ${example}`,
     upstreamBytes: (sent, received) => `Today: ${sent} sent, ${received} received`,
     upstreamBudget: (used, budget) => `${used} of ${budget} a day`,
     syncNow: 'Send now',

@@ -455,6 +455,8 @@ export const messages = {
     upstreamNever: 'Aucun envoi réussi depuis le démarrage du hub',
     upstreamShown:
       'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent jusqu’à 30 jours.',
+    upstreamLeftOut: (n: number, example: string) =>
+      `Il donne ${n === 1 ? '1 ligne' : `${numberText(n)} lignes`} que le hub ne sait pas lire, par exemple ${example}`,
     upstreamBytes: (sent: string, received: string) => `Aujourd’hui : ${sent} envoyés, ${received} reçus`,
     upstreamBudget: (used: string, budget: string) => `${used} sur ${budget} par jour`,
     syncNow: 'Envoyer maintenant',
