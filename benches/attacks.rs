@@ -418,7 +418,7 @@ fn base(scene: &Scene) {
         heard
     });
     drop(hub);
-    let again = Scene { dir: scene.dir.clone(), name: "base again" };
+    let again = Scene { dir: scene.dir.clone(), name: "restarted" };
     let hub = again.hub(&[], &[]);
     again.play(&hub, |hub| ask(hub, &[STATE.to_owned()], 4, false));
 }
