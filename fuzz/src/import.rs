@@ -1,13 +1,13 @@
 //! What must hold of a file that was let in: it becomes an audit, and the audit's exports become
 //! the same audit again.
 //!
-//! Called by `plan`, `tablet` and `csv`; calls the import, the store and the export.
+//! Called by `plan`, `tablet`, `csv` and `xlsx`; calls the import, the store and the export.
 
 use std::collections::BTreeMap;
 
 use fieldhub::domain::export::{self, ExportRow};
 use fieldhub::domain::id::MAX_MODULES;
-use fieldhub::domain::import::{self, ImportKind};
+use fieldhub::domain::import::{self, ImportKind, ImportedFile};
 use fieldhub::domain::op::DetailsChange;
 use fieldhub::domain::{Author, Base, Body, Document, ExportHead, NewOp, Token};
 use fieldhub::http::fuzz;
@@ -21,14 +21,21 @@ const ENOUGH: usize = 500;
 
 /// Read it; if it is let in, take it in and out again.
 pub fn check_file(bytes: &[u8]) {
-    let document = match import::parse(bytes) {
-        Ok(document) => document,
+    let documents: Vec<Document> = match import::read(bytes) {
+        Ok(ImportedFile::One(document)) => vec![*document],
+        Ok(ImportedFile::Several(audits)) => {
+            audits.into_iter().filter_map(|audit| audit.document.ok()).collect()
+        }
         Err(error) => {
             // It may show what is wrong, not repeat the file over and over.
             assert!(error.to_string().len() <= 4 * bytes.len() + 1_000, "a refusal stays in proportion");
             return;
         }
     };
+    documents.into_iter().for_each(check);
+}
+
+fn check(document: Document) {
     assert!(document.layout.places().len() <= MAX_MODULES && document.marks.len() <= MAX_MODULES);
     // A plan of a few bytes can ask for 20,000 modules. They go the same way as the first few, and
     // would leave the fuzzer time for nothing else.
@@ -38,7 +45,9 @@ pub fn check_file(bytes: &[u8]) {
     let view = taken_in(&document);
 
     let modules = view.rows.iter().zip(1..).map(|(row, id)| export::tablet_module(row, id));
-    let tablet = export::tablet_begin(&view.head) + &modules.collect::<String>() + &export::tablet_end(view.rows.len());
+    let tablet = export::tablet_begin(&view.head)
+        + &modules.collect::<String>()
+        + &export::tablet_end(view.rows.len());
     let again = import::parse(tablet.as_bytes()).unwrap_or_else(|e| panic!("our own export: {e}\n{tablet}"));
     assert_eq!(again.kind, ImportKind::TabletExport);
     assert_eq!(again.created_ms, Some(NOW));

@@ -12,8 +12,10 @@ mod mark;
 #[path = "../../tests/it/common/sim_disk.rs"]
 mod sim_disk;
 mod site;
+mod workbook;
 
 pub use carried::check_carried;
 pub use import::check_file;
 pub use mark::{check_author, check_mark, check_note, check_operation};
 pub use site::{NOW, Site, device, module};
+pub use workbook::workbook;

@@ -179,6 +179,49 @@ test('a file is understood before anything is made of it', async ({ tablet, hub 
   await expect(dialog.getByRole('alert')).toContainText('ne peut pas être importé');
 });
 
+test('a workbook, an old encoding and a whole backup are read, and what is a guess is shown first', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  const dialog = page.getByTestId('import-audit');
+  const choose = async (name: string) => {
+    await page.getByRole('button', { name: 'Importer un fichier' }).click();
+    await page.getByLabel('Choisir un fichier').setInputFiles(join(FILES, name));
+  };
+
+  await choose('trials/cp1252.csv');
+  await expect(dialog).toContainText('Windows-1252');
+  await expect(dialog.getByTestId('import-sample')).toContainText('M001 gravité 2');
+  expect(await serious(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(page.getByTestId('progress')).toContainText('1/1');
+  await page.getByRole('link', { name: 'Retour aux audits' }).click();
+
+  await choose('plan.xlsx');
+  await expect(dialog.getByTestId('understood')).toContainText('classeur Excel');
+  await expect(dialog.getByTestId('layout-total')).toContainText('5');
+  await page.keyboard.press('Escape');
+
+  await choose('trials/solaredge.csv');
+  await expect(dialog).toContainText('1.1 → 1, 1.2 → 2');
+  await page.keyboard.press('Escape');
+
+  await choose('trials/tablet-backup.json');
+  const choices = dialog.getByTestId('backup-choices').getByRole('button');
+  await expect(choices).toHaveCount(2);
+  await expect(dialog.getByRole('button', { name: 'Créer l’audit' })).toHaveCount(0);
+  expect(await serious(page)).toEqual([]);
+  await choices.filter({ hasText: 'Site site-b' }).click();
+  await expect(dialog.getByTestId('understood')).toContainText('export d’une tablette');
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(page.getByRole('heading', { name: 'Site site-b' })).toBeVisible();
+  const { audits } = (await hub.api('GET', '/audits')) as { audits: { token: string }[] };
+  expect(audits.map(({ token }) => token)).toContain('site-b');
+});
+
 test('an audit is put away and taken out again, renamed, exported and removed', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.join('Léa', 'lead-code');

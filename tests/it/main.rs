@@ -71,6 +71,7 @@ mod simulation;
 mod slow;
 mod supervised;
 mod surroundings;
+mod trials;
 mod unit;
 mod update;
 mod update_interrupted;

@@ -1,14 +1,19 @@
-//! `fieldhub audit import`: an audit from a plan, a tablet export or a CSV.
+//! `fieldhub audit import`: an audit from a plan, a tablet export or backup, a CSV or an XLSX.
+//!
+//! The hub first says what it understands, and that is shown where it had to guess.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 use hyper::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
 use super::client::{HubClient, full};
-use super::{Output, file, in_short, line, print, token};
+use super::{Output, confirm, file, in_short, line, number, print, text, token};
+use crate::cli::WrongUse;
 use crate::domain::Token;
 
 /// All but what RFC 3986 calls unreserved.
@@ -24,6 +29,15 @@ pub struct AuditImportCommand {
     /// The name of the audit; otherwise the one in the file
     #[arg(long)]
     name: Option<String>,
+    /// Which audit of a tablet's complete backup
+    #[arg(long, value_name = "TOKEN")]
+    audit: Option<String>,
+    /// Only show what would be made
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask where the encoding of the file was guessed
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -33,19 +47,43 @@ impl AuditImportCommand {
         let source =
             if self.file == Path::new("-") { "stdin".to_owned() } else { self.file.display().to_string() };
         let bytes = file::read(&self.file)?;
-        let json = is_json(&bytes);
-        // A CSV has no name in it but that of the file.
-        let stem =
-            || self.file.file_stem().filter(|_| !json && source != "stdin")?.to_str().map(str::to_owned);
+        let kind = content_type(&bytes);
+        // A table has no name in it but that of the file.
+        let stem = || {
+            self.file.file_stem().filter(|_| kind != JSON && source != "stdin")?.to_str().map(str::to_owned)
+        };
         let mut query = Vec::new();
         if let Some(token) = &self.token {
             query.push(format!("token={token}"));
         }
-        if let Some(name) = self.name.clone().or_else(stem) {
-            query.push(format!("name={}", utf8_percent_encode(&name, QUERY)));
+        for (field, value) in [("name", self.name.clone().or_else(stem)), ("audit", self.audit.clone())] {
+            if let Some(value) = value {
+                query.push(format!("{field}={}", utf8_percent_encode(&value, QUERY)));
+            }
         }
-        let path = format!("/api/v1/audits?{}", query.join("&"));
-        let kind = if json { "application/json" } else { "text/csv" };
+        let query = query.join("&");
+        let path = format!("/api/v1/audits/preview?{query}");
+        let preview = client.request(Method::POST, &path, kind, full(bytes.clone())).await?.json().await;
+        let preview = preview.with_context(|| source.clone())?;
+        if preview["kind"] == "backup" {
+            return Err(WrongUse(format!("{source}: {}", choices(&preview))).into());
+        }
+        if self.dry_run {
+            return match self.output.json {
+                true => print::json(&preview),
+                false => line(&format!("{source}: {}", understood(&preview))),
+            };
+        }
+        if preview["encoding"] == "windows-1252" && !self.yes {
+            let understood = understood(&preview);
+            if source == "stdin" || !io::stdin().is_terminal() {
+                let problem = "the encoding is a guess, and there is no terminal to ask on: if the comments above are \
+                               right, add --yes; nothing was made";
+                return Err(WrongUse(format!("{source}: {understood}\n{problem}")).into());
+            }
+            confirm::ask(false, &format!("{source}: {understood}\nIs that right?"))?;
+        }
+        let path = format!("/api/v1/audits?{query}");
         let response = client.request(Method::POST, &path, kind, full(bytes)).await?;
         let merged = response.status == 200;
         let audit = response.json().await.with_context(|| source.clone())?;
@@ -53,11 +91,99 @@ impl AuditImportCommand {
             return print::json(&audit);
         }
         let did = if merged { "Merged it into" } else { "Made" };
-        line(&format!("{source}: {did} {}", in_short(&audit)))
+        let remarks = remarks(&preview).into_iter().map(|remark| format!("\n  {remark}")).collect::<String>();
+        line(&format!("{source}: {did} {}{remarks}", in_short(&audit)))
     }
 }
 
-fn is_json(bytes: &[u8]) -> bool {
+const JSON: &str = "application/json";
+
+fn content_type(bytes: &[u8]) -> &'static str {
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
+    match text.trim_ascii_start() {
+        [b'{' | b'[', ..] => JSON,
+        [b'P', b'K', ..] => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "text/csv",
+    }
+}
+
+fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    value[field].as_array().into_iter().flatten()
+}
+
+/// The audits of a backup, to choose from.
+fn choices(preview: &Value) -> String {
+    let mut said = "this is a backup of several audits; say which one with --audit TOKEN:".to_owned();
+    for choice in list(preview, "choices") {
+        said += &match choice["problem"].as_str() {
+            Some(problem) => format!("\n  {} cannot be read: {problem}", text(choice, "audit")),
+            None => format!(
+                "\n  {} ({}): {}, {}",
+                text(choice, "audit"),
+                text(choice, "name"),
+                print::count(number(choice, "module_count"), "module"),
+                print::count(number(choice, "marks"), "mark"),
+            ),
+        };
+    }
+    said
+}
+
+/// What a file is, and some of its rows.
+fn understood(preview: &Value) -> String {
+    let strings = list(preview, "strings").count() as u64;
+    let mut said = format!(
+        "{}, {} in {}, {}",
+        text(preview, "kind"),
+        print::count(number(preview, "module_count"), "module"),
+        print::count(strings, "string"),
+        print::count(number(preview, "marks"), "mark"),
+    );
+    for remark in remarks(preview) {
+        said += &format!("\n  {remark}");
+    }
+    for row in list(preview, "sample") {
+        // Whatever would move a terminal's cursor shows as what it is.
+        let comment = row["comment"].as_str().map(|comment| format!(", {comment:?}"));
+        said += &format!(
+            "\n  {}: string {}, position {}, {}{}",
+            text(row, "module_id"),
+            number(row, "string"),
+            number(row, "position"),
+            text(row, "status"),
+            comment.unwrap_or_default(),
+        );
+    }
+    said
+}
+
+/// What had to be made of the file.
+fn remarks(preview: &Value) -> Vec<String> {
+    /// As many as a line has room for.
+    const MOST: usize = 6;
+    let mut said = Vec::new();
+    match preview["encoding"].as_str() {
+        Some("utf-8") | None => {}
+        Some(encoding) => said.push(format!("read as {encoding}")),
+    }
+    if preview["strings_from_zero"] == true {
+        said.push("the file counts strings from 0: its string 0 is string 1 here".to_owned());
+    }
+    let name = |label: &Value| format!("{} is {}", text(label, "name"), number(label, "number"));
+    let names: Vec<String> = list(preview, "string_names").map(name).collect();
+    if !names.is_empty() {
+        let more = if names.len() > MOST { ", ..." } else { "" };
+        said.push(format!(
+            "strings have names in the file: {}{more}",
+            names[..names.len().min(MOST)].join(", ")
+        ));
+    }
+    if let Some(added) = preview["string_added"].as_object() {
+        let count = print::count(added["module_count"].as_u64().unwrap_or(0), "module");
+        said.push(format!(
+            "{count} without a place: in string {}, which is not in the file",
+            added["number"]
+        ));
+    }
+    said
 }

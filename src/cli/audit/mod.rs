@@ -24,7 +24,7 @@ use crate::domain::Token;
 pub enum AuditCommand {
     /// Make an audit from the number of modules in each string
     Create(create::Create),
-    /// Make an audit from a plan, a tablet export or a CSV
+    /// Make an audit from a plan, a tablet export or backup, a CSV or an XLSX
     Import(import::AuditImportCommand),
     Pull(pull::Pull),
     /// List all audits, how far they are, and which are archived

@@ -28,7 +28,7 @@ pub fn csv_row(row: &ExportRow) -> String {
 /// Text that is neither run by a spreadsheet nor mistaken for the end of a cell or row.
 fn cell(text: &str) -> String {
     let text = defuse(text);
-    if text.contains(['"', ',', ';', '\n', '\r', '\t']) || text.starts_with(' ') {
+    if text.contains(['"', ',', ';', '\n', '\r', '\t', '|']) || text.starts_with(' ') {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text

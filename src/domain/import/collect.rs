@@ -1,60 +1,24 @@
 //! Import validation: from rows, one a module, to a layout and marks: what tablet exports and CSV files share.
 //!
-//! Called by `tablet` and `table` with each row and where it stands; calls the checks of `id` and `layout`.
+//! Called by `tablet` and `table` with each row and where it stands; calls the checks of `id`, and `places` at the end.
 
 use std::collections::HashMap;
 
-use super::document::ImportedMark;
+use super::at::At;
+use super::document::{Collected, ImportedMark};
 use super::error::ImportError;
-use crate::domain::id::{Invalid, MAX_MODULES, ModuleId, TechnicianId, comment_text, short_text};
-use crate::domain::layout::{Layout, Place};
+use super::places::{PlacedRow, placed};
+use super::scalar::StringName;
+use crate::domain::id::{MAX_MODULES, ModuleId, TechnicianId, comment_text, short_text};
+use crate::domain::layout::Layout;
 use crate::domain::status::{PENDING, Status};
 
-/// Where a row stands in its file.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum At {
-    Line(u64),
-    /// The place in the `modules` of a tablet export.
-    Index(usize),
-}
-
-impl At {
-    /// The error that `column`, named as in a CSV, is wrong here.
-    pub(super) fn wrong(self, column: &'static str, problem: impl Into<String>) -> ImportError {
-        match self {
-            At::Line(line) => ImportError::Cell { line, column, problem: problem.into() },
-            At::Index(n) => {
-                let field = match column {
-                    "string" => "string_number",
-                    "position" => "position_in_string",
-                    other => other,
-                };
-                ImportError::field(format!("modules[{n}].{field}"), problem)
-            }
-        }
-    }
-
-    fn invalid(self, column: &'static str, id: &str, error: Invalid) -> ImportError {
-        self.wrong(column, format!("{} (module {id})", error.problem))
-    }
-}
-
-impl std::fmt::Display for At {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            At::Line(line) => write!(f, "line {line}"),
-            At::Index(n) => write!(f, "modules[{n}]"),
-        }
-    }
-}
-
 /// One module as a file has it, unchecked; empty text is nothing.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ModuleRow<'a> {
     pub module_id: &'a str,
-    /// 0 for a module that was marked but is placed nowhere.
-    pub string: u16,
-    pub position: u16,
+    pub string: StringName,
+    pub position: Option<u16>,
     pub row: Option<i32>,
     pub col: Option<i32>,
     pub status: &'a str,
@@ -67,10 +31,9 @@ pub(super) struct ModuleRow<'a> {
 /// The rows taken in so far.
 #[derive(Default)]
 pub(super) struct Collect {
-    places: Vec<Place>,
+    rows: Vec<PlacedRow>,
     marks: Vec<ImportedMark>,
     modules: HashMap<ModuleId, At>,
-    positions: HashMap<(u16, u16), (ModuleId, At)>,
 }
 
 impl Collect {
@@ -86,51 +49,36 @@ impl Collect {
         if let Some(first) = self.modules.insert(module.clone(), at) {
             return Err(at.wrong("module_id", format!("{id} is already at {first}; keep one of the two")));
         }
-        self.place(&module, row, at)?;
-        self.marks.extend(mark(module, row, at)?);
+        let mark = mark(module.clone(), &row, at)?;
+        let ModuleRow { string, position, row, col, .. } = row;
+        self.rows.push(PlacedRow { module, string, position, row, col, at, marked: mark.is_some() });
+        self.marks.extend(mark);
         Ok(())
     }
 
-    fn place(&mut self, module: &ModuleId, row: ModuleRow<'_>, at: At) -> Result<(), ImportError> {
-        let (string, position) = (row.string, row.position);
-        if string == 0 {
-            return Ok(());
-        }
-        if position == 0 {
-            return Err(at.wrong("position", format!("{module}: positions count from 1")));
-        }
-        if let Some((other, first)) = self.positions.get(&(string, position)) {
-            // An export places a module that is in no layout where its id says, taken or not.
-            if module.implied_place() == Some((string, position)) {
-                return Ok(());
-            }
-            return Err(at.wrong(
-                "position",
-                format!("{module} is at position {position} of string {string}, where {other} is ({first}); correct one"),
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.modules.contains_key(id)
+    }
+
+    /// Each row has become a place, a mark or both.
+    pub(super) fn finish(self) -> Result<Collected, ImportError> {
+        if self.rows.is_empty() {
+            return Err(ImportError::field(
+                "modules",
+                "there is no module in the file; check that it is the right one",
             ));
         }
-        self.positions.insert((string, position), (module.clone(), at));
-        self.places.push(Place { module: module.clone(), string, position, row: row.row, col: row.col });
-        Ok(())
-    }
-
-    pub(super) fn finish(self) -> Result<(Layout, Vec<ImportedMark>), ImportError> {
-        if self.places.is_empty() {
-            if self.marks.is_empty() {
-                return Err(ImportError::field(
-                    "modules",
-                    "there is no module in the file; check that it is the right one",
-                ));
-            }
-            return Ok((Layout::default(), self.marks));
-        }
-        let layout = Layout::new(self.places).map_err(|e| ImportError::field(e.field, e.problem))?;
-        Ok((layout, self.marks))
+        let (places, strings) = placed(self.rows)?;
+        let layout = match places.is_empty() {
+            true => Layout::default(),
+            false => Layout::new(places).map_err(|e| ImportError::field(e.field, e.problem))?,
+        };
+        Ok(Collected { layout, marks: self.marks, strings })
     }
 }
 
 /// The mark that a row carries, if it carries one.
-fn mark(module: ModuleId, row: ModuleRow<'_>, at: At) -> Result<Option<ImportedMark>, ImportError> {
+fn mark(module: ModuleId, row: &ModuleRow<'_>, at: At) -> Result<Option<ImportedMark>, ImportError> {
     let id = row.module_id;
     let status =
         match row.status.trim() {

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 use super::error::ImportError;
+use super::text::TextEncoding;
 use crate::domain::id::{ModuleId, OpId, TechnicianId, Token, short_text};
 use crate::domain::layout::Layout;
 use crate::domain::status::{Status, status_word};
@@ -15,7 +16,47 @@ use crate::domain::status::{Status, status_word};
 pub enum ImportKind {
     Plan,
     TabletExport,
+    /// One audit as the cloud's own pages get it.
+    CloudAudit,
     Csv,
+    /// The first sheet of a workbook.
+    Xlsx,
+}
+
+impl ImportKind {
+    /// Its marks can be added to the audit of its token, where that is there.
+    pub fn merges(self) -> bool {
+        matches!(self, Self::TabletExport | Self::CloudAudit)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::TabletExport => "tablet",
+            Self::CloudAudit => "cloud",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
+/// What had to be made of the strings of a file, for people to see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StringsRead {
+    /// They were counted from 0, so each has the next number here.
+    pub from_zero: bool,
+    /// They had names: the number that each got.
+    pub names: Vec<(u16, String)>,
+    /// A string that is not in the file, for modules without a place, and how many these are.
+    pub added: Option<(u16, usize)>,
+}
+
+/// What the rows of a file make.
+pub(super) struct Collected {
+    /// Empty when every module is marked but placed nowhere.
+    pub layout: Layout,
+    pub marks: Vec<ImportedMark>,
+    pub strings: StringsRead,
 }
 
 /// What a file says. The layout is empty when every module in it is marked but placed nowhere.
@@ -29,6 +70,28 @@ pub struct Document {
     pub created_ms: Option<u64>,
     pub layout: Layout,
     pub marks: Vec<ImportedMark>,
+    pub encoding: TextEncoding,
+    pub strings: StringsRead,
+}
+
+impl Document {
+    /// Of a file that says nothing but this.
+    pub(super) fn of(kind: ImportKind, collected: Collected) -> Self {
+        let Collected { layout, marks, strings } = collected;
+        let encoding = TextEncoding::default();
+        Self {
+            kind,
+            token: None,
+            name: None,
+            client: None,
+            location: None,
+            created_ms: None,
+            layout,
+            marks,
+            encoding,
+            strings,
+        }
+    }
 }
 
 /// A module that somebody marked: it has a status, a comment or both.
@@ -50,13 +113,8 @@ pub(super) fn from_json<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, I
 }
 
 /// A name in the object `parent` of a file.
-pub(super) fn short_field(
-    parent: &str,
-    field: &str,
-    value: Option<String>,
-) -> Result<Option<String>, ImportError> {
-    let text = value.unwrap_or_default();
-    short_text(field, &text).map_err(|e| ImportError::field(format!("{parent}.{field}"), e.problem))
+pub(super) fn short_field(parent: &str, field: &str, value: &str) -> Result<Option<String>, ImportError> {
+    short_text(field, value).map_err(|e| ImportError::field(format!("{parent}.{field}"), e.problem))
 }
 
 /// The identity of an imported mark. It follows from the mark alone, so that importing the same

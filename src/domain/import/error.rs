@@ -13,12 +13,16 @@ pub enum ImportError {
     Cell { line: u64, column: &'static str, problem: String },
     #[error("{path}: {problem}")]
     Field { path: String, problem: String },
+    #[error(
+        "this is a backup of several audits: {choices}; say which one (audit=..., on the command line --audit ...)"
+    )]
+    WhichAudit { choices: String },
     #[error("the file is empty; export or copy it again")]
     Empty,
     #[error(
         "this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export \
-         (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that \
-         it is the right file"
+         (JSON with auditToken and modules), a tablet's backup (JSON with audits), or a CSV or XLSX with the columns \
+         module_id,string,position; check that it is the right file"
     )]
     Unrecognised,
 }
@@ -30,6 +34,14 @@ impl ImportError {
 
     pub(super) fn field(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Field { path: path.into(), problem: problem.into() }
+    }
+
+    /// The same, of something within another file.
+    pub(super) fn below(self, path: &str) -> Self {
+        match self {
+            Self::Field { path: inner, problem } => Self::Field { path: format!("{path}.{inner}"), problem },
+            other => Self::field(path, other.to_string()),
+        }
     }
 
     /// Broken JSON has a line; JSON of another shape has a field too, which tells more.
@@ -67,6 +79,7 @@ impl ImportError {
             Self::Line { line, .. } => Some(format!("line {line}")),
             Self::Cell { line, column, .. } => Some(format!("line {line}, column {column}")),
             Self::Field { path, .. } => Some(path.clone()),
+            Self::WhichAudit { .. } => Some("audit".to_owned()),
             Self::Empty | Self::Unrecognised => None,
         }
     }

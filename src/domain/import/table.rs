@@ -1,85 +1,80 @@
 //! CSV import: one row a module, as people keep it in a spreadsheet.
 //!
-//! Called by `import::parse`; calls `collect`. `export::table` writes the same form.
+//! Called by `import::read`, and by `sheet` for the rows of a workbook; calls `cells` and `collect`. `export::table` writes
+//! the same form.
 
-use csv::{ReaderBuilder, StringRecord};
-
-use super::collect::{At, Collect, ModuleRow};
+use super::at::At;
+use super::cells::{CsvRow, CsvRows, TakenIn};
+use super::collect::{Collect, ModuleRow};
 use super::document::{Document, ImportKind};
 use super::error::ImportError;
-use super::tablet::StringNumber;
-use super::width;
+use super::scalar::{StringName, whole};
+use super::width::{CELLS, too_wide};
+use crate::domain::id::{MAX_MODULES, ModuleId};
 use crate::domain::spreadsheet::{COLUMNS, restore};
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
-    let (before, above) = blank.fold((0, 0), |(bytes, lines), line| (bytes + line.len(), lines + 1));
-    let text = &text[before..];
+    let (before, mut line) = blank.fold((0, 1), |(bytes, lines), line| (bytes + line.len(), lines + 1));
+    let mut text = &text[before..];
+    let mut separator = None;
+    // Excel's own way to say it, in a line before the header.
+    let (first, rest) = text.split_at(text.find('\n').map_or(text.len(), |end| end + 1));
+    let said = first.trim_matches(['"', '\r', '\n', ' ']).strip_prefix("sep=");
+    if let Some(&[byte]) = said.map(str::as_bytes) {
+        (separator, text, line) = (Some(byte), rest, line + 1);
+    }
     let header = text.lines().next().unwrap_or_default();
-    width::check(text, separator(header), above)?;
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator(header))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let separator = separator.unwrap_or_else(|| separator_of(header));
     let mut collect = Collect::default();
-    let mut columns: Option<CsvColumns> = None;
-    let mut last = 0;
-    for record in reader.records() {
-        let record = record.map_err(|e| {
-            let line = e.position().map_or(0, csv::Position::line);
-            ImportError::line(line + above, "this row cannot be read; save the file again as CSV UTF-8")
-        })?;
-        last = above + line_of(&record, text);
+    let mut columns: Option<TableColumns> = None;
+    let mut taken_in = Vec::new();
+    for CsvRow { line, cells, taken_in: lines } in CsvRows::new(text, separator, line) {
+        if cells.len() > CELLS {
+            return Err(too_wide(line));
+        }
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         match &columns {
-            None => columns = Some(CsvColumns::find(&record, last)?),
-            Some(columns) => columns.add(&record, last, &mut collect)?,
+            None => columns = Some(TableColumns::find(&cells, line)?),
+            Some(columns) => columns.add(&cells, line, &mut collect)?,
+        }
+        let room = MAX_MODULES.saturating_sub(taken_in.len());
+        taken_in.extend(lines.into_iter().map(|inner| (line, inner)).take(room));
+    }
+    let ended_by_crlf = header_ends_by_crlf(text);
+    for (from, TakenIn { line, text, crlf }) in taken_in {
+        let row = |columns: &TableColumns| columns.looks_like_a_row(text, separator, &collect);
+        if crlf == ended_by_crlf && columns.as_ref().is_some_and(row) {
+            return Err(ImportError::line(
+                from,
+                format!(
+                    "a quote opens here and takes in line {line}, which looks like a row; remove the quote"
+                ),
+            ));
         }
     }
-    if text.bytes().filter(|b| *b == b'"').count() % 2 == 1
-        && above + (text.trim_end().lines().count() as u64) > last
-    {
-        // Else the rows after a forgotten quote would vanish in one comment.
-        return Err(ImportError::line(last, "a quote opens here and never closes; close it or remove it"));
-    }
-    let (layout, marks) = collect.finish()?;
-    Ok(Document {
-        kind: ImportKind::Csv,
-        token: None,
-        name: None,
-        client: None,
-        location: None,
-        created_ms: None,
-        layout,
-        marks,
-    })
+    Ok(Document::of(ImportKind::Csv, collect.finish()?))
 }
 
 /// Spreadsheets write what the country has: `;` where `,` is the decimal point.
-fn separator(header: &str) -> u8 {
+fn separator_of(header: &str) -> u8 {
     let count = |separator: u8| header.bytes().filter(|b| *b == separator).count();
     // The first of equals wins with `rev`, as `max_by_key` takes the last.
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|s| count(*s)).unwrap_or(b',')
 }
 
-/// The line that a record starts on: the reader counts from the end of the record before, and so
-/// does not see blank lines between.
-fn line_of(record: &StringRecord, text: &str) -> u64 {
-    let Some(position) = record.position() else { return 0 };
-    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let rest = text.get(from..).unwrap_or_default();
-    let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    position.line() + rest[..blank].bytes().filter(|b| *b == b'\n').count() as u64
+fn header_ends_by_crlf(text: &str) -> bool {
+    text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"))
 }
 
 /// Where each of [`COLUMNS`] is in this file.
-struct CsvColumns {
+pub(super) struct TableColumns {
     at: [Option<usize>; COLUMNS.len()],
     count: usize,
 }
 
-impl CsvColumns {
-    fn find(header: &StringRecord, line: u64) -> Result<Self, ImportError> {
+impl TableColumns {
+    pub(super) fn find(header: &[&str], line: u64) -> Result<Self, ImportError> {
         let mut at = [None; COLUMNS.len()];
         for (n, cell) in header.iter().enumerate() {
             let cell = cell.trim().to_ascii_lowercase();
@@ -104,47 +99,54 @@ impl CsvColumns {
         }
     }
 
-    fn add(&self, record: &StringRecord, line: u64, collect: &mut Collect) -> Result<(), ImportError> {
+    fn cell<'a>(&self, cells: &[&'a str], column: usize) -> &'a str {
+        self.at[column].and_then(|n| cells.get(n).copied()).unwrap_or_default().trim_matches(' ')
+    }
+
+    /// Whether a line within a cell is the row of a module that is nowhere else in the file: then a quote has taken it
+    /// in that was meant as nothing but a quote.
+    fn looks_like_a_row(&self, line: &str, separator: u8, collect: &Collect) -> bool {
+        let cells: Vec<&str> = line.split(char::from(separator)).collect();
+        let [id, string, position] =
+            std::array::from_fn(|column| self.cell(&cells, column).trim_matches('"'));
+        let placed = || StringName::read(string).is_some() && whole::<u16>(position).is_some();
+        ModuleId::parse(id).is_ok() && !collect.has(id) && (cells.len() >= self.count || placed())
+    }
+
+    pub(super) fn add(&self, cells: &[&str], line: u64, collect: &mut Collect) -> Result<(), ImportError> {
         // Spreadsheets like to leave rows that are all separators.
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
-        if record.iter().skip(self.count).any(|cell| !cell.trim().is_empty()) {
+        if cells.iter().skip(self.count).any(|cell| !cell.trim().is_empty()) {
             return Err(ImportError::line(
                 line,
                 format!(
                     "{} cells, but the header has {}; put quotes around a comment that has the separator in it",
-                    record.len(),
+                    cells.len(),
                     self.count
                 ),
             ));
         }
         let at = At::Line(line);
-        let cell = |column: usize| {
-            let cell = self.at[column].and_then(|n| record.get(n)).unwrap_or_default();
-            restore(cell.trim_matches(' '))
-        };
-        let [module_id, string, position, row, col, status, comment] = std::array::from_fn(cell);
-        let string = StringNumber::read(string)
+        let texts: [String; COLUMNS.len()] = std::array::from_fn(|column| restore(self.cell(cells, column)));
+        let [module_id, string, position, row, col, status, comment] = texts.each_ref().map(String::as_str);
+        let string = StringName::read(string)
             .ok_or_else(|| at.wrong("string", format!("`{string}` must be a number such as 3, or S3")))?;
-        let position = position
-            .trim()
-            .parse()
-            .map_err(|_| at.wrong("position", format!("`{position}` must be a number, counted from 1")))?;
-        let whole = |column: &'static str, text: &str| match text.trim() {
+        let position = whole(position)
+            .ok_or_else(|| at.wrong("position", format!("`{position}` must be a number, counted from 1")))?;
+        let number = |column: &'static str, text: &str| match text.trim() {
             "" => Ok(None),
-            digits => digits
-                .parse()
+            digits => whole(digits)
                 .map(Some)
-                .map_err(|_| at.wrong(column, format!("`{digits}` must be a whole number, or nothing"))),
+                .ok_or_else(|| at.wrong(column, format!("`{digits}` must be a whole number, or nothing"))),
         };
-        let (row, col) = (whole("row", row)?, whole("col", col)?);
-        let module_id = module_id.trim();
+        let (row, col) = (number("row", row)?, number("col", col)?);
         collect.add(
             ModuleRow {
-                module_id,
-                string: string.0,
-                position,
+                module_id: module_id.trim(),
+                string,
+                position: Some(position),
                 row,
                 col,
                 status,

@@ -101,7 +101,8 @@ fn errors_in_a_csv_name_the_line_and_what_to_do() {
             at("A,one,1\n"),
             at("A,1,0\n"),
             at("A,1,1,b\n"),
-            at("A,1,1,,,ok,\"unclosed\nB,1,2,,,ok,\nC,1,3,,,ok,\n"),
+            at("A,1,1,,,ok,\"opens\nB,1,2,,,ok,\nC,1,3,,,ok,closes\"\n"),
+            at("A,1,1\nB,2,1\nC,1.1,1\n"),
             at("A B,1,1\n"),
             at(&format!("A,1,1,,,ok,{}\n", "x".repeat(4_001))),
             at(""),
@@ -119,20 +120,16 @@ fn errors_in_a_csv_name_the_line_and_what_to_do() {
         line 2, column string: `one` must be a number such as 3, or S3
         line 2, column position: A: positions count from 1
         line 2, column row: `b` must be a whole number, or nothing
-        line 2: a quote opens here and never closes; close it or remove it
+        line 2: a quote opens here and takes in line 3, which looks like a row; remove the quote
+        line 4, column string: `1.1` must be a number such as 3, or S3, as in the other rows
         line 2, column module_id: `A B` must be 1 to 64 characters of A-Z a-z 0-9 . _ -
         line 2, column comment: at most 4000 characters (module A)
         modules: there is no module in the file; check that it is the right one
         line 1: the column position is missing; the header is module_id,string,position,row,col,status,comment
         line 1: the column string is there twice; remove one
-        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that it is the right file
+        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules), a tablet's backup (JSON with audits), or a CSV or XLSX with the columns module_id,string,position; check that it is the right file
         the file is empty; export or copy it again
         "#
-    );
-    let latin1 = parse(b"module_id,string,position,comment\nA,1,1,gravit\xe9\n").unwrap_err();
-    assert_eq!(
-        latin1.to_string(),
-        "line 2: this is not UTF-8 text; save the file as UTF-8 (in Excel: \"CSV UTF-8\")"
     );
 }
 
@@ -153,7 +150,9 @@ fn errors_in_json_name_the_field_and_what_to_do() {
             plan(r#"[{"string_number": 1, "modules": [{"position_in_string": 1}, {"position_in_string": 1}]}]"#),
             plan(r#"[{"string_number": 1, "string_id": "S2", "modules": []}]"#),
             plan(r#"[{"modules": []}]"#),
-            plan(r#"[{"string_number": 0, "modules": []}]"#),
+            plan(r#"[{"string_number": 1, "modules": []}]"#),
+            plan(r#"[{"string_number": 1, "modules": [{"module_id": "A B", "position_in_string": 1}]}]"#),
+            plan(r#"[{"string_number": 1, "modules": [{"position_in_string": 0}]}]"#),
             plan("[]"),
             error(r#"{"diagpv_import_format": {"string_count": 10, "modules_per_string": 24, "total_modules": 242}}"#),
             error(r#"{"diagpv_import_format": {"string_count": 1000, "modules_per_string": 24}}"#),
@@ -173,10 +172,12 @@ fn errors_in_json_name_the_field_and_what_to_do() {
         modules[0]: missing field `module_id` (line 1)
         modules[0].technician_id: 1 to 64 characters of A-Z a-z 0-9 . _ - (module A)
         auditToken: 1 to 128 characters of A-Z a-z 0-9 . _ -
-        strings_configuration[0].modules[1].position_in_string: position 1 of string 1 is already at strings_configuration[0].modules[0]; correct one of the two
+        strings_configuration[0].modules[1].position_in_string: M002 is at position 1 of string 1, where M001 is (strings_configuration[0].modules[0]); correct one
         strings_configuration[0].string_id: S2, but string_number is 1; correct one of the two
         strings_configuration[0].string_number: it is missing; give string_number 3 or string_id "S3"
-        strings_configuration[0].string_number: strings count from 1
+        strings_configuration: its strings have no modules
+        strings_configuration[0].modules[0].module_id: `A B` must be 1 to 64 characters of A-Z a-z 0-9 . _ -
+        strings_configuration[0].modules[0].position_in_string: M001: positions count from 1
         diagpv_import_format.string_count: it must be a number from 1, or the file must have strings_configuration
         diagpv_import_format.total_modules: 242, but 10 strings of 24 are 240; correct it, or list the strings in strings_configuration
         diagpv_import_format.total_modules: 24000 modules; an audit has at most 20000, split the plan
@@ -184,8 +185,8 @@ fn errors_in_json_name_the_field_and_what_to_do() {
         line 1219: the file is cut short; export or copy it again
         line 3: not valid JSON: expected ident; correct it or export the file again
         line 1: not valid JSON at character 4: trailing characters; correct it or export the file again
-        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that it is the right file
-        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules) or a CSV with the columns module_id,string,position; check that it is the right file
+        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules), a tablet's backup (JSON with audits), or a CSV or XLSX with the columns module_id,string,position; check that it is the right file
+        this is not a plan (JSON with diagpv_import_format or strings_configuration), a tablet export (JSON with auditToken and modules), a tablet's backup (JSON with audits), or a CSV or XLSX with the columns module_id,string,position; check that it is the right file
         "#
     );
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use super::pieces::{self, json, json_headers};
 use super::wire::{self, AuditList, Listed, Summary, Unread, given};
 use crate::domain::export::{self, ExportHead, ExportRow};
 use crate::domain::id::{DeviceId, OpId, short_text};
-use crate::domain::import::{self, Document, ImportKind};
+use crate::domain::import::{self, Document, ImportedFile, TextEncoding};
 use crate::domain::op::DetailsChange;
 use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Token};
 use crate::http::app::App;
@@ -127,9 +127,10 @@ struct CountsProbe {
     name: Option<serde::de::IgnoredAny>,
 }
 
-/// Make an audit, from counts or from a plan, a tablet export or a CSV
-#[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body(content((CreateBody = "application/json"), (String = "text/csv")), description = "or a plan or tablet export as JSON"),
-    params(("token" = Option<String>, Query, description = "for a document"), ("name" = Option<String>, Query, description = "for a document")),
+/// Make an audit, from counts or from a plan, a tablet export or backup, a CSV or an XLSX
+#[utoipa::path(post, path = "/api/v1/audits", tag = "audits", request_body(content((CreateBody = "application/json"), (String = "text/csv")), description = "or a plan, a tablet export or backup or an audit of a cloud as JSON, or an XLSX"),
+    params(("token" = Option<String>, Query, description = "for a document"), ("name" = Option<String>, Query, description = "for a document"),
+        ("audit" = Option<String>, Query, description = "which audit of a backup")),
     responses((status = 201, body = wire::AuditJson), (status = 200, body = wire::AuditJson, description = "a tablet export was merged into an audit that was there"),
         (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn create(
@@ -141,6 +142,7 @@ pub async fn create(
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     account.reserve(pieces::IN_HAND)?;
+    let mut read_as = TextEncoding::Utf8;
     let (status, token) = match app.aside.run(move || CreateRequest::read(&body)).await? {
         CreateRequest::Counts { token, details, layout } => {
             let token = token.map_or_else(new_token, Ok)?;
@@ -148,16 +150,26 @@ pub async fn create(
             app.hub.make(token.clone(), ops).await?;
             (StatusCode::CREATED, token)
         }
-        CreateRequest::Document(document) => bring_in(&app, &params, document).await?,
+        CreateRequest::Document(contents) => {
+            let document = contents.pick(params.get("audit"))?;
+            read_as = document.encoding;
+            bring_in(&app, &params, document).await?
+        }
     };
-    let whole = app.states.state(&app.hub, &account, &asked, &token).await?;
+    let mut whole = app.states.state(&app.hub, &account, &asked, &token).await?;
+    if read_as != TextEncoding::Utf8 {
+        whole.headers_mut().insert(READ_AS, HeaderValue::from_static(read_as.as_str()));
+    }
     Ok((status, whole).into_response())
 }
+
+/// The encoding that a file's text was taken for, where that is not UTF-8.
+const READ_AS: HeaderName = HeaderName::from_static("fieldhub-read-as");
 
 /// The audit that is to be made.
 pub enum CreateRequest {
     Counts { token: Option<Token>, details: DetailsChange, layout: Layout },
-    Document(Document),
+    Document(ImportedFile),
 }
 
 impl CreateRequest {
@@ -165,7 +177,7 @@ impl CreateRequest {
         let counts = serde_json::from_slice::<CountsProbe>(body)
             .is_ok_and(|p| p.strings.is_some() || p.name.is_some());
         if !counts {
-            return Ok(Self::Document(import::parse(body)?));
+            return Ok(Self::Document(import::read(body)?));
         }
         let body: CreateBody = parse(body)?;
         let name = short_text("name", &body.name)?.ok_or_else(|| ApiError::field("name", "it is empty"))?;
@@ -188,7 +200,7 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<(Sta
         (None, None) => new_token()?,
     };
     let marks = imported_marks(&token, &document, app.hub.clock().now_ms())?;
-    if document.kind == ImportKind::TabletExport && app.hub.exists(&token) {
+    if document.kind.merges() && app.hub.exists(&token) {
         let count = marks.len();
         none_refused(&app.hub.apply(token.clone(), marks).await?, count)?;
         return Ok((StatusCode::OK, token));

@@ -12,6 +12,17 @@ export type Audit = Summary & {
   strings: StringInfo[];
 };
 
+/** One audit of a backup. */
+export interface AuditChoice {
+  /** What to say as `audit`. */
+  audit: string;
+  marks: number;
+  module_count: number;
+  name: string | null;
+  /** Why it cannot be read. */
+  problem: string | null;
+}
+
 export interface AuditList {
   audits: Listed[];
   /** Audits that are here and cannot be read: their place on the hub's disk is damaged. */
@@ -514,11 +525,15 @@ export interface PresenceBody {
 
 /** What a file or a request was understood to be. */
 export interface Preview {
+  /** The audits of a backup, one of which is to be named in `audit`. */
+  choices: AuditChoice[];
   client: string | null;
   defects: number;
+  /** `utf-8`, `utf-16`, or `windows-1252`, which is a guess: look at the sample. */
+  encoding: string;
   /** There is an audit with this token: a tablet export is merged into it, another file refused. */
   exists: boolean;
-  /** `counts`, `plan`, `tablet` or `csv`. */
+  /** `counts`, `plan`, `tablet`, `cloud`, `csv`, `xlsx`, or `backup`: then `choices` says of what. */
   kind: string;
   location: string | null;
   /** Modules that come with a mark, and how many of them are defects. */
@@ -527,7 +542,14 @@ export interface Preview {
   name: string | null;
   /** Rows and columns are known of every module. */
   positions: boolean;
+  /** Some modules as they were read, those with a comment first. */
+  sample: SampleModule[];
+  string_added: StringInfo | null;
+  /** Strings that have names in the file, with the numbers that they get. */
+  string_names: StringLabel[];
   strings: StringInfo[];
+  /** The file counts strings from 0: each has the next number here. */
+  strings_from_zero: boolean;
   /** Null: one is made. */
   token: string | null;
 }
@@ -546,6 +568,16 @@ export interface RenameBody {
 
 export interface Revoked {
   revoked: number;
+}
+
+/** A module as a file has it. */
+export interface SampleModule {
+  comment: string | null;
+  module_id: string;
+  position: number;
+  status: string;
+  /** 0: it is placed nowhere. */
+  string: number;
 }
 
 export interface Seen {
@@ -585,6 +617,12 @@ export type StatusInfo = HubInfo & {
 
 export interface StringInfo {
   module_count: number;
+  number: number;
+}
+
+/** A string by the name that a file gives it. */
+export interface StringLabel {
+  name: string;
   number: number;
 }
 

@@ -39,14 +39,23 @@ export interface WhichParked {
   module_id?: string;
 }
 
-/** A plan, an export of a tablet or a CSV, as it is. */
+/** A plan, an export of a tablet, a table: its bytes as they are, because the hub knows more encodings than a browser. */
 export interface AuditFile {
   name: string;
-  text: string;
+  bytes: Blob;
   type: string;
+  /** Tells it from every other one that was read. */
+  key: string;
+  /** The one that is meant of a tablet's backup. */
+  audit?: string;
 }
 
 const id = encodeURIComponent;
+
+function which({ audit }: AuditFile, as: { token?: string; name?: string }): string {
+  const query = new URLSearchParams(audit === undefined ? as : { ...as, audit }).toString();
+  return query === '' ? '' : `?${query}`;
+}
 
 /** 20,000 modules over a poor link. */
 const FILE_MS = 60_000;
@@ -138,14 +147,17 @@ export class Api {
 
   /** What a file would make. */
   preview(file: AuditFile): Promise<Preview> {
-    return this.#caller.call('POST', '/audits/preview', file.text, { timeoutMs: FILE_MS, type: file.type });
+    return this.#caller.call('POST', `/audits/preview${which(file, {})}`, file.bytes, {
+      timeoutMs: FILE_MS,
+      type: file.type,
+    });
   }
 
   /** Makes an audit of a file, or adds its marks to the one that is there; tells its token. */
   async bringIn(file: AuditFile, as: { token?: string; name?: string }): Promise<string> {
-    const path = `/audits?${new URLSearchParams(as).toString()}`;
     const options = { timeoutMs: FILE_MS, type: file.type };
-    return (await this.#caller.call<AuditSummary>('POST', path, file.text, options)).token;
+    const path = `/audits${which(file, as)}`;
+    return (await this.#caller.call<AuditSummary>('POST', path, file.bytes, options)).token;
   }
 
   changeAudit(token: string, change: Partial<Details> & { archived?: boolean }): Promise<AuditSummary> {

@@ -39,7 +39,7 @@ export interface CallOptions {
   aside?: boolean;
   /** The answer is a file (HubFile). */
   file?: boolean;
-  /** The body is a file's text, as it is; this is its type. */
+  /** The body is a file, as it is; this is its type. */
   type?: string;
 }
 

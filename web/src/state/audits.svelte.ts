@@ -84,16 +84,21 @@ export class AuditsState {
     return share;
   }
 
-  /** What this file would make; null when it is none that can be read. */
-  async understand(file: File): Promise<{ file: AuditFile; preview: Preview } | null> {
+  /** What this file would make; null when it is none that can be read. `audit` is the one that is meant of a backup. */
+  async understand(file: File, audit?: string): Promise<{ file: AuditFile; preview: Preview } | null> {
     let understood: { file: AuditFile; preview: Preview } | null = null;
     await this.#do(async () => {
       if (file.size > LARGEST_FILE) throw new Told(t.home.fileTooLarge);
-      const text = await file.text().catch(() => {
+      const bytes = await file.arrayBuffer().catch(() => {
         throw new Told(t.home.fileUnread);
       });
-      const type = /^\s*[[{]/.test(text) ? 'application/json' : 'text/csv';
-      const read: AuditFile = { name: file.name, text, type };
+      const read: AuditFile = {
+        name: file.name,
+        bytes: new Blob([bytes]),
+        type: typeOf(bytes),
+        key: uuidv7(),
+        ...(audit === undefined ? {} : { audit }),
+      };
       understood = { file: read, preview: await this.app.api.preview(read) };
     });
     return understood;
@@ -104,7 +109,7 @@ export class AuditsState {
     return this.#do(async () => {
       const as = name === '' ? {} : { name };
       if (own) this.#goTo(await this.app.api.bringIn(file, as));
-      else await this.#make([file, as], (token) => this.app.api.bringIn(file, { ...as, token }));
+      else await this.#make([file.key, as], (token) => this.app.api.bringIn(file, { ...as, token }));
     });
   }
 
@@ -140,6 +145,13 @@ export class AuditsState {
       this.busy = false;
     }
   }
+}
+
+/** For whoever reads along: the hub looks at the bytes. */
+function typeOf(bytes: ArrayBuffer): string {
+  const start = new TextDecoder().decode(bytes.slice(0, 64));
+  if (start.startsWith('PK')) return 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  return /^\s*[[{]/.test(start) ? 'application/json' : 'text/csv';
 }
 
 /** As somebody looks for it: without accents, and whatever the case. */

@@ -265,7 +265,7 @@ export const messages: Messages = {
 
     importTitle: 'Import a file',
     importChoose: 'Choose a file',
-    importHow: 'or drop it here: plan (JSON), tablet export (JSON), CSV.',
+    importHow: 'or drop it here: plan, tablet export or backup (JSON), CSV, Excel (XLSX).',
     importOther: 'Choose another file',
     importBad: 'This file cannot be imported:',
     fileTooLarge: 'it is too large.',
@@ -276,7 +276,17 @@ export const messages: Messages = {
       plan: 'plan of the site',
       tablet: 'export of a tablet',
       csv: 'CSV table',
+      cloud: 'audit of the cloud',
+      xlsx: 'Excel workbook',
+      backup: 'backup of a tablet',
     },
+    backupWhich: 'Which audit shall be brought in?',
+    backupOf: (n: number, marked: number) => `${modules(n)}, ${numberText(marked)} marked`,
+    encodingGuessed: 'The text was read as Windows-1252. Check the accents:',
+    stringsFromZero: 'The file counts strings from 0: its string 0 becomes string 1.',
+    stringsNamed: (names: string) => `Strings have names in the file: ${names}`,
+    stringAdded: (n: number, string: number) =>
+      `${modules(n)} without a place in the file: string ${numberText(string)}, added at the end.`,
     place: 'Client and location',
     marks: 'Marks',
     marksOf: (n: number, defects: number) =>

@@ -288,7 +288,7 @@ export const messages = {
 
     importTitle: 'Importer un fichier',
     importChoose: 'Choisir un fichier',
-    importHow: 'ou le déposer ici : plan (JSON), export de tablette (JSON), CSV.',
+    importHow: 'ou le déposer ici : plan, export ou sauvegarde de tablette (JSON), CSV, Excel (XLSX).',
     importOther: 'Choisir un autre fichier',
     importBad: 'Ce fichier ne peut pas être importé :',
     fileTooLarge: 'il est trop volumineux.',
@@ -299,7 +299,18 @@ export const messages = {
       plan: 'plan du site',
       tablet: 'export d’une tablette',
       csv: 'tableau CSV',
+      cloud: 'audit du cloud',
+      xlsx: 'classeur Excel',
+      backup: 'sauvegarde d’une tablette',
     },
+    backupWhich: 'Quel audit reprendre ?',
+    backupOf: (n: number, marked: number) =>
+      `${modules(n)}, ${numberText(marked)} ${plural(marked, 'marqué', 'marqués')}`,
+    encodingGuessed: 'Texte lu comme du Windows-1252. Vérifiez les accents :',
+    stringsFromZero: 'Le fichier compte les strings à partir de 0 : son string 0 devient le string 1.',
+    stringsNamed: (names: string) => `Les strings ont des noms dans le fichier : ${names}`,
+    stringAdded: (n: number, string: number) =>
+      `${modules(n)} sans place dans le fichier : string ${numberText(string)}, ajouté à la fin.`,
     place: 'Client et lieu',
     marks: 'Marques',
     marksOf: (n: number, defects: number) =>
