@@ -326,3 +326,33 @@ function opOf(moduleId: string, status: string): Record<string, unknown> {
     base: '',
   };
 }
+
+test('a name that was given out of reach and that the hub will not have keeps nothing else back', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.join('Léa');
+  await hub.kill();
+  await lea.reach('no');
+  await lea.page.getByRole('button', { name: 'Réglages' }).click();
+  await lea.page.getByTestId('settings').getByRole('button', { name: 'Changer' }).click();
+  // It would turn the text beside it round.
+  await lea.page.getByRole('textbox').fill('a\u202ebcd');
+  await lea.page.getByRole('textbox').press('Enter');
+  lea.expects(400);
+  await hub.start();
+  const refused = lea.page.getByTestId('name-refused');
+  await expect(refused).toContainText('L’ancien reste');
+  // What comes after it is read: an audit that is made now is in the list.
+  await hub.api('POST', '/audits', { name: 'Toiture nord', token: 'nord', strings: '4' });
+  await expect(lea.page.getByTestId('audit-nord')).toBeVisible();
+  await lea.page.getByTestId(`audit-${DEMO}`).click();
+  await lea.mark('M001', 'ok');
+  await lea.allSent();
+  expect((await hub.modules()).get('M001')?.technician_name).toBe('Léa');
+  await refused.getByRole('button').click();
+  await lea.page.getByRole('textbox').fill('Léa B.');
+  await lea.page.getByRole('textbox').press('Enter');
+  await expect(refused).toHaveCount(0);
+});

@@ -18,6 +18,8 @@ export type Gate = 'looking' | 'join' | 'name' | 'open';
 export class Access {
   author: Author = $state.raw({ technician_id: '', technician_name: '', device_id: '' });
   askName = $state(false);
+  /** Why the hub did not take the last name, where it was told later. */
+  nameRefused: string | null = $state(null);
   /** How this hub lets people in; null until it has said so. */
   mode: Mode | null = $state(null);
   session: Session | null = $state.raw(null);
@@ -131,6 +133,7 @@ export class Access {
 
   /** Changes the name: here at once, on the hub when it can be told. Throws when the hub will not have it. */
   async rename(name: string): Promise<void> {
+    this.nameRefused = null;
     const before = this.author.technician_name;
     const tell = this.session !== null && this.mode !== 'open' && name !== before;
     await this.#setName(name);
@@ -164,7 +167,7 @@ export class Access {
     if (!this.session) return false;
     try {
       const me = await this.#membership.look();
-      if (this.#nameDue) await this.#tellName();
+      if (this.#nameDue) await this.#tellDueName(me.name);
       else if (me.name !== this.author.technician_name) await this.#setName(me.name);
       await this.#membership.renewIfDue();
       return true;
@@ -193,6 +196,18 @@ export class Access {
       void this.#keepAuthor();
     }
     if (back) this.events.emit('admitted');
+  }
+
+  /** A name that was given out of reach. One that the hub will not have keeps nothing else from it: they are called as before. */
+  async #tellDueName(before: string): Promise<void> {
+    try {
+      await this.#tellName();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.outside || error.busy) throw error;
+      await this.#setNameDue(false);
+      await this.#setName(before);
+      this.nameRefused = error.message;
+    }
   }
 
   async #tellName(): Promise<void> {

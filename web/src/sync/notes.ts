@@ -132,7 +132,8 @@ export class Notes {
           }
           this.#take(page.notes);
           this.#kept.seq = Math.max(after, page.next);
-          if (page.next >= page.head) break;
+          // One that does not move on would be asked for ever.
+          if (page.next >= page.head || page.next <= after) break;
         }
         this.#level = !this.#readAgain;
         this.#keep();

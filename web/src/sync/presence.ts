@@ -41,7 +41,7 @@ export class Presence {
     this.api
       .presence(this.token, call)
       .then((technicians) => {
-        if (!this.#closed) this.events.emit('presence', technicians);
+        if (!this.#closed && Array.isArray(technicians)) this.events.emit('presence', technicians);
       })
       // Not heard now: heard in ten seconds, or when the hub is back.
       .catch(() => undefined);

@@ -23,6 +23,7 @@ export const messages: Messages = {
   nameWhy: 'Your name goes with each of your marks. The tablet asks for it only once.',
   nameLabel: 'Your name',
   nameGo: 'Start',
+  nameRefused: (why) => `The hub did not take your new name (${why}). The old one stays.`,
   nameSave: 'Save',
   nameChange: (name) => `${name}, change name`,
 

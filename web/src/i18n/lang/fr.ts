@@ -32,6 +32,7 @@ export const messages = {
   nameWhy: 'Votre nom accompagne chacune de vos marques. La tablette ne le demande qu’une fois.',
   nameLabel: 'Votre nom',
   nameGo: 'Commencer',
+  nameRefused: (why: string) => `Le hub n’a pas voulu de votre nouveau nom (${why}). L’ancien reste.`,
   nameSave: 'Enregistrer',
   nameChange: (name: string) => `${name}, changer de nom`,
 
