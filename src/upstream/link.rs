@@ -57,6 +57,10 @@ pub enum Stop {
         why: String,
         after: Option<Duration>,
     },
+    /// It failed over this (500): over one audit, or one mark, perhaps. The others are tried.
+    Trouble {
+        why: String,
+    },
     /// Somebody has to do something about it.
     Paused {
         why: String,
@@ -84,7 +88,10 @@ impl From<StoreError> for Stop {
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stop::Retry { why, .. } | Stop::Paused { why } | Stop::Later { why, .. } => f.write_str(why),
+            Stop::Retry { why, .. }
+            | Stop::Trouble { why }
+            | Stop::Paused { why }
+            | Stop::Later { why, .. } => f.write_str(why),
             Stop::Refused { status, why, .. } => write!(f, "it answered {}: {why}", status.as_u16()),
             Stop::Store(error) => error.fmt(f),
         }
@@ -209,10 +216,13 @@ fn judge(answer: UpstreamResponse) -> Result<UpstreamResponse, Stop> {
             after: answer.retry_after(),
         },
         status if status.is_client_error() => Stop::Refused { status, why, answer: Box::new(answer) },
-        status if status.is_server_error() => Stop::Retry {
-            why: format!("it is in trouble ({}: {why})", status.as_u16()),
-            after: answer.retry_after(),
-        },
+        status if status.is_server_error() => {
+            let after = answer.retry_after();
+            let why = format!("it is in trouble ({}: {why})", status.as_u16());
+            // Gateways, a hub that is busy or full: of all that is sent there.
+            let whole = matches!(status.as_u16(), 502..=504 | 507 | 508 | 511) || after.is_some();
+            if whole { Stop::Retry { why, after } } else { Stop::Trouble { why } }
+        }
         // A captive portal, or an address that has moved.
         status => Stop::Retry {
             why: format!(

@@ -18,7 +18,7 @@ use crate::store::StoreError;
 
 /// An audit counts as busy for this long after something has happened.
 const BUSY: Duration = Duration::from_secs(600);
-/// An audit that the upstream refuses as a whole is tried again after this long.
+/// An audit that the upstream refuses as a whole is tried again after this long, and one that it fails over after this long at most.
 const REFUSED: Duration = Duration::from_secs(300);
 
 /// What comes after a step.
@@ -45,7 +45,10 @@ pub struct SyncSchedule {
     pub pulled_at: Option<Instant>,
     /// When something last happened here or there.
     pub stirred_at: Option<Instant>,
+    /// It is left alone until then, and why: it alone keeps no other audit here.
     refused: Option<(Instant, String)>,
+    /// How often in a row the upstream failed over it.
+    troubles: u32,
 }
 
 impl SyncSchedule {
@@ -69,8 +72,15 @@ impl SyncSchedule {
 
     /// For how long still.
     fn refused_for(&self) -> Option<Duration> {
-        let (at, _) = self.refused.as_ref()?;
-        Some(REFUSED.saturating_sub(at.elapsed())).filter(|left| !left.is_zero())
+        let (until, _) = self.refused.as_ref()?;
+        Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+    }
+
+    /// It is left alone for twice as long each time.
+    fn trouble(&mut self, why: String, least: Duration) {
+        let wait = least.saturating_mul(1 << self.troubles.min(16)).min(REFUSED);
+        self.troubles = self.troubles.saturating_add(1);
+        self.refused = Some((Instant::now() + wait, why));
     }
 
     /// When it is to be read again.
@@ -245,11 +255,27 @@ impl<E: Exchange> Rounds<E> {
                 let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());
                 tracing::warn!(why, "an audit is refused");
                 if let Some(audit) = self.audits.get_mut(token) {
-                    audit.schedule().refused = Some((Instant::now(), why));
+                    audit.schedule().refused = Some((Instant::now() + REFUSED, why));
                 }
                 Next::Done
             }
-            stepped => stepped?,
+            Err(Stop::Trouble { why }) => {
+                let why = format!("{why}; over audit {}", token.hint());
+                tracing::warn!(why, "an upstream fails over an audit, which is left alone for a while");
+                if let Some(audit) = self.audits.get_mut(token) {
+                    audit.schedule().trouble(why, link.intervals.busy);
+                    audit.after_outage();
+                }
+                E::begin_small(&mut self.batching);
+                Next::Done
+            }
+            stepped => {
+                let next = stepped?;
+                if let Some(audit) = self.audits.get_mut(token) {
+                    audit.schedule().troubles = 0;
+                }
+                next
+            }
         };
         self.report(link, token);
         Ok(next)

@@ -120,7 +120,7 @@ fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut i
             (wait, LinkState::Waiting { until: Instant::now() + wait, why })
         }
         // Of the whole round: no module, and no audit, to blame.
-        stop @ (Stop::Refused { .. } | Stop::Store(_)) => {
+        stop @ (Stop::Refused { .. } | Stop::Trouble { .. } | Stop::Store(_)) => {
             let why = stop.to_string();
             let wait = backoff.next(random(), None);
             tracing::warn!(why, "an upstream could not go on");

@@ -78,6 +78,7 @@ mod update_interrupted;
 mod upstream_api;
 mod upstream_client;
 mod upstream_faults;
+mod upstream_heads;
 mod upstream_kill9;
 mod upstream_net;
 mod upstream_tls;

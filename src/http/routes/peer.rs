@@ -220,9 +220,10 @@ pub async fn presence(
         return Err(StoreError::UnknownAudit(token).into());
     }
     for present in body.technicians {
-        let author = Author::new(present.technician_id, Some(present.technician_name))?;
-        let focus = present.focus.map(ModuleId::parse).transpose();
-        app.hub.seen_via(&link, &token, &author, focus.map_err(|e| ApiError::field("focus", e.problem))?);
+        // One who is out of form hides none of the others.
+        let Ok(author) = Author::new(present.technician_id, Some(present.technician_name)) else { continue };
+        let focus = present.focus.and_then(|focus| ModuleId::parse(focus).ok());
+        app.hub.seen_via(&link, &token, &author, focus);
     }
     Ok(Json(Technicians { technicians: Technician::list(app.hub.present_but(&link, &token)) }))
 }

@@ -50,8 +50,8 @@ pub async fn pull(
                 why: "the other hub is newer than this one: install that version here".to_owned(),
             });
         }
-        // On the way, or by whatever answers there.
-        Err(error) => return Err(Stop::Retry { why: error.to_string(), after: None }),
+        // On the way, by whatever answers there, or as it lies there: of this audit alone.
+        Err(error) => return Err(Stop::Trouble { why: error.to_string() }),
     };
     let (log_id, upto, head) = (page.header.log_id, page.header.upto, page.header.head);
     // Before it is remembered: another log of theirs means that ours may have to go there again.

@@ -13,6 +13,7 @@ mod presence;
 mod pull;
 mod push;
 mod queue;
+mod suspects;
 mod sync_state;
 pub mod wire;
 

@@ -33,6 +33,8 @@ const LOOK: usize = 2_048;
 pub struct PushBatch {
     send: Vec<OutgoingMark>,
     remember: Vec<(ModuleId, Option<Parked>)>,
+    /// The cloud failed over them: they wait a while, and the others go.
+    aside: Vec<(u64, ModuleId)>,
     looked: usize,
 }
 
@@ -73,15 +75,16 @@ pub async fn push(
     if batch.looked == 0 {
         return Ok(false);
     }
-    let PushBatch { send, remember: parking, looked } = batch;
+    let PushBatch { send, remember: parking, aside, looked } = batch;
     audit.queue.take(looked);
     if !send.is_empty() {
         link.board.set_state(LinkState::Syncing);
     }
     let mut remember = Remember { parked: parking, ..Remember::of(link.name.clone()) };
-    let mut finished = looked - send.len();
-    let mut unsent = Vec::new();
+    let mut finished = looked - send.len() - aside.len();
+    let mut unsent = aside;
     let mut stop = None;
+    let mut failed_over = Vec::new();
     let mut sent = 0;
     {
         // Once the cloud is away or asks to wait, nothing more is begun; nor when the reading is no longer fresh. Some
@@ -93,7 +96,7 @@ pub async fn push(
                 return (letter, Ok(Call::NotBegun));
             }
             let (letter, delivered) = deliver(link, token, letter).await;
-            if !matches!(delivered, Ok(()) | Err(Stop::Refused { .. })) {
+            if !matches!(delivered, Ok(()) | Err(Stop::Refused { .. } | Stop::Trouble { .. })) {
                 halted.store(true, Ordering::Relaxed);
             }
             (letter, delivered.map(|()| Call::Taken))
@@ -105,6 +108,7 @@ pub async fn push(
                 Ok(Call::Taken) => {
                     sent += 1;
                     finished += 1;
+                    audit.queue.took(&letter.module);
                     if audit.queue.parked_at(&letter.module).is_some() {
                         remember.parked.push((letter.module.clone(), None));
                     }
@@ -118,11 +122,27 @@ pub async fn push(
                     tracing::warn!(module = %letter.module, %status, "a module is parked");
                     remember.parked.push((letter.module, Some(parked)));
                 }
+                Err(Stop::Trouble { why }) => failed_over.push((letter, why)),
                 Err(other) => {
                     unsent.push((letter.seq, letter.module));
                     // The first reason is the reason; the others mostly follow from it.
                     stop.get_or_insert(other);
                 }
+            }
+        }
+    }
+    for (letter, why) in failed_over {
+        if audit.queue.strike(&letter.module, link.intervals.busy) {
+            finished += 1;
+            let at_ms = link.hub.clock().now_ms();
+            tracing::warn!(module = %letter.module, why, "a module is parked: the cloud takes others, and fails over it");
+            let reason = format!("the cloud takes others, and fails over this one: {why}");
+            let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
+            remember.parked.push((letter.module, Some(parked)));
+        } else {
+            unsent.push((letter.seq, letter.module));
+            if sent == 0 {
+                stop.get_or_insert(Stop::Trouble { why });
             }
         }
     }
@@ -143,7 +163,7 @@ pub async fn push(
     if sent > 0 {
         *size = (*size * 2).min(BATCH);
     }
-    Ok(!audit.queue.is_empty())
+    Ok(audit.queue.has_due())
 }
 
 /// Look at the first modules of the queue until there are enough to send. They stay in it until they are sent.
@@ -154,6 +174,10 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
             break;
         }
         batch.looked += 1;
+        if queue.is_aside(module) {
+            batch.aside.push((*seq, module.clone()));
+            continue;
+        }
         let there = cloud_name(link, token, module)?;
         let shadow = link.hub.shadow(token, &link.name, &there)?;
         let parked = queue.parked_at(module);

@@ -5,7 +5,11 @@
 //! made again after a start. What is acknowledged is everything before the first that waits.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
+use tokio::time::Instant;
+
+use super::suspects::Suspects;
 use crate::domain::{ModuleId, Token};
 use crate::hub::AuditProgress;
 use crate::store::{LinkRow, Parked, StoreError};
@@ -19,6 +23,7 @@ pub struct Queue {
     /// Marks up to here have been looked at.
     scanned: u64,
     parked: BTreeMap<ModuleId, Parked>,
+    suspects: Suspects,
     /// Of the catch-up under way.
     done: u64,
     total: u64,
@@ -142,6 +147,24 @@ impl Queue {
         for entry in entries.into_iter().rev() {
             self.waiting.push_front(entry);
         }
+    }
+
+    pub fn took(&mut self, module: &ModuleId) {
+        self.suspects.took(module);
+    }
+
+    /// The cloud failed over it: it waits a while. True when it takes others, and never this one.
+    pub fn strike(&mut self, module: &ModuleId, least: Duration) -> bool {
+        self.suspects.strike(module, least, Instant::now())
+    }
+
+    pub fn is_aside(&self, module: &ModuleId) -> bool {
+        self.suspects.is_aside(module, Instant::now())
+    }
+
+    /// Whether any of those that wait may go now.
+    pub fn has_due(&self) -> bool {
+        self.waiting.iter().any(|(_, module)| !self.is_aside(module))
     }
 
     pub fn finished(&mut self, count: usize) {

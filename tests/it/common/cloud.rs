@@ -158,6 +158,11 @@ impl Fault {
         self.kind("module")
     }
 
+    pub fn audit(mut self, token: &str) -> Self {
+        self.0["token"] = token.into();
+        self
+    }
+
     pub fn times(mut self, times: u64) -> Self {
         self.0["times"] = times.into();
         self
