@@ -10,9 +10,15 @@ table! {
     Wifi, "wifi":
     ssid: String,
     password_file: PathBuf,
+    watch: bool,
 }
 
 impl Wifi {
+    /// Whether the hub's own Wi-Fi is restarted when its radio hangs.
+    pub fn is_watched(&self) -> bool {
+        self.watch != Some(false)
+    }
+
     pub fn check(&self) -> Result<(), ConfigError> {
         match (&self.ssid, &self.password_file) {
             (Some(ssid), _) if ssid.is_empty() || ssid.len() > 32 => {
@@ -31,6 +37,7 @@ mod tests {
     #[test]
     fn a_network_has_a_name() {
         let wifi = |ssid: Option<&str>| Wifi {
+            watch: None,
             ssid: ssid.map(str::to_owned),
             password_file: Some("/etc/fieldhub/wifi-password".into()),
         };

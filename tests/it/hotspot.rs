@@ -10,6 +10,7 @@ use crate::common::fake_machine::FakeMachine;
 use crate::common::needed;
 
 const PROFILE: &str = "/etc/NetworkManager/system-connections/fieldhub.nmconnection";
+const RADIO: &str = "/etc/systemd/system/fieldhub-radio.service";
 const NAMES: &str = "/etc/NetworkManager/dnsmasq-shared.d/fieldhub.conf";
 const SETTINGS: &str = "/etc/fieldhub/fieldhub.toml";
 const PASSWORD: &str = "/etc/fieldhub/wifi-password";
@@ -65,6 +66,8 @@ fn it_goes_up_and_down_and_the_hub_knows() {
     assert_eq!(calls[1], "raspi-config nonint do_wifi_country FR");
     // Last of all: whoever came over this Wi-Fi sees nothing after it.
     assert!(calls.last().unwrap().starts_with("nmcli connection up uuid "), "{calls:?}");
+    assert!(calls.contains(&"systemctl enable --now fieldhub-radio.service".to_owned()), "{calls:?}");
+    assert!(pi.read(RADIO).contains("\nExecStart=/usr/local/bin/fieldhub hotspot watch\n"));
 
     // A second time the tablets' password is still good, and is not said again.
     let again = pi.run(UP).good();
@@ -83,7 +86,7 @@ fn it_goes_up_and_down_and_the_hub_knows() {
     pi.calls();
 
     pi.run(&["hotspot", "down"]).good();
-    assert!(!pi.at(PROFILE).exists() && !pi.at(NAMES).exists());
+    assert!(!pi.at(PROFILE).exists() && !pi.at(NAMES).exists() && !pi.at(RADIO).exists());
     let settings: toml::Table = pi.read(SETTINGS).parse().unwrap();
     assert!(!settings.contains_key("wifi") && !settings.contains_key("lan"));
     assert!(pi.run(&["hotspot", "down"]).good().contains("no hotspot"));
@@ -91,6 +94,20 @@ fn it_goes_up_and_down_and_the_hub_knows() {
     // And it comes back as it was known.
     pi.run(UP).good();
     assert_eq!(pi.read(PASSWORD).trim(), password);
+}
+
+/// The watch may be switched off; what it did is told.
+#[test]
+fn the_watch_over_the_radio_is_off_by_a_setting_and_its_restarts_are_told() {
+    let pi = with_hotspot(UP, "hunter2hunter2\n");
+    let settings = pi.read(SETTINGS).replace("[wifi]", "[wifi]\nwatch = false");
+    fs::write(pi.at(SETTINGS), settings).unwrap();
+    let at = pi.at(SETTINGS);
+    pi.run(&["hotspot", "watch", "--config", at.to_str().unwrap()]).good();
+    fs::create_dir_all(pi.at("/run/fieldhub-radio")).unwrap();
+    fs::write(pi.at("/run/fieldhub-radio/restarts"), "2\n").unwrap();
+    let status = pi.run(&["hotspot", "status"]).good();
+    assert!(status.lines().any(|line| line.split_whitespace().eq(["restarted", "2"])), "{status}");
 }
 
 #[test]

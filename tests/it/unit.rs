@@ -39,13 +39,15 @@ fn systemd_finds_nothing_wrong_with_them() {
         ("fieldhub-backup.service", include_str!("../../systemd/fieldhub-backup.service")),
         ("fieldhub-backup.timer", include_str!("../../systemd/fieldhub-backup.timer")),
         ("fieldhub-update.service", include_str!("../../systemd/fieldhub-update.service")),
+        ("fieldhub-radio.service", include_str!("../../src/cli/hotspot/radio.service")),
     ];
     // With a program that is there.
     let program = env!("CARGO_BIN_EXE_fieldhub");
     let files = units.map(|(name, unit)| {
         let unit = unit
             .replace("/usr/local/bin/fieldhub.trial", program)
-            .replace("/usr/local/bin/fieldhub", program);
+            .replace("/usr/local/bin/fieldhub", program)
+            .replace("=PROGRAM ", &format!("={program} "));
         let file = dir.path().join(name);
         std::fs::write(&file, unit).unwrap();
         file.to_str().unwrap().to_owned()

@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::{entries, text};
 use crate::cli::hotspot::country::Country;
 use crate::cli::hotspot::radio::RadioLimit;
+use crate::cli::hotspot::restarts;
 use crate::cli::machine::facts::Facts;
 
 const REGDOM: &str = "/sys/module/cfg80211/parameters/ieee80211_regdom";
@@ -140,7 +141,16 @@ fn hotspot(root: &Path, facts: &Facts, active: Option<&str>, may_read: bool) -> 
         // NetworkManager does not answer; the kernel knows whether anything is up there.
         None => text(root, &format!("/sys/class/net/{interface}/operstate")).as_deref() == Some("up"),
     };
-    if up {
+    let count = restarts::counted(root);
+    if up && count > 0 {
+        Finding::look(
+            name,
+            format!(
+                "{ssid} is up on {interface}. Its radio hung and was restarted since the last start, {count} times."
+            ),
+            "journalctl -u fieldhub-radio; if it goes on, use a USB adapter or an access point (\"More tablets\" in the manual).",
+        )
+    } else if up {
         Finding::ok(name, format!("{ssid} is up on {interface}."))
     } else {
         Finding::must(

@@ -31,7 +31,7 @@ impl Down {
                 steps.push(run(&["systemctl", "try-restart", "fieldhub"], "the hub reads its settings"));
             }
         }
-        steps.extend(profile::down());
+        steps.extend(profile::down(&facts));
         self.change.make(&steps).await
     }
 }

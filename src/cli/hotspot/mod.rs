@@ -11,9 +11,12 @@ pub mod openwrt;
 pub mod password;
 pub mod profile;
 pub mod radio;
+pub mod restarts;
 pub mod settings;
+mod stall;
 pub mod status;
 mod up;
+mod watch;
 
 use clap::Subcommand;
 
@@ -25,6 +28,8 @@ pub enum HotspotCommand {
     Up(up::Up),
     /// Take the Wi-Fi down for good
     Down(down::Down),
+    #[command(hide = true)]
+    Watch(watch::WatchCommand),
     /// Show what is set up
     Status(status::HotspotStatusCommand),
 }
@@ -35,6 +40,7 @@ impl HotspotCommand {
             Self::Up(up) => up.run(config).await,
             Self::Down(down) => down.run().await,
             Self::Status(status) => status.run(),
+            Self::Watch(watch) => watch.run(config).await,
         }
     }
 }

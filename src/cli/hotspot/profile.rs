@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use super::super::machine::facts::{Facts, Init};
 use super::super::machine::plan::{File, FileGroup, MachineStep, remove, run, write};
-use super::super::machine::{PROFILE, SETTINGS, WIFI_PASSWORD};
+use super::super::machine::{PACKAGED, PROFILE, PROGRAM, RADIO_UNIT, SETTINGS, WIFI_PASSWORD};
 use super::network::{ADDRESS, Band, HotspotNetwork};
 use super::radio::RadioLimit;
 use super::settings;
@@ -15,8 +15,10 @@ use super::settings;
 pub const NAMES: &str = "/etc/NetworkManager/dnsmasq-shared.d/fieldhub.conf";
 /// For a machine without raspi-config: the country at every start.
 const REGDOM: &str = "/etc/modprobe.d/fieldhub-country.conf";
+const RADIO: &str = "fieldhub-radio.service";
+const RADIO_UNIT_FILE: &str = include_str!("radio.service");
 /// The profile is one and the same however often it is written.
-const UUID: &str = "0b3f4f6c-5f0e-5c39-9d9f-6a0c8d8f7f52";
+pub const UUID: &str = "0b3f4f6c-5f0e-5c39-9d9f-6a0c8d8f7f52";
 
 /// Whether NetworkManager can make a hotspot here.
 pub fn check(facts: &Facts) -> anyhow::Result<()> {
@@ -80,18 +82,35 @@ pub fn up(network: &HotspotNetwork, facts: &Facts, hosts: &[String]) -> Vec<Mach
         }),
         run(&["nmcli", "radio", "wifi", "on"], "NetworkManager may use the radio"),
         run(&["nmcli", "connection", "load", PROFILE], "NetworkManager reads the profile"),
+        write(
+            RADIO_UNIT,
+            RADIO_UNIT_FILE.replace("PROGRAM", if facts.packaged_unit { PACKAGED } else { PROGRAM }),
+        ),
+        run(&["systemctl", "daemon-reload"], "systemd reads the unit"),
+        run(&["systemctl", "enable", "--now", RADIO], "a radio that hangs is restarted ([wifi] watch)"),
         run(&["nmcli", "connection", "up", "uuid", UUID], "the hotspot comes up, now and at every start"),
     ]);
     steps
 }
 
-pub fn down() -> Vec<MachineStep> {
-    vec![
+pub fn down(facts: &Facts) -> Vec<MachineStep> {
+    let mut steps = unwatch(facts);
+    steps.extend([
         // Deleting takes it down, and does not fail when it is down already.
         run(&["nmcli", "connection", "delete", "uuid", UUID], "the hotspot goes down and does not come back"),
         remove(NAMES),
         remove(PROFILE),
-    ]
+    ]);
+    steps
+}
+
+/// Nobody restarts the radio any more. Hotspots of earlier versions had no watch.
+pub fn unwatch(facts: &Facts) -> Vec<MachineStep> {
+    if !facts.radio_unit {
+        return Vec::new();
+    }
+    let why = "the radio is not watched any more";
+    vec![run(&["systemctl", "disable", "--now", RADIO], why), remove(RADIO_UNIT)]
 }
 
 fn secret(network: &HotspotNetwork) -> Option<String> {

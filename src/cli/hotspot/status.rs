@@ -8,6 +8,7 @@ use super::super::machine::MachineRoot;
 use super::super::machine::facts::{Facts, Init};
 use super::super::print;
 use super::radio::{self, RadioLimit};
+use super::restarts;
 
 #[derive(Debug, Args)]
 pub struct HotspotStatusCommand {
@@ -49,6 +50,7 @@ impl HotspotStatusCommand {
             ("country", country(&facts)),
             ("address", of("address1")),
             ("joined", tablets.unwrap_or_else(|| print::NOTHING.to_owned())),
+            ("restarted", restarts::counted(&self.place.root).to_string()),
             ("carries", limit.unwrap_or_else(|| print::NOTHING.to_owned())),
         ]))
     }
@@ -79,7 +81,7 @@ fn value<'a>(profile: &'a str, key: &str) -> Option<&'a str> {
     profile.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
 }
 
-fn said(program: &str, args: &[&str]) -> Option<String> {
+pub fn said(program: &str, args: &[&str]) -> Option<String> {
     let output = Command::new(program).args(args).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::Context;
 
 use super::apply::below;
-use super::{INIT_SCRIPT, PACKAGED, PROFILE, SETTINGS, UNIT, USER, WIFI_PASSWORD};
+use super::{INIT_SCRIPT, PACKAGED, PROFILE, RADIO_UNIT, SETTINGS, UNIT, USER, WIFI_PASSWORD};
 
 /// What starts services here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Facts {
     pub unit: bool,
     /// The unit that a package has brought.
     pub packaged_unit: bool,
+    /// What watches over the radio of the hotspot.
+    pub radio_unit: bool,
     /// The text of the settings.
     pub settings: Option<String>,
     pub wifi_password: Option<String>,
@@ -90,6 +92,7 @@ impl Facts {
             packaged_unit: ["/lib", "/usr/lib"]
                 .iter()
                 .any(|dir| there(&format!("{dir}/systemd/system/fieldhub.service"))),
+            radio_unit: there(RADIO_UNIT),
             settings: text(SETTINGS)?,
             // Others may not read it; a dry run then shows one that is new.
             wifi_password: text(WIFI_PASSWORD)
@@ -128,6 +131,7 @@ impl Facts {
             user: false,
             unit: false,
             packaged_unit: false,
+            radio_unit: false,
             settings: None,
             wifi_password: None,
             profile: None,

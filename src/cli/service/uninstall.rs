@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::hotspot::profile;
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{MachineStep, remove, run};
 use super::machine::{
@@ -65,6 +66,7 @@ fn steps(facts: &Facts, purge: bool) -> Vec<MachineStep> {
             [UNIT, BACKUP_UNIT, BACKUP_TIMER, UPDATE_UNIT, PROGRAM, "/usr/local/bin/fieldhub.old"]
                 .map(remove),
         );
+        steps.extend(profile::unwatch(facts));
         steps.push(run(&["systemctl", "daemon-reload"], "systemd forgets the unit"));
     }
     if purge {
