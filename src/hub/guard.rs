@@ -5,6 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::HubError;
+use crate::store::no_follow;
 
 const NAME: &str = "fieldhub.lock";
 
@@ -22,14 +23,11 @@ impl Guard {
         };
         make_private_dir(data_dir).map_err(io(data_dir))?;
         let path = data_dir.join(NAME);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = no_follow::open(&mut options, &path)
             // One that root has left here is as good for locking.
-            .or_else(|_| File::open(&path))
+            .or_else(|_| no_follow::open(OpenOptions::new().read(true), &path))
             .map_err(io(&path))?;
         match file.try_lock() {
             Ok(()) => {}

@@ -15,6 +15,7 @@ use rustix::fs::{Advice, fadvise};
 
 use super::backend::Backend;
 use super::error::OfFile;
+use super::no_follow;
 
 /// Pages in memory, which opening fills and nothing empties: redb's default of 1 GiB is more than the machine has. What is
 /// looked at is merged state, which has its own place in memory, and the system keeps the file's pages while it has room.
@@ -97,7 +98,7 @@ impl Medium for DirMedium {
 
     fn len(&self, name: &str) -> io::Result<u64> {
         let path = self.path(name);
-        Ok(fs::metadata(&path).of_file(&path)?.len())
+        Ok(fs::symlink_metadata(&path).of_file(&path)?.len())
     }
 
     fn open(&self, name: &str) -> io::Result<Backend> {
@@ -105,7 +106,7 @@ impl Medium for DirMedium {
         // Marks name people, and the directory may be one that others can read.
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let path = self.path(name);
-        options.open(&path).and_then(|file| backend(file, &path)).of_file(&path)
+        no_follow::open(&mut options, &path).and_then(|file| backend(file, &path)).of_file(&path)
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -135,7 +136,7 @@ impl Medium for DirMedium {
 
     fn forget(&self, name: &str) -> io::Result<()> {
         let path = self.path(name);
-        let file = File::open(&path).of_file(&path)?;
+        let file = no_follow::open(OpenOptions::new().read(true), &path).of_file(&path)?;
         // What was not written yet stays in memory whatever is advised; and what failed to be written is no longer there.
         let _ = file.sync_data();
         Ok(fadvise(file, 0, None, Advice::DontNeed)?)
@@ -144,7 +145,8 @@ impl Medium for DirMedium {
     fn probe(&self) -> io::Result<()> {
         let path = self.path(".probe");
         let written = || {
-            let mut file = File::create(&path)?;
+            let mut file =
+                no_follow::open(OpenOptions::new().write(true).create(true).truncate(true), &path)?;
             io::Write::write_all(&mut file, b"fieldhub")?;
             file.sync_data()?;
             fs::remove_file(&path)

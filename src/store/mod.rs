@@ -41,6 +41,7 @@ mod look;
 mod medium;
 mod meta;
 mod migrate;
+pub mod no_follow;
 mod notes;
 mod open;
 mod pace;

@@ -6,7 +6,7 @@
 //! The first line is a checksum of the rest, which is JSON.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::OfFile;
 use super::medium::DirMedium;
-use super::{StoreError, look};
+use super::{StoreError, look, no_follow};
 
 #[derive(Debug, Clone)]
 pub struct PrivateFile {
@@ -36,11 +36,17 @@ impl PrivateFile {
 
     /// Whether its bytes come, or there is no such file.
     pub fn can_be_read(&self) -> bool {
-        fs::read(&self.path).map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |_| true)
+        self.bytes().map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |_| true)
+    }
+
+    fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        no_follow::open(OpenOptions::new().read(true), &self.path)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn read_once<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
-        let bytes = match fs::read(&self.path).of_file(&self.path) {
+        let bytes = match self.bytes().of_file(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),

@@ -25,6 +25,7 @@ use crate::http::guard::access::{Administers, Keeps};
 use crate::http::guard::body::broken_off;
 use crate::http::guard::caller::{Caller, Need};
 use crate::hub::OnLan;
+use crate::store::no_follow::{self, NO_FOLLOW};
 use crate::store::{Identity, StoreError};
 
 /// What a backup takes on a slow card.
@@ -229,5 +230,10 @@ pub async fn restore(
 
 /// A file for its owner alone: it becomes the database.
 async fn private(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).await
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600).custom_flags(NO_FOLLOW);
+    options.open(path).await.map_err(|error| {
+        let error = no_follow::refused(error);
+        std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+    })
 }
