@@ -148,10 +148,16 @@ impl LinkReport {
 struct BoardEntry {
     woken: Notify,
     report: Mutex<LinkReport>,
+    /// Until when the upstream has asked to be left alone.
+    left_alone: Mutex<Option<Instant>>,
 }
 
 impl BoardEntry {
-    fn wake(&self) {
+    /// False: it has asked to be left alone, and is, until then.
+    fn wake(&self) -> bool {
+        if self.left_alone.lock().is_some_and(|until| until > Instant::now()) {
+            return false;
+        }
         let mut report = self.lock();
         // Its wait is over now, before anybody looks: they would take it for what came of the try.
         if matches!(report.state, LinkState::Waiting { .. } | LinkState::Paused { .. }) {
@@ -159,6 +165,7 @@ impl BoardEntry {
         }
         drop(report);
         self.woken.notify_one();
+        true
     }
 
     fn lock(&self) -> MutexGuard<'_, LinkReport> {
@@ -204,7 +211,8 @@ impl StatusBoard {
             audits: BTreeMap::new(),
             left_out: BTreeMap::new(),
         };
-        let link = Arc::new(BoardEntry { woken: Notify::new(), report: Mutex::new(report) });
+        let (woken, report, left_alone) = (Notify::new(), Mutex::new(report), Mutex::default());
+        let link = Arc::new(BoardEntry { woken, report, left_alone });
         self.links.lock().push(Arc::clone(&link));
         LinkHandle { feed: Arc::clone(&self.feed), link }
     }
@@ -214,11 +222,12 @@ impl StatusBoard {
         self.all().iter().map(|link| link.lock().clone()).collect()
     }
 
-    /// Have one of them, or all, try at once. How many there are of that name.
-    pub fn sync_now(&self, name: Option<&LinkName>) -> usize {
+    /// Have one of them, or all, try at once. How many do, and how many have asked to be left alone for a while longer.
+    pub fn sync_now(&self, name: Option<&LinkName>) -> (usize, usize) {
         let links = self.all();
         let named = links.iter().filter(|link| name.is_none_or(|name| link.lock().info.name == *name));
-        named.inspect(|link| link.wake()).count()
+        let (woken, held): (Vec<_>, Vec<_>) = named.partition(|link| link.wake());
+        (woken.len(), held.len())
     }
 
     /// Of positions in the log of this id.
@@ -233,6 +242,16 @@ impl StatusBoard {
 }
 
 impl LinkHandle {
+    /// Nobody's wish to sync goes before this: the upstream has asked for it.
+    pub fn leave_alone_until(&self, until: Option<Instant>) {
+        *self.link.left_alone.lock() = until;
+    }
+
+    /// Until when that is, if it still is.
+    pub fn left_alone_until(&self) -> Option<Instant> {
+        (*self.link.left_alone.lock()).filter(|until| *until > Instant::now())
+    }
+
     /// Returns when somebody wants it to try at once, since the last return.
     pub async fn woken(&self) {
         self.link.woken.notified().await;
@@ -298,6 +317,8 @@ impl LinkHandle {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn token() -> Token {
@@ -367,9 +388,13 @@ mod tests {
         let handle = board.add(info("one", LinkKind::Fieldhub));
         let wait = LinkState::Waiting { until: Instant::now(), why: "away".to_owned() };
         handle.set_state(wait.clone());
-        assert_eq!(board.sync_now(Some(&LinkName::parse("two").unwrap())), 0);
+        assert_eq!(board.sync_now(Some(&LinkName::parse("two").unwrap())), (0, 0));
         assert_eq!(board.report()[0].state, wait);
-        assert_eq!(board.sync_now(Some(&LinkName::parse("one").unwrap())), 1);
+        handle.leave_alone_until(Some(Instant::now() + Duration::from_secs(60)));
+        assert_eq!(board.sync_now(None), (0, 1), "it has asked to be left alone");
+        assert_eq!(board.report()[0].state, wait);
+        handle.leave_alone_until(Some(Instant::now()));
+        assert_eq!(board.sync_now(Some(&LinkName::parse("one").unwrap())), (1, 0));
         assert_eq!(board.report()[0].state, LinkState::Syncing, "what is seen from now on came of the try");
         handle.woken().await;
     }

@@ -11,6 +11,11 @@ const MOST: Duration = Duration::from_secs(300);
 /// What an upstream may ask for.
 const PATIENCE: Duration = Duration::from_secs(3_600);
 
+/// For how long an upstream that asks for so much is left alone.
+pub fn patient(asked: Duration) -> Duration {
+    asked.min(PATIENCE)
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Backoff {
     failures: u32,
@@ -29,7 +34,7 @@ impl Backoff {
         // Between nothing and the ceiling, but never at once.
         let span = u64::try_from(ceiling.as_millis()).unwrap_or(u64::MAX);
         let jittered = Duration::from_millis(random % (span + 1)).max(LEAST / 10);
-        jittered.max(asked.unwrap_or_default().min(PATIENCE))
+        jittered.max(asked.map_or(Duration::ZERO, patient))
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::Instrument;
 
 use super::addresses::Addresses;
-use super::backoff::Backoff;
+use super::backoff::{self, Backoff};
 use super::link::{Stop, UpstreamLink};
 use super::rounds::{Exchange, Rounds};
 use crate::hub::LinkState;
@@ -41,6 +41,7 @@ pub async fn run<E: Exchange>(
         let wait = match ended {
             Ok(done) => {
                 backoff.reset();
+                link.board.leave_alone_until(None);
                 link.board.succeeded(link.hub.clock().now_ms());
                 match done.held {
                     Some((why, after)) => {
@@ -60,7 +61,7 @@ pub async fn run<E: Exchange>(
         if !wait.for_marks {
             rounds.begin_small();
         }
-        let until = Instant::now() + wait.at_most;
+        let mut until = Instant::now() + wait.at_most;
         loop {
             tokio::select! {
                 // One order, so that a simulation is one course of events.
@@ -76,6 +77,11 @@ pub async fn run<E: Exchange>(
                     // What was connected over the old ones is dead, and does not say so.
                     link.client.forget_connections();
                     backoff.reset();
+                    // It has asked whoever calls, by whichever way.
+                    if let Some(asked) = link.board.left_alone_until() {
+                        until = until.min(asked);
+                        continue;
+                    }
                 }
                 () = nudges.next() => {
                     sleep(link.intervals.gather).await;
@@ -116,6 +122,7 @@ fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut i
         }
         Stop::Retry { why, after } => {
             let wait = backoff.next(random(), after);
+            link.board.leave_alone_until(after.map(|after| Instant::now() + backoff::patient(after)));
             tracing::info!(why, seconds = wait.as_secs(), "an upstream is tried again later");
             (wait, LinkState::Waiting { until: Instant::now() + wait, why })
         }

@@ -114,13 +114,13 @@ async fn whoever_asks_to_sync_wakes_who_is_meant() {
     let hub = TestHub::start().await;
     let path = "/api/v1/upstream/sync";
     let nobody = hub.client.post(path, &json!({})).await;
-    assert_eq!((nobody.status.as_u16(), nobody.json()), (202, json!({"woken": 0})));
+    assert_eq!((nobody.status.as_u16(), nobody.json()), (202, json!({"woken": 0, "held": 0})));
     let (cloud, office) = (add(&hub, "cloud", LinkKind::V33), add(&hub, "office", LinkKind::Fieldhub));
     let one = hub.client.post(path, &json!({"upstream": "office"})).await;
-    assert_eq!((one.status.as_u16(), one.json()), (202, json!({"woken": 1})));
+    assert_eq!((one.status.as_u16(), one.json()), (202, json!({"woken": 1, "held": 0})));
     office.woken().await;
     let all = hub.client.call(hyper::Method::POST, path, "").await;
-    assert_eq!((all.status.as_u16(), all.json()), (202, json!({"woken": 2})));
+    assert_eq!((all.status.as_u16(), all.json()), (202, json!({"woken": 2, "held": 0})));
     cloud.woken().await;
     office.woken().await;
     let unknown = hub.client.post(path, &json!({"upstream": "moon"})).await;

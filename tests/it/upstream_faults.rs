@@ -156,6 +156,9 @@ async fn an_overloaded_cloud_is_given_time_and_the_rest_is_sent_later() {
     site.mark("M001", "dead", "night").await;
     until_async("it was asked to wait", async || !cloud.marks().is_empty()).await;
     waits_for(&site, "429").await;
+    // Whoever is impatient does not overrule it.
+    assert_eq!(site.hub.status_board().sync_now(None), (0, 1));
+    assert!(matches!(site.state(), LinkState::Waiting { .. }), "nobody is told that it tries");
     // While it waits, everybody can see how much does.
     site.mark("M002", "dead", "night").await;
     site.mark("M003", "dead", "night").await;
@@ -198,7 +201,7 @@ async fn one_failure_ends_the_batch() {
     // All goes well, so that batches are as large as they get.
     site.client.ops(AUDIT, night("dead")).await;
     site.agrees_with(&cloud).await;
-    let faults = [Fault::status(503), Fault::status(429).retry_after(600), Fault::hang(At::Before)];
+    let faults = [Fault::status(503), Fault::status(429).retry_after(1), Fault::hang(At::Before)];
     for (fault, status) in faults.into_iter().zip(["ok", "inequality", "microcracks"]) {
         cloud.clear();
         cloud.fail(fault.clone().kind("module"));

@@ -26,7 +26,14 @@ impl SyncNowCommand {
         if self.output.json {
             return print::json(&answer);
         }
+        let held = number(&answer, "held");
+        if held > 0 {
+            let asked = "asked to be left alone for a while, and tried after that: `fieldhub upstream status` says when";
+            let who = self.name.as_ref().map_or_else(|| format!("Upstreams: {held}"), ToString::to_string);
+            print::line(&format!("{who} {asked}"))?;
+        }
         match (number(&answer, "woken"), &self.name) {
+            (0, _) if held > 0 => Ok(()),
             (0, _) => bail!("{NONE}"),
             (_, Some(name)) => print::line(&format!("{name} tries now")),
             (1, None) => print::line("The upstream tries now"),

@@ -141,6 +141,8 @@ pub struct SyncBody {
 pub struct Woken {
     /// How many upstreams try now.
     woken: usize,
+    /// How many have asked to be left alone (`Retry-After`): they are tried when that is over.
+    held: usize,
 }
 
 /// Have an upstream, or all of them, try at once
@@ -153,8 +155,8 @@ pub async fn sync(
 ) -> Result<(StatusCode, Json<Woken>), ApiError> {
     let SyncBody { upstream } = optional(&body)?;
     let name = upstream.map(|name| named(&app, name)).transpose()?;
-    let woken = app.hub.status_board().sync_now(name.as_ref());
-    Ok((StatusCode::ACCEPTED, Json(Woken { woken })))
+    let (woken, held) = app.hub.status_board().sync_now(name.as_ref());
+    Ok((StatusCode::ACCEPTED, Json(Woken { woken, held })))
 }
 
 fn optional<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, ApiError> {

@@ -750,6 +750,8 @@ export interface UpstreamList {
 }
 
 export interface Woken {
+  /** How many have asked to be left alone (`Retry-After`): they are tried when that is over. */
+  held: number;
   /** How many upstreams try now. */
   woken: number;
 }
