@@ -46,7 +46,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const REFUSALS: usize = 64;
 /// Bytes that the kernel keeps for a client; as it likes, it would keep megabytes. Enough for any Wi-Fi.
 const SEND_BUFFER: usize = 256 << 10;
-/// Files and sockets of the hub itself, beside those of its clients.
+/// Sessions end unnoticed for no longer than this.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// Files and sockets of the hub itself, beside those of its clients: listeners, the database with what is copied and
+/// restored, upstreams, mDNS, clients that are being refused.
 const OWN_HANDLES: u64 = 256;
 
 /// Serve until `shutdown`: then take no more connections, end live feeds, finish requests.
@@ -57,7 +60,8 @@ pub async fn serve(
     stop: watch::Sender<bool>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    raise_handle_limit(&limits);
+    let handles = raise_handle_limit(wanted_handles(&limits));
+    let limits = fit(limits, handles);
     let tasks = TaskTracker::new();
     let server = Arc::new(Server {
         connections: Connections::new(limits.connections, limits.connections_per_address),
@@ -72,6 +76,7 @@ pub async fn serve(
         served,
     });
     let mut loops = JoinSet::new();
+    loops.spawn(Arc::clone(&server).look_again());
     for listener in listeners {
         loops.spawn(Arc::clone(&server).accept(listener));
     }
@@ -91,21 +96,36 @@ pub async fn serve(
 }
 
 /// Each connection is a file handle.
-fn raise_handle_limit(limits: &Limits) {
-    let wanted = limits.connections as u64 + OWN_HANDLES;
+fn wanted_handles(limits: &Limits) -> u64 {
+    limits.connections as u64 + OWN_HANDLES
+}
+
+/// How many there are, after asking for as many.
+fn raise_handle_limit(wanted: u64) -> u64 {
     let now = getrlimit(Resource::Nofile);
-    if now.current.is_none_or(|current| current >= wanted) {
-        return;
-    }
+    // None is no limit.
+    let Some(current) = now.current.filter(|current| *current < wanted) else { return wanted };
     let most = now.maximum.map_or(wanted, |maximum| maximum.min(wanted));
-    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: now.maximum });
-    if raised.is_err() || most < wanted {
-        tracing::warn!(
-            wanted,
-            allowed = most,
-            "too few open files are allowed for limits.connections; raise LimitNOFILE"
-        );
+    match setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: now.maximum }) {
+        Ok(()) => most,
+        Err(_) => current,
     }
+}
+
+/// No more places than there are handles for: a hub that accepts what it has no handle for can open no file of its own.
+fn fit(limits: Limits, handles: u64) -> Limits {
+    let own = OWN_HANDLES.min(handles / 2);
+    let places = usize::try_from(handles - own).unwrap_or(usize::MAX);
+    if places >= limits.connections {
+        return limits;
+    }
+    tracing::warn!(
+        wanted = limits.connections,
+        places,
+        "too few open files are allowed for limits.connections: the hub takes fewer connections; raise LimitNOFILE"
+    );
+    let share = limits.connections_per_address * places / limits.connections;
+    Limits { connections: places, connections_per_address: share.max(1), ..limits }
 }
 
 /// The machine has no more of something, rather than one client being gone.
@@ -115,6 +135,19 @@ fn is_shortage(error: &io::Error) -> bool {
 }
 
 impl Server {
+    /// Takes proofs away that are no longer good: when the crew has changed, and now and then because sessions end.
+    async fn look_again(self: Arc<Self>) {
+        let Some(mut changes) = self.served.crew_changes.clone() else { return };
+        loop {
+            tokio::select! {
+                () = self.stopped() => return,
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                changed = changes.changed() => if changed.is_err() { return },
+            }
+            self.connections.look_again();
+        }
+    }
+
     async fn accept(self: Arc<Self>, listener: Listener) {
         let mut stopped = pin!(self.stopped());
         loop {
@@ -201,5 +234,22 @@ impl Server {
         if let Err(error) = result {
             tracing::debug!(%error, "a command's connection ended early");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_no_more_places_than_handles() {
+        let fitted = |handles| {
+            let Limits { connections, connections_per_address, .. } = fit(Limits::default(), handles);
+            (connections, connections_per_address)
+        };
+        assert_eq!(fitted(wanted_handles(&Limits::default())), (1_024, 512));
+        assert_eq!(fitted(1_024), (768, 384), "the usual limit of a shell");
+        assert_eq!(fitted(256), (128, 64));
+        assert_eq!(fitted(2), (1, 1));
     }
 }

@@ -55,8 +55,8 @@ where
         let answered = context.ask(&server, request);
         let timeouts = &timeouts;
         async move {
-            let response = answered.await;
-            Ok::<_, Infallible>(response.map(|body| TimedAnswer::new(body, Arc::clone(timeouts))))
+            let (response, in_hand) = answered.await;
+            Ok::<_, Infallible>(response.map(|body| TimedAnswer::new(body, Arc::clone(timeouts), in_hand)))
         }
     });
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&timeouts)));
@@ -98,10 +98,13 @@ where
     };
 
     let mut stream = connection.into_parts().io.into_inner().stream;
-    let (closed, answerable) = {
+    let (closed, answerable, refused) = {
         let timeouts = timeouts.lock();
-        (timeouts.client_has_closed(), timeouts.is_answerable())
+        (timeouts.client_has_closed(), timeouts.is_answerable(), timeouts.refused())
     };
+    if let Some(refused) = refused {
+        return raw_answers::say(&mut stream, refused).await;
+    }
     match end {
         End::Done if !closed && !winding_up => raw_answers::linger(&mut stream).await,
         End::Due(Http1Due::Late) => raw_answers::say(&mut stream, RawAnswer::Late).await,

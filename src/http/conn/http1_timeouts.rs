@@ -14,6 +14,8 @@ use hyper::body::{Body, Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::connections::InHand;
+use super::raw_answers::RawAnswer;
 use crate::http::limits::ConnectionTimes;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +47,25 @@ pub struct Http1Timeouts {
     stalled_until: Option<Instant>,
     /// The client has closed.
     closed: bool,
+    /// Nothing of an answer is on its way.
+    at_rest: bool,
+    /// What hyper said in our stead, of a head that it could not read: see [`WatchedStream`].
+    refused: Option<RawAnswer>,
 }
 
 impl Http1Timeouts {
     pub fn new(times: ConnectionTimes, now: Instant) -> Self {
         // A client connects in order to ask.
         let until = Some(now + times.head);
-        Self { times, phase: Phase::Quiet, until, stalled_until: None, closed: false }
+        Self {
+            times,
+            phase: Phase::Quiet,
+            until,
+            stalled_until: None,
+            closed: false,
+            at_rest: true,
+            refused: None,
+        }
     }
 
     /// The client sent so many bytes; none means that it has closed.
@@ -102,6 +116,24 @@ impl Http1Timeouts {
         self.phase == Phase::Head && self.stalled_until.is_none()
     }
 
+    /// Whether these bytes are hyper's own answer to a head that it cannot read: bare, and not the one of any handler.
+    fn is_refusal(&mut self, bytes: &[u8]) -> bool {
+        if self.phase != Phase::Head || !self.at_rest {
+            return false;
+        }
+        self.refused = match bytes.get(..12) {
+            Some(b"HTTP/1.1 400") => Some(RawAnswer::NoHttp),
+            Some(b"HTTP/1.1 414" | b"HTTP/1.1 431") => Some(RawAnswer::LargeHead),
+            _ => None,
+        };
+        self.refused.is_some()
+    }
+
+    /// What is to be said once hyper is done.
+    pub fn refused(&self) -> Option<RawAnswer> {
+        self.refused
+    }
+
     pub fn client_has_closed(&self) -> bool {
         self.closed
     }
@@ -123,7 +155,8 @@ impl Http1Timeouts {
 /// What socket, service and answers share.
 pub type Shared = Arc<Mutex<Http1Timeouts>>;
 
-/// A socket that tells what passes through it.
+/// A socket that tells what passes through it. What hyper itself answers to a head that it cannot read has no body and none of
+/// our headers, and hyper lets nobody change it: it is kept back, and `http1` says it as all others are said.
 #[derive(Debug)]
 pub struct WatchedStream<S> {
     pub stream: S,
@@ -137,6 +170,7 @@ impl<S> WatchedStream<S> {
 
     fn written<T>(&self, result: &Poll<io::Result<T>>) {
         let mut timeouts = self.timeouts.lock();
+        timeouts.at_rest = false;
         match result {
             Poll::Ready(_) => timeouts.wrote(Instant::now()),
             Poll::Pending => timeouts.stalled(Instant::now()),
@@ -161,6 +195,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for WatchedStream<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for WatchedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.timeouts.lock().is_refusal(bytes) {
+            return Poll::Ready(Ok(bytes.len()));
+        }
         let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.written(&result);
         result
@@ -171,6 +208,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WatchedStream<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let first = slices.iter().find(|slice| !slice.is_empty());
+        if first.is_some_and(|first| self.timeouts.lock().is_refusal(first)) {
+            return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
+        }
         let result = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
         self.written(&result);
         result
@@ -183,13 +224,22 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WatchedStream<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.stream).poll_flush(cx);
         match result {
-            Poll::Ready(_) => self.timeouts.lock().flushed(Instant::now()),
+            // Hyper asks for it when it has nothing left to write.
+            Poll::Ready(_) => {
+                let mut timeouts = self.timeouts.lock();
+                timeouts.at_rest = true;
+                timeouts.flushed(Instant::now());
+            }
             Poll::Pending => self.timeouts.lock().stalled(Instant::now()),
         }
         result
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // There is more to say than hyper knows.
+        if self.timeouts.lock().refused.is_some() {
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
@@ -199,11 +249,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WatchedStream<S> {
 pub struct TimedAnswer<B> {
     body: B,
     timeouts: Shared,
+    _in_hand: InHand,
 }
 
 impl<B> TimedAnswer<B> {
-    pub fn new(body: B, timeouts: Shared) -> Self {
-        Self { body, timeouts }
+    pub fn new(body: B, timeouts: Shared, in_hand: InHand) -> Self {
+        Self { body, timeouts, _in_hand: in_hand }
     }
 }
 

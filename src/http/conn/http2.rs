@@ -19,6 +19,7 @@ use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
 use super::http2_timeouts::{Http2Due, Http2Timeouts, Pieces};
+use super::raw_answers::RawAnswer;
 use super::request::RequestContext;
 use super::server::{Server, Tracked};
 use crate::http::limits::Limits;
@@ -37,13 +38,22 @@ pub fn builder(limits: &Limits, tasks: &TaskTracker) -> http2::Builder<Tracked> 
     let mut http = http2::Builder::new(Tracked::new(tasks));
     http.timer(TokioTimer::new())
         .max_concurrent_streams(AT_ONE_TIME)
-        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+        // Beyond this hyper answers by itself, with a bare 431. What is over the limit and under this, we do.
+        .max_header_list_size(u32::try_from(4 * limits.head).unwrap_or(u32::MAX))
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW_OF_ALL)
         .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(limits.stall_time)
         .keep_alive_timeout(limits.stall_time);
     http
+}
+
+/// Whether a head is over the limit, as HTTP/2 counts it (RFC 9113, 6.5.2).
+fn is_large(request: &hyper::Request<Incoming>, most: usize) -> bool {
+    const EACH: usize = 32;
+    let path = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + EACH);
+    path + headers.sum::<usize>() > most
 }
 
 pub async fn serve<S>(server: Arc<Server>, stream: S, context: RequestContext)
@@ -57,8 +67,12 @@ where
         service_fn(move |request: hyper::Request<Incoming>| {
             let (server, context, stream) = (Arc::clone(&server), Arc::clone(&context), timeouts.open());
             async move {
-                let response = context.ask(&server, request).await;
-                Ok::<_, Infallible>(response.map(|body| Pieces::new(body, stream)))
+                let (response, in_hand) = if is_large(&request, server.limits.head) {
+                    (RawAnswer::LargeHead.response(), context.slot.begin())
+                } else {
+                    context.ask(&server, request).await
+                };
+                Ok::<_, Infallible>(response.map(|body| Pieces::new(body, stream, in_hand)))
             }
         })
     };

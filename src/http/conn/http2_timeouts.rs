@@ -15,6 +15,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use parking_lot::Mutex;
 
+use super::connections::InHand;
 use crate::http::limits::ConnectionTimes;
 
 /// Bytes that are handed over at one time: what lies in memory for a stream that nobody reads.
@@ -102,11 +103,12 @@ pub struct Pieces<B> {
     body: B,
     rest: Bytes,
     stream: OpenStream,
+    _in_hand: InHand,
 }
 
 impl<B> Pieces<B> {
-    pub fn new(body: B, stream: OpenStream) -> Self {
-        Self { body, rest: Bytes::new(), stream }
+    pub fn new(body: B, stream: OpenStream, in_hand: InHand) -> Self {
+        Self { body, rest: Bytes::new(), stream, _in_hand: in_hand }
     }
 }
 
@@ -176,7 +178,7 @@ mod tests {
     async fn only_an_answer_that_is_not_taken_stalls() {
         let timeouts = Http2Timeouts::new(TIMES, Instant::now());
         let _quiet = timeouts.open();
-        let mut body = Pieces::new(Full::new(Bytes::from(vec![7; 40_000])), timeouts.open());
+        let mut body = Pieces::new(Full::new(Bytes::from(vec![7; 40_000])), timeouts.open(), InHand::none());
         assert_eq!(body.size_hint().exact(), Some(40_000));
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(

@@ -12,6 +12,7 @@ pub mod http1_timeouts;
 pub mod http2;
 pub mod http2_timeouts;
 pub mod listener;
+pub mod making_room;
 pub mod raw_answers;
 pub mod request;
 pub mod secure;

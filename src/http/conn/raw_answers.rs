@@ -1,12 +1,16 @@
-//! Raw error answers (408, 503, 400): the last words on a connection that hyper no longer serves, or never did: an
+//! Raw error answers (408, 503, 400, 431): the last words on a connection that hyper no longer serves, or never did: an
 //! answer ready made, and a close that lets it arrive.
 //!
-//! Called by `accept`, `http1` and `secure`; calls the socket alone.
+//! Called by `accept`, `http1`, `http2` and `secure`; calls the socket alone.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::http::security_headers::ON_EVERY_ANSWER;
 
 #[derive(Debug, Clone, Copy)]
 pub enum RawAnswer {
@@ -16,30 +20,75 @@ pub enum RawAnswer {
     Full,
     /// It speaks plain HTTP where HTTPS is spoken.
     Plain(SocketAddr),
+    /// What it sent is no request.
+    NoHttp,
+    /// Its line and headers are too long, or too many.
+    LargeHead,
 }
 
+/// Status, a header more, code, what is wrong and what to do.
+struct Words(StatusCode, Option<(&'static str, &'static str)>, &'static str, String);
+
 impl RawAnswer {
-    fn answer(self) -> String {
-        let (status, more, code, error) = match self {
-            RawAnswer::Late => {
-                let error = "the request did not arrive in time: send it again at once".to_owned();
-                ("408 Request Timeout", "", "timed_out", error)
-            }
-            RawAnswer::Full => {
-                let error = "the hub has too many connections: try again soon".to_owned();
-                ("503 Service Unavailable", "retry-after: 2\r\n", "unavailable", error)
-            }
+    fn words(self) -> Words {
+        let say = |text: &str| text.to_owned();
+        match self {
+            RawAnswer::Late => Words(
+                StatusCode::REQUEST_TIMEOUT,
+                None,
+                "timed_out",
+                say("the request did not arrive in time: send it again at once"),
+            ),
+            RawAnswer::Full => Words(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Some(("retry-after", "2")),
+                "unavailable",
+                say("the hub has too many connections: try again soon"),
+            ),
             RawAnswer::Plain(local) => {
-                ("400 Bad Request", "", "https", format!("this is HTTPS: open https://{local}/"))
+                Words(StatusCode::BAD_REQUEST, None, "https", format!("this is HTTPS: open https://{local}/"))
             }
-        };
-        let body = format!(r#"{{"success":false,"error":"{error}","code":"{code}"}}"#);
-        format!(
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{more}\
-             connection: close\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n\r\n{body}",
-            body.len()
-        )
+            RawAnswer::NoHttp => Words(
+                StatusCode::BAD_REQUEST,
+                None,
+                "no_http",
+                say("this is no HTTP request that the hub can read: use a browser, or a client for HTTP/1.1"),
+            ),
+            RawAnswer::LargeHead => Words(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                None,
+                "large_head",
+                say(
+                    "the request's address or headers are too long: in a browser, delete the cookies of this address",
+                ),
+            ),
+        }
     }
+
+    /// As an answer of HTTP/2 would be; the connection goes on.
+    pub fn response(self) -> Response<Body> {
+        let Words(status, more, code, error) = self.words();
+        let mut response = Response::new(Body::from(body(code, &error)));
+        *response.status_mut() = status;
+        let headers = ON_EVERY_ANSWER.into_iter().chain([("content-type", "application/json")]).chain(more);
+        for (name, value) in headers {
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        response
+    }
+
+    fn answer(self) -> String {
+        let Words(status, more, code, error) = self.words();
+        let body = body(code, &error);
+        let headers = ON_EVERY_ANSWER.into_iter().chain([("content-type", "application/json")]).chain(more);
+        let headers: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let length = body.len();
+        format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
+    }
+}
+
+fn body(code: &str, error: &str) -> String {
+    format!(r#"{{"success":false,"error":"{error}","code":"{code}"}}"#)
 }
 
 /// Closing takes this long at most.
@@ -72,11 +121,21 @@ mod tests {
     #[test]
     fn the_words_are_whole_answers() {
         let plain = RawAnswer::Plain(([192, 168, 4, 1], 8443).into());
-        for (words, status) in [(RawAnswer::Late, "408 "), (RawAnswer::Full, "503 "), (plain, "400 ")] {
+        for (words, status) in [
+            (RawAnswer::Late, "408 "),
+            (RawAnswer::Full, "503 "),
+            (plain, "400 "),
+            (RawAnswer::NoHttp, "400 "),
+            (RawAnswer::LargeHead, "431 "),
+        ] {
             let answer = words.answer();
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();
             assert!(head.starts_with(&format!("HTTP/1.1 {status}")));
             assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{head}");
+            for (name, value) in ON_EVERY_ANSWER {
+                assert!(head.contains(&format!("{name}: {value}\r\n")), "{head}");
+            }
+            assert_eq!(words.response().headers().len(), head.lines().count() - 3, "{head}");
             let body: serde_json::Value = serde_json::from_str(body).unwrap();
             assert_eq!(body["success"], false);
         }

@@ -12,7 +12,7 @@ use hyper::{Request, Response};
 use tower::ServiceExt;
 use tracing::Span;
 
-use super::connections::{self, Slot};
+use super::connections::{self, InHand, PlaceProof, Slot};
 use super::door::{Door, Peer};
 use super::server::Server;
 use super::slow_body::SlowBody;
@@ -32,7 +32,9 @@ impl RequestContext {
         tracing::info_span!("connection", number = self.slot.number(), %network)
     }
 
-    pub async fn ask(&self, server: &Server, request: Request<Incoming>) -> Response<Body> {
+    /// The answer, and that it is in hand: for whoever sends it.
+    pub async fn ask(&self, server: &Server, request: Request<Incoming>) -> (Response<Body>, InHand) {
+        let in_hand = self.slot.begin();
         let account = server.body_memory.account();
         let limits = &server.limits;
         let mut request = request.map(|body| SlowBody::new(body, limits.body_pace, limits.body_grace));
@@ -48,8 +50,8 @@ impl RequestContext {
         };
         drop(account);
         if server.served.open_to_all {
-            self.slot.prove();
+            self.slot.prove(0, PlaceProof::of_anybody);
         }
-        answers.hold(answer)
+        (answers.hold(answer), in_hand)
     }
 }

@@ -26,6 +26,8 @@ pub struct Served {
     /// An answer, or a body, for which there is no room.
     pub refused_answers: OnRefusal,
     pub refused_bodies: OnRefusal,
+    /// Told when somebody may have been sent away; none where nobody is asked.
+    pub crew_changes: Option<watch::Receiver<u64>>,
     /// A TLS handshake has failed.
     pub on_handshake_failure: Box<dyn Fn() + Send + Sync>,
 }

@@ -1,40 +1,22 @@
-//! Security headers (CSP and others) that every answer has: what the page may load, and who may keep or frame it.
+//! The layer that puts the security headers (CSP and others) on every answer.
 //!
 //! `routes::table` puts this around everything; answers that say something of their own are left alone. `assets` asks
-//! for the policy of a page, which may see whether the hub's HTTPS is trusted.
+//! for the policy of a page, which may see whether the hub's HTTPS is trusted. Calls `security_headers`.
 
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// The page is files of this hub and nothing else: no inline script or style, no other host.
-macro_rules! policy {
-    ($connect:literal) => {
-        concat!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ",
-            $connect,
-            "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
-             frame-ancestors 'none'"
-        )
-    };
-}
-
-const POLICY: &str = policy!("'self'");
+use crate::http::security_headers::{ON_EVERY_ANSWER, policy};
 
 type Set = SetResponseHeaderLayer<HeaderValue>;
 
 /// One layer that sets them all.
 pub fn on_every_answer() -> (Set, Set, Set, Set, Set) {
-    let set = |name: HeaderName, value| Set::if_not_present(name, HeaderValue::from_static(value));
-    (
-        set(header::CONTENT_SECURITY_POLICY, POLICY),
-        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        set(header::REFERRER_POLICY, "no-referrer"),
-        // For browsers older than frame-ancestors.
-        set(header::X_FRAME_OPTIONS, "DENY"),
-        // The page's files say how they are kept; what the API answers is news.
-        set(header::CACHE_CONTROL, "no-store"),
-    )
+    let [a, b, c, d, e] = ON_EVERY_ANSWER.map(|(name, value)| {
+        Set::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+    });
+    (a, b, c, d, e)
 }
 
 /// The policy of a page that may also call the host it was asked of over HTTPS; nothing else gets into it. `None` for a
@@ -55,6 +37,7 @@ pub fn with_https_of(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<Header
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::security_headers::POLICY;
 
     fn of(host: &str, uri: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
