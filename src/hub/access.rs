@@ -54,6 +54,11 @@ impl Hub {
         proof: Option<String>,
     ) -> Result<Joined, JoinError> {
         let crew = self.crew.as_ref().ok_or(JoinError::OpenHub)?;
+        // They wait for nobody, and nobody for them.
+        if !crew.looks_right(&code) {
+            return Err(JoinError::WrongCode);
+        }
+        let _waiting = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| JoinError::Busy)?;
         let turn = Arc::clone(&self.joining).acquire_owned().await;
         let turn = turn.map_err(|e| StoreError::Failed(e.to_string()))?;
         let at = self.moment();
@@ -101,7 +106,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::hub::{HubConfig, JOINING, SystemClock};
+    use crate::hub::crew::WhichCode;
+    use crate::hub::{HubConfig, JOINING, SystemClock, WAITING};
 
     #[tokio::test]
     async fn whoever_asks_and_goes_away_does_not_give_up_the_turn() {
@@ -120,9 +126,10 @@ mod tests {
             bounds: Default::default(),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
+        let code = hub.crew().unwrap().code(WhichCode::Crew).as_str().to_owned();
         let join = || {
             let device = DeviceId::parse("dev_1").unwrap();
-            hub.join("2345ACDE".to_owned(), "Léa".to_owned(), device, None)
+            hub.join(code.clone(), "Léa".to_owned(), device, None)
         };
         {
             // Asks, and hangs up while its code is being hashed.
@@ -130,7 +137,17 @@ mod tests {
             assert!(futures_util::poll!(&mut asked).is_pending());
         }
         assert_eq!(hub.joining.available_permits(), JOINING - 1);
-        assert!(matches!(join().await, Err(JoinError::WrongCode)), "and the next one's comes");
+        // Whoever tries codes needs no turn, and gets an answer while others have theirs.
+        let device = DeviceId::parse("dev_2").unwrap();
+        let wrong = std::pin::pin!(hub.join("2345ACDE".to_owned(), "N".to_owned(), device, None));
+        assert!(matches!(futures_util::poll!(wrong), std::task::Poll::Ready(Err(JoinError::WrongCode))));
+        assert!(join().await.is_ok(), "and the next one's comes");
+        // No more wait than there is patience for.
+        let held =
+            Arc::clone(&hub.waiting).acquire_many_owned(u32::try_from(WAITING).unwrap()).await.unwrap();
+        assert!(matches!(join().await, Err(JoinError::Busy)));
+        drop(held);
+        join().await.unwrap();
         hub.close().await;
     }
 }

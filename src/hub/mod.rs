@@ -98,6 +98,8 @@ const PIECE: usize = 256 << 10;
 
 /// Argon2 takes a core, and its memory: one at a time.
 const JOINING: usize = 1;
+/// Who has the right code waits for that, and the last of so many for some seconds.
+const WAITING: usize = 64;
 
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +127,7 @@ pub struct Hub {
     /// `None`: access is open.
     crew: Option<Arc<Crew>>,
     joining: Arc<tokio::sync::Semaphore>,
+    waiting: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     copying: Arc<tokio::sync::Mutex<()>>,
     surroundings: watch::Sender<Surroundings>,
@@ -225,6 +228,7 @@ impl Hub {
             clock_keeper,
             crew,
             joining: Arc::new(tokio::sync::Semaphore::new(JOINING)),
+            waiting: Arc::new(tokio::sync::Semaphore::new(WAITING)),
             uploading: Arc::default(),
             copying: Arc::default(),
             surroundings: watch::Sender::default(),

@@ -1,13 +1,10 @@
 //! Access at its edges: bodies that outlast their sender's stay, keys and codes replaced in the middle of a
 //! call, clocks that go astray, and ids that are somebody else's.
 
-use std::num::NonZeroU32;
-
 use crate::common::raw::Raw;
 use crate::common::wait::until_async;
 use crate::common::{Client, NOW, TestClock, TestHub, mark};
 use fieldhub::domain::crew::Access;
-use fieldhub::http::Limits;
 use fieldhub::hub::change;
 use hyper::Method;
 use serde_json::{Value, json};
@@ -161,26 +158,6 @@ async fn an_audit_that_cannot_be_closed_to_strangers_is_not_removed() {
 }
 
 #[tokio::test]
-async fn heartbeats_that_make_audits_count_as_operations() {
-    let few = |count| NonZeroU32::new(count).unwrap();
-    let limits = Limits { ops_per_second: few(1), ops_burst: few(3), ..Limits::default() };
-    let hub = TestHub::with_limits(Access::Open, limits).await;
-    let beat = |audit: String| {
-        let client = hub.client.clone();
-        let who = json!({"technicianId": "tech_1"});
-        async move { client.post(&format!("/api/audit/{audit}/heartbeat"), &who).await.status.as_u16() }
-    };
-    let mut said = Vec::new();
-    for n in 0..10 {
-        said.push(beat(format!("made-up-{n}")).await);
-    }
-    assert!(said[..3].iter().all(|status| *status == 200) && said.contains(&429), "{said:?}");
-    for _ in 0..10 {
-        assert_eq!(beat("made-up-0".to_owned()).await, 200, "somebody who is simply there");
-    }
-}
-
-#[tokio::test]
 async fn a_restore_that_broke_off_leaves_nothing_on_the_disk() {
     let hub = TestHub::crew().await;
     let lead = hub.lead("Marc").await;
@@ -203,4 +180,33 @@ async fn what_changes_nothing_is_not_written() {
     let same = lea.call(Method::PATCH, "/api/v1/me", json!({"name": "Léa"}).to_string()).await;
     assert_eq!((same.status.as_u16(), &same.json()["name"]), (200, &json!("Léa")));
     assert!(!changes.has_changed().unwrap(), "every listener would look again, and the card be written");
+}
+
+/// Nobody on the network could make another lead. Whoever sits at the hub can.
+#[tokio::test]
+async fn the_last_lead_stays_one() {
+    let hub = TestHub::crew().await;
+    let (marc, lea) = (hub.lead("Marc").await, hub.technician("Lea").await);
+    let crew = hub.the_crew();
+    // A hub has the rights of a lead, and is nobody who looks after a crew.
+    crew.admit_hub("Office", hub.hub.moment()).unwrap();
+    let id = |name: &str| {
+        let members = crew.members();
+        members.iter().find(|(member, _)| member.name == name).unwrap().0.technician.to_string()
+    };
+    let set = async |client: &crate::common::Client, name: &str, change: serde_json::Value| {
+        let path = format!("/api/v1/crew/{}", id(name));
+        let answer = client.call(Method::PATCH, &path, change.to_string()).await;
+        (answer.status.as_u16(), answer.json()["code"].clone())
+    };
+    for change in [json!({"role": "viewer"}), json!({"role": "technician"}), json!({"revoked": true})] {
+        assert_eq!(set(&marc, "Marc", change).await, (409, json!("last_lead")));
+    }
+    assert_eq!(marc.get("/api/v1/crew").await.status, 200);
+    assert_eq!(set(&marc, "Lea", json!({"role": "lead"})).await.0, 200);
+    assert_eq!(set(&marc, "Marc", json!({"role": "viewer"})).await.0, 200);
+    assert_eq!(set(&lea, "Lea", json!({"revoked": true})).await, (409, json!("last_lead")));
+    let id = id("Lea");
+    change(crew, move |crew| crew.set(&id, None, Some(true))).await.unwrap();
+    assert_eq!(lea.get("/api/v1/crew").await.json()["code"], "revoked");
 }

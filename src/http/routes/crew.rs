@@ -14,6 +14,7 @@ use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{self, Administers, Keeps, Leads};
 use crate::http::guard::body::JsonBody;
+use crate::http::guard::caller::Caller;
 use crate::http::guard::path::{AuditPath, MemberPath};
 use crate::hub::change;
 use crate::hub::crew::{CrewError, JoinError, Member, WhichCode};
@@ -74,7 +75,7 @@ pub struct MemberChange {
     responses((status = 200, body = MemberInfo), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn set(
     State(app): State<App>,
-    _: Keeps,
+    Keeps(caller): Keeps,
     MemberPath(technician): MemberPath,
     JsonBody(body): JsonBody<MemberChange>,
 ) -> Result<Json<MemberInfo>, ApiError> {
@@ -84,7 +85,12 @@ pub async fn set(
         return Err(ApiError::field("role", "give a role, or whether the member is revoked"));
     }
     let crew = access::crew(&app)?;
-    let member = change(crew, move |crew| crew.set(technician.as_str(), role, body.revoked)).await?;
+    let by_command = caller == Caller::Admin;
+    let member = change(crew, move |crew| match by_command {
+        true => crew.set(technician.as_str(), role, body.revoked),
+        false => crew.set_by_lead(technician.as_str(), role, body.revoked),
+    });
+    let member = member.await?;
     Ok(Json(MemberInfo::of(&member, None)))
 }
 

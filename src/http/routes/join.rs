@@ -68,10 +68,10 @@ pub async fn join(
     JsonBody(body): JsonBody<JoinBody>,
 ) -> Result<Response, ApiError> {
     let crew = access::crew(&app)?;
-    if let Some(Extension(Peer::Network(address))) = peer {
-        app.rates.join(address)?;
-    }
     let (code, name, device) = body.read()?;
+    if let Some(Extension(Peer::Network(address))) = peer {
+        app.rates.join(address, || crew.looks_right(&code))?;
+    }
     let proof = authorization(&headers).map(str::to_owned);
     let joined = app.hub.join(code, name, device, proof).await?;
     Ok(welcome(crew, joined, door))

@@ -84,13 +84,24 @@ impl Book {
     }
 
     /// Make room for one more. Somebody who was sent away is forgotten first: a technician that the book
-    /// does not know is as unwelcome. False when all are welcome.
-    pub fn make_room(&mut self) -> bool {
+    /// does not know is as unwelcome. Then one of whom `silent` says since when, the longest first, and never a lead. Whether there
+    /// is room, and who was forgotten though welcome.
+    pub fn make_room(
+        &mut self,
+        silent: impl Fn(&Member) -> Option<Option<u64>>,
+    ) -> (bool, Option<TechnicianId>) {
         if self.members.len() < MOST_MEMBERS {
-            return true;
+            return (true, None);
         }
-        let oldest = self.members.iter().enumerate().filter(|(_, m)| m.revoked);
-        let oldest = oldest.min_by_key(|(_, m)| m.joined_ms).map(|(at, _)| at);
-        oldest.map(|at| self.members.remove(at)).is_some()
+        let away = self.members.iter().enumerate().filter(|(_, m)| m.revoked);
+        if let Some((at, _)) = away.min_by_key(|(_, m)| m.joined_ms) {
+            self.members.remove(at);
+            return (true, None);
+        }
+        let idle = self.members.iter().enumerate().filter(|(_, m)| m.role < Role::Lead);
+        let idle = idle.filter_map(|(at, m)| Some((at, silent(m)?, m.joined_ms)));
+        let longest = idle.min_by_key(|(_, heard, joined_ms)| (*heard, *joined_ms));
+        let forgotten = longest.map(|(at, ..)| self.members.remove(at).technician);
+        (forgotten.is_some(), forgotten)
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Called by `http::routes::crew`, `http::routes::join` and, for [`Crew::anchor`], by `hub::access`; `session` forgets anchors.
 
-use super::book::{Member, ShownCode};
+use super::book::{Book, Member, ShownCode};
 use super::error::CrewError;
+use super::hubs::HUB;
 use super::token::Signing;
 use super::{Crew, QualifiedTime, WhichCode, codes, fill};
 use crate::domain::Token;
@@ -39,6 +40,30 @@ impl Crew {
         let member = self.member(technician, |member| {
             member.role = role.unwrap_or(member.role);
             member.revoked = revoked.unwrap_or(member.revoked);
+        })?;
+        tracing::info!(technician, role = %member.role, revoked = member.revoked, "a member was changed");
+        Ok(member)
+    }
+
+    /// The same by a lead, who does not leave the crew without one: nobody on the network could undo that.
+    pub fn set_by_lead(
+        &self,
+        technician: &str,
+        role: Option<Role>,
+        revoked: Option<bool>,
+    ) -> Result<Member, CrewError> {
+        let leads = |book: &Book| {
+            let person = |m: &&Member| !m.technician.as_str().starts_with(HUB);
+            book.members.iter().filter(person).filter(|m| m.role == Role::Lead && !m.revoked).count()
+        };
+        let member = self.change(|book, _| {
+            let before = leads(book);
+            let member = book.member_mut(technician);
+            let member = member.ok_or_else(|| CrewError::Unknown(technician.to_owned()))?;
+            member.role = role.unwrap_or(member.role);
+            member.revoked = revoked.unwrap_or(member.revoked);
+            let member = member.clone();
+            if before > 0 && leads(book) == 0 { Err(CrewError::LastLead) } else { Ok(member) }
         })?;
         tracing::info!(technician, role = %member.role, revoked = member.revoked, "a member was changed");
         Ok(member)

@@ -19,6 +19,8 @@ pub enum CrewError {
     Unknown(String),
     #[error("the signing key comes from systemd's credentials: replace it there and restart the hub")]
     ForeignKey,
+    #[error("this is the crew's last lead: make somebody else a lead first")]
+    LastLead,
     #[error("the session is over")]
     NotIn(NotIn),
     #[error(transparent)]
@@ -34,6 +36,9 @@ pub enum JoinError {
     WrongCode,
     #[error("the crew has no room for another member: revoke those who left, with `fieldhub crew revoke`")]
     Full,
+    /// Too many have the right code and wait for their turn.
+    #[error("many are joining at this moment: try again in a few seconds")]
+    Busy,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

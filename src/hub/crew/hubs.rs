@@ -12,13 +12,16 @@ use crate::domain::crew::Role;
 /// Nobody stands beside a hub on a mast to renew its session.
 const LIFETIME_MS: u64 = 10 * 365 * 86_400_000;
 
+/// What the ids of hubs begin with.
+pub const HUB: &str = "hub_";
+
 impl Crew {
     pub fn admit_hub(&self, name: &str, at: QualifiedTime) -> Result<Joined, JoinError> {
         let technician = self.change(|book, _| {
-            if !book.make_room() {
+            if !self.make_room(book, at) {
                 return Err(JoinError::Full);
             }
-            let technician = self.new_technician(book, "hub_")?;
+            let technician = self.new_technician(book, HUB)?;
             book.members.push(Member {
                 technician: technician.clone(),
                 name: name.to_owned(),

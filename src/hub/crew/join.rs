@@ -2,12 +2,13 @@
 //!
 //! Called through the hub by `http::routes::join`; calls `codes`, then writes the book.
 
+use ring::digest::{SHA256, digest};
 use uuid::Uuid;
 
 use super::book::{Book, Member};
 use super::error::JoinError;
 use super::session::Joined;
-use super::{Crew, QualifiedTime, fill};
+use super::{Crew, QualifiedTime, WhichCode, fill};
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::hex::hex;
 use crate::domain::id::{DeviceId, TechnicianId};
@@ -22,6 +23,9 @@ pub struct JoinRequest<'a> {
     pub proof: Option<&'a str>,
 }
 
+/// Whoever was not heard of for so long may be forgotten where there is no more room.
+const SILENT_MS: u64 = 3_600_000;
+
 /// A code that was right when it was looked at.
 #[derive(Debug, Clone, Copy)]
 struct RecognisedCode {
@@ -30,6 +34,22 @@ struct RecognisedCode {
 }
 
 impl Crew {
+    /// Whether a code is one of the two, as far as the codes in clear tell, which the hub has anyway in order to show them. At
+    /// once: whoever tries codes waits for no turn and takes nobody's. That somebody is let in, the hash decides.
+    pub fn looks_right(&self, typed: &str) -> bool {
+        self.which(typed).is_some()
+    }
+
+    fn which(&self, typed: &str) -> Option<(JoinCode, WhichCode)> {
+        let typed = JoinCode::typed(typed)?;
+        let digest = |code: &JoinCode| digest(&SHA256, code.as_str().as_bytes());
+        // What the time tells is how far two digests agree, which says nothing of the code.
+        let same = |shown: JoinCode| digest(&shown).as_ref() == digest(&typed).as_ref();
+        let (is_crew, is_lead) = (same(self.code(WhichCode::Crew)), same(self.code(WhichCode::Lead)));
+        let which = is_lead.then_some(WhichCode::Lead).or(is_crew.then_some(WhichCode::Crew))?;
+        Some((typed, which))
+    }
+
     /// Blocks for some tenths of a second on purpose: Argon2, then the disk.
     pub fn join(&self, request: JoinRequest<'_>, at: QualifiedTime) -> Result<Joined, JoinError> {
         let code = self.recognise(request.code).ok_or(JoinError::WrongCode)?;
@@ -63,7 +83,7 @@ impl Crew {
                 member.anchored_ms = None;
                 return Ok((member.technician.clone(), true));
             }
-            if !book.make_room() {
+            if !self.make_room(book, at) {
                 return Err(JoinError::Full);
             }
             let technician = self.new_technician(book, "tech_")?;
@@ -83,16 +103,30 @@ impl Crew {
         Ok(self.welcome(&technician, at, self.options.lifetime_ms)?)
     }
 
-    /// Both are tried, whichever it is.
     fn recognise(&self, typed: &str) -> Option<RecognisedCode> {
-        let typed = JoinCode::typed(typed)?;
-        let (crew, lead) = {
-            let inner = self.read();
-            (inner.book.crew_code.clone(), inner.book.lead_code.clone())
+        let (typed, which) = self.which(typed)?;
+        let (role, hashed) = {
+            let book = &self.read().book;
+            match which {
+                WhichCode::Crew => (Role::Technician, book.crew_code.clone()),
+                WhichCode::Lead => (Role::Lead, book.lead_code.clone()),
+            }
         };
-        let (is_crew, is_lead) = (self.hasher.is(&typed, &crew), self.hasher.is(&typed, &lead));
-        let lead = is_lead.then_some(RecognisedCode { role: Role::Lead, id: lead.id });
-        lead.or(is_crew.then_some(RecognisedCode { role: Role::Technician, id: crew.id }))
+        self.hasher.is(&typed, &hashed).then_some(RecognisedCode { role, id: hashed.id })
+    }
+
+    /// Make room for one more: whoever has not been heard of for an hour and longest is forgotten, and joins again with the
+    /// code. So nobody who makes up a thousand names keeps the crew out, nor sends away anybody who is at work.
+    pub(super) fn make_room(&self, book: &mut Book, at: QualifiedTime) -> bool {
+        let heard = self.heard.lock();
+        let made = book.make_room(|member| {
+            let last = heard.get(member.technician.as_str()).copied();
+            last.is_none_or(|last| at.now_ms.saturating_sub(last) > SILENT_MS).then_some(last)
+        });
+        if let Some(forgotten) = &made.1 {
+            tracing::warn!(technician = %forgotten, "a member was forgotten: the crew has no more room");
+        }
+        made.0
     }
 
     pub(super) fn new_technician(&self, book: &Book, kind: &str) -> Result<TechnicianId, StoreError> {
@@ -115,7 +149,8 @@ impl Crew {
 mod tests {
     use super::*;
     use crate::domain::site_clock::{Quality, SteadyTime};
-    use crate::hub::crew::{CrewOptions, WhichCode};
+    use crate::hub::crew::CrewOptions;
+    use crate::hub::crew::book::MOST_MEMBERS;
 
     #[test]
     fn a_code_that_was_replaced_while_it_was_looked_at_lets_nobody_in() {
@@ -143,5 +178,63 @@ mod tests {
         crew.new_code(WhichCode::Crew).unwrap();
         let late = crew.admit(looked_at, request("dev_2"), at);
         assert!(matches!(late, Err(JoinError::WrongCode)), "{late:?}");
+    }
+
+    #[test]
+    fn a_thousand_made_up_members_keep_nobody_out_and_send_nobody_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let crew = Crew::open(CrewOptions {
+            dir: dir.path().to_owned(),
+            signing_key: None,
+            lifetime_ms: 30 * 86_400_000,
+            random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
+            dated: || "20250101".to_owned(),
+        })
+        .unwrap();
+        let start = 1_780_000_000_000;
+        let at = |ms: u64| {
+            let now_ms = start + ms;
+            QualifiedTime {
+                now_ms,
+                steady: SteadyTime { ms: now_ms, since_ms: start, quality: Quality::Synchronised },
+            }
+        };
+        let (technician, lead) = {
+            let book = &crew.read().book;
+            let of = |role, code: &crate::hub::crew::book::HashedCode| RecognisedCode { role, id: code.id };
+            (of(Role::Technician, &book.crew_code), of(Role::Lead, &book.lead_code))
+        };
+        let come = |code, device: String, ms| {
+            let device = DeviceId::parse(device).unwrap();
+            crew.admit(code, JoinRequest { code: "", name: "N".to_owned(), device, proof: None }, at(ms))
+        };
+        let working = come(technician, "dev_working".to_owned(), 0).unwrap();
+        let asleep = come(lead, "dev_lead".to_owned(), 0).unwrap();
+        // Book and disk as they would be: one by one would take a second.
+        crew.change(|book, _| {
+            let one = book.members[0].clone();
+            for n in book.members.len()..MOST_MEMBERS {
+                let technician = TechnicianId::parse(format!("tech_junk{n}")).unwrap();
+                let device = DeviceId::parse(format!("dev_junk{n}")).unwrap();
+                book.members.push(Member { technician, device, joined_ms: at(1_000).now_ms, ..one.clone() });
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+        let hour = 3_600_000;
+        crew.check(&working.token, at(9 * hour)).unwrap();
+        for n in 0..3 {
+            let late = come(technician, format!("dev_late{n}"), 9 * hour + 1_000).unwrap();
+            crew.check(&late.token, at(9 * hour + 1_000)).unwrap();
+        }
+        crew.check(&working.token, at(9 * hour + 2_000)).unwrap();
+        crew.check(&asleep.token, at(9 * hour + 2_000)).unwrap();
+        assert_eq!(crew.members().len(), MOST_MEMBERS);
+        // All of them at work: then there is no room, and nobody is sent away.
+        for (member, _) in crew.members() {
+            crew.heard.lock().insert(member.technician, at(9 * hour).now_ms);
+        }
+        let full = come(technician, "dev_last".to_owned(), 9 * hour + 3_000);
+        assert!(matches!(full, Err(JoinError::Full)), "{full:?}");
     }
 }

@@ -26,6 +26,24 @@ pub struct Session {
     pub(super) generation: u64,
 }
 
+#[cfg(test)]
+impl Session {
+    /// One that nobody signed.
+    pub fn of_test(member: Member) -> Self {
+        let claims = Claims {
+            sub: member.technician.to_string(),
+            name: member.name.clone(),
+            role: member.role,
+            hub: Uuid::nil(),
+            iat: 0,
+            exp: 0,
+            jti: Uuid::nil(),
+            clock: Quality::Unknown,
+        };
+        Self { claims, member, expires_ms: 0, generation: 0 }
+    }
+}
+
 /// What somebody who has joined gets.
 #[derive(Debug)]
 pub struct Joined {

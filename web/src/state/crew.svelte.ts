@@ -3,6 +3,7 @@
 import type { CrewCode, Member, Role } from '../domain/access';
 import type { Poster } from '../domain/poster';
 import type { Api } from '../net/api';
+import { t } from '../i18n';
 import { ApiError } from '../net/call';
 import { plain } from './plain';
 
@@ -89,7 +90,8 @@ export class CrewState {
       await what();
       this.problem = null;
     } catch (error) {
-      this.problem = plain(error);
+      const last = error instanceof ApiError && error.code === 'last_lead';
+      this.problem = last ? t.crewLastLead : plain(error);
     }
   }
 }

@@ -186,6 +186,6 @@ export class Marks {
       return;
     }
     // A lost session has a banner of its own, with the way back in.
-    this.trouble = error === null || error.outside ? null : plain(error);
+    this.trouble = error === null || error.outside ? null : plain(error, true);
   }
 }

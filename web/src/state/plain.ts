@@ -8,11 +8,12 @@ export class Told extends Error {
   override name = 'Told';
 }
 
-export function plain(error: unknown): string {
+/** `retried`: it is tried again without anybody doing anything. */
+export function plain(error: unknown, retried = false): string {
   if (error instanceof Told) return error.message;
   if (!(error instanceof ApiError)) return t.hubUnreachableNow;
   if (error.code === 'forbidden') return t.forbidden;
   if (error.code === 'foreign_page') return t.foreignPage;
-  if (error.busy) return t.hubBusy;
+  if (error.busy) return retried ? t.hubBusy : t.joinWait(Math.ceil((error.retryAfterMs ?? 2_000) / 1_000));
   return error.message;
 }

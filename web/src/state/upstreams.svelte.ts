@@ -36,7 +36,7 @@ export class UpstreamsState {
         this.sent = said;
       },
       problem: (error) => {
-        this.away = error === null ? null : plain(error);
+        this.away = error === null ? null : plain(error, true);
       },
       hidden: () => document.visibilityState === 'hidden' || app.access.outside,
     });

@@ -55,6 +55,7 @@ export const messages: Messages = {
   crew: 'Crew',
   crewLoading: 'Loading the crew…',
   crewMembers: (n) => `${numberText(n)} ${plural(n, 'person', 'people')} in the crew`,
+  crewLastLead: 'The crew needs a lead: make someone else a lead first.',
   crewCode: 'Crew code',
   crewCodeNew: 'New code',
   crewCodeAsk: 'The old code will stop working. Those who have joined stay in.',

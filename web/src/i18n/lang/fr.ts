@@ -67,6 +67,7 @@ export const messages = {
   crew: 'Équipe',
   crewLoading: 'Chargement de l’équipe…',
   crewMembers: (n: number) => `${numberText(n)} ${plural(n, 'personne', 'personnes')} dans l’équipe`,
+  crewLastLead: 'L’équipe a besoin d’un chef : nommez-en d’abord un autre.',
   crewCode: 'Code de l’équipe',
   crewCodeNew: 'Nouveau code',
   crewCodeAsk: 'L’ancien code ne marchera plus. Ceux qui ont rejoint l’équipe y restent.',
