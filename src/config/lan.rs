@@ -39,12 +39,27 @@ impl<'de> Deserialize<'de> for ProbeSetting {
     }
 }
 
+/// More names of the hub.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct HostNames(pub Vec<String>);
+
+impl FromStr for HostNames {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        Ok(Self(names.map(str::to_owned).collect()))
+    }
+}
+
 table! {
     Lan, "lan":
     mdns: bool,
     host: String,
     origin: String,
     probes: ProbeSetting,
+    names: HostNames,
 }
 
 impl Lan {
@@ -66,7 +81,22 @@ impl Lan {
         self.probes.unwrap_or_default()
     }
 
+    /// What an open hub answers to beside its own names, in small letters.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.names.iter().flat_map(|names| &names.0).map(|name| name.to_ascii_lowercase())
+    }
+
     pub fn check(&self) -> Result<(), ConfigError> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':');
+        for name in self.names() {
+            let host = name.strip_prefix("*.").unwrap_or(&name);
+            if name != "*" && (host.is_empty() || host.contains("..") || !host.chars().all(plain)) {
+                return Err(Self::wrong(
+                    "names",
+                    "hosts without scheme, port and path, such as hub.example.org; *.example.org, or *",
+                ));
+            }
+        }
         let host = self.host();
         let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if host.is_empty() || host.len() > 63 || !host.chars().all(letters) {
@@ -138,6 +168,18 @@ mod tests {
             );
         }
         assert_eq!(Lan::default().origin(), None);
+    }
+
+    #[test]
+    fn more_names_are_hosts() {
+        let lan = |names: &str| Lan { names: Some(names.parse().unwrap()), ..Lan::default() };
+        for good in ["Hub.Example.org", "*.van.example, hub", "*", "203.0.113.7", "2001:db8::1"] {
+            lan(good).check().unwrap();
+        }
+        assert_eq!(lan(" Hub.Example.org ,*").names().collect::<Vec<_>>(), ["hub.example.org", "*"]);
+        for wrong in ["http://hub.example.org", "hub.example.org/", "*hub", "a..b", "é.example"] {
+            assert!(lan(wrong).check().unwrap_err().to_string().starts_with("lan.names: "), "{wrong}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //!
 //! `cli` looks at the machine and says; `http` asks, at each request: nothing here is kept over a change.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use tokio::sync::watch;
@@ -20,6 +21,19 @@ pub struct Surroundings {
     /// Where the hub's own CA can be had, over plain HTTP. Nothing where it has none.
     pub trust_url: Option<String>,
     pub probes: Probes,
+    /// Under which names tablets open the hub, in small letters; `*.example.org` for all of a domain, `*` for any.
+    pub names: BTreeSet<String>,
+}
+
+impl Surroundings {
+    /// Whether a host is among the names.
+    pub fn is_named(&self, host: &str) -> bool {
+        let of_domain = |name: &String| {
+            let domain = name.strip_prefix('*')?;
+            (domain.is_empty() || (domain.starts_with('.') && host.ends_with(domain))).then_some(())
+        };
+        self.names.contains(host) || self.names.iter().any(|name| of_domain(name).is_some())
+    }
 }
 
 /// At which of this machine's addresses the hub answers probes in place of the internet.

@@ -1,5 +1,6 @@
 //! What every answer says to browsers, and which pages may write.
 
+use crate::common::raw::Raw;
 use crate::common::{Answer, TestHub};
 use http_body_util::Full;
 use hyper::Method;
@@ -162,4 +163,41 @@ async fn another_hosts_page_reads_nothing_and_writes_nothing() {
     let request =
         hub.client.request(Method::POST, "/api/audit/t0/module/S1-1").header("origin", "http://x.example");
     assert_eq!(hub.client.send(request.body(Full::from(mark)).unwrap()).await.status, 200);
+}
+
+/// DNS rebinding: the page's own name leads to the hub, so that page and hub are one origin to the browser. On an open hub that
+/// would be all it takes.
+#[tokio::test]
+async fn an_open_hub_asked_by_a_name_of_the_internet_does_nothing() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    let ask = async |hub: &TestHub, method: &str, path: &str, host: &str, body: &str| {
+        let mut raw = Raw::to(hub.address).await;
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\n");
+        raw.send(&format!("{head}content-length: {}\r\n\r\n{body}", body.len())).await;
+        raw.hear().await.unwrap()
+    };
+    let port = hub.address.port();
+    let evil = format!("evil.example:{port}");
+    for (method, path, body) in [
+        ("GET", "/api/v1/audits", ""),
+        ("GET", "/", ""),
+        ("DELETE", "/api/v1/audits/jalibat", ""),
+        ("POST", "/api/v1/audits", r#"{"name":"N","strings":"1"}"#),
+        ("POST", "/api/audit/jalibat/module/M001", r#"{"status":"ok","technicianId":"tech_x"}"#),
+    ] {
+        let said = ask(&hub, method, path, &evil, body).await;
+        assert_eq!((said.status, &said.json()["code"]), (403, &json!("wrong_host")), "{method} {path}");
+        let error = said.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(&evil) && error.contains("lan.names"), "{error}");
+        assert!(said.headers.contains_key("content-security-policy"));
+    }
+    assert_eq!(hub.client.get("/api/v1/audits").await.json()["audits"].as_array().unwrap().len(), 1);
+    for own in [format!("127.0.0.1:{port}"), format!("localhost:{port}"), "fieldhub".to_owned()] {
+        assert_eq!(ask(&hub, "GET", "/api/v1/audits", &own, "").await.status, 200, "{own}");
+    }
+    // Who has to join has no session under another name.
+    let crew = TestHub::crew().await;
+    let said = ask(&crew, "GET", "/api/v1/audits", "hub.client.example", "").await;
+    assert_eq!((said.status, &said.json()["code"]), (401, &json!("no_session")));
 }

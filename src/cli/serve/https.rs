@@ -16,8 +16,8 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::listen;
-use crate::config::Config;
 use crate::config::tls::CertificateFrom;
+use crate::config::{Config, Lan};
 use crate::http::{self, Listener};
 use crate::hub::{BUILT_MS, Hub};
 use crate::lan::https::{
@@ -131,7 +131,7 @@ fn open_own_ca(
     shown: &Arc<ServedCertificate>,
 ) -> Result<CertificateAuthority, HttpsError> {
     let (clock, lan) = (Arc::clone(hub), Arc::clone(hub));
-    let configured = names(config);
+    let configured = names(&config.lan);
     let mut own = CertificateAuthority::open(CertificateAuthorityOptions {
         dir: config.data_dir.clone(),
         hub: config.name.clone(),
@@ -159,15 +159,15 @@ fn open_own_ca(
 
 /// Under which names tablets may open the hub: by mDNS, by the network's own names, on the machine itself, and by
 /// the address that is on the posters.
-fn names(config: &Config) -> BTreeSet<String> {
-    let host = config.lan.host();
+pub fn names(lan: &Lan) -> BTreeSet<String> {
+    let host = lan.host();
     let mut names: BTreeSet<String> =
         [host.to_owned(), format!("{host}.local"), "localhost".to_owned()].into();
     if let Some(machine) = machine_name(Path::new("/proc/sys/kernel/hostname")) {
         names.insert(format!("{machine}.local"));
         names.insert(machine);
     }
-    names.extend(config.lan.origin.as_deref().and_then(host_of));
+    names.extend(lan.origin.as_deref().and_then(host_of));
     names
 }
 
@@ -206,14 +206,13 @@ fn keep_files(files: Arc<CertificateFiles>, hub: Arc<Hub>) -> anyhow::Result<imp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Lan, Layer};
+    use crate::config::Lan;
 
     #[test]
     fn the_names_are_those_that_tablets_are_given() {
         let lan =
             |origin: &str| Lan { host: Some("van-2".into()), origin: Some(origin.into()), ..Lan::default() };
-        let of =
-            |origin: &str| names(&Config::resolve([Layer { lan: lan(origin), ..Layer::default() }]).unwrap());
+        let of = |origin: &str| names(&lan(origin));
         let names = of("http://Hub.Lan:8080/");
         for name in ["van-2", "van-2.local", "localhost", "hub.lan"] {
             assert!(names.contains(name), "{name} is not in {names:?}");

@@ -4,6 +4,7 @@
 //! Called by `serve`, and by `client` for a hub that does not run; calls `address`, `hub`. Looked at every
 //! few seconds, because that is the same on every system and costs nothing: a hotspot may come up after the hub.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +13,13 @@ use anyhow::Context;
 use tokio::time::sleep;
 
 use super::address::{self, Interfaces};
+use super::https;
 use crate::config::lan::ProbeSetting;
 use crate::config::tls::CertificateFrom;
 use crate::config::{Config, Lan, Tls};
 use crate::domain::wifi::Wifi;
 use crate::hub::{Hub, Probes, Surroundings};
+use crate::lan::https::StoredCertificate;
 
 const EVERY: Duration = Duration::from_secs(3);
 
@@ -28,11 +31,22 @@ pub struct HubSite {
     wifi: crate::config::Wifi,
     /// Over plain HTTP, with the ports that they have got.
     listeners: Vec<SocketAddr>,
+    /// Under which tablets open the hub.
+    names: BTreeSet<String>,
 }
 
 impl HubSite {
     pub fn new(config: &Config, listeners: Vec<SocketAddr>) -> Self {
-        Self { lan: config.lan.clone(), tls: config.tls.clone(), wifi: config.wifi.clone(), listeners }
+        let mut names = https::names(&config.lan);
+        names.extend(config.lan.names());
+        // Of a certificate of one's own; the one of the hub's CA is made from the others.
+        if let Some(CertificateFrom::Files { cert, key }) = config.tls.certificate()
+            && let Ok(certificate) = StoredCertificate::of_files(&cert, &key)
+        {
+            names.extend(certificate.names());
+        }
+        let (lan, tls, wifi) = (config.lan.clone(), config.tls.clone(), config.wifi.clone());
+        Self { lan, tls, wifi, listeners, names }
     }
 
     /// As far as the settings tell: of a hub that does not run. A port that the system chooses is not known before.
@@ -54,7 +68,7 @@ impl HubSite {
         };
         let origin = self.origin(&machine.addresses());
         let trust_url = origin.as_deref().and_then(|origin| self.trust_url(origin));
-        (Surroundings { origin, wifi, trust_url, probes }, problem)
+        (Surroundings { origin, wifi, trust_url, probes, names: self.names.clone() }, problem)
     }
 
     /// Every address over plain HTTP, the best for tablets first.
@@ -150,7 +164,8 @@ mod tests {
 
     fn site(listen: &[&str], lan: Lan) -> HubSite {
         let listeners = listen.iter().map(|address| address.parse().unwrap()).collect();
-        HubSite { lan, tls: Tls::default(), wifi: crate::config::Wifi::default(), listeners }
+        let (tls, wifi) = (Tls::default(), crate::config::Wifi::default());
+        HubSite { lan, tls, wifi, listeners, names: BTreeSet::new() }
     }
 
     #[test]

@@ -45,6 +45,16 @@ impl StoredCertificate {
         Ok(Self { until_ms, whom: IssuedFor::Asked(leaf) })
     }
 
+    /// The names that it is for, in small letters.
+    pub fn names(&self) -> BTreeSet<String> {
+        match &self.whom {
+            IssuedFor::These { names, .. } => names.clone(),
+            IssuedFor::Asked(leaf) => EndEntityCert::try_from(leaf)
+                .map(|leaf| leaf.valid_dns_names().map(str::to_ascii_lowercase).collect())
+                .unwrap_or_default(),
+        }
+    }
+
     /// Whether a browser takes it for this host, a name or an address.
     pub fn is_for(&self, host: &str) -> bool {
         match &self.whom {
@@ -77,6 +87,7 @@ mod tests {
         fs::write(&key_file, key.serialize_pem()).unwrap();
         let kept = StoredCertificate::of_files(&cert_file, &key_file).unwrap();
         assert_eq!(kept.until_ms, Some(1_767_225_600_000));
+        assert_eq!(kept.names().into_iter().collect::<Vec<_>>(), ["*.example.org"]);
         for host in ["hub.example.org", "192.168.4.1"] {
             assert!(kept.is_for(host), "{host}");
         }
