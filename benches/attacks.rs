@@ -43,9 +43,14 @@ const MODULES: usize = 20_000;
 /// How long each goes on.
 const TIME: Duration = Duration::from_secs(6);
 const STATE: &str = "/api/v1/audits/big";
-/// All of it comes from one address, which on an open hub counts as one device.
-const UNLIMITED: [(&str, &str); 2] =
-    [("FIELDHUB_LIMITS_OPS_PER_SECOND", "1000000"), ("FIELDHUB_LIMITS_OPS_BURST", "1000000")];
+/// All of it comes from one address.
+const UNLIMITED: [(&str, &str); 5] = [
+    ("FIELDHUB_LIMITS_OPS_PER_SECOND", "1000000"),
+    ("FIELDHUB_LIMITS_OPS_BURST", "1000000"),
+    ("FIELDHUB_LIMITS_OPS_PER_SECOND_PER_ADDRESS", "1000000"),
+    ("FIELDHUB_LIMITS_OPS_BURST_PER_ADDRESS", "1000000"),
+    ("FIELDHUB_LIMITS_RATES", "1000"),
+];
 
 /// Text that nothing packs.
 fn noise(n: usize, characters: usize) -> String {

@@ -170,7 +170,10 @@ fn start(dir: &Path) -> (Serving, Duration) {
     command
         .arg(dir)
         .env("FIELDHUB_LIMITS_OPS_PER_SECOND", "1000000")
-        .env("FIELDHUB_LIMITS_OPS_BURST", "1000000");
+        .env("FIELDHUB_LIMITS_OPS_BURST", "1000000")
+        .env("FIELDHUB_LIMITS_OPS_PER_SECOND_PER_ADDRESS", "1000000")
+        .env("FIELDHUB_LIMITS_OPS_BURST_PER_ADDRESS", "1000000")
+        .env("FIELDHUB_LIMITS_RATES", "1000");
     let hub = Serving::spawn(command);
     let status = Blocking::connect(&hub.address).unwrap().call("GET", "/healthz", "").unwrap().0;
     assert_eq!(status, 200);

@@ -70,7 +70,15 @@ fn bytes(net: &Namespace) -> (u64, u64) {
 
 /// A hub, wherever it runs; all its callers are this one process, which counts as one tablet.
 fn serve(mut command: Command) -> Serving {
-    command.env("FIELDHUB_LIMITS_OPS_PER_SECOND", "1000000").env("FIELDHUB_LIMITS_OPS_BURST", "1000000");
+    for (limit, much) in [
+        ("OPS_PER_SECOND", "1000000"),
+        ("OPS_BURST", "1000000"),
+        ("OPS_PER_SECOND_PER_ADDRESS", "1000000"),
+        ("OPS_BURST_PER_ADDRESS", "1000000"),
+        ("RATES", "1000"),
+    ] {
+        command.env(format!("FIELDHUB_LIMITS_{limit}"), much);
+    }
     Serving::spawn(command)
 }
 

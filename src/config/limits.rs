@@ -29,7 +29,11 @@ table! {
     feeds_per_address: Count,
     ops_per_second: Count,
     ops_burst: Count,
+    ops_per_second_per_address: Count,
+    ops_burst_per_address: Count,
     joins_per_minute: Count,
+    rates: Count,
+    v33_makes_audits: bool,
 }
 
 impl Limits {
@@ -81,8 +85,12 @@ impl Limits {
                 return wrong(key, "longer than 0; an hour is as good as no limit");
             }
         }
-        if self.ops_burst.is_some_and(|burst| burst.0.get() < 1_000) {
-            return wrong("ops_burst", "at least 1000: a tablet sends as many at once");
+        for (key, burst) in
+            [("ops_burst", self.ops_burst), ("ops_burst_per_address", self.ops_burst_per_address)]
+        {
+            if burst.is_some_and(|burst| burst.0.get() < 1_000) {
+                return wrong(key, "at least 1000: a tablet sends as many at once");
+            }
         }
         Ok(())
     }

@@ -38,6 +38,20 @@ impl Body {
 }
 
 impl Carried {
+    /// About so many bytes in a log: pages refer to what came before, so a few bytes of one may tell a thousand times as many.
+    pub fn weight(&self) -> usize {
+        use postcard::experimental::serialized_size as size;
+        const HEAD: usize = 128;
+        let body = match &self.body {
+            Body::Mark(mark) => size(mark),
+            Body::Details(details) => size(details),
+            Body::Layout(layout) => size(layout),
+            Body::Note(note) => size(note),
+            Body::Unknown { bytes, .. } => Ok(bytes.len()),
+        };
+        HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())
+    }
+
     /// What another hub sent was checked there, by its word. Whatever is out of form would be in everybody's
     /// history for good, so it is looked at again.
     pub fn check(&self) -> Result<(), Invalid> {

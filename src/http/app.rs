@@ -24,6 +24,7 @@ pub struct App {
     pub listeners: Arc<Listeners>,
     pub states: Arc<States>,
     pub aside: Arc<Aside>,
+    pub v33_makes_audits: bool,
 }
 
 impl App {
@@ -43,6 +44,7 @@ impl App {
             listeners: Arc::new(listeners),
             states: States::new(Arc::clone(&aside)),
             aside,
+            v33_makes_audits: limits.v33_makes_audits,
         }
     }
 }

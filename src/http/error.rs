@@ -74,6 +74,11 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "foreign_page", message)
     }
 
+    /// Asked by a name that is none of the hub's.
+    pub fn wrong_host(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "wrong_host", message)
+    }
+
     /// No session, or one that is not good: what to do about it.
     pub fn not_in(why: Option<NotIn>) -> Self {
         let (code, message) = match why {
@@ -243,6 +248,7 @@ impl From<JoinError> for ApiError {
                 "this is not the hub's code: scan its QR code again, or ask the crew's lead",
             ),
             JoinError::Full => Self::new(StatusCode::CONFLICT, "crew_full", message),
+            JoinError::Busy => Self::unavailable(message, SOON),
             JoinError::Store(error) => error.into(),
         }
     }
@@ -254,6 +260,7 @@ impl From<CrewError> for ApiError {
         match error {
             CrewError::Unknown(_) => Self::not_found(message),
             CrewError::ForeignKey => Self::new(StatusCode::CONFLICT, "foreign_key", message),
+            CrewError::LastLead => Self::new(StatusCode::CONFLICT, "last_lead", message),
             CrewError::NotIn(why) => Self::not_in(Some(why)),
             CrewError::Store(error) => error.into(),
         }

@@ -38,12 +38,105 @@ pub struct Limits {
     pub feeds: u32,
     /// ... and of one address in `open` mode, where devices are not known.
     pub feeds_per_address: u32,
-    /// Operations that a device may send for long; in `open` mode, an address ...
+    /// Operations that a device may send for long ...
     pub ops_per_second: NonZeroU32,
     /// ... and at once: what it held while it was out of reach.
     pub ops_burst: NonZeroU32,
-    /// Attempts to join from one address.
+    /// Operations of all devices behind one address together, for long ...
+    pub ops_per_second_per_address: NonZeroU32,
+    /// ... and at once.
+    pub ops_burst_per_address: NonZeroU32,
+    /// Wrong codes from one address, after which no more are looked at.
     pub joins_per_minute: NonZeroU32,
+    /// What else is counted.
+    pub rates: OtherRates,
+    /// Whether a v3.3 client's first mark makes an audit, where whoever calls may make one.
+    pub v33_makes_audits: bool,
+}
+
+/// So much at once, and so much for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    pub at_once: NonZeroU32,
+    pub per_minute: NonZeroU32,
+}
+
+/// Of one device, and of all that call from one address together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RatePair {
+    pub device: Rate,
+    pub address: Rate,
+}
+
+impl RatePair {
+    const fn new(device: (u32, u32), address: (u32, u32)) -> Self {
+        const fn rate((at_once, per_minute): (u32, u32)) -> Rate {
+            Rate { at_once: count(at_once), per_minute: count(per_minute) }
+        }
+        Self { device: rate(device), address: rate(address) }
+    }
+}
+
+/// Rates that have one setting, for all of them: whoever needs more of one in a night is a script, and scripts have the Unix
+/// socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherRates {
+    pub changes: RatePair,
+    pub audits: RatePair,
+    pub presence: RatePair,
+    pub calls: RatePair,
+    pub files: RatePair,
+    pub restores: RatePair,
+    /// With the right code; by address alone.
+    pub joins: RatePair,
+    /// In KiB.
+    pub pages: RatePair,
+}
+
+impl Default for OtherRates {
+    fn default() -> Self {
+        Self {
+            changes: RatePair::new((100, 20), (500, 60)),
+            audits: RatePair::new((100, 10), (200, 20)),
+            // A tablet says it every ten seconds, and when another module is opened; a hub for each audit.
+            presence: RatePair::new((600, 1_200), (3_000, 12_000)),
+            calls: RatePair::new((10, 6), (100, 30)),
+            files: RatePair::new((60, 30), (120, 60)),
+            restores: RatePair::new((5, 1), (10, 2)),
+            joins: RatePair::new((200, 10), (200, 10)),
+            // 128 MiB, then 4 MiB a second.
+            pages: RatePair::new((128 << 10, 240 << 10), (256 << 10, 240 << 10)),
+        }
+    }
+}
+
+impl OtherRates {
+    /// So many times the usual.
+    pub fn usual_times(times: NonZeroU32) -> Self {
+        let rate = |rate: Rate| Rate {
+            at_once: rate.at_once.saturating_mul(times),
+            per_minute: rate.per_minute.saturating_mul(times),
+        };
+        let pair = |pair: RatePair| RatePair { device: rate(pair.device), address: rate(pair.address) };
+        let Self { changes, audits, presence, calls, files, restores, joins, pages } = Self::default();
+        Self {
+            changes: pair(changes),
+            audits: pair(audits),
+            presence: pair(presence),
+            calls: pair(calls),
+            files: pair(files),
+            restores: pair(restores),
+            joins: pair(joins),
+            pages: pair(pages),
+        }
+    }
+}
+
+const fn count(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(count) => count,
+        None => NonZeroU32::MIN,
+    }
 }
 
 impl Limits {
@@ -55,7 +148,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let count = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         Self {
             body: 20 << 20,
             body_v33: 64 << 10,
@@ -74,7 +166,12 @@ impl Default for Limits {
             feeds_per_address: 256,
             ops_per_second: count(200),
             ops_burst: count(20_000),
-            joins_per_minute: count(5),
+            // A crew of fifty, each of them back with 5,000 marks.
+            ops_per_second_per_address: count(1_000),
+            ops_burst_per_address: count(250_000),
+            joins_per_minute: count(10),
+            rates: OtherRates::default(),
+            v33_makes_audits: true,
         }
     }
 }

@@ -8,7 +8,7 @@
 //! - `guard`: who is calling, from where, how often, with which body and path.
 //! - `conn`: sockets, TLS, timeouts, places. It is handed a finished router, and knows no route.
 //!
-//! Beside them what all three use: `limits`, `error`, and `app` (what every handler gets); and `fuzz`, for `fuzz/`.
+//! Beside them what all three use: `limits`, `error`, `security_headers`, and `app` (what every handler gets); and `fuzz`, for `fuzz/`.
 
 mod app;
 mod aside;
@@ -18,6 +18,7 @@ pub mod fuzz;
 mod guard;
 mod limits;
 mod routes;
+mod security_headers;
 
 use std::future::Future;
 use std::io;
@@ -30,7 +31,8 @@ pub use axum::Router;
 pub use conn::door::{Door, Peer};
 pub use conn::listener::{Listener, Tls, TrustedCa};
 pub use error::ApiError;
-pub use limits::Limits;
+pub use guard::costs;
+pub use limits::{Limits, OtherRates, Rate};
 pub use routes::bundle::LEFT_OUT;
 pub use routes::probes;
 pub use routes::table::described as document;
@@ -58,6 +60,7 @@ pub async fn serve(
         open_to_all: hub.crew().is_none(),
         refused_answers: refused("answer"),
         refused_bodies: refused("body"),
+        crew_changes: hub.crew().map(|crew| crew.changes()),
         on_handshake_failure: Box::new(move || {
             handshake_failures.inc();
         }),

@@ -23,7 +23,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
 # All of it comes from one address, and most is to be told something else than that it is too much.
-ENVIRONMENT = {"FIELDHUB_LIMITS_JOINS_PER_MINUTE": "1000000"}
+ENVIRONMENT = {"FIELDHUB_LIMITS_JOINS_PER_MINUTE": "1000000", "FIELDHUB_LIMITS_RATES": "1000000"}
 # What /trust gives is there with HTTPS alone, and what it says without is to be seen too.
 HTTPS = {"crew": ["--tls", "auto", "--tls-listen", "127.0.0.1:0"], "open": ["--tls", "off"]}
 SCHEMATHESIS = pathlib.Path(sys.executable).with_name("schemathesis")

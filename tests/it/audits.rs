@@ -1,6 +1,7 @@
 //! The native API: audits made, shown, changed, imported, exported, removed.
 
 use crate::common::{NOW, TestHub, mark};
+use fieldhub::domain::Token;
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -138,7 +139,7 @@ async fn a_reader_of_an_audit_made_again_gets_to_its_end() {
     let hub = TestHub::start().await;
     hub.jalibat().await;
     hub.client.call(Method::DELETE, "/api/v1/audits/jalibat", "").await;
-    hub.client.post("/api/audit/jalibat/heartbeat", &json!({ "technicianId": "tech_1" })).await;
+    hub.hub.apply_or_make(Token::parse("jalibat").unwrap(), Vec::new()).await.unwrap();
     let page = hub.client.get("/api/v1/audits/jalibat/ops?after=0").await.json();
     assert_eq!((&page["ops"], &page["next"]), (&json!([]), &page["head"]));
 }

@@ -226,7 +226,11 @@ async fn too_many_feeds_are_429_until_one_ends() {
 
 #[tokio::test]
 async fn too_many_operations_are_429_and_nobody_else_notices() {
-    let limits = Limits { ops_per_second: count(1), ops_burst: count(20), ..Limits::default() };
+    let limits = Limits {
+        ops_per_second_per_address: count(1),
+        ops_burst_per_address: count(20),
+        ..Limits::default()
+    };
     let hub = TestHub::with_limits(Access::Open, limits).await;
     hub.jalibat().await;
     let ops = |count| (0..count).map(|n| mark("M001", "ok", "lea", NOW + n)).collect::<Vec<_>>();

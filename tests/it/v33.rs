@@ -1,6 +1,8 @@
 //! The v3.3 contract, as an unmodified client sees it.
 
 use crate::common::{NOW, TestClock, TestHub, mark};
+use fieldhub::domain::crew::Access;
+use fieldhub::http::Limits;
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -105,7 +107,7 @@ async fn a_v33_mark_sets_both_fields_and_a_mark_taken_back_reads_pending() {
 }
 
 #[tokio::test]
-async fn an_unknown_audit_is_empty_until_its_first_mark_or_heartbeat_makes_it() {
+async fn an_unknown_audit_is_empty_until_its_first_mark_makes_it_and_nothing_does_where_that_is_set() {
     let hub = TestHub::start().await;
     for path in ["updates?since=0", "technicians"] {
         let answer = hub.client.get(&format!("/api/audit/new-one/{path}")).await;
@@ -114,12 +116,27 @@ async fn an_unknown_audit_is_empty_until_its_first_mark_or_heartbeat_makes_it() 
     assert_eq!(hub.client.get("/api/v1/audits/new-one").await.status, 404, "asking makes nothing");
 
     let beat = json!({ "technicianId": "tech_1", "technicianName": "Léa" });
-    assert_eq!(hub.client.post("/api/audit/new-one/heartbeat", &beat).await.status, 200);
-    assert_eq!(hub.client.get("/api/v1/audits/new-one").await.status, 200);
+    assert_eq!(
+        hub.client.post("/api/audit/new-one/heartbeat", &beat).await.json(),
+        json!({ "success": true })
+    );
+    assert_eq!(hub.client.get("/api/v1/audits/new-one").await.status, 404, "presence makes nothing either");
 
     hub.client.post("/api/audit/other/module/S3-12", &body("dead", "tech_1")).await;
     let module = hub.client.module("other", "S3-12").await;
     assert_eq!((&module["string"], &module["position"]), (&json!(3), &json!(12)));
+    assert_eq!(hub.client.post("/api/audit/other/heartbeat", &beat).await.status, 200);
+    let here = hub.client.get("/api/audit/other/technicians").await.json();
+    assert_eq!(here["technicians"][0]["technician_name"], "Léa");
+
+    let limits = Limits { v33_makes_audits: false, ..Limits::default() };
+    let closed = TestHub::with_limits(Access::Open, limits).await;
+    for (path, body) in [("heartbeat", &beat), ("module/S3-12", &body("dead", "tech_1"))] {
+        let answer = closed.client.post(&format!("/api/audit/new-one/{path}"), body).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["success"].as_bool()), (404, Some(false)));
+        assert!(answer.json()["error"].as_str().unwrap().contains("v33_makes_audits"), "{}", answer.text());
+    }
+    assert_eq!(closed.client.get("/api/v1/audits").await.json()["audits"], json!([]), "nothing was made");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! Called by `serve`; calls `config` and `http`.
 
 use crate::config;
-use crate::http::Limits;
+use crate::http::{Limits, OtherRates};
 
 /// What is set, and for the rest the defaults.
 pub fn of(set: &config::Limits) -> Limits {
@@ -32,7 +32,11 @@ pub fn of(set: &config::Limits) -> Limits {
         feeds_per_address: number(set.feeds_per_address, default.feeds_per_address),
         ops_per_second: count(set.ops_per_second, default.ops_per_second),
         ops_burst: count(set.ops_burst, default.ops_burst),
+        ops_per_second_per_address: count(set.ops_per_second_per_address, default.ops_per_second_per_address),
+        ops_burst_per_address: count(set.ops_burst_per_address, default.ops_burst_per_address),
         joins_per_minute: count(set.joins_per_minute, default.joins_per_minute),
+        rates: set.rates.map_or(default.rates, |times| OtherRates::usual_times(times.0)),
+        v33_makes_audits: set.v33_makes_audits.unwrap_or(default.v33_makes_audits),
     }
 }
 

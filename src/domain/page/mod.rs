@@ -77,6 +77,13 @@ pub struct Page {
     pub refused: Vec<RefusedOp>,
 }
 
+impl Page {
+    /// About so many bytes, once it is in the log.
+    pub fn weight(&self) -> usize {
+        self.ops.iter().map(Carried::weight).sum()
+    }
+}
+
 /// An operation that is not taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedOp {

@@ -13,15 +13,16 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 
 use super::caller::{Caller, Need};
+use super::costs::{self, Cost};
 use super::origin;
 use super::path::AuditPath;
 use crate::http::app::App;
 use crate::http::conn::answer_memory::AnswerAccount;
-use crate::http::conn::connections::Slot;
+use crate::http::conn::connections::{PlaceProof, Slot};
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::hub::Hub;
-use crate::hub::crew::Crew;
+use crate::hub::crew::{Crew, Session};
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Infallible;
@@ -38,9 +39,10 @@ impl FromRequestParts<App> for Caller {
                 None => Caller::Stranger { address, why: None },
                 Some(token) => match app.hub.session(crew, token) {
                     Ok(session) => {
-                        prove(parts);
+                        let session = Arc::new(session);
+                        prove(parts, &session, &app.hub);
                         belongs(parts);
-                        Caller::Member(Arc::new(session))
+                        Caller::Member(session)
                     }
                     Err(why) => Caller::Stranger { address, why: Some(why) },
                 },
@@ -98,10 +100,29 @@ fn belongs(parts: &Parts) {
     }
 }
 
-/// The request's connection belongs to somebody who may be here.
-fn prove(parts: &Parts) {
-    if let Some(place) = parts.extensions.get::<Arc<Slot>>() {
-        place.prove();
+/// The request's connection belongs to somebody who may be here, for as long as the session is good.
+fn prove(parts: &Parts, session: &Arc<Session>, hub: &Arc<Hub>) {
+    let Some(place) = parts.extensions.get::<Arc<Slot>>() else { return };
+    let key = session.claims.jti.as_u128();
+    place.prove(key, || {
+        let (session, hub) = (Arc::clone(session), Arc::downgrade(hub));
+        PlaceProof {
+            key,
+            who: Some(session.member.technician.as_str().into()),
+            vouches: true,
+            still: Box::new(move || {
+                let Some(hub) = hub.upgrade() else { return false };
+                hub.crew().is_some_and(|crew| crew.recheck(&session, hub.moment()).is_ok())
+            }),
+        }
+    });
+}
+
+/// What the route costs whoever is let in.
+fn pay(parts: &Parts, app: &App, caller: &Caller) -> Result<(), ApiError> {
+    match costs::of(parts) {
+        Some(Cost::One(kind)) => app.rates.take(kind, caller, parts.extensions.get().copied(), 1),
+        Some(Cost::Counted(_) | Cost::Command) | None => Ok(()),
     }
 }
 
@@ -147,6 +168,7 @@ macro_rules! callers {
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
                 let Ok(caller) = Caller::from_request_parts(parts, app).await;
                 caller.may(Need::$need)?;
+                pay(parts, app, &caller)?;
                 LetIn::note(parts, &caller, Need::$need);
                 Ok($make(caller))
             }
@@ -188,6 +210,7 @@ impl FromRequestParts<App> for MarksV33 {
 async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, ApiError> {
     let Ok(caller) = Caller::from_request_parts(parts, app).await;
     let Err(refused) = caller.may(need) else {
+        pay(parts, app, &caller)?;
         LetIn::note(parts, &caller, need);
         return Ok(caller);
     };
@@ -197,7 +220,10 @@ async fn over_v33(parts: &mut Parts, app: &App, need: Need) -> Result<Caller, Ap
         if let Ok(AuditPath(token)) = AuditPath::from_request_parts(parts, app).await
             && crew.is_open_v33(&token)
         {
-            prove(parts);
+            pay(parts, app, &caller)?;
+            if let Some(place) = parts.extensions.get::<Arc<Slot>>() {
+                place.prove(0, PlaceProof::of_stranger);
+            }
             return Ok(caller);
         }
     }

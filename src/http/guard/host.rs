@@ -114,6 +114,7 @@ mod tests {
             signing_key: None,
             machine: crate::domain::Fingerprint::default(),
             opening: |_| (),
+            bounds: Default::default(),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
         let names = ["fieldhub", "raspberrypi", "hub.client.example", "*.van.example"].map(str::to_owned);

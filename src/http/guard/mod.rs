@@ -5,8 +5,10 @@
 pub mod access;
 pub mod body;
 pub mod caller;
+pub mod costs;
 pub mod feed_quota;
 pub mod headers;
+pub mod host;
 pub mod origin;
 pub mod packing;
 pub mod path;

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,10 +21,12 @@ use crate::domain::op::DetailsChange;
 use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Token};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::AnswerAccount;
+use crate::http::conn::door::Peer;
 use crate::http::error::ErrorBody;
 use crate::http::error::{ApiError, UNREAD};
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::{JsonBody, Raw, parse};
+use crate::http::guard::costs::Kind;
 use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::Hub;
 use crate::store::{OpAck, OpVerdict, StoreError};
@@ -135,7 +137,8 @@ struct CountsProbe {
         (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn create(
     State(app): State<App>,
-    _: Leads,
+    Leads(caller): Leads,
+    peer: Option<Extension<Peer>>,
     params: Params,
     account: AnswerAccount,
     asked: HeaderMap,
@@ -153,6 +156,8 @@ pub async fn create(
         CreateRequest::Document(contents) => {
             let document = contents.pick(params.get("audit"))?;
             read_as = document.encoding;
+            let peer = peer.map(|Extension(peer)| peer);
+            app.rates.take(Kind::Operation, &caller, peer, document.marks.len())?;
             bring_in(&app, &params, document).await?
         }
     };

@@ -22,10 +22,13 @@ use crate::domain::{LinkName, Token, page};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::{AnswerAccount, RoomTaken};
 use crate::http::conn::body_memory::Account;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, LetIn};
 use crate::http::guard::body::{JsonBody, broken_off};
+use crate::http::guard::caller::Caller;
+use crate::http::guard::costs::Kind;
 use crate::http::guard::path::Params;
 use crate::hub::{Hub, PageTaken, Without};
 use crate::store::{LinkRow, Remember, StoreError, Teller};
@@ -178,18 +181,23 @@ pub struct ImportedAudit {
 /// Take in a bundle
 #[utoipa::path(post, path = "/api/v1/bundle", tag = "peers", request_body(content_type = "application/vnd.fieldhub.bundle"),
     responses((status = 200, body = Imported), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
-pub async fn import(State(app): State<App>, _: Leads, request: Request) -> Result<Json<Imported>, ApiError> {
+pub async fn import(
+    State(app): State<App>,
+    Leads(caller): Leads,
+    request: Request,
+) -> Result<Json<Imported>, ApiError> {
     let let_in: Option<LetIn> = request.extensions().get().cloned();
     if let Some(account) = request.extensions().get::<Account>() {
         account.take(page::MAX_BYTES)?;
     }
+    let from = (caller, request.extensions().get().copied());
     let mut import = Import::default();
     let mut chunks = request.into_body().into_data_stream();
     while let Some(chunk) = chunks.next().await {
         import.reader.push(&chunk.map_err(|error| broken_off(&error))?);
         // Uploading may take hours.
         let_in.as_ref().map_or(Ok(()), |let_in| let_in.still(&app.hub))?;
-        import.take(&app).await?;
+        import.take(&app, &from).await?;
     }
     import.finish()
 }
@@ -203,8 +211,12 @@ struct Import {
 
 impl Import {
     /// Each page by itself: what was taken in before a bundle turns out to be cut is good, and free to come again.
-    async fn take(&mut self, app: &App) -> Result<(), ApiError> {
+    async fn take(&mut self, app: &App, (caller, peer): &(Caller, Option<Peer>)) -> Result<(), ApiError> {
         while let Some(mut page) = self.reader.next_page()? {
+            // A bundle has no sender who could come back with the rest: it is taken in as fast as its sort may be.
+            while let Err(wait) = app.rates.wait(Kind::Page, caller, *peer, page.weight().div_ceil(1 << 10)) {
+                tokio::time::sleep(wait).await;
+            }
             let token = page.header.token.clone();
             let have = match app.hub.have(&token, page.header.log_id) {
                 Err(StoreError::UnknownAudit(_)) => 0,

@@ -25,6 +25,7 @@ use crate::http::error::ErrorBody;
 use crate::http::guard::access::Marks;
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
+use crate::http::guard::costs::Kind;
 use crate::http::guard::path::AuditPath;
 use crate::store::{OpAck, OpVerdict, StoreError};
 
@@ -157,12 +158,13 @@ pub async fn apply(
     if body.log_id.is_some_and(|log| log != log_id) {
         return Ok(Json(OpsAnswer { log_id, results: Vec::new() }));
     }
-    app.rates.ops(&caller, body.ops.len())?;
+    let peer = peer.map(|Extension(peer)| peer);
+    app.rates.take(Kind::Operation, &caller, peer, body.ops.len())?;
     let large = body.ops.iter().map(|op| op.get().len()).sum::<usize>() > PART;
     let (by, all) = (caller.clone(), body.ops);
     let read = move || Ok::<_, ApiError>(read_all(&all, &by));
     let (sent, mut ops) = if large { app.aside.run(read).await? } else { read()? };
-    let witness = caller.witness(peer.map(|Extension(peer)| peer)).filter(|_| !ops.is_empty());
+    let witness = caller.witness(peer).filter(|_| !ops.is_empty());
     if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, &witness) {
         app.hub.clock().hear(witness, sent_at_ms);
     }

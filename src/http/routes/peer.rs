@@ -1,13 +1,14 @@
 //! What other fieldhubs ask of this one: pages of operations in and out, and who is where.
 //!
-//! Called by `upstream::peer` of another hub. Not counted against the tablets' rate: a page is a whole night.
+//! Called by `upstream::peer` of another hub. A page is a whole night, so what it holds is counted by its size and not with the
+//! tablets' operations.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,11 +17,13 @@ use super::wire::{Technician, Technicians};
 use crate::domain::page::{self, Page};
 use crate::domain::{Author, Cursor, LinkName, ModuleId, Token};
 use crate::http::app::App;
+use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Leads;
 use crate::http::guard::body::{JsonBody, Raw};
 use crate::http::guard::caller::Caller;
+use crate::http::guard::costs::Kind;
 use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::{PageBearer, PeerCall, Resume, SameHub, Without};
 use crate::store::StoreError;
@@ -110,10 +113,12 @@ pub async fn take(
     State(app): State<App>,
     Leads(caller): Leads,
     AuditPath(token): AuditPath,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     Raw(bytes): Raw,
 ) -> Result<Json<PeerTaken>, ApiError> {
     let page = read(&app, &token, &bytes)?;
+    app.rates.take(Kind::Page, &caller, peer.map(|Extension(peer)| peer), page.weight().div_ceil(1 << 10))?;
     let (log, hub_id) = (page.header.log_id, page.header.hub_id);
     let bearer = meet(&app, &caller, &headers, &token, (log, Some(hub_id)))?;
     let by = bearer.by.clone();

@@ -24,7 +24,7 @@ use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::guard::path::V33;
-use crate::http::guard::{headers, origin, packing};
+use crate::http::guard::{headers, host, origin, packing};
 use crate::http::limits::Limits;
 use crate::hub::Hub;
 
@@ -151,6 +151,7 @@ pub fn router_until(
         .fallback(elsewhere)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.aside), packing::pack))
         .layer(axum::middleware::from_fn(origin::check))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), host::check))
         .layer(headers::on_every_answer())
         .layer(axum::middleware::from_fn_with_state(app.clone(), health::count))
         // Outermost: these are the makers' answers, with no header of ours.

@@ -18,7 +18,9 @@ use super::ops::too_many_modules;
 use super::pieces::{self, json_headers, json_list};
 use crate::domain::iso8601;
 use crate::domain::status::status_word;
-use crate::domain::{Author, Base, Body as OpBody, Entry, Mark, ModuleId, NewOp, Picture, Place, Status};
+use crate::domain::{
+    Author, Base, Body as OpBody, Entry, Mark, ModuleId, NewOp, Picture, Place, Status, Token,
+};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::conn::door::Peer;
@@ -27,6 +29,7 @@ use crate::http::error::ErrorBody;
 use crate::http::guard::access::{MarksV33, ReadsV33};
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::{Caller, Need};
+use crate::http::guard::costs::Kind;
 use crate::http::guard::path::{AuditPath, ModulePath, Params};
 use crate::hub::Whereabouts;
 use crate::store::{OpVerdict, StoreError};
@@ -93,7 +96,6 @@ pub async fn mark(
     ModulePath(token, module): ModulePath,
     JsonBody(body): JsonBody<MarkBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    app.rates.ops(&caller, 1)?;
     let (author, status, mark) = body.read(&caller, module.clone())?;
     not_of_the_crew(&app, &caller, &author)?;
     let comment = mark.comment.clone().flatten();
@@ -108,9 +110,13 @@ pub async fn mark(
         stamp: None,
         believed_ms: 0,
     };
-    let taken = match may_make(&caller) {
-        true => app.hub.apply_or_make(token, vec![op]).await?,
-        false => app.hub.apply(token, vec![op]).await?,
+    let peer = peer.map(|Extension(peer)| peer);
+    let taken = if app.hub.exists(&token) {
+        app.hub.apply(token, vec![op]).await?
+    } else {
+        may_make(&app, &caller, &token)?;
+        app.rates.take(Kind::Audit, &caller, peer, 1)?;
+        app.hub.apply_or_make(token, vec![op]).await?
     };
     for ack in &taken {
         match ack.verdict {
@@ -119,7 +125,7 @@ pub async fn mark(
             _ => {}
         }
     }
-    if let Some(witness) = caller.witness(peer.map(|Extension(peer)| peer)) {
+    if let Some(witness) = caller.witness(peer) {
         app.hub.clock().meet(&witness);
     }
     Ok(Json(Marked {
@@ -144,9 +150,19 @@ fn not_of_the_crew(app: &App, caller: &Caller, author: &Author) -> Result<(), Ap
     }
 }
 
-/// An unknown token becomes an audit with its first mark or heartbeat, where making audits is allowed.
-fn may_make(caller: &Caller) -> bool {
-    caller.may(Need::Lead).is_ok()
+/// An unknown token becomes an audit with its first mark, for those who may make audits: no mark of a tablet that comes from
+/// elsewhere is lost. It is kept for good, and these calls come from any page that is open in a browser beside the hub, so
+/// it is counted, and may be switched off.
+fn may_make(app: &App, caller: &Caller, token: &Token) -> Result<(), ApiError> {
+    if caller.may(Need::Lead).is_err() {
+        return Err(StoreError::UnknownAudit(token.clone()).into());
+    }
+    if !app.v33_makes_audits {
+        return Err(ApiError::not_found(format!(
+            "there is no audit {token}: make, import or pull it on the hub first (limits.v33_makes_audits is false there)"
+        )));
+    }
+    Ok(())
 }
 
 /// v3.3 bodies are in camelCase; an error names the field as the client wrote it.
@@ -280,12 +296,9 @@ pub async fn heartbeat(
     let author = body.read(&caller)?;
     not_of_the_crew(&app, &caller, &author)?;
     if !app.hub.exists(&token) {
-        if !may_make(&caller) {
-            return Err(StoreError::UnknownAudit(token).into());
-        }
-        // It is kept for good, unlike a heartbeat.
-        app.rates.ops(&caller, 1)?;
-        app.hub.apply_or_make(token.clone(), Vec::new()).await?;
+        may_make(&app, &caller, &token)?;
+        // Heard, and no more: presence makes nothing that stays. The first mark does, and the next heartbeat is told.
+        return Ok(Json(Success { success: true }));
     }
     app.hub.seen(&token, &author, Whereabouts::default());
     Ok(Json(Success { success: true }))
