@@ -96,7 +96,7 @@ export class Caller {
     if (token !== null) headers['authorization'] = `Bearer ${token}`;
     if (body !== undefined) {
       // Whatever was typed, cut or kept by an earlier page: one half character would make all of it unreadable.
-      init.body = type === undefined ? JSON.stringify(body, mendedJson) : String(body);
+      init.body = type === undefined ? JSON.stringify(body, mendedJson) : (body as Blob);
       headers['content-type'] = type ?? 'application/json';
     }
     try {
