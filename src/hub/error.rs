@@ -13,8 +13,9 @@ pub enum HubError {
     Store(#[from] StoreError),
     #[error("{path} is in use by {holder}: stop it, or choose another --data-dir")]
     InUse { path: PathBuf, holder: String },
-    #[error("{path} cannot be used ({source}): check it and its permissions, or choose another --data-dir")]
-    Io { path: PathBuf, source: std::io::Error },
+    #[error("{path} cannot be used ({error}): check it and its permissions, or choose another --data-dir")]
+    /// Not as its `source`: who prints the whole chain would say it twice.
+    Io { path: PathBuf, error: std::io::Error },
     #[error(transparent)]
     Invalid(#[from] Invalid),
 }

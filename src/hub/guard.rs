@@ -19,7 +19,7 @@ impl Guard {
     pub fn take(data_dir: &Path) -> Result<Self, HubError> {
         let io = |path: &Path| {
             let path = PathBuf::from(path);
-            move |source| HubError::Io { path, source }
+            move |error| HubError::Io { path, error }
         };
         make_private_dir(data_dir).map_err(io(data_dir))?;
         let path = data_dir.join(NAME);

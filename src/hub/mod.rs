@@ -196,20 +196,20 @@ impl Hub {
             let now_ms = move || clock.now_ms();
             match threads {
                 Threads::Own => Writer::start(Arc::clone(&engine), now_ms, on_commit)
-                    .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?,
+                    .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?,
                 Threads::None => Writer::inline(Arc::clone(&engine), now_ms, on_commit),
             }
         };
         let clock_keeper = match threads {
             Threads::Own => ClockKeeper::start(Arc::clone(&clock), orders)
-                .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?,
+                .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?,
             Threads::None => ClockKeeper::none(),
         };
         let snapshots = match threads {
             Threads::Own => {
                 let metrics = Arc::clone(&metrics);
                 snapshots::Snapshots::start(Arc::clone(&engine), metrics, config.snapshot_every)
-                    .map_err(|source| HubError::Io { path: config.data_dir.clone(), source })?
+                    .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?
             }
             Threads::None => snapshots::Snapshots::none(),
         };
