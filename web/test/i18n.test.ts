@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { STATUSES } from '../src/domain/status';
 import { agoText, bytesText, languageFor, numberText, speak, timeText, type Messages } from '../src/i18n';
+import { files } from '../src/i18n/files/fr';
 import { messages } from '../src/i18n/lang/fr';
 import { trust } from '../src/i18n/trust/fr';
 
-const fr = { ...messages, trust };
+const fr = { ...messages, files, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -28,7 +29,9 @@ const others = await Promise.all(
     .map(async (file) => {
       const theirs = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
       const ofTrust = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trust };
-      return { tag: file.replace(/\.ts$/, ''), messages: { ...theirs.messages, ...ofTrust } };
+      const ofFiles = (await import(`../src/i18n/files/${file}`)) as { files: typeof files };
+      const messages = { ...theirs.messages, ...ofTrust, ...ofFiles };
+      return { tag: file.replace(/\.ts$/, ''), messages };
     }),
 );
 const english = others.find(({ tag }) => tag === 'en')?.messages ?? assert.fail('no English');

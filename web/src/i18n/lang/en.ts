@@ -282,13 +282,6 @@ export const messages: Messages = {
       xlsx: 'Excel workbook',
       backup: 'backup of a tablet',
     },
-    backupWhich: 'Which audit shall be brought in?',
-    backupOf: (n: number, marked: number) => `${modules(n)}, ${numberText(marked)} marked`,
-    encodingGuessed: 'The text was read as Windows-1252. Check the accents:',
-    stringsFromZero: 'The file counts strings from 0: its string 0 becomes string 1.',
-    stringsNamed: (names: string) => `Strings have names in the file: ${names}`,
-    stringAdded: (n: number, string: number) =>
-      `${modules(n)} without a place in the file: string ${numberText(string)}, added at the end.`,
     place: 'Client and location',
     marks: 'Marks',
     marksOf: (n: number, defects: number) =>

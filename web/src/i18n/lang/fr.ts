@@ -305,14 +305,6 @@ export const messages = {
       xlsx: 'classeur Excel',
       backup: 'sauvegarde d’une tablette',
     },
-    backupWhich: 'Quel audit reprendre ?',
-    backupOf: (n: number, marked: number) =>
-      `${modules(n)}, ${numberText(marked)} ${plural(marked, 'marqué', 'marqués')}`,
-    encodingGuessed: 'Texte lu comme du Windows-1252. Vérifiez les accents :',
-    stringsFromZero: 'Le fichier compte les strings à partir de 0 : son string 0 devient le string 1.',
-    stringsNamed: (names: string) => `Les strings ont des noms dans le fichier : ${names}`,
-    stringAdded: (n: number, string: number) =>
-      `${modules(n)} sans place dans le fichier : string ${numberText(string)}, ajouté à la fin.`,
     place: 'Client et lieu',
     marks: 'Marques',
     marksOf: (n: number, defects: number) =>
