@@ -105,7 +105,7 @@ enum CliCommand {
 #[derive(Debug, Args)]
 struct Output {
     /// Print JSON, as the HTTP API gives it
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 

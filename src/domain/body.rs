@@ -5,12 +5,18 @@
 
 use super::id::{Invalid, short_text};
 use super::layout::Layout;
+
 use super::op::{Body, Carried, DetailsChange, Mark, Note};
 
 pub const KIND_MARK: u16 = 1;
 const KIND_DETAILS: u16 = 2;
 const KIND_LAYOUT: u16 = 3;
 const KIND_NOTE: u16 = 4;
+const KIND_LAYOUT_EDIT: u16 = 5;
+
+/// The latest kind that this version knows. What the tables hold was perhaps folded by one that knew fewer: see
+/// `store::record::Fold`.
+pub const KNOWN_KINDS: u16 = KIND_LAYOUT_EDIT;
 
 /// Bytes of a kind that this version does not know.
 pub const MAX_UNKNOWN: usize = 1 << 20;
@@ -22,6 +28,7 @@ impl Body {
             Body::Details(details) => (KIND_DETAILS, postcard::to_stdvec(details)?),
             Body::Layout(layout) => (KIND_LAYOUT, postcard::to_stdvec(layout)?),
             Body::Note(note) => (KIND_NOTE, postcard::to_stdvec(note)?),
+            Body::LayoutEdit(edit) => (KIND_LAYOUT_EDIT, postcard::to_stdvec(edit)?),
             Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
         })
     }
@@ -32,6 +39,7 @@ impl Body {
             KIND_DETAILS => Body::Details(postcard::from_bytes(bytes)?),
             KIND_LAYOUT => Body::Layout(postcard::from_bytes(bytes)?),
             KIND_NOTE => Body::Note(postcard::from_bytes(bytes)?),
+            KIND_LAYOUT_EDIT => Body::LayoutEdit(postcard::from_bytes(bytes)?),
             kind => Body::Unknown { kind, bytes: bytes.to_vec() },
         })
     }
@@ -47,6 +55,7 @@ impl Carried {
             Body::Details(details) => size(details),
             Body::Layout(layout) => size(layout),
             Body::Note(note) => size(note),
+            Body::LayoutEdit(edit) => size(edit),
             Body::Unknown { bytes, .. } => Ok(bytes.len()),
         };
         HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())
@@ -81,10 +90,13 @@ impl Carried {
             Body::Note(note) if Note::new(&note.text)? != *note => {
                 Err(Invalid::new("text", "it has spaces around it"))
             }
+            Body::LayoutEdit(edit) if edit.clone().checked()? != *edit => {
+                Err(Invalid::new("name", "it is empty, or has spaces around it"))
+            }
             Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
                 Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
             }
-            Body::Layout(_) | Body::Note(_) | Body::Unknown { .. } => Ok(()),
+            Body::Layout(_) | Body::Note(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => Ok(()),
         }
     }
 }

@@ -202,6 +202,12 @@ impl ModuleState {
         &self.seen
     }
 
+    /// When it was last marked.
+    pub fn last_stamp(&self) -> Option<Stamp> {
+        let status = self.status.register.as_ref().map(|r| r.stamp);
+        status.max(self.comment.register.as_ref().map(|r| r.stamp))
+    }
+
     /// The latest stamp that there is in it.
     pub fn latest(&self) -> Option<Stamp> {
         self.status.latest().max(self.comment.latest()).max(self.seen.latest())

@@ -3,7 +3,7 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
-mod body;
+pub mod body;
 pub mod bounds;
 pub mod bundle;
 pub mod composed;
@@ -17,9 +17,12 @@ pub mod id;
 pub mod import;
 pub mod iso8601;
 pub mod layout;
+pub mod layout_changes;
+pub mod layout_edit;
 pub mod merge;
 pub mod op;
 pub mod page;
+pub mod shown_layout;
 pub mod site_clock;
 mod spreadsheet;
 pub mod stamp;
@@ -37,6 +40,7 @@ pub use fingerprint::Fingerprint;
 pub use id::{Author, Invalid, ModuleId, OpId, Token};
 pub use import::{Document, ImportError, ImportedMark};
 pub use layout::{Layout, Place};
+pub use layout_edit::LayoutEdit;
 pub use merge::{ModuleState, Register};
 pub use op::{Base, Body, Carried, Mark, NewOp, Op, Outcome};
 pub use stamp::{Hlc, Seen, Stamp};

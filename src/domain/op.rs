@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{Author, DeviceId, Invalid, MAX_NOTE, ModuleId, OpId, comment_text};
 use super::layout::Layout;
+use super::layout_edit::LayoutEdit;
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -70,6 +71,7 @@ pub enum Body {
     Details(DetailsChange),
     Layout(Layout),
     Note(Note),
+    LayoutEdit(LayoutEdit),
     Unknown { kind: u16, bytes: Vec<u8> },
 }
 
@@ -83,7 +85,7 @@ impl Body {
 
     /// Does it set something of the audit's own data?
     pub fn changes_audit(&self) -> bool {
-        matches!(self, Body::Details(_) | Body::Layout(_))
+        matches!(self, Body::Details(_) | Body::Layout(_) | Body::LayoutEdit(_))
     }
 }
 

@@ -26,7 +26,7 @@ impl Engine {
         for token in self.tokens() {
             let audit = self.audit(&token)?;
             let tail = audit.tail_len();
-            if tail >= TAIL || (all && tail > 0) {
+            if tail >= TAIL || (all && (tail > 0 || audit.is_refolded())) {
                 self.checkpoint_one(&audit)?;
                 done += 1;
             }
@@ -54,7 +54,7 @@ impl Engine {
                     ids.insert((no, id.as_u128()), seq)?;
                 }
             }
-            let row = record::seal(&no.to_be_bytes(), &rows.fold)?;
+            let row = record::seal_fold(no, &rows.fold)?;
             txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
             rows.written.put(&txn, no, audit.start)?;
             meta::put_meta(&txn, CLOCK, &ClockRow { hlc: hlc.high_water(), received_ms })?;
@@ -66,6 +66,7 @@ impl Engine {
             loaded.tail.clear();
             let names: Vec<ModuleId> = loaded.dirty.drain().map(|id| loaded.state.name_of(&id)).collect();
             loaded.state.folded(names.into_iter());
+            loaded.refolded = false;
         })
     }
 }
@@ -97,5 +98,86 @@ impl FoldRows {
             fold: Fold { folded: loaded.state.head, details: loaded.state.details().clone() },
             written: loaded.written.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redb::ReadableDatabase;
+
+    use super::super::testing::open;
+    use super::super::{Command, Engine};
+    use super::*;
+    use crate::domain::id::DeviceId;
+    use crate::domain::layout_edit::{ModuleEdit, ModuleSlot};
+    use crate::domain::{Author, Base, Body, Layout, LayoutEdit, NewOp, Token};
+
+    const NOW: u64 = 1_780_000_000_000;
+
+    fn op(n: u128, body: Body) -> NewOp {
+        NewOp {
+            id: OpId::from_u128(n),
+            author: Author::new("tech_1", None).unwrap(),
+            device: DeviceId::parse("dev_1").unwrap(),
+            marked_ms: NOW,
+            base: Base::Everything,
+            body,
+            stamp: None,
+            believed_ms: 0,
+        }
+    }
+
+    fn audit(engine: &Engine) -> std::sync::Arc<Audit> {
+        engine.audit(&Token::parse("jalibat").unwrap()).unwrap()
+    }
+
+    fn modules(engine: &Engine) -> usize {
+        engine.view(&audit(engine), |loaded| loaded.state.module_count()).unwrap()
+    }
+
+    fn fold_bytes(engine: &Engine) -> usize {
+        let no = audit(engine).no;
+        engine.with_db(|db| Ok(db.begin_read()?.open_table(FOLDS)?.get(no)?.unwrap().value().len())).unwrap()
+    }
+
+    /// An older version keeps changes of the layout in the log and does not fold them: what it wrote into the tables
+    /// goes past them.
+    #[test]
+    fn what_a_version_folded_that_did_not_know_a_kind_is_completed_from_the_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = open(dir.path());
+        let added = ModuleEdit {
+            place: Some(ModuleSlot { string: 2, position: 1, row: None, col: None }),
+            ..ModuleEdit::of(ModuleId::parse("S2-01").unwrap())
+        };
+        let edit = LayoutEdit { strings: Vec::new(), modules: vec![added] };
+        let ops = vec![op(1, Body::Layout(Layout::from_counts("3").unwrap())), op(2, Body::LayoutEdit(edit))];
+        let make = Command::Make { token: Token::parse("jalibat").unwrap(), ops };
+        engine.commit(&[make], NOW).remove(0).unwrap();
+        engine.checkpoint(true).unwrap();
+        assert_eq!(modules(&engine), 4);
+        let whole = fold_bytes(&engine);
+        drop(engine);
+
+        // As that version writes it: the fold, and nothing after it.
+        let engine = open(dir.path());
+        assert_eq!(modules(&engine), 4, "read from the tables");
+        let no = audit(&engine).no;
+        let fold = engine.view(&audit(&engine), FoldRows::of).unwrap().unwrap().fold;
+        engine
+            .with_db(|db| {
+                let txn = db.begin_write()?;
+                txn.open_table(FOLDS)?.insert(no, record::seal(&no.to_be_bytes(), &fold)?.as_slice())?;
+                txn.commit()?;
+                Ok(())
+            })
+            .unwrap();
+        drop(engine);
+
+        let engine = open(dir.path());
+        assert_eq!(modules(&engine), 4, "read from the log");
+        assert!(fold_bytes(&engine) < whole);
+        assert_eq!(engine.checkpoint(true).unwrap(), 1, "and written, though there is nothing new");
+        assert_eq!((fold_bytes(&engine), engine.checkpoint(true).unwrap()), (whole, 0));
     }
 }

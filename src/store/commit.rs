@@ -19,9 +19,10 @@ use super::tables::{self, AUDITS, LOG};
 use super::written::WrittenBytes;
 use super::{Engine, StoreError};
 use crate::domain::audit::Change;
-use crate::domain::id::MAX_MODULES;
 use crate::domain::op::Content;
-use crate::domain::{AuditState, Digest, Entry, Hlc, ModuleId, NewOp, Op, Outcome, Stamp, Token};
+use crate::domain::{
+    AuditState, Body, Digest, Entry, Hlc, LayoutEdit, ModuleId, NewOp, Op, Outcome, Stamp, Token,
+};
 
 /// Of a batch, when something of what it builds on could not be read.
 const TRIES: usize = 2;
@@ -224,16 +225,21 @@ impl WriteBatch<'_> {
         if let Some(seq) = draft.seq_of(self.engine, id, fresh)? {
             return self.known(token, seq, content, stamp).map(Err);
         }
-        let Some(module) = module else { return Ok(Ok(None)) };
+        let Some(module) = module else {
+            let room = fresh || self.has_room_for_edit(token, content.body)?;
+            let full = OpAck { id, seq: 0, verdict: OpVerdict::TooManyModules };
+            return Ok(if room { Ok(None) } else { Err(full) });
+        };
         // The log keeps what was said; what it means is the fold's.
         let module = draft.name_of(self.engine, module, fresh)?;
         // What makes an audit brings its modules, counted where they were read.
         if !fresh {
-            let (known, count) = self
+            let more = draft.newcomers + 1;
+            let (known, room) = self
                 .engine
-                .view(&draft.audit, |loaded| (loaded.state.has(&module), loaded.state.module_count()))?;
+                .view(&draft.audit, |loaded| (loaded.state.has(&module), loaded.state.has_room_for(more)))?;
             if !known && !draft.modules.contains_key(&module) {
-                if count + draft.newcomers >= MAX_MODULES {
+                if !room {
                     return Ok(Err(OpAck { id, seq: 0, verdict: OpVerdict::TooManyModules }));
                 }
                 draft.newcomers += 1;
@@ -241,6 +247,22 @@ impl WriteBatch<'_> {
         }
         let entry = draft.entry(self.engine, &module, fresh)?;
         Ok(Ok(Some((module, entry))))
+    }
+
+    /// Whether the modules that a change of the layout adds have their place.
+    fn has_room_for_edit(&mut self, token: &Token, body: &Body) -> Result<bool, StoreError> {
+        let (Body::LayoutEdit(edit), Some(draft)) = (body, self.drafts.get_mut(token)) else {
+            return Ok(true);
+        };
+        let newcomers = draft.newcomers;
+        let (more, room) = self.engine.view(&draft.audit, |loaded| {
+            let state = &loaded.state;
+            let strange = |id: &&ModuleId| !state.has(id) && !state.details().edits.knows(id);
+            let more = edit.modules.iter().map(|edit| &edit.module).filter(strange).count();
+            (more, more == 0 || state.has_room_for(newcomers + more))
+        })?;
+        draft.newcomers += more;
+        Ok(room)
     }
 
     /// What to answer about an id that the log has at `seq`.
@@ -294,6 +316,18 @@ impl WriteBatch<'_> {
         let fresh = self.is_fresh(token);
         let Some(draft) = self.drafts.get_mut(token) else { return Ok(None) };
         Ok(draft.details(self.engine, fresh)?.latest())
+    }
+
+    /// When this device last changed what an edit touches.
+    pub(super) fn last_edit(
+        &mut self,
+        token: &Token,
+        edit: &LayoutEdit,
+        actor: u64,
+    ) -> Result<Option<Stamp>, StoreError> {
+        let fresh = self.is_fresh(token);
+        let Some(draft) = self.drafts.get_mut(token) else { return Ok(None) };
+        Ok(draft.details(self.engine, fresh)?.edits.last_of(edit, actor))
     }
 
     /// Fold a stamped operation into the draft and give it its row.

@@ -19,12 +19,13 @@ use super::medium::Medium;
 use super::meta::{self, ARCHIVED, CLOCK, CURSOR_KEY, LOG_ID};
 use super::open;
 use super::pace::Pace;
-use super::record::{self, Archived, AuditRow, ClockRow, Fold, audit_row};
+use super::record::{self, Archived, AuditRow, ClockRow, audit_row};
 use super::tables::{AUDITS, FOLDS, IDS, LOG, META, MODULES};
 use super::written::WrittenBytes;
 use crate::domain::audit::{AuditOutline, Change};
+use crate::domain::body::KNOWN_KINDS;
 use crate::domain::{
-    AuditState, CursorKey, Digest, Entry, Fingerprint, Hlc, ModuleId, Op, OpId, Picture, Token,
+    AuditState, Body, CursorKey, Digest, Entry, Fingerprint, Hlc, ModuleId, Op, OpId, Picture, Token,
 };
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
@@ -59,6 +60,8 @@ pub struct Loaded {
     pub digest: Digest,
     /// The last operation that the fold tables hold.
     pub(super) folded: u64,
+    /// What they hold was folded by a version that did not know all kinds: the next checkpoint writes it anew.
+    pub(super) refolded: bool,
     /// Ids of the operations after that.
     pub(super) tail: HashMap<OpId, u64>,
     pub(super) dirty: HashSet<ModuleId>,
@@ -366,9 +369,20 @@ impl Loaded {
     pub(super) fn read(txn: &ReadTransaction, audit: &Audit) -> Result<Self, StoreError> {
         let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
         if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
-            let what = || format!("the fold of audit number {}", audit.no);
-            let fold: Fold = record::open(&audit.no.to_be_bytes(), value.value(), what)?;
+            let (mut fold, known) = record::open_fold(audit.no, value.value())?;
             loaded.folded = fold.folded;
+            if known < KNOWN_KINDS {
+                loaded.refolded = true;
+                let log = txn.open_table(LOG)?;
+                for row in log.range((audit.no, 0)..=(audit.no, fold.folded))? {
+                    let (key, value) = row?;
+                    let op = record::decode_op(audit.no, key.value().1, value.value())?.op;
+                    // The others are in it.
+                    if matches!(op.body, Body::LayoutEdit(_)) {
+                        AuditState::change_details(&mut fold.details, &op);
+                    }
+                }
+            }
             loaded.state.publish(Change::Details(fold.details));
         }
         for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
@@ -430,6 +444,11 @@ impl Audit {
 
     pub fn is_archived(&self) -> bool {
         self.archived.load(Ordering::Relaxed)
+    }
+
+    /// What the tables hold of it was folded by a version that did not know all.
+    pub(super) fn is_refolded(&self) -> bool {
+        self.loaded.read().as_ref().is_some_and(|loaded| loaded.refolded)
     }
 
     pub(super) fn tail_len(&self) -> usize {

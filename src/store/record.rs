@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::StoreError;
+use crate::domain::body::KNOWN_KINDS;
 use crate::domain::id::{DeviceId, TechnicianId};
+use crate::domain::layout_edit::LayoutEdits;
 use crate::domain::{Author, Body, Details, Digest, Op, OpId, Outcome, Seen, Stamp, Status, Token};
 
 /// Bytes of the CRC that a value begins with.
@@ -38,6 +40,38 @@ pub struct Fold {
     pub folded: u64,
     pub details: Details,
 }
+
+/// What lies after a fold in its row, since there are changes of a layout. Versions that do not know it read the fold,
+/// and write it back without this.
+#[derive(Serialize, Deserialize)]
+struct FoldTail {
+    /// The latest kind of operation that the version knew that folded: those of later ones are not in it.
+    known: u16,
+    edits: LayoutEdits,
+}
+
+/// The row of a fold.
+pub fn seal_fold(no: u32, fold: &Fold) -> Result<Vec<u8>, StoreError> {
+    let tail = FoldTail { known: KNOWN_KINDS, edits: fold.details.edits.clone() };
+    seal(&no.to_be_bytes(), &(fold, tail))
+}
+
+/// The fold, and the latest kind of operation that is in it.
+pub fn open_fold(no: u32, value: &[u8]) -> Result<(Fold, u16), StoreError> {
+    let what = || format!("the fold of audit number {no}");
+    let payload = payload(&no.to_be_bytes(), value, what)?;
+    let (mut fold, rest): (Fold, _) =
+        postcard::take_from_bytes(payload).map_err(|error| damaged(what(), error))?;
+    if rest.is_empty() {
+        return Ok((fold, KNOWN_BEFORE_TAILS));
+    }
+    let tail: FoldTail = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    fold.details.edits = tail.edits;
+    Ok((fold, tail.known))
+}
+
+/// Marks, details, layouts and notes.
+const KNOWN_BEFORE_TAILS: u16 = 4;
 
 /// High-waters: the hybrid clock, and the latest time of receipt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

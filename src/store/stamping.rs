@@ -10,7 +10,7 @@ use super::StoreError;
 use super::commit::{FoundModule, WriteBatch};
 use super::record;
 use crate::domain::stamp::{LATEST_MS, actor_of, latest_given};
-use crate::domain::{Base, Entry, NewOp, Op, Seen, Stamp, Token};
+use crate::domain::{Base, Body, Entry, NewOp, Op, Seen, Stamp, Token};
 
 /// Marks of one module that are looked at, the latest. More of them by one device, out of order, is no night's work.
 const LOOK_BACK: usize = 128;
@@ -68,6 +68,10 @@ impl WriteBatch<'_> {
             }
         }
         let base = seen.credible(limit_ms, held, None).known(held, unknown);
+        if let Body::LayoutEdit(edit) = &new.body {
+            let own = self.last_edit(token, edit, actor)?;
+            return Ok((stamp(self, &base, own.max(base.latest())), base));
+        }
         let own = match (found, held.last_of(actor)) {
             (Some((_, entry)), Some(last)) => {
                 let claim = self.claim(new.marked_ms, actor).map(|claim| after(claim, &base));

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::StoreError;
 use super::chain::Chain;
 use super::high_water::HighWaters;
-use super::record::{self, Fold, LinkRow, Parked, Shadow};
+use super::record::{self, LinkRow, Parked, Shadow};
 use crate::domain::Entry;
 
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
@@ -122,7 +122,7 @@ tables! {
     FOLDS: u32 => &[u8] = "folds",
         audit no: no..=no,
         check |no, value| checked(&no.to_be_bytes(), value, "a fold"),
-        read |no, value| decoded::<Fold>(&no.to_be_bytes(), value, || format!("the fold of audit number {no}"));
+        read |no, value| record::open_fold(no, value).map(drop);
     /// (audit number, module) → `domain::Entry`.
     MODULES: (u32, &str) => &[u8] = "modules",
         audit no: (no, "")..(no + 1, ""),
@@ -165,9 +165,7 @@ pub fn read(txn: &ReadTransaction) -> Result<(), StoreError> {
 /// Up to where an audit's log is in its fold.
 pub fn folded(txn: &ReadTransaction, no: u32) -> Result<Option<u64>, StoreError> {
     let Some(value) = txn.open_table(FOLDS)?.get(no)? else { return Ok(None) };
-    let fold: Fold =
-        record::open(&no.to_be_bytes(), value.value(), || format!("the fold of audit number {no}"))?;
-    Ok(Some(fold.folded))
+    Ok(Some(record::open_fold(no, value.value())?.0.folded))
 }
 
 fn decoded<T: DeserializeOwned>(

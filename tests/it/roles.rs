@@ -40,6 +40,9 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("PATCH", "/api/v1/audits/{token}", Lead, 200),
     ("DELETE", "/api/v1/audits/{token}", Lead, 204),
     ("GET", "/api/v1/audits/{token}/export", Lead, 200),
+    ("GET", "/api/v1/audits/{token}/layout", Viewer, 200),
+    ("POST", "/api/v1/audits/{token}/layout", Lead, 200),
+    ("POST", "/api/v1/audits/{token}/plan", Lead, 200),
     ("PUT", "/api/v1/audits/{token}/open-v33", Lead, 200),
     ("GET", "/api/v1/audits/{token}/ops", Viewer, 200),
     ("POST", "/api/v1/audits/{token}/ops", Technician, 200),
@@ -223,6 +226,8 @@ impl RoleHub {
             ("POST", "/api/v1/audits" | "/api/v1/audits/preview") => {
                 json!({"name": "New", "token": fresh, "strings": "2"})
             }
+            ("POST", "/api/v1/audits/{token}/plan") => json!({"name": "As it is", "strings": "26,24x9"}),
+            ("POST", "/api/v1/audits/{token}/layout") => json!({"hide_unplaced": true}),
             ("PATCH", "/api/v1/audits/{token}") => json!({"client": "Somebody"}),
             ("PUT", "/api/v1/audits/{token}/open-v33") => json!({"open": false}),
             ("POST", "/api/v1/audits/{token}/ops") => {

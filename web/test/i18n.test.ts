@@ -6,9 +6,10 @@ import { STATUSES } from '../src/domain/status';
 import { agoText, bytesText, languageFor, numberText, speak, timeText, type Messages } from '../src/i18n';
 import { files } from '../src/i18n/files/fr';
 import { messages } from '../src/i18n/lang/fr';
+import { layout } from '../src/i18n/layout/fr';
 import { trust } from '../src/i18n/trust/fr';
 
-const fr = { ...messages, files, trust };
+const fr = { ...messages, files, layout, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -30,7 +31,8 @@ const others = await Promise.all(
       const theirs = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
       const ofTrust = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trust };
       const ofFiles = (await import(`../src/i18n/files/${file}`)) as { files: typeof files };
-      const messages = { ...theirs.messages, ...ofTrust, ...ofFiles };
+      const ofLayout = (await import(`../src/i18n/layout/${file}`)) as { layout: typeof layout };
+      const messages = { ...theirs.messages, ...ofTrust, ...ofFiles, ...ofLayout };
       return { tag: file.replace(/\.ts$/, ''), messages };
     }),
 );

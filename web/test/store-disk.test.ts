@@ -238,7 +238,7 @@ test('the outbox of the page before is sent in its order, with what was offered 
     outbox.map(({ n, token, op, again, refused }) => [
       n,
       token,
-      op.kind === 'mark' ? op.module_id : op.text,
+      op.kind === 'mark' ? op.module_id : op.kind === 'note' ? op.text : '',
       again?.log_id ?? refused,
     ]),
     [

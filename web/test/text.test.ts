@@ -61,7 +61,7 @@ for (const { kind, open } of STORES) {
     ]);
     const ops = (await store.outbox()).map(({ op }) => op);
     assert.deepEqual(
-      ops.map((op) => (op.kind === 'note' ? op.text : op.comment)),
+      ops.map((op) => (op.kind === 'mark' ? op.comment : op.kind === 'note' ? op.text : '')),
       ['caf\ufffd', '\ufffd!', null],
     );
   });

@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::client::{HubClient, full};
-use super::{Output, confirm, file, in_short, line, number, print, text, token};
+use super::{Output, confirm, file, in_short, line, number, path_of, print, text, token};
 use crate::cli::WrongUse;
 use crate::domain::Token;
 
@@ -32,10 +32,14 @@ pub struct AuditImportCommand {
     /// Which audit of a tablet's complete backup
     #[arg(long, value_name = "TOKEN")]
     audit: Option<String>,
-    /// Only show what would be made
+    /// Only show what would be made, or would change
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask where the encoding of the file was guessed
+    /// An audit that is there: its layout becomes that of the file. What is new, moved and gone is shown first; what is
+    /// gone is hidden with its marks, and marks in the file are left out
+    #[arg(long, value_parser = token, value_name = "TOKEN", conflicts_with_all = ["token", "name", "audit"])]
+    onto: Option<Token>,
+    /// Do not ask where the encoding of the file was guessed, or with --onto
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -43,10 +47,67 @@ pub struct AuditImportCommand {
 }
 
 impl AuditImportCommand {
+    /// What can be refused before the hub is asked.
+    pub fn check(&self) -> anyhow::Result<()> {
+        match &self.onto {
+            Some(_) if self.dry_run => Ok(()),
+            Some(_) if self.file == Path::new("-") && !self.yes => Err(WrongUse(
+                "the file comes from stdin, and nobody can be asked there; add --yes to go ahead".to_owned(),
+            )
+            .into()),
+            Some(_) => confirm::askable(self.yes),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it may begin a new data directory.
+    pub fn makes_data(&self) -> bool {
+        self.onto.is_none()
+    }
+
+    async fn onto(
+        &self,
+        client: &HubClient,
+        token: &Token,
+        source: &str,
+        bytes: Vec<u8>,
+    ) -> anyhow::Result<()> {
+        let kind = content_type(&bytes);
+        let path = format!("{}/plan", path_of(token));
+        let ask = format!("{path}?dry_run=true");
+        let shown = client.request(Method::POST, &ask, kind, full(bytes.clone())).await?;
+        let shown = shown.json().await.with_context(|| source.to_owned())?;
+        if ["new", "moved", "gone", "back"].iter().all(|field| list(&shown, field).count() == 0) {
+            if self.output.json {
+                return print::json(&shown);
+            }
+            return line(&format!("{source}: {token} is as this file says already"));
+        }
+        if self.dry_run && self.output.json {
+            return print::json(&shown);
+        }
+        if !self.output.json {
+            print::out(&differences(&shown))?;
+        }
+        if self.dry_run {
+            return Ok(());
+        }
+        confirm::ask(self.yes, &format!("Change the layout of {token} like this?"))?;
+        let done = client.request(Method::POST, &path, kind, full(bytes)).await?.json().await?;
+        if self.output.json {
+            print::json(&done)
+        } else {
+            line(&format!("{source}: changed the layout of {token}"))
+        }
+    }
+
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let source =
             if self.file == Path::new("-") { "stdin".to_owned() } else { self.file.display().to_string() };
         let bytes = file::read(&self.file)?;
+        if let Some(token) = &self.onto {
+            return self.onto(client, token, &source, bytes.to_vec()).await;
+        }
         let kind = content_type(&bytes);
         // A table has no name in it but that of the file.
         let stem = || {
@@ -97,6 +158,38 @@ impl AuditImportCommand {
 }
 
 const JSON: &str = "application/json";
+
+/// More of them are counted.
+const SHOWN: usize = 12;
+
+/// What a file says otherwise than the audit, for people.
+fn differences(shown: &Value) -> String {
+    let mut told = String::new();
+    for (field, what) in [
+        ("new", "new"),
+        ("moved", "moved"),
+        ("gone", "not in the file, and hidden with their marks"),
+        ("back", "hidden until now, and shown again"),
+    ] {
+        let all: Vec<&Value> = list(shown, field).collect();
+        if all.is_empty() {
+            continue;
+        }
+        told += &format!("{} {what}\n", print::count(all.len() as u64, "module"));
+        for place in all.iter().take(SHOWN) {
+            let at = format!("{}.{}", number(place, "string"), number(place, "position"));
+            let from = match place["from_string"].as_u64() {
+                Some(string) => format!(", from {string}.{}", number(place, "from_position")),
+                None => String::new(),
+            };
+            told += &format!("  {} at {at}{from}\n", text(place, "module_id"));
+        }
+        if all.len() > SHOWN {
+            told += &format!("  and {} more\n", all.len() - SHOWN);
+        }
+    }
+    told
+}
 
 fn content_type(bytes: &[u8]) -> &'static str {
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);

@@ -6,6 +6,7 @@ mod archive;
 mod create;
 mod export;
 mod import;
+mod layout;
 mod list;
 mod open_v33;
 mod pull;
@@ -31,6 +32,7 @@ pub enum AuditCommand {
     List(list::AuditListCommand),
     /// Show one audit: its details, and how far each string is
     Show(show::Show),
+    Layout(layout::AuditLayoutCommand),
     /// Write an audit as CSV, or as a tablet exports it
     Export(export::AuditExportCommand),
     /// Open an audit to v3.3 clients that have not joined the crew
@@ -46,6 +48,7 @@ impl AuditCommand {
     pub fn check(&self) -> anyhow::Result<()> {
         match self {
             Self::Remove(remove) => remove.check(),
+            Self::Import(import) => import.check(),
             Self::Pull(pull) => pull.check(),
             _ => Ok(()),
         }
@@ -54,7 +57,8 @@ impl AuditCommand {
     /// Whether it may begin a new data directory.
     pub fn makes_data(&self) -> bool {
         match self {
-            Self::Create(_) | Self::Import(_) => true,
+            Self::Create(_) => true,
+            Self::Import(import) => import.makes_data(),
             Self::Pull(pull) => pull.makes_data(),
             _ => false,
         }
@@ -67,6 +71,7 @@ impl AuditCommand {
             Self::Pull(pull) => pull.run(client).await,
             Self::List(list) => list.run(client).await,
             Self::Show(show) => show.run(client).await,
+            Self::Layout(layout) => layout.run(client).await,
             Self::Export(export) => export.run(client).await,
             Self::OpenV33(open) => open.run(client).await,
             Self::Archive(archive) => archive.run(client).await,

@@ -30,8 +30,12 @@ impl Show {
 
 fn page(audit: &Value) -> String {
     let figure = |field| number(audit, field);
-    let modules =
-        format!("{} in {}", count(figure("module_count"), "module"), count(figure("string_count"), "string"));
+    let hidden = match figure("hidden_count") {
+        0 => String::new(),
+        hidden => format!(", {hidden} hidden"),
+    };
+    let strings_in = count(figure("string_count"), "string");
+    let modules = format!("{} in {strings_in}{hidden}", count(figure("module_count"), "module"));
     let found = format!(
         "{} marked, {}, {}",
         figure("marked"),

@@ -10,22 +10,27 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{ModuleId, OpId};
+use super::id::{MAX_MODULES, ModuleId, OpId};
 use super::layout::{Layout, Place};
+use super::layout_edit::LayoutEdits;
 use super::merge::{ModuleState, Register, Source, set};
 use super::op::{Body, DetailsChange, Op, Outcome};
+use super::shown_layout::{ShownLayout, ShownString};
 use super::stamp::Stamp;
 use super::status::Status;
 pub use picture::Picture;
 pub use weight::AuditWeight;
 
-/// Name, client and place of an audit, each the last one set, and its layout.
+/// Name, client and place of an audit, each the last one set, its layout, and what was changed of that.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     pub name: Option<Register<String>>,
     pub client: Option<Register<Option<String>>>,
     pub location: Option<Register<Option<String>>>,
     pub layout: Option<Register<Arc<Layout>>>,
+    /// Kept beside the rest: see `store::record::Fold`.
+    #[serde(skip)]
+    pub edits: LayoutEdits,
 }
 
 impl Details {
@@ -49,7 +54,12 @@ impl Details {
         let client = self.client.as_ref().map(|r| r.stamp);
         let location = self.location.as_ref().map(|r| r.stamp);
         let layout = self.layout.as_ref().map(|r| r.stamp);
-        name.max(client).max(location).max(layout)
+        name.max(client).max(location).max(layout).max(self.edits.latest())
+    }
+
+    /// The last change of the layout: one that is made knowing this one comes after it.
+    pub fn layout_stamp(&self) -> Option<Stamp> {
+        self.layout.as_ref().map(|r| r.stamp).max(self.edits.latest())
     }
 
     /// The operations that set what shows.
@@ -58,10 +68,11 @@ impl Details {
         let client = self.client.as_ref().map(|r| r.op);
         let location = self.location.as_ref().map(|r| r.op);
         let layout = self.layout.as_ref().map(|r| r.op);
-        [name, client, location, layout].into_iter().flatten()
+        [name, client, location, layout].into_iter().flatten().chain(self.edits.shown_by())
     }
 
-    pub fn places(&self) -> &[Place] {
+    /// Of the layout that the audit was made with.
+    pub fn made_with(&self) -> &[Place] {
         self.layout.as_ref().map_or(&[], |r| r.value.places())
     }
 }
@@ -118,6 +129,7 @@ pub struct AuditOutline {
     pub location: Option<String>,
     pub string_count: usize,
     pub module_count: usize,
+    pub hidden_count: usize,
     pub counts: Counts,
     pub head: u64,
     pub last_mark_ms: Option<u64>,
@@ -129,12 +141,13 @@ pub struct AuditState {
     details: Details,
     modules: HashMap<ModuleId, Arc<Entry>>,
     weight: AuditWeight,
-    /// Where each module of the layout is in its list.
-    placed: HashMap<ModuleId, usize>,
+    layout: Arc<ShownLayout>,
     /// The layout's names are [`Layout::is_padded`].
     padded: bool,
-    /// Marked modules that the layout does not place.
+    /// Marked modules that the layout does not place: shown, and hidden.
     loose: usize,
+    loose_hidden: usize,
+    /// Of what is shown.
     pub counts: Counts,
     /// The last operation folded in.
     pub head: u64,
@@ -163,6 +176,7 @@ impl AuditState {
         let shows = match &op.body {
             Body::Details(change) => details.apply(change, Self::source(op)),
             Body::Layout(layout) => set(&mut details.layout, Arc::new(layout.clone()), Self::source(op)),
+            Body::LayoutEdit(edit) => details.edits.apply(edit, (op.stamp, op.id)),
             Body::Mark(_) | Body::Note(_) | Body::Unknown { .. } => true,
         };
         if shows { Outcome::Applied } else { Outcome::Superseded }
@@ -172,33 +186,46 @@ impl AuditState {
     pub fn publish(&mut self, change: Change) {
         match change {
             Change::Module(id, entry) => {
+                let hidden = self.is_hidden(&id);
                 match self.modules.get(&id) {
                     Some(old) => {
-                        self.counts.remove(&old.state);
+                        if !hidden {
+                            self.counts.remove(&old.state);
+                        }
                         self.weight.remove(&old.state);
                     }
-                    None => self.loose += usize::from(!self.placed.contains_key(&id)),
+                    None if self.layout.has(&id) => {}
+                    None if hidden => self.loose_hidden += 1,
+                    None => self.loose += 1,
                 }
-                self.counts.add(&entry.state);
+                if !hidden {
+                    self.counts.add(&entry.state);
+                }
                 self.weight.add(&entry.state);
                 self.last_mark_ms = self.last_mark_ms.max(entry.state.last().map(|(_, ms)| ms));
                 self.modules.insert(id, Arc::new(entry));
             }
             Change::Details(details) => {
                 self.details = details;
-                let places = self.details.places().iter().enumerate();
-                self.placed = places.map(|(at, place)| (place.module.clone(), at)).collect();
+                self.layout = Arc::new(ShownLayout::of(self.details.made_with(), &self.details.edits));
                 self.padded = self.details.layout.as_ref().is_some_and(|layout| layout.value.is_padded());
-                let loose = self.modules.keys().filter(|id| !self.placed.contains_key(*id));
+                let loose = self.modules.keys().filter(|id| !self.layout.has(id));
                 let renamed: Vec<_> = loose.filter(|id| self.name_of(id) != **id).cloned().collect();
                 for id in renamed {
                     if let Some(entry) = self.modules.remove(&id) {
-                        self.counts.remove(&entry.state);
+                        let name = self.name_of(&id);
                         self.weight.remove(&entry.state);
-                        self.take_back(id, Arc::unwrap_or_clone(entry));
+                        let mut whole = Entry::default();
+                        if let Some(old) = self.modules.get(&name) {
+                            self.weight.remove(&old.state);
+                            whole = Entry::clone(old);
+                        }
+                        whole.join(&entry);
+                        self.weight.add(&whole.state);
+                        self.modules.insert(name, Arc::new(whole));
                     }
                 }
-                self.loose = self.modules.keys().filter(|id| !self.placed.contains_key(*id)).count();
+                self.count();
             }
         }
     }
@@ -209,6 +236,21 @@ impl AuditState {
         let mut whole = self.modules.get(&id).map(|entry| Entry::clone(entry)).unwrap_or_default();
         whole.join(&entry);
         self.publish(Change::Module(id, whole));
+    }
+
+    /// From the beginning: other modules may be shown now.
+    fn count(&mut self) {
+        let (mut counts, mut loose, mut loose_hidden) = (Counts::default(), 0, 0);
+        for (id, entry) in &self.modules {
+            let hidden = self.is_hidden(id);
+            if !hidden {
+                counts.add(&entry.state);
+            }
+            if !self.layout.has(id) {
+                *(if hidden { &mut loose_hidden } else { &mut loose }) += 1;
+            }
+        }
+        (self.counts, self.loose, self.loose_hidden) = (counts, loose, loose_hidden);
     }
 
     /// Fold one logged operation: how the state is rebuilt from the log.
@@ -222,7 +264,7 @@ impl AuditState {
             }
             None if !op.body.changes_audit() => {}
             None => {
-                let mut details = self.details.clone();
+                let mut details = std::mem::take(&mut self.details);
                 Self::change_details(&mut details, op);
                 self.publish(Change::Details(details));
             }
@@ -245,8 +287,9 @@ impl AuditState {
             name: self.name().to_owned(),
             client: self.client().map(str::to_owned),
             location: self.location().map(str::to_owned),
-            string_count: self.details.layout.as_ref().map_or(0, |layout| layout.value.strings().len()),
+            string_count: self.layout.strings().count(),
             module_count: self.module_count(),
+            hidden_count: self.hidden_count(),
             counts: self.counts,
             head: self.head,
             last_mark_ms: self.last_mark_ms,
@@ -265,10 +308,10 @@ impl AuditState {
     /// What the module is called here that somebody calls `id`. Where nothing is placed under that name, the number
     /// decides: `M001` and `M0001` are one module.
     pub fn name_of(&self, id: &ModuleId) -> ModuleId {
-        if self.placed.contains_key(id) {
+        if self.layout.has(id) {
             return id.clone();
         }
-        id.spellings().find(|other| self.placed.contains_key(other)).unwrap_or_else(|| id.clone())
+        id.spellings().find(|other| self.layout.has(other)).unwrap_or_else(|| id.clone())
     }
 
     /// What is kept of a module, whichever way its name is written.
@@ -283,12 +326,47 @@ impl AuditState {
     /// Whether the audit has this module, by its layout or by a mark.
     pub fn has(&self, id: &ModuleId) -> bool {
         let id = self.name_of(id);
-        self.placed.contains_key(&id) || self.modules.contains_key(&id)
+        self.layout.has(&id) || self.modules.contains_key(&id)
     }
 
     /// What v3.3 clients call a module: the names that a version before gave by itself, they never had.
     pub fn v33_name(&self, id: &ModuleId) -> ModuleId {
         v33_name(id, self.padded)
+    }
+
+    /// All of them, hidden ones too, in their order.
+    pub fn all_strings(&self) -> &[ShownString] {
+        self.layout.all_strings()
+    }
+
+    /// Those that show a module.
+    pub fn strings(&self) -> impl Iterator<Item = &ShownString> {
+        self.layout.strings()
+    }
+
+    /// Since when a module is not shown; by itself, or with its string.
+    pub fn hidden_since(&self, id: &ModuleId) -> Option<Stamp> {
+        let id = &self.name_of(id);
+        let string = match self.layout.place(id) {
+            Some(place) => place.string,
+            None => id.implied_place().map_or(0, |(string, _)| string),
+        };
+        self.details.edits.hidden_since(id, string)
+    }
+
+    pub fn is_hidden(&self, id: &ModuleId) -> bool {
+        self.hidden_since(id).is_some()
+    }
+
+    /// Somebody marked it who did not know, or did not see, that it is hidden.
+    pub fn is_marked_though_hidden(&self, id: &ModuleId) -> bool {
+        let marked = self.entry(id).and_then(|entry| entry.state.last_stamp());
+        self.hidden_since(id).is_some_and(|hidden| marked.is_some_and(|marked| marked > hidden))
+    }
+
+    /// Where the layout has it, shown or not.
+    pub fn placed(&self, id: &ModuleId) -> Option<&Place> {
+        self.layout.place(&self.name_of(id))
     }
 
     pub fn name(&self) -> &str {
@@ -303,20 +381,74 @@ impl AuditState {
         self.details.location.as_ref().and_then(|r| r.value.as_deref())
     }
 
-    /// Where one module is, as [`Picture::rows`] would say; for a module that is not in the layout
+    /// All modules that are shown, in order: those of the layout, then those only marked, by the place their id
+    /// tells, at the end of that string, or in string 0.
+    pub fn rows(&self) -> Vec<(Place, Option<&Entry>)> {
+        self.rows_of(self.layout.places(), false)
+    }
+
+    /// All that are not.
+    pub fn hidden_rows(&self) -> Vec<(Place, Option<&Entry>)> {
+        self.rows_of(self.layout.hidden(), true)
+    }
+
+    fn entry_at(&self, place: &Place) -> Option<&Entry> {
+        self.modules.get(&place.module).map(|entry| &**entry)
+    }
+
+    /// The layout as it shows, with the names that people gave.
+    pub fn shown(&self) -> &ShownLayout {
+        &self.layout
+    }
+
+    fn rows_of(&self, places: &[Place], hidden: bool) -> Vec<(Place, Option<&Entry>)> {
+        let mut rows: Vec<_> = places.iter().map(|place| (place.clone(), self.entry_at(place))).collect();
+        if (if hidden { self.loose_hidden } else { self.loose }) > 0 {
+            let loose = self.modules.iter().filter(|(id, _)| !self.layout.has(id));
+            let mut extra: Vec<_> = loose.filter(|(id, _)| self.is_hidden(id) == hidden).collect();
+            extra.sort_by_key(|(id, _)| (id.implied_place(), id.as_str().len(), (*id).clone()));
+            let mut loose = 0u16;
+            for (id, entry) in extra {
+                let (string, position) = id.implied_place().unwrap_or_else(|| {
+                    loose = loose.saturating_add(1);
+                    (0, loose)
+                });
+                let place = Place { module: id.clone(), string, position, row: None, col: None };
+                rows.push((place, Some(&**entry)));
+            }
+        }
+        rows
+    }
+
+    /// Where one module is, as [`Self::rows`] would say; for a module that is not in the layout
     /// its own id decides.
     pub fn place_of(&self, id: &ModuleId) -> Place {
         let id = self.name_of(id);
-        let placed = self.placed.get(&id).and_then(|at| self.details.places().get(*at));
-        placed.cloned().unwrap_or_else(|| {
+        self.layout.place(&id).cloned().unwrap_or_else(|| {
             let (string, position) = id.implied_place().unwrap_or((0, 0));
             Place { module: id, string, position, row: None, col: None }
         })
     }
 
-    /// Modules in all: those of the layout and those only marked.
+    /// Modules that are shown: those of the layout and those only marked.
     pub fn module_count(&self) -> usize {
-        self.details.places().len() + self.loose
+        self.layout.places().len() + self.loose
+    }
+
+    /// Those of them that are only marked.
+    pub fn unplaced_count(&self) -> usize {
+        self.loose
+    }
+
+    pub fn hidden_count(&self) -> usize {
+        self.layout.hidden().len() + self.loose_hidden
+    }
+
+    /// Whether so many more modules have their place. Hidden ones leave room for others, but not for ever: they are in
+    /// memory, and who makes junk can make it again.
+    pub fn has_room_for(&self, more: usize) -> bool {
+        let shown = self.module_count() + more;
+        shown <= MAX_MODULES && shown + self.hidden_count() <= 3 * MAX_MODULES
     }
 }
 

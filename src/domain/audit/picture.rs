@@ -7,16 +7,17 @@ use std::sync::Arc;
 
 use super::{AuditOutline, AuditState, Entry, v33_name};
 use crate::domain::id::ModuleId;
-use crate::domain::layout::{Layout, Place};
+use crate::domain::layout::Place;
+use crate::domain::shown_layout::ShownLayout;
+use crate::domain::stamp::Stamp;
 
 impl AuditState {
     /// What it is at this moment, for whoever takes long to tell of it.
     pub fn picture(&self) -> Picture {
-        let places = self.details.places();
         let mut loose = Vec::new();
         if self.loose > 0 {
-            let mut extra: Vec<_> =
-                self.modules.iter().filter(|(id, _)| !self.placed.contains_key(*id)).collect();
+            let extra = self.modules.iter().filter(|(id, _)| !self.layout.has(id));
+            let mut extra: Vec<_> = extra.filter(|(id, _)| !self.is_hidden(id)).collect();
             extra.sort_by_key(|(id, _)| (id.implied_place(), id.as_str().len(), (*id).clone()));
             let mut nowhere = 0u16;
             for (id, entry) in extra {
@@ -30,8 +31,14 @@ impl AuditState {
         }
         Picture {
             outline: self.outline(),
-            layout: self.details.layout.as_ref().map(|layout| Arc::clone(&layout.value)),
-            placed: places.iter().map(|place| self.modules.get(&place.module).cloned()).collect(),
+            layout: Arc::clone(&self.layout),
+            layout_stamp: self.details.layout_stamp(),
+            placed: self
+                .layout
+                .places()
+                .iter()
+                .map(|place| self.modules.get(&place.module).cloned())
+                .collect(),
             loose,
             padded: self.padded,
             text: self.weight.text,
@@ -45,7 +52,10 @@ impl AuditState {
 #[derive(Debug)]
 pub struct Picture {
     pub outline: AuditOutline,
-    layout: Option<Arc<Layout>>,
+    /// As it shows: what is hidden is in no picture.
+    pub layout: Arc<ShownLayout>,
+    /// The last change of it.
+    pub layout_stamp: Option<Stamp>,
     /// What there is of each module of the layout.
     placed: Vec<Option<Arc<Entry>>>,
     /// Modules that the layout does not place.
@@ -69,7 +79,7 @@ impl Picture {
     /// end of that string, or in string 0.
     pub fn row(&self, at: usize) -> Option<(&Place, Option<&Entry>)> {
         match self.placed.get(at) {
-            Some(entry) => Some((self.layout.as_ref()?.places().get(at)?, entry.as_deref())),
+            Some(entry) => Some((self.layout.places().get(at)?, entry.as_deref())),
             None => self.loose.get(at - self.placed.len()).map(|(place, entry)| (place, Some(&**entry))),
         }
     }
@@ -77,11 +87,6 @@ impl Picture {
     /// All modules in order.
     pub fn rows(&self) -> impl Iterator<Item = (&Place, Option<&Entry>)> {
         (0..self.len()).filter_map(|at| self.row(at))
-    }
-
-    /// String numbers of the layout with how many modules each has.
-    pub fn strings(&self) -> Vec<(u16, usize)> {
-        self.layout.as_ref().map_or_else(Vec::new, |layout| layout.strings())
     }
 
     /// What v3.3 clients call a module: see [`AuditState::v33_name`].

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use super::audit::{Entry, Picture};
 use super::id::{ModuleId, TechnicianId, Token};
 use super::layout::Place;
+use super::shown_layout::ShownLayout;
 use super::status::Status;
 pub use table::{csv_begin, csv_row};
 pub use tablet::{tablet_begin, tablet_end, tablet_module};
@@ -28,12 +29,17 @@ pub struct ExportHead {
     pub exported_ms: u64,
     pub strings: usize,
     pub modules: usize,
+    /// Modules that are hidden, and not among the rows.
+    pub hidden: usize,
 }
 
 /// One module, in the order of the layout; string 0 when it is marked but placed nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRow {
     pub module: ModuleId,
+    /// What people call it, and its string, where they gave them names.
+    pub name: Option<String>,
+    pub string_name: Option<String>,
     pub string: u16,
     pub position: u16,
     pub row: Option<i32>,
@@ -46,10 +52,12 @@ pub struct ExportRow {
 }
 
 impl ExportRow {
-    pub fn of(place: &Place, entry: Option<&Entry>) -> Self {
+    pub fn of(layout: &ShownLayout, place: &Place, entry: Option<&Entry>) -> Self {
         let state = entry.map(|e| &e.state);
         let last = state.and_then(|s| s.last());
         Self {
+            name: layout.module_name(&place.module).map(str::to_owned),
+            string_name: layout.string_name(place.string).map(str::to_owned),
             module: place.module.clone(),
             string: place.string,
             position: place.position,
@@ -78,6 +86,7 @@ impl ExportHead {
             exported_ms,
             strings: strings.len(),
             modules: picture.len(),
+            hidden: picture.outline.hidden_count,
         }
     }
 }

@@ -12,7 +12,7 @@ const END: &str = "]\n}";
 
 /// Up to the first of the modules, which are the last of its fields.
 pub fn tablet_begin(head: &ExportHead) -> String {
-    let mut text = pretty(&json!({
+    let mut audit = json!({
         "auditToken": head.token,
         "auditData": {
             "project_name": head.name,
@@ -24,7 +24,11 @@ pub fn tablet_begin(head: &ExportHead) -> String {
         },
         "lastSync": head.exported_ms,
         "modules": [],
-    }));
+    });
+    if head.hidden > 0 {
+        audit["auditData"]["hidden_count"] = head.hidden.into();
+    }
+    let mut text = pretty(&audit);
     text.truncate(text.len() - END.len());
     text
 }
@@ -61,6 +65,8 @@ fn module(row: &ExportRow, id: u64) -> Value {
     let more = [
         ("row", row.row.map(Value::from)),
         ("col", row.col.map(Value::from)),
+        ("module_name", row.name.clone().map(Value::from)),
+        ("string_name", row.string_name.clone().map(Value::from)),
         ("technician_name", row.technician_name.clone().map(Value::from)),
     ];
     for (field, value) in more {

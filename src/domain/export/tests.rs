@@ -17,6 +17,8 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
         document.marks.iter().map(|m| (m.module.as_str(), m)).collect();
     let row = |module: &ModuleId, mark: Option<&ImportedMark>| ExportRow {
         module: module.clone(),
+        name: None,
+        string_name: None,
         string: 0,
         position: 0,
         row: None,
@@ -50,6 +52,7 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
         exported_ms: 1_761_300_000_000,
         strings: strings.len(),
         modules: rows.len(),
+        hidden: 0,
     };
     (head, rows)
 }

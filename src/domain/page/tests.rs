@@ -5,6 +5,7 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::domain::id::DeviceId;
+use crate::domain::layout_edit::{LayoutEdit, ModuleEdit, ModuleSlot, StringEdit};
 use crate::domain::op::{DetailsChange, Note};
 use crate::domain::stamp::actor_of;
 use crate::domain::{Author, Body, Layout, Mark, ModuleId, OpId, Proof, Seen, Stamp, Status};
@@ -69,11 +70,17 @@ fn any_body() -> impl Strategy<Value = Body> {
     let name = || prop::option::of("[a-zé]{1,20}");
     let details = (name(), prop::option::of(name()), prop::option::of(name()))
         .prop_map(|(name, client, location)| Body::Details(DetailsChange { name, client, location }));
+    let edit = (1..30u16, any::<bool>()).prop_map(|(n, hidden)| {
+        let place = Some(ModuleSlot { string: n, position: 1, row: Some(-1), col: None });
+        let module = ModuleEdit { place, ..ModuleEdit::of(ModuleId::parse(format!("S{n}-01")).unwrap()) };
+        let string = StringEdit { hidden: Some(hidden), ..StringEdit::of(n) };
+        Body::LayoutEdit(LayoutEdit { strings: vec![string], modules: vec![module] })
+    });
     let layout = (1..30u16).prop_map(|n| Body::Layout(Layout::from_counts(&format!("{n}x3")).unwrap()));
     let note = "[a-zé😀#]([a-zé😀# \\n]{0,60}[a-z])?".prop_map(|text| Body::Note(Note::new(&text).unwrap()));
-    let unknown = (5u16.., prop::collection::vec(any::<u8>(), 0..40))
+    let unknown = (6u16.., prop::collection::vec(any::<u8>(), 0..40))
         .prop_map(|(kind, bytes)| Body::Unknown { kind, bytes });
-    prop_oneof![20 => mark, 1 => details, 1 => layout, 2 => note, 2 => unknown]
+    prop_oneof![20 => mark, 1 => details, 1 => layout, 1 => edit, 2 => note, 2 => unknown]
 }
 
 fn any_ops() -> impl Strategy<Value = Vec<Carried>> {

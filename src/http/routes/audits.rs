@@ -287,7 +287,7 @@ fn optional(field: &str, text: Option<String>) -> Result<Option<Option<String>>,
 }
 
 /// An operation of the hub itself: an audit's own data.
-fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
+pub fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
     let id: OpId = app.hub.new_op_id();
     Ok(NewOp {
         id,
@@ -411,7 +411,7 @@ pub async fn export(
             return Ok(false);
         };
         at += 1;
-        let row = ExportRow::of(place, entry);
+        let row = ExportRow::of(&picture.layout, place, entry);
         let text = if json { export::tablet_module(&row, at as u64) } else { export::csv_row(&row) };
         out.extend_from_slice(text.as_bytes());
         Ok(true)

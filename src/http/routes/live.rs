@@ -400,7 +400,10 @@ fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Even
     let (told, counts) = hub.view(token, |loaded, _| {
         let state = &loaded.state;
         let told = |op: &Op| {
-            let module = op.body.module().map(|id| ModuleJson::of(&state.place_of(id), state.entry(id)));
+            let module = op.body.module().map(|id| ModuleJson {
+                hidden: state.is_hidden(id),
+                ..ModuleJson::of(state.shown(), &state.place_of(id), state.entry(id))
+            });
             (LoggedOp::of(op, state), module)
         };
         (page.ops.iter().map(told).collect::<Vec<_>>(), state.counts)

@@ -9,6 +9,8 @@ pub mod crew;
 pub mod health;
 pub mod history;
 pub mod join;
+mod layout;
+mod layout_body;
 pub mod live;
 pub mod live_many;
 pub mod live_tail;

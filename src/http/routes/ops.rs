@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::layout_body::{ModuleChange, StringChange, read_edit};
 use super::unread;
 use super::wire::given;
 use crate::domain::id::MAX_MODULES_TEXT;
@@ -24,7 +25,7 @@ use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::Marks;
 use crate::http::guard::body::JsonBody;
-use crate::http::guard::caller::Caller;
+use crate::http::guard::caller::{Caller, Need};
 use crate::http::guard::costs::Kind;
 use crate::http::guard::path::AuditPath;
 use crate::store::{OpAck, OpVerdict, StoreError};
@@ -106,6 +107,36 @@ pub struct NoteOp {
     stamp: Option<String>,
 }
 
+/// A change of the layout; for a lead.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct LayoutOp {
+    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+    id: Uuid,
+    /// `layout`
+    #[serde(rename = "kind")]
+    #[schema(rename = "kind")]
+    _kind: String,
+    #[serde(default)]
+    strings: Vec<StringChange>,
+    #[serde(default)]
+    modules: Vec<ModuleChange>,
+    /// Must be there on an open hub; elsewhere the session tells.
+    #[serde(default)]
+    technician_id: Option<String>,
+    #[serde(default)]
+    technician_name: Option<String>,
+    /// The technician's id when absent.
+    #[serde(default)]
+    device_id: Option<String>,
+    marked_at_ms: u64,
+    /// The audit's `layout_stamp` as the author saw it.
+    #[serde(default)]
+    base: Option<String>,
+    /// The one that the hub gave it before, when it is offered again to another log.
+    #[serde(default)]
+    stamp: Option<String>,
+}
+
 /// What tablets send; for the document alone.
 #[derive(ToSchema)]
 #[serde(untagged)]
@@ -113,6 +144,7 @@ pub struct NoteOp {
 enum AnyOp {
     Mark(MarkOp),
     Note(NoteOp),
+    Layout(LayoutOp),
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -305,6 +337,7 @@ fn read_value(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String
         return Err("an operation is a JSON object, with each field by its name".to_owned());
     }
     let read = match value.get("kind").and_then(|kind| kind.as_str()) {
+        Some("layout") => serde_path_to_error::deserialize(value).map(|op: LayoutOp| op.read(caller)),
         Some("note") => serde_path_to_error::deserialize(value).map(|op: NoteOp| op.read(caller)),
         _ => serde_path_to_error::deserialize(value).map(|op: MarkOp| op.read(caller)),
     };
@@ -324,7 +357,7 @@ impl MarkOp {
     fn read(self, caller: &Caller) -> Result<NewOp, String> {
         if self.kind != "mark" {
             let kind = self.kind.escape_debug();
-            return Err(format!("kind: this hub does not know `{kind}`; it takes mark and note"));
+            return Err(format!("kind: this hub does not know `{kind}`; it takes mark, note and layout"));
         }
         let id = is_v7(self.id)?;
         let checked = || -> Result<NewOp, Invalid> {
@@ -349,6 +382,32 @@ impl MarkOp {
                 marked_ms: self.marked_at_ms,
                 base: Base::Seen(base),
                 body: OpBody::Mark(Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?),
+                stamp: stamp_of(self.stamp.as_deref())?,
+                believed_ms: 0,
+            })
+        };
+        checked().map_err(|invalid| invalid.to_string())
+    }
+}
+
+impl LayoutOp {
+    fn read(self, caller: &Caller) -> Result<NewOp, String> {
+        let id = is_v7(self.id)?;
+        if caller.may(Need::Lead).is_err() {
+            return Err("kind: only a lead changes the layout".to_owned());
+        }
+        let checked = || -> Result<NewOp, Invalid> {
+            let base = self.base.as_deref().unwrap_or_default().parse();
+            let base: Seen =
+                base.map_err(|()| Invalid::new("base", "send the audit's layout_stamp as the hub gave it"))?;
+            let author = caller.author(self.technician_id, self.technician_name)?;
+            Ok(NewOp {
+                id,
+                device: caller.device(self.device_id, &author)?,
+                author,
+                marked_ms: self.marked_at_ms,
+                base: Base::Seen(base),
+                body: OpBody::LayoutEdit(read_edit(self.strings, self.modules)?.checked()?),
                 stamp: stamp_of(self.stamp.as_deref())?,
                 believed_ms: 0,
             })

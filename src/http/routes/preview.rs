@@ -135,11 +135,10 @@ pub async fn preview(
 impl Preview {
     fn of(kind: &'static str, token: Option<Token>, layout: &Layout) -> Self {
         let places = layout.places();
-        let info = |(number, module_count)| StringInfo { number, module_count };
         Self {
             kind,
             token: token.map(|token| token.to_string()),
-            strings: layout.strings().into_iter().map(info).collect(),
+            strings: layout.strings().into_iter().map(StringInfo::from).collect(),
             module_count: places.len(),
             positions: !places.is_empty() && places.iter().all(|p| p.row.is_some() && p.col.is_some()),
             encoding: TextEncoding::Utf8.as_str(),
@@ -158,7 +157,7 @@ impl Preview {
             defects: marks.iter().filter(defect).count(),
             encoding: encoding.as_str(),
             strings_from_zero: strings.from_zero,
-            string_added: strings.added.map(|(number, module_count)| StringInfo { number, module_count }),
+            string_added: strings.added.map(StringInfo::from),
             string_names: strings
                 .names
                 .into_iter()

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, bundle, clock, crew, health, history, join, live, live_many, log_pages, notes,
-    openapi, ops, peer, poster, presence, preview, probes, trust, upstream, v33,
+    admin, assets, audits, bundle, clock, crew, health, history, join, layout, live, live_many, log_pages,
+    notes, openapi, ops, peer, poster, presence, preview, probes, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -67,6 +67,8 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         preview::share;
         audits::show, audits::change, audits::remove;
         audits::export;
+        layout::show, layout::change;
+        layout::plan;
         log_pages::since, ops::apply;
         history::history;
         notes::since;

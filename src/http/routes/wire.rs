@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::audit::AuditOutline;
 use crate::domain::id::TechnicianId;
+use crate::domain::shown_layout::{ShownLayout, ShownString};
 use crate::domain::status::status_word;
 use crate::domain::{AuditState, Body, Digest, Entry, Op, Outcome, Picture, Place, Proof, Status, Token};
 use crate::hub::{AuditFacts, Hub, Present};
@@ -30,6 +31,8 @@ pub struct Summary {
     /// How many modules show each of the six statuses.
     pub by_status: BTreeMap<&'static str, usize>,
     pub conflicts: usize,
+    /// Modules that are hidden, and in none of the other numbers.
+    pub hidden_count: usize,
     /// Position in the log that this state holds.
     pub seq: u64,
     #[schema(required)]
@@ -97,6 +100,7 @@ impl Summary {
             defects: counts.defects(),
             by_status: Status::ALL.into_iter().map(|s| (s.as_str(), counts.of(s))).collect(),
             conflicts: counts.conflicts,
+            hidden_count: outline.hidden_count,
             seq: outline.head,
             last_mark_at_ms: outline.last_mark_ms,
             open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
@@ -149,7 +153,26 @@ impl Listed {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StringInfo {
     pub number: u16,
+    /// Where somebody gave it one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Strings stand in the order of their ranks; absent: its number times 65,536.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<i64>,
     pub module_count: usize,
+}
+
+impl From<(u16, usize)> for StringInfo {
+    fn from((number, module_count): (u16, usize)) -> Self {
+        Self { number, name: None, rank: None, module_count }
+    }
+}
+
+impl From<&ShownString> for StringInfo {
+    fn from(string: &ShownString) -> Self {
+        let ShownString { number, name, rank, module_count, .. } = string.clone();
+        Self { number, name, rank, module_count }
+    }
 }
 
 /// One audit, whole; for the document alone: `states` sends its head, and then module by module.
@@ -163,7 +186,10 @@ pub struct AuditJson {
     pub proof: Proof,
     #[serde(flatten)]
     pub summary: Summary,
+    /// In their order.
     pub strings: Vec<StringInfo>,
+    /// What a reader of this has seen of the layout: the `base` of their next change of it.
+    pub layout_stamp: String,
     pub modules: Vec<ModuleJson>,
 }
 
@@ -175,16 +201,17 @@ pub struct AuditHead {
     #[serde(flatten)]
     summary: Summary,
     strings: Vec<StringInfo>,
+    layout_stamp: String,
 }
 
 impl AuditHead {
     pub fn of(hub: &Hub, token: &Token, picture: &Picture, digest: Digest, facts: AuditFacts) -> Self {
-        let info = |(number, module_count)| StringInfo { number, module_count };
         Self {
             log_id: facts.log_id,
             proof: hub.cursor_key().prove(facts.log_id, token, picture.outline.head, digest),
             summary: Summary::of(hub, token, picture.outline.clone(), facts),
-            strings: picture.strings().into_iter().map(info).collect(),
+            strings: picture.layout.strings().map(StringInfo::from).collect(),
+            layout_stamp: picture.layout_stamp.map_or_else(String::new, |stamp| stamp.to_string()),
         }
     }
 }
@@ -194,6 +221,9 @@ impl AuditHead {
 #[schema(as = Module)]
 pub struct ModuleJson {
     pub module_id: String,
+    /// Where somebody gave it another name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     pub string: u16,
     pub position: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -216,14 +246,18 @@ pub struct ModuleJson {
     pub stamp: String,
     /// Where its last mark is in this hub's log; 0 when there is none.
     pub seq: u64,
+    /// It is not shown: its mark is kept and counted nowhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 impl ModuleJson {
-    pub fn of(place: &Place, entry: Option<&Entry>) -> Self {
+    pub fn of(layout: &ShownLayout, place: &Place, entry: Option<&Entry>) -> Self {
         let state = entry.map(|e| &e.state);
         let last = state.and_then(|s| s.last());
         Self {
             module_id: place.module.to_string(),
+            name: layout.module_name(&place.module).map(str::to_owned),
             string: place.string,
             position: place.position,
             row: place.row,
@@ -236,8 +270,16 @@ impl ModuleJson {
             conflict: state.is_some_and(|s| s.conflict()),
             stamp: state.map_or_else(String::new, |s| s.seen().to_string()),
             seq: entry.and_then(|e| e.seqs.last()).copied().unwrap_or(0),
+            hidden: false,
         }
     }
+}
+
+/// How much of a layout an operation changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedInfo {
+    pub strings: usize,
+    pub modules: usize,
 }
 
 /// An operation as the log holds it. Fields that its kind does not have are absent.
@@ -271,6 +313,9 @@ pub struct LoggedOp {
     pub strings: Option<Vec<StringInfo>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module_count: Option<usize>,
+    /// Of a change of the layout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedInfo>,
     pub technician_id: String,
     pub technician_name: String,
     pub device_id: String,
@@ -311,6 +356,7 @@ impl From<&Op> for LoggedOp {
             location: None,
             strings: None,
             module_count: None,
+            changed: None,
             technician_id: op.author.id.to_string(),
             technician_name: op.author.name.clone(),
             device_id: op.device.to_string(),
@@ -337,10 +383,13 @@ impl From<&Op> for LoggedOp {
             }
             Body::Layout(layout) => {
                 logged.kind = "layout";
-                let strings = layout.strings().into_iter();
-                let info = |(number, module_count)| StringInfo { number, module_count };
-                logged.strings = Some(strings.map(info).collect());
+                logged.strings = Some(layout.strings().into_iter().map(StringInfo::from).collect());
                 logged.module_count = Some(layout.places().len());
+            }
+            Body::LayoutEdit(edit) => {
+                logged.kind = "layout";
+                logged.changed =
+                    Some(ChangedInfo { strings: edit.strings.len(), modules: edit.modules.len() });
             }
             Body::Note(note) => {
                 logged.kind = "note";

@@ -1,14 +1,33 @@
 // Made of docs/openapi.json by `npm run types`: not to be edited. Refined where the page knows more, in the other files here.
 
+export interface AddModules {
+  /** 1 to 1,000, at its end */
+  module_count: number;
+  string: number;
+}
+
+export interface AddString {
+  /** Behind which string it stands; 0: before all. Absent: where its number belongs. */
+  after?: number | null;
+  /** 1 to 1,000 */
+  module_count: number;
+  name?: string | null;
+  /** Absent: the next one. */
+  number?: number | null;
+}
+
 /** What tablets send; for the document alone. */
-export type AnyOp = MarkOp | NoteOp;
+export type AnyOp = MarkOp | NoteOp | LayoutOp;
 
 /** One audit, whole; for the document alone: `states` sends its head, and then module by module. */
 export type Audit = Summary & {
+  /** What a reader of this has seen of the layout: the `base` of their next change of it. */
+  layout_stamp: string;
   log_id: string;
   modules: Module[];
   /** Of `seq`: `LOGID:SEQ:PROOF` is a cursor of the live feed. */
   proof: string;
+  /** In their order. */
   strings: StringInfo[];
 };
 
@@ -40,6 +59,12 @@ export interface ChangeBody {
   client?: string | null;
   location?: string | null;
   name?: string | null;
+}
+
+/** How much of a layout an operation changes. */
+export interface ChangedInfo {
+  modules: number;
+  strings: number;
 }
 
 export interface ClockInfo {
@@ -126,6 +151,16 @@ export interface Here {
   success: boolean;
   technicians: Seen[];
 }
+
+/** A module that is not shown. It keeps its marks and its history, and takes more of them. */
+export type HiddenModule = Module & {
+  /** Hidden by itself, and not only with its string. */
+  itself: boolean;
+  /** Somebody has marked it since it was hidden. */
+  marked_though_hidden: boolean;
+  /** It has a place in the layout. */
+  placed: boolean;
+};
 
 /** For the document alone: `history` sends its entries one by one. */
 export interface History {
@@ -216,6 +251,59 @@ export interface LanInfo {
   url: string;
 }
 
+export interface Layout {
+  hidden: HiddenModule[];
+  log_id: string;
+  seq: number;
+  /** What a reader of this has seen: the `base` of their next change. */
+  stamp: string;
+  /** All of them in their order, hidden ones too. */
+  strings: LayoutString[];
+  /** Modules that are shown because somebody marked them: the layout has no place for them. */
+  unplaced_count: number;
+}
+
+/** What to change; all of it together. */
+export interface LayoutBody {
+  add_modules?: AddModules | null;
+  add_string?: AddString | null;
+  /** Hide every module that somebody marked and that the layout does not have. */
+  hide_unplaced?: boolean;
+  modules?: ModuleChange[];
+  move_string?: MoveString | null;
+  strings?: StringChange[];
+}
+
+/** A change of the layout; for a lead. */
+export interface LayoutOp {
+  /** The audit's `layout_stamp` as the author saw it. */
+  base?: string | null;
+  /** The technician's id when absent. */
+  device_id?: string | null;
+  /** UUIDv7, minted on the tablet: a repeat is recognised by it. */
+  id: string;
+  /** `layout` */
+  kind: string;
+  marked_at_ms: number;
+  modules?: ModuleChange[];
+  /** The one that the hub gave it before, when it is offered again to another log. */
+  stamp?: string | null;
+  strings?: StringChange[];
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+}
+
+/** One string, shown or not. */
+export interface LayoutString {
+  hidden: boolean;
+  /** What it shows, or would show. */
+  module_count: number;
+  name: string | null;
+  number: number;
+  rank: number;
+}
+
 /** An audit in the list, and who is on it. */
 export type Listed = Summary & {
   present: Name[];
@@ -226,6 +314,7 @@ export interface LoggedOp {
   /** When it happened, as people are told: as its author says, unless that had not yet come. */
   at_ms: number;
   base: string;
+  changed?: ChangedInfo | null;
   client?: string | null;
   comment?: string | null;
   device_id: string;
@@ -325,7 +414,11 @@ export interface Module {
   comment: string | null;
   /** Two people marked it without seeing each other, and nobody has settled it yet. */
   conflict: boolean;
+  /** It is not shown: its mark is kept and counted nowhere. */
+  hidden?: boolean;
   module_id: string;
+  /** Where somebody gave it another name. */
+  name?: string | null;
   position: number;
   row?: number | null;
   /** Where its last mark is in this hub's log; 0 when there is none. */
@@ -340,9 +433,32 @@ export interface Module {
   updated_at_ms: number | null;
 }
 
+/** What is changed of one module. `string` and `position` together move it, or add one that the audit does not have. */
+export interface ModuleChange {
+  col?: number | null;
+  hidden?: boolean | null;
+  module_id: string;
+  /** Null: it is called by its id again. */
+  name?: string | null;
+  position?: number | null;
+  row?: number | null;
+  string?: number | null;
+}
+
 export interface Modules {
   modules: number;
 }
+
+export interface MoveString {
+  /** Behind which string it stands; 0: before all. */
+  after: number;
+  number: number;
+}
+
+export type MovedModule = PlannedModule & {
+  from_position: number;
+  from_string: number;
+};
 
 export interface Name {
   technician_id: string;
@@ -483,6 +599,25 @@ export interface PeerTechnician {
   technician_name: string;
 }
 
+/** What a plan says otherwise than the audit. */
+export interface PlanDiffJson {
+  /** Whether it was done. */
+  applied: boolean;
+  /** Hidden until now. */
+  back: PlannedModule[];
+  /** Not in the plan: hidden, with all their marks. */
+  gone: PlannedModule[];
+  moved: MovedModule[];
+  new: PlannedModule[];
+}
+
+/** Where a module is in a plan. */
+export interface PlannedModule {
+  module_id: string;
+  position: number;
+  string: number;
+}
+
 export interface Poster {
   join: PosterLink;
   name: string;
@@ -615,9 +750,23 @@ export type StatusInfo = HubInfo & {
   uptime_ms: number;
 };
 
+/** What is changed of one string; what is absent stays as it is. */
+export interface StringChange {
+  hidden?: boolean | null;
+  /** Null: it is called by its number again. */
+  name?: string | null;
+  number: number;
+  /** Strings stand in the order of their ranks; one that has none, has its number times 65,536. */
+  rank?: number | null;
+}
+
 export interface StringInfo {
   module_count: number;
+  /** Where somebody gave it one. */
+  name?: string | null;
   number: number;
+  /** Strings stand in the order of their ranks; absent: its number times 65,536. */
+  rank?: number | null;
 }
 
 /** A string by the name that a file gives it. */
@@ -641,6 +790,8 @@ export interface Summary {
   conflicts: number;
   created_at_ms: number;
   defects: number;
+  /** Modules that are hidden, and in none of the other numbers. */
+  hidden_count: number;
   last_mark_at_ms: number | null;
   location: string | null;
   marked: number;

@@ -21,7 +21,7 @@ export type ClockSource = 'network' | 'upstream' | 'person' | 'tablets' | 'machi
 export type HubTls = Lately<hub.TlsInfo, 'ca_sha256'>;
 
 export type AuditSummary = Refined<
-  Lately<hub.Listed, 'cloud' | 'archived' | 'open_v33' | 'present'>,
+  Lately<hub.Listed, 'cloud' | 'archived' | 'open_v33' | 'present' | 'hidden_count'>,
   { by_status: Partial<Record<Status, number>>; cloud?: Cloud | null }
 >;
 
@@ -50,7 +50,10 @@ export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }>;
 
 export type Audit = AuditSummary &
   Refined<
-    Lately<Pick<hub.Audit, 'log_id' | 'proof' | 'strings' | 'modules'>, 'proof'>,
+    Lately<
+      Pick<hub.Audit, 'log_id' | 'proof' | 'strings' | 'layout_stamp' | 'modules'>,
+      'proof' | 'layout_stamp'
+    >,
     { modules: Module[] }
   >;
 
@@ -86,8 +89,39 @@ export type NoteOp = Sent<
   }
 >;
 
+export type StringInfo = hub.StringInfo;
+export type StringChange = hub.StringChange;
+export type ModuleChange = hub.ModuleChange;
+
+/** What is changed of the plan: of each string and module what is said, and nothing else. */
+export interface LayoutChange {
+  strings?: StringChange[];
+  modules?: ModuleChange[];
+}
+
+/** A change of the layout, as a lead's tablet sends it. */
+export type LayoutOp = Sent<
+  hub.LayoutOp,
+  LayoutChange & {
+    id: string;
+    kind: 'layout';
+    technician_id: string;
+    technician_name: string;
+    device_id: string;
+    marked_at_ms: number;
+    /** What the author had seen of the layout, the audit's `layout_stamp` then. */
+    base: string;
+  }
+>;
+
+/** The layout with what is hidden: `GET /api/v1/audits/{token}/layout`. */
+export type HubLayout = hub.Layout;
+
+/** What a plan says otherwise than an audit: `POST /api/v1/audits/{token}/plan`. */
+export type PlanDiff = hub.PlanDiffJson;
+
 /** What this tablet may send. */
-export type Op = MarkOp | NoteOp;
+export type Op = MarkOp | NoteOp | LayoutOp;
 
 /** On its way, with the stamp that a hub gave it before, if one did. */
 export type Offered = Op & { stamp?: string };

@@ -11,9 +11,11 @@ import type {
   Details,
   History,
   HubInfo,
+  HubLayout,
   NotesPage,
   Offered,
   OpsAnswer,
+  PlanDiff,
   Preview,
   Share,
   Technician,
@@ -158,6 +160,23 @@ export class Api {
     const options = { timeoutMs: FILE_MS, type: file.type };
     const path = `/audits${which(file, as)}`;
     return (await this.#caller.call<AuditSummary>('POST', path, file.bytes, options)).token;
+  }
+
+  /** The plan with what is hidden. */
+  layout(token: string): Promise<HubLayout> {
+    return this.#caller.call('GET', `/audits/${id(token)}/layout`, undefined, { timeoutMs: FILE_MS });
+  }
+
+  /** Hides every module that somebody marked and that is in no plan. */
+  hideUnplaced(token: string): Promise<HubLayout> {
+    const path = `/audits/${id(token)}/layout`;
+    return this.#caller.call('POST', path, { hide_unplaced: true }, { timeoutMs: FILE_MS });
+  }
+
+  /** What a file says otherwise than the audit; `dry`: only that, and else it is done. */
+  planOnto(token: string, file: Pick<AuditFile, 'bytes' | 'type'>, dry: boolean): Promise<PlanDiff> {
+    const path = `/audits/${id(token)}/plan?dry_run=${String(dry)}`;
+    return this.#caller.call('POST', path, file.bytes, { timeoutMs: FILE_MS, type: file.type });
   }
 
   changeAudit(token: string, change: Partial<Details> & { archived?: boolean }): Promise<AuditSummary> {

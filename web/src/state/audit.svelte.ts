@@ -1,8 +1,10 @@
 // The open audit as the screen sees it: its cells (state/cells.svelte.ts), which of them is open, and what is marked. Made by
 // state/app.svelte.ts, drawn by ui/audit/AuditScreen.svelte; the work is done in sync/session.ts.
 import { CatchingUp, STALLED_MS, type CatchUp } from '../domain/receipt';
-import type { AuditSummary, Cloud, LiveOp, MarkOp } from '../domain/types';
+import type { Plan } from '../domain/layout-edit';
+import type { AuditSummary, Cloud, LayoutChange, LayoutOp, LiveOp, MarkOp } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
+import { t } from '../i18n';
 import type { Replica } from '../sync/replica';
 import { Session } from '../sync/session';
 import type { App } from './app.svelte';
@@ -25,6 +27,9 @@ export class AuditState extends Cells {
   /** The module whose sheet is open, and what its author saw of it then. */
   open: { cell: Cell; base: string } | null = $state.raw(null);
 
+  /** How many marks of hidden modules were heard of. */
+  hiddenMarks = $state(0);
+
   readonly view: ViewState;
   readonly marking = new Marking({
     cell: (id) => {
@@ -42,6 +47,8 @@ export class AuditState extends Cells {
   /** Modules that were last marked here, as far as this page has seen. */
   readonly #mine = new Set<string>();
   readonly #session: Session;
+  /** Read when there is an own change of the plan. */
+  #layout: typeof import('../domain/layout-edit') | null = null;
 
   constructor(
     readonly token: string,
@@ -51,7 +58,7 @@ export class AuditState extends Cells {
     this.#session = new Session(token, app.api, app.store, app.page, app.events);
     this.#session.events.on({
       replaced: () => {
-        this.#rebuild();
+        this.rebuild();
       },
       changed: (ids) => {
         this.drawSoon(ids);
@@ -151,6 +158,23 @@ export class AuditState extends Cells {
     return [...rows].flatMap((row) => row?.cells.map((cell) => cell.id) ?? []);
   }
 
+  /** A change of the plan: on the screen now, in the store next, on the hub when it can be reached. */
+  async change(change: LayoutChange): Promise<boolean> {
+    const op: LayoutOp = {
+      ...change,
+      id: uuidv7(),
+      kind: 'layout',
+      ...this.app.access.author,
+      marked_at_ms: Date.now(),
+      base: this.replica.layout.stamp,
+    };
+    this.replica.mark([op]);
+    this.drawNow();
+    const kept = await this.app.marks.keep(this.token, [op]);
+    this.replica.stored([op], kept);
+    return kept;
+  }
+
   /** On the screen now, in the store next, on the hub when it can be reached. */
   async #put(marks: readonly { target: Target; change: Change }[]): Promise<void> {
     const author = this.app.access.author;
@@ -172,6 +196,15 @@ export class AuditState extends Cells {
 
   #heard(op: LiveOp): void {
     if (op.kind !== 'mark') return;
+    if (op.module?.hidden === true) {
+      this.hiddenMarks += 1;
+      if (this.app.access.canLead)
+        this.app.toasts.show({
+          text: t.view.markedHidden(op.technician_name ?? '', op.module_id ?? ''),
+          passing: true,
+        });
+      return;
+    }
     const { module_id = '', technician_id, outcome, status } = op;
     const own = technician_id === this.app.access.author.technician_id;
     this.others.heard(op, outcome === 'conflict' && (own || this.#mine.has(module_id)));
@@ -179,7 +212,27 @@ export class AuditState extends Cells {
     if (!own && outcome === 'applied' && status !== undefined) this.#mine.delete(module_id);
   }
 
-  #rebuild(): void {
+  plan(): Plan {
+    const { replica } = this;
+    const plan = { modules: [...replica.modules.values()], strings: replica.layout.strings };
+    const { changes } = replica;
+    if (changes.length === 0) return plan;
+    if (!this.#layout) {
+      void import('../domain/layout-edit').then(
+        (read) => {
+          this.#layout = read;
+          this.rebuild();
+        },
+        () => undefined,
+      );
+      return plan;
+    }
+    const changed = this.#layout.withChanges(plan, changes);
+    replica.added = new Map(changed.modules.map((module) => [module.module_id, module]));
+    return changed;
+  }
+
+  protected rebuild(): void {
     const { replica } = this;
     const me = this.app.access.author.technician_id;
     this.build((id, shown) => {

@@ -148,7 +148,7 @@ export class AuditsState {
 }
 
 /** For whoever reads along: the hub looks at the bytes. */
-function typeOf(bytes: ArrayBuffer): string {
+export function typeOf(bytes: ArrayBuffer): string {
   const start = new TextDecoder().decode(bytes.slice(0, 64));
   if (start.startsWith('PK')) return 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   return /^\s*[[{]/.test(start) ? 'application/json' : 'text/csv';

@@ -2,7 +2,8 @@
 // kind, counted as they change. The base of state/audit.svelte.ts; drawn by ui/grid/ and ui/view/.
 import type { Receipt } from '../domain/receipt';
 import { isDefect, STATUSES, type Status } from '../domain/status';
-import type { Replica, Shown } from '../sync/replica';
+import type { Plan } from '../domain/layout-edit';
+import { LAYOUT, type Replica, type Shown } from '../sync/replica';
 
 /** About a frame. */
 const DRAW_MS = 16;
@@ -18,6 +19,8 @@ export class Cell {
     readonly row: StringRow,
     readonly place: { row: number | null; col: number | null },
     shown: Shown,
+    /** What people call it. */
+    readonly label = id,
   ) {
     this.shown = $state.raw(shown);
   }
@@ -28,7 +31,11 @@ export class StringRow {
   marked = $state(0);
   defects = $state(0);
 
-  constructor(readonly number: number) {}
+  constructor(
+    readonly number: number,
+    /** Where somebody gave it one. */
+    readonly name: string | null,
+  ) {}
 }
 
 const nowhere = (): Record<Receipt, number> => ({ tablet: 0, hub: 0, cloud: 0, parked: 0 });
@@ -57,6 +64,11 @@ export abstract class Cells {
 
   protected abstract readonly replica: Replica;
 
+  /** The plan as it is drawn: the hub's, with own changes. */
+  abstract plan(): Plan;
+  /** Another plan. */
+  protected abstract rebuild(): void;
+
   cell(id: string): Cell | null {
     return this.#cells.get(id) ?? null;
   }
@@ -71,8 +83,10 @@ export abstract class Cells {
 
   protected drawNow(): void {
     this.stopDrawing();
-    for (const id of this.#due) this.#redraw(id);
+    const due = new Set(this.#due);
     this.#due.clear();
+    if (due.has(LAYOUT)) this.rebuild();
+    else for (const id of due) this.#redraw(id);
   }
 
   protected stopDrawing(): void {
@@ -88,17 +102,21 @@ export abstract class Cells {
     const counts = nothing();
     const receipts = nowhere();
     let conflicts = 0;
-    for (const module of replica.modules.values()) {
+    const { modules, strings } = this.plan();
+    const names = new Map(strings.map(({ number, name }) => [number, name ?? null]));
+    for (const module of modules) {
       const shown = replica.shown(module.module_id);
       if (!shown) continue;
       let row = rows.get(module.string);
-      if (!row) rows.set(module.string, (row = new StringRow(module.string)));
+      if (!row)
+        rows.set(module.string, (row = new StringRow(module.string, names.get(module.string) ?? null)));
       const cell = new Cell(
         module.module_id,
         module.position,
         row,
         { row: module.row ?? null, col: module.col ?? null },
         shown,
+        module.name ?? undefined,
       );
       row.cells.push(cell);
       cells.set(cell.id, cell);

@@ -51,7 +51,8 @@ export class ViewState {
     const chosen = this.#chosen;
     const strings = this.host.strings().filter(({ number }) => this.tab === null || number === this.tab);
     if (chosen === null && search === '') return strings.map((string) => ({ string, cells: string.cells }));
-    const wanted = ({ id }: Cell) => (chosen?.has(id) ?? true) && (search === '' || found(id, search));
+    const wanted = ({ id, label }: Cell) =>
+      (chosen?.has(id) ?? true) && (search === '' || found(id, search) || found(label, search));
     return strings
       .map((string) => ({ string, cells: string.cells.filter(wanted) }))
       .filter(({ cells }) => cells.length > 0);

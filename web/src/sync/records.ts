@@ -1,7 +1,7 @@
 // IndexedDB schema, version 1: the records that the tablet keeps, and in which stores. They are on the tablets' disks and
 // outlast every page, so what is here may be added to, but changed only with a new version (test/store-disk.test.ts).
 // Read and written by sync/store.ts.
-import type { AuditSummary, Module, Op } from '../domain/types';
+import type { AuditSummary, Module, Op, StringInfo } from '../domain/types';
 import type { Position } from '../net/cursor';
 
 /** Where an acknowledged mark lies in the hub's log. */
@@ -39,11 +39,18 @@ export interface Sent extends Acknowledgement, Stamped {
   op: Op;
 }
 
+/** What a change of the layout is based on: what was seen of it, and its strings in their order. */
+export interface LayoutHead {
+  stamp: string;
+  strings: StringInfo[];
+}
+
 export interface ReplicaHead extends Position {
   token: string;
   summary: AuditSummary;
   /** String numbers, in layout order. */
   strings: number[];
+  layout?: LayoutHead;
 }
 
 /** One record per string: a mark rewrites some 24 modules, not 20,000. */

@@ -1,10 +1,10 @@
 // Optimistic updates: one audit as this tablet knows it, the modules as the hub has merged them, and over them the
 // tablet's own marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
 import { receipts, type Receipt } from '../domain/receipt';
-import type { Audit, AuditSummary, Cloud, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
+import type { Audit, AuditSummary, Cloud, LayoutOp, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
 import { asStatus, type Status } from '../domain/status';
 import type { Position } from '../net/cursor';
-import type { ReplicaHead, Sent, Waiting } from './records';
+import type { LayoutHead, ReplicaHead, Sent, Waiting } from './records';
 import type { ReplicaCopy } from './store';
 
 /** A module as it is drawn. */
@@ -19,9 +19,11 @@ export interface Shown {
   updated_at_ms: number | null;
 }
 
-/** An own mark that lies over the hub's state. */
+type OwnOp = MarkOp | LayoutOp;
+
+/** An own mark, or change of the layout, that lies over the hub's state. */
 interface Own {
-  op: MarkOp;
+  op: OwnOp;
   /** Its place among those of the store, which ids do not tell when the clock was set back; Infinity: it is being written. */
   n: number;
   /** Its place in the hub's log, once acknowledged: it is over when the replica has read that far. */
@@ -31,10 +33,15 @@ interface Own {
   kept: boolean;
 }
 
+/** Changes of the layout lie under no module's id. */
+export const LAYOUT = '';
+const keyOf = (op: OwnOp) => (op.kind === 'mark' ? op.module_id : LAYOUT);
+
 function summaryOf(audit: Audit): AuditSummary {
   const summary: Partial<Audit> = { ...audit };
   delete summary.modules;
   delete summary.strings;
+  delete summary.layout_stamp;
   return summary as AuditSummary;
 }
 
@@ -59,6 +66,9 @@ export class Replica {
   proof = '';
   summary: AuditSummary | null = null;
   readonly modules = new Map<string, Module>();
+  layout: LayoutHead = { stamp: '', strings: [] };
+  /** Modules that own changes of the layout have added. */
+  added: ReadonlyMap<string, Module> = new Map();
   /** A copy that an older page kept: it does not say where in the log its marks are. */
   dated = false;
   #receiptOf = receipts(null);
@@ -72,12 +82,14 @@ export class Replica {
 
   /** Takes a whole audit, from the hub or from the store. Modules keep the order they have there. */
   load(audit: Audit): void {
+    this.layout = { stamp: audit.layout_stamp ?? '', strings: audit.strings };
     this.#take(audit, summaryOf(audit), audit.modules);
     // An older hub, put back in the place of a newer one, does not say it either: asking again would not help.
     this.dated = false;
   }
 
   restore(copy: ReplicaCopy): void {
+    this.layout = copy.head.layout ?? this.layout;
     this.#take(copy.head, copy.head.summary, copy.modules);
     this.dated = copy.modules[0] !== undefined && copy.modules[0].seq === undefined;
   }
@@ -101,7 +113,7 @@ export class Replica {
     this.seq = op.seq;
     this.proof = op.proof ?? '';
     const touched = this.#forgetShown();
-    if (op.module) {
+    if (op.module && op.module.hidden !== true) {
       this.modules.set(op.module.module_id, this.#knowing(op.module));
       touched.add(op.module.module_id);
     }
@@ -127,24 +139,30 @@ export class Replica {
     if (touched.size > 0) this.changed(touched);
   }
 
+  /** Own changes of the layout that the hub's state does not hold. */
+  get changes(): LayoutOp[] {
+    return (this.#own.get(LAYOUT) ?? []).map(({ op }) => op as LayoutOp);
+  }
+
   /** Own marks, from the moment of the tap. */
-  mark(ops: readonly MarkOp[]): void {
+  mark(ops: readonly OwnOp[]): void {
     for (const op of ops) this.#push({ op, n: Infinity, seq: null, log_id: '', kept: false });
-    this.changed(ops.map((op) => op.module_id));
+    this.changed(ops.map(keyOf));
   }
 
   /** The store has them, or (false) could not keep them, and they are shown no more. */
-  stored(ops: readonly MarkOp[], kept: boolean): void {
+  stored(ops: readonly OwnOp[], kept: boolean): void {
     const gone: string[] = [];
     for (const op of ops) {
-      const list = this.#own.get(op.module_id) ?? [];
+      const key = keyOf(op);
+      const list = this.#own.get(key) ?? [];
       const own = list.find((one) => one.op.id === op.id);
       if (own && kept) {
         own.kept = true;
       } else if (own) {
         const rest = list.filter((one) => one !== own);
-        this.#set(op.module_id, rest);
-        gone.push(op.module_id);
+        this.#set(key, rest);
+        gone.push(key);
       }
     }
     if (gone.length > 0) this.changed(gone);
@@ -179,14 +197,14 @@ export class Replica {
     // The two are read one after the other: a mark that was acknowledged in between is in both.
     const acked = new Set(sent.map((one) => one.id));
     for (const { op, n, token, again, refused } of waiting) {
-      if (op.kind !== 'mark' || acked.has(op.id)) continue;
+      if (op.kind === 'note' || acked.has(op.id)) continue;
       known.add(op.id);
       // Marks offered again to a new log are old news; what the hub shows may be newer.
       if (token !== this.token || again !== null || refused !== null) continue;
       this.#push({ op, n, seq: null, log_id: '', kept: true });
     }
     for (const { op, n, token, seq, log_id } of sent) {
-      if (op.kind !== 'mark') continue;
+      if (op.kind === 'note') continue;
       known.add(op.id);
       if (token === this.token) this.#push({ op, n, seq, log_id, kept: true });
     }
@@ -200,7 +218,7 @@ export class Replica {
 
   /** How a module looks: the hub's state, then the own marks in order. */
   shown(id: string): Shown | null {
-    const module = this.modules.get(id);
+    const module = this.modules.get(id) ?? this.added.get(id);
     if (!module) return null;
     const { status, comment, conflict, technician_id, technician_name, updated_at_ms } = module;
     const shown: Shown = {
@@ -215,6 +233,7 @@ export class Replica {
     let last = module.seq ?? 0;
     let unsent = false;
     for (const { op, seq, log_id } of this.#own.get(id) ?? []) {
+      if (op.kind !== 'mark') continue;
       if (op.status !== undefined) shown.status = asStatus(op.status);
       if (op.comment !== undefined) shown.comment = op.comment;
       shown.technician_id = op.technician_id;
@@ -244,6 +263,7 @@ export class Replica {
       proof: this.proof,
       summary: this.summary,
       strings: [...strings],
+      layout: this.layout,
     };
   }
 
@@ -266,9 +286,10 @@ export class Replica {
   }
 
   #push(own: Own): void {
-    const list = this.#own.get(own.op.module_id);
+    const key = keyOf(own.op);
+    const list = this.#own.get(key);
     if (list) list.push(own);
-    else this.#own.set(own.op.module_id, [own]);
+    else this.#own.set(key, [own]);
   }
 
   #set(id: string, list: Own[]): void {

@@ -200,14 +200,15 @@ export class Session {
       this.#readAnew();
       return;
     }
-    if (op.stamp !== undefined && replica.awaits(op)) this.#stamps.set(op.id, op.stamp);
-    const strange = op.module && !replica.modules.has(op.module.module_id);
-    if (!replica.apply(op)) return;
-    if (op.module) this.#dirty.add(op.module.string);
-    if (op.kind === 'layout') {
+    // Own changes of the plan show until it was read as the hub has it now.
+    if (op.kind === 'layout' && op.seq > replica.seq) {
       this.#readAnew();
       return;
     }
+    if (op.stamp !== undefined && replica.awaits(op)) this.#stamps.set(op.id, op.stamp);
+    const strange = op.module && op.module.hidden !== true && !replica.modules.has(op.module.module_id);
+    if (!replica.apply(op)) return;
+    if (op.module) this.#dirty.add(op.module.string);
     if (op.kind === 'details' && replica.summary) {
       const { name, client, location } = op as Partial<typeof replica.summary>;
       replica.summary = {

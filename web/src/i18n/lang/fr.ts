@@ -233,6 +233,9 @@ export const messages = {
     all: 'Tout',
     tab: (n: number) => `S${String(n)}`,
     tabOff: 'Autres',
+    addString: 'Ajouter un string',
+    editLayout: 'Modifier les strings',
+    markedHidden: (name: string, module: string) => `${name} a marqué ${module}, qui est masqué.`,
     tabLabel: (name: string, marked: number, total: number) =>
       `${name}, ${numberText(marked)} sur ${numberText(total)}`,
     toggle: 'Filtrer, chercher, changer de vue',
