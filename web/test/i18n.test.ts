@@ -7,9 +7,11 @@ import { agoText, bytesText, languageFor, numberText, speak, timeText, type Mess
 import { files } from '../src/i18n/files/fr';
 import { messages } from '../src/i18n/lang/fr';
 import { layout } from '../src/i18n/layout/fr';
+import { panel } from '../src/i18n/panel/fr';
+import { secure } from '../src/i18n/secure/fr';
 import { trust } from '../src/i18n/trust/fr';
 
-const fr = { ...messages, files, layout, trust };
+const fr = { ...messages, files, layout, panel, secure, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -32,7 +34,10 @@ const others = await Promise.all(
       const ofTrust = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trust };
       const ofFiles = (await import(`../src/i18n/files/${file}`)) as { files: typeof files };
       const ofLayout = (await import(`../src/i18n/layout/${file}`)) as { layout: typeof layout };
-      const messages = { ...theirs.messages, ...ofTrust, ...ofFiles, ...ofLayout };
+      const ofPanel = (await import(`../src/i18n/panel/${file}`)) as { panel: typeof panel };
+      const ofSecure = (await import(`../src/i18n/secure/${file}`)) as { secure: typeof secure };
+      const later = { ...ofTrust, ...ofFiles, ...ofLayout, ...ofPanel, ...ofSecure };
+      const messages = { ...theirs.messages, ...later };
       return { tag: file.replace(/\.ts$/, ''), messages };
     }),
 );

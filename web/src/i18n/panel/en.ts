@@ -1,0 +1,74 @@
+// Texts of the panel of the hub, the cloud and files, in English: read with it, and not before anything is shown.
+import { numberText } from '..';
+import type { PanelTexts } from './fr';
+
+const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'mark', 'marks')}`;
+
+export const panel: PanelTexts = {
+  panelTitle: 'Synchronisation',
+  cloudTitle: 'From the hub to the cloud',
+  panelReading: 'Loading…',
+  panelStale: (reason) => `As last known: ${reason}`,
+  troubles: {
+    away: 'Out of reach for now: no network, or nothing answers at this address.',
+    slow: 'The connection is too weak: it broke off. Retrying automatically.',
+    key: 'It refuses this hub: the lead must check the token of this upstream.',
+    budget: 'Today’s data allowance is used up. Sending resumes at midnight.',
+    tls: 'Its secure connection is not accepted.',
+    address: 'There is no hub at this address: the lead must check it.',
+    itself: 'It is this hub itself: it cannot send to itself.',
+  },
+  upstreamNone: 'This hub sends nothing on.',
+  upstreamIdle: 'Up to date',
+  upstreamPending: (n) => `${numberText(n)} to send`,
+  upstreamSending: 'Sending',
+  upstreamSendingOf: (done, total) => `Sending: ${numberText(done)} of ${numberText(total)}`,
+  upstreamWaiting: (seconds) => `Next try in ${numberText(seconds)} s`,
+  upstreamWaitingSoon: 'Next try any moment now',
+  upstreamPaused: 'Paused',
+  upstreamLast: (time) => `Last success: ${time}`,
+  upstreamNever: 'No success since the hub was started',
+  upstreamShown:
+    'This cloud (v3.3) holds what each module shows: no messages, no earlier marks. The tablets that sent those keep them for up to 30 days.',
+  upstreamLeftOut: (n, example) =>
+    `It tells of ${n === 1 ? '1 row' : `${numberText(n)} rows`} that no mark can be made of, such as ${example}`,
+  upstreamBytes: (sent, received) => `Today: ${sent} sent, ${received} received`,
+  upstreamBudget: (used, budget) => `${used} of ${budget} a day`,
+  syncNow: 'Send now',
+  syncing: 'Trying…',
+  sentNow: {
+    asked: 'Trying…',
+    done: 'Everything has arrived.',
+    left: 'It worked; the rest will follow.',
+    failed: 'It did not work.',
+  },
+
+  parkedTitle: 'Refused by the cloud',
+  parkedWhy: 'These modules are on the hub. The cloud refuses them as they are.',
+  parkedRetry: 'Try again',
+  parkedRetryLabel: (module) => `Try ${module} again`,
+  parkedDrop: 'Leave out',
+  parkedDropLabel: (module) => `Leave ${module} out`,
+  parkedRetryAll: 'Try all again',
+  parkedMore: (n) => `and ${numberText(n)} more`,
+
+  carryTitle: 'Without any connection',
+  bundle: 'Download a bundle',
+  bundleWhy:
+    'All the data of this hub, in one file for a USB stick. Another hub reads it with “fieldhub bundle import FILE”, as often as you like.',
+  bundleBusy: 'Downloading…',
+  bundleSaved: (name) => `Saved: ${name}`,
+  marksFile: 'Save my marks',
+  marksFileWhy:
+    'If the hub has broken down: the marks of this tablet, in a file that “fieldhub bundle import FILE” reads as well. They stay on the tablet.',
+  marksFileCount: (audit, n, waiting) =>
+    `${audit}: ${marks(n)}, ${numberText(waiting)} of them not on the hub yet`,
+  marksFileUntil: (time) =>
+    `What is on the hub stays on this tablet as well, until another fieldhub has it; the oldest until ${time} at the latest.`,
+  forgets: (days, until) =>
+    `This browser (Safari) deletes everything that this page keeps if nobody opens it for ${numberText(days)} days: open it again before ${until}. Or, once everything is sent: Share, “Add to Home Screen”, and work from there.`,
+  marksFileLabel: (audit) => `Save my marks of ${audit}`,
+  marksFileNone: 'Nothing to save on this tablet: all its marks are in a safe place.',
+  marksFileSaved: 'Saved in the downloads of the tablet.',
+};

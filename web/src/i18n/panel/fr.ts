@@ -1,0 +1,77 @@
+// Texts of the panel of the hub, the cloud and files, in French: read with it, and not before anything is shown. `PanelTexts` is what every
+// language says.
+import { numberText } from '..';
+import type { SentNow, Trouble } from '../../domain/upstream';
+
+const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}`;
+
+export const panel = {
+  panelTitle: 'Synchronisation',
+  cloudTitle: 'Du hub au cloud',
+  panelReading: 'Chargement…',
+  panelStale: (reason: string) => `Dernier état connu : ${reason}`,
+  troubles: {
+    away: 'Injoignable pour l’instant : pas de réseau, ou rien ne répond à cette adresse.',
+    slow: 'La connexion est trop faible : elle s’est coupée. Nouvel essai automatique.',
+    key: 'Accès refusé à ce hub : le chef d’équipe doit vérifier le jeton.',
+    budget: 'Le volume autorisé pour aujourd’hui est épuisé. L’envoi reprend à minuit.',
+    tls: 'Sa connexion sécurisée n’est pas acceptée.',
+    address: 'Il n’y a pas de hub à cette adresse : le chef d’équipe doit la vérifier.',
+    itself: 'C’est ce hub lui-même : il ne peut rien envoyer à lui-même.',
+  } satisfies Record<Trouble, string>,
+  upstreamNone: 'Ce hub n’envoie rien ailleurs.',
+  upstreamIdle: 'À jour',
+  upstreamPending: (n: number) => `${numberText(n)} à envoyer`,
+  upstreamSending: 'Envoi en cours',
+  upstreamSendingOf: (done: number, total: number) => `Envoi : ${numberText(done)} sur ${numberText(total)}`,
+  upstreamWaiting: (seconds: number) => `Nouvel essai dans ${numberText(seconds)} s`,
+  upstreamWaitingSoon: 'Nouvel essai imminent',
+  upstreamPaused: 'En pause',
+  upstreamLast: (time: string) => `Dernier envoi réussi : ${time}`,
+  upstreamNever: 'Aucun envoi réussi depuis le démarrage du hub',
+  upstreamShown:
+    'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent jusqu’à 30 jours.',
+  upstreamLeftOut: (n: number, example: string) =>
+    `Il donne ${n === 1 ? '1 ligne' : `${numberText(n)} lignes`} que le hub ne sait pas lire, par exemple ${example}`,
+  upstreamBytes: (sent: string, received: string) => `Aujourd’hui : ${sent} envoyés, ${received} reçus`,
+  upstreamBudget: (used: string, budget: string) => `${used} sur ${budget} par jour`,
+  syncNow: 'Envoyer maintenant',
+  syncing: 'Essai en cours…',
+  sentNow: {
+    asked: 'Essai en cours…',
+    done: 'Tout est arrivé.',
+    left: 'Un envoi a réussi, le reste suit.',
+    failed: 'L’envoi a échoué.',
+  } satisfies Record<SentNow, string>,
+
+  parkedTitle: 'Refusé par le cloud',
+  parkedWhy: 'Ces modules sont sur le hub. Le cloud les refuse tels quels.',
+  parkedRetry: 'Réessayer',
+  parkedRetryLabel: (module: string) => `Réessayer ${module}`,
+  parkedDrop: 'Laisser de côté',
+  parkedDropLabel: (module: string) => `Laisser ${module} de côté`,
+  parkedRetryAll: 'Tout réessayer',
+  parkedMore: (n: number) => `et ${numberText(n)} de plus`,
+
+  carryTitle: 'Sans aucune connexion',
+  bundle: 'Télécharger un paquet',
+  bundleWhy:
+    'Toutes les données de ce hub, dans un fichier pour une clé USB. Un autre hub le lit avec « fieldhub bundle import FICHIER », autant de fois qu’on veut.',
+  bundleBusy: 'Téléchargement…',
+  bundleSaved: (name: string) => `Enregistré : ${name}`,
+  marksFile: 'Enregistrer mes marques',
+  marksFileWhy:
+    'Si le hub est en panne : les marques de cette tablette, dans un fichier que « fieldhub bundle import FICHIER » lit aussi. Elles restent sur la tablette.',
+  marksFileCount: (audit: string, n: number, waiting: number) =>
+    `${audit} : ${marks(n)}, dont ${numberText(waiting)} pas encore sur le hub`,
+  marksFileUntil: (time: string) =>
+    `Ce qui est sur le hub reste aussi sur cette tablette, jusqu’à ce qu’un autre fieldhub l’ait ; le plus ancien jusqu’au ${time} au plus tard.`,
+  forgets: (days: number, until: string) =>
+    `Ce navigateur (Safari) efface tout ce que cette page garde si personne ne l’ouvre pendant ${numberText(days)} jours : rouvrez-la avant le ${until}. Ou, une fois tout envoyé : Partager, « Sur l’écran d’accueil », et travaillez de là.`,
+  marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
+  marksFileNone: 'Rien à enregistrer sur cette tablette : toutes ses marques sont en lieu sûr.',
+  marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',
+};
+
+export type PanelTexts = typeof panel;
