@@ -232,15 +232,15 @@ test('what a v3.3 cloud does not hold stays on the tablet, which says so and bri
     await hub.restore(backup);
     await lea.reach('yes');
     await lea.allSent();
+    // Nothing waits before the page has heard that the log is another one: what has come back is read until it is there.
     type Logged = { ops: { kind: string; text?: string; status?: string }[] };
-    const { ops } = (await hub.api('GET', `/audits/${DEMO}/ops?limit=1000`)) as Logged;
-    expect(ops.filter(({ kind }) => kind === 'note').map(({ text }) => text)).toEqual(['échelle en #M050']);
-    expect(
-      ops
-        .filter(({ kind }) => kind === 'mark')
-        .map(({ status }) => status)
-        .slice(-2),
-    ).toEqual(['dead', 'ok']);
+    const told = async () => {
+      const { ops } = (await hub.api('GET', `/audits/${DEMO}/ops?limit=1000`)) as Logged;
+      const notes = ops.filter(({ kind }) => kind === 'note').map(({ text }) => text);
+      const marks = ops.filter(({ kind }) => kind === 'mark').map(({ status }) => status);
+      return [notes, marks.slice(-2)];
+    };
+    await expect.poll(told).toEqual([['échelle en #M050'], ['dead', 'ok']]);
   } finally {
     cloud.close();
   }
