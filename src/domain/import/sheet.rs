@@ -3,7 +3,9 @@
 //! Called by `import::read`; calls `table`. Reads with `calamine`, after a look at how large the file is unpacked: a few
 //! kilobytes can unpack to more than there is memory.
 
+use std::fmt::Display;
 use std::io::{self, Cursor, Read};
+use std::panic;
 
 use calamine::{DataRef, Reader, SheetVisible, Xlsx, XlsxError};
 
@@ -37,14 +39,19 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Document, ImportError> {
         ));
     }
     measure(bytes)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
+    // A library that reads what strangers made may have a slip that nobody has met: the file is refused then, and no more.
+    panic::catch_unwind(|| first_sheet(bytes)).unwrap_or_else(|_| Err(unreadable("there is nonsense in it")))
+}
+
+fn first_sheet(bytes: &[u8]) -> Result<Document, ImportError> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
     let sheets = book.sheets_metadata().iter();
     let sheet =
         sheets.filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).next();
     let sheet = sheet.ok_or_else(|| workbook("it has no sheet"))?;
     let mut rows = SheetRows::default();
-    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| unreadable(&error))?;
-    while let Some(cell) = cells.next_cell().map_err(|error| unreadable(&error))? {
+    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| refused(&error))?;
+    while let Some(cell) = cells.next_cell().map_err(|error| refused(&error))? {
         let (row, column) = cell.get_position();
         rows.cell(row, column as usize, text(cell.get_value()))?;
     }
@@ -138,11 +145,15 @@ fn measure(bytes: &[u8]) -> Result<(), ImportError> {
     Ok(())
 }
 
-fn unreadable(error: &XlsxError) -> ImportError {
-    workbook(match error {
-        XlsxError::Password => "it has a password; save it without one".to_owned(),
-        error => format!("it cannot be read as XLSX ({error}); save it again as XLSX, or as CSV UTF-8"),
-    })
+fn refused(error: &XlsxError) -> ImportError {
+    match error {
+        XlsxError::Password => workbook("it has a password; save it without one"),
+        error => unreadable(error),
+    }
+}
+
+fn unreadable(why: impl Display) -> ImportError {
+    workbook(format!("it cannot be read as XLSX ({why}); save it again as XLSX, or as CSV UTF-8"))
 }
 
 fn workbook(problem: impl Into<String>) -> ImportError {
