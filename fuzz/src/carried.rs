@@ -20,7 +20,7 @@ pub fn check_carried(ops: &[Carried]) {
         match &op.body {
             Body::Mark(mark) => check_mark(mark),
             Body::Note(note) => check_note(note),
-            Body::Details(_) | Body::Layout(_) | Body::Unknown { .. } => {}
+            Body::Details(_) | Body::Layout(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => {}
         }
     }
     let mut encoder = Encoder::default();

@@ -101,7 +101,7 @@ fn taken_in(document: &Document) -> ExportedAudit {
         let picture = state.picture();
         ExportedAudit {
             head: ExportHead::of(token, state.name().to_owned(), &picture, NOW, NOW),
-            rows: picture.rows().map(|(place, entry)| ExportRow::of(place, entry)).collect(),
+            rows: picture.rows().map(|(place, entry)| ExportRow::of(&picture.layout, place, entry)).collect(),
         }
     })
 }
