@@ -6,10 +6,11 @@ import type { Waiting } from './records';
 
 /** It failed alone so often, over some ten seconds: others go first now. */
 const OFTEN = 4;
-/** And so often while others went: it is the mark, and not the hub. */
-const MOST = 6;
-const FIRST_MS = 60_000;
-const LONGEST_MS = 10 * 60_000;
+/** And so often while others went, over some five minutes: it is the mark, and not the hub or the Wi-Fi. */
+const MOST = 20;
+/** It goes alone, and when nothing else can: to try it as often as any mark is in nobody's way. */
+const FIRST_MS = 5_000;
+const LONGEST_MS = 15_000;
 
 interface Suspect {
   strikes: number;
