@@ -115,7 +115,9 @@ fn whatever_is_in_the_place_of_its_own_files_it_takes_marks() {
 fn starts_with(instead: Instead, good: &Path, dir: &Path, before: &str) {
     fs::create_dir(dir).unwrap();
     for name in KEPT {
-        instead.put(&dir.join(name));
+        // Behind a link there may be a database, with the marks of a night: that is refused aloud, see `links`.
+        let database = name == "fieldhub.redb" && instead == Instead::Unreadable;
+        if database { Instead::Directory } else { instead }.put(&dir.join(name));
     }
     let (hub, said) = crew_hub(dir);
     assert_eq!(get(&hub, before, "/api/v1/me").0, 401, "{instead:?}");
