@@ -112,7 +112,7 @@ for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
     await page.getByRole('button', { name: 'Ensemble' }).click();
     await expect(page.getByTestId('overview')).toBeVisible();
     await shot('audit-overview');
-    await page.getByTestId('view-panel').getByRole('button', { name: 'Strings' }).click();
+    await page.getByTestId('view-panel').getByRole('button', { name: 'Strings', exact: true }).click();
     await page.getByTestId('view-toggle').click();
     await page.getByTestId('pick').click();
     for (const id of ['M001', 'M002', 'M003']) await lea.cell(id).click();
