@@ -57,7 +57,12 @@ fn check(document: Document) {
     assert_eq!(by_module(&again), by_module(&view), "a tablet export reads back");
 
     let csv = export::csv_begin() + &view.rows.iter().map(export::csv_row).collect::<String>();
-    let again = import::parse(csv.as_bytes()).unwrap_or_else(|e| panic!("our own CSV: {e}\n{csv}"));
+    let again = match import::parse(csv.as_bytes()) {
+        Ok(again) => again,
+        // A comment of several lines, one of which is a whole row: refused with its line, rather than a row lost in silence.
+        Err(e) if e.to_string().contains("which looks like a row") => return,
+        Err(e) => panic!("our own CSV: {e}\n{csv}"),
+    };
     assert_eq!(again.kind, ImportKind::Csv);
     let again = taken_in(&again);
     let nobody = |row: &ExportRow| ExportRow {
