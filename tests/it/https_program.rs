@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::common::program::{Serving, program, run};
+use crate::common::wait::until;
 use rcgen::{CertificateParams, KeyPair};
 use rustix::process::Signal;
 
@@ -285,11 +286,7 @@ fn a_pair_that_does_not_fit_is_said_and_taken_once_it_does() {
     assert!(said.contains("There is no HTTPS: ") && said.contains("b.key: this is not the key of"), "{said}");
     std::fs::copy(file("a.key"), &other).unwrap();
     hub.signal(Signal::HUP);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while hub.get("/api/v1/hub")["tls"].is_null() {
-        assert!(Instant::now() < deadline, "the pair that fits is not taken");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("the pair that fits is taken", || !hub.get("/api/v1/hub")["tls"].is_null());
     assert_eq!(hub.get("/api/v1/hub")["notices"], serde_json::json!([]));
     let both = run(&data, &["serve", "--tls", "auto", "--tls-cert", &cert, "--tls-key", &other]).bad(2);
     assert!(both.contains("tls.mode: "), "{both}");

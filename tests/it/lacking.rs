@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use crate::common::blocking::Blocking;
 use crate::common::marks::numbered;
 use crate::common::program::{Serving, program};
+use crate::common::wait::until;
 use rcgen::{CertificateParams, KeyPair};
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -75,15 +75,6 @@ fn join(hub: &Serving, said: &str) -> String {
     serde_json::from_str::<Value>(&answer).unwrap()["token"].as_str().unwrap().to_owned()
 }
 
-#[track_caller]
-fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while !done() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 fn crew_hub(data: &Path) -> (Serving, String) {
     let args = ["--access", "crew", "--demo", "--tls", "auto", "--tls-listen", "127.0.0.1:0"];
     let mut hub = Serving::start(data, &args);
@@ -144,8 +135,8 @@ fn starts_with(instead: Instead, good: &Path, dir: &Path, before: &str) {
                 Instead::Nothing.put(&dir.join(name));
                 fs::copy(good.join(name), dir.join(name)).unwrap();
             }
-            wait_for("the crew is back", || get(&hub, before, "/api/v1/me").0 == 200);
-            wait_for("and HTTPS", || !get(&hub, before, "/api/v1/hub").1["tls"].is_null());
+            until("the crew is back", || get(&hub, before, "/api/v1/me").0 == 200);
+            until("and HTTPS", || !get(&hub, before, "/api/v1/hub").1["tls"].is_null());
             assert_eq!(get(&hub, &token, "/api/v1/me").0, 401, "joined while that was not known");
             assert!(notices(&hub, before).contains("set aside"), "of the database");
             assert!(!notices(&hub, before).contains("cannot be read"), "{}", notices(&hub, before));
@@ -205,7 +196,7 @@ fn starts_without(instead: Instead) {
     });
     assert_eq!(mark(&hub, ""), 200, "{instead:?}");
     let about = ["Nothing goes up to cloud: ", "leave the Wi-Fi out: ", "There is no HTTPS: "];
-    wait_for("it says what it lacks", || about.iter().all(|part| notices(&hub, "").contains(part)));
+    until("it says what it lacks", || about.iter().all(|part| notices(&hub, "").contains(part)));
     let told = notices(&hub, "");
     for file in ["cloud.token", "wifi-password", "tls.pem"] {
         assert!(told.contains(file), "{instead:?}: {file} is not named in {told}");
@@ -215,8 +206,8 @@ fn starts_without(instead: Instead) {
     assert_eq!(told.contains("signing-key"), no_key, "{told}");
     put_right(&files);
     hub.signal(Signal::HUP);
-    wait_for("it takes them", || !about.iter().any(|part| notices(&hub, "").contains(part)));
-    wait_for("the upstream is called", || {
+    until("it takes them", || !about.iter().any(|part| notices(&hub, "").contains(part)));
+    until("the upstream is called", || {
         let upstreams = get(&hub, "", "/api/v1/upstream").1.to_string();
         upstreams.contains("waiting")
     });
