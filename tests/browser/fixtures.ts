@@ -8,6 +8,7 @@ import {
   type Page,
 } from '@playwright/test';
 import { DEMO, Hub } from './hub';
+import { kept } from './kept';
 
 export class Tablet {
   readonly #faults: string[] = [];
@@ -96,7 +97,9 @@ export class Tablet {
     await this.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   }
 
+  /** All is on the hub, and the page says so. Right after a load it has not counted yet: so its disk is asked first. */
   async allSent(): Promise<void> {
+    await expect.poll(async () => (await kept(this.page)).outbox).toBe(0);
     await expect(this.page.getByTestId('waiting')).toHaveCount(0);
     await expect(this.page.locator('[data-receipt="tablet"]')).toHaveCount(0);
   }

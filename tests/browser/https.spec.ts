@@ -3,7 +3,8 @@
 import type { Page } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, type Tablet } from './fixtures';
-import { expect, kept, test, type Hub, type SecureTablet } from './secure';
+import { kept } from './kept';
+import { expect, test, type Hub, type SecureTablet } from './secure';
 
 /** Joins on the page at this address. */
 async function join(tablet: Tablet, hub: Hub, url: string, name: string): Promise<void> {

@@ -34,7 +34,8 @@ const run = promisify(execFile);
  */
 async function ownPort(): Promise<number> {
   for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    // Above 10080, the last of those on which a browser opens no page.
+    const port = 10_100 + Math.floor(Math.random() * 21_900);
     const probe = createServer();
     const free = await new Promise<boolean>((done) => {
       probe.once('error', () => {

@@ -1,5 +1,6 @@
 // Getting in, staying in, and being sent out: by the QR code, by a typed code, by the lead's decision.
 import { DEMO, expect, test, type Tablet } from './fixtures';
+import { kept } from './kept';
 
 const button = (tablet: Tablet, name: string) => tablet.page.getByRole('button', { name, exact: true });
 const outside = (tablet: Tablet) => tablet.page.getByTestId('outside');
@@ -200,6 +201,7 @@ test('a scanned code lets a tablet that knows its name in again without asking',
   await hub.api('PATCH', `/crew/${await hub.member('Marc')}`, { revoked: true });
   await expect(outside(marc)).toBeVisible();
   await marc.mark('M002', 'dead');
+  await expect.poll(async () => (await kept(marc.page)).outbox).toBe(1);
   await marc.page.goto(await hub.link('code', DEMO));
   await marc.allSent();
   await expect(outside(marc)).toHaveCount(0);

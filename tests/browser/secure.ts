@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type BrowserContext, type LaunchOptions, type Page } from '@playwright/test';
+import { chromium, type BrowserContext, type LaunchOptions } from '@playwright/test';
 import { expect, Tablet, test as base } from './fixtures';
 import { Hub } from './hub';
 
@@ -89,26 +89,5 @@ export const test = base.extend<Fixtures>({
     await tablet.remove();
   },
 });
-
-/** How many marks this page's address keeps: not on a hub, and on one but not in the cloud. */
-export function kept(page: Page): Promise<{ outbox: number; sent: number }> {
-  return page.evaluate(
-    () =>
-      new Promise<{ outbox: number; sent: number }>((done, failed) => {
-        const open = indexedDB.open('fieldhub');
-        open.onerror = () => {
-          failed(new Error('the store does not open'));
-        };
-        open.onsuccess = () => {
-          const tx = open.result.transaction(['outbox', 'sent']);
-          const [outbox, sent] = [tx.objectStore('outbox').count(), tx.objectStore('sent').count()];
-          tx.oncomplete = () => {
-            open.result.close();
-            done({ outbox: outbox.result, sent: sent.result });
-          };
-        };
-      }),
-  );
-}
 
 export { expect, Hub };
