@@ -117,7 +117,7 @@ test: test-rust fuzz-quick test-api test-web test-browser test-pictures
 
 test-rust: needed web/dist/index.html test-packages
 ifeq ($(NEXTEST),yes)
-	cargo nextest run --locked
+	cargo nextest run --locked --no-fail-fast
 else
 	@echo "== cargo-nextest is not installed: cargo test runs them all, as threads of one program"
 	cargo test --locked

@@ -5,7 +5,7 @@
 //   act.status       answer this, with act.error and act.retry_after; the Worker never hears of the request
 //   act.hang         'before' the Worker has it, 'after' it has written, or in the 'middle' of the answer: then silence
 //   act.cut          the same three places: then the connection is broken
-//   act.slow_ms      as always, but so much later
+//   act.slow_ms      as always, but so much later; with act.held, not before `heal` either
 //   act.portal       the page of a mobile network that wants to be paid first: 200, and HTML
 
 const PATH = /^\/api\/audit\/([^/]+)\/(updates|heartbeat|technicians|module)(?:\/(.+))?$/;
@@ -25,8 +25,8 @@ export function about(method, target) {
 /** Why this is no rule; nothing when it is one. A misspelt rule would make a test that cannot fail. */
 function wrong({ kind, module, token, method, skip, times, act, ...rest }) {
   void [kind, module, token, method, skip, times];
-  const { status, error, retry_after, hang, cut, slow_ms, portal, ...more } = act ?? {};
-  void [error, retry_after];
+  const { status, error, retry_after, hang, cut, slow_ms, held, portal, ...more } = act ?? {};
+  void [error, retry_after, held];
   const unknown = [...Object.keys(rest), ...Object.keys(more)];
   if (unknown.length > 0) return `unknown: ${unknown.join(', ')}`;
   if ([status, hang, cut, slow_ms, portal].filter((a) => a !== undefined).length !== 1)
@@ -38,6 +38,21 @@ function wrong({ kind, module, token, method, skip, times, act, ...rest }) {
 
 export class Faults {
   #rules = [];
+  #healed;
+  #heal;
+
+  constructor() {
+    this.#renew();
+  }
+
+  /** Over when what is wrong now is right again. */
+  get healed() {
+    return this.#healed;
+  }
+
+  #renew() {
+    this.#healed = new Promise((heal) => (this.#heal = heal));
+  }
 
   add(rule) {
     const why = wrong(rule);
@@ -47,6 +62,8 @@ export class Faults {
 
   heal() {
     this.#rules = [];
+    this.#heal();
+    this.#renew();
   }
 
   /** What is to happen to this request; null: nothing out of the way. Counts. */

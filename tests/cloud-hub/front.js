@@ -99,11 +99,13 @@ export class Front {
       const body = await read(request);
       call.body = body.toString();
       const act = this.#faults.judge(call);
+      const healed = this.#faults.healed;
       call.fault = act;
       if (act?.hang === 'before') return;
       if (act?.cut === 'before') return this.#break(call, response);
       const answer = await this.#answer(act, request, body);
       if (act?.slow_ms) await new Promise((over) => setTimeout(over, act.slow_ms));
+      if (act?.held) await healed;
       if (act?.hang === 'after') return;
       if (act?.cut === 'after') return this.#break(call, response);
       this.#send(call, response, answer, act);

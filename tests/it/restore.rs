@@ -311,7 +311,7 @@ async fn a_restore_in_the_middle_of_a_reading_of_the_cloud_leaves_nothing_out() 
     read_past(&cloud);
     site.agrees_with(&cloud).await;
     let before = site.shows().await;
-    cloud.fail(Fault::slow(1_000).kind("updates"));
+    cloud.fail(Fault::slow(1).held().kind("updates"));
     let calls = cloud.journal().len();
     until_async("a reading is under way", async || {
         cloud.journal_after(calls).iter().any(|call| call.kind == "updates" && call.ended_ms.is_none())
@@ -335,7 +335,7 @@ async fn a_receipt_of_before_is_none_for_the_restored_log() {
     site.agrees_with(&cloud).await;
     let backup = site.backup().await;
     // It hangs, so nobody looks at what waits.
-    cloud.fail(Fault::slow(1_500).kind("updates"));
+    cloud.fail(Fault::slow(1).held().kind("updates"));
     let calls = cloud.journal().len();
     until_async("a reading is under way", async || {
         cloud.journal_after(calls).iter().any(|call| call.kind == "updates" && call.ended_ms.is_none())

@@ -291,13 +291,16 @@ async fn only_named_audits_go_up_and_one_dead_upstream_holds_up_no_other() {
     assert_eq!(site.report("cloud").pending(), 0);
 }
 
+/// Longer than a few quick calls take on a busy machine, and shorter than the slow ones.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// The van's pace: read every five seconds while it sends, as the program does.
 async fn unhurried(cloud: &TestCloud) -> Site {
     let mut site = Site::alone().await;
     let mut slow = cloud_at("cloud", &cloud.url, None);
     slow.intervals.reread = Duration::from_secs(5);
     slow.intervals.busy = Duration::from_secs(5);
-    slow.intervals.fresh = Duration::from_millis(300);
+    slow.intervals.fresh = FRESH;
     for n in 1..=40 {
         site.mark_at(&format!("M{n:03}"), "dead", "night", now_ms() - HOUR).await;
     }
@@ -308,7 +311,8 @@ async fn unhurried(cloud: &TestCloud) -> Site {
 /// What the office marks while these modules go up slowly, from the first `under_way` on, is not overwritten.
 async fn marked_between_reading_and_sending(skip: u64, under_way: usize, theirs: &str) {
     let cloud = TestCloud::start();
-    cloud.fail(Fault::slow(700).kind("module").skip(skip).times(under_way as u64));
+    let slow = Fault::slow(1_500).held();
+    cloud.fail(slow.kind("module").skip(skip).times(under_way as u64));
     let site = unhurried(&cloud).await;
     until_async("they are on their way", async || {
         cloud.marks().iter().filter(|call| call.ended_ms.is_none()).count() >= under_way
@@ -316,6 +320,7 @@ async fn marked_between_reading_and_sending(skip: u64, under_way: usize, theirs:
     .await;
     assert!(cloud.marks().iter().all(|call| call.module.as_deref() != Some(theirs)), "it is still to come");
     office(&cloud, theirs, "ok", Some("seen in the daylight")).await;
+    cloud.heal();
     site.sent().await;
     assert_eq!(site.shows().await, held(&cloud));
     let row = cloud.row(AUDIT, theirs).unwrap();

@@ -132,6 +132,12 @@ impl Fault {
         Self::act(json!({ "slow_ms": ms }))
     }
 
+    /// And no earlier than [`TestCloud::heal`]: what must happen meanwhile cannot come too late.
+    pub fn held(mut self) -> Self {
+        self.0["act"]["held"] = true.into();
+        self
+    }
+
     /// A mobile network's page about money instead of the cloud.
     pub fn portal() -> Self {
         Self::act(json!({ "portal": true }))
