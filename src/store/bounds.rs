@@ -3,7 +3,7 @@
 //! Called by `commit`, which asks before it takes an operation in. What an audit holds is kept along with its state (`AuditWeight`),
 //! how much was written into it beside that (`WrittenBytes`), and what a batch adds to both in its draft.
 
-use super::engine::Loaded;
+use super::loaded::Loaded;
 use super::written::WrittenBytes;
 use crate::domain::bounds::UNKNOWN_STAMPS;
 use crate::domain::id::TechnicianId;

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::engine::{Audit, Loaded};
+use super::loaded::{Audit, Loaded};
 use super::meta::{self, CLOCK};
 use super::positions;
 use super::record::{self, ClockRow, Fold};

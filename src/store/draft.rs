@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bounds::{self, Entrance, Growth, HeldWeight};
-use super::engine::Audit;
+use super::loaded::Audit;
 use super::{Engine, StoreError};
 use crate::domain::id::TechnicianId;
 use crate::domain::{Beyond, Details, Digest, Entry, ModuleId, OpId};

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::engine::{Audit, Loaded, NoteIndex};
+use super::loaded::{Audit, Loaded, NoteIndex};
 use super::{Engine, StoreError};
 use crate::domain::audit::AuditOutline;
 

@@ -4,7 +4,8 @@
 //!
 //! Called by `hub`; calls the engine.
 
-use super::engine::{Audit, LogPage};
+use super::engine::LogPage;
+use super::loaded::Audit;
 use super::{Engine, StoreError};
 use crate::domain::Body;
 

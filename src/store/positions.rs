@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use redb::{ReadableDatabase, Table};
 
-use super::engine::Audit;
+use super::loaded::Audit;
 use super::record;
 use super::tables::{MODULES, POSITIONS};
 use super::{Engine, StoreError};

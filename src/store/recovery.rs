@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use redb::{Database, ReadTransaction, ReadableDatabase};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::engine::{Audit, Catalogue};
+use super::catalogue::Catalogue;
 use super::file::{self, MAIN, OpenDatabase};
+use super::loaded::Audit;
 use super::open;
 use super::pace::Pace;
 use super::{Engine, StoreError};

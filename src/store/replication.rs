@@ -8,8 +8,8 @@ use redb::WriteTransaction;
 use uuid::Uuid;
 
 use super::command::{Remember, Teller};
-use super::engine::Audit;
 use super::high_water::{HighWaters, Told};
+use super::loaded::Audit;
 use super::record::{self, LinkRow, Parked, Shadow};
 use super::tables::{HAVES, LINKS, ORIGINS, PARKED, SHADOWS};
 use super::{Engine, StoreError};

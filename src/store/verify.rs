@@ -9,7 +9,8 @@ use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTableMetadata};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::engine::{Audit, Catalogue, Loaded};
+use super::catalogue::Catalogue;
+use super::loaded::{Audit, Loaded};
 use super::meta::{self, LOG_ID};
 use super::record::{self, AuditRow, ClockRow, audit_row};
 use super::tables::{self, AUDITS, IDS, LOG, META, POSITIONS};
