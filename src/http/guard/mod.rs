@@ -9,6 +9,7 @@ pub mod costs;
 pub mod feed_quota;
 pub mod headers;
 pub mod host;
+pub mod keyed;
 pub mod origin;
 pub mod packing;
 pub mod path;
