@@ -3,6 +3,7 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
+pub mod blocked_ports;
 pub mod body;
 pub mod bounds;
 pub mod bundle;

@@ -12,6 +12,7 @@ use super::{entries, text};
 use crate::cli::machine::apply::below;
 use crate::cli::owner;
 use crate::config::Config;
+use crate::domain::blocked_ports::blocked;
 
 /// TCP_LISTEN, include/net/tcp_states.h.
 const LISTENS: &str = "0A";
@@ -50,6 +51,9 @@ pub fn look(root: &Path, config: &Config, hub: &HubAnswer) -> Vec<Finding> {
 fn one(root: &Path, name: &'static str, at: SocketAddr, sockets: &[Socket], hub: &HubAnswer) -> Finding {
     if at.port() == 0 {
         return Finding::unknown(name, "The system chooses its port at each start.");
+    }
+    if let Some(blocked) = blocked(at.port()) {
+        return Finding::must(name, blocked, "Set another port in the settings, such as 8080.");
     }
     let there: Vec<Holder> = sockets
         .iter()
@@ -184,6 +188,16 @@ mod tests {
         assert_eq!(found.said, "0.0.0.0:80 is used by lighttpd (process 812): the hub cannot start.");
         assert!(found.remedy.as_ref().unwrap().contains("systemctl disable --now lighttpd)"), "{found:?}");
         assert_eq!(look(tree.root(), &at_80(), &running())[0].verdict, Look, "it runs all the same");
+    }
+
+    #[test]
+    fn a_port_on_which_no_browser_opens_a_page_must_be_changed() {
+        let listen = Some(vec!["0.0.0.0:10080".parse().unwrap()]);
+        let config = Config::resolve([Layer { listen, ..Layer::default() }]).unwrap();
+        let tree = Tree::new();
+        tree.listener("00000000:2760", 77, "fieldhub");
+        let found = &look(tree.root(), &config, &running())[0];
+        assert!(found.verdict == Do && found.said.contains("port 10080"), "{found:?}");
     }
 
     #[test]

@@ -98,9 +98,9 @@ impl ServeCommand {
             return Err(owner::not_served(&config.data_dir, &owner));
         }
         let hub = open_hub(config)?;
-        for lack in &config.lacks {
+        for lack in config.lacks.iter().cloned().chain(listen::blocked_ports(config)) {
             tracing::error!("{lack}");
-            hub.say_notice(lack.clone());
+            hub.say_notice(lack);
         }
         let upstreams = upstreams::start(&hub, config);
         let served = async {
