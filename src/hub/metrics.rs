@@ -70,7 +70,7 @@ impl Upstreams {
         registry.register("upstream_parked", "Modules that an upstream does not take", self.parked.clone());
         let left_out = "What an upstream tells and nothing can be made of, since the start";
         registry.register("upstream_left_out", left_out, self.left_out.clone());
-        let last = "When an upstream last had everything, since the epoch; absent until then";
+        let last = "When an upstream last answered, since the epoch; absent until then";
         registry.register_with_unit("upstream_last_success", last, Unit::Seconds, self.last_success.clone());
         registry.register("upstream_state", "1 for the state that an upstream is in", self.state.clone());
         let bytes = "Sent to and received from an upstream today";

@@ -27,7 +27,9 @@ pub struct LinkInfo {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkState {
-    /// Everything is there.
+    /// It has not answered yet, and nothing is asked of it: no audit goes there.
+    Untried,
+    /// Everything is there, and it has said so.
     Idle,
     Syncing,
     /// The next try is at `until`.
@@ -42,10 +44,11 @@ pub enum LinkState {
 }
 
 impl LinkState {
-    pub const ALL: [&str; 4] = ["idle", "syncing", "waiting", "paused"];
+    pub const ALL: [&str; 5] = ["untried", "idle", "syncing", "waiting", "paused"];
 
     pub fn as_str(&self) -> &'static str {
         match self {
+            LinkState::Untried => "untried",
             LinkState::Idle => "idle",
             LinkState::Syncing => "syncing",
             LinkState::Waiting { .. } => "waiting",
@@ -63,6 +66,12 @@ pub struct AuditProgress {
     pub acked: u64,
     /// What waits: modules (v3.3) or operations (fieldhub).
     pub pending: u64,
+    /// What it has taken since the hub's start, counted as `pending` is. It never falls: a bar is made of this alone.
+    pub sent: u64,
+    /// Modules that need not go up though their last mark lies after `acked`, and where that is.
+    pub settled: BTreeMap<ModuleId, u64>,
+    /// Modules that wait though their last mark does not.
+    pub lacking: BTreeSet<ModuleId>,
     /// Modules that are not there, and will not get there by themselves.
     pub parked: BTreeSet<ModuleId>,
 }
@@ -83,6 +92,12 @@ pub struct Receipt {
     /// What is held elsewhere of what is sent: the most that one of the upstreams holds.
     pub holds: Holds,
     pub pending: u64,
+    /// Of the upstream that lacks most.
+    pub sent: u64,
+    /// Modules whose last mark is after `shown`, and that need not go up.
+    pub settled: BTreeMap<ModuleId, u64>,
+    /// Modules whose last mark is up to `shown`, and that wait.
+    pub lacking: BTreeSet<ModuleId>,
     pub parked: BTreeSet<ModuleId>,
 }
 
@@ -90,18 +105,34 @@ impl Receipt {
     /// Of one upstream. What it has of another log than this says nothing of positions in this one, until that is
     /// looked at: something waits.
     fn of(kind: LinkKind, audit: &AuditProgress, log_id: Uuid) -> Self {
-        let (shown, pending) =
-            if audit.log_id == log_id { (audit.acked, audit.pending) } else { (0, audit.pending.max(1)) };
-        Self { shown, holds: kind.holds(), pending, parked: audit.parked.clone() }
+        let (sent, parked, lacking) = (audit.sent, audit.parked.clone(), audit.lacking.clone());
+        let (shown, pending, settled) = if audit.log_id == log_id {
+            (audit.acked, audit.pending, audit.settled.clone())
+        } else {
+            (0, audit.pending.max(1), BTreeMap::new())
+        };
+        Self { shown, holds: kind.holds(), pending, sent, settled, lacking, parked }
     }
 
     /// Of both: a mark is there when both have it, and whole when one of them holds all.
     fn and(mut self, other: Self) -> Self {
         self.parked.extend(other.parked);
+        self.lacking.extend(other.lacking);
+        // Settled with the one, and there with the other, or settled there too.
+        let with = |all: &BTreeMap<ModuleId, u64>, shown: u64, module: &ModuleId, seq: u64| {
+            seq <= shown || all.contains_key(module)
+        };
+        let mut settled = self.settled.clone();
+        settled.retain(|module, seq| with(&other.settled, other.shown, module, *seq));
+        let theirs = other.settled.iter().filter(|(id, seq)| with(&self.settled, self.shown, id, **seq));
+        settled.extend(theirs.map(|(id, seq)| (id.clone(), *seq)));
         Self {
+            settled,
+            lacking: self.lacking,
             shown: self.shown.min(other.shown),
             holds: self.holds.max(other.holds),
             pending: self.pending.max(other.pending),
+            sent: if other.pending > self.pending { other.sent } else { self.sent },
             parked: self.parked,
         }
     }
@@ -201,7 +232,7 @@ impl StatusBoard {
     pub fn add(&self, info: LinkInfo) -> LinkHandle {
         let report = LinkReport {
             info,
-            state: LinkState::Idle,
+            state: LinkState::Untried,
             done: 0,
             total: 0,
             last_success_ms: None,
@@ -261,8 +292,15 @@ impl LinkHandle {
         self.link.lock().state = state;
     }
 
+    /// It has answered, and well.
     pub fn succeeded(&self, now_ms: u64) {
         self.link.lock().last_success_ms = Some(now_ms);
+    }
+
+    /// Nothing is left to do: all is there when it has ever said so, and nothing is known when it has not.
+    pub fn rest(&self) {
+        let mut report = self.link.lock();
+        report.state = if report.last_success_ms.is_some() { LinkState::Idle } else { LinkState::Untried };
     }
 
     pub fn set_catch_up(&self, done: u64, total: u64) {
@@ -329,7 +367,8 @@ mod tests {
 
     fn progress(acked: u64, parked: &[&str]) -> AuditProgress {
         let parked = parked.iter().map(|id| ModuleId::parse(*id).unwrap()).collect();
-        AuditProgress { log_id: LOG, acked, pending: 10 - acked, parked }
+        let progress = AuditProgress { log_id: LOG, acked, pending: 10 - acked, ..AuditProgress::default() };
+        AuditProgress { sent: acked, parked, ..progress }
     }
 
     fn info(name: &str, kind: LinkKind) -> LinkInfo {
@@ -348,7 +387,7 @@ mod tests {
         assert_eq!(receipt().unwrap().shown, 7);
         two.set_audit(&token(), progress(3, &["M002"]));
         let both = receipt().unwrap();
-        assert_eq!((both.shown, both.pending, both.parked.len()), (3, 7, 2));
+        assert_eq!((both.shown, both.pending, both.sent, both.parked.len()), (3, 7, 3, 2));
         drop(two);
         assert_eq!(receipt().unwrap().shown, 7, "one that has stopped counts no longer");
     }
@@ -380,6 +419,20 @@ mod tests {
         office.set_audit(&token(), AuditProgress { pending: 0, ..progress(7, &["M001"]) });
         let receipt = board.receipt(&token(), Uuid::from_u128(2)).unwrap();
         assert_eq!((receipt.whole(), receipt.shown, receipt.pending), (0, 0, 1), "restored a moment ago");
+    }
+
+    #[test]
+    fn a_module_is_settled_when_every_upstream_says_so() {
+        let board = StatusBoard::new(Arc::default());
+        let (one, two) = (board.add(info("one", LinkKind::V33)), board.add(info("two", LinkKind::V33)));
+        let with = |acked, settled: &[(&str, u64)]| {
+            let settled = settled.iter().map(|(id, seq)| (ModuleId::parse(*id).unwrap(), *seq)).collect();
+            AuditProgress { settled, ..progress(acked, &[]) }
+        };
+        one.set_audit(&token(), with(3, &[("M004", 4), ("M006", 6), ("M008", 8)]));
+        two.set_audit(&token(), with(5, &[("M006", 6)]));
+        let settled = board.receipt(&token(), LOG).unwrap().settled;
+        assert_eq!(settled.keys().map(ModuleId::as_str).collect::<Vec<_>>(), ["M004", "M006"]);
     }
 
     #[tokio::test]

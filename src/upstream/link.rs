@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -106,6 +107,8 @@ pub struct UpstreamLink {
     pub board: LinkHandle,
     pub intervals: Intervals,
     pub presence: bool,
+    /// Answers that made sense, since the hub's start.
+    pub(super) answers: AtomicU64,
     pub(super) client: Client,
     pub(super) meter: Mutex<Meter>,
     pub(super) ledger: Arc<Ledger>,
@@ -159,6 +162,16 @@ impl UpstreamLink {
             self.hub.clock().told_by_upstream(told_ms);
         }
         judge(answer)
+    }
+
+    /// What came was what such an upstream says, and not some page with a good status.
+    pub fn answered(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often that was so.
+    pub fn answers(&self) -> u64 {
+        self.answers.load(Ordering::Relaxed)
     }
 
     fn may_spend(&self) -> Result<(), Stop> {

@@ -36,6 +36,7 @@ pub mod v33;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -95,8 +96,20 @@ pub fn start(
             let Some(client) = client.client(&board, &mut stopping).await else { return };
             let presence = presence && meter.budget().is_none();
             let meter = Mutex::new(meter);
-            let link =
-                UpstreamLink { name, kind, hub, board, intervals, presence, client, meter, ledger, only };
+            let answers = AtomicU64::default();
+            let link = UpstreamLink {
+                name,
+                kind,
+                hub,
+                board,
+                intervals,
+                presence,
+                answers,
+                client,
+                meter,
+                ledger,
+                only,
+            };
             match kind {
                 LinkKind::V33 => run::run::<v33::CloudAuditSync>(link, addresses, random, stopping).await,
                 LinkKind::Fieldhub => {

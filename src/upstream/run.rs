@@ -31,6 +31,7 @@ pub async fn run<E: Exchange>(
     'life: loop {
         // Of this level, so that a line has it whatever level is logged.
         let span = tracing::error_span!("upstream_round", upstream = %link.name, kind = link.kind.as_str());
+        let answers = link.answers();
         let ended = tokio::select! {
             biased;
             ended = rounds.round(&link).instrument(span.clone()) => ended,
@@ -42,12 +43,15 @@ pub async fn run<E: Exchange>(
             Ok(done) => {
                 backoff.reset();
                 link.board.leave_alone_until(None);
-                link.board.succeeded(link.hub.clock().now_ms());
+                // A round with nothing to ask proves nothing of whoever was not asked.
+                if link.answers() > answers {
+                    link.board.succeeded(link.hub.clock().now_ms());
+                }
                 match done.held {
                     Some((why, after)) => {
                         link.board.set_state(LinkState::Waiting { until: Instant::now() + after, why });
                     }
-                    None => link.board.set_state(LinkState::Idle),
+                    None => link.board.rest(),
                 }
                 let mut at_most = done.again.unwrap_or(link.intervals.quiet);
                 if link.presence {
@@ -111,7 +115,10 @@ struct Wait {
 
 fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut impl FnMut() -> u64) -> Wait {
     let (at_most, state) = match stop {
-        Stop::Store(StoreError::Stopping) => (PAUSED, LinkState::Idle),
+        Stop::Store(StoreError::Stopping) => {
+            link.board.rest();
+            return Wait { at_most: PAUSED, for_marks: false };
+        }
         Stop::Later { why, after } => {
             let until = Instant::now() + after;
             (after, LinkState::Waiting { until, why })

@@ -97,7 +97,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
       await got(one, 'M001', 'hub');
       await expect(one.page.getByTestId('cloud-count')).toHaveAttribute('data-behind', '2');
     }
-    await expect(lea.page.getByTestId('cloud-count')).toContainText('2 pas encore dans le cloud');
+    await expect(lea.page.getByTestId('cloud-count')).toContainText('2 modules pas encore dans le cloud');
     await lea.cell('M001').click();
     await expect(lea.page.getByTestId('receipt')).toHaveText('Sur le hub, pas encore dans le cloud.');
     await lea.page.keyboard.press('Escape');
@@ -109,7 +109,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
     const { upstreams } = (await hub.api('GET', '/upstream')) as { upstreams: { pending: number }[] };
     const pending = upstreams[0]?.pending ?? 0;
     expect(pending).toBeGreaterThanOrEqual(2);
-    await expect(row).toContainText(`${String(pending)} à envoyer`);
+    await expect(row).toContainText(`${String(pending)} saisies à envoyer`);
     await lea.page.getByTestId('sync-now').click();
     await expect(row.locator('[data-sent="failed"]')).toHaveText('L’envoi a échoué.');
 
@@ -153,7 +153,7 @@ test('the list of audits says how much of each is in the cloud', async ({ tablet
     await chief.allSent();
     await chief.page.getByRole('link', { name: 'Retour aux audits' }).click();
     const card = chief.page.getByTestId(`audit-${DEMO}`);
-    await expect(card.getByText(/^\d+ pas encore dans le cloud$/)).toBeVisible();
+    await expect(card.getByText(/^\d+ saisies? pas encore dans le cloud$/)).toBeVisible();
     await office.start();
     await openPanel(chief);
     await chief.page.getByTestId('sync-now').click();
@@ -304,6 +304,74 @@ test('what the cloud refuses is seen with its reason; a lead has it tried again 
   }
 });
 
+test('of a cloud that has never answered nothing is said to be sent or there, no bar moves, and all numbers are one', async ({
+  tablet,
+  hub,
+}) => {
+  const nobody = await Hub.start('open');
+  const url = `http://127.0.0.1:${String(nobody.port)}`;
+  await nobody.remove();
+  await sendTo(hub, url);
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const mark = (n: number, at: number, status: string | null = 'ok', base = '') => ({
+    id: `019a0000-0000-7000-8000-${String(at).padStart(12, '0')}`,
+    kind: 'mark',
+    module_id: `M${String(n).padStart(3, '0')}`,
+    status,
+    marked_at_ms: Date.now(),
+    base,
+  });
+  const post = (ops: object[]) => hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() });
+  await post(Array.from({ length: 60 }, (_, i) => mark(i + 21, i + 1)));
+  // Marked again, and one that is taken back: that is nothing more to send.
+  const stamp = async (id: string) => (await hub.modules()).get(id)?.stamp;
+  for (let n = 21; n <= 30; n += 1)
+    await post([mark(n, 100 + n, 'dead', await stamp(`M${String(n).padStart(3, '0')}`))]);
+  await post([mark(3, 200)]);
+  await got(lea, 'M003', 'hub');
+  await post([mark(3, 201, null, await stamp('M003'))]);
+  const count = lea.page.getByTestId('cloud-count');
+  const settled = async () => {
+    await expect(lea.cell('M003')).toHaveAttribute('data-status', 'pending');
+    await expect(lea.cell('M003')).not.toHaveAttribute('data-receipt');
+    await expect(count).toHaveAttribute('data-behind', '60');
+    await expect(count).toContainText('60 modules pas encore dans le cloud');
+  };
+  await settled();
+  await hub.kill();
+  await lea.reach('no');
+  await lea.mark('M004', 'ok');
+  // One sign for what is only here: in the cell and beside the chip.
+  await got(lea, 'M004', 'tablet');
+  await expect(lea.cell('M004').locator('svg.tablet')).toBeVisible();
+  await expect(lea.page.getByTestId('waiting').locator('svg.tablet')).toBeVisible();
+  await expect(count).toHaveAttribute('data-behind', '60');
+  await hub.start({ FIELDHUB_UPSTREAM: url });
+  await lea.allSent();
+  await got(lea, 'M004', 'hub');
+  await expect(count).toHaveAttribute('data-behind', '61');
+  await expect(lea.cell('M003')).not.toHaveAttribute('data-receipt');
+  // The hub counts anew after a start, and nothing has moved for all that.
+  await expect(lea.page.getByTestId('catch-up')).toHaveCount(0);
+
+  await openPanel(lea);
+  const places = lea.page.getByTestId('places');
+  await expect(places.locator('[data-place="tablet"]')).toHaveText(
+    /0\s*Saisies .* sur cette tablette seulement/,
+  );
+  await expect(places.locator('[data-place="hub"]')).toHaveText(
+    /61\s*Modules sur le hub, pas encore dans le cloud/,
+  );
+  await expect(places.locator('[data-place="cloud"]')).toHaveText(/0\s*Modules dans le cloud/);
+  await expect(places.locator('[data-place="hub"] svg.hub')).toBeVisible();
+  const row = panel(lea).locator('li[data-state]').first();
+  await expect(row).toContainText('61 modules à envoyer');
+  await expect(row).toContainText('Jamais joint depuis le démarrage du hub');
+  await expect(row.getByTestId('upstream-bytes')).toHaveCount(0);
+  await expect(panel(lea).getByTestId('catch-up')).toHaveCount(0);
+});
+
 test('a long catch-up has a bar, in the header and in the panel, until it is over', async ({
   tablet,
   hub,
@@ -334,7 +402,7 @@ test('a long catch-up has a bar, in the header and in the panel, until it is ove
     await expect(bar).toBeVisible();
     await openPanel(lea);
     const row = panel(lea).locator('li[data-state]').first();
-    await expect(row).toContainText(/Envoi : \d+ sur 200/);
+    await expect(row).toContainText(/Envoi : \d+ sur 200 modules/);
     await expect(row.getByTestId('catch-up')).toHaveAttribute('aria-valuemax', '200');
     const send = await lea.page.getByTestId('sync-now').boundingBox();
     expect(send?.height ?? 0).toBeGreaterThanOrEqual(64);
@@ -409,7 +477,9 @@ test('the hub is dead: a tablet saves its marks to a file, and keeps them', asyn
   ]);
   await lea.page.keyboard.press('Escape');
   await expect(lea.page.getByTestId('waiting')).toContainText('1');
-  await expect(lea.page.getByTestId('hub-open')).toHaveAccessibleName(/1 en attente d’envoi/);
+  await expect(lea.page.getByTestId('hub-open')).toHaveAccessibleName(
+    /1 saisie sur cette tablette seulement/,
+  );
   await hub.start();
   await lea.allSent();
   await expect.poll(async () => (await hub.modules()).get('M020')?.status).toBe('dead');

@@ -47,7 +47,7 @@ test('a card tells how far it is, who is on it, when, and what waits', async ({ 
   await lea.mark('M003', 'ok');
   await lea.mark('M004', 'ok');
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
-  await expect(lea.page.getByTestId('card-waiting')).toContainText('2 marques attendent sur cette tablette');
+  await expect(lea.page.getByTestId('card-waiting')).toContainText('2 saisies sur cette tablette seulement');
   await hub.start();
   await expect(lea.page.getByTestId('card-waiting')).toHaveCount(0);
 });

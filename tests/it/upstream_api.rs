@@ -49,11 +49,16 @@ async fn the_board_shows_how_far_everything_has_got() {
         log_id,
         acked,
         pending,
+        sent: 8 - pending,
         parked: parked.iter().map(|id| module(id)).collect::<BTreeSet<_>>(),
+        ..AuditProgress::default()
     };
+    let untried = hub.client.get("/api/v1/upstream").await.json()["upstreams"][0].clone();
+    assert_eq!((&untried["state"], &untried["last_success_ms"]), (&json!("untried"), &Value::Null));
     cloud.set_audit(&token(), progress(head, 0, &["M002"]));
     cloud.set_parked(1);
     cloud.succeeded(NOW);
+    cloud.rest();
     cloud.set_bytes_today(700, 300);
     office.set_audit(&token(), progress(head - 1, 5, &[]));
     office.set_catch_up(3, 8);
@@ -81,7 +86,7 @@ async fn the_board_shows_how_far_everything_has_got() {
     // Both together are what the audit says of itself.
     let audit = hub.client.get("/api/v1/audits/jalibat").await.json();
     let both = json!({"log_id": log_id, "seq": head - 1, "shown": head - 1, "holds": "everything",
-        "pending": 5, "parked": ["M002"]});
+        "pending": 5, "sent": 3, "settled": [], "lacking": [], "parked": ["M002"]});
     assert_eq!(audit["cloud"], both);
 
     let metrics = hub.client.get("/metrics").await.text();

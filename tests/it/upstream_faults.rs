@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 fn why(state: &LinkState) -> &str {
     match state {
         LinkState::Waiting { why, .. } | LinkState::Paused { why } => why,
-        LinkState::Idle | LinkState::Syncing => "",
+        LinkState::Untried | LinkState::Idle | LinkState::Syncing => "",
     }
 }
 

@@ -95,7 +95,8 @@ fn what_was_acknowledged_goes_up_although_the_hub_is_killed_on_the_way() {
     );
     let after = audit(&hub.address);
     assert_eq!(after["seq"], log, "our own marks came back as news");
-    let receipt = json!({ "log_id": after["log_id"], "seq": 0, "shown": log, "holds": "shown", "pending": 0, "parked": [] });
+    let receipt = json!({ "log_id": after["log_id"], "seq": 0, "shown": log, "holds": "shown", "pending": 0,
+        "sent": after["cloud"]["sent"], "settled": [], "lacking": [], "parked": [] });
     assert_eq!(after["cloud"], receipt);
     // A kill repeats what it had not heard of: a batch each, and no more.
     let summary = cloud.summary();

@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::common::cloud::{Fault, Row, TestCloud};
 use crate::common::upstream::{AUDIT, HOUR, Site, cloud_at, held, now_ms, office};
 use crate::common::wait::until_async;
-use crate::common::{Client, mark};
+use crate::common::{Client, TestHub, mark};
 use fieldhub::domain::Token;
+use fieldhub::hub::LinkState;
 use serde_json::{Value, json};
 
 /// A mark that has seen what the module shows.
@@ -45,7 +46,8 @@ async fn marks_go_up_once_each_and_the_offices_come_down() {
 
     // Each mark has its receipt: what shows is there, and nothing of what does not.
     let audit = site.audit().await;
-    let receipt = json!({ "log_id": audit["log_id"], "seq": 0, "shown": audit["seq"], "holds": "shown", "pending": 0, "parked": [] });
+    let receipt = json!({ "log_id": audit["log_id"], "seq": 0, "shown": audit["seq"], "holds": "shown", "pending": 0,
+        "sent": 40, "settled": [], "lacking": [], "parked": [] });
     assert_eq!(audit["cloud"], receipt);
 
     // The office marks, and the tablets hear of it.
@@ -68,6 +70,49 @@ async fn marks_go_up_once_each_and_the_offices_come_down() {
     assert_eq!(cloud.row(AUDIT, "M007").unwrap().comment.as_deref(), Some("seen in the daylight"));
     let history = site.client.get(&format!("/api/v1/audits/{AUDIT}/modules/M007/history")).await.json();
     assert_eq!(history["entries"].as_array().unwrap().len(), 3, "{history}");
+}
+
+#[tokio::test]
+async fn one_that_has_never_answered_has_no_success_and_nothing_is_there() {
+    let site = Site::unheard(TestHub::start().await);
+    // A round with nothing to ask is over in a few polls.
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+    let report = site.report("cloud");
+    assert_eq!((report.state, report.last_success_ms), (LinkState::Untried, None));
+    site.jalibat().await;
+    until_async("it has been tried", async || matches!(site.state(), LinkState::Waiting { .. })).await;
+    let report = site.report("cloud");
+    assert_eq!(report.last_success_ms, None);
+    let there = report.audits.values().next().unwrap();
+    assert_eq!(
+        (there.acked, there.pending, there.sent),
+        (0, 0, 0),
+        "nothing is there of what nobody has sent"
+    );
+    let metrics = site.client.get("/metrics").await.text();
+    assert!(!metrics.contains("fieldhub_upstream_last_success_seconds{"), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_module_waits_once_and_one_that_was_taken_back_not_at_all() {
+    let site = Site::unheard(TestHub::start().await);
+    site.jalibat().await;
+    for status in ["dead", "ok", "microcracks"] {
+        site.mark("M001", status, "night").await;
+    }
+    site.mark("M002", "dead", "night").await;
+    let mut back = mark("M002", "ok", "night", now_ms());
+    back["status"] = Value::Null;
+    site.op(informed(&site, back).await).await;
+    let cloud = async || site.audit().await["cloud"].clone();
+    until_async("it is counted", async || {
+        let cloud = cloud().await;
+        cloud["pending"] == 1 && cloud["settled"] == json!(["M002"])
+    })
+    .await;
+    assert_eq!((&cloud().await["sent"], &cloud().await["shown"]), (&json!(0), &json!(0)));
 }
 
 #[tokio::test]

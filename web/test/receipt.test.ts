@@ -2,7 +2,7 @@
 // cloud's word of itself arrive in any order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CatchingUp, receipts, STALLED_MS, wholeReceipt, wholeUpTo } from '../src/domain/receipt';
+import { CatchingUp, placesOf, receipts, STALLED_MS, wholeReceipt, wholeUpTo } from '../src/domain/receipt';
 import type { Cloud, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
 import { auditOf, markOf, moduleOf } from './support';
@@ -146,33 +146,69 @@ test('an older hub that tells no places is taken as it is', () => {
   assert.equal(receiptOf('M1'), null);
 });
 
+test('a module that need not go up is not on its way, and one that is tried again is', () => {
+  const receiptOf = receipts(cloudAt(7, { shown: 7, settled: ['M2'], lacking: ['M3'] }));
+  assert.deepEqual([receiptOf('M1', 9), receiptOf('M2', 9), receiptOf('M3', 5)], ['hub', 'cloud', 'hub']);
+});
+
+test('a module whose mark was taken back has no sign, unless that waits to go up', () => {
+  const modules = [moduleOf('M1', { seq: 4 }), moduleOf('M2', { seq: 9 }), moduleOf('M3', { seq: 9 })];
+  const { replica, receiptOf } = replicaOf(modules, cloudAt(7, { shown: 7, settled: ['M2'] }));
+  assert.deepEqual(['M1', 'M2', 'M3'].map(receiptOf), [null, null, 'hub']);
+  replica.cloud(cloudAt(9, { shown: 9 }));
+  assert.equal(receiptOf('M3'), null);
+});
+
 test('a bar shows once a long catch-up moves, grows with what is added, and ends with it', () => {
   const catchUp = new CatchingUp();
-  assert.equal(catchUp.at(0, 0), null);
-  assert.equal(catchUp.at(20_000, 0), null, 'nothing has gone up yet');
-  assert.deepEqual(catchUp.at(15_000, 1), { done: 5_000, total: 20_000 });
-  assert.deepEqual(catchUp.at(15_010, 2), { done: 4_990, total: 20_000 });
-  assert.equal(catchUp.at(25_000, 3), null, 'more than ever');
-  assert.deepEqual(catchUp.at(1, 4), { done: 24_999, total: 25_000 });
-  assert.equal(catchUp.at(0, 5), null);
-  for (const pending of [3, 2, 1, 0]) assert.equal(catchUp.at(pending, 6), null, 'a few are not worth one');
+  const at = (pending: number, sent: number, ms: number) => catchUp.at({ pending, sent }, ms);
+  assert.equal(catchUp.at(null, 0), null);
+  assert.equal(at(20_000, 100, 0), null, 'nothing has gone up yet');
+  assert.deepEqual(at(15_000, 5_100, 1), { done: 5_000, total: 20_000 });
+  assert.deepEqual(at(15_010, 5_100, 2), { done: 5_000, total: 20_010 });
+  assert.deepEqual(at(1, 20_100, 4), { done: 20_000, total: 20_001 });
+  assert.equal(at(0, 20_101, 5), null);
+  for (const n of [3, 2, 1, 0]) assert.equal(at(n, 20_104 - n, 6), null, 'a few are not worth one');
+});
+
+test('no bar is made of a fall of what waits: a hub that starts anew counts anew', () => {
+  const catchUp = new CatchingUp();
+  assert.equal(catchUp.at({ pending: 129, sent: 0 }, 0), null);
+  assert.equal(catchUp.at({ pending: 96, sent: 0 }, 1), null, 'counted anew, and not a byte sent');
+  assert.deepEqual(catchUp.at({ pending: 90, sent: 6 }, 2), { done: 6, total: 96 });
+  assert.equal(catchUp.at({ pending: 80, sent: 0 }, 3), null, 'restarted');
+  assert.deepEqual(catchUp.at({ pending: 79, sent: 1 }, 4), { done: 1, total: 80 });
+  assert.equal(catchUp.at(null, 5), null, 'its upstream is gone');
+  // As hubs of before say it.
+  const older = new CatchingUp();
+  for (const pending of [200, 100, 50]) assert.equal(older.at({ pending }, 0), null);
 });
 
 test('a bar goes when nothing has gone up for a minute, and the next one begins with what is left', () => {
   const catchUp = new CatchingUp();
-  catchUp.at(20_000, 0);
+  const at = (pending: number, sent: number, ms: number) => catchUp.at({ pending, sent }, ms);
+  at(20_000, 0, 0);
   const half = { done: 10_000, total: 20_000 };
-  assert.deepEqual(catchUp.at(10_000, 1_000), half);
-  assert.deepEqual(catchUp.at(10_000, 1_000 + STALLED_MS - 1), half, 'it may still be under way');
-  assert.equal(catchUp.at(10_000, 1_000 + STALLED_MS), null);
-  assert.equal(catchUp.at(10_200, 1_000 + 9 * STALLED_MS), null, 'marks are made meanwhile');
-  assert.deepEqual(catchUp.at(10_100, 1_000 + 10 * STALLED_MS), { done: 100, total: 10_200 });
+  assert.deepEqual(at(10_000, 10_000, 1_000), half);
+  assert.deepEqual(at(10_000, 10_000, 1_000 + STALLED_MS - 1), half, 'it may still be under way');
+  assert.equal(at(10_000, 10_000, 1_000 + STALLED_MS), null);
+  assert.equal(at(10_200, 10_000, 1_000 + 9 * STALLED_MS), null, 'marks are made meanwhile');
+  assert.deepEqual(at(10_100, 10_100, 1_000 + 10 * STALLED_MS), { done: 100, total: 10_200 });
 });
 
-test('marks that are made while nothing goes up keep no bar alive', () => {
-  const catchUp = new CatchingUp();
-  catchUp.at(1_000, 0);
-  assert.deepEqual(catchUp.at(500, 1), { done: 500, total: 1_000 });
-  assert.deepEqual(catchUp.at(510, STALLED_MS), { done: 490, total: 1_000 });
-  assert.equal(catchUp.at(520, STALLED_MS + 1), null);
+test('over all audits what is counted is named: modules, or what another fieldhub gets', () => {
+  const summary = (marked: number, cloud: Partial<Cloud> | null) =>
+    auditOf('audit', [], { marked, cloud: cloud && cloudAt(0, cloud) });
+  const none = { tablet: 2, counts: 'modules', parked: 0 };
+  assert.deepEqual(placesOf([summary(3, null), summary(4, null)], 2), { ...none, hub: 7, cloud: null });
+  assert.deepEqual(
+    placesOf(
+      [summary(96, { pending: 40, parked: ['M1'], holds: 'shown' }), summary(4, { holds: 'shown' })],
+      2,
+    ),
+    { ...none, hub: 40, cloud: 59, parked: 1 },
+  );
+  const office = summary(36, { pending: 52, holds: 'everything' });
+  assert.deepEqual(placesOf([office], 2), { ...none, hub: 52, counts: 'ops', cloud: null });
+  assert.deepEqual(placesOf([summary(36, { holds: 'everything' })], 2), { ...none, hub: 0, cloud: 36 });
 });

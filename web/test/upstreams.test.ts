@@ -272,6 +272,10 @@ test('what came of "send now", by how it was and how it is', () => {
     [idle, upstreamOf({ pending: 3, last_success_ms: START + 1 }), 1, 'left'],
     [idle, upstreamOf({ pending: 0, last_success_ms: START + 1 }), 1, 'done'],
     [upstreamOf(), upstreamOf(), 1, 'done'],
+    // Nothing was asked of it: that all has arrived, nobody can say.
+    [idle, upstreamOf({ state: 'untried', last_success_ms: null }), 1, 'asked'],
+    [idle, upstreamOf({ state: 'untried', last_success_ms: null }), 3, 'nothing'],
+    [idle, upstreamOf({ last_success_ms: null }), 3, 'nothing'],
   ];
   for (const [before, now, look, said] of cases) {
     assert.equal(sentNow(before, now, look), said, JSON.stringify([before.state, now.state, look]));

@@ -18,6 +18,7 @@ fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
     let name = "upstream";
     let (whom, why) = (&upstream.name, upstream.reason.as_deref().unwrap_or_default());
     let pending = match upstream.pending {
+        0 if upstream.last_success_ms.is_none() => "nothing to go".to_owned(),
         0 => "everything is there".to_owned(),
         pending => format!("{pending} to go"),
     };
@@ -26,6 +27,11 @@ fn one(upstream: &UpstreamAnswer) -> Vec<Finding> {
         |ms| format!("last reached {}", print::time(Some(ms))),
     );
     let state = match upstream.state.as_str() {
+        "untried" | "idle" if upstream.last_success_ms.is_none() => Finding::look(
+            name,
+            format!("{whom} was not tried yet: no audit goes there, so nobody knows whether it answers."),
+            "Create or import an audit; then `fieldhub upstream status` says whether it answers.",
+        ),
         state @ ("idle" | "syncing") => Finding::ok(name, format!("{whom} is {state}: {pending}.")),
         "waiting" => Finding::look(
             name,
@@ -72,8 +78,12 @@ mod tests {
     use serde_json::json;
 
     fn found(state: &str, parked: u64) -> Vec<Finding> {
+        found_of(state, parked, Some(1_761_300_000_000))
+    }
+
+    fn found_of(state: &str, parked: u64, last: Option<u64>) -> Vec<Finding> {
         let upstream = json!({"name": "cloud", "state": state, "reason": "the token was refused (401)", "pending": 3,
-            "last_success_ms": null, "parked": parked});
+            "last_success_ms": last, "parked": parked});
         let upstreams = vec![serde_json::from_value(upstream).unwrap()];
         look(&HubAnswer::Runs { status: Box::default(), upstreams })
     }
@@ -83,9 +93,14 @@ mod tests {
         let verdict = |state: &str| found(state, 0)[0].verdict;
         assert_eq!(["idle", "syncing", "waiting", "paused"].map(verdict), [Ok, Ok, Look, Do]);
         assert_eq!(
-            found("paused", 0)[0].said,
+            found_of("paused", 0, None)[0].said,
             "cloud is paused: the token was refused (401) (3 to go, never reached yet)."
         );
+        for state in ["untried", "idle"] {
+            let untried = &found_of(state, 0, None)[0];
+            assert_eq!(untried.verdict, Look);
+            assert!(untried.said.starts_with("cloud was not tried yet"), "{}", untried.said);
+        }
         let twin = json!({"name": "cloud", "state": "paused", "reason": "type `fieldhub identity new`"});
         let twin = one(&serde_json::from_value(twin).unwrap());
         assert_eq!(twin[0].remedy.as_deref(), Some("sudo fieldhub identity new"));

@@ -14,6 +14,8 @@ use crate::cli::hub_status::{UpstreamAnswer, UpstreamAuditAnswer, UpstreamsAnswe
 
 /// How often the hub is asked.
 const EVERY: Duration = Duration::from_secs(1);
+/// No call was made: nobody knows whether anything answers there.
+const UNTRIED: &str = "not tried yet: no audit goes there (it is tried with the first one)";
 /// To the corner of the terminal; to the end of the line; from here on nothing.
 const HOME: &str = "\x1b[H";
 const REST_OF_LINE: &str = "\x1b[K";
@@ -90,7 +92,7 @@ fn one(upstream: &UpstreamAnswer, catch_up: &mut CatchUp, now: Instant) -> Strin
     if let Some(line) = catch_up.line(name, (upstream.done, upstream.total), now) {
         pairs.push(("catch-up", line));
     }
-    pairs.push(("last success", print::time(upstream.last_success_ms)));
+    pairs.push(("last success", last_success(upstream)));
     pairs.push(("today", format!("{sent} sent, {received} received{budget}")));
     pairs.push(("parked", parked));
     if let Some(example) = upstream.left_out_example.as_ref().filter(|_| upstream.left_out > 0) {
@@ -100,8 +102,18 @@ fn one(upstream: &UpstreamAnswer, catch_up: &mut CatchUp, now: Instant) -> Strin
     format!("{name}: {}\n{}{table}", or_nothing(upstream.url.as_ref()), print::details(&pairs))
 }
 
+fn last_success(upstream: &UpstreamAnswer) -> String {
+    match upstream.last_success_ms {
+        None => "never since the hub was started".to_owned(),
+        at => print::time(at),
+    }
+}
+
 fn state(upstream: &UpstreamAnswer) -> String {
     let state = match (upstream.state.as_str(), upstream.retry_in_ms) {
+        // A hub of before said `idle` of one that has never answered.
+        ("untried", _) => UNTRIED.to_owned(),
+        ("idle", _) if upstream.last_success_ms.is_none() => UNTRIED.to_owned(),
         // Rounded up: `waiting 0 s` would be over.
         ("waiting", Some(ms)) => format!("waiting {}", print::span(ms.div_ceil(1_000) * 1_000)),
         (state, _) => state.to_owned(),
@@ -116,6 +128,7 @@ fn reason(upstream: &UpstreamAnswer) -> String {
 fn pending(upstream: &UpstreamAnswer) -> String {
     let what = if upstream.kind == "fieldhub" { "operation" } else { "module" };
     match upstream.pending {
+        0 if upstream.last_success_ms.is_none() => "nothing to send".to_owned(),
         0 => "nothing: everything that can go up is there".to_owned(),
         pending => print::count(pending, what),
     }
@@ -184,7 +197,7 @@ mod tests {
         office: fieldhub+https://office.example
           state         waiting 1 min 2 s: no answer within 30 s
           pending       1 operation
-          last success  -
+          last success  never since the hub was started
           today         0 B sent, 0 B received
           parked        none
         ");
@@ -192,6 +205,27 @@ mod tests {
             page(&UpstreamsAnswer::default(), &mut CatchUp::default(), Instant::now()),
             format!("{NONE}\n")
         );
+    }
+
+    #[test]
+    fn one_that_has_never_answered_has_no_success() {
+        let upstreams = json!({"upstreams": [{"name": "cloud", "url": "http://192.0.2.1", "state": "untried"},
+            {"name": "older", "state": "idle"}]});
+        insta::assert_snapshot!(page(&read(upstreams).unwrap(), &mut CatchUp::default(), Instant::now()), @r"
+        cloud: http://192.0.2.1
+          state         not tried yet: no audit goes there (it is tried with the first one)
+          pending       nothing to send
+          last success  never since the hub was started
+          today         0 B sent, 0 B received
+          parked        none
+
+        older: -
+          state         not tried yet: no audit goes there (it is tried with the first one)
+          pending       nothing to send
+          last success  never since the hub was started
+          today         0 B sent, 0 B received
+          parked        none
+        ");
     }
 
     #[test]

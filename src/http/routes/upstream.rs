@@ -31,7 +31,7 @@ pub struct UpstreamInfo {
     /// `v33` or `fieldhub`.
     kind: &'static str,
     url: String,
-    /// `idle`, `syncing`, `waiting` or `paused`.
+    /// `untried` (it has not answered since the hub's start, and no audit goes there), `idle`, `syncing`, `waiting` or `paused`.
     state: &'static str,
     /// Why it waits or is paused.
     #[schema(required)]
@@ -41,9 +41,10 @@ pub struct UpstreamInfo {
     retry_in_ms: Option<u64>,
     /// What waits: modules for a v3.3 cloud, operations for a fieldhub.
     pending: u64,
-    /// Of the catch-up under way; both 0 when there is none.
+    /// Of the catch-up under way, once something of it has gone up; both 0 when there is none.
     done: u64,
     total: u64,
+    /// When it last answered; null: never since the hub's start.
     #[schema(required)]
     last_success_ms: Option<u64>,
     bytes_today: Bytes,
@@ -88,7 +89,7 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
     let left_out = report.left_out();
     let state = report.state.as_str();
     let (retry_in_ms, reason) = match report.state {
-        LinkState::Idle | LinkState::Syncing => (None, None),
+        LinkState::Untried | LinkState::Idle | LinkState::Syncing => (None, None),
         LinkState::Waiting { until, why } => {
             let left = until.saturating_duration_since(Instant::now()).as_millis();
             (Some(u64::try_from(left).unwrap_or(u64::MAX)), Some(why))

@@ -61,9 +61,19 @@ pub struct Cloud {
     pub holds: &'static str,
     /// What waits: modules for a v3.3 cloud, operations for a fieldhub; the most of all upstreams.
     pub pending: u64,
+    /// What has gone up since the hub's start, counted as `pending` is: a bar is made of this, and of no fall of `pending`.
+    pub sent: u64,
+    /// Modules whose last mark is after `shown`, and that need not go up: marked and taken back before any upstream heard of it,
+    /// or sent out of turn. Left empty where there are more than 500.
+    pub settled: Vec<String>,
+    /// Modules whose last mark is not after `shown`, and that wait: parked ones that somebody has tried again.
+    pub lacking: Vec<String>,
     /// Modules that an upstream does not take.
     pub parked: Vec<String>,
 }
+
+/// They go with each word of the receipt.
+const MOST_SETTLED: usize = 500;
 
 impl Cloud {
     /// Of positions in the log of this id.
@@ -74,6 +84,13 @@ impl Cloud {
             shown: receipt.shown,
             holds: receipt.holds.as_str(),
             pending: receipt.pending,
+            sent: receipt.sent,
+            settled: if receipt.settled.len() > MOST_SETTLED {
+                Vec::new()
+            } else {
+                receipt.settled.keys().map(ToString::to_string).collect()
+            },
+            lacking: receipt.lacking.iter().map(ToString::to_string).collect(),
             parked: receipt.parked.iter().map(ToString::to_string).collect(),
         })
     }

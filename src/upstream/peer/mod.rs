@@ -42,6 +42,7 @@ impl Exchange for PeerAuditSync {
             gapped: false,
             more_there: false,
             reread: None,
+            sent: 0,
             presence: PeerPresenceSync::default(),
             head: link.hub.head(token)?,
         })
@@ -87,7 +88,9 @@ impl Exchange for PeerAuditSync {
             match link.may_push() {
                 Ok(()) => {
                     link.board.set_state(LinkState::Syncing);
+                    let before = self.sent;
                     push::push(link, token, self, batching.batch).await?;
+                    batching.sent += self.sent - before;
                     batching.batch = (batching.batch * 4).min(page::MAX_OPS);
                     more |= self.has_something_to_send();
                 }
@@ -112,8 +115,13 @@ impl Exchange for PeerAuditSync {
 
     fn sum_up(all: &HashMap<Token, Self>, batching: &mut PageBatching, link: &UpstreamLink) {
         let pending: u64 = all.values().map(|audit| audit.progress().pending).sum();
-        batching.total = if pending == 0 { 0 } else { batching.total.max(pending) };
-        link.board.set_catch_up(batching.total - pending, batching.total);
+        if pending == 0 {
+            batching.sent = 0;
+        }
+        // A fall of what waits is no catch-up by itself: the other hub may say that it has more than was known.
+        let moves = batching.sent > 0;
+        let (done, total) = if moves { (batching.sent, batching.sent + pending) } else { (0, 0) };
+        link.board.set_catch_up(done, total);
     }
 
     fn presence_due(&self, link: &UpstreamLink) -> Option<Duration> {
@@ -134,7 +142,11 @@ impl PeerAuditSync {
     async fn ask(&mut self, link: &UpstreamLink, token: &Token) -> Result<bool, Stop> {
         let ours = self.row.log_id;
         let state = match wire::call(link, wire::state(token, ours)).await {
-            Ok(answer) => Some(wire::read::<PeerStateReply>(&answer)?),
+            Ok(answer) => {
+                let state = wire::read::<PeerStateReply>(&answer)?;
+                link.answered();
+                Some(state)
+            }
             // It is made there by the first page.
             Err(Stop::Refused { status: StatusCode::NOT_FOUND, answer, .. })
                 if wire::Refusal::of(&answer).is_some_and(|refusal| refusal.code == "not_found") =>

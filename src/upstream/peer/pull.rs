@@ -43,7 +43,10 @@ pub async fn pull(
     };
     let read = link.hub.read_page(&answer.body);
     let page = match read {
-        Ok(page) if page.header.token == *token => page,
+        Ok(page) if page.header.token == *token => {
+            link.answered();
+            page
+        }
         Ok(_) => return Err(wire::foreign()),
         Err(page::PageError::Newer(_)) => {
             return Err(Stop::Paused {

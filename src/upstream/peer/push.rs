@@ -69,6 +69,7 @@ async fn send(
     audit: &mut PeerAuditSync,
     page: PageOut,
 ) -> Result<Option<()>, Stop> {
+    let ops = page.ops as u64;
     let answer = match wire::call(link, wire::push(token, page.bytes)).await {
         Ok(answer) => answer,
         Err(Stop::Refused { status: StatusCode::CONFLICT, why, answer }) => {
@@ -86,6 +87,7 @@ async fn send(
         Err(stop) => return Err(stop),
     };
     let taken: PeerPushReply = wire::read(&answer)?;
+    link.answered();
     audit.gapped = false;
     if taken.refused > 0 {
         tracing::warn!(operations = taken.refused, "refused there: too many modules, or its log says why");
@@ -93,5 +95,9 @@ async fn send(
     let met = audit.row.peer_log;
     audit.meet(taken.log_id);
     // Another log than that which has the rest: from where that one is. The first page of an audit makes it there.
-    if met.is_some_and(|met| met != taken.log_id) { Ok(None) } else { Ok(Some(())) }
+    if met.is_some_and(|met| met != taken.log_id) {
+        return Ok(None);
+    }
+    audit.sent += ops;
+    Ok(Some(()))
 }

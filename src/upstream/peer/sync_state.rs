@@ -28,6 +28,8 @@ pub struct PeerAuditSync {
     pub(super) more_there: bool,
     /// Its log is read again, from the beginning, and is so far: under another id of ours it left things out.
     pub(super) reread: Option<u64>,
+    /// Operations that went up since the hub's start.
+    pub(super) sent: u64,
     pub(super) presence: PeerPresenceSync,
     /// Our log's end, as last looked at.
     pub(super) head: u64,
@@ -37,13 +39,13 @@ pub struct PeerAuditSync {
 pub struct PageBatching {
     /// Operations in the next page.
     pub(super) batch: usize,
-    /// What waited when the catch-up under way began.
-    pub(super) total: u64,
+    /// Operations that went up in the catch-up under way.
+    pub(super) sent: u64,
 }
 
 impl Default for PageBatching {
     fn default() -> Self {
-        Self { batch: PROBE, total: 0 }
+        Self { batch: PROBE, sent: 0 }
     }
 }
 
@@ -70,7 +72,13 @@ impl PeerAuditSync {
     pub(super) fn progress(&self) -> AuditProgress {
         let ahead = self.first.as_ref().map_or(0, |first| first.sent_after(self.row.acked));
         let pending = self.head.saturating_sub(self.row.acked).saturating_sub(ahead);
-        AuditProgress { log_id: self.row.log_id, acked: self.row.acked, pending, ..AuditProgress::default() }
+        AuditProgress {
+            log_id: self.row.log_id,
+            acked: self.row.acked,
+            pending,
+            sent: self.sent,
+            ..AuditProgress::default()
+        }
     }
 
     pub(super) fn remember(&self, link: &UpstreamLink) -> Remember {

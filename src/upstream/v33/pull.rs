@@ -35,6 +35,7 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
                    log in to";
         return Err(Stop::Retry { why: why.to_owned(), after: None });
     };
+    link.answered();
     audit.left_out.tell(link, token, &told);
     // A row from years ahead must not be the last that is ever read.
     told.latest_ms = told.latest_ms.min(link.hub.clock().now_ms().saturating_add(AHEAD_MS));
@@ -48,7 +49,7 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
         let pulled = if n + 1 == chunks { before.max(told.latest_ms) } else { before };
         news |= take_in(link, token, audit, rows, pulled).await?;
     }
-    audit.queue.set_pulled(audit.queue.pulled().max(told.latest_ms));
+    audit.queue.was_read(audit.queue.pulled().max(told.latest_ms));
     audit.schedule.pulled_at = Some(Instant::now());
     if far {
         audit.read_back_at = audit.schedule.pulled_at;

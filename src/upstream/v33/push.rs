@@ -81,7 +81,8 @@ pub async fn push(
         link.board.set_state(LinkState::Syncing);
     }
     let mut remember = Remember { parked: parking, ..Remember::of(link.name.clone()) };
-    let mut finished = looked - send.len() - aside.len();
+    // There already, or nothing that the cloud has a word for: no byte of it moves.
+    audit.queue.forgo(looked - send.len() - aside.len());
     let mut unsent = aside;
     let mut stop = None;
     let mut failed_over = Vec::new();
@@ -107,15 +108,14 @@ pub async fn push(
                 Ok(Call::NotBegun) => unsent.push((letter.seq, letter.module)),
                 Ok(Call::Taken) => {
                     sent += 1;
-                    finished += 1;
-                    audit.queue.took(&letter.module);
+                    audit.queue.took(&letter.module, letter.last);
                     if audit.queue.parked_at(&letter.module).is_some() {
                         remember.parked.push((letter.module.clone(), None));
                     }
                     remember.shadows.push((letter.there, letter.shadow));
                 }
                 Err(Stop::Refused { status, why, .. }) => {
-                    finished += 1;
+                    audit.queue.forgo(1);
                     let reason = format!("the cloud answered {}: {why}", status.as_u16());
                     let at_ms = link.hub.clock().now_ms();
                     let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
@@ -133,7 +133,7 @@ pub async fn push(
     }
     for (letter, why) in failed_over {
         if audit.queue.strike(&letter.module, link.intervals.busy) {
-            finished += 1;
+            audit.queue.forgo(1);
             let at_ms = link.hub.clock().now_ms();
             tracing::warn!(module = %letter.module, why, "a module is parked: the cloud takes others, and fails over it");
             let reason = format!("the cloud takes others, and fails over this one: {why}");
@@ -147,7 +147,6 @@ pub async fn push(
         }
     }
     audit.queue.put_back(unsent);
-    audit.queue.finished(finished);
     let further = audit.queue.acknowledge();
     if further || !remember.shadows.is_empty() || !remember.parked.is_empty() {
         remember.row = Some(audit.queue.row());
@@ -234,7 +233,10 @@ async fn deliver(
     let delivered = match link.call(request).await {
         Err(stop) => Err(stop),
         Ok(answer) => match read_answer(&answer.body) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                link.answered();
+                Ok(())
+            }
             Err(Some(why)) => Err(Stop::Refused { status: answer.status, why, answer: Box::new(answer) }),
             Err(None) => {
                 let why = "what answers there is not a v3.3 hub: is there a page to log in to?".to_owned();

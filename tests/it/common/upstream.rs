@@ -22,6 +22,8 @@ use super::{TestClock, TestHub, mark};
 /// After which a call is given up here.
 const SOON: Duration = Duration::from_secs(2);
 pub const AUDIT: &str = "jalibat";
+/// An address that refuses every connection.
+pub const NOBODY: &str = "http://127.0.0.1:1";
 pub const HOUR: u64 = 3_600_000;
 
 /// The present, as the cloud's own clock has it.
@@ -91,6 +93,13 @@ impl Site {
         let test = TestHub::with_clock(clock).await;
         test.jalibat().await;
         Self { test, running: None }
+    }
+
+    /// No audit is there yet, and nothing listens where it sends to.
+    pub fn unheard(test: TestHub) -> Self {
+        let mut site = Self { test, running: None };
+        site.link(vec![cloud_at("cloud", NOBODY, None)]);
+        site
     }
 
     pub async fn of(cloud: &TestCloud) -> Self {

@@ -84,15 +84,22 @@ the hub knew last). */
 export interface Cloud {
   /** `everything`, or `shown`: only what each module shows, as v3.3 clouds do. */
   holds: string;
+  /** Modules whose last mark is not after `shown`, and that wait: parked ones that somebody has tried again. */
+  lacking: string[];
   /** The log that `seq` and `shown` count in. */
   log_id: string;
   /** Modules that an upstream does not take. */
   parked: string[];
   /** What waits: modules for a v3.3 cloud, operations for a fieldhub; the most of all upstreams. */
   pending: number;
+  /** What has gone up since the hub's start, counted as `pending` is: a bar is made of this, and of no fall of `pending`. */
+  sent: number;
   /** Everything up to here is there, notes, marks that lost and history too, but for marks of parked modules: tablets
 need not keep it. 0 where only v3.3 clouds take the audit. */
   seq: number;
+  /** Modules whose last mark is after `shown`, and that need not go up: marked and taken back before any upstream heard of it,
+or sent out of turn. Left empty where there are more than 500. */
+  settled: string[];
   /** What modules show by marks up to here is there, but for parked modules. */
   shown: number;
 }
@@ -871,10 +878,11 @@ export interface UpstreamInfo {
   audits: UpstreamAudit[];
   budget_bytes: number | null;
   bytes_today: Bytes;
-  /** Of the catch-up under way; both 0 when there is none. */
+  /** Of the catch-up under way, once something of it has gone up; both 0 when there is none. */
   done: number;
   /** `v33` or `fieldhub`. */
   kind: string;
+  /** When it last answered; null: never since the hub's start. */
   last_success_ms: number | null;
   /** What it tells and nothing can be made of, since the hub's start: rows of a v3.3 cloud, operations of a fieldhub. */
   left_out: number;
@@ -889,7 +897,7 @@ export interface UpstreamInfo {
   reason: string | null;
   /** When it waits. */
   retry_in_ms: number | null;
-  /** `idle`, `syncing`, `waiting` or `paused`. */
+  /** `untried` (it has not answered since the hub's start, and no audit goes there), `idle`, `syncing`, `waiting` or `paused`. */
   state: string;
   total: number;
   url: string;

@@ -12,11 +12,14 @@ export type Receipt = 'tablet' | 'hub' | 'cloud' | 'parked';
 export function receipts(cloud: Cloud | null): (moduleId: string, seq: number) => Receipt | null {
   if (!cloud) return () => null;
   const parked = new Set(cloud.parked);
+  const settled = new Set(cloud.settled);
+  const lacking = new Set(cloud.lacking);
   const shown = cloud.shown ?? cloud.seq;
   return (moduleId, seq) => {
     if (seq <= 0) return null;
     if (parked.has(moduleId)) return 'parked';
-    return seq <= shown ? 'cloud' : 'hub';
+    if (lacking.has(moduleId)) return 'hub';
+    return seq <= shown || settled.has(moduleId) ? 'cloud' : 'hub';
   };
 }
 
@@ -46,42 +49,58 @@ export interface CatchUp {
 export const STALLED_MS = 60_000;
 
 /**
- * Makes a bar of what waits: it begins when something has gone up, and ends when nothing waits any more, or nothing
- * has gone up for a while.
+ * Makes a bar of what the hub says to have sent, and of no fall of what waits: a hub that starts anew, or looks again, counts
+ * anew. It begins when something has gone up, and ends when nothing waits any more, or nothing has gone up for a while.
  */
 export class CatchingUp {
-  #most = 0;
-  #last = 0;
+  #from = NaN;
+  #last = NaN;
   #movedMs = 0;
 
-  /** `pending`: what waits now. */
-  at(pending: number, nowMs: number): CatchUp | null {
-    if (pending < this.#last || this.#most === 0) this.#movedMs = nowMs;
-    // What waits now is where the next catch-up begins: a bar that was at half would stay so all night.
-    else if (nowMs - this.#movedMs >= STALLED_MS) this.#most = pending;
-    this.#last = pending;
-    this.#most = pending === 0 ? 0 : Math.max(this.#most, pending);
-    const done = this.#most - pending;
-    return this.#most >= WORTH_A_BAR && done > 0 ? { done, total: this.#most } : null;
+  /** An older hub does not say what it has sent: no bar then. */
+  at(cloud: Pick<Cloud, 'pending' | 'sent'> | null, nowMs: number): CatchUp | null {
+    const { pending = 0, sent = NaN } = cloud ?? {};
+    if (sent > this.#last) this.#movedMs = nowMs;
+    // The hub has begun anew, or the bar would stay at half all night.
+    else if (!(sent >= this.#last) || nowMs - this.#movedMs >= STALLED_MS) this.#from = sent;
+    if (pending === 0) this.#from = sent;
+    this.#last = sent;
+    const done = sent - this.#from;
+    const total = done + pending;
+    return done > 0 && total >= WORTH_A_BAR ? { done, total } : null;
   }
 }
 
-/** How many modules have their last mark where. */
+/** What is where. */
 export interface Places {
+  /** Operations: marks and messages. */
   tablet: number;
+  /** Modules; or operations, where `counts` says so. Of an audit without a cloud: all that are marked, it has arrived. */
   hub: number;
-  /** Null where nothing goes to a cloud. */
+  counts: 'modules' | 'ops';
+  /** Modules. Null where nothing goes to a cloud, or nobody has counted them. */
   cloud: number | null;
+  /** Modules that the cloud refuses. */
+  parked: number;
 }
 
-/** Over all audits, as their summaries have it; `waiting` are the marks that this tablet alone has. */
+/** Over all audits, as their summaries have it; `waiting` are the operations that this tablet alone has. */
 export function placesOf(audits: readonly AuditSummary[], waiting: number): Places {
-  const places: Places = { tablet: waiting, hub: 0, cloud: null };
-  for (const { marked, cloud } of audits) {
-    // What is behind counts operations on some clouds: never more than there is.
-    const behind = cloud ? Math.min(marked, cloud.pending + cloud.parked.length) : marked;
-    places.hub += behind;
-    if (cloud) places.cloud = (places.cloud ?? 0) + marked - behind;
+  const places: Places = { tablet: waiting, hub: 0, counts: 'modules', cloud: null, parked: 0 };
+  const clouded = audits.filter((audit) => audit.cloud);
+  if (clouded.length === 0) {
+    places.hub = audits.reduce((sum, { marked }) => sum + marked, 0);
+    return places;
   }
+  let there = 0;
+  for (const { marked, cloud } of clouded) {
+    const { pending, parked, holds } = cloud as Cloud;
+    places.hub += pending;
+    places.parked += parked.length;
+    there += Math.max(0, marked - pending - parked.length);
+    // Another fieldhub gets operations, and how many modules they are of nobody has counted here.
+    if (pending > 0 && holds === 'everything') places.counts = 'ops';
+  }
+  if (places.counts === 'modules') places.cloud = there;
   return places;
 }

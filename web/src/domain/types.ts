@@ -43,7 +43,7 @@ export type Preview = hub.Preview;
 export type Share = hub.Share;
 
 /** How much of an audit is in the cloud: in all upstreams that take it. An older hub says `seq` of what shows. */
-export type Cloud = Lately<hub.Cloud, 'log_id' | 'shown' | 'holds'>;
+export type Cloud = Lately<hub.Cloud, 'log_id' | 'shown' | 'holds' | 'sent' | 'settled' | 'lacking'>;
 
 /** One module as the hub has merged it. `stamp` is what a reader has seen of it: opaque, empty when nobody has marked it. */
 export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }>;

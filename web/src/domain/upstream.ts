@@ -1,7 +1,7 @@
 // Upstreams and dead letters (`Parked`): as the hub's API tells of them (docs/api.md). Used by net/, state/ and ui/.
 import type * as hub from './api.gen';
 
-export type UpstreamWord = 'idle' | 'syncing' | 'waiting' | 'paused';
+export type UpstreamWord = 'untried' | 'idle' | 'syncing' | 'waiting' | 'paused';
 
 /** One of `GET /api/v1/upstream`; `reason` is in the hub's words. */
 export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state'> & {
@@ -12,12 +12,19 @@ export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state'> & {
 /** One of `GET /api/v1/upstream/parked`; `reason` is what the upstream said. */
 export type Parked = hub.ParkedInfo;
 
+/** Nothing was asked of it, so nobody knows whether it answers. A hub of before said `idle` of that. */
+export const untried = ({ state, last_success_ms }: Upstream): boolean =>
+  state === 'untried' || (state === 'idle' && last_success_ms === null);
+
 /** What somebody who presses "send now" gets to hear. */
-export type SentNow = 'asked' | 'done' | 'left' | 'failed';
+export type SentNow = 'asked' | 'done' | 'left' | 'failed' | 'nothing';
 
 /** Whether what was said of a try is still so: "everything has arrived" is not beside a mark that waits. */
-export function stillSo(said: SentNow, { state, pending }: Upstream): boolean {
+export function stillSo(said: SentNow, upstream: Upstream): boolean {
+  const { state, pending } = upstream;
   switch (said) {
+    case 'nothing':
+      return untried(upstream);
     case 'asked':
       return true;
     case 'done':
@@ -39,6 +46,7 @@ const LOOKS = 3;
 export function sentNow(before: Upstream, now: Upstream, look: number): SentNow {
   if (now.state === 'syncing') return 'asked';
   if (now.state === 'paused') return 'failed';
+  if (untried(now)) return look < LOOKS ? 'asked' : 'nothing';
   if (now.state === 'waiting') {
     // The wait that was on when it was asked may not have been given up yet.
     const same = before.state === 'waiting' && (now.retry_in_ms ?? 0) <= (before.retry_in_ms ?? 0);

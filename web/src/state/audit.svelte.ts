@@ -253,7 +253,7 @@ export class AuditState extends Cells {
 
   #cloud(cloud: Cloud | null): void {
     this.cloud = cloud;
-    this.catchUp = this.#catchingUp.at(cloud?.pending ?? 0, performance.now());
+    this.catchUp = this.#catchingUp.at(cloud, performance.now());
     clearTimeout(this.#stalled);
     if (this.catchUp === null) return;
     this.#stalled = setTimeout(() => {

@@ -244,6 +244,8 @@ export class Replica {
       else last = log_id === this.log_id ? Math.max(last, seq) : Infinity;
     }
     shown.receipt = unsent ? 'tablet' : this.#receiptOf(id, last);
+    // Where nothing is marked, nothing has to be anywhere.
+    if (shown.receipt === 'cloud' && shown.status === 'pending' && !shown.comment) shown.receipt = null;
     return shown;
   }
 

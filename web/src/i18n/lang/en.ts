@@ -98,8 +98,7 @@ export const messages: Messages = {
   hubAwayNew: 'The hub does not answer. The page will open as soon as it can be reached.',
   hubBusy: 'it is too busy. Retrying automatically.',
   hubBack: 'The hub is back.',
-  waiting: (n) => `${numberText(n)} waiting to be sent`,
-  waitingNone: 'Everything is on the hub',
+  waiting: (n) => `${numberText(n)} ${plural(n, 'entry', 'entries')} only on this tablet`,
   allSent: 'All marks are on the hub.',
   hubTrouble: (reason) => `The hub accepts no marks right now: ${reason}`,
   notLasting: 'This browser stores nothing: keep this tab open until everything is sent.',
@@ -153,24 +152,25 @@ export const messages: Messages = {
   saidComment: (module) => `${module}: comment saved`,
 
   receipt: {
-    tablet: 'not yet on the hub',
+    tablet: 'only on this tablet',
     hub: 'not yet in the cloud',
     cloud: 'in the cloud',
     parked: 'refused by the cloud',
   },
   receiptLine: {
-    tablet: 'Kept on this tablet, not yet on the hub.',
+    tablet: 'Only on this tablet, not yet on the hub.',
     hub: 'On the hub, not yet in the cloud.',
     cloud: 'On the hub and in the cloud.',
     parked: 'On the hub. The cloud refuses it.',
   },
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'left out',
-  notInCloud: (n) => `${numberText(n)} not yet in the cloud`,
+  notInCloud: (n) => `${modules(n)} not yet in the cloud`,
+  opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'entry', 'entries')} not yet in the cloud`,
   allInCloud: 'Everything is in the cloud',
   modulesInCloud: 'All modules are in the cloud',
   parkedCount: (n) => `${modules(n)} refused by the cloud`,
-  catchUp: (done, total) => `Sending to the cloud: ${numberText(done)} of ${numberText(total)}`,
+  catchUp: (done, total) => `Sending: ${numberText(done)} of ${numberText(total)}`,
 
   updateReady: 'A new version of the page is ready. It opens on the next load.',
   updateNow: 'Open it now',
@@ -248,7 +248,6 @@ export const messages: Messages = {
     untouched: 'Not started yet',
     last: (ago: string) => `Last mark ${ago}`,
     presentMore: (names: string, n: number) => `${names} and ${numberText(n)} others`,
-    waiting: (n: number) => `${marks(n)} ${plural(n, 'waits', 'wait')} on this tablet`,
 
     newTitle: 'New audit',
     newGo: 'Create the audit',
@@ -328,10 +327,6 @@ export const messages: Messages = {
     off: 'Nothing leaves this tablet and nothing arrives; everything you mark is kept here.',
     stop: 'Turn sync OFF',
     goOn: 'Turn sync ON',
-    places: 'Where the marks are',
-    tablet: 'only on this tablet',
-    hub: 'on the hub',
-    cloud: 'in the cloud',
   },
 
   settings: {

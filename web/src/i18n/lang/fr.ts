@@ -114,8 +114,7 @@ export const messages = {
   hubAwayNew: 'Le hub ne répond pas. La page s’ouvrira dès qu’il sera joignable.',
   hubBusy: 'il est surchargé. Nouvel essai automatique.',
   hubBack: 'Le hub est de retour.',
-  waiting: (n: number) => `${numberText(n)} en attente d’envoi`,
-  waitingNone: 'Tout est sur le hub',
+  waiting: (n: number) => `${numberText(n)} ${plural(n, 'saisie', 'saisies')} sur cette tablette seulement`,
   allSent: 'Toutes les marques sont sur le hub.',
   hubTrouble: (reason: string) => `Le hub n’accepte pas les marques pour l’instant : ${reason}`,
   notLasting: 'Ce navigateur n’enregistre rien : gardez cet onglet ouvert jusqu’à ce que tout soit envoyé.',
@@ -171,26 +170,26 @@ export const messages = {
   saidComment: (module: string) => `${module} : commentaire enregistré`,
 
   receipt: {
-    tablet: 'pas encore sur le hub',
+    tablet: 'sur cette tablette seulement',
     hub: 'pas encore dans le cloud',
     cloud: 'dans le cloud',
     parked: 'refusé par le cloud',
   } satisfies Record<Receipt, string>,
   receiptLine: {
-    tablet: 'Gardé sur cette tablette, pas encore sur le hub.',
+    tablet: 'Sur cette tablette seulement, pas encore sur le hub.',
     hub: 'Sur le hub, pas encore dans le cloud.',
     cloud: 'Sur le hub et dans le cloud.',
     parked: 'Sur le hub. Le cloud le refuse.',
   } satisfies Record<Receipt, string>,
   parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
   parkedDropped: 'laissé de côté',
-  notInCloud: (n: number) => `${numberText(n)} pas encore dans le cloud`,
+  notInCloud: (n: number) => `${modules(n)} pas encore dans le cloud`,
+  opsNotInCloud: (n: number) => `${numberText(n)} ${plural(n, 'saisie', 'saisies')} pas encore dans le cloud`,
   allInCloud: 'Tout est dans le cloud',
   modulesInCloud: 'Tous les modules sont dans le cloud',
   parkedCount: (n: number) =>
     `${numberText(n)} ${plural(n, 'module refusé', 'modules refusés')} par le cloud`,
-  catchUp: (done: number, total: number) =>
-    `Envoi vers le cloud : ${numberText(done)} sur ${numberText(total)}`,
+  catchUp: (done: number, total: number) => `Envoi : ${numberText(done)} sur ${numberText(total)}`,
 
   updateReady: 'Une nouvelle version de la page est prête. Elle s’ouvrira au prochain chargement.',
   updateNow: 'L’ouvrir maintenant',
@@ -270,7 +269,6 @@ export const messages = {
     untouched: 'Pas encore commencé',
     last: (ago: string) => `Dernière marque ${ago}`,
     presentMore: (names: string, n: number) => `${names} et ${numberText(n)} autres`,
-    waiting: (n: number) => `${marks(n)} ${plural(n, 'attend', 'attendent')} sur cette tablette`,
 
     newTitle: 'Nouvel audit',
     newGo: 'Créer l’audit',
@@ -356,10 +354,6 @@ export const messages = {
     off: 'Rien ne part de cette tablette et rien n’arrive ; tout ce que vous marquez est gardé ici.',
     stop: 'Mettre Sync OFF',
     goOn: 'Remettre Sync ON',
-    places: 'Où sont les marques',
-    tablet: 'sur cette tablette seulement',
-    hub: 'sur le hub',
-    cloud: 'dans le cloud',
   },
 
   settings: {

@@ -7,6 +7,15 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'mark', 'marks')}`;
 
 export const panel: PanelTexts = {
   panelTitle: 'Synchronisation',
+  places: 'Where your entries are',
+  placeTablet: 'Entries (marks, messages) only on this tablet',
+  placeHub: 'Modules on the hub',
+  placeBehind: 'Modules on the hub, not yet in the cloud',
+  placeBehindOps: 'Entries on the hub, not yet in the cloud',
+  placeCloud: 'Modules in the cloud',
+  placeNoCloud: 'In the cloud',
+  cleared: (n) =>
+    `${numberText(n)} of them ${plural(n, 'has', 'have')} no status (mark cleared, or a comment alone) and ${plural(n, 'is', 'are')} sent too.`,
   cloudTitle: 'From the hub to the cloud',
   panelReading: 'Loading…',
   panelStale: (reason) => `As last known: ${reason}`,
@@ -21,14 +30,19 @@ export const panel: PanelTexts = {
   },
   upstreamNone: 'This hub sends nothing on.',
   upstreamIdle: 'Up to date',
-  upstreamPending: (n) => `${numberText(n)} to send`,
+  upstreamUntried: 'Not tried yet: no audit to send there',
+  upstreamPending: (n) => `${numberText(n)} ${plural(n, 'module', 'modules')} to send`,
+  upstreamPendingOps: (n) => `${numberText(n)} ${plural(n, 'entry', 'entries')} to send`,
   upstreamSending: 'Sending',
-  upstreamSendingOf: (done, total) => `Sending: ${numberText(done)} of ${numberText(total)}`,
+  upstreamSendingOf: (done, total) =>
+    `Sending: ${numberText(done)} of ${numberText(total)} ${plural(total, 'module', 'modules')}`,
+  upstreamSendingOpsOf: (done, total) =>
+    `Sending: ${numberText(done)} of ${numberText(total)} ${plural(total, 'entry', 'entries')}`,
   upstreamWaiting: (seconds) => `Next try in ${numberText(seconds)} s`,
   upstreamWaitingSoon: 'Next try any moment now',
   upstreamPaused: 'Paused',
-  upstreamLast: (time) => `Last success: ${time}`,
-  upstreamNever: 'No success since the hub was started',
+  upstreamLast: (time) => `Last answer: ${time}`,
+  upstreamNever: 'Never reached since the hub was started',
   upstreamShown:
     'This cloud (v3.3) holds what each module shows: no messages, no earlier marks. The tablets that sent those keep them for up to 30 days.',
   upstreamLeftOut: (n, example) =>
@@ -42,6 +56,7 @@ export const panel: PanelTexts = {
     done: 'Everything has arrived.',
     left: 'It worked; the rest will follow.',
     failed: 'It did not work.',
+    nothing: 'Nothing to send there: the address was not tried.',
   },
 
   parkedTitle: 'Refused by the cloud',

@@ -8,6 +8,15 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}
 
 export const panel = {
   panelTitle: 'Synchronisation',
+  places: 'Où sont les saisies',
+  placeTablet: 'Saisies (marques, messages) sur cette tablette seulement',
+  placeHub: 'Modules sur le hub',
+  placeBehind: 'Modules sur le hub, pas encore dans le cloud',
+  placeBehindOps: 'Saisies sur le hub, pas encore dans le cloud',
+  placeCloud: 'Modules dans le cloud',
+  placeNoCloud: 'Dans le cloud',
+  cleared: (n: number) =>
+    `Dont ${numberText(n)} ${plural(n, 'module sans état', 'modules sans état')} : marque annulée ou commentaire seul, à envoyer aussi.`,
   cloudTitle: 'Du hub au cloud',
   panelReading: 'Chargement…',
   panelStale: (reason: string) => `Dernier état connu : ${reason}`,
@@ -22,14 +31,19 @@ export const panel = {
   } satisfies Record<Trouble, string>,
   upstreamNone: 'Ce hub n’envoie rien ailleurs.',
   upstreamIdle: 'À jour',
-  upstreamPending: (n: number) => `${numberText(n)} à envoyer`,
+  upstreamUntried: 'Pas encore essayé : aucun audit à y envoyer',
+  upstreamPending: (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')} à envoyer`,
+  upstreamPendingOps: (n: number) => `${numberText(n)} ${plural(n, 'saisie', 'saisies')} à envoyer`,
   upstreamSending: 'Envoi en cours',
-  upstreamSendingOf: (done: number, total: number) => `Envoi : ${numberText(done)} sur ${numberText(total)}`,
+  upstreamSendingOf: (done: number, total: number) =>
+    `Envoi : ${numberText(done)} sur ${numberText(total)} ${plural(total, 'module', 'modules')}`,
+  upstreamSendingOpsOf: (done: number, total: number) =>
+    `Envoi : ${numberText(done)} sur ${numberText(total)} ${plural(total, 'saisie', 'saisies')}`,
   upstreamWaiting: (seconds: number) => `Nouvel essai dans ${numberText(seconds)} s`,
   upstreamWaitingSoon: 'Nouvel essai imminent',
   upstreamPaused: 'En pause',
-  upstreamLast: (time: string) => `Dernier envoi réussi : ${time}`,
-  upstreamNever: 'Aucun envoi réussi depuis le démarrage du hub',
+  upstreamLast: (time: string) => `Dernière réponse : ${time}`,
+  upstreamNever: 'Jamais joint depuis le démarrage du hub',
   upstreamShown:
     'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent jusqu’à 30 jours.',
   upstreamLeftOut: (n: number, example: string) =>
@@ -43,6 +57,7 @@ export const panel = {
     done: 'Tout est arrivé.',
     left: 'Un envoi a réussi, le reste suit.',
     failed: 'L’envoi a échoué.',
+    nothing: 'Rien à y envoyer : l’adresse n’a pas été essayée.',
   } satisfies Record<SentNow, string>,
 
   parkedTitle: 'Refusé par le cloud',
