@@ -94,11 +94,23 @@ for (const how of ['Strings', 'Plan']) {
   });
 }
 
-test('a ready phrase is one tap, and one’s own come first the next time', async ({ tablet, hub }) => {
+test('ready phrases stay where they are, in two rows, and one’s own come after them', async ({
+  tablet,
+  hub,
+}) => {
   const lea = await tablet(PHONE);
   await lea.openAudit('Léa');
   await lea.cell('M001').click();
   const sheet = lea.page.getByTestId('sheet');
+  const ready = sheet.getByRole('list', { name: 'Phrases toutes prêtes' }).getByRole('button');
+  await expect(ready).toHaveCount(6);
+  const places = async () => {
+    const boxes = await Promise.all((await ready.all()).map((one) => one.boundingBox()));
+    const first = boxes[0]?.y ?? 0;
+    return boxes.map((box) => [Math.round(box?.x ?? 0), Math.round((box?.y ?? 0) - first)]);
+  };
+  const before = await places();
+  expect(new Set(before.map(([, y]) => y)).size).toBe(2);
   await sheet.getByRole('button', { name: 'Verre cassé' }).click();
   await sheet.getByRole('button', { name: 'Ombrage' }).click();
   await expect(sheet.getByRole('textbox')).toHaveValue('Verre cassé, Ombrage');
@@ -106,10 +118,161 @@ test('a ready phrase is one tap, and one’s own come first the next time', asyn
   await lea.sees('M001', 'dead');
   expect((await hub.modules()).get('M001')?.comment).toBe('Verre cassé, Ombrage');
   await lea.cell('M002').click();
-  await expect(sheet.getByRole('list').first().getByRole('button').first()).toHaveText(
-    'Verre cassé, Ombrage',
-  );
+  const own = sheet.getByRole('list', { name: 'Vos dernières phrases' }).getByRole('button');
+  await expect(own).toHaveText(['Verre cassé, Ombrage']);
+  expect(await places()).toEqual(before);
   await lea.page.keyboard.press('Escape');
+});
+
+test('a defect is marked, and its comment is one tap more, for as long as nothing else is done', async ({
+  tablet,
+  hub,
+}) => {
+  for (const [n, options] of [PHONE, {}].entries()) {
+    const lea = await tablet(options);
+    await lea.openAudit(`Léa ${String(n)}`);
+    const [defect, fine] = n === 0 ? ['M003', 'M004'] : ['M005', 'M006'];
+    const tray = lea.page.getByTestId('tray');
+    // Nine of ten are OK, and nobody has anything to say of them.
+    await lea.mark(fine, 'ok');
+    await expect(lea.page.getByTestId('undo')).toBeVisible();
+    await expect(tray).toHaveCount(0);
+    await lea.mark(defect, 'dead');
+    await expect(tray).toContainText(`${defect} : HS`);
+    const modules = lea.page.locator('main [data-module]');
+    const drawn = await modules.first().boundingBox();
+    for (const button of await tray.getByRole('button').all()) {
+      const box = await button.boundingBox();
+      expect(box?.height ?? 0).toBeGreaterThanOrEqual(64);
+      expect(box?.width ?? 0).toBeGreaterThanOrEqual(64);
+    }
+    await tray.getByRole('button', { name: 'Point chaud' }).click();
+    await tray.getByRole('button', { name: 'Salissure' }).click();
+    await expect(tray.getByRole('button', { name: 'Point chaud' })).toHaveAttribute('aria-pressed', 'true');
+    // Twice is once.
+    await tray.getByRole('button', { name: 'Salissure' }).click();
+    await lea.allSent();
+    expect((await hub.modules()).get(defect)).toMatchObject({
+      status: 'dead',
+      comment: 'Point chaud, Salissure',
+      conflict: false,
+    });
+    // The next module is one tap away all the while, and lies where it lay.
+    expect(await modules.first().boundingBox()).toEqual(drawn);
+    await lea.cell(fine).click();
+    await expect(lea.page.getByTestId('sheet').getByRole('heading', { level: 2 })).toHaveText(fine);
+    await expect(tray).toHaveCount(0);
+    await lea.page.keyboard.press('Escape');
+    // Other words than the ready ones; and it goes by itself.
+    await lea.mark(defect, 'microcracks');
+    await tray.getByRole('button', { name: 'Autre…' }).click();
+    await expect(lea.page.locator('#comment')).toBeFocused();
+    await lea.page.keyboard.press('Escape');
+    await lea.mark(defect, 'dead');
+    await expect(tray).toBeVisible();
+    await expect(tray).toHaveCount(0);
+  }
+});
+
+test('what a colleague chose of the ready phrases is read in one’s own language, and kept as it is', async ({
+  tablet,
+  hub,
+}) => {
+  const marc = await hub.join('Marc');
+  const ops = [
+    {
+      id: idOf(1),
+      kind: 'mark',
+      module_id: 'M003',
+      status: 'dead',
+      comment: 'Broken glass, 2 cells, Hot spot',
+      marked_at_ms: Date.now(),
+      base: '',
+    },
+  ];
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops, sent_at_ms: Date.now() }, marc);
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const later = lea.page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => /later-[^/]*js$/.test(name)),
+  );
+  await lea.sees('M003', 'dead');
+  await later;
+  await lea.cell('M003').click();
+  const sheet = lea.page.getByTestId('sheet');
+  await expect(sheet.locator('ol')).toContainText('Verre cassé, 2 cells, Point chaud');
+  await expect(sheet.locator('#comment')).toHaveValue('Verre cassé, 2 cells, Point chaud');
+  // Read, and not written.
+  await sheet.locator('[data-mark="microcracks"]').click();
+  await lea.sees('M003', 'microcracks');
+  await lea.allSent();
+  expect((await hub.modules()).get('M003')?.comment).toBe('Broken glass, 2 cells, Hot spot');
+});
+
+test('from one module to the next there is a way back, a place among neighbours, and a halt at the end of a string', async ({
+  tablet,
+  hub,
+}) => {
+  for (const [n, options] of [PHONE, {}].entries()) {
+    const lea = await tablet(options);
+    await lea.openAudit(`Léa ${String(n)}`);
+    await lea.page.locator('[data-string="2"]').click();
+    await lea.cell(n === 0 ? 'M047' : 'M045').click();
+    const sheet = lea.page.getByTestId('sheet');
+    const title = sheet.getByRole('heading', { level: 2 });
+    const ok = sheet.locator('[data-mark="ok"]');
+    if (n === 0) {
+      await sheet.getByRole('switch').click();
+      await ok.click();
+      await expect(title).toHaveText('M048');
+      // By mistake: the way back, and the last mark taken back from there as well.
+      await sheet.locator('[data-mark="dead"]').click();
+      await expect(title).toHaveText('M049');
+      await expect(sheet.locator('[data-neighbour="M048"]')).toHaveAttribute('data-status', 'dead');
+      await expect(sheet.locator('[aria-current]')).toHaveText(/M049/);
+      await sheet.getByTestId('sheet-back').click();
+      await expect(title).toHaveText('M048');
+      await ok.click();
+      await expect(title).toHaveText('M049');
+      await sheet.getByTestId('sheet-undo').click();
+      await expect(title).toHaveText('M048');
+      await expect(sheet.locator('[data-neighbour="M048"]')).toHaveAttribute('data-status', 'dead');
+      await ok.click();
+      await ok.click();
+      await expect(title).toHaveText('M050');
+      await ok.click();
+    } else {
+      // What somebody else marked is passed over.
+      await sheet.getByRole('switch').click();
+      await ok.click();
+      await expect(title).toHaveText('M046');
+      // On a tablet the sheet would lie over it: it is to be seen beside it.
+      await expect
+        .poll(async () => {
+          const [cell, over] = [await lea.cell('M046').boundingBox(), await sheet.boundingBox()];
+          return cell !== null && over !== null && cell.x >= 0 && cell.x + cell.width <= over.x;
+        })
+        .toBe(true);
+      await ok.click();
+    }
+    // The end of the string: it says so and waits, and where the thumb has been there is nothing to press.
+    const end = sheet.getByTestId('string-end');
+    await expect(end).toContainText('Fin : String 2');
+    await expect(end).toContainText(`${n === 0 ? '4' : '6'} sur 24 modules marqués`);
+    await expect(ok).toHaveCount(0);
+    // Earlier ones of this string are open still: they come first.
+    await end.getByRole('button', { name: 'Continuer : String 2, M027' }).click();
+    await expect(title).toHaveText('M027');
+    await expect(sheet.getByTestId('sheet-back')).toContainText(n === 0 ? 'M050' : 'M046');
+    await lea.allSent();
+    expect((await hub.modules()).get('M027')?.status).toBe('pending');
+    await sheet.getByTestId('neighbours').getByRole('button', { name: /^M029/ }).click();
+    await expect(title).toHaveText('M029');
+    await lea.page.keyboard.press('Escape');
+    await expect(sheet).toHaveCount(0);
+    await expect(lea.cell('M029')).toBeFocused();
+    expect(await lea.page.locator('main').evaluate((main) => main.style.transform)).toBe('');
+  }
 });
 
 test('an undo leaves alone what somebody else has changed since', async ({ tablet, hub }) => {

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { inMine, READY } from '../src/domain/phrases';
 import { STATUSES } from '../src/domain/status';
 import { agoText, bytesText, languageFor, numberText, speak, timeText, type Messages } from '../src/i18n';
+import { audit } from '../src/i18n/audit/fr';
 import { files } from '../src/i18n/files/fr';
 import { messages } from '../src/i18n/lang/fr';
 import { layout } from '../src/i18n/layout/fr';
@@ -11,7 +13,7 @@ import { panel } from '../src/i18n/panel/fr';
 import { secure } from '../src/i18n/secure/fr';
 import { trust } from '../src/i18n/trust/fr';
 
-const fr = { ...messages, files, layout, panel, secure, trust };
+const fr = { ...messages, audit, files, layout, panel, secure, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -32,11 +34,12 @@ const others = await Promise.all(
     .map(async (file) => {
       const theirs = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
       const ofTrust = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trust };
+      const ofAudit = (await import(`../src/i18n/audit/${file}`)) as { audit: typeof audit };
       const ofFiles = (await import(`../src/i18n/files/${file}`)) as { files: typeof files };
       const ofLayout = (await import(`../src/i18n/layout/${file}`)) as { layout: typeof layout };
       const ofPanel = (await import(`../src/i18n/panel/${file}`)) as { panel: typeof panel };
       const ofSecure = (await import(`../src/i18n/secure/${file}`)) as { secure: typeof secure };
-      const later = { ...ofTrust, ...ofFiles, ...ofLayout, ...ofPanel, ...ofSecure };
+      const later = { ...ofTrust, ...ofAudit, ...ofFiles, ...ofLayout, ...ofPanel, ...ofSecure };
       const messages = { ...theirs.messages, ...later };
       return { tag: file.replace(/\.ts$/, ''), messages };
     }),
@@ -130,6 +133,24 @@ test('every status has a name of its own in both languages', () => {
     assert.deepEqual(Object.keys(status).sort(), STATUSES.toSorted());
     assert.equal(new Set(Object.values(status)).size, STATUSES.length);
   }
+});
+
+test('ready phrases of every language are known, and read in one’s own', () => {
+  const all = [...others, { tag: 'fr', messages: fr }];
+  assert.deepEqual(Object.keys(READY).sort(), all.map(({ tag }) => tag).sort());
+  for (const { tag, messages } of all) {
+    assert.deepEqual(READY[tag], messages.marking.phrases, tag);
+    for (const [at, phrase] of messages.marking.phrases.entries()) {
+      assert.equal(inMine(phrase, fr.marking.phrases), fr.marking.phrases[at], phrase);
+    }
+  }
+  assert.equal(inMine('Broken glass, Hot spot', fr.marking.phrases), 'Verre cassé, Point chaud');
+  assert.equal(inMine('Broken glass', english.marking.phrases), 'Broken glass');
+  // What somebody wrote themselves is theirs.
+  for (const written of ['broken glass', 'Broken glass on the left', 'diode 2, a,b', '']) {
+    assert.equal(inMine(written, fr.marking.phrases), written);
+  }
+  assert.equal(inMine('diode 2, Hot spot', fr.marking.phrases), 'diode 2, Point chaud');
 });
 
 test('the first language that a browser wants and that there is, else French', () => {

@@ -26,6 +26,8 @@ export class AuditState extends Cells {
   catchUp: CatchUp | null = $state.raw(null);
   /** The module whose sheet is open, and what its author saw of it then. */
   open: { cell: Cell; base: string } | null = $state.raw(null);
+  /** A defect that was just marked: its comment may be said now (ui/marking/PhraseTray.svelte). */
+  commenting: string | null = $state(null);
 
   /** How many marks of hidden modules were heard of. */
   hiddenMarks = $state(0);
@@ -129,6 +131,7 @@ export class AuditState extends Cells {
     const cell = this.cell(id);
     if (!cell) return;
     this.others.unfollow();
+    this.commenting = null;
     this.open = { cell, base: this.replica.stamp(id) };
     this.#session.focus(id, cell.row.number);
   }

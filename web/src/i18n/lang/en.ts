@@ -183,6 +183,7 @@ export const messages: Messages = {
     goOn: 'Mark and go to the next',
     nothingLeft: 'All modules are marked.',
     phrasesLabel: 'Ready phrases',
+    phrasesOwn: 'Your last phrases',
     phrases: ['Broken glass', 'Hot spot', 'Junction box', 'Shading', 'Soiling', 'Look again'],
     keepThis: 'Keep',
     orAnother: 'Or choose another value below.',

@@ -202,6 +202,7 @@ export const messages = {
     goOn: 'Marquer et passer au suivant',
     nothingLeft: 'Tous les modules sont marqués.',
     phrasesLabel: 'Phrases toutes prêtes',
+    phrasesOwn: 'Vos dernières phrases',
     phrases: ['Verre cassé', 'Point chaud', 'Boîtier de jonction', 'Ombrage', 'Salissure', 'À revoir'],
     keepThis: 'Garder',
     orAnother: 'Ou choisissez une autre valeur ci-dessous.',

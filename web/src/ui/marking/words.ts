@@ -1,4 +1,5 @@
-// Toast texts: what an action did, in a line: "M050 → HS", "11 modules → Inégalité".
+// Texts of marks: what an action did, in a line ("M050 → HS", "11 modules → Inégalité"); comments as they are read, and put together.
+import { cut } from '../../domain/text';
 import { t } from '../../i18n';
 import type { Action } from '../../state/marking.svelte';
 
@@ -6,4 +7,22 @@ export function actionText({ marks, change }: Action): string {
   const what = marks.length === 1 ? (marks[0]?.id ?? '') : t.marking.modules(marks.length);
   const { status } = change;
   return t.marking.became(what, status === undefined ? t.comment : t.status[status ?? 'pending']);
+}
+
+/** As long as a comment may be. */
+export const LONGEST = 2_000;
+
+/** A comment with one phrase more. */
+export function withPhrase(comment: string, phrase: string): string {
+  const words = comment.trim();
+  return cut(words === '' ? phrase : `${words}, ${phrase}`, LONGEST);
+}
+
+let translate = (comment: string) => comment;
+
+/** A comment as whoever works here reads it: ready phrases in their language, once those of all languages are here (later.ts). */
+export const readComment = (comment: string): string => translate(comment);
+
+export function readCommentsBy(by: (comment: string) => string): void {
+  translate = by;
 }

@@ -1,0 +1,14 @@
+// Texts of an open audit that are not of the first load, in French: read right after it. `AuditTexts` is what every language says.
+
+export const audit = {
+  tray: (module: string, status: string) => `${module} : ${status}. Un commentaire ?`,
+  trayOther: 'Autre…',
+  back: (module: string) => `Retour à ${module}`,
+  undoTo: (what: string) => `Annuler ${what}`,
+  neighbours: 'Modules voisins',
+  halt: (string: string) => `Fin : ${string}`,
+  haltCount: (marked: string, total: string) => `${marked} sur ${total} modules marqués`,
+  haltOn: (string: string, module: string) => `Continuer : ${string}, ${module}`,
+};
+
+export type AuditTexts = typeof audit;
