@@ -154,6 +154,8 @@ test('with the hub away the page is reloaded and opened anew, and what is marked
   await lea.page.reload();
   await expect(lea.cell('M001')).toHaveAttribute('data-status', 'ok');
   await lea.reach('no');
+  // It can be closed, and need not say otherwise.
+  await expect(lea.page.getByTestId('unreachable')).not.toContainText('Ne fermez pas');
   await lea.mark('M002', 'dead', 'verre cassé');
   await lea.page.reload();
   await expect(lea.cell('M002')).toHaveAttribute('data-receipt', 'tablet');

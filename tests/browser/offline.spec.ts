@@ -34,6 +34,25 @@ test('ten marks made out of reach arrive with the others', async ({ tablet, hub 
     expect(modules.get(id)).toMatchObject({ status: 'inequality', conflict: false });
 });
 
+test('over plain HTTP the page asks not to be closed while the hub is away, for no other comes', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.page.getByTestId('hub-open').click();
+  await expect(lea.page.getByTestId('upstream-none')).toBeVisible();
+  await expect(lea.page.getByTestId('stay-open')).toHaveCount(0);
+  await hub.kill();
+  await lea.reach('no');
+  await expect(lea.page.getByTestId('stay-open')).toContainText('Ne fermez pas cette page');
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByTestId('unreachable')).toContainText('Ne fermez pas cette page');
+  await hub.start();
+  await lea.reach('yes');
+  await expect(lea.page.getByTestId('unreachable')).toHaveCount(0);
+});
+
 test('the hub is killed between marks: both pages go on by themselves', async ({ tablet, hub }) => {
   const lea = await tablet();
   const marc = await tablet();

@@ -167,6 +167,9 @@ export class App {
     );
   }
 
+  /** Over plain HTTP no page comes without the hub: this one is all there is to mark on. */
+  readonly plainHttp = location.protocol === 'http:';
+
   /** No mark waits, and nobody is at one. */
   get idle(): boolean {
     return this.marks.waiting === 0 && (this.audit?.open ?? null) === null;

@@ -44,9 +44,9 @@ export function followLifecycle(app: App): void {
 }
 
 /** Marks wait, and this tab may be the only way to the hub: over plain HTTP no page comes without it. */
-function needsTab({ marks, reach, settings, store }: App): boolean {
+function needsTab({ marks, reach, settings, store, plainHttp }: App): boolean {
   if (marks.waiting === 0) return false;
   // With sync off nobody asks whether the hub is still there.
   const away = reach !== 'yes' || !settings.sync;
-  return !store.lasting || (location.protocol === 'http:' && away);
+  return !store.lasting || (plainHttp && away);
 }

@@ -94,6 +94,7 @@ export const messages: Messages = {
   storageFull:
     'The tablet’s storage is full. Your marks come first: what the hub can send again is no longer kept here.',
   hubLost: 'Carry on marking: everything is kept on this tablet and will be sent by itself.',
+  stayOpen: 'Do not close this page: it opens again only within reach of the hub.',
   hubUnreachableNow: 'The hub cannot be reached now.',
   hubAwayNew: 'The hub does not answer. The page will open as soon as it can be reached.',
   hubBusy: 'it is too busy. Retrying automatically.',

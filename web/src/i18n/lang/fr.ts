@@ -110,6 +110,7 @@ export const messages = {
   storageFull:
     'La mémoire de la tablette est pleine. Vos marques passent en premier : ce que le hub peut renvoyer n’est plus gardé ici.',
   hubLost: 'Continuez à marquer : tout est gardé sur cette tablette et partira tout seul.',
+  stayOpen: 'Ne fermez pas cette page : elle ne se rouvre qu’à portée du hub.',
   hubUnreachableNow: 'Le hub est injoignable pour l’instant.',
   hubAwayNew: 'Le hub ne répond pas. La page s’ouvrira dès qu’il sera joignable.',
   hubBusy: 'il est surchargé. Nouvel essai automatique.',
