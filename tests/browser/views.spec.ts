@@ -132,6 +132,51 @@ test('a module is found by its number, and Enter opens it', async ({ tablet }) =
   await expect(lea.cell('M001')).toBeVisible();
 });
 
+test('a search and a filter look in all strings and say so; comments are searched', async ({ tablet }) => {
+  const lea = await tablet(PHONE);
+  await lea.openAudit('Léa');
+  await lea.mark('M003', 'dead', 'Diode 2 brûlée');
+  await tab(lea, 7).click();
+  await expect(lea.cell('M150')).toBeVisible();
+  await toggle(lea);
+  const search = lea.page.getByRole('searchbox');
+  const line = lea.page.getByTestId('narrowed');
+  await search.fill('117');
+  await expect(lea.cell('M117')).toBeVisible();
+  await expect(lea.page.locator('[data-module]')).toHaveCount(1);
+  await expect(line).toContainText('“117” : 1 · dans tous les strings');
+  // Whoever has found it is where they were.
+  await search.fill('');
+  await expect(tab(lea, 7)).toHaveAttribute('aria-selected', 'true');
+  await expect(lea.cell('M150')).toBeVisible();
+
+  await search.fill('diode 2 BRULEE');
+  await expect(lea.cell('M003')).toBeVisible();
+  await expect(lea.page.locator('[data-module]')).toHaveCount(1);
+  // Found is found while it is worked on.
+  await lea.cell('M003').click();
+  await lea.page.locator('#comment').fill('remplacée');
+  await lea.page.keyboard.press('Escape');
+  await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+  await expect(lea.cell('M003')).toBeVisible();
+  await lea.page.getByRole('button', { name: 'Tout montrer' }).click();
+  await expect(tab(lea, 7)).toHaveAttribute('aria-selected', 'true');
+
+  // The chip counts them all, and so does the line.
+  const chip = lea.page.locator('[data-filter="defects"]');
+  await expect(chip).toContainText('1');
+  await chip.click();
+  await expect(line).toContainText('Défauts : 1 · dans tous les strings');
+  await expect(lea.cell('M003')).toBeVisible();
+  // One string of it, for whoever asks; and from where there is nothing, everywhere.
+  await tab(lea, 2).click();
+  await expect(line).toContainText('Défauts : rien · String 2');
+  await line.getByRole('button', { name: 'Chercher partout' }).click();
+  await expect(lea.cell('M003')).toBeVisible();
+  await chip.click();
+  await expect(tab(lea, 2)).toHaveAttribute('aria-selected', 'true');
+});
+
 test('the plan shows modules where they stand', async ({ tablet, hub }) => {
   const plan = JSON.parse(readFileSync(PLAN, 'utf8')) as unknown;
   await hub.api('POST', '/audits?token=plan', plan);

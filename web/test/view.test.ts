@@ -1,7 +1,7 @@
 // What decides which modules are shown and where: filters, the search, and the drawings of a site.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { found, matches, spellings, type Filter, type Looked } from '../src/domain/filter';
+import { found, matches, mentions, spellings, type Filter, type Looked } from '../src/domain/filter';
 import { drawSpots, drawStrings, nearest, sharpness, stand } from '../src/domain/site';
 import { MARKS, STATUSES } from '../src/domain/status';
 
@@ -39,6 +39,11 @@ test('a module is found by any part of its id, however it is typed', () => {
   assert.ok(!found('M0050', 'M051') && !found('S1-1', 'M'));
   assert.ok(spellings('m050').includes('M0050') && spellings('M0050').includes('M050'));
   assert.deepEqual(spellings('s3-12'), ['s3-12', 'S3-12']);
+});
+
+test('words of a comment are found in any case, and without accents', () => {
+  for (const typed of ['brûlée', 'BRULEE', ' diode 2']) assert.ok(mentions('Diode 2 brûlée', typed), typed);
+  assert.ok(!mentions('Diode 2 brûlée', 'diode 3'));
 });
 
 test('modules stand where the layout says, from the first row and column on', () => {

@@ -32,6 +32,12 @@ export function found(moduleId: string, search: string): boolean {
   return id.includes(wanted) || (numberOf(id) ?? NaN) === numberOf(wanted);
 }
 
+/** Are these words in the comment: in any case, with accents or without. */
+export function mentions(comment: string, search: string): boolean {
+  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain(comment).includes(plain(search.trim()));
+}
+
 /** Where a module may be looked up that somebody calls this: its number may be written with more zeros, or with fewer. */
 export function spellings(moduleId: string): string[] {
   const id = moduleId.toUpperCase();

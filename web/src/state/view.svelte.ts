@@ -4,7 +4,7 @@
 // What a filter shows is decided when it is chosen, not at every mark: a module that is marked OK under "unmarked" would
 // be gone from under the finger, and the next one would be in its place. It stays, dimmed, until the view changes.
 import { untrack } from 'svelte';
-import { found, matches, type Filter } from '../domain/filter';
+import { found, matches, mentions, type Filter } from '../domain/filter';
 import { stand, type Spot } from '../domain/site';
 import { MARKS } from '../domain/status';
 import type { Cell, StringRow } from './cells.svelte';
@@ -45,14 +45,19 @@ export class ViewState {
   /** A module to be brought into view. */
   target: { id: string } | null = $state.raw(null);
   #chosen: ReadonlySet<string> | null = $state.raw(null);
+  /** The string that was looked at before a filter or a search looked in all of them. */
+  #before: number | null = null;
 
   readonly rows: Row[] = $derived.by(() => {
     const search = this.search.trim();
     const chosen = this.#chosen;
     const strings = this.host.strings().filter(({ number }) => this.tab === null || number === this.tab);
     if (chosen === null && search === '') return strings.map((string) => ({ string, cells: string.cells }));
-    const wanted = ({ id, label }: Cell) =>
-      (chosen?.has(id) ?? true) && (search === '' || found(id, search) || found(label, search));
+    const says = ({ shown: { comment } }: Cell) => comment !== null && mentions(comment, search);
+    // What is found stays found while it is marked: as with a filter.
+    const wanted = (cell: Cell) =>
+      (chosen?.has(cell.id) ?? true) &&
+      (search === '' || found(cell.id, search) || found(cell.label, search) || untrack(() => says(cell)));
     return strings
       .map((string) => ({ string, cells: string.cells.filter(wanted) }))
       .filter(({ cells }) => cells.length > 0);
@@ -76,8 +81,13 @@ export class ViewState {
   }
 
   set search(text: string) {
+    const begins = this.#search.trim() === '';
+    if (text.trim() !== '') {
+      if (begins) this.everywhere();
+      this.#nearer();
+    }
     this.#search = text;
-    if (text.trim() !== '') this.#nearer();
+    this.#backWhenWide();
   }
 
   /** Does this cell belong to what the filter shows now? */
@@ -87,6 +97,7 @@ export class ViewState {
 
   go(tab: number | null): void {
     this.tab = tab;
+    this.#before = null;
     this.#nearer();
     this.host.went(tab);
     this.#choose();
@@ -99,10 +110,25 @@ export class ViewState {
     if (next !== undefined) this.go(next);
   }
 
+  /** Looks in all strings: of a tab one sees less than the filter counts. */
   setFilter(filter: Filter | null): void {
+    if (filter !== null) this.everywhere();
     this.filter = filter;
     this.#nearer();
     this.#choose();
+    this.#backWhenWide();
+  }
+
+  /** What the filter shows is decided anew. */
+  anew(): void {
+    this.#choose();
+  }
+
+  everywhere(): void {
+    if (this.tab === null) return;
+    const { tab } = this;
+    this.go(null);
+    this.#before = tab;
   }
 
   /** All that are in conflict. */
@@ -128,8 +154,14 @@ export class ViewState {
     if (!cell) return;
     this.#nearer();
     const among = () => this.rows.some(({ cells }) => cells.includes(cell));
-    if (this.tab !== null && this.tab !== cell.row.number) this.go(cell.row.number);
-    if (!among()) this.clear();
+    const there = () => {
+      if (this.tab !== null && this.tab !== cell.row.number) this.go(cell.row.number);
+    };
+    there();
+    if (!among()) {
+      this.clear();
+      there();
+    }
     this.target = { id };
     this.#keep();
   }
@@ -153,6 +185,12 @@ export class ViewState {
   /** Whoever asks for a part of the site is not to look at all of it. */
   #nearer(): void {
     if (this.how === 'overview') this.how = 'cells';
+  }
+
+  /** Whoever has found what was looked for is where they were. */
+  #backWhenWide(): void {
+    const before = this.#before;
+    if (!this.narrowed && before !== null && this.tab === null) this.go(before);
   }
 
   #choose(): void {

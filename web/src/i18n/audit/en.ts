@@ -10,4 +10,11 @@ export const audit: AuditTexts = {
   halt: (string) => `End of ${string}`,
   haltCount: (marked, total) => `${marked} of ${total} modules marked`,
   haltOn: (string, module) => `Go on: ${string}, ${module}`,
+
+  found: (what, count, where) => `${what}: ${count} · ${where}`,
+  nothing: 'nothing',
+  everywhere: 'in all strings',
+  lookEverywhere: 'Look everywhere',
+  anew: 'Refresh',
+  showAll: 'Show all',
 };

@@ -9,6 +9,13 @@ export const audit = {
   halt: (string: string) => `Fin : ${string}`,
   haltCount: (marked: string, total: string) => `${marked} sur ${total} modules marqués`,
   haltOn: (string: string, module: string) => `Continuer : ${string}, ${module}`,
+
+  found: (what: string, count: string, where: string) => `${what} : ${count} · ${where}`,
+  nothing: 'rien',
+  everywhere: 'dans tous les strings',
+  lookEverywhere: 'Chercher partout',
+  anew: 'Actualiser',
+  showAll: 'Tout montrer',
 };
 
 export type AuditTexts = typeof audit;

@@ -227,9 +227,6 @@ export const messages: Messages = {
       conflicts: 'Conflicts',
       mine: 'Mine',
     },
-    shown: (n, what) => `${what}: ${numberText(n)}`,
-    anew: 'Refresh',
-    showAll: 'Show all',
     overviewLabel: (marked, total, defects) =>
       `The whole site: ${numberText(marked)} of ${numberText(total)} marked, ${numberText(defects)} ${plural(defects, 'defect', 'defects')}`,
     away: 'This view is not on this tablet yet: it loads as soon as the hub answers.',

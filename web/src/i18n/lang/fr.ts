@@ -248,9 +248,6 @@ export const messages = {
       conflicts: 'Conflits',
       mine: 'Les miens',
     },
-    shown: (n: number, what: string) => `${what} : ${numberText(n)}`,
-    anew: 'Actualiser',
-    showAll: 'Tout montrer',
     overviewLabel: (marked: number, total: number, defects: number) =>
       `Le site entier : ${numberText(marked)} sur ${numberText(total)} marqués, ${numberText(defects)} ${plural(defects, 'défaut', 'défauts')}`,
     away: 'Cette vue n’est pas encore sur cette tablette : elle se charge dès que le hub répond.',
