@@ -140,7 +140,9 @@ test('who is where is seen, and followed', async ({ tablet, hub }) => {
   await expect(lea.page.getByTestId('crew')).toContainText('Marc');
 
   await marc.page.goto(hub.url);
-  await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul', { timeout: 60_000 });
+  await expect(lea.page.getByTestId('crew')).toHaveText('Vous seul', {
+    timeout: 60_000,
+  });
 });
 
 /** Marks of somebody who was away and has not seen anybody's. */
@@ -277,12 +279,12 @@ test('what others do does not take away what somebody may act on', async ({ tabl
   await lea.allSent();
   await apart(hub, ['M007'], 'dead');
   const toasts = lea.page.getByTestId('toasts');
-  await expect(toasts).toContainText('Inès a marqué M007 autrement que vous');
+  await expect(toasts).toContainText('M007 : Inès et vous l’avez marqué différemment. HS est affiché.');
   // Looked at, it stays; what comes meanwhile is said.
   await toasts.locator('p').hover();
   await marc.mark('M008', 'ok');
   await expect(lea.page.getByRole('status')).toHaveText('Marc : M008 → OK');
-  await expect(toasts).toContainText('Inès a marqué M007 autrement que vous');
+  await expect(toasts).toContainText('M007 : Inès et vous l’avez marqué différemment. HS est affiché.');
 });
 
 test('one’s own mark in a conflict is told', async ({ tablet, hub }) => {
@@ -291,7 +293,9 @@ test('one’s own mark in a conflict is told', async ({ tablet, hub }) => {
   await lea.mark('M007', 'ok');
   await lea.allSent();
   await apart(hub, ['M007'], 'dead');
-  await expect(lea.page.getByTestId('toasts')).toContainText('Inès a marqué M007 autrement que vous');
+  await expect(lea.page.getByTestId('toasts')).toContainText(
+    'M007 : Inès et vous l’avez marqué différemment. HS est affiché.',
+  );
   await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
   await expect(lea.page.getByTestId('conflict-line')).toBeVisible();
 });

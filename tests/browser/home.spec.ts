@@ -231,7 +231,7 @@ test('an audit is put away and taken out again, renamed, exported and removed', 
   const archived = page.getByTestId('archived');
   await expect(archived).toContainText('1 audit archivé');
   await expect(page.getByTestId(`audit-${DEMO}`)).toHaveCount(0);
-  await page.getByTestId('toasts').getByRole('button', { name: 'Annuler' }).click();
+  await page.getByTestId('toasts').getByRole('button', { name: 'Défaire' }).click();
   await expect(archived).toHaveCount(0);
   await expect(page.getByTestId(`audit-${DEMO}`)).toBeVisible();
   await menu(lea, 'Jalibat', 'Archiver');

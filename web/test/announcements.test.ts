@@ -46,9 +46,23 @@ test('a conflict is told before all else, several as their number', () => {
     by: 'marc',
     name: 'marc',
     module: 'M2',
+    shows: undefined,
   });
   assert.deepEqual(announcementOf([apart('M2'), mark('M1'), apart('M3'), apart('M2')]), {
     kind: 'conflicts',
     count: 2,
+  });
+});
+
+test('of a conflict among others the mark that stands is told, and whose it is', () => {
+  const lost = { ...mark('M2', 'ok', 'marc'), stands: { status: 'ok' as const, name: 'lea' } };
+  assert.deepEqual(announcementOf([lost]), { kind: 'contested', name: 'lea', module: 'M2', status: 'ok' });
+  const own = { ...lost, conflict: true };
+  assert.deepEqual(announcementOf([own]), {
+    kind: 'conflict',
+    by: 'marc',
+    name: 'marc',
+    module: 'M2',
+    shows: 'ok',
   });
 });

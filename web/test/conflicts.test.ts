@@ -7,12 +7,20 @@ import type { LoggedOp } from '../src/domain/types';
 let seq = 0;
 const entry = (name: string, change: Partial<LoggedOp>): LoggedOp => {
   seq += 1;
-  return { seq, id: `op-${String(seq)}`, kind: 'mark', technician_name: name, ...change };
+  return {
+    seq,
+    id: `op-${String(seq)}`,
+    kind: 'mark',
+    technician_id: name,
+    technician_name: name,
+    ...change,
+  };
 };
 
 const sidesOf = (history: LoggedOp[]) =>
-  conflictSides(history).map(({ entries, ...side }) => ({
-    ...side,
+  conflictSides(history).map(({ entries, status, comment }) => ({
+    ...(status !== undefined && { status }),
+    ...(comment !== undefined && { comment }),
     by: entries.map((one) => one.technician_name),
   }));
 
@@ -57,6 +65,23 @@ test('only the field in which they differ is to be decided', () => {
     { comment: 'ombrage', by: ['Inès'] },
     { comment: 'verre cassé', by: ['Léa'] },
   ]);
+});
+
+test('each side tells what its people have written, with the mark or beside it', () => {
+  const history = [
+    entry('Marc', { comment: 'diode' }),
+    entry('Léa', { comment: 'à revoir' }),
+    entry('Léa', { status: 'dead', comment: 'verre cassé', stands: true }),
+    entry('Inès', { status: 'ok', stands: true }),
+    entry('Marc', { status: 'dead', stands: true }),
+  ];
+  const words = (log: LoggedOp[]) => conflictSides(log).map((side) => [side.status, side.words]);
+  assert.deepEqual(words(history), [
+    ['dead', ['diode', 'verre cassé']],
+    ['ok', []],
+  ]);
+  // What was cleared is not said any more.
+  assert.deepEqual(words([...history, entry('Léa', { comment: null })])[0], ['dead', ['diode']]);
 });
 
 test('nothing stands against nothing', () => {

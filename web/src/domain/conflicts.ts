@@ -9,6 +9,8 @@ export interface ConflictSide {
   entries: LoggedOp[];
   status?: Mark | null;
   comment?: string | null;
+  /** What its people have written, where that is not what is to be decided. */
+  words: string[];
 }
 
 /**
@@ -23,7 +25,7 @@ export function conflictSides(history: readonly LoggedOp[]): ConflictSide[] {
   };
   const sides = new Map<string, ConflictSide>();
   for (const entry of standing) {
-    const side: ConflictSide = { entries: [entry] };
+    const side: ConflictSide = { entries: [entry], words: [] };
     if (differ.status && entry.status !== undefined) side.status = entry.status;
     if (differ.comment && entry.comment !== undefined) side.comment = entry.comment;
     if (side.status === undefined && side.comment === undefined) continue;
@@ -32,5 +34,16 @@ export function conflictSides(history: readonly LoggedOp[]): ConflictSide[] {
     if (same) same.entries.push(entry);
     else sides.set(key, side);
   }
+  for (const side of sides.values()) if (side.comment === undefined) side.words = wordsOf(side, history);
   return [...sides.values()];
+}
+
+/** The last that each of a side has written of the module, with their mark or beside it; it often decides which is right. */
+function wordsOf({ entries }: ConflictSide, history: readonly LoggedOp[]): string[] {
+  const people = new Set(entries.map((entry) => entry.technician_id));
+  const last = new Map<string | undefined, string | null>();
+  for (const { technician_id, comment } of history) {
+    if (people.has(technician_id) && comment !== undefined) last.set(technician_id, comment);
+  }
+  return [...new Set(last.values())].filter((words) => words !== null);
 }

@@ -26,8 +26,10 @@ function wordsOf(announcement: Announcement, me: string): string {
       return t.together.many(announcement.people, announcement.count);
     case 'conflict':
       return announcement.by === me
-        ? t.together.conflictOwn(announcement.module)
-        : t.together.conflict(announcement.name, announcement.module);
+        ? t.together.conflictOwn(announcement.module, became(announcement.shows))
+        : t.together.conflict(announcement.name, announcement.module, became(announcement.shows));
+    case 'contested':
+      return t.together.conflictOthers(announcement.module, became(announcement.status), announcement.name);
     case 'conflicts':
       return t.together.conflicts(announcement.count);
   }
@@ -56,7 +58,8 @@ export function othersHost(app: App, audit: AuditState): OthersHost {
       app.signals.play(conflict ? 'mention' : 'change');
       if (conflict) void app.signals.notify(t.together.conflictTitle, text, linkTo(audit), text);
       const run = () => {
-        if (announcement.kind === 'conflict') audit.visit(announcement.module);
+        if (announcement.kind === 'conflict' || announcement.kind === 'contested')
+          audit.visit(announcement.module);
         else if (announcement.kind === 'conflicts') audit.view.conflicts();
         else audit.view.show(last);
       };

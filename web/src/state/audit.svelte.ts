@@ -141,18 +141,39 @@ export class AuditState extends Cells {
     this.open = null;
   }
 
-  /** How many of the modules that are shown have no mark. */
-  get unmarkedInView(): number {
+  /** Whoever works here. */
+  get me(): string {
+    return this.app.access.author.technician_id;
+  }
+
+  /** Of the modules that are shown, how many have no mark: with nothing on them, and (`noted`) with a comment. */
+  get rest(): { left: number; noted: number } {
     const { rows, narrowed, tab } = this.view;
-    if (narrowed) return this.unmarkedIds().length;
-    // Not by adding up 800 strings with each mark.
-    if (tab === null) return this.counts.pending;
-    return rows.reduce((sum, { string }) => sum + string.cells.length - string.marked, 0);
+    let [all, noted] = [this.counts.pending, this.noted];
+    if (narrowed) {
+      all = this.unmarkedIds().length;
+      noted = all - this.restIds().length;
+    } else if (tab !== null) {
+      // Not of all: that is adding up 800 strings with each mark.
+      all = rows.reduce((sum, { string }) => sum + string.cells.length - string.marked, 0);
+      noted = rows.reduce((sum, { string }) => sum + string.noted, 0);
+    }
+    return { left: all - noted, noted };
+  }
+
+  /** What has come in is drawn: who decides now decides on that. */
+  settle(): void {
+    this.drawNow();
   }
 
   unmarkedIds(): string[] {
     const cells = this.view.rows.flatMap((row) => row.cells);
     return cells.filter((cell) => cell.shown.status === 'pending').map((cell) => cell.id);
+  }
+
+  /** Those that nobody has said anything of. */
+  restIds(): string[] {
+    return this.unmarkedIds().filter((id) => this.cell(id)?.shown.comment === null);
   }
 
   /** Everything in the strings of what is picked. */

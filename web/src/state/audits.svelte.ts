@@ -56,7 +56,7 @@ export class AuditsState {
       const back = !change.archived;
       this.app.toasts.show({
         text: back ? t.home.unarchived(audit.name) : t.home.archivedNow(audit.name),
-        action: { label: t.marking.undo, run: () => void this.change(audit, { archived: back }) },
+        undo: () => void this.change(audit, { archived: back }),
       });
     });
   }

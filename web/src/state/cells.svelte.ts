@@ -30,6 +30,8 @@ export class StringRow {
   cells: Cell[] = [];
   marked = $state(0);
   defects = $state(0);
+  /** Without a mark, but with a comment. */
+  noted = $state(0);
 
   constructor(
     readonly number: number,
@@ -43,10 +45,14 @@ const nowhere = (): Record<Receipt, number> => ({ tablet: 0, hub: 0, cloud: 0, p
 const nothing = (): Record<Status, number> =>
   Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 
+/** Nobody has marked it, but somebody has written of it. */
+const isNoted = ({ status, comment }: Shown) => status === 'pending' && comment !== null;
+
 export abstract class Cells {
   strings: StringRow[] = $state.raw([]);
   counts = $state(nothing());
   conflicts = $state(0);
+  noted = $state(0);
   /** How many modules have got how far. */
   receipts = $state(nowhere());
 
@@ -102,6 +108,7 @@ export abstract class Cells {
     const counts = nothing();
     const receipts = nowhere();
     let conflicts = 0;
+    let noted = 0;
     const { modules, strings } = this.plan();
     const names = new Map(strings.map(({ number, name }) => [number, name ?? null]));
     for (const module of modules) {
@@ -126,10 +133,15 @@ export abstract class Cells {
       if (shown.receipt) receipts[shown.receipt] += 1;
       if (shown.status !== 'pending') row.marked += 1;
       if (isDefect(shown.status)) row.defects += 1;
+      if (isNoted(shown)) {
+        row.noted += 1;
+        noted += 1;
+      }
     }
     this.#cells = cells;
     this.counts = counts;
     this.conflicts = conflicts;
+    this.noted = noted;
     this.receipts = receipts;
     this.strings = [...rows.values()];
   }
@@ -147,6 +159,9 @@ export abstract class Cells {
       if (shown.receipt) this.receipts[shown.receipt] -= 1;
       if (next.receipt) this.receipts[next.receipt] += 1;
     }
+    const noted = Number(isNoted(next)) - Number(isNoted(shown));
+    this.noted += noted;
+    row.noted += noted;
     if (shown.status === next.status) return;
     this.counts[shown.status] -= 1;
     this.counts[next.status] += 1;

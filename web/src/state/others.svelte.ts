@@ -90,8 +90,20 @@ export class Others {
     if (module_id === undefined || technician_id === undefined) return;
     const own = technician_id === this.host.me();
     if (!conflict && (own || op.outcome === 'superseded' || !this.host.inView(module_id))) return;
-    const status = op.status === undefined ? undefined : asStatus(op.status);
-    this.#heard.push({ technician_id, technician_name, module_id, status, conflict });
+    const heard: Heard = {
+      technician_id,
+      technician_name,
+      module_id,
+      status: op.status === undefined ? undefined : asStatus(op.status),
+      conflict,
+    };
+    // Not what this one says, which may have lost: what the module shows now.
+    if (op.outcome === 'conflict' && op.module) {
+      const { status, technician_name: name } = op.module;
+      heard.stands = { status: asStatus(status), name: name ?? technician_name };
+      heard.status &&= heard.stands.status;
+    }
+    this.#heard.push(heard);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const announcement = announcementOf(this.#heard);

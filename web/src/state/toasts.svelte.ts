@@ -4,6 +4,8 @@
 export interface Toast {
   text: string;
   action?: { label: string; run: () => void };
+  /** Takes back what it tells. */
+  undo?: () => void;
   /** What somebody wrote: the messages say it as well. */
   written?: boolean;
   /** Of no weight: it does not take the place of one that somebody may want to act on. */

@@ -187,6 +187,7 @@ export const messages: Messages = {
     phrasesOwn: 'Your last phrases',
     phrases: ['Broken glass', 'Hot spot', 'Junction box', 'Shading', 'Soiling', 'Look again'],
     keepThis: 'Keep',
+    wordless: 'no comment',
     orAnother: 'Or choose another value below.',
     unseen: 'Marked without seeing the other mark',
     superseded: 'Arrived after a later mark',
@@ -199,7 +200,8 @@ export const messages: Messages = {
     wholeString: 'Whole string',
     allUnmarked: 'All unmarked',
     allOk: (n) => `Rest OK (${numberText(n)})`,
-    allOkAsk: (n) => `Mark ${modules(n)} as OK?`,
+    allOkAsk: (n, noted) =>
+      `Mark ${modules(n)} as OK?${noted > 0 ? ` ${numberText(noted)} with a comment ${plural(noted, 'stays', 'stay')} unmarked.` : ''}`,
     allOkYes: 'Mark as OK',
     modules,
     became: (what, status) => `${what} → ${status}`,
@@ -379,8 +381,12 @@ export const messages: Messages = {
     many: (people: number, n: number) =>
       `${numberText(people)} ${plural(people, 'person', 'people')}: ${modules(n)}`,
     show: 'Show',
-    conflict: (name: string, module: string) => `${name} marked ${module} differently from you`,
-    conflictOwn: (module: string) => `${module}: your mark differs from another one`,
+    conflict: (name: string, module: string, shows: string) =>
+      `${module}: you and ${name} marked it differently. ${shows} is shown.`,
+    conflictOwn: (module: string, shows: string) =>
+      `${module}: your mark differs from another one. ${shows} is shown.`,
+    conflictOthers: (module: string, shows: string, name: string) =>
+      `${module} was marked differently by two people: ${shows} (${name}) is shown.`,
     conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflict', 'conflicts')} with your marks`,
     conflictTitle: 'Conflict',
 

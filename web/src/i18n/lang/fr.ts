@@ -206,6 +206,7 @@ export const messages = {
     phrasesOwn: 'Vos dernières phrases',
     phrases: ['Verre cassé', 'Point chaud', 'Boîtier de jonction', 'Ombrage', 'Salissure', 'À revoir'],
     keepThis: 'Garder',
+    wordless: 'sans commentaire',
     orAnother: 'Ou choisissez une autre valeur ci-dessous.',
     unseen: 'Marqué sans voir l’autre marque',
     superseded: 'Arrivé après une marque plus récente',
@@ -218,14 +219,15 @@ export const messages = {
     wholeString: 'Tout le string',
     allUnmarked: 'Les non marqués',
     allOk: (n: number) => `Reste OK (${numberText(n)})`,
-    allOkAsk: (n: number) => `Marquer ${modules(n)} OK ?`,
+    allOkAsk: (n: number, noted: number) =>
+      `Marquer ${modules(n)} OK ?${noted > 0 ? ` ${numberText(noted)} avec commentaire ${plural(noted, 'reste', 'restent')} à contrôler.` : ''}`,
     allOkYes: 'Marquer OK',
     modules,
     became: (what: string, status: string) => `${what} → ${status}`,
-    undo: 'Annuler',
-    undone: (n: number) => `${numberText(n)} ${plural(n, 'marque annulée', 'marques annulées')}`,
+    undo: 'Défaire',
+    undone: (n: number) => `${numberText(n)} ${plural(n, 'marque défaite', 'marques défaites')}`,
     undonePartly: (n: number, left: number) =>
-      `${numberText(n)} ${plural(n, 'marque annulée', 'marques annulées')}, ${numberText(left)} ${plural(left, 'laissée', 'laissées')} : ${plural(left, 'changée', 'changées')} entre-temps`,
+      `${messages.marking.undone(n)}, ${numberText(left)} ${plural(left, 'laissée', 'laissées')} : ${plural(left, 'changée', 'changées')} entre-temps`,
   },
 
   /** Which modules are shown, and how. */
@@ -406,8 +408,12 @@ export const messages = {
     many: (people: number, n: number) =>
       `${numberText(people)} ${plural(people, 'personne', 'personnes')} : ${modules(n)}`,
     show: 'Voir',
-    conflict: (name: string, module: string) => `${name} a marqué ${module} autrement que vous`,
-    conflictOwn: (module: string) => `${module} : votre marque en contredit une autre`,
+    conflict: (name: string, module: string, shows: string) =>
+      `${module} : ${name} et vous l’avez marqué différemment. ${shows} est affiché.`,
+    conflictOwn: (module: string, shows: string) =>
+      `${module} : votre marque en contredit une autre. ${shows} est affiché.`,
+    conflictOthers: (module: string, shows: string, name: string) =>
+      `${module} marqué différemment par deux personnes : ${shows} (${name}) est affiché.`,
     conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
     conflictTitle: 'Conflit',
 
