@@ -231,7 +231,7 @@ test('a tablet whose clock is two years ahead marks with the others, and does no
   }
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText(
-    /Dernière marque (à l’instant|cette minute|il y a \d minute)/,
+    /Dernier relevé (à l’instant|cette minute|il y a \d minute)/,
   );
 });
 
