@@ -287,7 +287,7 @@ test('an undo leaves alone what somebody else has changed since', async ({ table
   await marc.mark('M002', 'inequality');
   await lea.sees('M002', 'inequality');
   await lea.page.keyboard.press('Control+z');
-  await expect(lea.page.getByTestId('toasts')).toContainText('2 relevés défaits, 1 laissé');
+  await expect(lea.page.getByTestId('toasts')).toContainText('2 marques défaites, 1 laissée');
   await lea.allSent();
   const modules = await hub.modules();
   expect(['M001', 'M002', 'M003'].map((id) => modules.get(id)?.status)).toEqual([
@@ -447,8 +447,8 @@ test('a tap that lands twice does once what it was meant for', async ({ tablet, 
     const now = Date.now() / 1_000;
     await tap(now);
     await answered();
-    // However long that took: as a glove does it.
-    await tap(now + 0.1);
+    // However long that took: as a slow glove does it.
+    await tap(now + 0.38);
   };
   const middle = async (of: Locator) => {
     const box = await of.boundingBox();

@@ -2,7 +2,8 @@
 // between: a sheet, the question that the first one asked, the module under a sheet that has closed. Attached by
 // App.svelte.
 
-const DOUBLE_TAP_MS = 250;
+/** A slow glove's second touch; nobody means another thing at the same spot so soon. */
+const DOUBLE_TAP_MS = 400;
 /** A trembling finger, not another aim. */
 const NEAR_PX = 24;
 
@@ -10,7 +11,8 @@ interface Landed {
   x: number;
   y: number;
   at: number;
-  on: EventTarget | null;
+  /** The status that was meant, on whichever sheet: one mark may lead to the next; else what was under the finger. */
+  on: EventTarget | string | null;
 }
 
 export function attachDoubleTapGuard(area: EventTarget): () => void {
@@ -19,7 +21,8 @@ export function attachDoubleTapGuard(area: EventTarget): () => void {
 
   const down = (event: Event) => {
     const { clientX: x, clientY: y, timeStamp: at, target } = event as PointerEvent;
-    const on = (target as Element).closest('button, a, label') ?? target;
+    const button = (target as Element).closest<HTMLElement>('button, a, label');
+    const on = button?.dataset['mark'] ?? button ?? target;
     unmeant =
       first !== null &&
       at - first.at < DOUBLE_TAP_MS &&
