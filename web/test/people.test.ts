@@ -43,6 +43,24 @@ test('as long as there are colours nobody shares one', () => {
   assert.equal(colours.size, 8);
 });
 
+test('whoever has a colour keeps it for the night, and nobody else gets it', () => {
+  const [dave, bob] = [person('tech_0', 'Dave'), person('tech_56', 'Bob')];
+  const many = Array.from({ length: 6 }, (_, n) => person(`tech_${String(n * 7 + 1)}`, 'Al'));
+  const known = new Map<string, number>();
+  const see = (...people: ReturnType<typeof person>[]) => {
+    const faces = facesOf(people, known);
+    for (const [id, { colour }] of faces) known.set(id, colour);
+    return faces;
+  };
+  const first = see(dave).get('tech_0')?.colour;
+  see(bob, ...many);
+  assert.equal(see(dave, bob, ...many).get('tech_0')?.colour, first);
+  assert.equal(new Set(known.values()).size, 8);
+  // Nobody is left over: the ninth shares one.
+  assert.ok((see(person('tech_999', 'Zoé')).get('tech_999')?.colour ?? -1) >= 0);
+  assert.equal(see(dave).get('tech_0')?.colour, first);
+});
+
 test('a name of nothing has a face as well', () => {
   assert.equal(facesOf([person('a', '  ')]).get('a')?.initials, '?');
 });

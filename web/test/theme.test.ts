@@ -73,6 +73,15 @@ for (const look of ['night', 'day'] as const) {
     }
   });
 
+  test(`by ${look} nobody has the colour of the focus or of what is picked`, () => {
+    for (let person = 0; person < 8; person += 1) {
+      const name = `p${String(person)}`;
+      const colour = LOOKS[look].get(name) ?? '';
+      const parts = [1, 3, 5].map((at) => parseInt(whole(colour).slice(at, at + 2), 16));
+      assert.ok(Math.max(...parts) - Math.min(...parts) >= 50, `${name} is nearly grey: ${colour}`);
+    }
+  });
+
   test(`by ${look} every status can be read on its cell, and its sign on the page`, () => {
     for (const status of STATUSES) {
       const { fill, ink, hue } = COLOURS[look][status];

@@ -31,16 +31,18 @@ function initialsOf(name: string): string {
   return (second === undefined ? letters(first, 2) : letters(first, 1) + letters(second, 1)).toUpperCase();
 }
 
-/**
+/** `known`: the colours that people have had here; they keep them, and nobody gets another's.
+ *
  * Léa Martin and Luc Morel are both LM: the later of two by id gets another letter of the name, or a figure; and as long as
  * there are colours, one that nobody has.
  */
 export function facesOf(
   people: readonly Pick<Technician, 'technician_id' | 'technician_name'>[],
+  known: ReadonlyMap<string, number> = new Map(),
 ): Map<string, Face> {
   const faces = new Map<string, Face>();
   const taken = new Set<string>();
-  const used = new Set<number>();
+  const used = new Set(known.values());
   for (const { technician_id, technician_name } of [...people].sort((a, b) =>
     a.technician_id < b.technician_id ? -1 : 1,
   )) {
@@ -53,7 +55,7 @@ export function facesOf(
     taken.add(initials);
     const own = colourOf(technician_id);
     const free = Array.from({ length: COLOURS }, (_, n) => (own + n) % COLOURS).find((one) => !used.has(one));
-    const colour = free ?? own;
+    const colour = known.get(technician_id) ?? free ?? own;
     used.add(colour);
     faces.set(technician_id, { initials, colour });
   }

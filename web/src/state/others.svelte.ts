@@ -6,6 +6,7 @@ import type { Emitter } from '../domain/emitter';
 import type { AuditEvents } from '../sync/events';
 import { announcementOf, type Heard, type Announcement } from '../domain/announcements';
 import type { LiveOp, Technician } from '../domain/types';
+import { coloursSeen, keepColours } from './colours';
 
 /** A batch, or a quick row of taps, is one thing to tell. */
 const MOMENT_MS = 1_500;
@@ -34,7 +35,7 @@ export class Others {
   /** Whom the view goes with. */
   following: string | null = $state(null);
 
-  readonly #faces = $derived(facesOf(this.everybody));
+  #faces: ReadonlyMap<string, Face> = $state.raw(new Map());
   /** Nobody where the hub does not tell: where somebody was an hour ago is not where they are. */
   readonly people: readonly Person[] = $derived.by(() => {
     if (!this.host.inReach()) return [];
@@ -63,6 +64,8 @@ export class Others {
   ) {
     audit.on({
       presence: (technicians) => {
+        this.#faces = facesOf(technicians, coloursSeen());
+        keepColours(this.#faces);
         this.everybody = technicians;
         this.#goAlong();
       },
