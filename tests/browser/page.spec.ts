@@ -97,6 +97,34 @@ test('fingers in gloves hit: sizes of cells and buttons', async ({ tablet }) => 
   }
 });
 
+test('cells grow where one string leaves room, and stay where they are while bars come and go', async ({
+  tablet,
+}) => {
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1280, height: 800 },
+  ]) {
+    const lea = await tablet({ viewport });
+    await lea.openAudit('Léa');
+    const size = async (id: string) => {
+      const box = await lea.cell(id).boundingBox();
+      return { width: box?.width ?? 0, height: box?.height ?? 0 };
+    };
+    const small = await size('M001');
+    await lea.page.locator('[data-string="2"]').click();
+    await expect(lea.cell('M050')).toBeInViewport({ ratio: 1 });
+    const large = await size('M027');
+    expect(large.width * large.height).toBeGreaterThan(1.5 * small.width * small.height);
+    await lea.page.getByTestId('pick').click();
+    await expect(lea.page.getByTestId('pick-bar')).toBeVisible();
+    expect(await size('M027')).toEqual(large);
+    await lea.page.getByTestId('pick-end').click();
+    await lea.mark('M027', 'dead');
+    await expect(lea.page.getByTestId('tray')).toBeVisible();
+    expect(await size('M027')).toEqual(large);
+  }
+});
+
 test('the first load stays small, and the page brings no inline script or style', async ({ hub }) => {
   let bytes = 0;
   const get = async (path: string) => {

@@ -7,6 +7,8 @@ import {
   commonLength,
   pickColumns,
   placeStrings,
+  ROW_MAX,
+  roomy,
   stringsInView,
 } from '../src/domain/layout';
 
@@ -24,6 +26,24 @@ test('columns suit the common string and stay wide enough for gloves', () => {
     assert.ok((width + 6) / columns - 6 >= CELL_MIN, String(width));
   }
   assert.equal(pickColumns(10, [24], 6), 1);
+});
+
+test('cells grow where there is room, and only there', () => {
+  const m = { columns: 6, head: 44, row: 68, tail: 14 };
+  const grown = roomy(m, [366, 513], [24], 6);
+  // A phone, one string: from 56 by 62 to 87 by 69 pixels.
+  assert.deepEqual([grown.columns, grown.row], [4, 75]);
+  const all = [26, ...Array<number>(9).fill(24)];
+  assert.deepEqual(roomy(m, [366, 513], all, 6), m, 'they do not fit');
+  const wide = { ...m, columns: 12 };
+  assert.deepEqual(roomy(wide, [1_240, 530], [24], 6), { ...wide, row: ROW_MAX });
+  for (const height of [0, 60, 200, 400, 900]) {
+    for (const lengths of [[24], [7], [24, 24], []]) {
+      const one = roomy(m, [366, height], lengths, 6);
+      assert.ok(one.row >= m.row && one.row <= ROW_MAX && one.columns >= 1, String(height));
+      if (one.row > m.row) assert.ok(placeStrings(lengths, one).total <= height);
+    }
+  }
 });
 
 test('strings lie under each other without gap or overlap', () => {

@@ -48,6 +48,34 @@ export function pickColumns(width: number, lengths: readonly number[], gap: numb
   return best;
 }
 
+/** Rows grow to this where there is room. */
+export const ROW_MAX = 112;
+
+/** The same with cells as large as gloves want them, where all the strings fit into this height; nothing less full for it. */
+export function roomy(
+  m: Metrics,
+  [width, height]: readonly [number, number],
+  lengths: readonly number[],
+  gap: number,
+): Metrics {
+  const length = commonLength(lengths);
+  const waste = (columns: number) => Math.ceil(length / columns) * columns - length;
+  const at = (columns: number): Metrics => {
+    const rows = lengths.reduce((sum, n) => sum + Math.ceil(n / columns), 0);
+    const free = height - lengths.length * (m.head + m.tail);
+    return { ...m, columns, row: Math.min(ROW_MAX, Math.floor(free / Math.max(1, rows))) };
+  };
+  const side = ({ columns, row }: Metrics) => Math.min((width + gap) / columns, row);
+  let best = at(m.columns);
+  if (best.row < m.row) return m;
+  for (let columns = m.columns - 1; (width + gap) / columns <= CELL_MAX + gap; columns -= 1) {
+    const other = at(columns);
+    if (other.row < m.row) break;
+    if (waste(columns) <= waste(m.columns) && side(other) > side(best)) best = other;
+  }
+  return best;
+}
+
 export interface Placed {
   tops: number[];
   heights: number[];
