@@ -53,6 +53,17 @@ test('over plain HTTP the page asks not to be closed while the hub is away, for 
   await expect(lea.page.getByTestId('unreachable')).toHaveCount(0);
 });
 
+test('marks to be saved are named by their audit, also out of a scanned code', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.page.goto(await hub.link('code', DEMO));
+  await lea.page.getByRole('textbox').fill('Léa');
+  await lea.page.getByRole('textbox').press('Enter');
+  await lea.mark('M001', 'ok');
+  await lea.page.getByTestId('hub-open').click();
+  await expect(lea.page.getByTestId('held')).toContainText('JALIBAT : 1 marque');
+  await expect(lea.page.getByTestId('held')).not.toContainText(DEMO);
+});
+
 test('the hub is killed between marks: both pages go on by themselves', async ({ tablet, hub }) => {
   const lea = await tablet();
   const marc = await tablet();
@@ -231,7 +242,7 @@ test('a tablet whose clock is two years ahead marks with the others, and does no
   }
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText(
-    /Dernier relevé (à l’instant|cette minute|il y a \d minute)/,
+    /Dernière marque (à l’instant|cette minute|il y a \d minute)/,
   );
 });
 

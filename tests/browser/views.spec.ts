@@ -57,6 +57,37 @@ test('strings are tabs that say how far they are; a flick or an arrow turns to t
   await expect(tab(lea, 9)).toHaveAttribute('aria-selected', 'true');
   await lea.page.getByRole('tab', { name: 'Tout' }).click();
   await expect(lea.cell('M001')).toBeVisible();
+  // All of them begins at the first.
+  await expect(tab(lea, 1)).toBeInViewport({ ratio: 1 });
+});
+
+test('by the keyboard: the first and the last module, the next string and its first, and the search', async ({
+  tablet,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const { keyboard } = lea.page;
+  await lea.cell('M005').focus();
+  await keyboard.press('End');
+  await expect(lea.cell('M242')).toBeFocused();
+  await keyboard.press('Home');
+  await expect(lea.cell('M001')).toBeFocused();
+  await tab(lea, 1).click();
+  await lea.cell('M003').focus();
+  await keyboard.press('PageDown');
+  await expect(lea.cell('M027')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(lea.page.getByTestId('sheet').getByRole('heading', { level: 2 })).toHaveText('M027');
+  // In a comment it is a stroke.
+  await lea.page.locator('#comment').focus();
+  await keyboard.type('1/2');
+  await expect(lea.page.locator('#comment')).toHaveValue('1/2');
+  await keyboard.press('Escape');
+  await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+  await keyboard.press('/');
+  await expect(lea.page.getByRole('searchbox')).toBeFocused();
+  await keyboard.type('150');
+  await expect(lea.cell('M150')).toBeVisible();
 });
 
 test('what is left of a string is OK in two taps, and of no other', async ({ tablet, hub }) => {
@@ -270,6 +301,9 @@ test('a tab, a filter and a search show what they ask for in every view', async 
 
   await lea.page.getByRole('button', { name: 'Ensemble' }).click();
   await expect(lea.page.getByTestId('overview')).toBeVisible();
+  await lea.page.getByTestId('tabs').evaluate((tabs) => {
+    tabs.scrollLeft = tabs.scrollWidth;
+  });
   await tab(lea, 9).click();
   await expect(lea.cell('M195')).toBeInViewport();
   await lea.page.getByRole('tab', { name: 'Tout' }).click();

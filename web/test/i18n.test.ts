@@ -167,6 +167,11 @@ test('the first language that a browser wants and that there is, else French', (
 test('a time of this night has no day, an older one has', () => {
   const now = new Date(2025, 9, 24, 23, 41).getTime();
   assert.doesNotMatch(timeText(now, now), /24/);
+  assert.equal(timeText(now, now), '23:41');
+  speak('en', english);
+  assert.equal(timeText(now, now), '23:41');
+  assert.equal(timeText(new Date(2025, 9, 25, 0, 5).getTime(), now), '00:05');
+  speak('fr', fr);
   assert.match(timeText(now, now), /41/);
   assert.match(timeText(now, now + 3 * 24 * 3_600_000), /24/);
 });

@@ -44,8 +44,10 @@ export function speak(tag: string, messages: Messages): void {
   language = tag;
   spoken = messages;
   numbers = new Intl.NumberFormat(tag);
-  clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
-  day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  // A night goes from 22:00 to 05:00: in English as well.
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  clock = new Intl.DateTimeFormat(tag, time);
+  day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...time });
   since = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   sizes = ['kilobyte', 'megabyte', 'gigabyte'].map(
     (unit) => new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: 1 }),
