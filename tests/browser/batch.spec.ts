@@ -50,7 +50,7 @@ test('a whole string as OK asks before it replaces what others found, and keeps 
   await wholeString(lea);
   await lea.page.getByTestId('pick-bar').locator('[data-mark="ok"]').click();
   const ask = lea.page.getByTestId('replace-ask');
-  await expect(ask).toContainText('Seraient remplacés : 3 défauts des collègues, 1 de vos propres marques.');
+  await expect(ask).toContainText('Seraient remplacés : 3 défauts des collègues, 1 de vos propres relevés.');
   await ask.getByTestId('replace-keep').click();
   await expect(lea.page.getByTestId('toasts')).toContainText('22 modules → OK');
   await lea.allSent();

@@ -120,7 +120,7 @@ test('who is where is seen, and followed', async ({ tablet, hub }) => {
   await expect(lea.page.getByTestId('crew-dialog')).toContainText('String 2 · M030');
   expect(await serious(lea.page)).toEqual([]);
   await lea.page.getByRole('button', { name: 'Suivre Marc' }).click();
-  await expect(lea.page.getByTestId('following')).toContainText('Suit Marc');
+  await expect(lea.page.getByTestId('following')).toContainText('Vous suivez Marc');
   await marc.page.keyboard.press('Escape');
   await marc.page.locator('[data-string="10"]').click();
   await marc.cell('M240').click();
@@ -265,7 +265,7 @@ test('who comes back with marks that contradict others’ is told, once for all 
   await apart(hub, ['M011', 'M012'], 'dead');
   await lea.page.unroute('**/ops');
   await lea.allSent();
-  await expect(lea.page.getByTestId('toasts')).toContainText('2 conflits avec vos marques');
+  await expect(lea.page.getByTestId('toasts')).toContainText('2 conflits avec vos relevés');
   await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
   await expect(lea.page.getByTestId('narrowed')).toContainText('Conflits : 2');
 });

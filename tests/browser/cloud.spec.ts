@@ -175,7 +175,7 @@ test('a tablet lets go of its marks when they are in the cloud, and not before',
     await lea.mark('M001', 'dead');
     await got(lea, 'M001', 'hub');
     await openPanel(lea);
-    await expect(panel(lea).getByTestId('held')).toContainText('1 marque, dont 0 pas encore sur le hub');
+    await expect(panel(lea).getByTestId('held')).toContainText('1 relevé, dont 0 pas encore sur le hub');
     await office.start();
     await lea.page.getByTestId('sync-now').click();
     await lea.page.keyboard.press('Escape');
@@ -216,13 +216,13 @@ test('what a v3.3 cloud does not hold stays on the tablet, which says so and bri
     await expect(lines).toHaveCount(2);
     await expect(lines.first()).toContainText('dans le cloud');
     await expect(lines.last()).not.toContainText('cloud');
-    await expect(lea.page.getByTestId('sheet')).toContainText('ne garde que la dernière marque');
+    await expect(lea.page.getByTestId('sheet')).toContainText('ne garde que le dernier relevé');
     await lea.page.keyboard.press('Escape');
     await openPanel(lea);
     await expect(panel(lea).getByTestId('upstream-shown')).toContainText(
-      'ni messages, ni marques précédentes',
+      'ni messages, ni relevés précédents',
     );
-    await expect(panel(lea).getByTestId('held')).toContainText('3 marques, dont 0 pas encore sur le hub');
+    await expect(panel(lea).getByTestId('held')).toContainText('3 relevés, dont 0 pas encore sur le hub');
     await expect(panel(lea).getByTestId('held-until')).toContainText('au plus tard');
     expect(await serious(lea.page)).toEqual([]);
     await lea.page.keyboard.press('Escape');
@@ -462,9 +462,9 @@ test('the hub is dead: a tablet saves its marks to a file, and keeps them', asyn
   await lea.reach('no');
   await lea.mark('M020', 'dead', 'à revoir');
   await openPanel(lea);
-  await expect(panel(lea).getByTestId('held')).toContainText('2 marques, dont 1 pas encore sur le hub');
+  await expect(panel(lea).getByTestId('held')).toContainText('2 relevés, dont 1 pas encore sur le hub');
   const saving = lea.page.waitForEvent('download');
-  await panel(lea).getByRole('button', { name: 'Enregistrer mes marques' }).click();
+  await panel(lea).getByRole('button', { name: 'Enregistrer mes relevés' }).click();
   const download = await saving;
   expect(download.suggestedFilename()).toMatch(
     new RegExp(`^marks-${DEMO}-\\d{4}-\\d\\d-\\d\\d-\\d{4}\\.json$`),
@@ -498,10 +498,10 @@ test('marks of an audit that the hub has no more can be saved as well', async ({
   await expect(lea.page.getByTestId('audit-toiture-nord')).toHaveCount(0);
   await openPanel(lea);
   await expect(panel(lea).getByTestId('held')).toContainText(
-    'toiture-nord : 1 marque, dont 0 pas encore sur le hub',
+    'toiture-nord : 1 relevé, dont 0 pas encore sur le hub',
   );
   const saving = lea.page.waitForEvent('download');
-  await panel(lea).getByRole('button', { name: 'Enregistrer mes marques' }).click();
+  await panel(lea).getByRole('button', { name: 'Enregistrer mes relevés' }).click();
   expect(JSON.parse(await textOf(await saving))).toMatchObject({
     token: 'toiture-nord',
     ops: [{ kind: 'mark', status: 'dead' }],

@@ -39,7 +39,7 @@ test('a card tells how far it is, who is on it, when, and what waits', async ({ 
   await lea.mark('M002', 'dead');
   await expect(demo).toContainText('2/242');
   await expect(demo).toContainText('1 défaut');
-  await expect(demo).toContainText('Dernière marque');
+  await expect(demo).toContainText('Dernier relevé');
   await expect(demo.getByTestId('present')).toContainText('Léa');
 
   await hub.kill();
@@ -169,7 +169,7 @@ test('a file is understood before anything is made of it', async ({ tablet, hub 
   await page.getByRole('button', { name: 'Importer un fichier' }).click();
   await page.getByLabel('Choisir un fichier').setInputFiles(file);
   await expect(dialog).toContainText('existe déjà sur ce hub');
-  await dialog.getByRole('button', { name: /^Ajouter \d+ marques?$/ }).click();
+  await dialog.getByRole('button', { name: /^Ajouter \d+ relevés?$/ }).click();
   await expect(page.getByTestId('progress')).toHaveText(first ?? '');
   await page.getByRole('link', { name: 'Retour aux audits' }).click();
 

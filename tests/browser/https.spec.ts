@@ -201,7 +201,7 @@ test('marks that wait on the plain page move to HTTPS, arrive once, and leave no
   await expect(lea.page.getByTestId('secure')).toHaveAttribute('data-trust', 'yes');
   const page = await tapOver(lea, 'secure-go');
   const asks = page.getByTestId('handover');
-  await expect(asks).toContainText('3 marques pas encore sur le hub');
+  await expect(asks).toContainText('3 relevés pas encore sur le hub');
   await expect(asks).toContainText(new URL(hub.url).origin);
   await expect(asks).toContainText('Léa');
   // Until the technician has said yes, everything is where it was.
@@ -209,7 +209,7 @@ test('marks that wait on the plain page move to HTTPS, arrive once, and leave no
   expect(await kept(page)).toEqual({ outbox: 0, sent: 0 });
   await page.getByTestId('handover-yes').click();
   await expect(asks).toHaveAttribute('data-step', 'done');
-  await expect(asks).toContainText('4 marques sont ici');
+  await expect(asks).toContainText('4 relevés sont ici');
   expect(await kept(page)).toEqual({ outbox: 3, sent: 1 });
   expect(await kept(lea.page)).toEqual({ outbox: 0, sent: 0 });
   await page.getByTestId('handover-go').click();
@@ -229,7 +229,7 @@ test('marks that wait on the plain page move to HTTPS, arrive once, and leave no
   await old.keyboard.press('Escape');
   await lea.mark('M005', 'ok');
   await old.getByRole('link', { name: 'Retour aux audits' }).click();
-  await expect(old.getByTestId('moved')).toContainText('1 marque a été faite ici depuis');
+  await expect(old.getByTestId('moved')).toContainText('1 relevé a été fait ici depuis');
   await old.unroute('**/ops');
   await lea.allSent();
   await expect(old.getByTestId('moved')).toContainText('Il ne reste rien ici');

@@ -287,7 +287,7 @@ test('an undo leaves alone what somebody else has changed since', async ({ table
   await marc.mark('M002', 'inequality');
   await lea.sees('M002', 'inequality');
   await lea.page.keyboard.press('Control+z');
-  await expect(lea.page.getByTestId('toasts')).toContainText('2 marques défaites, 1 laissée');
+  await expect(lea.page.getByTestId('toasts')).toContainText('2 relevés défaits, 1 laissé');
   await lea.allSent();
   const modules = await hub.modules();
   expect(['M001', 'M002', 'M003'].map((id) => modules.get(id)?.status)).toEqual([

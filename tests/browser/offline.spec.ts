@@ -60,7 +60,7 @@ test('marks to be saved are named by their audit, also out of a scanned code', a
   await lea.page.getByRole('textbox').press('Enter');
   await lea.mark('M001', 'ok');
   await lea.page.getByTestId('hub-open').click();
-  await expect(lea.page.getByTestId('held')).toContainText('JALIBAT : 1 marque');
+  await expect(lea.page.getByTestId('held')).toContainText('JALIBAT : 1 relevé');
   await expect(lea.page.getByTestId('held')).not.toContainText(DEMO);
 });
 
@@ -242,7 +242,7 @@ test('a tablet whose clock is two years ahead marks with the others, and does no
   }
   await lea.page.getByRole('link', { name: 'Retour aux audits' }).click();
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toContainText(
-    /Dernière marque (à l’instant|cette minute|il y a \d minute)/,
+    /Dernier relevé (à l’instant|cette minute|il y a \d minute)/,
   );
 });
 

@@ -31,7 +31,7 @@ test('the chip says Sync ON, Hors ligne, and Sync OFF, which is kept', async ({ 
   await expect(lea.cell('M002')).toHaveAttribute('data-status', 'pending');
   expect((await hub.modules()).get('M001')).toMatchObject({ status: 'pending' });
 
-  await lea.page.getByTestId('sync-off').getByRole('button', { name: 'Remettre Sync ON' }).click();
+  await lea.page.getByTestId('sync-off').getByRole('button', { name: 'Reprendre la synchro' }).click();
   await expect(chip(lea)).toHaveText('Sync ON');
   await lea.allSent();
   await lea.sees('M002', 'ok');
@@ -247,5 +247,5 @@ test('a tablet without room keeps the mark and gives up what the hub can give ag
   });
   await lea.mark('M001', 'dead');
   await lea.sees('M001', 'dead');
-  await expect(lea.page.getByTestId('storage-full')).toContainText('Vos marques passent en premier');
+  await expect(lea.page.getByTestId('storage-full')).toContainText('Vos relevés passent en premier');
 });

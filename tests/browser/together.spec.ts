@@ -84,7 +84,7 @@ test('a conflict that comes up while the sheet is open is settled in it', async 
   const line = lea.page.getByTestId('sheet').getByRole('region', { name: 'Historique' });
   await expect(line.getByRole('listitem')).toHaveCount(3);
   await expect(line.getByRole('listitem').nth(0)).toContainText(/OK.*Léa/);
-  await expect(line.getByRole('listitem').nth(1)).toContainText('Marqué sans voir l’autre marque');
+  await expect(line.getByRole('listitem').nth(1)).toContainText('Marqué sans voir l’autre relevé');
   await expect(line.getByRole('listitem').nth(2)).toContainText(/OK.*Marc/);
 });
 
@@ -94,7 +94,7 @@ test('a mark is taken back, a comment alone is kept by every way out', async ({ 
   await lea.mark('M002', 'string_open');
   await lea.allSent();
   await lea.cell('M002').click();
-  await lea.page.getByRole('button', { name: 'Effacer la marque' }).click();
+  await lea.page.getByRole('button', { name: 'Effacer le relevé' }).click();
   await lea.sees('M002', 'pending');
 
   await lea.cell('M003').click();

@@ -24,7 +24,7 @@ test('a full disk is told, marks wait on the tablet and go when there is room', 
   await hub.start({ FIELDHUB_MIN_FREE_BYTES: '1000000GiB' });
   await lea.reach('yes');
   await lea.mark('M007', 'dead');
-  await expect(lea.page.getByText('Le hub n’accepte pas les marques')).toBeVisible();
+  await expect(lea.page.getByText('Le hub n’accepte pas les relevés')).toBeVisible();
   await expect(lea.cell('M007')).toHaveAttribute('data-receipt', 'tablet');
   expect((await hub.modules()).get('M007')?.status).toBe('pending');
 
@@ -32,7 +32,7 @@ test('a full disk is told, marks wait on the tablet and go when there is room', 
   await hub.start();
   await lea.sees('M007', 'dead');
   await lea.allSent();
-  await expect(lea.page.getByText('Le hub n’accepte pas les marques')).toHaveCount(0);
+  await expect(lea.page.getByText('Le hub n’accepte pas les relevés')).toHaveCount(0);
   expect((await hub.modules()).get('M007')?.status).toBe('dead');
 });
 
@@ -48,7 +48,7 @@ test('a refused mark is kept and shown with its reason until somebody decides', 
   await lea.cell('M008').click();
   await lea.page.locator('[data-mark="dead"]').click();
   await lea.page.getByRole('button', { name: 'Voir' }).click();
-  const dialog = lea.page.getByRole('dialog', { name: 'Marques refusées' });
+  const dialog = lea.page.getByRole('dialog', { name: 'Relevés refusés' });
   await expect(dialog).toContainText('M008');
   await expect(dialog).toContainText('unknown status');
 
@@ -91,7 +91,7 @@ test('with its storage gone under it an open tab keeps the next mark, though the
       ),
     )
     .toBe(1);
-  await expect(lea.page.getByText('n’a pas pu garder la dernière marque')).toHaveCount(0);
+  await expect(lea.page.getByText('n’a pas pu garder le dernier relevé')).toHaveCount(0);
   await hub.start();
   await lea.sees('M001', 'dead');
   await lea.allSent();

@@ -52,14 +52,14 @@ const FRENCH: PosterWords = PosterWords {
     hub: "Ouvrez le hub",
     address: "Adresse",
     code: "Code de l’équipe",
-    name: "Donnez votre nom, une seule fois. C’est tout.",
+    name: "Saisissez votre nom, une seule fois. C’est tout.",
     trouble: "Si quelque chose ne va pas",
     no_internet: "« Pas d’internet » : c’est normal. Restez connecté.",
     no_scan: "Le code ne se scanne pas : tapez l’adresse entière dans le navigateur, http compris, puis le code.",
     no_scan_open: "Le code ne se scanne pas : tapez l’adresse entière dans le navigateur, http compris.",
     no_page: "La page ne s’ouvre pas : vérifiez le Wi-Fi, désactivez les données mobiles, rapprochez-vous du hub.",
     wrong_code: "« Ce code n’est pas le bon » : il a été changé. Demandez le nouveau au chef d’équipe.",
-    out_of_reach: "Hub injoignable : continuez. Vos marques restent sur la tablette et partiront d’elles-mêmes.",
+    out_of_reach: "Hub injoignable : continuez. Vos relevés restent sur la tablette et partiront d’elles-mêmes.",
     trust: "Facultatif, pour ouvrir la page même sans le hub :",
 };
 

@@ -11,7 +11,7 @@ export const batch = {
     const lost = [
       ...count(defects, 'défaut d’un collègue', 'défauts des collègues'),
       ...count(oks, 'OK d’un collègue', 'OK des collègues'),
-      ...count(own, 'de vos propres marques', 'de vos propres marques'),
+      ...count(own, 'de vos propres relevés', 'de vos propres relevés'),
       ...count(comments, 'commentaire', 'commentaires'),
     ];
     const head = defects + oks + own + comments > 1 ? 'Seraient remplacés' : 'Serait remplacé';

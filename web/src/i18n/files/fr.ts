@@ -4,7 +4,7 @@ import { numberText } from '..';
 
 const plural = (n: number, one: string, many: string) => (n < 2 ? one : many);
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
-const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}`;
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés')}`;
 
 export const files = {
   backupWhich: 'Quel audit reprendre ?',

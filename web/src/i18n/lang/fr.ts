@@ -15,11 +15,11 @@ const status: Record<Status, string> = {
   dead: 'HS',
   string_open: 'String ouvert',
   not_connected: 'Non raccordé',
-  pending: 'En attente',
+  pending: 'À contrôler',
 };
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
-const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}`;
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés')}`;
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
 
 export const messages = {
@@ -28,7 +28,7 @@ export const messages = {
   justNow: 'à l’instant',
 
   nameTitle: 'Qui êtes-vous ?',
-  nameWhy: 'Votre nom accompagne chacune de vos marques. La tablette ne le demande qu’une fois.',
+  nameWhy: 'Votre nom accompagne chacun de vos relevés. La tablette ne le demande qu’une fois.',
   nameLabel: 'Votre nom',
   nameGo: 'Commencer',
   nameRefused: (why: string) => `Le hub n’a pas voulu de votre nouveau nom (${why}). L’ancien reste.`,
@@ -91,11 +91,7 @@ export const messages = {
   auditDamaged: (token: string) =>
     `Le hub n’arrive pas à lire l’audit « ${token} ». Ne supprimez rien sur cette tablette et prévenez le chef d’équipe.`,
   auditGoneKept: (n: number) =>
-    plural(
-      n,
-      'Votre marque non envoyée est gardée.',
-      `Vos ${numberText(n)} marques non envoyées sont gardées.`,
-    ),
+    plural(n, 'Votre relevé non envoyé est gardé.', `Vos ${numberText(n)} relevés non envoyés sont gardés.`),
   back: 'Retour aux audits',
   close: 'Fermer',
   dismiss: 'Masquer',
@@ -105,10 +101,10 @@ export const messages = {
   defects: (n: number) => `${numberText(n)} ${plural(n, 'défaut', 'défauts')}`,
   conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflit', 'conflits')}`,
 
-  outdated: 'Le hub a une autre version de cette page. Vos marques restent sur la tablette.',
+  outdated: 'Le hub a une autre version de cette page. Vos relevés restent sur la tablette.',
   reload: 'Recharger',
   storageFull:
-    'La mémoire de la tablette est pleine. Vos marques passent en premier : ce que le hub peut renvoyer n’est plus gardé ici.',
+    'La mémoire de la tablette est pleine. Vos relevés passent en premier : ce que le hub peut renvoyer n’est plus gardé ici.',
   hubLost: 'Continuez à marquer : tout est gardé sur cette tablette et partira tout seul.',
   stayOpen: 'Ne fermez pas cette page : elle ne se rouvre qu’à portée du hub.',
   hubUnreachableNow: 'Le hub est injoignable pour l’instant.',
@@ -116,22 +112,21 @@ export const messages = {
   hubBusy: 'il est surchargé. Nouvel essai automatique.',
   hubBack: 'Le hub est de retour.',
   waiting: (n: number) => `${numberText(n)} ${plural(n, 'saisie', 'saisies')} sur cette tablette seulement`,
-  allSent: 'Toutes les marques sont sur le hub.',
-  hubTrouble: (reason: string) => `Le hub n’accepte pas les marques pour l’instant : ${reason}`,
+  allSent: 'Tous les relevés sont sur le hub.',
+  hubTrouble: (reason: string) => `Le hub n’accepte pas les relevés pour l’instant : ${reason}`,
   notLasting: 'Ce navigateur n’enregistre rien : gardez cet onglet ouvert jusqu’à ce que tout soit envoyé.',
   notKept: {
-    full: 'La mémoire de la tablette est pleine : elle n’a pas pu garder la dernière marque. Supprimez autre chose dessus, puis refaites la marque.',
+    full: 'La mémoire de la tablette est pleine : elle n’a pas pu garder le dernier relevé. Supprimez autre chose dessus, puis refaites-le.',
     silent:
-      'La mémoire de la tablette n’a pas répondu : elle n’a pas pu garder la dernière marque. Refaites-la. Si cela dure : fermez les autres applications et onglets, et rechargez cette page à portée du hub.',
+      'La mémoire de la tablette n’a pas répondu : elle n’a pas pu garder le dernier relevé. Refaites-le. Si cela dure : fermez les autres applications et onglets, et rechargez cette page à portée du hub.',
   },
   storageSilent:
-    'La mémoire de la tablette ne répond pas. Vos marques précédentes y sont toujours : rouvrez cette page à portée du hub. D’ici là, gardez cet onglet ouvert.',
+    'La mémoire de la tablette ne répond pas. Vos relevés précédents y sont toujours : rouvrez cette page à portée du hub. D’ici là, gardez cet onglet ouvert.',
   notices: 'Avis du hub :',
 
-  refusedCount: (n: number) =>
-    `${numberText(n)} ${plural(n, 'marque refusée', 'marques refusées')} par le hub`,
-  refusedTitle: 'Marques refusées',
-  refusedWhy: 'Le hub n’a pas accepté ces marques. Elles restent ici jusqu’à votre décision.',
+  refusedCount: (n: number) => `${numberText(n)} ${plural(n, 'relevé refusé', 'relevés refusés')} par le hub`,
+  refusedTitle: 'Relevés refusés',
+  refusedWhy: 'Le hub n’a pas accepté ces relevés. Ils restent ici jusqu’à votre décision.',
   refusedShow: 'Voir',
   refusedRetry: 'Réessayer',
   refusedDrop: 'Supprimer',
@@ -152,12 +147,12 @@ export const messages = {
   you: 'vous',
 
   markAs: (mark: string, key: string) => `${mark} (touche ${key})`,
-  takeBack: 'Effacer la marque',
+  takeBack: 'Effacer le relevé',
   comment: 'Commentaire',
   commentHint: 'Facultatif',
   commentSave: 'Enregistrer le commentaire',
   conflictLine:
-    'Deux personnes ont marqué ce module sans voir la marque de l’autre. La plus récente est affichée.',
+    'Deux personnes ont marqué ce module sans voir le relevé de l’autre. Le plus récent est affiché.',
   conflictConfirm: 'Marquez-le de nouveau pour confirmer.',
   alsoOpen: (names: string) => `Aussi ouvert par ${names}.`,
   markedBy: (name: string, time: string) => `${name}, ${time}`,
@@ -208,10 +203,10 @@ export const messages = {
     keepThis: 'Garder',
     wordless: 'sans commentaire',
     orAnother: 'Ou choisissez une autre valeur ci-dessous.',
-    unseen: 'Marqué sans voir l’autre marque',
-    superseded: 'Arrivé après une marque plus récente',
+    unseen: 'Marqué sans voir l’autre relevé',
+    superseded: 'Arrivé après un relevé plus récent',
     historyStays:
-      'Le cloud v3.3 ne garde que la dernière marque. Les précédentes sont sur le hub ; les tablettes qui les ont envoyées les gardent aussi, jusqu’à 30 jours.',
+      'Le cloud v3.3 ne garde que le dernier relevé. Les précédents sont sur le hub ; les tablettes qui les ont envoyés les gardent aussi, jusqu’à 30 jours.',
     historyAll: (n: number) => `Tout l’historique (${numberText(n)})`,
     pick: 'Sélectionner',
     picked: (n: number) => `${numberText(n)} ${plural(n, 'sélectionné', 'sélectionnés')}`,
@@ -225,9 +220,9 @@ export const messages = {
     modules,
     became: (what: string, status: string) => `${what} → ${status}`,
     undo: 'Défaire',
-    undone: (n: number) => `${numberText(n)} ${plural(n, 'marque défaite', 'marques défaites')}`,
+    undone: (n: number) => `${numberText(n)} ${plural(n, 'relevé défait', 'relevés défaits')}`,
     undonePartly: (n: number, left: number) =>
-      `${messages.marking.undone(n)}, ${numberText(left)} ${plural(left, 'laissée', 'laissées')} : ${plural(left, 'changée', 'changées')} entre-temps`,
+      `${messages.marking.undone(n)}, ${numberText(left)} ${plural(left, 'laissé', 'laissés')} : ${plural(left, 'changé', 'changés')} entre-temps`,
   },
 
   /** Which modules are shown, and how. */
@@ -252,7 +247,7 @@ export const messages = {
     },
     overviewLabel: (marked: number, total: number, defects: number) =>
       `Le site entier : ${numberText(marked)} sur ${numberText(total)} marqués, ${numberText(defects)} ${plural(defects, 'défaut', 'défauts')}`,
-    away: 'Cette vue n’est pas encore sur cette tablette : elle se charge dès que le hub répond.',
+    away: 'Cette vue n’est pas encore sur cette tablette : elle se chargera au retour du hub.',
   },
 
   /** The first screen: the audits, and what a lead does with them. */
@@ -268,7 +263,7 @@ export const messages = {
 
     done: 'Terminé',
     untouched: 'Pas encore commencé',
-    last: (ago: string) => `Dernière marque ${ago}`,
+    last: (ago: string) => `Dernier relevé ${ago}`,
     presentMore: (names: string, n: number) => `${names} et ${numberText(n)} autres`,
 
     newTitle: 'Nouvel audit',
@@ -296,7 +291,7 @@ export const messages = {
     importBad: 'Ce fichier ne peut pas être importé :',
     fileTooLarge: 'il est trop volumineux.',
     fileUnread: 'cet appareil n’a pas pu le lire.',
-    kind: 'Reconnu comme',
+    kind: 'Type de fichier',
     kinds: {
       counts: 'nouvel audit',
       plan: 'plan du site',
@@ -307,13 +302,13 @@ export const messages = {
       backup: 'sauvegarde d’une tablette',
     },
     place: 'Client et lieu',
-    marks: 'Marques',
+    marks: 'Relevés',
     marksOf: (n: number, defects: number) =>
       `${numberText(n)}, dont ${numberText(defects)} ${plural(defects, 'défaut', 'défauts')}`,
     positions: 'Plan',
     positionsKnown: 'rangées et colonnes connues',
     exists: 'Un audit avec ce numéro existe déjà sur ce hub. Il restera tel quel.',
-    existsMerge: 'Cet audit existe déjà sur ce hub : les marques de la tablette peuvent s’y ajouter.',
+    existsMerge: 'Cet audit existe déjà sur ce hub : les relevés de la tablette peuvent s’y ajouter.',
     importMerge: (n: number) => `Ajouter ${marks(n)}`,
     importCopy: 'Créer un autre audit',
     importGo: 'Créer l’audit',
@@ -353,8 +348,8 @@ export const messages = {
       unknown: 'Recherche du hub…',
     } satisfies Record<Reach | 'off', string>,
     off: 'Rien ne part de cette tablette et rien n’arrive ; tout ce que vous marquez est gardé ici.',
-    stop: 'Mettre Sync OFF',
-    goOn: 'Remettre Sync ON',
+    stop: 'Couper la synchro',
+    goOn: 'Reprendre la synchro',
   },
 
   settings: {
@@ -367,7 +362,7 @@ export const messages = {
     soundWhy: 'Quand quelqu’un marque un module affiché ici, ou vous écrit.',
     vibrate: 'Vibration',
     notify: 'Notifications',
-    notifyWhy: 'Quand on vous écrit, ou qu’une de vos marques est en conflit.',
+    notifyWhy: 'Quand on vous écrit, ou qu’un de vos relevés est en conflit.',
     notifyDenied: 'Bloquées par le navigateur : autorisez-les d’abord dans ses réglages.',
     sync: 'Sync',
     syncWhy: 'OFF : cette tablette travaille seule, et garde tout.',
@@ -400,7 +395,7 @@ export const messages = {
     nowhere: 'sur cet audit',
     follow: 'Suivre',
     followName: (name: string) => `Suivre ${name}`,
-    following: (name: string) => `Suit ${name}`,
+    following: (name: string) => `Vous suivez ${name}`,
 
     one: (name: string, module: string, status: string) => `${name} : ${module} → ${status}`,
     same: (name: string, n: number, status: string) => `${name} : ${modules(n)} → ${status}`,
@@ -411,10 +406,10 @@ export const messages = {
     conflict: (name: string, module: string, shows: string) =>
       `${module} : ${name} et vous l’avez marqué différemment. ${shows} est affiché.`,
     conflictOwn: (module: string, shows: string) =>
-      `${module} : votre marque en contredit une autre. ${shows} est affiché.`,
+      `${module} : votre relevé en contredit un autre. ${shows} est affiché.`,
     conflictOthers: (module: string, shows: string, name: string) =>
       `${module} marqué différemment par deux personnes : ${shows} (${name}) est affiché.`,
-    conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflit', 'conflits')} avec vos marques`,
+    conflicts: (n: number) => `${numberText(n)} ${plural(n, 'conflit', 'conflits')} avec vos relevés`,
     conflictTitle: 'Conflit',
 
     chat: 'Messages',

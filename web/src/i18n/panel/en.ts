@@ -54,7 +54,7 @@ export const panel: PanelTexts = {
   sentNow: {
     asked: 'Trying…',
     done: 'Everything has arrived.',
-    left: 'It worked; the rest will follow.',
+    left: 'Partly sent, still going.',
     failed: 'It did not work.',
     nothing: 'Nothing to send there: the address was not tried.',
   },

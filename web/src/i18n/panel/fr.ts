@@ -4,19 +4,19 @@ import { numberText } from '..';
 import type { SentNow, Trouble } from '../../domain/upstream';
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
-const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}`;
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés')}`;
 
 export const panel = {
   panelTitle: 'Synchronisation',
   places: 'Où sont les saisies',
-  placeTablet: 'Saisies (marques, messages) sur cette tablette seulement',
+  placeTablet: 'Saisies (relevés, messages) sur cette tablette seulement',
   placeHub: 'Modules sur le hub',
   placeBehind: 'Modules sur le hub, pas encore dans le cloud',
   placeBehindOps: 'Saisies sur le hub, pas encore dans le cloud',
   placeCloud: 'Modules dans le cloud',
   placeNoCloud: 'Dans le cloud',
   cleared: (n: number) =>
-    `Dont ${numberText(n)} ${plural(n, 'module sans état', 'modules sans état')} : marque annulée ou commentaire seul, à envoyer aussi.`,
+    `Dont ${numberText(n)} ${plural(n, 'module sans état', 'modules sans état')} : relevé annulé ou commentaire seul, à envoyer aussi.`,
   cloudTitle: 'Du hub au cloud',
   panelReading: 'Chargement…',
   panelStale: (reason: string) => `Dernier état connu : ${reason}`,
@@ -45,7 +45,7 @@ export const panel = {
   upstreamLast: (time: string) => `Dernière réponse : ${time}`,
   upstreamNever: 'Jamais joint depuis le démarrage du hub',
   upstreamShown:
-    'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni marques précédentes. Les tablettes qui les ont envoyés les gardent jusqu’à 30 jours.',
+    'Ce cloud (v3.3) garde l’état affiché de chaque module : ni messages, ni relevés précédents. Les tablettes qui les ont envoyés les gardent jusqu’à 30 jours.',
   upstreamLeftOut: (n: number, example: string) =>
     `Il donne ${n === 1 ? '1 ligne' : `${numberText(n)} lignes`} que le hub ne sait pas lire, par exemple ${example}`,
   upstreamBytes: (sent: string, received: string) => `Aujourd’hui : ${sent} envoyés, ${received} reçus`,
@@ -75,17 +75,17 @@ export const panel = {
     'Toutes les données de ce hub, dans un fichier pour une clé USB. Un autre hub le lit avec « fieldhub bundle import FICHIER », autant de fois qu’on veut.',
   bundleBusy: 'Téléchargement…',
   bundleSaved: (name: string) => `Enregistré : ${name}`,
-  marksFile: 'Enregistrer mes marques',
+  marksFile: 'Enregistrer mes relevés',
   marksFileWhy:
-    'Si le hub est en panne : les marques de cette tablette, dans un fichier que « fieldhub bundle import FICHIER » lit aussi. Elles restent sur la tablette.',
+    'Si le hub est en panne : les relevés de cette tablette, dans un fichier que « fieldhub bundle import FICHIER » lit aussi. Ils restent sur la tablette.',
   marksFileCount: (audit: string, n: number, waiting: number) =>
     `${audit} : ${marks(n)}, dont ${numberText(waiting)} pas encore sur le hub`,
   marksFileUntil: (time: string) =>
     `Ce qui est sur le hub reste aussi sur cette tablette, jusqu’à ce qu’un autre fieldhub l’ait ; le plus ancien jusqu’au ${time} au plus tard.`,
   forgets: (days: number, until: string) =>
     `Ce navigateur (Safari) efface tout ce que cette page garde si personne ne l’ouvre pendant ${numberText(days)} jours : rouvrez-la avant le ${until}. Ou, une fois tout envoyé : Partager, « Sur l’écran d’accueil », et travaillez de là.`,
-  marksFileLabel: (audit: string) => `Enregistrer mes marques de ${audit}`,
-  marksFileNone: 'Rien à enregistrer sur cette tablette : toutes ses marques sont en lieu sûr.',
+  marksFileLabel: (audit: string) => `Enregistrer mes relevés de ${audit}`,
+  marksFileNone: 'Rien à enregistrer sur cette tablette : tous ses relevés sont en lieu sûr.',
   marksFileSaved: 'Enregistré dans les téléchargements de la tablette.',
 };
 

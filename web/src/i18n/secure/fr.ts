@@ -3,7 +3,7 @@
 import { numberText } from '..';
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
-const marks = (n: number) => `${numberText(n)} ${plural(n, 'marque', 'marques')}`;
+const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés')}`;
 
 export const secure = {
   title: 'HTTPS',
@@ -14,14 +14,14 @@ export const secure = {
     'Ce hub a aussi une adresse HTTPS, mais ce navigateur ne fait pas confiance à son certificat. Le chef d’équipe sait qui l’a signé.',
   install: 'Installer le certificat',
   trusted:
-    'Cette tablette fait confiance au hub. En HTTPS, la page s’ouvre même sans réseau. Vos marques non envoyées vous suivent.',
+    'Cette tablette fait confiance au hub. En HTTPS, la page s’ouvre même sans réseau. Vos relevés non envoyés vous suivent.',
   goOn: 'Continuer en HTTPS',
   asked: 'Répondez à la question dans la nouvelle page. D’ici là, rien ne quitte celle-ci.',
   declined: 'Rien n’a été déplacé.',
   failed: 'Le passage n’a pas abouti. Tout est encore ici ; recommencez.',
   moved: (origin: string) => `Cette tablette travaille maintenant sur ${origin}. Il ne reste rien ici.`,
   movedLeft: (origin: string, n: number) =>
-    `Cette tablette travaille maintenant sur ${origin}, mais ${marks(n)} ${plural(n, 'a été faite', 'ont été faites')} ici depuis.`,
+    `Cette tablette travaille maintenant sur ${origin}, mais ${marks(n)} ${plural(n, 'a été fait', 'ont été faits')} ici depuis.`,
   movedGo: 'Y aller',
   takeAlong: 'Les emmener',
 
@@ -31,7 +31,7 @@ export const secure = {
   handName: (name: string) => `le nom et la place dans l’équipe de ${name}`,
   handUnsent: (n: number) => `${marks(n)} pas encore sur le hub`,
   handSent: (n: number) =>
-    `${marks(n)} ${plural(n, 'envoyée, gardée', 'envoyées, gardées')} jusqu’à 30 jours au cas où le hub serait perdu`,
+    `${marks(n)} ${plural(n, 'envoyé, gardé', 'envoyés, gardés')} jusqu’à 30 jours au cas où le hub serait perdu`,
   handAsk: 'Tout reprendre ici ?',
   handWhy: 'L’ancienne page n’efface rien avant que tout soit enregistré ici.',
   handYes: 'Oui, tout reprendre',
@@ -57,7 +57,7 @@ export const secure = {
   homeWhy: 'La page s’ouvre alors comme une application, même sans réseau.',
   homeGo: 'Installer sur l’écran d’accueil',
   homeIos:
-    'Dans Safari : touchez Partager, puis « Sur l’écran d’accueil ». Envoyez d’abord toutes vos marques : l’application a sa propre mémoire et demande une fois le code de l’équipe.',
+    'Dans Safari : touchez Partager, puis « Sur l’écran d’accueil ». Envoyez d’abord tous vos relevés : l’application a sa propre mémoire et demande une fois le code de l’équipe.',
 };
 
 export type SecureTexts = typeof secure;

@@ -14,7 +14,7 @@ export const trust = {
   again: 'Vérifier maintenant',
   yes: 'C’est bon : ce navigateur fait confiance au hub.',
   yesWhy:
-    'La nouvelle page reprend votre nom et vos marques non envoyées. D’ici là, rien ne quitte l’ancienne.',
+    'La nouvelle page reprend votre nom et vos relevés non envoyés. D’ici là, rien ne quitte l’ancienne.',
   asked: 'Répondez à la question dans la nouvelle page. D’ici là, rien ne quitte celle-ci.',
   moved: 'Le passage est fait. Cette page peut être fermée.',
   failed: 'Le passage n’a pas abouti. Tout est encore ici ; recommencez.',
