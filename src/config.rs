@@ -31,6 +31,9 @@ use crate::domain::id::short_text;
 /// What `serve --print-config` prints; reading it gives the defaults.
 pub const DEFAULT_FILE: &str = include_str!("config.toml");
 
+/// Where the data are when nobody says.
+pub const DEFAULT_DATA_DIR: &str = "./data";
+
 /// Every setting's environment variable begins with this.
 const PREFIX: &str = "FIELDHUB_";
 /// Names the TOML file; it is no setting of its own.
@@ -206,7 +209,7 @@ impl Config {
             upstreams::resolve(set.upstream.unwrap_or_default(), set.upstream_tokens)?;
         Ok(Self {
             name,
-            data_dir: set.data_dir.unwrap_or_else(|| PathBuf::from("./data")),
+            data_dir: set.data_dir.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
             listen,
             access: set.access.unwrap_or(Access::Crew),
             session,

@@ -151,10 +151,15 @@ impl HubClient {
     /// A hub that runs, for what only such a one has.
     pub async fn of_running(config: &Config) -> anyhow::Result<Self> {
         let socket = config.data_dir.join(SOCKET);
-        let dir = config.data_dir.display();
-        let refused = || anyhow!("no hub runs on {dir}; `fieldhub serve` starts it");
-        UnixStream::connect(&socket).await.map_err(|_| refused())?;
-        Ok(Self(Transport::Socket(socket)))
+        let dir = &config.data_dir;
+        match (UnixStream::connect(&socket).await, owner::other(dir)) {
+            (Ok(_), _) => Ok(Self(Transport::Socket(socket))),
+            (Err(error), Some(owner)) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Err(owner::not_allowed(dir, &owner))
+            }
+            (Err(_), Some(owner)) => Err(owner::not_running(dir, &owner)),
+            (Err(_), None) => Err(anyhow!("no hub runs on {}; `fieldhub serve` starts it", dir.display())),
+        }
     }
 
     pub fn in_process(hub: Arc<Hub>) -> Self {

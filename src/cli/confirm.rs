@@ -12,7 +12,7 @@ pub fn askable(yes: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     Err(WrongUse(
-        "this cannot be undone, and there is no terminal to ask on; add --yes to go ahead".to_owned(),
+        "this has to be confirmed, and there is no terminal to ask on; add --yes to go ahead".to_owned(),
     )
     .into())
 }

@@ -15,6 +15,7 @@ mod crew;
 mod discover;
 mod doctor;
 mod file;
+mod hint;
 mod hotspot;
 mod hub_status;
 mod identity;
@@ -34,13 +35,13 @@ mod update;
 mod upstream;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, ConfigError, DEFAULT_FILE, FILE_VARIABLE, Layer};
+use crate::config::{Config, ConfigError, DEFAULT_DATA_DIR, DEFAULT_FILE, FILE_VARIABLE, Layer};
 use crate::domain::Invalid;
 use client::HubClient;
 pub use journal::start as start_log;
@@ -155,11 +156,27 @@ impl Cli {
         (!matches!(self.command, CliCommand::Serve(_)) && settings.exists()).then_some(settings)
     }
 
+    /// `fieldhub serve` where a hub is installed: whoever copies that line wants the audits of the installed one, and would
+    /// mark in a second one that nobody looks after.
+    fn check_beside(&self, config: &Config, installed: bool) -> anyhow::Result<()> {
+        let named = self.data_dir.is_some() || config.data_dir != Path::new(DEFAULT_DATA_DIR);
+        if !matches!(self.command, CliCommand::Serve(_)) || named || !installed {
+            return Ok(());
+        }
+        let settings = machine::SETTINGS;
+        Err(WrongUse(format!(
+            "a hub is installed on this machine ({settings}) and starts with it: `sudo fieldhub status` says how it is. For \
+             another one beside it, say where its data are to be: fieldhub serve --data-dir DIR"
+        ))
+        .into())
+    }
+
     pub fn print_config(&self) -> anyhow::Result<()> {
         print::out(DEFAULT_FILE)
     }
 
     pub fn run(self, config: Config) -> anyhow::Result<()> {
+        self.check_beside(&config, Path::new(machine::SETTINGS).exists())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -248,4 +265,27 @@ pub fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     print::error(&error);
     let wrong_use = error.is::<WrongUse>() || error.is::<ConfigError>() || error.is::<Invalid>();
     ExitCode::from(if wrong_use { 2 } else { 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_hub_is_installed_no_second_one_is_begun_by_chance() {
+        let beside = |args: &[&str], installed| {
+            let cli = Cli::parse_from([&["fieldhub"], args].concat());
+            let flags = Layer { data_dir: cli.data_dir.clone(), ..Layer::default() };
+            cli.check_beside(&Config::resolve([flags]).unwrap(), installed)
+        };
+        let refused = beside(&["serve"], true).unwrap_err();
+        assert!(
+            refused.is::<WrongUse>() && refused.to_string().contains("sudo fieldhub status"),
+            "{refused}"
+        );
+        assert!(beside(&["serve"], false).is_ok());
+        for meant in [&["serve", "--data-dir", "./data"][..], &["serve", "--data-dir", "d1"], &["status"]] {
+            assert!(beside(meant, true).is_ok(), "{meant:?}");
+        }
+    }
 }

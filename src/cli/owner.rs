@@ -9,6 +9,8 @@ use std::path::Path;
 use anyhow::anyhow;
 use rustix::process::geteuid;
 
+use super::hint;
+
 /// The name of the data's owner, when that is not who runs this.
 pub fn other(dir: &Path) -> Option<String> {
     let owner = dir.metadata().ok()?.uid();
@@ -21,7 +23,7 @@ pub fn other(dir: &Path) -> Option<String> {
 
 /// Not root, and not its user: the socket cannot even be seen.
 pub fn not_allowed(dir: &Path, owner: &str) -> anyhow::Error {
-    anyhow!("{} belongs to the user {owner}: run this with sudo", dir.display())
+    anyhow!("{} belongs to the user {owner}: run this with sudo: {}", dir.display(), hint::with_sudo())
 }
 
 /// Opened by root, the data would get files that the hub cannot write any more.

@@ -1,8 +1,10 @@
 //! `fieldhub restore`: the hub's data as they were in a backup.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use hyper::Method;
 use serde_json::json;
@@ -11,6 +13,8 @@ use super::client::HubClient;
 use super::{Output, confirm, file, print};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sudo fieldhub restore /media/usb/fieldhub-0190a1b2-20260530-210000-000.redb")]
 pub struct RestoreCommand {
     /// A file that `fieldhub backup` wrote
     file: PathBuf,
@@ -21,15 +25,38 @@ pub struct RestoreCommand {
     output: Output,
 }
 
+/// What every file of redb begins with.
+const MAGIC: &[u8; 9] = b"redb\x1a\x0a\xa9\x0d\x0a";
+
 const WHAT_TABLETS_DO: &str =
     "Tablets notice when they next reach the hub, and send again what they have and it does not.";
 
 impl RestoreCommand {
     pub fn check(&self, data_dir: &Path) -> anyhow::Result<()> {
+        self.looks_like_one()?;
         confirm::askable(self.yes)?;
-        std::fs::File::open(&self.file).with_context(|| self.file.display().to_string())?;
         let (file, dir) = (self.file.display(), data_dir.display());
-        confirm::ask(self.yes, &format!("Replace all data in {dir} with {file}? {WHAT_TABLETS_DO}"))
+        let kept = "What is there now is kept beside it, as fieldhub.redb.before-restore.";
+        confirm::ask(self.yes, &format!("Replace all data in {dir} with {file}? {kept} {WHAT_TABLETS_DO}"))
+    }
+
+    /// Before anybody is asked whether to go ahead with it. The hub reads it to the last row before anything is replaced.
+    fn looks_like_one(&self) -> anyhow::Result<()> {
+        let (file, mut begins) = (self.file.display(), [0; MAGIC.len()]);
+        let mut opened = File::open(&self.file).with_context(|| file.to_string())?;
+        // A directory opens like a file.
+        if opened.metadata().is_ok_and(|kind| kind.is_dir()) {
+            bail!("{file}: this is a directory; give a file in it");
+        }
+        match opened.read_exact(&mut begins) {
+            Ok(()) if begins == *MAGIC => Ok(()),
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => {
+                Err(error).with_context(|| file.to_string())
+            }
+            _ => bail!(
+                "{file}: not a fieldhub database, so no backup: `fieldhub backup` writes them, on a stick as *.redb"
+            ),
+        }
     }
 
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {

@@ -29,6 +29,8 @@ stat --format='%U:%G %a %n' /var/lib/fieldhub /var/lib/fieldhub/* /etc/fieldhub/
 echo "== commands"
 fieldhub audit create --name Kept --strings 2x3 --token kept
 setpriv --reuid=65534 --clear-groups fieldhub audit list
+setpriv --reuid=65534 --clear-groups fieldhub upstream status
+fieldhub serve
 
 echo "== killed"
 kill -KILL "$(pid)"

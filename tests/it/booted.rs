@@ -101,7 +101,11 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
         "unit",
         &["fieldhub:fieldhub 700 /var/lib/fieldhub\n", "root:root 644 /etc/fieldhub/fieldhub.toml\n"],
     );
-    has("commands", &["Made Kept (token kept)", "belongs to the user fieldhub: run this with sudo"]);
+    has("commands", &["Made Kept (token kept)", "run this with sudo: sudo fieldhub audit list\n"]);
+    has(
+        "commands",
+        &["run this with sudo: sudo fieldhub upstream status\n", "a hub is installed on this machine"],
+    );
     has("killed", &["kept"]);
     has("hung", &["another process\n", "Watchdog timeout"]);
     has("warnings", &["FIELDHUB_NMAE is not a fieldhub setting"]);

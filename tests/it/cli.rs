@@ -141,7 +141,9 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
     says(&["audit", "create", "--name", "N", "--strings", "26x"], "write 26,24x9");
     says(&["audit", "create", "--name", "N", "--strings", "1", "--token", "a b"], "A-Z a-z 0-9");
     says(&["audit", "remove", "t"], "--yes");
-    says(&["restore", "f"], "--yes");
+    let backup = temp.path().join("begins-as-one.redb");
+    std::fs::write(&backup, b"redb\x1a\x0a\xa9\x0d\x0a and so on").unwrap();
+    says(&["restore", backup.to_str().unwrap()], "--yes");
     says(&["serve", "--access", "all"], "write crew or open");
     says(&["serve", "--listen", "8080"], "write 0.0.0.0:8080");
     says(&["audit", "shew"], "unrecognized subcommand");

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use crate::common::blocking::Blocking;
 use crate::common::program::{self, Serving, program, run};
+use crate::common::terminal::Terminal;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -53,7 +54,8 @@ fn a_hub_lets_only_the_crew_in_unless_told_otherwise_and_says_how_to_join() {
     let code = shown["code"].as_str().unwrap();
     assert_eq!((code.len(), shown.as_object().unwrap().len()), (8, 2));
     assert!(said.starts_with(&format!(
-        "Only the crew gets in. The crew code is {}-{};",
+        "Only the crew gets in. The crew code is {}-{}: technicians join with it.\n\
+         The lead code is in no log: leads join with it,",
         &code[..4],
         &code[4..]
     )));
@@ -64,6 +66,9 @@ fn a_hub_lets_only_the_crew_in_unless_told_otherwise_and_says_how_to_join() {
     assert_eq!(hub.get("/api/v1/hub")["access"], "crew");
 
     let lead = crew(&data, &["lead-code", "--json"]).json();
+    let whole = lead["code"].as_str().unwrap();
+    let spaced = format!("{}-{}", &whole[..4], &whole[4..]);
+    assert!(!said.contains(whole) && !said.contains(&spaced), "a pipe may be a log that others read: {said}");
     assert_ne!(lead["code"], shown["code"]);
     assert_eq!(join(&hub, &lead["code"], "Marc")["role"], "lead");
     assert!(crew(&data, &["code"]).good().contains("Scan to join"));
@@ -75,6 +80,27 @@ fn a_hub_lets_only_the_crew_in_unless_told_otherwise_and_says_how_to_join() {
     assert_ne!(new["code"], shown["code"]);
     let hub = Serving::start(&data, &["--access", "crew"]);
     join(&hub, &new["code"], "Léa");
+}
+
+#[test]
+fn on_a_terminal_both_codes_are_shown_with_what_each_is_for_and_the_hint_works_as_it_is_typed() {
+    let (_temp, data) = temp();
+    let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--access", "crew", "--data-dir"]);
+    command.arg(&data);
+    let mut hub = Terminal::run(command);
+    let said = hub.read_to("Scan to join").replace('\r', "");
+    let code = |which: &str| crew(&data, &[which, "--json"]).json()["code"].as_str().unwrap().to_owned();
+    let spaced = |code: &str| format!("{}-{}", &code[..4], &code[4..]);
+    for line in [
+        format!("The crew code is {}: technicians join with it.\n", spaced(&code("code"))),
+        format!("\nThe lead code is {}: leads join with it", spaced(&code("lead-code"))),
+    ] {
+        assert!(said.contains(&line), "{line}: {said}");
+    }
+    let (_, hint) = said.split_once("give roles.\n`").unwrap();
+    let typed: Vec<&str> = hint.split_once('`').unwrap().0.split(' ').collect();
+    let shown = std::process::Command::new(typed[0]).args(&typed[1..]).output().unwrap();
+    assert!(String::from_utf8(shown.stdout).unwrap().starts_with(&spaced(&code("code"))), "{typed:?}");
 }
 
 #[test]
@@ -93,7 +119,10 @@ fn the_code_is_in_no_journal() {
         line.clear();
         assert!(said.read_line(&mut line).unwrap() > 0);
     }
-    assert_eq!(line, "Only the crew gets in: `fieldhub crew code` shows the code to join with.\n");
+    assert!(
+        line.contains("`sudo fieldhub crew code`") && line.contains("`sudo fieldhub crew lead-code`"),
+        "{line}"
+    );
     let code = crew(&data, &["code", "--json"]).json()["code"].as_str().unwrap().to_owned();
     rustix::process::kill_process(rustix::process::Pid::from_child(&child), Signal::TERM).unwrap();
     assert!(child.wait().unwrap().success());

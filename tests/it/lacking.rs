@@ -67,7 +67,7 @@ fn notices(hub: &Serving, token: &str) -> String {
 
 /// With the code that the hub has printed.
 fn join(hub: &Serving, said: &str) -> String {
-    let code = said.split_once("The crew code is ").unwrap().1.split(';').next().unwrap().replace(' ', "");
+    let code = said.split_once("The crew code is ").unwrap().1.split(':').next().unwrap().replace(' ', "");
     let body = json!({"code": code, "name": "Léa", "device_id": "dev_lea"}).to_string();
     let (status, answer) =
         Blocking::connect(&hub.address).unwrap().call("POST", "/api/v1/join", &body).unwrap();

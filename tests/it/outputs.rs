@@ -1,13 +1,11 @@
 //! What commands write to, and whom they ask: links, pipes, devices, and a person at a real terminal.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs;
 use std::os::unix::fs::{FileTypeExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use crate::common::program::{program, run};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use crate::common::terminal::Terminal;
 use tempfile::TempDir;
 
 const PLAN: &[&str] = &["audit", "create", "--name", "JALIBAT", "--strings", "2", "--token", "jalibat"];
@@ -73,32 +71,11 @@ fn a_backup_is_read_back_so_it_is_a_plain_file() {
     assert!(link.is_symlink() && fs::metadata(at("newest.redb")).unwrap().len() > 4_096);
 }
 
-/// The program at a terminal, somebody who answers, and what both had on the screen.
+/// The program, somebody who answers, and what both had on the screen.
 fn at_a_terminal(data: &Path, args: &[&str], answer: &str) -> (Option<i32>, String) {
-    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&screen).unwrap();
-    unlockpt(&screen).unwrap();
-    let name = ptsname(&screen, Vec::new()).unwrap();
-    let terminal = || -> Stdio {
-        OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap().into()
-    };
     let mut command = program(args);
-    command.arg("--data-dir").arg(data).stdin(terminal()).stdout(terminal()).stderr(terminal());
-    let mut child = command.spawn().unwrap();
-    drop(command);
-    let mut screen = File::from(screen);
-    let mut said = Vec::new();
-    let mut answered = false;
-    let mut chunk = [0; 1_024];
-    // EIO when the program has ended, and with it the terminal.
-    while let Ok(length @ 1..) = screen.read(&mut chunk) {
-        said.extend_from_slice(&chunk[..length]);
-        if !answered && String::from_utf8_lossy(&said).contains("[y/N] ") {
-            answered = true;
-            screen.write_all(answer.as_bytes()).unwrap();
-        }
-    }
-    (child.wait().unwrap().code(), String::from_utf8(said).unwrap())
+    command.arg("--data-dir").arg(data);
+    Terminal::run(command).answer("[y/N] ", answer).end()
 }
 
 #[test]
@@ -114,6 +91,14 @@ fn a_person_at_a_terminal_is_asked_and_only_yes_is_yes() {
     let backup = temp.path().join("copy.redb");
     run(&data, &["backup", backup.to_str().unwrap()]).good();
     let restore = ["restore", backup.to_str().unwrap()];
+    // What is no backup is said before anybody is asked, or told that there is nobody to ask.
+    let notes = temp.path().join("notes.txt");
+    fs::write(&notes, "Bring the ladder").unwrap();
+    for (file, why) in [(notes.to_str().unwrap(), "no backup"), ("nowhere", "No such file")] {
+        let (code, said) = at_a_terminal(&data, &["restore", file], "yes\n");
+        assert!(code == Some(1) && said.contains(why) && !said.contains("[y/N]"), "{said}");
+        assert!(run(&data, &["restore", file]).bad(1).contains(why));
+    }
     assert_eq!(at_a_terminal(&data, &restore, "no\n").0, Some(1));
     let (code, said) = at_a_terminal(&data, &restore, "yes\n");
     assert_eq!(code, Some(0), "{said}");

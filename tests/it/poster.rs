@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::common::TestHub;
 use crate::common::program::{Ran, Serving, program};
+use crate::common::terminal::Terminal;
 use fieldhub::domain::wifi::Wifi;
 use fieldhub::hub::Surroundings;
 use qrcode::{Color, QrCode};
@@ -125,6 +126,41 @@ fn the_sheet_is_the_same_with_the_hub_running_and_stopped() {
     assert!(!command(dir, &["poster"]).good().contains(&spaced));
     assert_eq!(new["url"], format!("http://192.168.4.1/#/join/{}", new["code"].as_str().unwrap()));
     assert_eq!(hub.stop(Signal::TERM), Some(0));
+}
+
+#[test]
+fn on_a_terminal_the_sheet_goes_into_a_file_and_not_onto_the_screen() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = temp.path();
+    settings(dir, "crew");
+    let piped = command(dir, &["poster"]).good();
+    let at_a_terminal = |screen: bool| {
+        let mut command = program(&["poster", "--data-dir"]);
+        command
+            .arg(dir.join("data"))
+            .arg("--config")
+            .arg(dir.join("fieldhub.toml"))
+            .env_remove("FIELDHUB_ACCESS");
+        command.current_dir(dir).env("SUDO_USER", "pi");
+        if screen {
+            command.env("DISPLAY", ":0");
+        }
+        let (code, said) = Terminal::run(command).end();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(!said.contains('<') && said.contains("Camionnette-1-poster.html: print it on A4"), "{said}");
+        said
+    };
+    let headless = at_a_terminal(false);
+    let file = dir.join("Camionnette-1-poster.html").canonicalize().unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), piped);
+    assert!(
+        headless.contains("    scp pi@") && headless.contains(&format!(":{} .", file.display())),
+        "{headless}"
+    );
+    // Written anew: the codes may be others.
+    std::fs::write(&file, "old").unwrap();
+    assert!(!at_a_terminal(true).contains("scp"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), piped);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! Called by `up` and `service install`.
 
-use super::super::machine::show_words;
+use super::super::hint::words as show_words;
 use super::network::{Band, HotspotNetwork};
 
 pub fn commands(network: &HotspotNetwork, hosts: &[String]) -> String {

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail};
 
 use super::plan::{File, FileGroup, MachineStep};
-use super::show::words;
 use crate::cli::client::HubClient;
+use crate::cli::hint::words;
 use crate::cli::hub_status::StatusAnswer;
 use crate::cli::print;
 

@@ -16,7 +16,6 @@ use clap::Args;
 use super::{WrongUse, print};
 use facts::Facts;
 use plan::MachineStep;
-pub use show::words as show_words;
 
 /// An installed hub. The unit and the packages name the same.
 pub const USER: &str = "fieldhub";

@@ -3,6 +3,7 @@
 //! Called by `Change::make` for dry runs.
 
 use super::plan::{File, MachineStep};
+use crate::cli::hint::words;
 
 pub fn steps(steps: &[MachineStep]) -> String {
     steps.iter().map(step).collect()
@@ -36,19 +37,6 @@ fn step(step: &MachineStep) -> String {
 
 /// What stands for a secret.
 const HIDDEN: &str = "********";
-
-/// As a shell takes it.
-pub fn words(command: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
-    let word = |word: &String| {
-        if !word.is_empty() && word.chars().all(plain) {
-            word.clone()
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
-        }
-    };
-    command.iter().map(word).collect::<Vec<_>>().join(" ")
-}
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ pub mod surroundings;
 mod uplink;
 pub mod upstreams;
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,9 @@ use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::client::{HubClient, SOCKET, check_socket_path, open_hub, remove_stale};
+use super::machine::SETTINGS;
 use super::scan::{self, Scan};
-use super::{journal, owner, print};
+use super::{hint, journal, owner, print};
 use crate::config::{self, Config, Layer, UrlText, tls};
 use crate::domain::crew::{Access, JoinCode};
 use crate::http::{self, Listener};
@@ -41,6 +43,10 @@ use surroundings::HubSite;
 const CLOSE: Duration = Duration::from_millis(1_500);
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub serve --demo
+  fieldhub serve --name \"Van 1\" --listen 0.0.0.0:80 --data-dir /srv/van1
+  fieldhub serve --upstream https://cloud.example")]
 pub struct ServeCommand {
     /// Where tablets reach the hub; may be given several times [default: 0.0.0.0:8080] [env: FIELDHUB_LISTEN]
     #[arg(long, value_name = "ADDR:PORT", value_parser = config::address)]
@@ -159,7 +165,7 @@ impl ServeCommand {
         let shown = site.shown(&machine);
         // As long as the hub serves.
         let _following = surroundings::follow(site, Arc::clone(hub));
-        self.say_where(hub, &shown)?;
+        self.say_where(config, hub, &shown)?;
         say_https(hub, &secure, https.and_then(|https| https.own_ca.get()))?;
         let _watch = supervisor::ready(
             hub,
@@ -185,16 +191,17 @@ impl ServeCommand {
         served.context("serving failed")
     }
 
-    fn say_where(&self, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
+    fn say_where(&self, config: &Config, hub: &Hub, shown: &[SocketAddr]) -> anyhow::Result<()> {
         let (origin, wifi) = {
             let around = hub.surroundings();
             (around.origin.clone(), around.wifi.clone())
         };
         print::line(&match &origin {
             Some(origin) => format!("Tablets open {origin}"),
-            None => "No tablet can reach this hub yet: there is no network. `fieldhub crew code` shows what \
-                     to scan when there is one."
-                .to_owned(),
+            None => format!(
+                "No tablet can reach this hub yet: there is no network. `{}` shows what to scan when there is one.",
+                again(config, "crew code")
+            ),
         })?;
         for address in shown {
             print::line(&format!("fieldhub is listening on {}", address::root(*address)))?;
@@ -204,14 +211,13 @@ impl ServeCommand {
             if journal::keeps(&std::io::stdout()) {
                 // What is printed is logged there, and codes get into no log.
                 return print::line(
-                    "Only the crew gets in: `fieldhub crew code` shows the code to join with.",
+                    "Only the crew gets in. `sudo fieldhub crew code` shows the code that technicians join with, `sudo \
+                     fieldhub crew lead-code` the one for leads.",
                 );
             }
             let code: JoinCode = crew.code(WhichCode::Crew);
-            print::line(&format!(
-                "Only the crew gets in. The crew code is {}; `fieldhub crew code` shows it again.",
-                code.spaced()
-            ))?;
+            let lead = std::io::stdout().is_terminal().then(|| crew.code(WhichCode::Lead));
+            print::out(&codes(config, &code, lead.as_ref()))?;
             origin.map(|origin| Scan::join(&format!("{}{page}", code.link(&origin))))
         } else {
             print::line(
@@ -224,6 +230,29 @@ impl ServeCommand {
         let scans: Vec<Scan> = wifi.as_ref().map(Scan::wifi).into_iter().chain(scan).collect();
         scan::show(&scans)
     }
+}
+
+/// How this hub is asked, by whoever started it.
+fn again(config: &Config, words: &str) -> String {
+    hint::command(&config.data_dir, Path::new(SETTINGS).exists(), words)
+}
+
+/// Whoever tries a hub out has to see that there are two, and what each is for. A pipe is kept as a log more often than
+/// read at once (`docker logs`, `nohup`), by people who may be no leads: the lead's code is shown on a terminal alone.
+fn codes(config: &Config, code: &JoinCode, lead: Option<&JoinCode>) -> String {
+    const LEADS: &str = "leads join with it, who make, export and remove audits and give roles";
+    let lead = match lead {
+        Some(lead) => format!(
+            "The lead code is {}: {LEADS}.\n`{}` and `{}` show them again.\n",
+            lead.spaced(),
+            again(config, "crew code"),
+            again(config, "crew lead-code"),
+        ),
+        None => {
+            format!("The lead code is in no log: {LEADS}. `{}` shows it.\n", again(config, "crew lead-code"))
+        }
+    };
+    format!("Only the crew gets in. The crew code is {}: technicians join with it.\n{lead}", code.spaced())
 }
 
 /// After the rest: what is scanned is the plain address, which every tablet can open.

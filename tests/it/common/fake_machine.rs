@@ -71,7 +71,8 @@ impl FakeMachine {
         this
     }
 
-    fn bare() -> Self {
+    /// A computer on which nothing starts services.
+    pub fn bare() -> Self {
         let this = Self(TempDir::new().unwrap());
         for dir in ["/etc", "/programs", "/sys/class/net/eth0"] {
             fs::create_dir_all(this.at(dir)).unwrap();

@@ -22,6 +22,7 @@ pub mod secure;
 pub mod server;
 pub mod sim_disk;
 pub mod sites;
+pub mod terminal;
 pub mod updatable;
 pub mod upstream;
 pub mod wait;
