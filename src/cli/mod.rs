@@ -23,6 +23,7 @@ mod journal;
 mod machine;
 mod manual;
 mod mounts;
+mod named_audit;
 mod owner;
 mod poster;
 mod print;

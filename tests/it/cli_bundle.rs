@@ -45,7 +45,7 @@ fn marks_travel_by_stick_whether_hubs_run_or_not() {
     // Into a directory where no hub has ever been; the later one first, as people do.
     let taken = run(&office, &["bundle", "import", text(&later)]).good();
     assert!(
-        taken.contains("jalibat: 1 new, 0 known already; earlier operations are missing here"),
+        taken.contains("(jalibat): 1 new, 0 known already; earlier operations are missing here"),
         "{taken}"
     );
     let taken = run(&office, &["bundle", "import", text(&first), "--json"]).json();
@@ -55,7 +55,7 @@ fn marks_travel_by_stick_whether_hubs_run_or_not() {
     let again = run(&office, &["bundle", "import", text(&first), "--json"]).json();
     assert_eq!([&again["new"], &again["known"]], [0, new]);
     let again = run(&office, &["bundle", "import", text(&later)]).good();
-    assert!(again.contains("jalibat: 0 new, 1 known already\n"), "now nothing is missing: {again}");
+    assert!(again.contains("(jalibat): 0 new, 1 known already\n"), "now nothing is missing: {again}");
 
     let show = |data: &Path| {
         let audit = run(data, &["audit", "show", "jalibat", "--json"]).json();

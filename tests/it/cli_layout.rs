@@ -52,8 +52,8 @@ fn strings_are_added_named_moved_and_hidden_and_a_plan_is_shown_before_it_is_don
     for line in expected {
         assert!(said.lines().any(|said| said == line), "{line}: {said}");
     }
-    assert!(said.ends_with("changed the layout of roof\n"));
-    assert!(run(&dir, &with_yes).good().contains("roof is as this file says already"));
+    assert!(said.contains("changed the layout of ") && said.ends_with(" (roof)\n"));
+    assert!(run(&dir, &with_yes).good().contains("(roof) is as this file says already"));
     let json = run(&dir, &[&with_yes[..], &["--json"]].concat()).json();
     assert_eq!((json["applied"].as_bool(), json["new"].as_array().unwrap().len()), (Some(false), 0));
     assert!(run(&dir, &["audit", "import", plan, "--onto", "nobody", "--yes"]).bad(1).contains("nobody"));

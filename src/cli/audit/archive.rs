@@ -5,13 +5,12 @@ use hyper::Method;
 use serde_json::json;
 
 use super::client::{HubClient, full};
-use super::{Output, in_short, line, path_of, print, token};
-use crate::domain::Token;
+use super::{Output, WhichAudit, in_short, line, path_of, print};
 
 #[derive(Debug, Args)]
 pub struct Archive {
-    #[arg(value_parser = token)]
-    token: Token,
+    #[command(flatten)]
+    which: WhichAudit,
     /// Take it out again
     #[arg(long)]
     undo: bool,
@@ -22,7 +21,7 @@ pub struct Archive {
 impl Archive {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let body = full(json!({ "archived": !self.undo }).to_string());
-        let path = path_of(&self.token);
+        let path = path_of(&self.which.token(client).await?);
         let audit = client.request(Method::PATCH, &path, "application/json", body).await?.json().await?;
         if self.output.json {
             return print::json(&audit);

@@ -5,10 +5,12 @@ use hyper::Method;
 use serde_json::json;
 
 use super::client::{HubClient, full};
-use super::{Output, in_short, line, print, token};
+use super::{AuditNames, Output, in_short, line, print, token, warn_of_twins};
 use crate::domain::{Layout, Token};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub audit create --name JALIBAT --location Castelmoron --strings 26,24x9")]
 pub struct Create {
     /// The name of the audit
     #[arg(long)]
@@ -49,6 +51,7 @@ impl Create {
         let body = full(audit.to_string());
         let made =
             client.request(Method::POST, "/api/v1/audits", "application/json", body).await?.json().await?;
+        warn_of_twins(&AuditNames::of(client).await?, &made);
         if self.output.json {
             return print::json(&made);
         }

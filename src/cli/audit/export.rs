@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::client::HubClient;
-use super::{file, path_of, print, token};
-use crate::domain::Token;
+use super::{WhichAudit, file, path_of, print};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub audit export JALIBAT -o jalibat.csv
+  fieldhub audit export JALIBAT --format json -o jalibat.json")]
 pub struct AuditExportCommand {
-    #[arg(value_parser = token)]
-    token: Token,
+    #[command(flatten)]
+    which: WhichAudit,
     /// The form of the file
-    #[arg(long)]
+    #[arg(long, default_value = "csv")]
     format: Format,
     /// Where to; stdout if not given
     #[arg(short, long, value_name = "FILE")]
@@ -32,7 +34,7 @@ impl AuditExportCommand {
             Format::Csv => "csv",
             Format::Json => "json",
         };
-        let path = format!("{}/export?format={format}", path_of(&self.token));
+        let path = format!("{}/export?format={format}", path_of(&self.which.token(client).await?));
         let answer = client.get(&path).await?.checked().await?;
         match &self.output {
             Some(path) => file::write(path, answer.body).await.map(|_| ()),

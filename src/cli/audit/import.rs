@@ -12,7 +12,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::client::{HubClient, full};
-use super::{Output, confirm, file, in_short, line, number, path_of, print, text, token};
+use super::{
+    AuditNames, Output, confirm, file, in_short, line, number, path_of, print, text, token, warn_of_twins,
+};
 use crate::cli::WrongUse;
 use crate::domain::Token;
 
@@ -20,6 +22,10 @@ use crate::domain::Token;
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub audit import plan.json
+  fieldhub audit import table.xlsx --name JALIBAT --dry-run
+  fieldhub audit import newer.json --onto JALIBAT")]
 pub struct AuditImportCommand {
     /// The file; `-` is stdin
     file: PathBuf,
@@ -35,10 +41,10 @@ pub struct AuditImportCommand {
     /// Only show what would be made, or would change
     #[arg(long)]
     dry_run: bool,
-    /// An audit that is there: its layout becomes that of the file. What is new, moved and gone is shown first; what is
-    /// gone is hidden with its marks, and marks in the file are left out
-    #[arg(long, value_parser = token, value_name = "TOKEN", conflicts_with_all = ["token", "name", "audit"])]
-    onto: Option<Token>,
+    /// An audit that is there, by its name or token: its layout becomes that of the file. What is new, moved and gone is
+    /// shown first; what is gone is hidden with its marks, and marks in the file are left out
+    #[arg(long, value_name = "AUDIT", conflicts_with_all = ["token", "name", "audit"])]
+    onto: Option<String>,
     /// Do not ask where the encoding of the file was guessed, or with --onto
     #[arg(long)]
     yes: bool,
@@ -68,12 +74,16 @@ impl AuditImportCommand {
     async fn onto(
         &self,
         client: &HubClient,
-        token: &Token,
+        names: &AuditNames,
+        audit: &str,
         source: &str,
         bytes: Vec<u8>,
     ) -> anyhow::Result<()> {
+        // With --yes nobody sees which one was meant.
+        let token = if self.yes { names.whole(audit)? } else { names.find(audit)? };
+        let audit = names.said(token.as_str());
         let kind = content_type(&bytes);
-        let path = format!("{}/plan", path_of(token));
+        let path = format!("{}/plan", path_of(&token));
         let ask = format!("{path}?dry_run=true");
         let shown = client.request(Method::POST, &ask, kind, full(bytes.clone())).await?;
         let shown = shown.json().await.with_context(|| source.to_owned())?;
@@ -81,7 +91,7 @@ impl AuditImportCommand {
             if self.output.json {
                 return print::json(&shown);
             }
-            return line(&format!("{source}: {token} is as this file says already"));
+            return line(&format!("{source}: {audit} is as this file says already"));
         }
         if self.dry_run && self.output.json {
             return print::json(&shown);
@@ -92,12 +102,12 @@ impl AuditImportCommand {
         if self.dry_run {
             return Ok(());
         }
-        confirm::ask(self.yes, &format!("Change the layout of {token} like this?"))?;
+        confirm::ask(self.yes, &format!("Change the layout of {audit} like this?"))?;
         let done = client.request(Method::POST, &path, kind, full(bytes)).await?.json().await?;
         if self.output.json {
             print::json(&done)
         } else {
-            line(&format!("{source}: changed the layout of {token}"))
+            line(&format!("{source}: changed the layout of {audit}"))
         }
     }
 
@@ -105,8 +115,9 @@ impl AuditImportCommand {
         let source =
             if self.file == Path::new("-") { "stdin".to_owned() } else { self.file.display().to_string() };
         let bytes = file::read(&self.file)?;
-        if let Some(token) = &self.onto {
-            return self.onto(client, token, &source, bytes.to_vec()).await;
+        if let Some(audit) = &self.onto {
+            let names = AuditNames::of(client).await?;
+            return self.onto(client, &names, audit, &source, bytes.to_vec()).await;
         }
         let kind = content_type(&bytes);
         // A table has no name in it but that of the file.
@@ -148,6 +159,9 @@ impl AuditImportCommand {
         let response = client.request(Method::POST, &path, kind, full(bytes)).await?;
         let merged = response.status == 200;
         let audit = response.json().await.with_context(|| source.clone())?;
+        if !merged {
+            warn_of_twins(&AuditNames::of(client).await?, &audit);
+        }
         if self.output.json {
             return print::json(&audit);
         }

@@ -5,18 +5,24 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::client::{HubClient, full};
-use super::{Output, count, number, path_of, print, text, token};
-use crate::domain::{ModuleId, Token};
+use super::{Output, WhichAudit, count, number, path_of, print, text};
+use crate::domain::ModuleId;
+
+const ABOUT: &str = "\
+No mark is touched: a hidden module keeps its marks and its history, and can be shown again. Tablets and other
+fieldhubs follow. Without a subcommand the strings are shown.
+
+Examples:
+  fieldhub audit layout JALIBAT
+  fieldhub audit layout JALIBAT add-string --modules 24 --after 9
+  fieldhub audit layout JALIBAT hide --string 11";
 
 /// Change the strings and modules of an audit that runs, or show them with what is hidden
-///
-/// No mark is touched: a hidden module keeps its marks and its history, and can be shown again. Tablets and other
-/// fieldhubs follow. Without a subcommand the strings are shown.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = ABOUT)]
 pub struct AuditLayoutCommand {
-    #[arg(value_parser = token)]
-    token: Token,
+    #[command(flatten)]
+    which: WhichAudit,
     #[command(subcommand)]
     change: Option<LayoutChange>,
     #[command(flatten)]
@@ -42,23 +48,33 @@ enum LayoutChange {
     },
     /// Add modules at the end of a string
     AddModules {
+        /// The string's number
         #[arg(long)]
         string: u16,
+        /// How many are added
         #[arg(long)]
         modules: u16,
     },
     /// Name a string; without a name, call it by its number again
-    NameString { number: u16, name: Option<String> },
+    NameString {
+        /// The string's number
+        number: u16,
+        /// What people call it
+        name: Option<String>,
+    },
     /// Name a module; without a name, call it by its id again
     NameModule {
+        /// The module's id
         #[arg(value_parser = module)]
         module: ModuleId,
+        /// What people call it
         name: Option<String>,
     },
     /// Have a string stand behind another one
     MoveString {
+        /// The string's number
         number: u16,
-        /// 0 for the first place
+        /// The string that it stands behind; 0 for the first place
         #[arg(long)]
         after: u16,
     },
@@ -127,7 +143,7 @@ impl LayoutChange {
 
 impl AuditLayoutCommand {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
-        let path = format!("{}/layout", path_of(&self.token));
+        let path = format!("{}/layout", path_of(&self.which.token(client).await?));
         let layout = match &self.change {
             None => client.get(&path).await?,
             Some(change) => {

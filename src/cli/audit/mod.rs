@@ -17,6 +17,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::client::HubClient;
+use super::named_audit::{self, AuditNames, WhichAudit};
 use super::print::{count, line};
 use super::{Output, client, confirm, file, print};
 use crate::domain::Token;
@@ -83,6 +84,20 @@ impl AuditCommand {
 /// A token as an argument.
 fn token(text: &str) -> Result<Token, String> {
     Token::parse(text).map_err(|e| e.problem)
+}
+
+/// A crew that has two audits of one name and place on its screens splits, and nobody sees why.
+fn warn_of_twins(names: &AuditNames, made: &Value) {
+    let twins = names.twins(made);
+    if twins.is_empty() {
+        return;
+    }
+    print::aside(&format!(
+        "warning: an audit of this name and place is already here, and the crew may split between the two:\n{}To keep \
+         one: `fieldhub audit remove {}`. To tell them apart, rename one on the page.",
+        named_audit::table(&twins),
+        text(made, "token"),
+    ));
 }
 
 fn path_of(token: &Token) -> String {

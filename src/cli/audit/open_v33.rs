@@ -5,13 +5,12 @@ use hyper::Method;
 use serde_json::json;
 
 use super::client::{HubClient, full};
-use super::{Output, in_short, line, path_of, print, token};
-use crate::domain::Token;
+use super::{Output, WhichAudit, in_short, line, path_of, print};
 
 #[derive(Debug, Args)]
 pub struct OpenV33 {
-    #[arg(value_parser = token)]
-    token: Token,
+    #[command(flatten)]
+    which: WhichAudit,
     /// Close it again
     #[arg(long)]
     close: bool,
@@ -21,7 +20,7 @@ pub struct OpenV33 {
 
 impl OpenV33 {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
-        let path = format!("{}/open-v33", path_of(&self.token));
+        let path = format!("{}/open-v33", path_of(&self.which.token(client).await?));
         let body = full(json!({ "open": !self.close }).to_string());
         let audit = client.request(Method::PUT, &path, "application/json", body).await?.json().await?;
         if self.output.json {

@@ -6,21 +6,21 @@ use clap::Args;
 use serde_json::Value;
 
 use super::client::HubClient;
-use super::{Output, count, number, path_of, print, text, token};
+use super::{Output, WhichAudit, count, number, path_of, print, text};
+use crate::domain::Status;
 use crate::domain::status::PENDING;
-use crate::domain::{Status, Token};
 
 #[derive(Debug, Args)]
 pub struct Show {
-    #[arg(value_parser = token)]
-    token: Token,
+    #[command(flatten)]
+    which: WhichAudit,
     #[command(flatten)]
     output: Output,
 }
 
 impl Show {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
-        let audit = client.get(&path_of(&self.token)).await?.json().await?;
+        let audit = client.get(&path_of(&self.which.token(client).await?)).await?.json().await?;
         if self.output.json {
             return print::json(&audit);
         }

@@ -13,6 +13,9 @@ use super::{Output, file, named, print};
 use crate::http::LEFT_OUT;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub bundle export /media/usb/van.fhbundle
+  fieldhub bundle export /media/usb/since.fhbundle --since-last")]
 pub struct BundleExportCommand {
     /// The file to write
     file: PathBuf,

@@ -10,10 +10,12 @@ use hyper::Method;
 use serde_json::Value;
 
 use super::client::HubClient;
-use super::{Output, check, file, marks, named, print, tablet_queue};
+use super::{AuditNames, Output, check, file, marks, named, print, tablet_queue};
 use crate::domain::id::MAX_MODULES_TEXT;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub bundle import /media/usb/van.fhbundle")]
 pub struct BundleImportCommand {
     /// The file: a bundle, or the unsent marks that a tablet has saved
     file: PathBuf,
@@ -45,7 +47,7 @@ impl BundleImportCommand {
                 if self.output.json {
                     print::json(&sent.json())
                 } else {
-                    print::out(&sent.text(&named(&self.file)))
+                    print::out(&sent.text(&named(&self.file), &AuditNames::of(client).await?))
                 }
             }
         }
@@ -75,19 +77,23 @@ impl BundleImportCommand {
         let answer =
             client.request(Method::POST, "/api/v1/bundle", "application/vnd.fieldhub.bundle", body).await?;
         let answer = answer.json().await.with_context(|| named(&self.file))?;
-        if self.output.json { print::json(&answer) } else { print::out(&page(&named(&self.file), &answer)) }
+        if self.output.json {
+            print::json(&answer)
+        } else {
+            print::out(&page(&named(&self.file), &answer, &AuditNames::of(client).await?))
+        }
     }
 }
 
 /// A line for each audit.
-fn page(file: &str, answer: &Value) -> String {
+fn page(file: &str, answer: &Value, names: &AuditNames) -> String {
     let number = |of: &Value, field: &str| of[field].as_u64().unwrap_or(0);
     let list = |field: &str| answer[field].as_array().map(Vec::as_slice).unwrap_or_default();
     let operations = print::count(number(answer, "operations"), "operation");
     let mut text = format!("{file}: {operations}, {} new\n", number(answer, "new"));
     for audit in list("by_audit") {
-        let token = audit["token"].as_str().unwrap_or(print::NOTHING);
-        text += &format!("  {token}: {} new, {} known already", number(audit, "new"), number(audit, "known"));
+        let named = names.said(audit["token"].as_str().unwrap_or(print::NOTHING));
+        text += &format!("  {named}: {} new, {} known already", number(audit, "new"), number(audit, "known"));
         match number(audit, "refused") {
             0 => {}
             refused => {
@@ -119,9 +125,10 @@ mod tests {
             {"token": "jalibat", "new": 50, "known": 2, "refused": 3, "gap": false},
             {"token": "demo", "new": 0, "known": 5, "refused": 0, "gap": true},
         ]});
-        insta::assert_snapshot!(page("van.fhbundle", &answer), @r"
+        let names = AuditNames::read(&json!({"audits": [{"token": "jalibat", "name": "Toit nord"}]}));
+        insta::assert_snapshot!(page("van.fhbundle", &answer, &names), @r"
         van.fhbundle: 60 operations, 50 new
-          jalibat: 50 new, 2 known already, 3 refused: the audit has 20,000 modules already, or the log of the hub says why
+          Toit nord (jalibat): 50 new, 2 known already, 3 refused: the audit has 20,000 modules already, or the log of the hub says why
           demo: 0 new, 5 known already; earlier operations are missing here: import the earlier bundle too
           old: it was removed here and stays removed
         ");

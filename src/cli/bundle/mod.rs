@@ -14,6 +14,7 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::client::{self, HubClient};
+use super::named_audit::AuditNames;
 use super::{Output, file, print};
 
 #[derive(Debug, Subcommand)]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::client::{HubClient, full};
 use super::marks::{MarksFile, name};
-use super::print;
+use super::{AuditNames, print};
 
 /// In one request: so many, and so many bytes.
 const AT_ONCE: usize = 100;
@@ -117,11 +117,12 @@ impl Sent {
         })
     }
 
-    pub fn text(&self, file: &str) -> String {
+    pub fn text(&self, file: &str, audits: &AuditNames) -> String {
         let operations = print::count(self.operations as u64, "mark");
         let (new, known) = (self.new, self.known);
+        let audit = audits.said(&self.token);
         let mut text =
-            format!("{file}: {operations}, {new} new\n  {}: {new} new, {known} known already\n", self.token);
+            format!("{file}: {operations}, {new} new\n  {audit}: {new} new, {known} known already\n");
         if !self.mended.is_empty() {
             text += &format!(
                 "  {} mended: half a character became \u{fffd} ({})\n",
@@ -176,7 +177,7 @@ mod tests {
         sent.refused_before.insert("too long".to_owned(), (1..=10).map(|n| format!("M{n:03}")).collect());
         let answer = json!({"results": [{"outcome": "applied"}, {"id": null, "outcome": "refused", "reason": "half"}, {"outcome": "duplicate"}]});
         sent.note(&ops(4, 1), &answer);
-        insta::assert_snapshot!(sent.text("a.json"), @r"
+        insta::assert_snapshot!(sent.text("a.json", &AuditNames::default()), @r"
         a.json: 5 marks, 1 new
           jalibat: 1 new, 1 known already
           1 mended: half a character became � (M002)

@@ -11,6 +11,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::client::{self, HubClient};
+use super::named_audit::{self, AuditNames};
 use super::{Output, print};
 use crate::domain::LinkName;
 

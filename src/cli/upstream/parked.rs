@@ -5,8 +5,8 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::client::{HubClient, full};
-use super::{Output, list, name, number, print, text};
-use crate::domain::{LinkName, ModuleId, Token};
+use super::{AuditNames, Output, list, name, named_audit, number, print, text};
+use crate::domain::{LinkName, ModuleId};
 
 #[derive(Debug, Args)]
 pub struct ParkedCommand {
@@ -15,6 +15,9 @@ pub struct ParkedCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub upstream retry --audit JALIBAT
+  fieldhub upstream retry --all")]
 pub struct RetryCommand {
     #[command(flatten)]
     which: ParkedSelection,
@@ -23,6 +26,8 @@ pub struct RetryCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub upstream drop --audit JALIBAT --module M012")]
 pub struct DropCommand {
     #[command(flatten)]
     which: ParkedSelection,
@@ -37,19 +42,15 @@ struct ParkedSelection {
     /// Those of this upstream
     #[arg(long, value_name = "NAME", value_parser = name)]
     upstream: Option<LinkName>,
-    /// Those of this audit
-    #[arg(long, value_name = "TOKEN", value_parser = token)]
-    audit: Option<Token>,
+    /// Those of this audit: its name or token, or the beginning of one
+    #[arg(long, value_name = "AUDIT")]
+    audit: Option<String>,
     /// This module
     #[arg(long, value_name = "ID", value_parser = module, conflicts_with = "all")]
     module: Option<ModuleId>,
     /// All of them
     #[arg(long)]
     all: bool,
-}
-
-fn token(text: &str) -> Result<Token, String> {
-    Token::parse(text).map_err(|invalid| invalid.problem)
 }
 
 fn module(text: &str) -> Result<ModuleId, String> {
@@ -66,15 +67,16 @@ impl ParkedCommand {
         if parked.is_empty() {
             return print::line("Nothing is parked: every upstream accepts what it is offered");
         }
-        print::out(&table(parked))
+        print::out(&table(parked, &AuditNames::of(client).await?))
     }
 }
 
-fn table(parked: &[Value]) -> String {
+fn table(parked: &[Value], names: &AuditNames) -> String {
     let row = |module: &Value| {
         let dropped = module["dropped"].as_bool().unwrap_or(false);
         [
             text(module, "upstream").to_owned(),
+            names.name(text(module, "token")).to_owned(),
             text(module, "token").to_owned(),
             text(module, "module_id").to_owned(),
             print::time(module["at_ms"].as_u64()),
@@ -83,7 +85,7 @@ fn table(parked: &[Value]) -> String {
         ]
     };
     let rows: Vec<_> = parked.iter().map(row).collect();
-    print::table(["UPSTREAM", "AUDIT", "MODULE", "SINCE", "STATE", "REASON"], &rows)
+    print::table(["UPSTREAM", "AUDIT", "TOKEN", "MODULE", "SINCE", "STATE", "REASON"], &rows)
 }
 
 impl RetryCommand {
@@ -105,7 +107,11 @@ impl ParkedSelection {
     /// How many modules it was about, if that is still to be said.
     async fn call(&self, client: &HubClient, path: &str, output: &Output) -> anyhow::Result<Option<String>> {
         let Self { upstream, audit, module, .. } = self;
-        let body = json!({ "upstream": upstream, "token": audit, "module_id": module });
+        let token = match audit {
+            Some(audit) => Some(named_audit::token_of(client, audit).await?),
+            None => None,
+        };
+        let body = json!({ "upstream": upstream, "token": token, "module_id": module });
         let body = full(body.to_string());
         let answer = client.request(Method::POST, path, "application/json", body).await?.json().await?;
         if output.json {
@@ -130,10 +136,11 @@ mod tests {
             json!({"upstream": "cloud", "token": "jalibat", "module_id": module, "reason": "422: no such module",
                 "at_ms": 1_761_300_000_000u64, "dropped": dropped})
         };
-        insta::assert_snapshot!(table(&[parked("M001", false), parked("S3-12", true)]), @r"
-        UPSTREAM  AUDIT    MODULE  SINCE                 STATE    REASON
-        cloud     jalibat  M001    2025-10-24 10:00 UTC  parked   422: no such module
-        cloud     jalibat  S3-12   2025-10-24 10:00 UTC  dropped  422: no such module
+        let names = AuditNames::read(&json!({"audits": [{"token": "jalibat", "name": "Toit nord"}]}));
+        insta::assert_snapshot!(table(&[parked("M001", false), parked("S3-12", true)], &names), @r"
+        UPSTREAM  AUDIT      TOKEN    MODULE  SINCE                 STATE    REASON
+        cloud     Toit nord  jalibat  M001    2025-10-24 10:00 UTC  parked   422: no such module
+        cloud     Toit nord  jalibat  S3-12   2025-10-24 10:00 UTC  dropped  422: no such module
         ");
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::client::{HubClient, NOT_EXPECTED};
 use super::progress::CatchUp;
-use super::{NONE, Output, print};
+use super::{AuditNames, NONE, Output, print};
 use crate::cli::hub_status::{UpstreamAnswer, UpstreamAuditAnswer, UpstreamsAnswer, or_nothing};
 
 /// How often the hub is asked.
@@ -22,6 +22,8 @@ const REST_OF_LINE: &str = "\x1b[K";
 const REST_OF_SCREEN: &str = "\x1b[J";
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub upstream status --watch")]
 pub struct UpstreamStatusCommand {
     /// Keep showing it, until Ctrl-C; without a terminal, a line for each change
     #[arg(long)]
@@ -38,15 +40,26 @@ impl UpstreamStatusCommand {
             return if self.output.json {
                 print::json(&answer)
             } else {
-                print::out(&page(&read(answer)?, &mut catch_up, Instant::now()))
+                let names = AuditNames::of(client).await?;
+                print::out(&page(&read(answer)?, &names, &mut catch_up, Instant::now()))
             };
         }
         let on_screen = std::io::stdout().is_terminal() && !self.output.json;
-        let mut said = String::new();
+        let (mut said, mut names) = (String::new(), AuditNames::default());
         loop {
             let answer = ask(client).await?;
             if on_screen {
-                let page = page(&read(answer)?, &mut catch_up, Instant::now());
+                let answer = read(answer)?;
+                // Those that were made since.
+                if answer
+                    .upstreams
+                    .iter()
+                    .flat_map(|upstream| &upstream.audits)
+                    .any(|audit| !names.has(&audit.token))
+                {
+                    names = AuditNames::of(client).await?;
+                }
+                let page = page(&answer, &names, &mut catch_up, Instant::now());
                 print::out(&format!(
                     "{HOME}{}{REST_OF_SCREEN}",
                     page.replace('\n', &format!("{REST_OF_LINE}\n"))
@@ -71,15 +84,20 @@ fn read(answer: Value) -> anyhow::Result<UpstreamsAnswer> {
     serde_json::from_value(answer).context(NOT_EXPECTED)
 }
 
-fn page(UpstreamsAnswer { upstreams }: &UpstreamsAnswer, catch_up: &mut CatchUp, now: Instant) -> String {
+fn page(
+    UpstreamsAnswer { upstreams }: &UpstreamsAnswer,
+    names: &AuditNames,
+    catch_up: &mut CatchUp,
+    now: Instant,
+) -> String {
     if upstreams.is_empty() {
         return format!("{NONE}\n");
     }
-    let pages: Vec<String> = upstreams.iter().map(|upstream| one(upstream, catch_up, now)).collect();
+    let pages: Vec<String> = upstreams.iter().map(|upstream| one(upstream, names, catch_up, now)).collect();
     pages.join("\n")
 }
 
-fn one(upstream: &UpstreamAnswer, catch_up: &mut CatchUp, now: Instant) -> String {
+fn one(upstream: &UpstreamAnswer, names: &AuditNames, catch_up: &mut CatchUp, now: Instant) -> String {
     let UpstreamAnswer { name, bytes_today, audits, .. } = upstream;
     let (sent, received) = (print::bytes(bytes_today.sent), print::bytes(bytes_today.received));
     let budget = upstream.budget_bytes;
@@ -98,7 +116,7 @@ fn one(upstream: &UpstreamAnswer, catch_up: &mut CatchUp, now: Instant) -> Strin
     if let Some(example) = upstream.left_out_example.as_ref().filter(|_| upstream.left_out > 0) {
         pairs.push(("left out", format!("{}, such as {example}", print::count(upstream.left_out, "row"))));
     }
-    let table = if audits.is_empty() { String::new() } else { format!("\n{}", table(audits)) };
+    let table = if audits.is_empty() { String::new() } else { format!("\n{}", table(audits, names)) };
     format!("{name}: {}\n{}{table}", or_nothing(upstream.url.as_ref()), print::details(&pairs))
 }
 
@@ -134,13 +152,14 @@ fn pending(upstream: &UpstreamAnswer) -> String {
     }
 }
 
-fn table(audits: &[UpstreamAuditAnswer]) -> String {
+fn table(audits: &[UpstreamAuditAnswer], names: &AuditNames) -> String {
     let row = |audit: &UpstreamAuditAnswer| {
         let UpstreamAuditAnswer { token, acked, head, pending, parked } = audit;
-        [token.clone(), acked.to_string(), head.to_string(), pending.to_string(), parked.to_string()]
+        let [acked, head, pending, parked] = [acked, head, pending, parked].map(|n| n.to_string());
+        [names.name(token).to_owned(), token.clone(), acked, head, pending, parked]
     };
     let rows: Vec<_> = audits.iter().map(row).collect();
-    print::table(["AUDIT", "THERE UP TO", "OF", "PENDING", "PARKED"], &rows)
+    print::table(["AUDIT", "TOKEN", "THERE UP TO", "OF", "PENDING", "PARKED"], &rows)
 }
 
 /// A line for each upstream, of what does not change by itself: seconds that run down are no news.
@@ -181,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_page_tells_how_far_everything_has_got() {
-        insta::assert_snapshot!(page(&read(answer()).unwrap(), &mut CatchUp::default(), Instant::now()), @r"
+        let names = AuditNames::read(&json!({"audits": [{"token": "jalibat", "name": "Toit nord"}]}));
+        insta::assert_snapshot!(page(&read(answer()).unwrap(), &names, &mut CatchUp::default(), Instant::now()), @r"
         cloud: https://cloud.example
           state         syncing
           pending       6000 modules
@@ -191,8 +211,8 @@ mod tests {
           parked        2 modules; `fieldhub upstream parked` shows them
           left out      3 rows, such as M002: there is no status `microcrack`
 
-        AUDIT    THERE UP TO   OF  PENDING  PARKED
-        jalibat          812  900     6000       2
+        AUDIT      TOKEN    THERE UP TO   OF  PENDING  PARKED
+        Toit nord  jalibat          812  900     6000       2
 
         office: fieldhub+https://office.example
           state         waiting 1 min 2 s: no answer within 30 s
@@ -202,7 +222,7 @@ mod tests {
           parked        none
         ");
         assert_eq!(
-            page(&UpstreamsAnswer::default(), &mut CatchUp::default(), Instant::now()),
+            page(&UpstreamsAnswer::default(), &names, &mut CatchUp::default(), Instant::now()),
             format!("{NONE}\n")
         );
     }
@@ -211,7 +231,7 @@ mod tests {
     fn one_that_has_never_answered_has_no_success() {
         let upstreams = json!({"upstreams": [{"name": "cloud", "url": "http://192.0.2.1", "state": "untried"},
             {"name": "older", "state": "idle"}]});
-        insta::assert_snapshot!(page(&read(upstreams).unwrap(), &mut CatchUp::default(), Instant::now()), @r"
+        insta::assert_snapshot!(page(&read(upstreams).unwrap(), &AuditNames::default(), &mut CatchUp::default(), Instant::now()), @r"
         cloud: http://192.0.2.1
           state         not tried yet: no audit goes there (it is tried with the first one)
           pending       nothing to send

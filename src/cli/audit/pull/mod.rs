@@ -14,28 +14,32 @@ use clap::Args;
 use serde_json::Value;
 
 use super::client::HubClient;
-use super::{Output, line, path_of, print, token};
+use super::{Output, WhichAudit, line, path_of, print};
 use crate::cli::WrongUse;
 use crate::cli::hub_status::StatusAnswer;
 use crate::cli::serve::upstreams;
 use crate::config::UrlText;
 use crate::domain::site_clock::SiteTime;
-use crate::domain::{LinkKind, LinkUrl, Token};
+use crate::domain::{LinkKind, LinkUrl};
 use crate::upstream::client::{Client as Upstream, Request, UpstreamResponse};
 
+const ABOUT: &str = "\
+From a v3.3 cloud (--from https://HOST) come the marks that it holds, one for each module; the audit must be
+here already, as its layout is not among them: `fieldhub audit import` brings it. From another fieldhub
+(--from fieldhub+https://HOST) comes everything, with layout and history, and the audit is created.
+
+What this hub already has is recognised, so this can be repeated at any time. To keep two hubs in step all the
+time, give `fieldhub serve` the other one as --upstream.
+
+Examples:
+  fieldhub audit pull JALIBAT --from https://cloud.example --token-file cloud.token";
+
 /// Take what another hub has of an audit
-///
-/// From a v3.3 cloud (--from https://HOST) come the marks that it holds, one for each module; the audit must be
-/// here already, as its layout is not among them: `fieldhub audit import` brings it. From another fieldhub
-/// (--from fieldhub+https://HOST) comes everything, with layout and history, and the audit is created.
-///
-/// What this hub already has is recognised, so this can be repeated at any time. To keep two hubs in step all the
-/// time, give `fieldhub serve` the other one as --upstream.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = ABOUT)]
 pub struct Pull {
-    #[arg(value_parser = token)]
-    token: Token,
+    #[command(flatten)]
+    which: WhichAudit,
     /// The other hub
     #[arg(long, value_name = "URL")]
     from: UrlText,
@@ -66,22 +70,19 @@ impl Pull {
 
     pub async fn run(&self, hub: &HubClient) -> anyhow::Result<()> {
         let url = self.url()?;
+        let audit = &self.which.token_here_or_there(hub).await?;
         let token = self.token_file.as_deref().map(upstreams::token_in).transpose()?;
         let ca = self.ca_file.as_deref().map(upstreams::certificates_in).transpose()?;
         let from =
             OtherHub { client: upstreams::client(url.clone(), token, ca, site_time(hub).await?)?, url };
         match url.kind() {
             LinkKind::V33 => {
-                let pulled = cloud::pull(hub, &from, &self.token).await?;
+                let pulled = cloud::pull(hub, &from, audit).await?;
                 if self.output.json { print::json(&pulled.json()) } else { print::out(&pulled.text(url)) }
             }
             LinkKind::Fieldhub => {
-                let pulled = peer::pull(hub, &from, &self.token).await?;
-                if self.output.json {
-                    print::json(&pulled.json())
-                } else {
-                    line(&pulled.text(&self.token, url))
-                }
+                let pulled = peer::pull(hub, &from, audit).await?;
+                if self.output.json { print::json(&pulled.json()) } else { line(&pulled.text(audit, url)) }
             }
         }
     }
