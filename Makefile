@@ -1,5 +1,6 @@
 # fieldhub: `make run` starts a hub with a demonstration audit, `make test` runs every test.
-# Needs Rust, Node with npm, and Python for the tests; whatever else is needed is installed with a word on why.
+# Needs Rust, Node with npm, a C compiler, and Python for the tests: `.ci/tools` says which of them is missing, with what to
+# type. Whatever else is needed is installed with a word on why.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -25,7 +26,7 @@ NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:syste
 # What the browser tests need besides. The letters are Android's: pictures are as crews see the page.
 BROWSER := $(CHROMIUM):chromium,fonts-roboto-unhinted chromium-headless-shell
 
-.PHONY: help run web test test-build test-rust test-api test-web test-browser test-pictures test-packages \
+.PHONY: help tools tools-test run web test test-build test-rust test-api test-web test-browser test-pictures test-packages \
 	needed needed-browser programs \
 	lint lint-rust lint-web fuzz fuzz-build fuzz-quick fuzz-locked fuzz-lock nightly audit bench bench-page release clean
 
@@ -43,12 +44,19 @@ help:
 	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM); make test-dist tries them"
 	@echo "make reproducible  builds one commit twice and compares the bytes"
 
+# First of all, before half of it is built.
+tools:
+	@.ci/tools build
+
+tools-test:
+	@.ci/tools test
+
 # The program that the tests start: soon there, and compiled once for both.
-run: web/dist/index.html
+run: tools web/dist/index.html
 	$(BUILD)
 	target/debug/fieldhub serve --demo --data-dir $(DATA)
 
-release: web/dist/index.html
+release: tools web/dist/index.html
 	cargo build --locked --release
 
 # ---- what is given away ----
@@ -101,7 +109,7 @@ $(TOOLS)/%/.installed:
 
 web: web/dist/index.html
 
-web/node_modules/.installed: web/package.json web/package-lock.json
+web/node_modules/.installed: web/package.json web/package-lock.json | tools
 	@echo "== npm packages of the page, from its lock file (Vite, Svelte, test tools)"
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
@@ -112,7 +120,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 
 # ---- tests ----
 
-test: test-rust fuzz-quick test-api test-web test-browser test-pictures
+test: tools-test test-rust fuzz-quick test-api test-web test-browser test-pictures
 	@echo "== every test passed"
 
 test-rust: needed web/dist/index.html test-packages
