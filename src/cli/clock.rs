@@ -11,19 +11,21 @@ use super::{Output, WrongUse, print};
 use crate::domain::iso8601;
 use anyhow::Context;
 
+const ABOUT: &str = "\
+A machine without a clock chip, and without the internet, learns the time from tablets that have worked with the
+hub for an hour, when most of them agree. Where none are there, or they are wrong, set it by hand:
+
+It may be set back as well. Marks keep their order, and nobody has to join again. A machine's clock that is
+synchronised over the network always counts.
+
+Examples:
+  fieldhub clock set '2026-05-30 21:00'
+  fieldhub clock set 2026-05-30T23:00+02:00
+  fieldhub clock set machine";
+
 /// What time the hub has, who has set it, and setting it
-///
-/// A machine without a clock chip, and without the internet, learns the time from tablets that have worked with the
-/// hub for an hour, when most of them agree. Where none are there, or they are wrong, set it by hand:
-///
-///  $ fieldhub clock set '2026-05-30 21:00'
-///  $ fieldhub clock set 2026-05-30T23:00+02:00
-///  $ fieldhub clock set machine
-///
-/// It may be set back as well. Marks keep their order, and nobody has to join again. A machine's clock that is
-/// synchronised over the network always counts.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment, args_conflicts_with_subcommands = true)]
+#[command(after_help = ABOUT, args_conflicts_with_subcommands = true)]
 pub struct ClockCommand {
     #[command(subcommand)]
     what: Option<ClockChange>,

@@ -13,14 +13,15 @@ pub enum IdentityCommand {
     New(NewIdentityCommand),
 }
 
+const ABOUT: &str = "\
+Two hubs of one id, as after a card or a data directory was copied, are taken for one another. A hub that wakes on
+another machine notices, and takes a new id by itself. Type this where that is not so: where another hub says that
+it has refused this one. It changes nothing of what the hub holds. It begins a new log: tablets and other hubs send
+again what they have, and this one sends everything.";
+
 /// Give this hub an id of its own
-///
-/// Two hubs of one id, as after a card or a data directory was copied, are taken for one another. A hub that wakes on
-/// another machine notices, and takes a new id by itself. Type this where that is not so: where another hub says that
-/// it has refused this one. It changes nothing of what the hub holds. It begins a new log: tablets and other hubs send
-/// again what they have, and this one sends everything.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = ABOUT)]
 pub struct NewIdentityCommand {
     /// Do not ask
     #[arg(long)]

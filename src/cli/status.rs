@@ -1,14 +1,20 @@
 //! `fieldhub status`: how the hub is.
 
+use std::path::Path;
+
 use anyhow::Context;
 use clap::Args;
+use serde_json::Value;
 
 use super::client::{HubClient, NOT_EXPECTED};
-use super::hub_status::{StatusAnswer, TlsAnswer, or_nothing};
-use super::{Output, print};
+use super::hub_status::{StatusAnswer, TlsAnswer, UpstreamAnswer, UpstreamsAnswer, or_nothing};
+use super::{Output, backup, print};
 
 #[derive(Debug, Args)]
 pub struct StatusCommand {
+    /// With the ids of the hub and of its log
+    #[arg(short, long)]
+    verbose: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -20,12 +26,66 @@ impl StatusCommand {
             status["running"] = client.running().into();
             return print::json(&status);
         }
-        let status = serde_json::from_value(status).context(NOT_EXPECTED)?;
-        print::out(&page(&status, client.running()))
+        let status: StatusAnswer = serde_json::from_value(status).context(NOT_EXPECTED)?;
+        let around = Around::of(client, status.hub_id.as_deref()).await;
+        print::out(&page(&status, client.running(), &around, self.verbose))
     }
 }
 
-fn page(status: &StatusAnswer, running: bool) -> String {
+/// What a hub has besides itself. What cannot be had is left out: an older hub knows less, and an open one has no crew.
+#[derive(Debug, Default)]
+struct Around {
+    upstreams: Option<Vec<UpstreamAnswer>>,
+    crew: Option<String>,
+    backup: String,
+}
+
+impl Around {
+    async fn of(client: &HubClient, hub_id: Option<&str>) -> Self {
+        // Nothing goes up while a hub is stopped.
+        let upstreams = match client.running() {
+            true => {
+                client.ask::<UpstreamsAnswer>("/api/v1/upstream").await.ok().map(|answer| answer.upstreams)
+            }
+            false => None,
+        };
+        let crew = client.ask::<Value>("/api/v1/crew").await.ok();
+        let crew = crew.as_ref().and_then(|crew| crew["members"].as_array()).map(|members| people(members));
+        Self { upstreams, crew, backup: backup::newest_said(Path::new("/"), hub_id) }
+    }
+}
+
+/// `3 people, 1 of them a lead`.
+fn people(members: &[Value]) -> String {
+    let there = || members.iter().filter(|member| member["revoked"] != true);
+    let leads = match there().filter(|member| member["role"] == "lead").count() {
+        0 => "no lead".to_owned(),
+        1 => "1 of them a lead".to_owned(),
+        leads => format!("{leads} of them leads"),
+    };
+    match there().count() {
+        0 => "nobody has joined yet".to_owned(),
+        1 => format!("1 person, {leads}"),
+        count => format!("{count} people, {leads}"),
+    }
+}
+
+fn upstream(upstream: &UpstreamAnswer) -> String {
+    let UpstreamAnswer { name, state, pending, .. } = upstream;
+    let left = match pending {
+        0 => "everything is there".to_owned(),
+        pending => format!("{pending} to go"),
+    };
+    // Before anything was heard from it, nothing is known of what is there.
+    let known = match upstream.last_success_ms {
+        None => "not reached yet".to_owned(),
+        Some(ms) => format!("{left}, last success {}", print::time(Some(ms))),
+    };
+    let why = upstream.reason.as_ref().map_or_else(String::new, |why| format!("; {state}: {why}"));
+    format!("{name}: {known}{why}")
+}
+
+fn page(status: &StatusAnswer, running: bool, around: &Around, verbose: bool) -> String {
     let text = |text: &Option<String>| or_nothing(text.as_ref()).to_owned();
     let state = if running {
         format!("running (process {}, for {})", status.process.unwrap_or(0), print::span(status.uptime_ms))
@@ -33,7 +93,7 @@ fn page(status: &StatusAnswer, running: bool) -> String {
         "stopped; `fieldhub serve` starts it".to_owned()
     };
     let health = if status.healthy { "good" } else { "not good; see the notices" };
-    let details = print::details(&[
+    let mut pairs = vec![
         ("state", state),
         ("health", health.to_owned()),
         ("version", text(&status.version)),
@@ -41,12 +101,23 @@ fn page(status: &StatusAnswer, running: bool) -> String {
         ("disk", format!("{} free", print::bytes(status.free_bytes))),
         ("audits", status.audits.to_string()),
         ("access", text(&status.access)),
+    ];
+    pairs.extend(around.crew.clone().map(|crew| ("crew", crew)));
+    match around.upstreams.as_deref() {
+        None => {}
+        Some([]) => pairs.push(("upstream", "none".to_owned())),
+        Some(upstreams) => pairs.extend(upstreams.iter().map(|one| ("upstream", upstream(one)))),
+    }
+    pairs.extend([
+        ("backup", around.backup.clone()),
         ("found as", found_as(status, running)),
         ("https", https(status)),
         ("time", time(status)),
-        ("hub", text(&status.hub_id)),
-        ("log", text(&status.log_id)),
     ]);
+    if verbose {
+        pairs.extend([("hub", text(&status.hub_id)), ("log", text(&status.log_id))]);
+    }
+    let details = print::details(&pairs);
     let notices: String = status.notices.iter().map(|said| format!("\n! {said}\n")).collect();
     format!("{}\n{details}{notices}", text(&status.name))
 }
@@ -93,7 +164,30 @@ mod tests {
             "time_ms": 1_761_300_000_000u64, "time_quality": "learnt", "time_source": "person", "time_contradicted_ms": 1_950_602_400_000u64, "notices": ["The disk is full."], "certificate_until_ms": 1_792_836_000_000u64,
             "lan": {"url": "http://fieldhub-2.local/", "instead_of": "fieldhub.local"},
             "tls": {"port": 8443, "own_ca": true, "ca_sha256": "AB:CD"}});
-        insta::assert_snapshot!(page(&read(status), true), @"
+        let around = Around {
+            upstreams: Some(vec![
+                UpstreamAnswer {
+                    name: "cloud".into(),
+                    last_success_ms: Some(1_761_300_000_000),
+                    ..Default::default()
+                },
+                UpstreamAnswer {
+                    name: "office".into(),
+                    state: "waiting".into(),
+                    reason: Some("no answer".into()),
+                    ..Default::default()
+                },
+            ]),
+            crew: Some(people(&[
+                json!({"role": "lead"}),
+                json!({"role": "viewer"}),
+                json!({"role": "lead", "revoked": true}),
+            ])),
+            backup: "2025-10-24 10:00 UTC".into(),
+        };
+        let quiet = page(&read(status.clone()), true, &around, false);
+        assert!(!quiet.contains("  hub  ") && !quiet.contains("  log  "), "{quiet}");
+        insta::assert_snapshot!(page(&read(status), true, &around, true), @"
         Hub 1
           state     running (process 7, for 1 h 1 min)
           health    not good; see the notices
@@ -102,6 +196,10 @@ mod tests {
           disk      1000 B free
           audits    2
           access    open
+          crew      2 people, 1 of them a lead
+          upstream  cloud: everything is there, last success 2025-10-24 10:00 UTC
+          upstream  office: not reached yet; waiting: no answer
+          backup    2025-10-24 10:00 UTC
           found as  http://fieldhub-2.local/ (fieldhub.local belongs to another machine)
           https     port 8443, certificate until 2026-10-24 10:00 UTC; CA SHA-256 AB:CD
           time      2025-10-24 10:00 UTC (set by hand); tablets say 2031-10-24 10:00 UTC: see `fieldhub clock`

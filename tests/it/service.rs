@@ -23,6 +23,26 @@ fn a_dry_run_shows_every_file_and_every_command() {
     insta::assert_snapshot!("service_uninstall_purge", installed().dry(&["service", "uninstall", "--purge"]));
 }
 
+#[test]
+fn a_laptop_shows_what_a_pi_would_get_and_the_option_that_is_named_is_one() {
+    let install = ["service", "install", "--hotspot", "JALIBAT", "--country", "FR"];
+    let laptop = FakeMachine::bare();
+    let shown = laptop.dry(&install);
+    let first = "say     This machine has no systemd, no NetworkManager with dnsmasq, no Wi-Fi: what follows";
+    assert!(shown.starts_with(first), "{shown}");
+    for step in ["write   /etc/systemd/system/fieldhub.service", "ssid=JALIBAT", "interface-name=wlan0"] {
+        assert!(shown.contains(step), "{step}: {shown}");
+    }
+    assert!(laptop.dry(&["service", "install"]).starts_with("say     This machine has no systemd: what"));
+    assert!(laptop.run(&install[..2]).bad(1).contains("neither systemd nor"), "only looked at");
+
+    let without_wifi = FakeMachine::with_systemd();
+    assert!(without_wifi.run(&install).bad(1).contains("name one with --interface"));
+    let named = [&install[..], &["--interface", "wlan9"]].concat();
+    let shown = without_wifi.dry(&named);
+    assert!(shown.contains("interface-name=wlan9") && !shown.contains("This machine has no"), "{shown}");
+}
+
 /// With a hub that has been started, as its own user's data show.
 fn installed() -> FakeMachine {
     let pi = FakeMachine::pi();

@@ -24,6 +24,9 @@ use shelf::Shelf;
 use stick::Stick;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub backup /media/usb/site.redb
+  sudo fieldhub backup --stick            to the stick with the label FIELDHUB")]
 pub struct BackupCommand {
     /// The file to write
     #[arg(required_unless_present = "stick", conflicts_with = "stick")]
@@ -89,6 +92,27 @@ impl BackupCommand {
         let file = shelf.place(status.time_ms.unwrap_or(0));
         let length = copy(client, &file).await?;
         Ok((file, length, made_room + shelf.keep(self.keep.into())?))
+    }
+}
+
+/// The newest of a hub that is known to be here, in a line. The hub keeps no record of what it was asked for.
+pub fn newest_said(root: &Path, hub_id: Option<&str>) -> String {
+    let label = stick::LABEL;
+    let Some(device) = stick::device(root, label) else {
+        return format!(
+            "no stick with the label {label} is plugged in; `fieldhub backup FILE` makes one at any time"
+        );
+    };
+    let table = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let Some((dir, _)) = stick::mounted_at(&table, &device) else {
+        return format!(
+            "the stick {label} is plugged in and not mounted, so what is on it is not known here"
+        );
+    };
+    match shelf::newest(&dir, hub_id) {
+        Ok(Some((_, ms))) => format!("the newest on the stick {label}: {}", print::time(Some(ms))),
+        Ok(None) => format!("none of this hub on the stick {label} yet"),
+        Err(error) => format!("{error:#}"),
     }
 }
 

@@ -10,6 +10,10 @@ use crate::domain::crew::JoinCode;
 use crate::domain::wifi::Wifi;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub crew code
+  fieldhub crew code --new
+  fieldhub crew lead-code")]
 pub struct Code {
     /// Replace it; those who have joined stay in
     #[arg(long)]

@@ -7,18 +7,20 @@ use serde_json::json;
 use super::client::{HubClient, full};
 use super::{Output, print, text};
 
+const ABOUT: &str = "\
+Another fieldhub that has this one as its upstream calls with a token. This makes a member of the crew for it,
+with the rights of a lead, and prints the token, once: put it into a file on the other hub that it alone can
+read, and name that file as token_file of its [[upstream]] table.
+
+The token is good for ten years. `fieldhub crew revoke NAME` ends it at once, `fieldhub crew rotate-key` with
+all others; for another token, revoke the old one and run this again.
+
+Examples:
+  fieldhub crew hub \"Van 2\" > van-2.token";
+
 /// Make a token for another hub
-///
-/// Another fieldhub that has this one as its upstream calls with a token. This makes a member of the crew for it,
-/// with the rights of a lead, and prints the token, once: put it into a file on the other hub that it alone can
-/// read, and name that file as token_file of its [[upstream]] table.
-///
-///  $ fieldhub crew hub "Van 2" > van-2.token
-///
-/// The token is good for ten years. `fieldhub crew revoke NAME` ends it at once, `fieldhub crew rotate-key` with
-/// all others; for another token, revoke the old one and run this again.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = ABOUT)]
 pub struct CrewHubCommand {
     /// What the other hub is called in `fieldhub crew list`
     name: String,

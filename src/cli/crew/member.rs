@@ -11,6 +11,8 @@ use crate::domain::composed::composed;
 use crate::domain::crew::Role;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub crew role Léa lead")]
 pub struct SetRole {
     /// A name or an id, as `fieldhub crew list` shows them
     name: String,
@@ -21,6 +23,9 @@ pub struct SetRole {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub crew revoke Léa
+  fieldhub crew revoke --all")]
 pub struct Revoke {
     /// A name or an id, as `fieldhub crew list` shows them; with a name, all who have it
     #[arg(required_unless_present = "all", conflicts_with = "all")]

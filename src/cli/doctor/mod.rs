@@ -43,6 +43,8 @@ use network::MdnsAnswer;
 const LISTEN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sudo fieldhub doctor")]
 pub struct DoctorCommand {
     #[command(flatten)]
     output: Output,

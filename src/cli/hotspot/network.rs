@@ -21,10 +21,10 @@ const WITHOUT_PMF: &str = "brcmfmac";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Band {
-    /// 2.4 GHz: reaches further.
+    // 2.4 GHz: reaches further.
     #[default]
     Bg,
-    /// 5 GHz: faster, but not for outdoors in many countries.
+    // 5 GHz: faster, but not for outdoors in many countries.
     A,
 }
 
@@ -37,6 +37,9 @@ pub struct HotspotFlags {
     /// A file with its password on one line [default: the one it had, or a new one]
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// The Wi-Fi interface [default: the machine's only one, or the first]
+    #[arg(long, value_name = "NAME", value_parser = interface)]
+    pub interface: Option<String>,
 }
 
 /// What is asked of the radio.
@@ -48,9 +51,6 @@ pub struct RadioFlags {
     /// bg is 2.4 GHz and reaches further, a is 5 GHz
     #[arg(long, value_enum, default_value_t)]
     pub band: Band,
-    /// The interface [default: the machine's only one, or the first]
-    #[arg(long, value_name = "NAME", value_parser = interface)]
-    pub interface: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,13 +101,13 @@ impl HotspotNetwork {
             _ if dry_run => Password::to_come(),
             _ => Password::random()?,
         };
-        let found = match &radio.interface {
+        let found = match &wanted.interface {
             Some(name) => facts.radios.iter().find(|radio| radio.interface == *name),
             None => facts.radios.first(),
         };
-        let interface = radio.interface.clone().or_else(|| found.map(|radio| radio.interface.clone()));
+        let interface = wanted.interface.clone().or_else(|| found.map(|radio| radio.interface.clone()));
         let interface = interface.ok_or_else(|| {
-            anyhow::anyhow!("this machine has no Wi-Fi that can be a hotspot; give one with --interface")
+            anyhow::anyhow!("this machine has no Wi-Fi that can be a hotspot: plug in a USB adapter, or name one with --interface")
         })?;
         let pmf = found.is_none_or(|radio| radio.driver != WITHOUT_PMF);
         Ok(Self { ssid: ssid.to_owned(), password, country, band: radio.band, channel, interface, pmf })
@@ -145,25 +145,20 @@ mod tests {
         }
     }
 
-    fn network(radio: RadioFlags, facts: &Facts) -> anyhow::Result<HotspotNetwork> {
-        HotspotNetwork::of(
-            "JALIBAT",
-            &HotspotFlags { country: None, password_file: None },
-            &radio,
-            facts,
-            false,
-        )
+    fn network(interface: Option<&str>, facts: &Facts) -> anyhow::Result<HotspotNetwork> {
+        let wanted =
+            HotspotFlags { country: None, password_file: None, interface: interface.map(str::to_owned) };
+        HotspotNetwork::of("JALIBAT", &wanted, &RadioFlags::default(), facts, false)
     }
 
     #[test]
     fn the_chip_of_a_raspberry_pi_gets_no_protected_frames() {
-        let on = |name: &str| RadioFlags { interface: Some(name.to_owned()), ..RadioFlags::default() };
-        let pi = network(RadioFlags::default(), &facts()).unwrap();
+        let pi = network(None, &facts()).unwrap();
         assert_eq!((pi.interface.as_str(), pi.pmf, pi.channel), ("wlan0", false, 6));
-        assert!(network(on("wlan1"), &facts()).unwrap().pmf);
+        assert!(network(Some("wlan1"), &facts()).unwrap().pmf);
         let none = Facts { radios: Vec::new(), ..facts() };
-        assert!(network(RadioFlags::default(), &none).unwrap_err().to_string().contains("--interface"));
-        assert_eq!(network(on("wlan7"), &none).unwrap().interface, "wlan7");
+        assert!(network(None, &none).unwrap_err().to_string().contains("--interface"));
+        assert_eq!(network(Some("wlan7"), &none).unwrap().interface, "wlan7");
     }
 
     #[test]
@@ -178,8 +173,8 @@ mod tests {
     #[test]
     fn a_password_that_tablets_know_is_kept() {
         let kept = Facts { wifi_password: Some("hunter2hunter2".to_owned()), ..facts() };
-        let password = network(RadioFlags::default(), &kept).unwrap().password;
+        let password = network(None, &kept).unwrap().password;
         assert_eq!((password.text.as_str(), password.new), ("hunter2hunter2", false));
-        assert!(network(RadioFlags::default(), &facts()).unwrap().password.new);
+        assert!(network(None, &facts()).unwrap().password.new);
     }
 }

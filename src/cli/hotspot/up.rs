@@ -10,6 +10,8 @@ use super::{names, openwrt, profile};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sudo fieldhub hotspot up --ssid JALIBAT --country FR")]
 pub struct Up {
     /// Its name
     #[arg(long, value_name = "NAME", value_parser = network::ssid)]

@@ -114,6 +114,26 @@ impl Facts {
         })
     }
 
+    /// With what it lacks of a Raspberry Pi, for a look at what such a one would get; and the names of that.
+    pub fn into_pi(mut self, hotspot: bool) -> (Self, Vec<&'static str>) {
+        let mut lacked = Vec::new();
+        if self.init == Init::Other {
+            self.init = Init::Systemd;
+            lacked.push("systemd");
+        }
+        if hotspot && self.init == Init::Systemd {
+            if !(self.has("nmcli") && self.has("dnsmasq")) {
+                self.programs.extend(["nmcli", "dnsmasq"]);
+                lacked.push("NetworkManager with dnsmasq");
+            }
+            if self.radios.is_empty() {
+                self.radios.push(Radio { interface: "wlan0".to_owned(), driver: "brcmfmac".to_owned() });
+                lacked.push("Wi-Fi");
+            }
+        }
+        (self, lacked)
+    }
+
     pub fn has(&self, program: &str) -> bool {
         self.programs.contains(&program)
     }

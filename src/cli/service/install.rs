@@ -27,6 +27,9 @@ const UPDATE_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-update.se
 const INIT_FILE: &str = include_str!("../../../systemd/fieldhub.init");
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fieldhub service install --dry-run
+  sudo ./fieldhub service install --hotspot JALIBAT --country FR")]
 pub struct Install {
     /// Also make a Wi-Fi of this name that tablets join
     #[arg(long, value_name = "SSID", value_parser = network::ssid)]
@@ -47,13 +50,23 @@ impl Install {
     pub async fn run(&self, config: &Config) -> anyhow::Result<()> {
         self.change.check()?;
         let facts = self.change.place.facts()?;
+        let (facts, lacked) = match self.change.dry_run {
+            true => facts.into_pi(self.hotspot.is_some()),
+            false => (facts, Vec::new()),
+        };
         let hosts = names::all(&config.lan);
         let radio = network::RadioFlags::default();
         let hotspot = match &self.hotspot {
             Some(ssid) => Some(HotspotNetwork::of(ssid, &self.wanted, &radio, &facts, self.change.dry_run)?),
             None => None,
         };
-        let steps = steps(&facts, hotspot.as_ref(), &hosts, self.tls)?;
+        let mut steps = steps(&facts, hotspot.as_ref(), &hosts, self.tls)?;
+        if !lacked.is_empty() {
+            let lacked = lacked.join(", no ");
+            let said =
+                format!("This machine has no {lacked}: what follows is for a Raspberry Pi, which has.\n");
+            steps.insert(0, MachineStep::Say(said));
+        }
         self.change.make(&if self.no_wait { plan::without_waiting(steps) } else { steps }).await?;
         if self.change.dry_run || self.no_wait || self.hotspot.is_some() {
             return Ok(());

@@ -26,6 +26,8 @@ use version::Version;
 
 /// Replace the installed program with a signed file, and go back if the new one does not become healthy
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sudo fieldhub update fieldhub-0.2.0-aarch64-linux")]
 pub struct UpdateCommand {
     /// A program for this machine, as it is released (fieldhub-VERSION-MACHINE-linux)
     #[arg(required_unless_present = "finish")]
