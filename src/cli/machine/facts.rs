@@ -115,7 +115,7 @@ impl Facts {
     }
 
     /// With what it lacks of a Raspberry Pi, for a look at what such a one would get; and the names of that.
-    pub fn into_pi(mut self, hotspot: bool) -> (Self, Vec<&'static str>) {
+    pub fn into_pi(mut self, hotspot: bool, interface_named: bool) -> (Self, Vec<&'static str>) {
         let mut lacked = Vec::new();
         if self.init == Init::Other {
             self.init = Init::Systemd;
@@ -126,7 +126,7 @@ impl Facts {
                 self.programs.extend(["nmcli", "dnsmasq"]);
                 lacked.push("NetworkManager with dnsmasq");
             }
-            if self.radios.is_empty() {
+            if self.radios.is_empty() && !interface_named {
                 self.radios.push(Radio { interface: "wlan0".to_owned(), driver: "brcmfmac".to_owned() });
                 lacked.push("Wi-Fi");
             }

@@ -51,7 +51,7 @@ impl Install {
         self.change.check()?;
         let facts = self.change.place.facts()?;
         let (facts, lacked) = match self.change.dry_run {
-            true => facts.into_pi(self.hotspot.is_some()),
+            true => facts.into_pi(self.hotspot.is_some(), self.wanted.interface.is_some()),
             false => (facts, Vec::new()),
         };
         let hosts = names::all(&config.lan);
