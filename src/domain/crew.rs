@@ -78,8 +78,9 @@ impl FromStr for Role {
     }
 }
 
-/// A code to join with: short enough to be told over the radio, with no characters that look alike.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A code to join with: short enough to be told over the radio, with no characters that look alike. The default is none: nothing
+/// that is typed is that.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JoinCode(String);
 

@@ -13,6 +13,18 @@ pub fn format(ms: u64) -> String {
     DateTime::from_timestamp_millis(ms).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// `2025-10-24 12:00:00`, so many minutes ahead of UTC: as spreadsheets of every country take it for a time.
+pub fn local(ms: u64, utc_offset_minutes: i32) -> String {
+    let ms = i64::try_from(ms.min(MAX_MS)).unwrap_or_default() + i64::from(utc_offset_minutes) * 60_000;
+    DateTime::from_timestamp_millis(ms).unwrap_or_default().format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `UTC+02:00`.
+pub fn zone(utc_offset_minutes: i32) -> String {
+    let (sign, ahead) = (if utc_offset_minutes < 0 { '-' } else { '+' }, utc_offset_minutes.unsigned_abs());
+    format!("UTC{sign}{:02}:{:02}", ahead / 60, ahead % 60)
+}
+
 /// With any offset (`+02:00`, `+0200`, `+02`), or with none (then it is UTC), `T` or a space between date and time, with
 /// or without seconds, with or without signs between the digits. What is before 1970 counts as 1970: a mark is never
 /// refused because of a clock.

@@ -61,7 +61,8 @@ impl Layout {
         };
         let mut counts: Vec<u16> = Vec::new();
         let mut total = 0usize;
-        for part in text.split(',') {
+        // A semicolon where a comma is the decimal point.
+        for part in text.split([',', ';']) {
             let (count, times) = match part.split_once(['x', 'X', '×']) {
                 Some((count, times)) => (count, times.trim().parse().map_err(|_| bad(part))?),
                 None => (part, 1usize),
@@ -121,6 +122,7 @@ mod tests {
     #[test]
     fn the_short_form_makes_the_jalibat_layout() {
         let layout = Layout::from_counts("26, 24x9").unwrap();
+        assert_eq!(Layout::from_counts("26;24x9"), Ok(layout.clone()));
         assert_eq!(layout.places().len(), 242);
         let strings = layout.strings();
         assert_eq!(strings.len(), 10);
@@ -146,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_no_layout_is_refused_with_the_field() {
-        for bad in ["", "x", "0", "24x0", "24x", "-1", "24;9", "65536", "24x99999999999999999999"] {
+        for bad in ["", "x", "0", "24x0", "24x", "-1", "24;", "65536", "24x99999999999999999999"] {
             assert_eq!(Layout::from_counts(bad).unwrap_err().field, "strings", "{bad}");
         }
         assert!(Layout::from_counts("25x800").is_ok());

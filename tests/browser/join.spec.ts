@@ -154,6 +154,9 @@ test('who is removed sees why and goes on marking; all of it arrives after joini
   const row = lead.page.getByTestId('member-Marc');
   marc.expects(401);
   await row.getByRole('button', { name: 'Retirer Marc' }).click();
+  const asked = lead.page.getByTestId('remove-member');
+  await asked.getByRole('checkbox').uncheck();
+  await asked.getByRole('button', { name: 'Retirer', exact: true }).click();
   await expect(row).toContainText('Retiré');
 
   // The live feed ends, and the banner says why.
@@ -186,6 +189,8 @@ test('who is readmitted by the lead goes on by itself', async ({ tablet, hub }) 
   await lead.page.getByRole('link', { name: 'Équipe' }).click();
   marc.expects(401);
   await lead.page.getByRole('button', { name: 'Retirer Marc' }).click();
+  const asked = lead.page.getByTestId('remove-member');
+  await asked.getByRole('button', { name: 'Retirer', exact: true }).click();
   await expect(outside(marc)).toBeVisible();
   await marc.mark('M002', 'dead');
   await lead.page.getByRole('button', { name: 'Réadmettre Marc' }).click();

@@ -52,7 +52,7 @@ fn a_hub_lets_only_the_crew_in_unless_told_otherwise_and_says_how_to_join() {
     let said = hub.read_to("Scan to join");
     let shown = crew(&data, &["code", "--json"]).json();
     let code = shown["code"].as_str().unwrap();
-    assert_eq!((code.len(), shown.as_object().unwrap().len()), (8, 2));
+    assert_eq!((code.len(), shown.as_object().unwrap().len()), (8, 3));
     assert!(said.starts_with(&format!(
         "Only the crew gets in. The crew code is {}-{}: technicians join with it.\n\
          The lead code is in no log: leads join with it,",

@@ -185,17 +185,17 @@ async fn a_role_counts_from_the_next_request_on() {
     let hub = TestHub::crew().await;
     hub.jalibat().await;
     let lea = hub.technician("Léa").await;
-    let export = "/api/v1/audits/jalibat/export";
-    assert_eq!(lea.get(export).await.status, 403);
+    let codes = "/api/v1/crew/code";
+    assert_eq!(lea.get(codes).await.status, 403);
     // Her page learns of it by a feed that ends and is opened again.
     let mut feed = lea.live("/api/v1/audits/jalibat/live", None).await;
     feed.wait("presence").await;
     set(&hub, id(&lea), Some("lead"), None).await;
     while feed.next().await.is_some() {}
     assert_eq!(lea.live("/api/v1/audits/jalibat/live", None).await.wait("hello").await.name, "hello");
-    assert_eq!(lea.get(export).await.status, 200);
+    assert_eq!(lea.get(codes).await.status, 200);
     set(&hub, id(&lea), Some("viewer"), None).await;
-    assert_eq!(lea.get(export).await.status, 403);
+    assert_eq!(lea.get(codes).await.status, 403);
     let answer =
         lea.post("/api/v1/audits/jalibat/ops", &json!({"ops": [mark("M001", "ok", "x", NOW)]})).await;
     assert_eq!(answer.status, 403);
@@ -375,4 +375,70 @@ async fn a_lead_sees_the_crew() {
     let answer =
         lead.call(Method::PATCH, "/api/v1/crew/tech_none", json!({"revoked": true}).to_string()).await;
     assert_eq!(answer.status, 404);
+}
+
+#[tokio::test]
+async fn viewers_have_a_code_of_their_own() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lead = hub.lead("Marc").await;
+    let shown = lead.get("/api/v1/crew/viewer-code").await.json();
+    let viewers = shown["code"].as_str().unwrap();
+    assert_eq!(viewers, code(&hub, WhichCode::Viewer));
+    let joined = hub.client.post("/api/v1/join", &body(viewers, "Office")).await.json();
+    assert_eq!(joined["role"], "viewer");
+    let office = hub.client.with_token(joined["token"].as_str().unwrap());
+    assert_eq!(office.get("/api/v1/audits/jalibat").await.status, 200);
+    let ops = json!({"ops": [mark("M001", "ok", "x", NOW)]});
+    assert_eq!(office.post("/api/v1/audits/jalibat/ops", &ops).await.status, 403);
+    assert_eq!(office.get("/api/v1/crew/viewer-code").await.status, 403, "and it invites nobody");
+
+    // Whoever got the crew's code meanwhile marks; it makes nobody less than they are.
+    let again = |from: Client, which, name: &'static str| {
+        let request = body(&code(&hub, which), name);
+        async move { from.post("/api/v1/join", &request).await.json()["role"].clone() }
+    };
+    assert_eq!(again(office.clone(), WhichCode::Crew, "Office").await, "technician");
+    assert_eq!(again(office.clone(), WhichCode::Viewer, "Office").await, "technician");
+    // Whom a lead made a viewer the crew's code does not help.
+    set(&hub, id(&office), Some("viewer"), None).await;
+    assert_eq!(again(office.clone(), WhichCode::Crew, "Office").await, "viewer");
+    assert_eq!(again(office.clone(), WhichCode::Lead, "Office").await, "lead");
+
+    let new = lead.post("/api/v1/crew/viewer-code", &Value::Null).await.json()["code"].clone();
+    assert_ne!(new, viewers);
+    assert_eq!(hub.client.post("/api/v1/join", &body(viewers, "Client")).await.status, 403);
+    let joined = hub.client.post("/api/v1/join", &body(new.as_str().unwrap(), "Client")).await.json();
+    assert_eq!(joined["role"], "viewer");
+    assert_ne!(code(&hub, WhichCode::Crew), new.as_str().unwrap());
+}
+
+#[tokio::test]
+async fn a_lead_sees_what_each_tablet_says_of_itself_and_what_none_has_said_is_not_zero() {
+    let hub = TestHub::crew().await;
+    let (lead, lea) = (hub.lead("Marc").await, hub.technician("Léa").await);
+    let tablet_of = |name: &'static str| {
+        let lead = lead.clone();
+        async move {
+            let crew = lead.get("/api/v1/crew").await.json();
+            let members = crew["members"].as_array().unwrap().clone();
+            members.into_iter().find(|m| m["name"] == name).unwrap()["tablet"].clone()
+        }
+    };
+    assert_eq!(tablet_of("Léa").await, Value::Null);
+    let said = json!({"unsent": 3, "refused": 0, "page": "0.1.0", "system": "Android, Chrome 120", "battery_percent": 84});
+    assert_eq!(lea.put("/api/v1/me/tablet", &said).await.status, 204);
+    let mut shown = said.clone();
+    shown["charging"] = Value::Null;
+    shown["told_ms"] = json!(NOW);
+    assert_eq!(tablet_of("Léa").await, shown);
+    assert_eq!(tablet_of("Marc").await, Value::Null, "each has its own");
+    // A tablet whose storage does not answer says less, and what it said before is not taken for it.
+    lea.put("/api/v1/me/tablet", &json!({"page": "0.1.0", "later": "a field of a later page"})).await;
+    assert_eq!(tablet_of("Léa").await["unsent"], Value::Null);
+    // What was last said stays to be read of somebody who was sent away.
+    lea.put("/api/v1/me/tablet", &said).await;
+    set(&hub, id(&lea), None, Some(true)).await;
+    assert_eq!(lea.put("/api/v1/me/tablet", &json!({"unsent": 0})).await.status, 401);
+    assert_eq!(tablet_of("Léa").await["unsent"], 3);
 }

@@ -52,9 +52,9 @@ async fn keys_and_codes_are_the_owners_and_in_no_backup() {
     assert_eq!((mode("fieldhub.secrets"), mode("fieldhub.crew")), (0o600, 0o600));
     let secrets = std::fs::read_to_string(hub.dir().join("fieldhub.secrets")).unwrap();
     let key = secrets.split('"').find(|word| word.len() == 64).unwrap().to_owned();
-    let codes = [code(&hub, WhichCode::Crew), code(&hub, WhichCode::Lead)];
+    let codes = [WhichCode::Crew, WhichCode::Lead, WhichCode::Viewer].map(|which| code(&hub, which));
     let book = std::fs::read_to_string(hub.dir().join("fieldhub.crew")).unwrap();
-    assert_eq!(book.matches("$argon2id$").count(), 2);
+    assert_eq!(book.matches("$argon2id$").count(), 3);
     let backup = lead.get("/api/v1/backup").await;
     assert_eq!(backup.status, 200);
     for secret in codes.iter().chain([&key]) {

@@ -39,7 +39,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/audits/{token}/share", Viewer, 200),
     ("PATCH", "/api/v1/audits/{token}", Lead, 200),
     ("DELETE", "/api/v1/audits/{token}", Lead, 204),
-    ("GET", "/api/v1/audits/{token}/export", Lead, 200),
+    ("GET", "/api/v1/audits/{token}/export", Viewer, 200),
     ("GET", "/api/v1/audits/{token}/layout", Viewer, 200),
     ("POST", "/api/v1/audits/{token}/layout", Lead, 200),
     ("POST", "/api/v1/audits/{token}/plan", Lead, 200),
@@ -55,12 +55,15 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/me", Viewer, 200),
     ("PATCH", "/api/v1/me", Viewer, 200),
     ("POST", "/api/v1/me/renew", Viewer, 200),
+    ("PUT", "/api/v1/me/tablet", Viewer, 204),
     ("GET", "/api/v1/crew", Lead, 200),
     ("PATCH", "/api/v1/crew/{technician_id}", Lead, 200),
     ("GET", "/api/v1/crew/code", Lead, 200),
     ("POST", "/api/v1/crew/code", Lead, 200),
     ("GET", "/api/v1/crew/lead-code", Lead, 200),
     ("POST", "/api/v1/crew/lead-code", Lead, 200),
+    ("GET", "/api/v1/crew/viewer-code", Lead, 200),
+    ("POST", "/api/v1/crew/viewer-code", Lead, 200),
     ("GET", "/api/v1/poster", Lead, 200),
     ("POST", "/api/v1/crew/hubs", Administrator, 201),
     ("POST", "/api/v1/crew/revoke-all", Administrator, 200),
@@ -239,6 +242,7 @@ impl RoleHub {
                 json!({"code": code, "name": "Another", "device_id": "dev_another"})
             }
             ("PATCH", "/api/v1/me") => json!({"name": "Renamed"}),
+            ("PUT", "/api/v1/me/tablet") => json!({"unsent": 3}),
             ("PUT", "/api/v1/clock") => json!({"time_ms": crate::common::NOW}),
             ("PATCH", "/api/v1/crew/{technician_id}") => json!({"role": "technician"}),
             ("PUT", "/api/v1/peer/{token}/presence") => json!({"hub": "van-1", "technicians": []}),
@@ -314,7 +318,14 @@ async fn an_open_hub_has_no_roles_and_keeps_itself_from_the_network() {
     let hub = TestHub::start().await;
     hub.jalibat().await;
     let expected = |route: &str, least: Least, good: u16| match (route, least) {
-        ("/api/v1/me" | "/api/v1/me/renew" | "/api/v1/join" | "/api/v1/audits/{token}/open-v33", _) => 409,
+        (
+            "/api/v1/me"
+            | "/api/v1/me/renew"
+            | "/api/v1/me/tablet"
+            | "/api/v1/join"
+            | "/api/v1/audits/{token}/open-v33",
+            _,
+        ) => 409,
         ("/metrics", _) => 200,
         (route, Lead)
             if !["audits", "upstream", "peer", "bundle"]

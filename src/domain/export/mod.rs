@@ -7,6 +7,7 @@ mod table;
 mod tablet;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use super::id::{ModuleId, TechnicianId, Token};
 use super::layout::Place;
 use super::shown_layout::ShownLayout;
 use super::status::Status;
-pub use table::{csv_begin, csv_row};
+pub use table::TableForm;
 pub use tablet::{tablet_begin, tablet_end, tablet_module};
 
 /// What a file says of the audit itself.

@@ -1,28 +1,85 @@
-//! CSV export: one row a module, for spreadsheets.
+//! CSV export: one row a module, for spreadsheets: as programs read it, or as people do, in their country's form and language.
 //!
-//! Called by `http`; calls `spreadsheet`, which keeps comments from being formulas. `import::table`
-//! reads the same form.
+//! Called by `http`; calls `spreadsheet`, which keeps comments from being formulas, and `words`. `import::table` reads both: the columns
+//! that it knows come first and say the same in each.
 
-use super::ExportRow;
+use super::words::TableWords;
+use super::{ExportHead, ExportRow};
+use crate::domain::iso8601;
 use crate::domain::spreadsheet::{COLUMNS, defuse};
 use crate::domain::status::status_word;
 
-pub fn csv_begin() -> String {
-    COLUMNS.join(",") + "\r\n"
+/// Excel takes a file without it for the country's old encoding.
+const MARK: char = '\u{feff}';
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy)]
+pub struct TableForm {
+    people: Option<ForPeople>,
 }
 
-pub fn csv_row(row: &ExportRow) -> String {
-    let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
-    let cells = [
-        cell(row.module.as_str()),
-        row.string.to_string(),
-        row.position.to_string(),
-        number(row.row),
-        number(row.col),
-        status_word(row.status).to_owned(),
-        cell(row.comment.as_deref().unwrap_or_default()),
-    ];
-    cells.join(",") + "\r\n"
+#[derive(Debug, Clone, Copy)]
+struct ForPeople {
+    words: &'static TableWords,
+    utc_offset_minutes: i32,
+}
+
+impl TableForm {
+    /// Seven columns, commas, and nothing that depends on who reads it.
+    pub fn plain() -> Self {
+        Self { people: None }
+    }
+
+    /// With what a customer wants to know, as a spreadsheet of that language opens it. `None`: that language is not known here.
+    pub fn for_people(language: &str, utc_offset_minutes: i32) -> Option<Self> {
+        let words = TableWords::of(language)?;
+        Some(Self { people: Some(ForPeople { words, utc_offset_minutes }) })
+    }
+
+    /// A spreadsheet parts cells where its country does not have the decimal point.
+    fn separator(&self) -> &'static str {
+        self.people.map_or(",", |people| people.words.separator)
+    }
+
+    fn line(&self, cells: &[String]) -> String {
+        cells.join(self.separator()) + "\r\n"
+    }
+
+    pub fn begin(&self) -> String {
+        let mut cells: Vec<String> = COLUMNS.iter().map(|column| (*column).to_owned()).collect();
+        let Some(ForPeople { words, utc_offset_minutes }) = self.people else { return self.line(&cells) };
+        let [found, by, at, string, audit, client, location] = words.columns;
+        let at = format!("{at} ({})", iso8601::zone(utc_offset_minutes));
+        cells.extend([found, by, &at, string, audit, client, location].map(cell));
+        format!("{MARK}{}", self.line(&cells))
+    }
+
+    pub fn row(&self, head: &ExportHead, row: &ExportRow) -> String {
+        let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
+        let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
+        let mut cells = vec![
+            cell(row.module.as_str()),
+            row.string.to_string(),
+            row.position.to_string(),
+            number(row.row),
+            number(row.col),
+            status_word(row.status).to_owned(),
+            text(&row.comment),
+        ];
+        if let Some(ForPeople { words, utc_offset_minutes }) = self.people {
+            let at = row.updated_ms.map(|ms| iso8601::local(ms, utc_offset_minutes)).unwrap_or_default();
+            cells.extend([
+                cell(words.status(row.status)),
+                text(&row.technician_name),
+                at,
+                text(&row.string_name),
+                cell(&head.name),
+                text(&head.client),
+                text(&head.location),
+            ]);
+        }
+        self.line(&cells)
+    }
 }
 
 /// Text that is neither run by a spreadsheet nor mistaken for the end of a cell or row.

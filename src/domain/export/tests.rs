@@ -57,8 +57,12 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
     (head, rows)
 }
 
-fn csv((_, rows): &(ExportHead, Vec<ExportRow>)) -> String {
-    csv_begin() + &rows.iter().map(csv_row).collect::<String>()
+fn csv(view: &(ExportHead, Vec<ExportRow>)) -> String {
+    table(TableForm::plain(), view)
+}
+
+fn table(form: TableForm, (head, rows): &(ExportHead, Vec<ExportRow>)) -> String {
+    form.begin() + &rows.iter().map(|row| form.row(head, row)).collect::<String>()
 }
 
 /// As text that is what a pretty-printer makes of it.
@@ -105,6 +109,42 @@ fn no_comment_is_a_formula_in_a_spreadsheet() {
     let text = csv(&view(&document));
     assert_eq!(text.lines().nth(1), Some(r#"M001,1,1,1,1,ok,"'=HYPERLINK(""http://x"",""y"")""#));
     assert_eq!(parse(text.as_bytes()).unwrap(), document);
+}
+
+/// As a French Excel opens it by a double tap: its separator, accents, times of the place; and it comes back as it was.
+#[test]
+fn a_table_for_people_says_it_in_their_language_and_is_read_again() {
+    let mut document = parse(CSV.as_bytes()).unwrap();
+    let mark = document.marks.iter_mut().find(|mark| mark.module.as_str() == "M010").unwrap();
+    mark.comment = Some("=1+1; fendu, \"haut\"".into());
+    mark.technician_name = Some("Léa".into());
+    mark.marked_ms = Some(1_761_300_000_123);
+    let mut view = view(&document);
+    (view.0.name, view.0.client) = ("JALIBAT".into(), Some("Watt&Co; Reims".into()));
+    let row = |text: &str| text.lines().find(|line| line.starts_with("M010")).unwrap().to_owned();
+    let found = view.1.iter().find(|row| row.module.as_str() == "M010").unwrap().status;
+
+    let french = table(TableForm::for_people("fr", 120).unwrap(), &view);
+    assert_eq!(
+        french.lines().next().unwrap(),
+        "\u{feff}module_id;string;position;row;col;status;comment;Constat;Relevé par;Relevé le (UTC+02:00);\
+         Nom du string;Audit;Client;Lieu"
+    );
+    let word = words::TableWords::of("fr").unwrap().status(found);
+    let expected = format!(
+        ";{};\"'=1+1; fendu, \"\"haut\"\"\";{word};Léa;2025-10-24 12:00:00;;JALIBAT;\"Watt&Co; Reims\";",
+        crate::domain::status::status_word(found)
+    );
+    assert!(row(&french).ends_with(&expected), "{}", row(&french));
+    let english = table(TableForm::for_people("en", -90).unwrap(), &view);
+    assert!(english.contains("Marked at (UTC-01:30)") && row(&english).contains(",Léa,2025-10-24 08:30:00,"));
+    assert!(TableForm::for_people("xx", 0).is_none());
+    // What says who and when is not read from tables: as it was before.
+    let mark = document.marks.iter_mut().find(|mark| mark.module.as_str() == "M010").unwrap();
+    (mark.technician_name, mark.marked_ms) = (None, None);
+    for text in [french, english] {
+        assert_eq!(parse(text.as_bytes()).unwrap(), document);
+    }
 }
 
 proptest! {

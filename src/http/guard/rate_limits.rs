@@ -244,6 +244,7 @@ mod tests {
             joined_ms: 0,
             revoked: false,
             anchored_ms: None,
+            by_viewer_code: false,
         };
         Caller::Member(Arc::new(Session::of_test(member)))
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
@@ -14,7 +14,6 @@ use uuid::Uuid;
 use super::ops::too_many_modules;
 use super::pieces::{self, json, json_headers};
 use super::wire::{self, AuditList, Listed, Summary, Unread, given};
-use crate::domain::export::{self, ExportHead, ExportRow};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, ImportedFile, TextEncoding};
 use crate::domain::op::DetailsChange;
@@ -375,51 +374,4 @@ pub async fn remove(
 ) -> Result<StatusCode, ApiError> {
     app.hub.remove(token).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// One audit as a file: the tablet export form, or CSV
-#[utoipa::path(get, path = "/api/v1/audits/{token}/export", tag = "audits",
-    params(("token" = String, Path), ("format" = Option<String>, Query, description = "json or csv; json when missing")),
-    responses((status = 200, description = "the file", content((Object = "application/json"), (String = "text/csv"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn export(
-    State(app): State<App>,
-    _: Leads,
-    AuditPath(token): AuditPath,
-    account: AnswerAccount,
-    asked: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    let exported_ms = app.hub.clock().now_ms();
-    let (picture, _, facts) = app.hub.picture(&token)?;
-    let name = Summary::of(&app.hub, &token, picture.outline.clone(), facts).name;
-    let (kind, ending, json) = match params.get("format").unwrap_or("json") {
-        "json" => ("application/json", "json", true),
-        "csv" => ("text/csv; charset=utf-8", "csv", false),
-        _ => return Err(ApiError::field("format", "json or csv")),
-    };
-    let head = ExportHead::of(token.clone(), name, &picture, facts.created_ms, exported_ms);
-    let (begin, end) = match json {
-        true => (export::tablet_begin(&head), export::tablet_end(picture.len())),
-        false => (export::csv_begin(), String::new()),
-    };
-    let small = picture.len() <= AT_ONCE;
-    let (mut at, mut begin) = (0, begin.into_bytes());
-    let portions = move |out: &mut Vec<u8>| {
-        out.append(&mut begin);
-        let Some((place, entry)) = picture.row(at) else {
-            out.extend_from_slice(end.as_bytes());
-            return Ok(false);
-        };
-        at += 1;
-        let row = ExportRow::of(&picture.layout, place, entry);
-        let text = if json { export::tablet_module(&row, at as u64) } else { export::csv_row(&row) };
-        out.extend_from_slice(text.as_bytes());
-        Ok(true)
-    };
-    let file = format!("attachment; filename=\"{token}.{ending}\"");
-    let said = HeaderMap::from_iter([
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::try_from(file).map_err(ApiError::internal)?),
-    ]);
-    pieces::answer(&app.aside, &account, &asked, said, portions, small).await
 }

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::poster::QrModules;
+use super::tablet::TabletInfo;
 use super::wire::Summary;
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::person_name;
@@ -17,7 +19,7 @@ use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::path::{AuditPath, MemberPath};
 use crate::hub::change;
-use crate::hub::crew::{CrewError, JoinError, Member, WhichCode};
+use crate::hub::crew::{CrewError, JoinError, Member, ToldTablet, WhichCode};
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,10 +34,13 @@ pub struct MemberInfo {
     #[schema(required)]
     last_seen_ms: Option<u64>,
     revoked: bool,
+    /// What their tablet last said of itself, since the hub started; null when it never did, as v3.3 tablets and old pages do not.
+    #[schema(required)]
+    tablet: Option<TabletInfo>,
 }
 
 impl MemberInfo {
-    fn of(member: &Member, last_seen_ms: Option<u64>) -> Self {
+    fn of(member: &Member, last_seen_ms: Option<u64>, tablet: Option<ToldTablet>) -> Self {
         Self {
             technician_id: member.technician.to_string(),
             name: member.name.clone(),
@@ -44,6 +49,7 @@ impl MemberInfo {
             joined_at_ms: member.joined_ms,
             last_seen_ms,
             revoked: member.revoked,
+            tablet: tablet.map(TabletInfo::from),
         }
     }
 }
@@ -56,8 +62,9 @@ pub struct CrewInfo {
 /// Who is in the crew
 #[utoipa::path(get, path = "/api/v1/crew", tag = "crew", responses((status = 200, body = CrewInfo), (status = 409, body = ErrorBody)))]
 pub async fn list(State(app): State<App>, _: Keeps) -> Result<Json<CrewInfo>, ApiError> {
-    let members = access::crew(&app)?.members();
-    Ok(Json(CrewInfo { members: members.iter().map(|(m, seen)| MemberInfo::of(m, *seen)).collect() }))
+    let crew = access::crew(&app)?;
+    let of = |(m, seen): (Member, Option<u64>)| MemberInfo::of(&m, seen, crew.tablet_of(&m.technician));
+    Ok(Json(CrewInfo { members: crew.members().into_iter().map(of).collect() }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -91,7 +98,7 @@ pub async fn set(
         false => crew.set_by_lead(technician.as_str(), role, body.revoked),
     });
     let member = member.await?;
-    Ok(Json(MemberInfo::of(&member, None)))
+    Ok(Json(MemberInfo::of(&member, None, crew.tablet_of(&member.technician))))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -156,11 +163,15 @@ pub struct CodeInfo {
     /// What the QR code says; null when the hub does not know where tablets find it.
     #[schema(required)]
     url: Option<String>,
+    /// The QR code of `url`; null as that is.
+    #[schema(required)]
+    qr: Option<QrModules>,
 }
 
 fn info(app: &App, code: &JoinCode) -> Json<CodeInfo> {
     let url = app.hub.found_at().map(|origin| code.link(&origin));
-    Json(CodeInfo { code: code.as_str().to_owned(), url })
+    let qr = url.as_deref().and_then(QrModules::of);
+    Json(CodeInfo { code: code.as_str().to_owned(), url, qr })
 }
 
 /// The code that technicians join with
@@ -186,6 +197,19 @@ pub async fn lead_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo
 #[utoipa::path(post, path = "/api/v1/crew/lead-code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn new_lead_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
     let code = change::<_, CrewError>(access::crew(&app)?, |crew| crew.new_code(WhichCode::Lead)).await?;
+    Ok(info(&app, &code))
+}
+
+/// The code that viewers join with: they read, and mark nothing
+#[utoipa::path(get, path = "/api/v1/crew/viewer-code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody)))]
+pub async fn viewer_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
+    Ok(info(&app, &access::crew(&app)?.code(WhichCode::Viewer)))
+}
+
+/// Another code for viewers; those who have joined stay in
+#[utoipa::path(post, path = "/api/v1/crew/viewer-code", tag = "crew", responses((status = 200, body = CodeInfo), (status = 409, body = ErrorBody), (status = 507, body = ErrorBody)))]
+pub async fn new_viewer_code(State(app): State<App>, _: Keeps) -> Result<Json<CodeInfo>, ApiError> {
+    let code = change::<_, CrewError>(access::crew(&app)?, |crew| crew.new_code(WhichCode::Viewer)).await?;
     Ok(info(&app, &code))
 }
 

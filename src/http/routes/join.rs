@@ -124,7 +124,7 @@ impl From<&Session> for Me {
 }
 
 /// The session of a member; administrators and open hubs have none.
-fn session_of(caller: &Caller) -> Result<&Session, ApiError> {
+pub fn session_of(caller: &Caller) -> Result<&Session, ApiError> {
     match caller {
         Caller::Member(session) => Ok(session),
         Caller::Admin => Err(ApiError::no_member()),

@@ -46,6 +46,9 @@ pub struct Preview {
     /// Modules that come with a mark, and how many of them are defects.
     marks: usize,
     defects: usize,
+    /// How many of the marks are not what the audit shows already; null where there is no such audit, or none that takes marks.
+    #[schema(required)]
+    new_marks: Option<usize>,
     /// There is an audit with this token: a tablet export is merged into it, another file refused.
     exists: bool,
     /// `utf-8`, `utf-16`, or `windows-1252`, which is a guess: look at the sample.
@@ -124,12 +127,27 @@ pub async fn preview(
             let document = contents.pick(params.get("audit"))?;
             let token = params.get("token").map(Token::parse).transpose()?.or(document.token.clone());
             let name = params.get("name").map(str::to_owned);
+            let there = token.as_ref().filter(|token| document.kind.merges() && app.hub.exists(token));
+            let new_marks = there.map(|token| new_marks(&app, token, &document)).transpose()?;
             let preview = Preview::of_document(document, token);
-            Preview { name: name.or(preview.name), ..preview }
+            Preview { name: name.or(preview.name), new_marks, ..preview }
         }
     };
     let exists = preview.token.as_ref().and_then(|token| Token::parse(token).ok());
     Ok(Json(Preview { exists: exists.is_some_and(|token| app.hub.exists(&token)), ..preview }))
+}
+
+/// Marks of a document that an audit does not show.
+fn new_marks(app: &App, token: &Token, document: &Document) -> Result<usize, StoreError> {
+    app.hub.view(token, |loaded, _| {
+        let is_new = |mark: &&ImportedMark| {
+            let state = loaded.state.entry(&mark.module).map(|entry| &entry.state);
+            let comment = state.and_then(|state| state.comment());
+            (mark.status.is_some() && state.and_then(|state| state.status()) != mark.status)
+                || (mark.comment.is_some() && comment != mark.comment.as_deref())
+        };
+        document.marks.iter().filter(is_new).count()
+    })
 }
 
 impl Preview {

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, bundle, clock, crew, health, history, join, layout, live, live_many, log_pages,
-    notes, openapi, ops, peer, poster, presence, preview, probes, trust, upstream, v33,
+    admin, assets, audits, bundle, clock, crew, export, health, history, join, layout, live, live_many,
+    log_pages, notes, openapi, ops, peer, poster, presence, preview, probes, tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -66,7 +66,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         preview::preview;
         preview::share;
         audits::show, audits::change, audits::remove;
-        audits::export;
+        export::export;
         layout::show, layout::change;
         layout::plan;
         log_pages::since, ops::apply;
@@ -77,10 +77,12 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         presence::here;
         join::me, join::rename;
         join::renew;
+        tablet::told;
         crew::list;
         crew::set;
         crew::code, crew::new_code;
         crew::lead_code, crew::new_lead_code;
+        crew::viewer_code, crew::new_viewer_code;
         crew::admit_hub;
         crew::revoke_all;
         crew::rotate_key;

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::WhichCode;
 use crate::domain::Token;
 use crate::domain::crew::{JoinCode, Role};
 use crate::domain::id::{DeviceId, TechnicianId};
@@ -21,8 +22,9 @@ pub const BOOK: &str = "fieldhub.crew";
 /// More than any crew; a hub that is joined by a program in a loop must not grow for ever.
 pub const MOST_MEMBERS: usize = 1_000;
 
-/// A code in clear. `id` tells which hash in the book is its own: power may be lost between the two files.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A code in clear. `id` tells which hash in the book is its own: power may be lost between the two files. The default is none, and
+/// lets nobody in.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ShownCode {
     pub id: Uuid,
     pub code: JoinCode,
@@ -34,9 +36,12 @@ pub struct Secrets {
     pub signing_key: String,
     pub crew_code: ShownCode,
     pub lead_code: ShownCode,
+    /// Files from before there was one have none; `kept` makes it.
+    #[serde(default)]
+    pub viewer_code: ShownCode,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HashedCode {
     pub id: Uuid,
     /// Argon2id, as a PHC string.
@@ -55,6 +60,10 @@ pub struct Member {
     pub revoked: bool,
     /// See [`crate::domain::crew::Expiry`].
     pub anchored_ms: Option<u64>,
+    /// They came by the viewers' code, and no lead has said otherwise since: the crew's code makes a technician of them. Whom a lead
+    /// made a viewer it does not.
+    #[serde(default)]
+    pub by_viewer_code: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,12 +72,48 @@ pub struct Book {
     pub hub: Uuid,
     pub crew_code: HashedCode,
     pub lead_code: HashedCode,
+    #[serde(default)]
+    pub viewer_code: HashedCode,
     pub members: Vec<Member>,
     /// Audits that v3.3 clients may use without having joined.
     pub open_v33: Vec<Token>,
 }
 
+impl Secrets {
+    pub fn code(&self, which: WhichCode) -> &ShownCode {
+        match which {
+            WhichCode::Viewer => &self.viewer_code,
+            WhichCode::Crew => &self.crew_code,
+            WhichCode::Lead => &self.lead_code,
+        }
+    }
+
+    pub fn code_mut(&mut self, which: WhichCode) -> &mut ShownCode {
+        match which {
+            WhichCode::Viewer => &mut self.viewer_code,
+            WhichCode::Crew => &mut self.crew_code,
+            WhichCode::Lead => &mut self.lead_code,
+        }
+    }
+}
+
 impl Book {
+    pub fn code(&self, which: WhichCode) -> &HashedCode {
+        match which {
+            WhichCode::Viewer => &self.viewer_code,
+            WhichCode::Crew => &self.crew_code,
+            WhichCode::Lead => &self.lead_code,
+        }
+    }
+
+    pub fn code_mut(&mut self, which: WhichCode) -> &mut HashedCode {
+        match which {
+            WhichCode::Viewer => &mut self.viewer_code,
+            WhichCode::Crew => &mut self.crew_code,
+            WhichCode::Lead => &mut self.lead_code,
+        }
+    }
+
     pub fn member(&self, technician: &str) -> Option<&Member> {
         self.members.iter().find(|m| m.technician.as_str() == technician)
     }

@@ -13,6 +13,14 @@ use crate::domain::hex::hex;
 use crate::domain::id::TechnicianId;
 use crate::store::StoreError;
 
+/// What somebody decided of a member counts for more than the code that they came by.
+fn decide(member: &mut Member, role: Option<Role>, revoked: Option<bool>) {
+    if let Some(role) = role {
+        (member.role, member.by_viewer_code) = (role, false);
+    }
+    member.revoked = revoked.unwrap_or(member.revoked);
+}
+
 impl Crew {
     /// Note when the time became known to somebody who joined before it was.
     pub fn anchor(&self, technician: &TechnicianId, at: QualifiedTime) -> Result<(), CrewError> {
@@ -38,8 +46,7 @@ impl Crew {
         revoked: Option<bool>,
     ) -> Result<Member, CrewError> {
         let member = self.member(technician, |member| {
-            member.role = role.unwrap_or(member.role);
-            member.revoked = revoked.unwrap_or(member.revoked);
+            decide(member, role, revoked);
         })?;
         tracing::info!(technician, role = %member.role, revoked = member.revoked, "a member was changed");
         Ok(member)
@@ -60,8 +67,7 @@ impl Crew {
             let before = leads(book);
             let member = book.member_mut(technician);
             let member = member.ok_or_else(|| CrewError::Unknown(technician.to_owned()))?;
-            member.role = role.unwrap_or(member.role);
-            member.revoked = revoked.unwrap_or(member.revoked);
+            decide(member, role, revoked);
             let member = member.clone();
             if before > 0 && leads(book) == 0 { Err(CrewError::LastLead) } else { Ok(member) }
         })?;
@@ -121,11 +127,7 @@ impl Crew {
     }
 
     pub fn code(&self, which: WhichCode) -> JoinCode {
-        let inner = self.read();
-        match which {
-            WhichCode::Crew => inner.secrets.crew_code.code.clone(),
-            WhichCode::Lead => inner.secrets.lead_code.code.clone(),
-        }
+        self.read().secrets.code(which).code.clone()
     }
 
     /// Another code from now on; those who have joined stay in.
@@ -138,10 +140,7 @@ impl Crew {
             (inner.secrets.clone(), inner.book.clone())
         };
         let code = shown.code.clone();
-        match which {
-            WhichCode::Crew => (secrets.crew_code, book.crew_code) = (shown, hash),
-            WhichCode::Lead => (secrets.lead_code, book.lead_code) = (shown, hash),
-        }
+        (*secrets.code_mut(which), *book.code_mut(which)) = (shown, hash);
         // In this order: opening finishes what power cuts short in between.
         self.write_secrets(&secrets)?;
         self.write_book(&book)?;

@@ -31,6 +31,7 @@ impl Crew {
                 joined_ms: at.now_ms,
                 revoked: false,
                 anchored_ms: None,
+                by_viewer_code: false,
             });
             Ok(technician)
         })?;

@@ -29,12 +29,12 @@ const SILENT_MS: u64 = 3_600_000;
 /// A code that was right when it was looked at.
 #[derive(Debug, Clone, Copy)]
 struct RecognisedCode {
-    role: Role,
+    which: WhichCode,
     id: Uuid,
 }
 
 impl Crew {
-    /// Whether a code is one of the two, as far as the codes in clear tell, which the hub has anyway in order to show them. At
+    /// Whether a code is one of the three, as far as the codes in clear tell, which the hub has anyway in order to show them. At
     /// once: whoever tries codes waits for no turn and takes nobody's. That somebody is let in, the hash decides.
     pub fn looks_right(&self, typed: &str) -> bool {
         self.which(typed).is_some()
@@ -45,8 +45,10 @@ impl Crew {
         let digest = |code: &JoinCode| digest(&SHA256, code.as_str().as_bytes());
         // What the time tells is how far two digests agree, which says nothing of the code.
         let same = |shown: JoinCode| digest(&shown).as_ref() == digest(&typed).as_ref();
-        let (is_crew, is_lead) = (same(self.code(WhichCode::Crew)), same(self.code(WhichCode::Lead)));
-        let which = is_lead.then_some(WhichCode::Lead).or(is_crew.then_some(WhichCode::Crew))?;
+        let codes = [WhichCode::Lead, WhichCode::Crew, WhichCode::Viewer];
+        // All of them, so that the time does not tell which.
+        let same = codes.map(|which| same(self.code(which)));
+        let which = codes.into_iter().zip(same).find_map(|(which, same)| same.then_some(which))?;
         Some((typed, which))
     }
 
@@ -62,10 +64,10 @@ impl Crew {
         request: JoinRequest<'_>,
         at: QualifiedTime,
     ) -> Result<Joined, JoinError> {
-        let role = code.role;
+        let role = code.which.role();
         let (technician, renewed) = self.change(|book, signing| {
             // Replaced while it was being looked at: whoever did that counts on it.
-            if ![book.crew_code.id, book.lead_code.id].contains(&code.id) {
+            if book.code(code.which).id != code.id {
                 return Err(JoinError::WrongCode);
             }
             let known = request.proof.and_then(|proof| signing.read(proof, book.hub));
@@ -73,8 +75,10 @@ impl Crew {
             let known = known.map(|member| member.technician.clone());
             let taken = book.is_taken(&request.device, known.as_ref());
             if let Some(member) = known.as_ref().and_then(|known| book.member_mut(known.as_str())) {
-                // A lead who scans the crew's code stays lead.
-                member.role = if role == Role::Lead { role } else { member.role };
+                // A lead who scans the crew's code stays lead, and whom a lead made a viewer stays viewer.
+                if role == Role::Lead || (role == Role::Technician && member.by_viewer_code) {
+                    (member.role, member.by_viewer_code) = (role, false);
+                }
                 member.name.clone_from(&request.name);
                 if !taken {
                     member.device = request.device.clone();
@@ -96,6 +100,7 @@ impl Crew {
                 joined_ms: at.now_ms,
                 revoked: false,
                 anchored_ms: None,
+                by_viewer_code: role == Role::Viewer,
             });
             Ok((technician, false))
         })?;
@@ -105,14 +110,8 @@ impl Crew {
 
     fn recognise(&self, typed: &str) -> Option<RecognisedCode> {
         let (typed, which) = self.which(typed)?;
-        let (role, hashed) = {
-            let book = &self.read().book;
-            match which {
-                WhichCode::Crew => (Role::Technician, book.crew_code.clone()),
-                WhichCode::Lead => (Role::Lead, book.lead_code.clone()),
-            }
-        };
-        self.hasher.is(&typed, &hashed).then_some(RecognisedCode { role, id: hashed.id })
+        let hashed = self.read().book.code(which).clone();
+        self.hasher.is(&typed, &hashed).then_some(RecognisedCode { which, id: hashed.id })
     }
 
     /// Make room for one more: whoever has not been heard of for an hour and longest is forgotten, and joins again with the
@@ -201,8 +200,8 @@ mod tests {
         };
         let (technician, lead) = {
             let book = &crew.read().book;
-            let of = |role, code: &crate::hub::crew::book::HashedCode| RecognisedCode { role, id: code.id };
-            (of(Role::Technician, &book.crew_code), of(Role::Lead, &book.lead_code))
+            let of = |which| RecognisedCode { which, id: book.code(which).id };
+            (of(WhichCode::Crew), of(WhichCode::Lead))
         };
         let come = |code, device: String, ms| {
             let device = DeviceId::parse(device).unwrap();

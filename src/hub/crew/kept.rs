@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::book::{BOOK, Book, SECRETS, Secrets};
-use super::{CrewOptions, codes, fill};
+use super::{CrewOptions, WhichCode, codes, fill};
 use crate::domain::hex::hex;
 use crate::store::{PrivateFile, StoreError};
 
@@ -68,7 +68,11 @@ impl CrewFiles {
         had: Option<&Secrets>,
         notice: &mut Option<String>,
     ) -> Result<Secrets, StoreError> {
-        if let Some(secrets) = read(&self.secrets, options, notice)? {
+        if let Some(mut secrets) = read::<Secrets>(&self.secrets, options, notice)? {
+            if secrets.viewer_code.id.is_nil() {
+                secrets.viewer_code = codes::shown(fill(options)?)?;
+                unless_full(self.secrets.replace(&secrets));
+            }
             return Ok(secrets);
         }
         let secrets = made_secrets(options, had)?;
@@ -90,19 +94,28 @@ impl CrewFiles {
             return Ok(book);
         };
         // Power was lost while a code was replaced: the one that is shown is the one that counts.
-        let mut stale = false;
-        for (hash, shown) in
-            [(&mut book.crew_code, &secrets.crew_code), (&mut book.lead_code, &secrets.lead_code)]
-        {
+        let mut stale = Vec::new();
+        for which in [WhichCode::Crew, WhichCode::Lead, WhichCode::Viewer] {
+            let (hash, shown) = (book.code_mut(which), secrets.code(which));
             if hash.id != shown.id {
                 *hash = hasher.hash(shown, &fill::<16>(options)?)?;
-                stale = true;
+                stale.push(which);
             }
         }
-        if stale {
-            self.book.replace(&book)?;
+        match stale.as_slice() {
+            [] => {}
+            [WhichCode::Viewer] => unless_full(self.book.replace(&book)),
+            _ => self.book.replace(&book)?,
         }
         Ok(book)
+    }
+}
+
+/// The viewers' code came later than the crews of many hubs: where it cannot be kept, it is another one after the next start, and nobody
+/// else has to join again for it.
+fn unless_full(kept: Result<(), StoreError>) {
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the viewers' code could not be kept");
     }
 }
 
@@ -114,6 +127,7 @@ fn made_secrets(options: &CrewOptions, had: Option<&Secrets>) -> Result<Secrets,
         signing_key: hex(&fill::<32>(options)?),
         crew_code: codes::shown(fill(options)?)?,
         lead_code: codes::shown(fill(options)?)?,
+        viewer_code: codes::shown(fill(options)?)?,
     })
 }
 
@@ -132,6 +146,7 @@ fn made_book(
         hub: Uuid::from_bytes(fill(options)?),
         crew_code: hashed(&secrets.crew_code)?,
         lead_code: hashed(&secrets.lead_code)?,
+        viewer_code: hashed(&secrets.viewer_code)?,
         members: Vec::new(),
         open_v33: Vec::new(),
     })
@@ -154,5 +169,65 @@ fn read<T: DeserializeOwned>(
             Ok(None)
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::domain::id::DeviceId;
+    use crate::domain::site_clock::{Quality, SteadyTime};
+    use crate::hub::crew::{Crew, JoinRequest, QualifiedTime, WhichCode};
+
+    fn options(dir: &Path) -> CrewOptions {
+        CrewOptions {
+            dir: dir.to_owned(),
+            signing_key: None,
+            lifetime_ms: 86_400_000,
+            random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
+            dated: || "20250101".to_owned(),
+        }
+    }
+
+    /// What a version before the viewers' code has kept.
+    fn without_viewers(dir: &Path) {
+        for name in [SECRETS, BOOK] {
+            let file = PrivateFile::new(dir, name);
+            let mut kept: Value = file.read().unwrap().unwrap();
+            kept.as_object_mut().unwrap().remove("viewer_code").unwrap();
+            for member in kept["members"].as_array_mut().into_iter().flatten() {
+                member.as_object_mut().unwrap().remove("by_viewer_code").unwrap();
+            }
+            file.replace(&kept).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_crew_of_before_gets_a_code_for_viewers_and_nobody_has_to_join_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let steady = SteadyTime { ms: 1_780_000_000_000, since_ms: 0, quality: Quality::Synchronised };
+        let at = QualifiedTime { now_ms: steady.ms, steady };
+        let join = |crew: &Crew, which| {
+            let code = crew.code(which);
+            let device = DeviceId::parse("dev_1").unwrap();
+            crew.join(JoinRequest { code: code.as_str(), name: "N".to_owned(), device, proof: None }, at)
+        };
+        let crew = Crew::open(options(dir.path())).unwrap();
+        let lea = join(&crew, WhichCode::Crew).unwrap();
+        let codes = [WhichCode::Crew, WhichCode::Lead].map(|which| crew.code(which));
+        drop(crew);
+        without_viewers(dir.path());
+
+        let crew = Crew::open(options(dir.path())).unwrap();
+        assert!(crew.notice().is_none());
+        crew.check(&lea.token, at).unwrap();
+        assert!([WhichCode::Crew, WhichCode::Lead].map(|which| crew.code(which)) == codes);
+        assert_eq!(join(&crew, WhichCode::Viewer).unwrap().member.role, crate::domain::crew::Role::Viewer);
+        let viewers = crew.code(WhichCode::Viewer);
+        drop(crew);
+        let crew = Crew::open(options(dir.path())).unwrap();
+        assert!(crew.code(WhichCode::Viewer) == viewers, "it is kept");
     }
 }

@@ -14,6 +14,7 @@ mod hubs;
 mod join;
 mod kept;
 mod session;
+mod tablets;
 mod token;
 
 use std::collections::HashMap;
@@ -28,10 +29,11 @@ pub use error::{CrewError, JoinError, NotIn};
 pub use join::JoinRequest;
 use kept::{CrewFiles, LoadedCrew};
 pub use session::{Joined, Session};
+pub use tablets::{TabletReport, ToldTablet};
 pub use token::Claims;
 use token::Signing;
 
-use crate::domain::crew::SigningKey;
+use crate::domain::crew::{Role, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::SteadyTime;
 use crate::store::StoreError;
@@ -48,11 +50,22 @@ pub struct CrewOptions {
     pub dated: fn() -> String,
 }
 
-/// Which of the two codes.
+/// Which of the codes: each lets in with a role of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhichCode {
+    Viewer,
     Crew,
     Lead,
+}
+
+impl WhichCode {
+    pub fn role(self) -> Role {
+        match self {
+            WhichCode::Viewer => Role::Viewer,
+            WhichCode::Crew => Role::Technician,
+            WhichCode::Lead => Role::Lead,
+        }
+    }
 }
 
 /// The site's time for people, and the steady one for sessions.
@@ -78,6 +91,8 @@ pub struct Crew {
     inner: RwLock<CrewState>,
     /// When each member was last heard of; in memory alone.
     heard: Mutex<HashMap<TechnicianId, u64>>,
+    /// What each member's tablet last said of itself; in memory alone.
+    tablets: Mutex<HashMap<TechnicianId, ToldTablet>>,
     changes: watch::Sender<u64>,
 }
 
@@ -126,6 +141,7 @@ impl Crew {
             changing: Mutex::new(()),
             inner: RwLock::new(state),
             heard: Mutex::default(),
+            tablets: Mutex::default(),
             changes: watch::Sender::new(0),
         })
     }
@@ -210,6 +226,7 @@ impl Crew {
         update(&mut self.inner.write());
         let known = self.read();
         self.heard.lock().retain(|technician, _| known.book.member(technician.as_str()).is_some());
+        self.tablets.lock().retain(|technician, _| known.book.member(technician.as_str()).is_some());
         drop(known);
         self.changes.send_modify(|count| *count += 1);
     }

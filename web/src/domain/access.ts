@@ -16,10 +16,15 @@ export type Joined = Omit<hub.JoinAnswer, 'role'> & { role: Role };
 export type Me = Omit<hub.Me, 'role'> & { role: Role };
 
 /** Somebody who has joined, as the crew lead sees them. */
-export type Member = Omit<hub.MemberInfo, 'role'> & { role: Role };
+export type Member = Omit<hub.MemberInfo, 'role' | 'tablet'> & { role: Role; tablet?: hub.TabletInfo | null };
 
-/** `url` is the address with the code in it; null when the hub does not know its own address. */
-export type CrewCode = hub.CodeInfo;
+/** `url` is the address with the code in it, `qr` its drawing; null when the hub does not know its own address. */
+export type CrewCode = Omit<hub.CodeInfo, 'qr'> & Partial<Pick<hub.CodeInfo, 'qr'>>;
+
+/** The codes to join with, by the address that each has on the hub. */
+export type WhichCode = 'code' | 'lead-code' | 'viewer-code';
+
+export const CODES: readonly WhichCode[] = ['code', 'viewer-code', 'lead-code'];
 
 export const CODE_LENGTH = 8;
 

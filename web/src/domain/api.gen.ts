@@ -106,6 +106,7 @@ or sent out of turn. Left empty where there are more than 500. */
 
 export interface CodeInfo {
   code: string;
+  qr: QrModules | null;
   /** What the QR code says; null when the hub does not know where tablets find it. */
   url: string | null;
 }
@@ -412,6 +413,7 @@ export interface MemberInfo {
   name: string;
   revoked: boolean;
   role: string;
+  tablet: TabletInfo | null;
   technician_id: string;
 }
 
@@ -682,6 +684,8 @@ export interface Preview {
   marks: number;
   module_count: number;
   name: string | null;
+  /** How many of the marks are not what the audit shows already; null where there is no such audit, or none that takes marks. */
+  new_marks: number | null;
   /** Rows and columns are known of every module. */
   positions: boolean;
   /** Some modules as they were read, those with a comment first. */
@@ -815,6 +819,31 @@ export interface Summary {
 /** One of them, or no body at all for every one. */
 export interface SyncBody {
   upstream?: string | null;
+}
+
+export interface TabletBody {
+  battery_percent?: number | null;
+  charging?: boolean | null;
+  /** The version of its page. */
+  page?: string | null;
+  /** Marks that the hub refused, and that wait on the tablet for somebody to decide. */
+  refused?: number | null;
+  /** System and browser, in words; cut after 60 characters. */
+  system?: string | null;
+  /** Marks and messages that this tablet alone has. */
+  unsent?: number | null;
+}
+
+/** What a tablet said; null is what it did not say. */
+export interface TabletInfo {
+  battery_percent: number | null;
+  charging: boolean | null;
+  page: string | null;
+  refused: number | null;
+  system: string | null;
+  /** When, by the hub's clock. */
+  told_ms: number;
+  unsent: number | null;
 }
 
 /** One technician who is here. */

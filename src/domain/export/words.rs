@@ -1,0 +1,43 @@
+//! Localisation of tables for people: columns, findings and the separator of each language. The page has the same names of findings
+//! (web/src/i18n/lang).
+
+use crate::domain::status::Status;
+
+#[derive(Debug)]
+pub struct TableWords {
+    language: &'static str,
+    pub separator: &'static str,
+    /// Finding, by whom, when, name of the string, audit, client, location. None of them is one of `spreadsheet::COLUMNS`.
+    pub columns: [&'static str; 7],
+    /// In the order of `Status::ALL`.
+    statuses: [&'static str; 6],
+    pending: &'static str,
+}
+
+static WORDS: [TableWords; 2] = [
+    TableWords {
+        language: "fr",
+        separator: ";",
+        columns: ["Constat", "Relevé par", "Relevé le", "Nom du string", "Audit", "Client", "Lieu"],
+        statuses: ["OK", "Inégalité", "Microfissures", "HS", "String ouvert", "Non raccordé"],
+        pending: "À contrôler",
+    },
+    TableWords {
+        language: "en",
+        separator: ",",
+        columns: ["Finding", "Marked by", "Marked at", "String name", "Audit", "Client", "Location"],
+        statuses: ["OK", "Inequality", "Microcracks", "Dead", "Open string", "Not connected"],
+        pending: "Not checked",
+    },
+];
+
+impl TableWords {
+    pub fn of(language: &str) -> Option<&'static Self> {
+        WORDS.iter().find(|words| words.language == language)
+    }
+
+    pub fn status(&self, status: Option<Status>) -> &'static str {
+        let found = status.and_then(|status| Status::ALL.iter().position(|one| *one == status));
+        found.and_then(|at| self.statuses.get(at)).unwrap_or(&self.pending)
+    }
+}

@@ -1,0 +1,80 @@
+//! Export of an audit as a file: the tablet export form, or a table, for programs or for people.
+//!
+//! Called by `http`; calls `domain::export`, which writes it piece by piece from a picture of the audit.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+
+use super::pieces;
+use super::wire::Summary;
+use crate::domain::export::{self, ExportHead, ExportRow, TableForm};
+use crate::http::app::App;
+use crate::http::conn::answer_memory::AnswerAccount;
+use crate::http::error::{ApiError, ErrorBody};
+use crate::http::guard::access::Reads;
+use crate::http::guard::path::{AuditPath, Params};
+
+/// Audits of so few modules are answered at once.
+const AT_ONCE: usize = 32;
+
+/// How a table is to be written.
+fn table_form(params: &Params) -> Result<TableForm, ApiError> {
+    /// No place is further from UTC.
+    const FURTHEST: i32 = 14 * 60;
+    let Some(language) = params.get("lang") else { return Ok(TableForm::plain()) };
+    let offset = params.get("utc_offset").unwrap_or("0").parse().ok();
+    let offset = offset.filter(|minutes: &i32| minutes.abs() <= FURTHEST);
+    let offset = offset.ok_or_else(|| ApiError::field("utc_offset", "minutes, from -840 to 840"))?;
+    TableForm::for_people(language, offset).ok_or_else(|| ApiError::field("lang", "fr or en"))
+}
+
+/// One audit as a file: the tablet export form, or CSV
+#[utoipa::path(get, path = "/api/v1/audits/{token}/export", tag = "audits",
+    params(("token" = String, Path), ("format" = Option<String>, Query, description = "json or csv; json when missing"),
+        ("lang" = Option<String>, Query, description = "of a csv for people: fr or en; without it, the columns alone that an import reads"),
+        ("utc_offset" = Option<String>, Query, description = "minutes ahead of UTC, of its times; 0 when missing")),
+    responses((status = 200, description = "the file", content((Object = "application/json"), (String = "text/csv"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn export(
+    State(app): State<App>,
+    _: Reads,
+    AuditPath(token): AuditPath,
+    account: AnswerAccount,
+    asked: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let exported_ms = app.hub.clock().now_ms();
+    let (picture, _, facts) = app.hub.picture(&token)?;
+    let name = Summary::of(&app.hub, &token, picture.outline.clone(), facts).name;
+    let (kind, ending, json) = match params.get("format").unwrap_or("json") {
+        "json" => ("application/json", "json", true),
+        "csv" => ("text/csv; charset=utf-8", "csv", false),
+        _ => return Err(ApiError::field("format", "json or csv")),
+    };
+    let form = table_form(&params)?;
+    let head = ExportHead::of(token.clone(), name, &picture, facts.created_ms, exported_ms);
+    let (begin, end) = match json {
+        true => (export::tablet_begin(&head), export::tablet_end(picture.len())),
+        false => (form.begin(), String::new()),
+    };
+    let small = picture.len() <= AT_ONCE;
+    let (mut at, mut begin) = (0, begin.into_bytes());
+    let portions = move |out: &mut Vec<u8>| {
+        out.append(&mut begin);
+        let Some((place, entry)) = picture.row(at) else {
+            out.extend_from_slice(end.as_bytes());
+            return Ok(false);
+        };
+        at += 1;
+        let row = ExportRow::of(&picture.layout, place, entry);
+        let text = if json { export::tablet_module(&row, at as u64) } else { form.row(&head, &row) };
+        out.extend_from_slice(text.as_bytes());
+        Ok(true)
+    };
+    let file = format!("attachment; filename=\"{token}.{ending}\"");
+    let said = HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::try_from(file).map_err(ApiError::internal)?),
+    ]);
+    pieces::answer(&app.aside, &account, &asked, said, portions, small).await
+}
