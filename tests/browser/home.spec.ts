@@ -68,8 +68,8 @@ test('an audit is made by keyboard alone, and seen before it is', async ({ table
   await page.keyboard.type('EDF');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
-  await page.keyboard.type('26; 24x2,');
-  await expect(dialog.getByText('« 26; 24x2 » n’est pas un nombre de modules')).toBeVisible();
+  await page.keyboard.type('26y 24x2,');
+  await expect(dialog.getByText('« 26y 24x2 » n’est pas un nombre de modules')).toBeVisible();
   await page.keyboard.press('Control+a');
   await page.keyboard.type('25x801');
   await expect(dialog.getByText('au plus 20 000 modules')).toBeVisible();
@@ -169,9 +169,21 @@ test('a file is understood before anything is made of it', async ({ tablet, hub 
   await page.getByRole('button', { name: 'Importer un fichier' }).click();
   await page.getByLabel('Choisir un fichier').setInputFiles(file);
   await expect(dialog).toContainText('existe déjà sur ce hub');
-  await dialog.getByRole('button', { name: /^Ajouter \d+ relevés?$/ }).click();
+  // Nothing in it is new: that is not what the large button offers.
+  await expect(dialog).toContainText('aucun relevé');
+  await expect(dialog.getByRole('button', { name: /^Ajouter/ })).toHaveCount(0);
+  await dialog.getByRole('link', { name: 'Ouvrir celui-là' }).click();
   await expect(page.getByTestId('progress')).toHaveText(first ?? '');
   await page.getByRole('link', { name: 'Retour aux audits' }).click();
+  // One mark of it is.
+  const marked = readFileSync(file, 'utf8').replace('"status": "pending"', '"status": "dead"');
+  await drop(lea, 'marked.json', marked);
+  await dialog.getByRole('button', { name: 'Ajouter 1 relevé', exact: true }).click();
+  await expect(page.getByTestId('progress')).toContainText('1/');
+  await page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await drop(lea, 'marked.json', marked);
+  await expect(dialog).toContainText('y sont déjà');
+  await page.keyboard.press('Escape');
 
   // What is no plan says so, and nothing is lost by it.
   lea.expects(400);
@@ -335,4 +347,47 @@ test('without the hub the cards stay, and what needs the hub says so', async ({ 
   await hub.start();
   await lea.page.getByRole('button', { name: 'Créer l’audit' }).click();
   await expect(lea.page.getByTestId('progress')).toContainText('0/4');
+});
+
+test('a second audit of the same name and place is warned of, and the first one is a tap away', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  await expect(page.getByTestId(`audit-${DEMO}`)).toContainText('créé : ');
+  await page.getByRole('button', { name: 'Nouvel audit' }).click();
+  const dialog = page.getByTestId('new-audit');
+  await dialog.getByRole('textbox', { name: 'Nom' }).fill('Toiture');
+  await expect(dialog.getByTestId('alike')).toHaveCount(0);
+  await dialog.getByRole('textbox', { name: 'Nom' }).fill('jalibat');
+  await expect(dialog.getByTestId('alike')).toContainText('déjà un audit de ce nom');
+  await page.keyboard.press('Escape');
+  await drop(lea, 'jalibat-plan.json', readFileSync(join(FILES, 'jalibat-plan.json'), 'utf8'));
+  const alike = page.getByTestId('import-audit').getByTestId('alike');
+  await expect(alike).toContainText('0/242');
+  await alike.getByRole('link', { name: 'Ouvrir celui-là' }).click();
+  await expect(lea.cell('M001')).toBeVisible();
+  expect(page.url()).toBe(`${hub.url}#/audit/${DEMO}`);
+});
+
+test('on a tablet held upright the button is in sight below a long preview, and so is the way out', async ({
+  tablet,
+}) => {
+  const lea = await tablet({ viewport: { width: 768, height: 1024 } });
+  await lea.join('Léa', 'lead-code');
+  const { page } = lea;
+  await page.getByRole('button', { name: 'Nouvel audit' }).click();
+  const dialog = page.getByTestId('new-audit');
+  await dialog.getByRole('textbox', { name: 'Nom' }).fill('Toiture Sud');
+  // As it is typed where the comma is the decimal point.
+  await dialog.getByLabel('Strings', { exact: true }).fill('26;24x9');
+  await expect(dialog.getByTestId('layout-total')).toContainText('242 modules');
+  await dialog.getByRole('button', { name: 'Saisir string par string' }).click();
+  await expect(dialog.getByRole('button', { name: 'Créer l’audit' })).toBeInViewport({ ratio: 1 });
+  await dialog.getByLabel('S10').scrollIntoViewIfNeeded();
+  await expect(dialog.getByRole('button', { name: 'Fermer', exact: true })).toBeInViewport({ ratio: 1 });
+  await dialog.getByRole('button', { name: 'Créer l’audit' }).click();
+  await expect(page.getByTestId('progress')).toContainText('0/242');
 });

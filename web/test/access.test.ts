@@ -48,6 +48,7 @@ test('any other address is no link to join by', () => {
 test('an address leads to a screen, a mangled one to the list', () => {
   assert.deepEqual(readPlace('#/crew'), { screen: 'crew' });
   assert.deepEqual(readPlace('#/audit/a%2Fb'), { screen: 'audit', token: 'a/b' });
+  assert.deepEqual(readPlace('#/report/a%2Fb'), { screen: 'report', token: 'a/b' });
   for (const hash of ['', '#/', '#/audit/', '#/audit/a/b', '#/audit/%E0%A4%A', '#/crew/x']) {
     assert.deepEqual(readPlace(hash), { screen: 'audits' }, hash);
   }

@@ -6,14 +6,16 @@ import { inMine, READY } from '../src/domain/phrases';
 import { STATUSES } from '../src/domain/status';
 import { agoText, bytesText, languageFor, numberText, speak, timeText, type Messages } from '../src/i18n';
 import { audit } from '../src/i18n/audit/fr';
+import { crew } from '../src/i18n/crew/fr';
 import { files } from '../src/i18n/files/fr';
 import { messages } from '../src/i18n/lang/fr';
 import { layout } from '../src/i18n/layout/fr';
+import { report } from '../src/i18n/report/fr';
 import { panel } from '../src/i18n/panel/fr';
 import { secure } from '../src/i18n/secure/fr';
 import { trust } from '../src/i18n/trust/fr';
 
-const fr = { ...messages, audit, files, layout, panel, secure, trust };
+const fr = { ...messages, audit, crewScreen: crew, files, layout, panel, report, secure, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -35,11 +37,22 @@ const others = await Promise.all(
       const theirs = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
       const ofTrust = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trust };
       const ofAudit = (await import(`../src/i18n/audit/${file}`)) as { audit: typeof audit };
+      const ofCrew = (await import(`../src/i18n/crew/${file}`)) as { crew: typeof crew };
       const ofFiles = (await import(`../src/i18n/files/${file}`)) as { files: typeof files };
       const ofLayout = (await import(`../src/i18n/layout/${file}`)) as { layout: typeof layout };
       const ofPanel = (await import(`../src/i18n/panel/${file}`)) as { panel: typeof panel };
+      const ofReport = (await import(`../src/i18n/report/${file}`)) as { report: typeof report };
       const ofSecure = (await import(`../src/i18n/secure/${file}`)) as { secure: typeof secure };
-      const later = { ...ofTrust, ...ofAudit, ...ofFiles, ...ofLayout, ...ofPanel, ...ofSecure };
+      const later = {
+        crewScreen: ofCrew.crew,
+        ...ofTrust,
+        ...ofAudit,
+        ...ofFiles,
+        ...ofLayout,
+        ...ofPanel,
+        ...ofReport,
+        ...ofSecure,
+      };
       const messages = { ...theirs.messages, ...later };
       return { tag: file.replace(/\.ts$/, ''), messages };
     }),

@@ -11,10 +11,12 @@ test('the short form makes the Jalibat layout', () => {
   assert.equal(written.counts.length, 10);
   assert.equal(readStrings('26 , 24 X 9').problem, null);
   assert.equal(readStrings('26,24×9').problem, null);
+  // As it is typed where the comma is the decimal point.
+  assert.deepEqual(readStrings('26;24x9'), written);
 });
 
 test('what is no layout is told with the part that is none', () => {
-  for (const bad of ['x', '0', '24x0', '24x', '-1', '24;9', '65536', '2.5', '26,', '24x2x2']) {
+  for (const bad of ['x', '0', '24x0', '24x', '-1', '24;', '65536', '2.5', '26,', '24x2x2']) {
     assert.equal(readStrings(bad).problem, 'bad', bad);
   }
   assert.deepEqual(readStrings('26, 24y9'), { problem: 'bad', part: '24y9' });

@@ -118,6 +118,7 @@ const SCREENS: Record<string, string> = {
   'ui/home/AuditList.svelte': 'a screen',
   'ui/join/JoinScreen.svelte': 'a screen',
   'ui/join/NameScreen.svelte': 'a screen',
+  'ui/report/ReportScreen.svelte': 'a screen',
   'ui/settings/SettingsDialog.svelte': 'a screen over the others',
   'ui/sync/SyncPanel.svelte': 'a screen over the others',
   'ui/sync/SyncChip.svelte': 'opens that panel, on every screen',

@@ -19,7 +19,7 @@ export function readStrings(text: string): Written {
   if (text.trim() === '') return { problem: 'none' };
   const counts: number[] = [];
   let total = 0;
-  for (const part of text.split(',')) {
+  for (const part of text.split(/[,;]/)) {
     const cut = part.search(/[xX×]/);
     const count = whole(cut < 0 ? part : part.slice(0, cut));
     const times = cut < 0 ? 1 : whole(part.slice(cut + 1));

@@ -37,7 +37,7 @@ export type Details = Sent<
 >;
 
 /** `POST /api/v1/audits/preview`: what a file would make. */
-export type Preview = hub.Preview;
+export type Preview = Lately<hub.Preview, 'new_marks'>;
 
 /** `GET /api/v1/audits/{token}/share`; nulls where the hub does not know where it is found. */
 export type Share = hub.Share;

@@ -1,6 +1,7 @@
 // REST API of the hub, typed (docs/api.md): what can be asked and what comes back. Used by the sync layer and the
 // state; the calls themselves are made by net/call.ts.
-import type { CrewCode, Joined, Me, Member, Role } from '../domain/access';
+import type { CrewCode, Joined, Me, Member, Role, WhichCode } from '../domain/access';
+import type { TabletBody } from '../domain/api.gen';
 import { Emitter } from '../domain/emitter';
 import type { Poster } from '../domain/poster';
 import type {
@@ -120,12 +121,14 @@ export class Api {
     return this.#caller.call('PATCH', `/crew/${id(technicianId)}`, change);
   }
 
-  crewCode(): Promise<CrewCode> {
-    return this.#caller.call('GET', '/crew/code');
+  /** One of the codes to join with; `POST` replaces it. */
+  joinCode(which: WhichCode, method: 'GET' | 'POST' = 'GET'): Promise<CrewCode> {
+    return this.#caller.call(method, `/crew/${which}`);
   }
 
-  newCrewCode(): Promise<CrewCode> {
-    return this.#caller.call('POST', '/crew/code');
+  /** How this tablet is. */
+  tellTablet(report: TabletBody): Promise<void> {
+    return this.#caller.call('PUT', '/me/tablet', report);
   }
 
   poster(): Promise<Poster> {
@@ -191,8 +194,11 @@ export class Api {
     return this.#caller.call('GET', `/audits/${id(token)}/share`);
   }
 
-  exportAudit(token: string, format: 'json' | 'csv'): Promise<HubFile> {
-    const path = `/audits/${id(token)}/export?format=${format}`;
+  exportAudit(token: string, format: 'json' | 'csv', lang?: string): Promise<HubFile> {
+    // As a spreadsheet of this language opens it, with times of this place.
+    const ahead = -new Date().getTimezoneOffset();
+    const people = format === 'csv' && lang !== undefined ? `&lang=${lang}&utc_offset=${String(ahead)}` : '';
+    const path = `/audits/${id(token)}/export?format=${format}${people}`;
     return this.#caller.call('GET', path, undefined, { timeoutMs: FILE_MS, file: true });
   }
 

@@ -3,14 +3,14 @@
 // Used by main.ts and the state.
 import { readJoinLink, type JoinLink } from '../domain/access';
 
-export type Place = { screen: 'audits' } | { screen: 'crew' } | { screen: 'audit'; token: string };
+export type Place = { screen: 'audits' } | { screen: 'crew' } | { screen: 'audit' | 'report'; token: string };
 
 export function readPlace(hash: string): Place {
   if (hash === '#/crew') return { screen: 'crew' };
-  const token = /^#\/audit\/([^/]+)$/.exec(hash)?.[1];
+  const [, screen, token] = /^#\/(audit|report)\/([^/]+)$/.exec(hash) ?? [];
   if (token === undefined) return { screen: 'audits' };
   try {
-    return { screen: 'audit', token: decodeURIComponent(token) };
+    return { screen: screen as 'audit' | 'report', token: decodeURIComponent(token) };
   } catch {
     // A mangled link is no link.
     return { screen: 'audits' };

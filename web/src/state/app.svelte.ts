@@ -56,6 +56,8 @@ export class App {
   audit: AuditState | null = $state.raw(null);
   /** The crew's screen is asked for. */
   crew = $state(false);
+  /** The audit of which a report is asked for. */
+  report: string | null = $state(null);
   gone: string | null = $state(null);
   /** Newer versions of the page; only on HTTPS. */
   updates: Updates | null = null;
@@ -148,6 +150,9 @@ export class App {
     this.route();
     this.refresh();
     await this.marks.start(this.settings.sync);
+    void import('./tablet-report').then(({ reportTablet }) => {
+      reportTablet(this);
+    }, String);
   }
 
   /** The hub's time on this tablet's clock, for reading. */
@@ -225,6 +230,7 @@ export class App {
       else this.gone = null;
     }
     this.crew = place.screen === 'crew';
+    this.report = place.screen === 'report' ? place.token : null;
   }
 
   /** The way is free, or freer than it was: to the audit asked for, and for the marks that wait. */

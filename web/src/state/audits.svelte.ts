@@ -2,7 +2,7 @@
 // ui/home/AuditList.svelte; whatever is changed is changed on the hub, and read again.
 import type { AuditSummary, Details, Preview, Share } from '../domain/types';
 import { uuidv7 } from '../domain/ids';
-import { t } from '../i18n';
+import { language, t } from '../i18n';
 import type { AuditFile } from '../net/api';
 import { ApiError } from '../net/call';
 import type { App } from './app.svelte';
@@ -37,6 +37,14 @@ export class AuditsState {
 
   constructor(private readonly app: App) {}
 
+  get all(): readonly AuditSummary[] {
+    return this.app.audits ?? [];
+  }
+
+  localTime(hubMs: number): number {
+    return this.app.localTime(hubMs);
+  }
+
   /** Marks of it that this tablet alone has. */
   waitingOf(token: string): number {
     return this.app.marks.waitingOf(token);
@@ -68,10 +76,13 @@ export class AuditsState {
     });
   }
 
-  save(audit: AuditSummary, format: 'csv' | 'json'): Promise<boolean> {
+  /** `name`: of the file, by the day that it is at the hub. */
+  save(audit: AuditSummary, format: 'csv' | 'json', name: (at: Date) => string): Promise<boolean> {
     return this.#do(async () => {
-      const { name, blob } = await this.app.api.exportAudit(audit.token, format);
-      saveFile(name, blob);
+      const { blob } = await this.app.api.exportAudit(audit.token, format, language);
+      const file = name(new Date(this.app.clock.now()));
+      saveFile(file, blob);
+      this.app.toasts.show({ text: t.home.saved(file) });
     });
   }
 

@@ -42,7 +42,7 @@ export function lookOf(theme: Theme, light: boolean): Look {
   return theme === 'day' || (theme === 'system' && light) ? 'day' : 'night';
 }
 
-function show(look: Look): void {
+export function show(look: Look): void {
   const page = document.documentElement;
   page.dataset['theme'] = look;
   paint(page.style, look);
