@@ -19,6 +19,7 @@ pub fn check_carried(ops: &[Carried]) {
         check_author(&op.author);
         match &op.body {
             Body::Mark(mark) => check_mark(mark),
+            Body::Restore(restore) => check_mark(&restore.mark),
             Body::Note(note) => check_note(note),
             Body::Details(_) | Body::Layout(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => {}
         }

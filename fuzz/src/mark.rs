@@ -42,6 +42,8 @@ pub fn check_operation(op: &NewOp) {
     match &op.body {
         Body::Mark(mark) => check_mark(mark),
         Body::Note(note) => check_note(note),
+        // The hub makes it of the mark before it.
+        Body::Restore(restore) => return check_mark(&restore.mark),
         // What it may say is held by the tests of the layout; here it only has to be let in.
         Body::LayoutEdit(_) => return,
         _ => panic!("tablets send marks, notes and changes of a plan alone: {op:?}"),

@@ -2,6 +2,7 @@
 
 #![no_main]
 
+use fieldhub::domain::{Body, NewOp};
 use fieldhub::http::fuzz;
 use fieldhub_fuzz::{Site, check_operation};
 use libfuzzer_sys::fuzz_target;
@@ -11,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     let mut ops = Vec::new();
     for op in read {
         match op {
-            Ok(op) if ops.iter().any(|other: &fieldhub::domain::NewOp| other.id == op.id) => {}
+            Ok(op) if ops.iter().any(|other: &NewOp| other.id == op.id) || !goes(&op, ops.last()) => {}
             Ok(op) => {
                 check_operation(&op);
                 ops.push(op);
@@ -25,3 +26,11 @@ fuzz_target!(|data: &[u8]| {
         site.check(&ops, &taken);
     }
 });
+
+/// An undo goes with the mark before it, and with no other of that id.
+fn goes(op: &NewOp, before: Option<&NewOp>) -> bool {
+    let Body::Restore(undo) = &op.body else { return true };
+    before.is_some_and(|before| {
+        before.id == undo.of && before.body.mark() == Some(&undo.mark) && before.device == op.device
+    })
+}

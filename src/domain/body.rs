@@ -13,10 +13,11 @@ const KIND_DETAILS: u16 = 2;
 const KIND_LAYOUT: u16 = 3;
 const KIND_NOTE: u16 = 4;
 const KIND_LAYOUT_EDIT: u16 = 5;
+pub const KIND_RESTORE: u16 = 6;
 
 /// The latest kind that this version knows. What the tables hold was perhaps folded by one that knew fewer: see
 /// `store::record::Fold`.
-pub const KNOWN_KINDS: u16 = KIND_LAYOUT_EDIT;
+pub const KNOWN_KINDS: u16 = KIND_RESTORE;
 
 /// Bytes of a kind that this version does not know.
 pub const MAX_UNKNOWN: usize = 1 << 20;
@@ -29,6 +30,7 @@ impl Body {
             Body::Layout(layout) => (KIND_LAYOUT, postcard::to_stdvec(layout)?),
             Body::Note(note) => (KIND_NOTE, postcard::to_stdvec(note)?),
             Body::LayoutEdit(edit) => (KIND_LAYOUT_EDIT, postcard::to_stdvec(edit)?),
+            Body::Restore(restore) => (KIND_RESTORE, postcard::to_stdvec(restore)?),
             Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
         })
     }
@@ -40,6 +42,7 @@ impl Body {
             KIND_LAYOUT => Body::Layout(postcard::from_bytes(bytes)?),
             KIND_NOTE => Body::Note(postcard::from_bytes(bytes)?),
             KIND_LAYOUT_EDIT => Body::LayoutEdit(postcard::from_bytes(bytes)?),
+            KIND_RESTORE => Body::Restore(postcard::from_bytes(bytes)?),
             kind => Body::Unknown { kind, bytes: bytes.to_vec() },
         })
     }
@@ -56,6 +59,7 @@ impl Carried {
             Body::Layout(layout) => size(layout),
             Body::Note(note) => size(note),
             Body::LayoutEdit(edit) => size(edit),
+            Body::Restore(restore) => size(restore),
             Body::Unknown { bytes, .. } => Ok(bytes.len()),
         };
         HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())
@@ -69,13 +73,8 @@ impl Carried {
             return Err(Invalid::new("base", "it has seen itself"));
         }
         match &self.body {
-            Body::Mark(mark) => {
-                let Mark { module, status, comment } = mark.clone();
-                if Mark::new(module, status, comment)? != *mark {
-                    return Err(Invalid::new("comment", "it is empty, or has spaces around it"));
-                }
-                Ok(())
-            }
+            Body::Mark(mark) => is_mark(mark),
+            Body::Restore(restore) => is_mark(&restore.mark).and_then(|()| restore.check()),
             Body::Details(DetailsChange { name, client, location }) => {
                 let texts = [("name", name.as_ref())].into_iter();
                 let rest = [("client", client), ("location", location)];
@@ -99,6 +98,14 @@ impl Carried {
             Body::Layout(_) | Body::Note(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => Ok(()),
         }
     }
+}
+
+fn is_mark(mark: &Mark) -> Result<(), Invalid> {
+    let Mark { module, status, comment } = mark.clone();
+    if Mark::new(module, status, comment)? != *mark {
+        return Err(Invalid::new("comment", "it is empty, or has spaces around it"));
+    }
+    Ok(())
 }
 
 fn is_name(field: &str, text: &str) -> Result<(), Invalid> {

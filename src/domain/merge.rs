@@ -1,6 +1,6 @@
 //! CRDT merge (last-writer-wins registers, state-based): how the marks of one module become its state.
 //!
-//! Called by `audit` for every mark; calls nothing but `stamp`. Status and comment are separate
+//! Called by `audit` for every mark; calls nothing but `stamp`, and `restore` for undos. Status and comment are separate
 //! last-writer-wins registers, so one technician's status and another's comment both live.
 //! Beside its register each field keeps `seen` (per device, its latest mark or one that a mark
 //! was based on) and `heads` (the values that no other mark of this field was made in knowledge
@@ -16,7 +16,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::id::{Author, OpId, TechnicianId};
-use super::op::{Mark, Outcome, shown_ms};
+use super::op::{Body, Mark, Outcome, shown_ms};
+use super::restore::{Credit, Say, Told, Undo};
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -74,11 +75,14 @@ struct Field<T> {
     /// Every mark of this field, and all that their authors had seen.
     seen: Seen,
     heads: Vec<Head<T>>,
+    /// What an undo may put back, and whose it is. On the disk it lies behind the rest: see [`ModuleState::told`].
+    #[serde(skip)]
+    told: Option<Box<Told>>,
 }
 
-impl<T: Clone + Ord> Field<T> {
+impl<T: Clone + Ord + Say> Field<T> {
     /// Whether the value shows now, and whether another one stands against it.
-    fn apply(&mut self, value: &T, base: &Seen, source: Source<'_>) -> (bool, bool) {
+    fn apply(&mut self, value: &T, base: &Seen, source: Source<'_>, undo: Option<Undo>) -> (bool, bool) {
         let own = source.stamp;
         let settled =
             |head: &Head<T>| base.covers(head.stamp) || (head.stamp.actor == own.actor && head.stamp < own);
@@ -97,7 +101,24 @@ impl<T: Clone + Ord> Field<T> {
         }
         self.seen.join(base);
         self.seen.add(own);
-        (set(&mut self.register, value.clone(), source), contested)
+        let Source { stamp, op, by, marked_ms } = source;
+        let new = Register { value: value.clone(), stamp, op, by: by.clone(), marked_ms };
+        (self.show(new, undo), contested)
+    }
+
+    /// Last writer wins, and what does not show is remembered.
+    fn show(&mut self, new: Register<T>, undo: Option<Undo>) -> bool {
+        let held = self.register.as_ref().map(|held| (held.stamp, held.op));
+        let wins = held.is_none_or(|held| (new.stamp, new.op) > held);
+        if wins {
+            let before = self.register.replace(new);
+            if before.is_some() || undo.is_some() {
+                self.told.get_or_insert_default().shows(before, undo);
+            }
+        } else if held != Some((new.stamp, new.op)) {
+            self.told.get_or_insert_default().passed(new, undo);
+        }
+        wins
     }
 
     /// What the marks of both make together.
@@ -116,11 +137,14 @@ impl<T: Clone + Ord> Field<T> {
             }
         }
         self.seen.join(&other.seen);
-        if let Some(theirs) = &other.register
-            && self.register.as_ref().is_none_or(|ours| (theirs.stamp, theirs.op) > (ours.stamp, ours.op))
-        {
-            self.register = Some(theirs.clone());
+        if let Some(theirs) = &other.register {
+            self.show(theirs.clone(), other.told.as_ref().and_then(|told| told.undo().cloned()));
         }
+        if let Some(theirs) = &other.told {
+            let shows = self.register.as_ref().map(|shows| (shows.stamp, shows.op));
+            self.told.get_or_insert_default().join(theirs, shows);
+        }
+        self.told.take_if(|told| told.is_empty());
     }
 
     fn conflict(&self) -> bool {
@@ -143,8 +167,8 @@ impl<T: Clone + Ord> Field<T> {
         set.max(heads).max(self.seen.latest())
     }
 
-    fn last(&self) -> Option<(Stamp, &Author, u64)> {
-        self.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()))
+    fn credit(&self) -> Option<Credit<'_>> {
+        Told::credit(self.told.as_deref(), self.register.as_ref()?)
     }
 }
 
@@ -178,6 +202,8 @@ pub struct ModuleWeight {
     pub stamps: usize,
     /// Marks of one field that stand against each other, at most.
     pub heads: usize,
+    /// Bytes of what an undo may put back.
+    pub told: usize,
 }
 
 /// The merged state of one module.
@@ -229,14 +255,15 @@ impl ModuleState {
 
     pub fn weight(&self) -> ModuleWeight {
         let shown = self.comment.register.as_ref();
+        let told = || [&self.status.told, &self.comment.told].into_iter().flatten();
+        let seen = [&self.seen, &self.status.seen, &self.comment.seen];
         ModuleWeight {
             text: self.comment.texts(),
             shown: shown.and_then(|shown| Some((shown.by.id.clone(), shown.value.as_ref()?.len()))),
-            stamps: [&self.seen, &self.status.seen, &self.comment.seen]
-                .map(|seen| seen.stamps().len())
-                .iter()
-                .sum(),
+            stamps: seen.iter().map(|seen| seen.stamps().len()).sum::<usize>()
+                + told().map(|told| told.stamps()).sum::<usize>(),
             heads: self.status.heads.len().max(self.comment.heads.len()),
+            told: told().map(|told| told.bytes()).sum(),
         }
     }
 
@@ -249,12 +276,35 @@ impl ModuleState {
     pub fn shown_by(&self) -> impl Iterator<Item = OpId> {
         let status = self.status.register.as_ref().map(|r| r.op);
         let comment = self.comment.register.as_ref().map(|r| r.op);
-        status.into_iter().chain(comment)
+        let told = [&self.status.told, &self.comment.told].into_iter().flatten();
+        status.into_iter().chain(comment).chain(told.filter_map(|told| told.plain()))
     }
 
-    /// Who set what shows, and when: of the two registers, the one set last.
+    /// Whose finding shows, and of when: of the two fields, that of the later. Of what an undo has put back that is
+    /// whoever found it; nobody where it put back that nothing was said.
     pub fn last(&self) -> Option<(&Author, u64)> {
-        self.status.last().max_by_stamp(self.comment.last()).map(|(_, by, ms)| (by, ms))
+        let both = [self.status.credit(), self.comment.credit()];
+        let last = both.into_iter().flatten().max_by_key(|credit| credit.stamp)?;
+        Some((last.by, last.ms))
+    }
+
+    /// Who touched it last, and when, though it be an undo: for clients that have to be told of each change.
+    pub fn touched(&self) -> Option<(&Author, u64)> {
+        let status = self.status.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()));
+        let comment = self.comment.register.as_ref().map(|r| (r.stamp, &r.by, r.shown_ms()));
+        let last = [status, comment].into_iter().flatten().max_by_key(|(stamp, ..)| *stamp);
+        last.map(|(_, by, ms)| (by, ms))
+    }
+
+    /// What is remembered for undos, of status and comment: it lies on the disk behind all else.
+    pub fn told(&self) -> Option<[Option<&Told>; 2]> {
+        let told = [&self.status.told, &self.comment.told].map(|told| told.as_deref());
+        told.iter().any(Option::is_some).then_some(told)
+    }
+
+    pub fn remember(&mut self, [status, comment]: [Option<Told>; 2]) {
+        self.status.told = status.map(Box::new);
+        self.comment.told = comment.map(Box::new);
     }
 
     /// What the marks of both make together, whichever were applied to which: for one module under two names.
@@ -264,17 +314,42 @@ impl ModuleState {
         self.seen.join(&other.seen);
     }
 
+    /// `None`: the operation marks nothing.
+    pub fn take(&mut self, body: &Body, base: &Seen, source: Source<'_>) -> Option<Outcome> {
+        match body {
+            Body::Mark(mark) => Some(self.apply(mark, base, source)),
+            Body::Restore(restore) => {
+                let Mark { status, comment, .. } = &restore.mark;
+                let status = status.as_ref().map(|status| Undo::of(restore, status));
+                let comment = comment.as_ref().map(|text| Undo::of(restore, &text.as_deref().map(Arc::from)));
+                Some(self.apply_all(&restore.mark, base, source, [status, comment]))
+            }
+            _ => None,
+        }
+    }
+
     pub fn apply(&mut self, mark: &Mark, base: &Seen, source: Source<'_>) -> Outcome {
+        self.apply_all(mark, base, source, [None, None])
+    }
+
+    fn apply_all(
+        &mut self,
+        mark: &Mark,
+        base: &Seen,
+        source: Source<'_>,
+        undo: [Option<Undo>; 2],
+    ) -> Outcome {
+        let [status_undo, comment_undo] = undo;
         let (mut shows, mut contested) = (false, false);
         let mut note = |(field_shows, field_contested): (bool, bool)| {
             shows |= field_shows;
             contested |= field_contested;
         };
         if let Some(status) = &mark.status {
-            note(self.status.apply(status, base, source));
+            note(self.status.apply(status, base, source, status_undo));
         }
         if let Some(comment) = &mark.comment {
-            note(self.comment.apply(&comment.as_deref().map(Arc::from), base, source));
+            note(self.comment.apply(&comment.as_deref().map(Arc::from), base, source, comment_undo));
         }
         self.seen.join(base);
         self.seen.add(source.stamp);
@@ -286,30 +361,16 @@ impl ModuleState {
     }
 }
 
-/// The later of two optional things that carry a stamp first.
-trait MaxByStamp<T> {
-    fn max_by_stamp(self, other: Option<T>) -> Option<T>;
-}
-
-impl<A, B> MaxByStamp<(Stamp, A, B)> for Option<(Stamp, A, B)> {
-    fn max_by_stamp(self, other: Option<(Stamp, A, B)>) -> Option<(Stamp, A, B)> {
-        match (self, other) {
-            (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
-            (a, b) => a.or(b),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Hlc, ModuleId};
+    use crate::domain::{Hlc, ModuleId, Restore};
     use proptest::prelude::*;
     use proptest::sample::Index;
 
     #[derive(Debug, Clone)]
     struct Made {
-        mark: Mark,
+        body: Body,
         base: Seen,
         stamp: Stamp,
         op: OpId,
@@ -318,7 +379,11 @@ mod tests {
 
     fn take(state: &mut ModuleState, made: &Made) -> Outcome {
         let source = Source { stamp: made.stamp, op: made.op, by: &made.by, marked_ms: made.stamp.ms };
-        state.apply(&made.mark, &made.base, source)
+        state.take(&made.body, &made.base, source).unwrap()
+    }
+
+    fn module() -> ModuleId {
+        ModuleId::parse("M001").unwrap()
     }
 
     fn made(
@@ -329,13 +394,10 @@ mod tests {
         status: Option<Status>,
         comment: Option<&str>,
     ) -> Made {
-        let mark = Mark {
-            module: ModuleId::parse("M001").unwrap(),
-            status: status.map(Some),
-            comment: comment.map(|c| Some(c.to_owned())),
-        };
+        let mark =
+            Mark { module: module(), status: status.map(Some), comment: comment.map(|c| Some(c.to_owned())) };
         Made {
-            mark,
+            body: Body::Mark(mark),
             base: base.clone(),
             stamp: Stamp { ms, counter: 0, actor },
             op: OpId::from_u128(n),
@@ -416,15 +478,130 @@ mod tests {
         let mut state = ModuleState::default();
         take(&mut state, &made(1, 1, 10, &Seen::default(), Some(Status::Dead), None));
         let mut back = made(2, 1, 11, &Seen::default(), None, None);
-        back.mark.status = Some(None);
+        back.body = Body::Mark(Mark { module: module(), status: Some(None), comment: None });
         assert_eq!(take(&mut state, &back), Outcome::Applied);
         assert_eq!(state.status(), None);
+    }
+
+    /// The undo that goes with a plain mark, as a hub makes it.
+    fn beside(plain: &Made, undone: &Made) -> Made {
+        let Some(mark) = plain.body.mark().cloned() else { panic!("a mark") };
+        let seen = undone.base.clone();
+        let restore = Restore { mark, of: plain.op, undoes: undone.op, seen };
+        Made {
+            body: Body::Restore(Box::new(restore)),
+            stamp: plain.stamp.next_for(plain.stamp.actor),
+            op: Restore::id_beside(plain.op),
+            ..plain.clone()
+        }
+    }
+
+    /// Léa's finding, Tom's over it, and what he does to take that back: the plain mark, and the undo.
+    fn taken_back(comment: Option<&str>) -> [Made; 4] {
+        let lea = made(1, 1, 10, &Seen::default(), Some(Status::Dead), comment);
+        let mut seen = Seen::default();
+        seen.add(lea.stamp);
+        let tom = made(2, 2, 20, &seen, Some(Status::Ok), comment.map(|_| "all is well"));
+        let plain = made(3, 2, 30, &seen, Some(Status::Dead), comment);
+        let undo = beside(&plain, &tom);
+        [lea, tom, plain, undo]
+    }
+
+    fn whose(state: &ModuleState) -> Option<(&str, u64)> {
+        state.last().map(|(by, ms)| (by.id.as_str(), ms))
+    }
+
+    #[test]
+    fn an_undo_puts_back_whose_finding_it_was_and_when_in_whatever_order_it_comes() {
+        for comment in [None, Some("verre cassé")] {
+            let night = taken_back(comment);
+            let straight = fold(&night);
+            assert_eq!((straight.status(), straight.comment()), (Some(Status::Dead), comment));
+            assert_eq!((whose(&straight), straight.conflict()), (Some(("tech_1", 10)), false));
+            for order in [[3, 2, 1, 0], [1, 2, 3, 0], [2, 0, 3, 1], [3, 0, 1, 2], [0, 3, 2, 1]] {
+                assert_eq!(fold(order.map(|n| &night[n])), straight, "{order:?}");
+            }
+            // Who does not know the kind shows the finding, and who made the undo.
+            assert_eq!(whose(&fold(&night[..3])), Some(("tech_2", 30)));
+            // While the finding is not here, whoever made the undo stands for it.
+            assert_eq!(whose(&fold(&night[1..])), Some(("tech_2", 30)));
+        }
+    }
+
+    #[test]
+    fn an_undo_of_the_first_mark_leaves_nobody() {
+        let first = made(1, 1, 10, &Seen::default(), Some(Status::Dead), Some("glass"));
+        let mut plain = made(2, 1, 20, &Seen::default(), None, None);
+        plain.body = Body::Mark(Mark { module: module(), status: Some(None), comment: Some(None) });
+        let state = fold([&first, &plain, &beside(&plain, &first)]);
+        assert_eq!((state.status(), state.comment(), whose(&state)), (None, None, None));
+        assert_eq!(state.touched().map(|(_, ms)| ms), Some(20), "clients that keep rows are told");
+    }
+
+    #[test]
+    fn undos_go_back_one_by_one_and_forth_again() {
+        let [lea, tom, ..] = taken_back(None);
+        let mut all = vec![lea, tom];
+        let again = made(4, 2, 25, fold(&all).seen(), Some(Status::Microcracks), None);
+        all.push(again.clone());
+        let back = |all: &[Made], n: u128, ms: u64, status, undone: &Made| {
+            let plain = made(n, 2, ms, fold(all).seen(), Some(status), None);
+            [plain.clone(), beside(&plain, undone)]
+        };
+        all.extend(back(&all, 5, 30, Status::Ok, &again));
+        assert_eq!(whose(&fold(&all)), Some(("tech_2", 20)), "his own, of when he said it");
+        let tom = all[1].clone();
+        all.extend(back(&all, 6, 40, Status::Dead, &tom));
+        assert_eq!(whose(&fold(&all)), Some(("tech_1", 10)));
+        // Done again, and taken back again: what the undos said themselves is nobody's finding.
+        let redo = made(7, 2, 50, fold(&all).seen(), Some(Status::Ok), None);
+        all.push(redo.clone());
+        assert_eq!(whose(&fold(&all)), Some(("tech_2", 50)));
+        all.extend(back(&all, 8, 60, Status::Dead, &redo));
+        assert_eq!(whose(&fold(&all)), Some(("tech_1", 10)));
+    }
+
+    #[test]
+    fn nobody_is_made_to_say_what_they_have_not_said() {
+        let [lea, tom, mut plain, _] = taken_back(Some("verre cassé"));
+        let forged = [(Status::Ok, Some("verre cassé")), (Status::Dead, Some("rien"))];
+        for (status, comment) in forged {
+            let mark = Mark {
+                module: module(),
+                status: Some(Some(status)),
+                comment: Some(comment.map(str::to_owned)),
+            };
+            plain.body = Body::Mark(mark);
+            let state = fold([&lea, &tom, &plain, &beside(&plain, &tom)]);
+            let fields = [&state.status.credit().unwrap().by.id, &state.comment.credit().unwrap().by.id];
+            let honest = [status == Status::Dead, comment == Some("verre cassé")];
+            for (by, honest) in fields.into_iter().zip(honest) {
+                assert_eq!(by.as_str(), if honest { "tech_1" } else { "tech_2" });
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_undos_is_bounded_and_nothing_for_a_module_that_was_marked_once() {
+        let nothing = Seen::default();
+        let mut state = fold([&made(1, 1, 10, &nothing, Some(Status::Dead), Some("glass"))]);
+        assert!(state.told().is_none());
+        let marks = (2..60).map(|n| made(n, n as u64, n as u64 * 10, &nothing, Some(Status::Ok), None));
+        let marks: Vec<Made> = marks.collect();
+        for mark in &marks {
+            take(&mut state, mark);
+        }
+        let bytes = state.weight().told;
+        assert!(bytes < 4_096, "{bytes}");
+        let mut other = fold(marks.iter().rev());
+        take(&mut other, &made(1, 1, 10, &nothing, Some(Status::Dead), Some("glass")));
+        assert_eq!(state, other);
     }
 
     /// Four tablets mark one module over two hubs that sync now and then: every step is a tablet
     /// that marks (having seen what its hub showed some time ago) or the hubs exchanging all.
     fn a_night() -> impl Strategy<Value = Vec<Made>> {
-        let step = (0..4u64, 0..2usize, any::<bool>(), 0..6usize, 0..3usize, any::<bool>(), 0..500u64);
+        let step = (0..4u64, 0..2usize, any::<bool>(), 0..6usize, 0..4usize, any::<bool>(), 0..500u64);
         prop::collection::vec(step, 1..24).prop_map(|steps| {
             let mut hubs = [ModuleState::default(), ModuleState::default()];
             let mut clocks = [Hlc::default(), Hlc::default()];
@@ -444,7 +621,13 @@ mod tests {
                 let mut mark = made(n as u128, device, 0, &base, status, comment);
                 mark.stamp = stamp;
                 take(&mut hubs[hub], &mark);
+                // An undo, of the device's last mark or of one that it has only heard of.
+                let undo = (what == 3).then(|| beside(&mark, all.get(n / 2).unwrap_or(&mark)));
                 all.push(mark);
+                if let Some(undo) = undo {
+                    take(&mut hubs[hub], &undo);
+                    all.push(undo);
+                }
                 if sync {
                     for mark in &all {
                         take(&mut hubs[0], mark);
@@ -480,7 +663,7 @@ mod tests {
 
         #[test]
         fn partitions_that_meet_hold_one_state(
-            night in a_night(), side in prop::collection::vec(any::<bool>(), 24),
+            night in a_night(), side in prop::collection::vec(any::<bool>(), 48),
         ) {
             let (mut left, mut right) = (ModuleState::default(), ModuleState::default());
             for (mark, side) in night.iter().zip(&side) {
@@ -492,7 +675,7 @@ mod tests {
         }
 
         #[test]
-        fn two_parts_joined_are_the_whole(night in a_night(), side in prop::collection::vec(0..3u8, 24)) {
+        fn two_parts_joined_are_the_whole(night in a_night(), side in prop::collection::vec(0..3u8, 48)) {
             let part = |one: u8| fold(night.iter().zip(&side).filter(|(_, side)| **side != one).map(|(m, _)| m));
             let (left, right) = (part(0), part(1));
             for (one, other) in [(&left, &right), (&right, &left)] {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{Author, DeviceId, Invalid, MAX_NOTE, ModuleId, OpId, comment_text};
 use super::layout::Layout;
 use super::layout_edit::LayoutEdit;
+use super::restore::Restore;
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -72,11 +73,27 @@ pub enum Body {
     Layout(Layout),
     Note(Note),
     LayoutEdit(LayoutEdit),
+    Restore(Box<Restore>),
     Unknown { kind: u16, bytes: Vec<u8> },
 }
 
 impl Body {
     pub fn module(&self) -> Option<&ModuleId> {
+        self.mark().map(|mark| &mark.module)
+    }
+
+    /// What it sets of a module, be it by an undo.
+    pub fn mark(&self) -> Option<&Mark> {
+        match self {
+            Body::Mark(mark) => Some(mark),
+            Body::Restore(restore) => Some(&restore.mark),
+            _ => None,
+        }
+    }
+
+    /// Of a plain mark alone: how pages tell one operation by another is what all versions must agree on, and some know
+    /// of no undos.
+    pub fn plainly_marked(&self) -> Option<&ModuleId> {
         match self {
             Body::Mark(mark) => Some(&mark.module),
             _ => None,
@@ -120,11 +137,8 @@ impl NewOp {
             Base::Everything => 0,
         };
         let text = match &self.body {
-            Body::Mark(mark) => {
-                mark.comment.as_ref().and_then(|comment| comment.as_ref()).map_or(0, String::len)
-            }
             Body::Note(note) => note.text.len(),
-            _ => 0,
+            body => body.mark().and_then(|mark| mark.comment.as_ref()?.as_ref()).map_or(0, String::len),
         };
         size_of::<Self>() + base + text
     }

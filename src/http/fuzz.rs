@@ -13,7 +13,7 @@ use super::guard::caller::Caller;
 use super::routes::audits;
 use super::routes::join::JoinBody;
 use super::routes::live;
-use super::routes::ops::{self, OpsBody};
+use super::routes::ops::{self, OpsBody, ReadOp};
 use super::routes::v33::{self, HeartbeatBody, MarkBody};
 use crate::domain::id::DeviceId;
 use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Position, Token};
@@ -36,7 +36,12 @@ pub fn v33_since(text: &str) -> Result<u64, ApiError> {
 
 /// The body of native operations: each one, or why it is refused.
 pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
-    Ok(parse::<OpsBody>(body)?.ops.iter().map(|op| ops::read(op, &somebody()).1).collect())
+    let read = parse::<OpsBody>(body)?.ops.iter().map(|op| ops::read(op, &somebody()).1).collect::<Vec<_>>();
+    let each = read.into_iter().flat_map(|read| match read {
+        Ok(ReadOp { op, undo }) => std::iter::once(op).chain(undo).map(Ok).collect(),
+        Err(reason) => vec![Err(reason)],
+    });
+    Ok(each.collect())
 }
 
 /// The operations that a document's marks become.

@@ -89,7 +89,7 @@ impl FoldRows {
             Some((id, entry))
         });
         let modules = known.map(|(id, entry)| {
-            let row = record::seal(id.as_str().as_bytes(), &Entry::clone(entry).folded())?;
+            let row = record::seal_entry(id.as_str(), &Entry::clone(entry).folded())?;
             Ok((id, row, entry.seqs.clone()))
         });
         Ok(Self {
@@ -110,7 +110,10 @@ mod tests {
     use super::*;
     use crate::domain::id::DeviceId;
     use crate::domain::layout_edit::{ModuleEdit, ModuleSlot};
-    use crate::domain::{Author, Base, Body, Layout, LayoutEdit, NewOp, Token};
+    use crate::domain::stamp::actor_of;
+    use crate::domain::{
+        AuditState, Author, Base, Body, Layout, LayoutEdit, Mark, NewOp, Restore, Seen, Stamp, Status, Token,
+    };
 
     const NOW: u64 = 1_780_000_000_000;
 
@@ -179,5 +182,78 @@ mod tests {
         assert!(fold_bytes(&engine) < whole);
         assert_eq!(engine.checkpoint(true).unwrap(), 1, "and written, though there is nothing new");
         assert_eq!((fold_bytes(&engine), engine.checkpoint(true).unwrap()), (whole, 0));
+    }
+
+    /// Léa's finding, Tom's mark over it, and his undo: the plain mark, and the operation beside it.
+    fn taken_back() -> Vec<NewOp> {
+        let module = ModuleId::parse("M001").unwrap();
+        let by = |n: u128, who: &str, ms: u64, status| NewOp {
+            author: Author::new(format!("tech_{who}"), None).unwrap(),
+            device: DeviceId::parse(format!("dev_{who}")).unwrap(),
+            marked_ms: NOW + ms,
+            base: Base::Seen(Seen::default()),
+            ..op(n, Body::Mark(Mark::new(module.clone(), Some(Some(status)), None).unwrap()))
+        };
+        let mut seen = Seen::default();
+        seen.add(Stamp { ms: NOW + 1, counter: 0, actor: actor_of("dev_lea") });
+        let mut ops =
+            vec![by(1, "lea", 1, Status::Dead), by(2, "tom", 2, Status::Ok), by(3, "tom", 3, Status::Dead)];
+        ops[1..].iter_mut().for_each(|op| op.base = Base::Seen(seen.clone()));
+        let mark = ops[2].body.mark().unwrap().clone();
+        let restore = Restore { mark, of: ops[2].id, undoes: ops[1].id, seen };
+        ops.push(NewOp {
+            id: Restore::id_beside(ops[2].id),
+            body: Body::Restore(Box::new(restore)),
+            ..ops[2].clone()
+        });
+        ops
+    }
+
+    fn whose(engine: &Engine) -> (String, Vec<u64>) {
+        let (audit, module) = (audit(engine), ModuleId::parse("M001").unwrap());
+        let by = engine.view(&audit, |loaded| {
+            loaded.state.entry(&module).and_then(|entry| Some(entry.state.last()?.0.id.to_string()))
+        });
+        (by.unwrap().unwrap(), engine.positions(&audit, &module, 0, 99).unwrap())
+    }
+
+    #[test]
+    fn what_a_version_wrote_that_knew_no_undos_is_completed_from_the_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = open(dir.path());
+        let make = Command::Make { token: Token::parse("jalibat").unwrap(), ops: taken_back() };
+        engine.commit(&[make], NOW + 9).remove(0).unwrap();
+        let lea = || ("tech_lea".to_owned(), vec![1, 2, 3, 4]);
+        assert_eq!(whose(&engine), lea());
+        engine.checkpoint(true).unwrap();
+        drop(engine);
+        let engine = open(dir.path());
+        assert_eq!(whose(&engine), lea(), "read from the tables");
+
+        // As such a version writes it: without the undo, and without what is kept for one.
+        let here = audit(&engine);
+        let mut entry = Entry::default();
+        for op in engine.ops_at(&here, &[1, 2, 3]).unwrap() {
+            AuditState::mark(&mut entry, &op);
+        }
+        let fold = engine.view(&here, FoldRows::of).unwrap().unwrap().fold;
+        engine
+            .with_db(|db| {
+                let txn = db.begin_write()?;
+                let (row, no) = (record::seal(b"M001", &entry.folded())?, here.no);
+                txn.open_table(MODULES)?.insert((no, "M001"), row.as_slice())?;
+                txn.open_table(POSITIONS)?.remove((no, "M001", 4))?;
+                txn.open_table(FOLDS)?.insert(no, record::seal(&no.to_be_bytes(), &fold)?.as_slice())?;
+                txn.commit()?;
+                Ok(())
+            })
+            .unwrap();
+        drop(engine);
+
+        let engine = open(dir.path());
+        assert_eq!(whose(&engine), lea(), "read from the log");
+        assert_eq!((engine.checkpoint(true).unwrap(), engine.checkpoint(true).unwrap()), (1, 0));
+        drop(engine);
+        assert_eq!(whose(&open(dir.path())), lea());
     }
 }

@@ -295,7 +295,14 @@ impl WriteBatch<'_> {
             Ok(found) => found,
             Err(taken) => return Ok(taken),
         };
-        let (stamp, base) = self.stamp_for(token, new, &found)?;
+        let (stamp, base) = match &new.body {
+            Body::Restore(restore) => match self.beside(token, new, restore)? {
+                Some(beside) => beside,
+                // It goes with a mark, and that was not taken.
+                None => return Ok(OpAck { id: new.id, seq: 0, verdict: OpVerdict::IdConflict }),
+            },
+            _ => self.stamp_for(token, new, &found)?,
+        };
         self.hlc.tick(self.now_ms, stamp.actor);
         let op = Op {
             seq: 0,

@@ -39,7 +39,7 @@ impl Engine {
             if audit.used.swap(false, Ordering::Relaxed) || audit.loaded.read().is_none() {
                 continue;
             }
-            if audit.tail_len() > 0 {
+            if audit.tail_len() > 0 || audit.is_refolded() {
                 self.checkpoint_one(&audit)?;
             }
             audit.leave(&mut audit.loaded.write());
@@ -66,7 +66,7 @@ impl Engine {
         }
         let _turn = self.turn.lock();
         for audit in self.too_many(None) {
-            if audit.tail_len() > 0 {
+            if audit.tail_len() > 0 || audit.is_refolded() {
                 self.checkpoint_one(&audit)?;
             }
             audit.leave(&mut audit.loaded.write());

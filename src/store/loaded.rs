@@ -15,8 +15,8 @@ use super::record::{self, AuditRow};
 use super::tables::{FOLDS, LOG, META, MODULES};
 use super::written::WrittenBytes;
 use crate::domain::audit::{AuditOutline, Change};
-use crate::domain::body::KNOWN_KINDS;
-use crate::domain::{AuditState, Body, Digest, Entry, ModuleId, OpId, Picture};
+use crate::domain::body::{KIND_RESTORE, KNOWN_KINDS};
+use crate::domain::{AuditState, Body, Digest, ModuleId, OpId, Picture};
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
 #[derive(Debug)]
@@ -131,9 +131,10 @@ impl Loaded {
     /// Folds from their tables, then the log after them.
     pub(super) fn read(txn: &ReadTransaction, audit: &Audit) -> Result<Self, StoreError> {
         let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
+        let mut knew = KNOWN_KINDS;
         if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
             let (mut fold, known) = record::open_fold(audit.no, value.value())?;
-            loaded.folded = fold.folded;
+            (loaded.folded, knew) = (fold.folded, known);
             if known < KNOWN_KINDS {
                 loaded.refolded = true;
                 let log = txn.open_table(LOG)?;
@@ -152,11 +153,21 @@ impl Loaded {
             let (key, value) = row?;
             let name = key.value().1;
             let what = || format!("module {name} of audit number {}", audit.no);
-            let entry: Entry = record::open(name.as_bytes(), value.value(), what)?;
+            let entry = record::open_entry(name, value.value(), what)?;
             let id = ModuleId::parse(name)
                 .map_err(|e| StoreError::Damaged { record: what(), problem: e.to_string() })?;
             // Two rows of one module, where a version before knew it under two names.
             loaded.state.take_back(id, entry.folded());
+        }
+        if knew < KIND_RESTORE {
+            let log = txn.open_table(LOG)?;
+            for row in log.range((audit.no, 0)..=(audit.no, loaded.folded))? {
+                let (key, value) = row?;
+                let op = record::decode_op(audit.no, key.value().1, value.value())?.op;
+                if loaded.state.fold_again(&op) {
+                    loaded.dirty.extend(op.body.module().map(|id| loaded.state.name_of(id)));
+                }
+            }
         }
         loaded.state.head = loaded.folded;
         loaded.written = WrittenBytes::read(&txn.open_table(META)?, audit.no, audit.start)?;

@@ -61,7 +61,7 @@ pub(super) fn keep(
 }
 
 pub(super) fn of_row(module: &ModuleId, row: &[u8]) -> Result<Vec<u64>, StoreError> {
-    let entry: Entry = record::open(module.as_str().as_bytes(), row, || format!("module {module}"))?;
+    let entry: Entry = record::open_entry(module.as_str(), row, || format!("module {module}"))?;
     Ok(entry.seqs)
 }
 

@@ -12,7 +12,7 @@ use super::StoreError;
 use crate::domain::body::KNOWN_KINDS;
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::domain::layout_edit::LayoutEdits;
-use crate::domain::{Author, Body, Details, Digest, Op, OpId, Outcome, Seen, Stamp, Status, Token};
+use crate::domain::{Author, Body, Details, Digest, Entry, Op, OpId, Outcome, Seen, Stamp, Status, Token};
 
 /// Bytes of the CRC that a value begins with.
 const CRC: usize = 4;
@@ -68,6 +68,25 @@ pub fn open_fold(no: u32, value: &[u8]) -> Result<(Fold, u16), StoreError> {
     let tail: FoldTail = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
     fold.details.edits = tail.edits;
     Ok((fold, tail.known))
+}
+
+/// The row of a module. Behind its entry lies what undos may put back, where there is such: versions that do not know
+/// undos read the entry, and write it back without this.
+pub fn seal_entry(module: &str, entry: &Entry) -> Result<Vec<u8>, StoreError> {
+    match entry.state.told() {
+        Some(told) => seal(module.as_bytes(), &(entry, told)),
+        None => seal(module.as_bytes(), entry),
+    }
+}
+
+pub fn open_entry(module: &str, value: &[u8], what: impl Fn() -> String) -> Result<Entry, StoreError> {
+    let payload = payload(module.as_bytes(), value, &what)?;
+    let (mut entry, rest): (Entry, _) =
+        postcard::take_from_bytes(payload).map_err(|error| damaged(what(), error))?;
+    if !rest.is_empty() {
+        entry.state.remember(postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?);
+    }
+    Ok(entry)
 }
 
 /// Marks, details, layouts and notes.

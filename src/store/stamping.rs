@@ -10,7 +10,7 @@ use super::StoreError;
 use super::commit::{FoundModule, WriteBatch};
 use super::record;
 use crate::domain::stamp::{LATEST_MS, actor_of, latest_given};
-use crate::domain::{Base, Body, Entry, NewOp, Op, Seen, Stamp, Token};
+use crate::domain::{Base, Body, Entry, NewOp, Op, Restore, Seen, Stamp, Token};
 
 /// Marks of one module that are looked at, the latest. More of them by one device, out of order, is no night's work.
 const LOOK_BACK: usize = 128;
@@ -92,6 +92,26 @@ impl WriteBatch<'_> {
             _ => None,
         };
         Ok((stamp(self, &base, own.max(base.latest())), base))
+    }
+
+    /// Of an undo: what comes right after the plain mark that it goes with, and what that was based on. So every hub
+    /// that makes one of that mark gives it the same place.
+    pub(super) fn beside(
+        &mut self,
+        token: &Token,
+        new: &NewOp,
+        restore: &Restore,
+    ) -> Result<Option<(Stamp, Seen)>, StoreError> {
+        let fresh = self.is_fresh(token);
+        let Some(draft) = self.drafts.get_mut(token) else { return Ok(None) };
+        let Some(seq) = draft.seq_of(self.engine, restore.of, fresh)? else { return Ok(None) };
+        let Some(plain) = self.op_at(token, seq)? else { return Ok(None) };
+        if plain.body.mark() != Some(&restore.mark) || plain.stamp.actor != actor_of(new.device.as_str()) {
+            return Ok(None);
+        }
+        let stamp = plain.stamp.next_for(plain.stamp.actor);
+        self.hlc.observe(stamp, self.now_ms);
+        Ok(Some((stamp, plain.base)))
     }
 
     /// The stamp that the claim alone makes; `None` where it is too far ahead to be believed.

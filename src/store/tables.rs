@@ -15,7 +15,6 @@ use super::StoreError;
 use super::chain::Chain;
 use super::high_water::HighWaters;
 use super::record::{self, LinkRow, Parked, Shadow};
-use crate::domain::Entry;
 
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
 pub const SCHEMA: u32 = 3;
@@ -127,7 +126,7 @@ tables! {
     MODULES: (u32, &str) => &[u8] = "modules",
         audit no: (no, "")..(no + 1, ""),
         check |(_, id), value| checked(id.as_bytes(), value, "a module"),
-        read |(no, id), value| decoded::<Entry>(id.as_bytes(), value, || format!("module {id} of audit number {no}"));
+        read |(no, id), value| record::open_entry(id, value, || format!("module {id} of audit number {no}")).map(drop);
     /// (audit number, module, seq): where its marks are in the log. A version before kept them in `MODULES`.
     POSITIONS: (u32, &str, u64) => () = "positions",
         audit no: (no, "", 0)..(no + 1, "", 0),

@@ -79,6 +79,7 @@ mod slow;
 mod supervised;
 mod surroundings;
 mod trials;
+mod undo;
 mod unit;
 mod update;
 mod update_interrupted;

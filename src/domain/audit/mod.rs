@@ -162,10 +162,9 @@ impl AuditState {
     /// Apply a mark to `entry`, which may be newer than what is published (an earlier operation of
     /// the same transaction).
     pub fn mark(entry: &mut Entry, op: &Op) -> Outcome {
-        let Body::Mark(mark) = &op.body else {
+        let Some(outcome) = entry.state.take(&op.body, &op.base, Self::source(op)) else {
             return Outcome::Superseded;
         };
-        let outcome = entry.state.apply(mark, &op.base, Self::source(op));
         entry.received_ms = entry.received_ms.max(op.received_ms);
         entry.seqs.push(op.seq);
         outcome
@@ -177,7 +176,7 @@ impl AuditState {
             Body::Details(change) => details.apply(change, Self::source(op)),
             Body::Layout(layout) => set(&mut details.layout, Arc::new(layout.clone()), Self::source(op)),
             Body::LayoutEdit(edit) => details.edits.apply(edit, (op.stamp, op.id)),
-            Body::Mark(_) | Body::Note(_) | Body::Unknown { .. } => true,
+            Body::Mark(_) | Body::Restore(_) | Body::Note(_) | Body::Unknown { .. } => true,
         };
         if shows { Outcome::Applied } else { Outcome::Superseded }
     }
@@ -270,6 +269,24 @@ impl AuditState {
             }
         }
         self.head = op.seq;
+    }
+
+    /// Fold a mark that may be in the state, by a version that knew no undos; whether the tables have to be told. Marks are
+    /// folded as often as one likes; where an undo is, that version did not note.
+    pub fn fold_again(&mut self, op: &Op) -> bool {
+        let Some(id) = op.body.module().map(|id| self.name_of(id)) else { return false };
+        let mut entry = self.modules.get(&id).map(|entry| Entry::clone(entry)).unwrap_or_default();
+        let seqs = entry.seqs.clone();
+        Self::mark(&mut entry, op);
+        if matches!(op.body, Body::Mark(_)) {
+            entry.seqs = seqs;
+        } else {
+            entry.seqs.sort_unstable();
+            entry.seqs.dedup();
+        }
+        let told = entry.state.told().is_some();
+        self.publish(Change::Module(id, entry));
+        told
     }
 
     /// The tables hold these modules now, with where their marks are.

@@ -13,6 +13,8 @@ use crate::domain::stamp::Stamp;
 pub struct AuditWeight {
     pub text: usize,
     pub stamps: usize,
+    /// Bytes of what undos may put back.
+    pub told: usize,
     /// Bytes of the comments that show, by who wrote them.
     pub texts_of: HashMap<TechnicianId, usize>,
 }
@@ -22,6 +24,7 @@ impl AuditWeight {
         let weight = state.weight();
         self.text += weight.text;
         self.stamps += weight.stamps;
+        self.told += weight.told;
         if let Some((by, bytes)) = weight.shown {
             *self.texts_of.entry(by).or_default() += bytes;
         }
@@ -31,6 +34,7 @@ impl AuditWeight {
         let weight = state.weight();
         self.text -= weight.text;
         self.stamps -= weight.stamps;
+        self.told -= weight.told;
         if let Some((by, bytes)) = weight.shown
             && let Some(all) = self.texts_of.get_mut(&by)
         {
@@ -44,6 +48,6 @@ impl AuditWeight {
     /// Bytes of memory, roughly, with so many modules.
     pub fn bytes(&self, modules: usize) -> usize {
         const MODULE: usize = 800;
-        modules * MODULE + self.text + self.stamps * size_of::<Stamp>()
+        modules * MODULE + self.text + self.told + self.stamps * size_of::<Stamp>()
     }
 }

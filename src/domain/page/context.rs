@@ -102,7 +102,7 @@ impl Context {
         let Some(who) = self.who.get_mut(who) else { return };
         who.id_ms = self.id_ms;
         who.lead = op.marked_ms.wrapping_sub(self.id_ms);
-        if let Some(module) = op.body.module() {
+        if let Some(module) = op.body.plainly_marked() {
             who.module = Some(module.clone());
             let seen = self.seen.entry(module.clone()).or_default();
             seen.join(&op.base);

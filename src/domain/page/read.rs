@@ -89,7 +89,7 @@ impl Decoder<'_> {
         let marked_ms = ms.wrapping_add(lead);
         let stamp = self.take_stamp(marked_ms, who)?;
         let body = self.take_body(who)?;
-        let base = self.take_base(who, body.module(), stamp)?;
+        let base = self.take_base(who, body.plainly_marked(), stamp)?;
         let op = Carried {
             id: OpId::from_bytes(id),
             author: self.context.who[who].author.clone(),

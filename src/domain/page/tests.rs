@@ -8,7 +8,7 @@ use crate::domain::id::DeviceId;
 use crate::domain::layout_edit::{LayoutEdit, ModuleEdit, ModuleSlot, StringEdit};
 use crate::domain::op::{DetailsChange, Note};
 use crate::domain::stamp::actor_of;
-use crate::domain::{Author, Body, Layout, Mark, ModuleId, OpId, Proof, Seen, Stamp, Status};
+use crate::domain::{Author, Body, Layout, Mark, ModuleId, OpId, Proof, Restore, Seen, Stamp, Status};
 
 const NOW: u64 = 1_780_000_000_000;
 
@@ -65,8 +65,16 @@ fn any_body() -> impl Strategy<Value = Body> {
     let status = prop::option::of(prop::option::of(prop::sample::select(&Status::ALL[..])));
     let comment = prop::option::of(prop::option::of("[a-zé😀]{1,30}"));
     let mark = (module, status, comment).prop_filter_map("says nothing", |(module, status, comment)| {
-        Mark::new(ModuleId::parse(module).unwrap(), status, comment).ok().map(Body::Mark)
+        Mark::new(ModuleId::parse(module).unwrap(), status, comment).ok()
     });
+    let seen = prop::collection::vec(any_stamp(), 0..5);
+    let undo = (mark.clone(), any::<u128>(), any::<u128>(), seen).prop_map(|(mark, of, undoes, stamps)| {
+        let mut seen = Seen::default();
+        stamps.into_iter().for_each(|stamp| seen.add(stamp));
+        let (of, undoes) = (OpId::from_u128(of), OpId::from_u128(undoes));
+        Body::Restore(Box::new(Restore { mark, of, undoes, seen }))
+    });
+    let mark = mark.prop_map(Body::Mark);
     let name = || prop::option::of("[a-zé]{1,20}");
     let details = (name(), prop::option::of(name()), prop::option::of(name()))
         .prop_map(|(name, client, location)| Body::Details(DetailsChange { name, client, location }));
@@ -78,9 +86,9 @@ fn any_body() -> impl Strategy<Value = Body> {
     });
     let layout = (1..30u16).prop_map(|n| Body::Layout(Layout::from_counts(&format!("{n}x3")).unwrap()));
     let note = "[a-zé😀#]([a-zé😀# \\n]{0,60}[a-z])?".prop_map(|text| Body::Note(Note::new(&text).unwrap()));
-    let unknown = (6u16.., prop::collection::vec(any::<u8>(), 0..40))
+    let unknown = (7u16.., prop::collection::vec(any::<u8>(), 0..40))
         .prop_map(|(kind, bytes)| Body::Unknown { kind, bytes });
-    prop_oneof![20 => mark, 1 => details, 1 => layout, 1 => edit, 2 => note, 2 => unknown]
+    prop_oneof![20 => mark, 4 => undo, 1 => details, 1 => layout, 1 => edit, 2 => note, 2 => unknown]
 }
 
 fn any_ops() -> impl Strategy<Value = Vec<Carried>> {

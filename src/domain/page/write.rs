@@ -143,7 +143,7 @@ impl Encoder {
     }
 
     fn put_base(&mut self, op: &Carried, who: usize) -> Result<(), PageError> {
-        let known = self.context.seen(op.body.module()).cloned().unwrap_or_default();
+        let known = self.context.seen(op.body.plainly_marked()).cloned().unwrap_or_default();
         let more: Vec<_> = op.base.stamps().iter().copied().filter(|stamp| !known.covers(*stamp)).collect();
         let mut both = known.clone();
         more.iter().for_each(|stamp| both.add(*stamp));

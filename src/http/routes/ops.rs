@@ -18,7 +18,9 @@ use super::wire::given;
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::op::Note;
 use crate::domain::site_clock::Quality;
-use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Seen, Stamp, Status};
+use crate::domain::{
+    Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Outcome, Restore, Seen, Stamp, Status,
+};
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
@@ -81,6 +83,20 @@ pub struct MarkOp {
     /// The one that the hub gave it before, when it is offered again to another log.
     #[serde(default)]
     stamp: Option<String>,
+    /// It is an undo: what it sets is what was there before.
+    #[serde(default)]
+    undoes: Option<Undoes>,
+}
+
+/// What an undo takes back. The finding that it puts back shows with the author and the time that it had; where the hub does
+/// not hold that one (yet), with those of the undo.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Undoes {
+    /// The operation that is taken back.
+    id: Uuid,
+    /// The `base` that it had.
+    #[serde(default)]
+    base: Option<String>,
 }
 
 /// A word to the crew.
@@ -215,21 +231,47 @@ pub async fn apply(
     }
     let mut taken = taken.iter();
     let results = sent.into_iter().filter_map(|(id, read)| match read {
-        Ok(()) => taken.next().map(|taken| OpResult::of(id, taken)),
+        Ok(became) => {
+            // The tablet has sent one, and its place is where all of it is read.
+            let all: Vec<&OpAck> = taken.by_ref().take(became).collect();
+            let seq = all.iter().map(|ack| ack.seq).max();
+            all.first().map(|first| OpResult::of(id, first)).map(|result| result.upto(seq))
+        }
         Err(reason) => Some(OpResult::refused(id, reason)),
     });
     Ok(Json(OpsAnswer { log_id, results: results.collect() }))
 }
 
-/// What was sent, each with whether it is one of the operations; and these.
-type ReadOps = (Vec<(Option<String>, Result<(), String>)>, Vec<NewOp>);
+/// What was sent, each with how many of the operations it became; and these.
+type ReadOps = (Vec<(Option<String>, Result<usize, String>)>, Vec<NewOp>);
+
+/// An operation as it was sent, and the undo that goes with it.
+#[derive(Debug)]
+pub struct ReadOp {
+    pub op: NewOp,
+    pub undo: Option<NewOp>,
+}
+
+impl From<NewOp> for ReadOp {
+    fn from(op: NewOp) -> Self {
+        Self { op, undo: None }
+    }
+}
 
 fn read_all(all: &[Box<RawValue>], caller: &Caller) -> ReadOps {
     let mut ops = Vec::with_capacity(all.len());
     let mut sent = Vec::with_capacity(all.len());
     for value in all {
-        let (id, op) = read(value, caller);
-        sent.push((id, op.map(|op| ops.push(op))));
+        let (id, read) = read(value, caller);
+        sent.push((
+            id,
+            read.map(|ReadOp { op, undo }| {
+                let became = 1 + usize::from(undo.is_some());
+                ops.push(op);
+                ops.extend(undo);
+                became
+            }),
+        ));
     }
     (sent, ops)
 }
@@ -255,6 +297,10 @@ fn parts(ops: Vec<NewOp>) -> Vec<Vec<NewOp>> {
 impl OpResult {
     fn refused(id: Option<String>, reason: String) -> Self {
         Self { id, seq: None, outcome: "refused", reason: Some(reason), stamp: None }
+    }
+
+    fn upto(self, seq: Option<u64>) -> Self {
+        Self { seq: self.seq.max(self.seq.and(seq)), ..self }
     }
 
     fn of(id: Option<String>, taken: &OpAck) -> Self {
@@ -319,7 +365,7 @@ fn few<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Box<RawValue>>, D::Erro
 }
 
 /// The id of an operation as sent, if it is text; and the operation, or why it is refused.
-pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<NewOp, String>) {
+pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<ReadOp, String>) {
     let text = text.get();
     if text.len() > LONGEST {
         return (unread::id(text), Err(format!("an operation has {} KiB at most", LONGEST >> 10)));
@@ -332,13 +378,17 @@ pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<NewOp, 
     (id, read_value(value, caller))
 }
 
-fn read_value(value: serde_json::Value, caller: &Caller) -> Result<NewOp, String> {
+fn read_value(value: serde_json::Value, caller: &Caller) -> Result<ReadOp, String> {
     if !value.is_object() {
         return Err("an operation is a JSON object, with each field by its name".to_owned());
     }
     let read = match value.get("kind").and_then(|kind| kind.as_str()) {
-        Some("layout") => serde_path_to_error::deserialize(value).map(|op: LayoutOp| op.read(caller)),
-        Some("note") => serde_path_to_error::deserialize(value).map(|op: NoteOp| op.read(caller)),
+        Some("layout") => {
+            serde_path_to_error::deserialize(value).map(|op: LayoutOp| op.read(caller).map(ReadOp::from))
+        }
+        Some("note") => {
+            serde_path_to_error::deserialize(value).map(|op: NoteOp| op.read(caller).map(ReadOp::from))
+        }
         _ => serde_path_to_error::deserialize(value).map(|op: MarkOp| op.read(caller)),
     };
     read.map_err(|error| error.to_string())?
@@ -354,13 +404,13 @@ fn is_v7(id: Uuid) -> Result<Uuid, String> {
 }
 
 impl MarkOp {
-    fn read(self, caller: &Caller) -> Result<NewOp, String> {
+    fn read(self, caller: &Caller) -> Result<ReadOp, String> {
         if self.kind != "mark" {
             let kind = self.kind.escape_debug();
             return Err(format!("kind: this hub does not know `{kind}`; it takes mark, note and layout"));
         }
         let id = is_v7(self.id)?;
-        let checked = || -> Result<NewOp, Invalid> {
+        let checked = || -> Result<ReadOp, Invalid> {
             let status = match self.status {
                 Some(Some(word)) => {
                     Some(Some(word.parse::<Status>().map_err(|problem| Invalid::new("status", problem))?))
@@ -375,18 +425,38 @@ impl MarkOp {
                 .parse()
                 .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
             let author = caller.author(self.technician_id, self.technician_name)?;
-            Ok(NewOp {
+            let mark = Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?;
+            let restore = self.undoes.map(|undoes| undoes.read(id, &mark)).transpose()?.flatten();
+            let op = NewOp {
                 id,
                 device: caller.device(self.device_id, &author)?,
                 author,
                 marked_ms: self.marked_at_ms,
                 base: Base::Seen(base),
-                body: OpBody::Mark(Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?),
+                body: OpBody::Mark(mark),
                 stamp: stamp_of(self.stamp.as_deref())?,
                 believed_ms: 0,
-            })
+            };
+            let undo = restore.map(|restore| NewOp {
+                id: Restore::id_beside(id),
+                body: OpBody::Restore(Box::new(restore)),
+                stamp: None,
+                ..op.clone()
+            });
+            Ok(ReadOp { op, undo })
         };
         checked().map_err(|invalid| invalid.to_string())
+    }
+}
+
+impl Undoes {
+    /// `None`: it has seen more than is kept, and is a mark like any other.
+    fn read(self, of: Uuid, mark: &Mark) -> Result<Option<Restore>, Invalid> {
+        let seen = self.base.as_deref().unwrap_or_default().parse();
+        let seen: Seen =
+            seen.map_err(|()| Invalid::new("undoes.base", "send the base that the operation had"))?;
+        let restore = Restore { mark: mark.clone(), of, undoes: self.id, seen };
+        Ok(restore.check().is_ok().then_some(restore))
     }
 }
 

@@ -196,7 +196,9 @@ pub struct Update {
 
 impl Update {
     fn of(picture: &Picture, place: &Place, entry: &Entry) -> Option<Self> {
-        let (by, ms) = entry.state.last()?;
+        // Of an undo who found it: when is for clients to tell one row from a later one by.
+        let (touched, ms) = entry.state.touched()?;
+        let by = entry.state.last().map_or(touched, |(by, _)| by);
         Some(Self {
             module_id: picture.v33_name(&place.module).to_string(),
             status: status_word(entry.state.status()),
@@ -238,7 +240,7 @@ pub async fn updates(
     if let Some(picture) = &picture {
         let marked = picture.rows().zip(0u32..).filter_map(|((place, entry), at)| {
             let (entry, module) = (entry.filter(|entry| entry.received_ms >= from_ms)?, &place.module);
-            Some((entry.state.last()?.1, module, at))
+            Some((entry.state.touched()?.1, module, at))
         });
         new.extend(marked);
     }

@@ -10,7 +10,9 @@ use crate::domain::audit::AuditOutline;
 use crate::domain::id::TechnicianId;
 use crate::domain::shown_layout::{ShownLayout, ShownString};
 use crate::domain::status::status_word;
-use crate::domain::{AuditState, Body, Digest, Entry, Op, Outcome, Picture, Place, Proof, Status, Token};
+use crate::domain::{
+    AuditState, Body, Digest, Entry, Mark, Op, Outcome, Picture, Place, Proof, Status, Token,
+};
 use crate::hub::{AuditFacts, Hub, Present};
 use crate::store::StoreError;
 
@@ -304,7 +306,7 @@ pub struct ChangedInfo {
 pub struct LoggedOp {
     pub seq: u64,
     pub id: Uuid,
-    /// `mark`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know.
+    /// `mark`, `undo`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know.
     pub kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module_id: Option<String>,
@@ -315,6 +317,12 @@ pub struct LoggedOp {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub comment: Option<Option<String>>,
+    /// Of an undo, which comes after a mark that says the same: that mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Uuid>,
+    /// Of an undo: the operation that it takes back. What it puts back shows as the finding of whoever found it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Uuid>,
     /// Of a note.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -358,6 +366,15 @@ impl LoggedOp {
     }
 }
 
+impl LoggedOp {
+    fn says(&mut self, kind: &'static str, mark: &Mark) {
+        self.kind = kind;
+        self.module_id = Some(mark.module.to_string());
+        self.status = mark.status.map(|s| s.map(|s| s.as_str()));
+        self.comment = mark.comment.clone();
+    }
+}
+
 impl From<&Op> for LoggedOp {
     fn from(op: &Op) -> Self {
         let mut logged = LoggedOp {
@@ -367,6 +384,8 @@ impl From<&Op> for LoggedOp {
             module_id: None,
             status: None,
             comment: None,
+            of: None,
+            undoes: None,
             text: None,
             name: None,
             client: None,
@@ -386,11 +405,10 @@ impl From<&Op> for LoggedOp {
             stands: false,
         };
         match &op.body {
-            Body::Mark(mark) => {
-                logged.kind = "mark";
-                logged.module_id = Some(mark.module.to_string());
-                logged.status = mark.status.map(|s| s.map(|s| s.as_str()));
-                logged.comment = mark.comment.clone();
+            Body::Mark(mark) => logged.says("mark", mark),
+            Body::Restore(restore) => {
+                logged.says("undo", &restore.mark);
+                (logged.of, logged.undoes) = (Some(restore.of), Some(restore.undoes));
             }
             Body::Details(change) => {
                 logged.kind = "details";

@@ -104,9 +104,8 @@ pub fn once_shown(
     shadow: Option<&Shadow>,
 ) -> Option<Shadow> {
     marks.iter().find_map(|op| {
-        let Body::Mark(mark) = &op.body else { return None };
         let source = Source { stamp: op.stamp, op: op.id, by: &op.author, marked_ms: op.marked_ms };
-        state.apply(mark, &op.base, source);
+        state.take(&op.body, &op.base, source)?;
         // Nothing was sent of a moment before the shadow, or of its own: whoever shows that now means it anew.
         let since = shadow
             .is_none_or(|shadow| covers(state.seen(), &shadow.seen) && !covers(&shadow.seen, state.seen()));

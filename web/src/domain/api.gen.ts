@@ -327,7 +327,7 @@ export interface LoggedOp {
   comment?: string | null;
   device_id: string;
   id: string;
-  /** `mark`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know. */
+  /** `mark`, `undo`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know. */
   kind: string;
   location?: string | null;
   /** When its author says it happened. */
@@ -335,6 +335,8 @@ export interface LoggedOp {
   module_count?: number | null;
   module_id?: string | null;
   name?: string | null;
+  /** Of an undo, which comes after a mark that says the same: that mark. */
+  of?: string | null;
   outcome: string;
   /** When this hub took it in. */
   received_at_ms: number;
@@ -349,6 +351,8 @@ export interface LoggedOp {
   technician_name: string;
   /** Of a note. */
   text?: string | null;
+  /** Of an undo: the operation that it takes back. What it puts back shows as the finding of whoever found it. */
+  undoes?: string | null;
 }
 
 export interface MarkBody {
@@ -379,6 +383,7 @@ export interface MarkOp {
   /** Must be there on an open hub; elsewhere the session tells. */
   technician_id?: string | null;
   technician_name?: string | null;
+  undoes?: Undoes | null;
 }
 
 export interface Marked {
@@ -869,6 +874,15 @@ export interface TlsInfo {
   /** The hub's own CA: devices trust it after /trust. */
   own_ca: boolean;
   port: number;
+}
+
+/** What an undo takes back. The finding that it puts back shows with the author and the time that it had; where the hub does
+not hold that one (yet), with those of the undo. */
+export interface Undoes {
+  /** The `base` that it had. */
+  base?: string | null;
+  /** The operation that is taken back. */
+  id: string;
 }
 
 /** An audit of which nothing but its token is known. */

@@ -57,6 +57,20 @@ export type Audit = AuditSummary &
     { modules: Module[] }
   >;
 
+/** Who found what a module shows, and when. */
+export interface Whose {
+  technician_id: string | null;
+  technician_name: string | null;
+  updated_at_ms: number | null;
+}
+
+/** What an undo takes back; and for this tablet alone, until the hub tells, whose the finding is that comes back. */
+export interface Undoes {
+  id: string;
+  base: string;
+  was?: Whose;
+}
+
 /** A mark as this tablet sends it. Absent status or comment: unchanged; null: cleared. */
 export type MarkOp = Sent<
   hub.MarkOp,
@@ -72,6 +86,7 @@ export type MarkOp = Sent<
     marked_at_ms: number;
     /** Version vector: what the author had seen of the module, its `stamp` then. */
     base: string;
+    undoes?: Undoes;
   }
 >;
 

@@ -14,7 +14,7 @@ import { Chat } from './chat.svelte';
 import { Histories } from './history.svelte';
 import { Others } from './others.svelte';
 import { ViewState } from './view.svelte';
-import { Marking, type Change, type Target } from './marking.svelte';
+import { Marking, type Change, type Target, type Turns } from './marking.svelte';
 
 export type { Cell, StringRow } from './cells.svelte';
 
@@ -39,11 +39,16 @@ export class AuditState extends Cells {
       return this.cell(id);
     },
     stamp: (id) => this.replica.stamp(id),
-    put: (marks) => void this.#put(marks),
+    put: (marks) => this.#put(marks),
+    keep: (turns) => {
+      this.app.store.set(this.#turns, { ...turns, by: this.me }).catch(() => undefined);
+    },
   });
   readonly histories: Histories;
   readonly others: Others;
   readonly chat: Chat;
+  /** Where the tablet keeps what can be taken back. */
+  readonly #turns: string;
   readonly #catchingUp = new CatchingUp();
   #stalled: ReturnType<typeof setTimeout> | undefined;
   /** Modules that were last marked here, as far as this page has seen. */
@@ -57,6 +62,7 @@ export class AuditState extends Cells {
     private readonly app: App,
   ) {
     super();
+    this.#turns = `undo:${token}`;
     this.#session = new Session(token, app.api, app.store, app.page, app.events);
     this.#session.events.on({
       replaced: () => {
@@ -90,6 +96,13 @@ export class AuditState extends Cells {
       read: async (id) => (await app.api.history(token, id)).entries,
       stamp: (id) => this.replica.stamp(id),
     });
+    void app.store.get(this.#turns).then(
+      (kept) => {
+        const turns = kept as (Turns & { by: string }) | undefined;
+        if (turns?.by === this.me) this.marking.restore(turns);
+      },
+      () => undefined,
+    );
     void this.chat.load().then(() => this.#session.open());
   }
 
@@ -200,7 +213,7 @@ export class AuditState extends Cells {
   }
 
   /** On the screen now, in the store next, on the hub when it can be reached. */
-  async #put(marks: readonly { target: Target; change: Change }[]): Promise<void> {
+  #put(marks: readonly { target: Target; change: Change }[]): string[] {
     const author = this.app.access.author;
     const ops = marks.map(({ target, change }): MarkOp => ({
       id: uuidv7(),
@@ -210,12 +223,15 @@ export class AuditState extends Cells {
       ...author,
       marked_at_ms: Date.now(),
       base: target.base,
+      ...(target.undoes && { undoes: target.undoes }),
     }));
     for (const { module_id } of ops) this.#mine.add(module_id);
     this.replica.mark(ops);
     this.drawNow();
-    const kept = await this.app.marks.keep(this.token, ops);
-    this.replica.stored(ops, kept);
+    void this.app.marks.keep(this.token, ops).then((kept) => {
+      this.replica.stored(ops, kept);
+    });
+    return ops.map(({ id }) => id);
   }
 
   #heard(op: LiveOp): void {

@@ -6,6 +6,33 @@ import type { LoggedOp } from '../domain/types';
 /** How many modules' histories a page keeps; each is some lines. */
 const KEPT = 200;
 
+/** A mark; or an undo, which comes after a plain mark that says the same, and is one with it. */
+export interface HistoryEntry extends LoggedOp {
+  /** Whoever took it back, and when. */
+  takenBack?: LoggedOp;
+}
+
+/** The marks, and what was undone by which of them. */
+function withUndos(all: readonly LoggedOp[]): HistoryEntry[] {
+  const undos = all.filter(({ kind }) => kind === 'undo');
+  const beside = new Map(undos.map((undo) => [undo.of, undo]));
+  const against = new Map(undos.map((undo) => [undo.undoes, undo]));
+  return all.flatMap((entry) => {
+    if (entry.kind !== 'mark') return [];
+    const { seq, undoes, stands } = beside.get(entry.id) ?? entry;
+    const takenBack = against.get(entry.id);
+    return [
+      {
+        ...entry,
+        seq,
+        ...(undoes !== undefined && { undoes }),
+        ...(stands !== undefined && { stands }),
+        ...(takenBack && { takenBack }),
+      },
+    ];
+  });
+}
+
 export interface HistoryHost {
   read(moduleId: string): Promise<LoggedOp[]>;
   /** What this tablet knows of the module now. */
@@ -14,11 +41,11 @@ export interface HistoryHost {
 
 /** The histories that were read while this audit is open. */
 export class Histories {
-  readonly #read = new Map<string, LoggedOp[]>();
+  readonly #read = new Map<string, HistoryEntry[]>();
 
   constructor(private readonly host: HistoryHost) {}
 
-  known(moduleId: string): LoggedOp[] | null {
+  known(moduleId: string): HistoryEntry[] | null {
     return this.#read.get(moduleId) ?? null;
   }
 
@@ -26,8 +53,8 @@ export class Histories {
     return this.host.stamp(moduleId);
   }
 
-  async read(moduleId: string): Promise<LoggedOp[]> {
-    const entries = (await this.host.read(moduleId)).filter((entry) => entry.kind === 'mark');
+  async read(moduleId: string): Promise<HistoryEntry[]> {
+    const entries = withUndos(await this.host.read(moduleId));
     this.#read.delete(moduleId);
     this.#read.set(moduleId, entries);
     for (const oldest of this.#read.keys()) {
@@ -40,7 +67,7 @@ export class Histories {
 
 export class ModuleHistory {
   /** Oldest first; null: not read yet. */
-  entries: LoggedOp[] | null = $state.raw(null);
+  entries: HistoryEntry[] | null = $state.raw(null);
   /** Nothing was read, and the hub does not answer. */
   away = $state(false);
   /** Who looks at the entries has seen all of this; null while they are those of an earlier look. */

@@ -1,7 +1,9 @@
 // Marking, with an undo stack and multi-selection: one module or many as one batch, each mark with the version vector
-// (`base`) of what its author saw. An undo is a new mark of what was there before, never an erasure. Made by
-// state/audit.svelte.ts; used by ui/marking/.
-import type { Mark, Status } from '../domain/status';
+// (`base`) of what its author saw. An undo is a new mark of what was there before, never an erasure; it names what it takes
+// back, so that what it puts back stays whoever found it’s. Made by state/audit.svelte.ts; used by ui/marking/.
+import type { Mark } from '../domain/status';
+import type { Undoes, Whose } from '../domain/types';
+import type { Shown } from '../sync/replica';
 import type { Cell } from './cells.svelte';
 
 /** What the author of a mark changes. Absent: left as it is. */
@@ -14,29 +16,38 @@ export interface Change {
 export interface Target {
   id: string;
   base: string;
+  /** What is taken back. */
+  undoes?: Undoes;
 }
 
-interface Value {
-  status: Status;
-  comment: string | null;
-}
+type Value = Pick<Shown, 'status' | 'comment' | keyof Whose>;
 
-/** What one tap did, to take it back. */
+/** What one tap did, to take it back: with the operation that it became. */
 export interface Action {
   change: Change;
-  marks: { id: string; before: Value; after: Value }[];
+  marks: { id: string; before: Value; after: Pick<Value, 'status' | 'comment'>; op: string; base: string }[];
+}
+
+/** What can be taken back, and what was. */
+export interface Turns {
+  done: Action[];
+  undone: Action[];
 }
 
 export interface MarkingHost {
   cell(id: string): Cell | null;
   /** What a reader sees of a module now. */
   stamp(id: string): string;
-  /** Shows the marks at once, then keeps and sends them as one batch. */
-  put(marks: readonly { target: Target; change: Change }[]): void;
+  /** Shows the marks at once, then keeps and sends them as one batch; the ids of their operations. */
+  put(marks: readonly { target: Target; change: Change }[]): string[];
+  /** Outlives the page. */
+  keep(turns: Turns): void;
 }
 
 /** Further back nobody remembers what it was. */
 const MOST = 30;
+/** Nor is more than this kept over a reload: a tablet's disk has to be written with each tap. */
+const MOST_MARKS = 2_000;
 
 export class Marking {
   /** Taps pick modules instead of opening them. */
@@ -44,7 +55,10 @@ export class Marking {
   picked = $state(0);
   /** What the next undo takes back. */
   last: Action | null = $state.raw(null);
+  /** What was taken back last, and can be done again. */
+  next: Action | null = $state.raw(null);
   #done: Action[] = [];
+  #undone: Action[] = [];
   #picked = new Set<string>();
 
   constructor(private readonly host: MarkingHost) {}
@@ -59,14 +73,15 @@ export class Marking {
       const cell = this.host.cell(target.id);
       if (!cell) continue;
       const before = valueOf(cell);
-      marks.push({ id: target.id, before, after: changed(before, change) });
+      marks.push({ id: target.id, before, after: changed(before, change), op: '', base: target.base });
       sent.push({ target, change });
     }
     if (sent.length === 0) return null;
     const action = { change, marks };
-    this.host.put(sent);
-    this.#done = [...this.#done, action].slice(-MOST);
-    this.last = action;
+    for (const [i, op] of this.host.put(sent).entries()) if (marks[i]) marks[i].op = op;
+    this.#done.push(action);
+    this.#undone = [];
+    this.#turned();
     return action;
   }
 
@@ -80,19 +95,64 @@ export class Marking {
 
   /** Takes the last action back; what somebody changed since stays, and is counted. */
   undo(): { undone: number; left: number } | null {
-    const action = this.#done.at(-1);
+    return this.#turn(this.#done, this.#undone, true);
+  }
+
+  /** Does again what was taken back last. */
+  redo(): { undone: number; left: number } | null {
+    return this.#turn(this.#undone, this.#done, false);
+  }
+
+  /** Of an earlier page. */
+  restore({ done, undone }: Turns): void {
+    if (this.#done.length > 0) return;
+    this.#done = done;
+    this.#undone = undone;
+    this.#show();
+  }
+
+  #turn(from: Action[], to: Action[], back: boolean): { undone: number; left: number } | null {
+    const action = from.pop();
     if (!action) return null;
-    this.#done = this.#done.slice(0, -1);
-    this.last = this.#done.at(-1) ?? null;
-    const back: { target: Target; change: Change }[] = [];
-    for (const { id, before, after } of action.marks) {
+    const { change: meant } = action;
+    const put: { target: Target; change: Change }[] = [];
+    const marks: Action['marks'] = [];
+    for (const mark of action.marks) {
+      const { id, before, after } = mark;
       const cell = this.host.cell(id);
       if (!cell) continue;
-      const change = wayBack(before, after, valueOf(cell), action.change);
-      if (change) back.push({ target: { id, base: this.host.stamp(id) }, change });
+      const change = back
+        ? wayTo(before, after, valueOf(cell), meant)
+        : wayTo(after, before, valueOf(cell), meant);
+      if (!change) continue;
+      const { technician_id, technician_name, updated_at_ms } = before;
+      const undoes = { id: mark.op, base: mark.base, was: { technician_id, technician_name, updated_at_ms } };
+      const base = this.host.stamp(id);
+      put.push({ target: { id, base, ...(back && { undoes }) }, change });
+      marks.push(back ? mark : { ...mark, base });
     }
-    if (back.length > 0) this.host.put(back);
-    return { undone: back.length, left: action.marks.length - back.length };
+    if (put.length > 0) {
+      const ids = this.host.put(put);
+      if (!back) for (const [i, op] of ids.entries()) if (marks[i]) marks[i].op = op;
+      to.push({ change: meant, marks });
+    }
+    this.#turned();
+    return { undone: put.length, left: action.marks.length - put.length };
+  }
+
+  #turned(): void {
+    this.#done = this.#done.slice(-MOST);
+    this.#undone = this.#undone.slice(-MOST);
+    this.#show();
+    let room = MOST_MARKS;
+    const fits = ({ marks }: Action) => (room -= marks.length) >= 0;
+    const lately = (actions: Action[]) => [...actions].reverse().filter(fits).reverse();
+    this.host.keep({ done: lately(this.#done), undone: lately(this.#undone) });
+  }
+
+  #show(): void {
+    this.last = this.#done.at(-1) ?? null;
+    this.next = this.#undone.at(-1) ?? null;
   }
 
   // ---- picking ----
@@ -138,19 +198,24 @@ export class Marking {
   }
 }
 
-const valueOf = ({ shown }: Cell): Value => ({ status: shown.status, comment: shown.comment });
+const valueOf = ({ shown }: Cell): Value => {
+  const { status, comment, technician_id, technician_name, updated_at_ms } = shown;
+  return { status, comment, technician_id, technician_name, updated_at_ms };
+};
 
-const changed = (before: Value, { status, comment }: Change): Value => ({
+type Said = Pick<Value, 'status' | 'comment'>;
+
+const changed = (before: Said, { status, comment }: Change): Said => ({
   status: status === undefined ? before.status : (status ?? 'pending'),
   comment: comment === undefined ? before.comment : comment,
 });
 
-/** What brings `before` back where still `after` is seen; null where nothing is to be done. */
-function wayBack(before: Value, after: Value, now: Value, { status, comment }: Change): Change | null {
-  const back: Change = {};
-  if (status !== undefined && now.status === after.status) {
-    back.status = before.status === 'pending' ? null : before.status;
+/** What brings `wanted` back where still `left` is seen; null where nothing is to be done. */
+function wayTo(wanted: Said, left: Said, now: Said, { status, comment }: Change): Change | null {
+  const way: Change = {};
+  if (status !== undefined && now.status === left.status) {
+    way.status = wanted.status === 'pending' ? null : wanted.status;
   }
-  if (comment !== undefined && now.comment === after.comment) back.comment = before.comment;
-  return Object.keys(back).length > 0 ? back : null;
+  if (comment !== undefined && now.comment === left.comment) way.comment = wanted.comment;
+  return Object.keys(way).length > 0 ? way : null;
 }

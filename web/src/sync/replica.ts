@@ -236,9 +236,8 @@ export class Replica {
       if (op.kind !== 'mark') continue;
       if (op.status !== undefined) shown.status = asStatus(op.status);
       if (op.comment !== undefined) shown.comment = op.comment;
-      shown.technician_id = op.technician_id;
-      shown.technician_name = op.technician_name;
-      shown.updated_at_ms = op.marked_at_ms;
+      const { technician_id, technician_name, marked_at_ms: updated_at_ms } = op;
+      Object.assign(shown, op.undoes?.was ?? { technician_id, technician_name, updated_at_ms });
       if (seq === null) unsent = true;
       // What another log took is past all that is known of this one.
       else last = log_id === this.log_id ? Math.max(last, seq) : Infinity;

@@ -26,5 +26,7 @@ export const batch: BatchTexts = {
   keep: (free) =>
     free > 0 ? `Keep, and mark the ${free === 1 ? 'other one' : `other ${numberText(free)}`}` : 'Keep',
   replace: 'Replace anyway',
+  takenBack: (name, time) => `taken back by ${name}, ${time}`,
+  putBack: (name, time) => `put back by ${name}, ${time}`,
   nothing: 'Nothing to change: all of it is marked so already.',
 };

@@ -28,6 +28,9 @@ export const batch = {
   keep: (free: number) =>
     free > 0 ? `Garder, et marquer ${plural(free, 'l’autre', `les ${numberText(free)} autres`)}` : 'Garder',
   replace: 'Remplacer quand même',
+  /** In the history of a module. */
+  takenBack: (name: string, time: string) => `défait par ${name}, ${time}`,
+  putBack: (name: string, time: string) => `remis par ${name}, ${time}`,
   nothing: 'Rien à changer : tout est déjà marqué ainsi.',
 };
 

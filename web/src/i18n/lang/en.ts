@@ -191,6 +191,7 @@ export const messages: Messages = {
     modules,
     became: (what, status) => `${what} → ${status}`,
     undo: 'Undo',
+    redo: 'Redo',
     undone: (n) => `${marks(n)} undone`,
     undonePartly: (n, left) => `${marks(n)} undone, ${numberText(left)} left: changed since`,
   },

@@ -205,6 +205,7 @@ export const messages = {
     modules,
     became: (what: string, status: string) => `${what} → ${status}`,
     undo: 'Défaire',
+    redo: 'Rétablir',
     undone: (n: number) => `${numberText(n)} ${plural(n, 'relevé défait', 'relevés défaits')}`,
     undonePartly: (n: number, left: number) =>
       `${messages.marking.undone(n)}, ${numberText(left)} ${plural(left, 'laissé', 'laissés')} : ${plural(left, 'changé', 'changés')} entre-temps`,

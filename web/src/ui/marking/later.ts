@@ -3,6 +3,7 @@ import { inMine } from '../../domain/phrases';
 import { t } from '../../i18n';
 import { readCommentsBy } from './words';
 
+export { default as Conflict } from './Conflict.svelte';
 export { default as HistoryList } from './HistoryList.svelte';
 export { default as Neighbours } from './Neighbours.svelte';
 export { default as PhraseTray } from './PhraseTray.svelte';
