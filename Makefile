@@ -42,6 +42,7 @@ help:
 	@echo "make release  the small binary: target/release/fieldhub"
 	@echo "make arm      static binaries for 64 and 32 bit ARM, on Debian 12; make smoke-arm runs them under qemu"
 	@echo "make dist     packages for all machines: .deb, .tar.gz, checksums, what is in them (SBOM); make test-dist tries them"
+	@echo "make guides   the guides for crews and leads as sheets to print, one page each: target/guides"
 	@echo "make reproducible  builds one commit twice and compares the bytes"
 
 # First of all, before half of it is built.
@@ -117,6 +118,11 @@ web/node_modules/.installed: web/package.json web/package-lock.json | tools
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	cd web && npm run build
 	@touch $@
+
+# For the van's wall. Node alone.
+.PHONY: guides
+guides:
+	node web/vite/guides.mjs
 
 # ---- tests ----
 

@@ -8,7 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 export const DEMO = 'jalibat-demo';
-const ROOT = resolve(__dirname, '../..');
+export const ROOT = resolve(__dirname, '../..');
 export const BINARY = process.env['FIELDHUB_BIN'] ?? join(ROOT, 'target/debug/fieldhub');
 const SAID = /^fieldhub is listening on http:\/\/[^\s/]*:(\d+)\//m;
 
