@@ -14,6 +14,7 @@ mod app;
 mod aside;
 mod conn;
 mod error;
+mod error_code;
 pub mod fuzz;
 mod guard;
 mod limits;

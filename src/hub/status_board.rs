@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::feed::Feed;
+use super::link_reason::LinkReason;
 pub use crate::domain::LinkKind;
 use crate::domain::{Holds, LinkName, ModuleId, Token};
 
@@ -35,11 +36,11 @@ pub enum LinkState {
     /// The next try is at `until`.
     Waiting {
         until: Instant,
-        why: String,
+        why: LinkReason,
     },
     /// Until somebody does something, or the reason passes.
     Paused {
-        why: String,
+        why: LinkReason,
     },
 }
 
@@ -358,6 +359,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::hub::ReasonCode;
 
     fn token() -> Token {
         Token::parse("jalibat").unwrap()
@@ -439,7 +441,8 @@ mod tests {
     async fn asking_to_sync_wakes_the_one_that_is_named() {
         let board = StatusBoard::new(Arc::default());
         let handle = board.add(info("one", LinkKind::Fieldhub));
-        let wait = LinkState::Waiting { until: Instant::now(), why: "away".to_owned() };
+        let wait =
+            LinkState::Waiting { until: Instant::now(), why: LinkReason::new(ReasonCode::NoAnswer, "away") };
         handle.set_state(wait.clone());
         assert_eq!(board.sync_now(Some(&LinkName::parse("two").unwrap())), (0, 0));
         assert_eq!(board.report()[0].state, wait);

@@ -30,6 +30,7 @@ use super::error_chain::{causes, kind};
 use super::metered_stream::{ByteCounter, SendProgress};
 use super::proxy::Proxy;
 use crate::domain::{BearerToken, LinkUrl};
+use crate::hub::ReasonCode;
 
 /// Connections that are kept for the next call.
 const KEPT: usize = 6;
@@ -151,6 +152,22 @@ pub enum CallError {
     NotPacked(io::Error),
     #[error("this is no address to call: {0}")]
     Address(String),
+}
+
+impl CallError {
+    pub fn code(&self) -> ReasonCode {
+        match self {
+            Self::Unreachable(_) => ReasonCode::Unreachable,
+            Self::Tls(_) => ReasonCode::Tls,
+            Self::NoConnection(_) => ReasonCode::NoConnection,
+            Self::NoAnswer(_) => ReasonCode::NoAnswer,
+            Self::Stalled(_) => ReasonCode::Stalled,
+            Self::BrokenOff => ReasonCode::BrokenOff,
+            Self::NotHttp => ReasonCode::NotHttp,
+            Self::TooLarge | Self::NotPacked(_) => ReasonCode::BadAnswer,
+            Self::Address(_) => ReasonCode::Address,
+        }
+    }
 }
 
 type Pool = HyperClient<Connector, Full<Bytes>>;

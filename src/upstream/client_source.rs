@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::client::Client;
 use super::run::stopped;
-use crate::hub::{LinkHandle, LinkState};
+use crate::hub::{LinkHandle, LinkReason, LinkState, ReasonCode};
 
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -47,7 +47,7 @@ impl ClientSource {
                 Ok(Err(why)) => why,
                 Err(error) => error.to_string(),
             };
-            board.set_state(LinkState::Paused { why });
+            board.set_state(LinkState::Paused { why: LinkReason::new(ReasonCode::Settings, why) });
             tokio::select! {
                 () = stopped(stopping) => return None,
                 () = sleep(AGAIN) => {}

@@ -16,7 +16,7 @@ use super::client::{Client, Request, UpstreamResponse};
 use super::ledger::Ledger;
 use super::meter::Meter;
 use crate::domain::{LinkName, Token};
-use crate::hub::{Hub, LinkHandle, LinkKind};
+use crate::hub::{Hub, LinkHandle, LinkKind, LinkReason, ReasonCode};
 use crate::store::StoreError;
 
 /// How often things are done that nobody waits for.
@@ -55,20 +55,20 @@ impl Default for Intervals {
 pub enum Stop {
     /// Something that passes: try again, after what the upstream asked for.
     Retry {
-        why: String,
+        why: LinkReason,
         after: Option<Duration>,
     },
     /// It failed over this (500): over one audit, or one mark, perhaps. The others are tried.
     Trouble {
-        why: String,
+        why: LinkReason,
     },
     /// Somebody has to do something about it.
     Paused {
-        why: String,
+        why: LinkReason,
     },
     /// Not now: the day's budget is used up, or it is not the hour. Goes on after this long.
     Later {
-        why: String,
+        why: LinkReason,
         after: Duration,
     },
     /// The upstream does not take this, and never will as it is.
@@ -78,6 +78,20 @@ pub enum Stop {
         answer: Box<UpstreamResponse>,
     },
     Store(StoreError),
+}
+
+impl Stop {
+    /// Why, where it ends the whole round.
+    pub fn reason(&self) -> LinkReason {
+        match self {
+            Stop::Retry { why, .. }
+            | Stop::Trouble { why }
+            | Stop::Paused { why }
+            | Stop::Later { why, .. } => why.clone(),
+            Stop::Refused { .. } => LinkReason::new(ReasonCode::RefusesAudit, self.to_string()),
+            Stop::Store(_) => LinkReason::new(ReasonCode::Here, self.to_string()),
+        }
+    }
 }
 
 impl From<StoreError> for Stop {
@@ -92,7 +106,7 @@ impl fmt::Display for Stop {
             Stop::Retry { why, .. }
             | Stop::Trouble { why }
             | Stop::Paused { why }
-            | Stop::Later { why, .. } => f.write_str(why),
+            | Stop::Later { why, .. } => why.fmt(f),
             Stop::Refused { status, why, .. } => write!(f, "it answered {}: {why}", status.as_u16()),
             Stop::Store(error) => error.fmt(f),
         }
@@ -139,7 +153,7 @@ impl UpstreamLink {
         let now_ms = self.hub.clock().now_ms();
         let opens = self.meter.lock().may_push(now_ms);
         opens.map_err(|opens_ms| Stop::Later {
-            why: "it sends at its set hours only".to_owned(),
+            why: LinkReason::new(ReasonCode::Hours, "it sends at its set hours only"),
             after: Duration::from_millis(opens_ms.saturating_sub(now_ms)),
         })
     }
@@ -156,7 +170,10 @@ impl UpstreamLink {
         self.count();
         let answer = match answered {
             Ok(answer) => answer,
-            Err(error) => return Err(Stop::Retry { why: error.to_string(), after: None }),
+            Err(error) => {
+                let why = LinkReason::new(error.code(), error.to_string());
+                return Err(Stop::Retry { why, after: None });
+            }
         };
         if let Some(told_ms) = answer.told_ms {
             self.hub.clock().told_by_upstream(told_ms);
@@ -178,7 +195,7 @@ impl UpstreamLink {
         let now_ms = self.hub.clock().now_ms();
         let spend = self.meter.lock().may_spend(now_ms);
         spend.map(drop).map_err(|until_ms| Stop::Later {
-            why: "the day's budget of bytes is used up".to_owned(),
+            why: LinkReason::new(ReasonCode::Budget, "the day's budget of bytes is used up"),
             after: Duration::from_millis(until_ms.saturating_sub(now_ms)),
         })
     }
@@ -219,28 +236,38 @@ fn judge(answer: UpstreamResponse) -> Result<UpstreamResponse, Stop> {
         said.clone().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given").to_owned());
     Err(match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Stop::Paused {
-            why: format!(
-                "it does not let this hub in ({}: {why}): check the token of this upstream, then sync again",
-                status.as_u16()
+            why: LinkReason::new(
+                ReasonCode::LetsNobodyIn,
+                format!(
+                    "it does not let this hub in ({}: {why}): check the token of this upstream, then sync again",
+                    status.as_u16()
+                ),
             ),
         },
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => Stop::Retry {
-            why: format!("it asked to wait ({}: {why})", status.as_u16()),
+            why: LinkReason::new(
+                ReasonCode::AsksToWait,
+                format!("it asked to wait ({}: {why})", status.as_u16()),
+            ),
             after: answer.retry_after(),
         },
         status if status.is_client_error() => Stop::Refused { status, why, answer: Box::new(answer) },
         status if status.is_server_error() => {
             let after = answer.retry_after();
             let why = format!("it is in trouble ({}: {why})", status.as_u16());
+            let why = LinkReason::new(ReasonCode::InTrouble, why);
             // Gateways, a hub that is busy or full: of all that is sent there.
             let whole = matches!(status.as_u16(), 502..=504 | 507 | 508 | 511) || after.is_some();
             if whole { Stop::Retry { why, after } } else { Stop::Trouble { why } }
         }
         // A captive portal, or an address that has moved.
         status => Stop::Retry {
-            why: format!(
-                "something else answers at its address ({}): is there a page to log in to?",
-                status.as_u16()
+            why: LinkReason::new(
+                ReasonCode::Elsewhere,
+                format!(
+                    "something else answers at its address ({}): is there a page to log in to?",
+                    status.as_u16()
+                ),
             ),
             after: None,
         },

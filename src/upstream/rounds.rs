@@ -14,6 +14,7 @@ use tracing::Instrument;
 
 use super::link::{Stop, UpstreamLink};
 use crate::domain::Token;
+use crate::hub::{LinkReason, ReasonCode};
 use crate::store::StoreError;
 
 /// An audit counts as busy for this long after something has happened.
@@ -27,7 +28,7 @@ pub enum Next {
     Done,
     More,
     /// Something waits, and may not be sent now.
-    Held(String, Duration),
+    Held(LinkReason, Duration),
 }
 
 /// How a whole round ended.
@@ -36,7 +37,7 @@ pub struct Done {
     /// When there is something to do again by itself.
     pub again: Option<Duration>,
     /// Why something that waits was not sent.
-    pub held: Option<(String, Duration)>,
+    pub held: Option<(LinkReason, Duration)>,
 }
 
 /// What both kinds know of one audit with one upstream.
@@ -46,7 +47,7 @@ pub struct SyncSchedule {
     /// When something last happened here or there.
     pub stirred_at: Option<Instant>,
     /// It is left alone until then, and why: it alone keeps no other audit here.
-    refused: Option<(Instant, String)>,
+    refused: Option<(Instant, LinkReason)>,
     /// How often in a row the upstream failed over it.
     troubles: u32,
 }
@@ -77,7 +78,7 @@ impl SyncSchedule {
     }
 
     /// It is left alone for twice as long each time.
-    fn trouble(&mut self, why: String, least: Duration) {
+    fn trouble(&mut self, why: LinkReason, least: Duration) {
         let wait = least.saturating_mul(1 << self.troubles.min(16)).min(REFUSED);
         self.troubles = self.troubles.saturating_add(1);
         self.refused = Some((Instant::now() + wait, why));
@@ -249,19 +250,21 @@ impl<E: Exchange> Rounds<E> {
             Err(Stop::Store(error @ (StoreError::Damaged { .. } | StoreError::Unreadable { .. }))) => {
                 let why = format!("audit {} cannot be read on this hub: {error}", token.hint());
                 tracing::warn!(why, "an audit is left out");
-                return Ok(Next::Held(why, UNREAD));
+                return Ok(Next::Held(LinkReason::new(ReasonCode::AuditUnread, why), UNREAD));
             }
             Err(Stop::Refused { status, why, .. }) => {
                 let why = format!("it does not take audit {} ({}: {why})", token.hint(), status.as_u16());
                 tracing::warn!(why, "an audit is refused");
                 if let Some(audit) = self.audits.get_mut(token) {
+                    let why = LinkReason::new(ReasonCode::RefusesAudit, why);
                     audit.schedule().refused = Some((Instant::now() + REFUSED, why));
                 }
                 Next::Done
             }
             Err(Stop::Trouble { why }) => {
-                let why = format!("{why}; over audit {}", token.hint());
-                tracing::warn!(why, "an upstream fails over an audit, which is left alone for a while");
+                let words = format!("{why}; over audit {}", token.hint());
+                let why = why.saying(words);
+                tracing::warn!(%why, "an upstream fails over an audit, which is left alone for a while");
                 if let Some(audit) = self.audits.get_mut(token) {
                     audit.schedule().trouble(why, link.intervals.busy);
                     audit.after_outage();

@@ -124,20 +124,20 @@ fn failed(link: &UpstreamLink, stop: Stop, backoff: &mut Backoff, random: &mut i
             (after, LinkState::Waiting { until, why })
         }
         Stop::Paused { why } => {
-            tracing::warn!(why, "an upstream is paused");
+            tracing::warn!(%why, "an upstream is paused");
             (PAUSED, LinkState::Paused { why })
         }
         Stop::Retry { why, after } => {
             let wait = backoff.next(random(), after);
             link.board.leave_alone_until(after.map(|after| Instant::now() + backoff::patient(after)));
-            tracing::info!(why, seconds = wait.as_secs(), "an upstream is tried again later");
+            tracing::info!(%why, seconds = wait.as_secs(), "an upstream is tried again later");
             (wait, LinkState::Waiting { until: Instant::now() + wait, why })
         }
         // Of the whole round: no module, and no audit, to blame.
         stop @ (Stop::Refused { .. } | Stop::Trouble { .. } | Stop::Store(_)) => {
-            let why = stop.to_string();
+            let why = stop.reason();
             let wait = backoff.next(random(), None);
-            tracing::warn!(why, "an upstream could not go on");
+            tracing::warn!(%why, "an upstream could not go on");
             (wait, LinkState::Waiting { until: Instant::now() + wait, why })
         }
     };

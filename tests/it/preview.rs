@@ -71,6 +71,37 @@ async fn what_cannot_be_made_is_refused_as_when_it_is_made() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_file_is_told_in_a_word_with_its_place() {
+    let hub = TestHub::start().await;
+    let header = "module_id,string,position,status";
+    for (body, told) in [
+        (String::new(), json!({ "problem": "empty" })),
+        ("to buy: coffee".to_owned(), json!({ "problem": "unrecognised" })),
+        ("{\"audits\":".to_owned(), json!({ "problem": "cut_short", "line": 1 })),
+        ("module_id,string\nM001,1".to_owned(), json!({ "problem": "column_missing", "line": 1 })),
+        (
+            format!("{header}\nM001,1,1,broken"),
+            json!({ "problem": "bad_status", "line": 2, "column": "status" }),
+        ),
+        (
+            format!("{header}\nM001,1,1,ok\nM001,1,2,ok"),
+            json!({ "problem": "module_twice", "line": 3, "column": "module_id" }),
+        ),
+        (
+            format!("{header}\nM001,1,1,ok\nM002,1,1,ok"),
+            json!({ "problem": "place_taken", "line": 3, "column": "position" }),
+        ),
+    ] {
+        let (status, said) = preview(&hub, "", &body).await;
+        assert_eq!(
+            (status, &said["code"], &said["file"]),
+            (400, &json!("bad_field"), &told),
+            "{body}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_link_to_an_audit_is_a_code_to_scan_and_invites_for_leads_alone() {
     let hub = TestHub::crew().await;
     let lead = hub.lead("Lead").await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::common::{NOW, TestHub, mark};
 use fieldhub::domain::{LinkName, ModuleId, Token};
-use fieldhub::hub::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkState};
+use fieldhub::hub::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReason, LinkState, ReasonCode};
 use fieldhub::store::{Parked, Remember};
 use serde_json::{Value, json};
 
@@ -63,14 +63,17 @@ async fn the_board_shows_how_far_everything_has_got() {
     office.set_audit(&token(), progress(head - 1, 5, &[]));
     office.set_catch_up(3, 8);
     let until = tokio::time::Instant::now() + Duration::from_secs(60);
-    office.set_state(LinkState::Waiting { until, why: "it does not answer".into() });
+    office.set_state(LinkState::Waiting {
+        until,
+        why: LinkReason::new(ReasonCode::NoAnswer, "it does not answer"),
+    });
 
     let answer = hub.client.get("/api/v1/upstream").await.json();
     let [first, second] = &answer["upstreams"].as_array().unwrap()[..] else { panic!("{answer}") };
     assert_eq!(
         *first,
         json!({
-            "name": "cloud", "kind": "v33", "url": "https://cloud.example", "state": "idle", "reason": null,
+            "name": "cloud", "kind": "v33", "url": "https://cloud.example", "state": "idle", "reason": null, "reason_code": null,
             "retry_in_ms": null, "pending": 0, "done": 0, "total": 0, "last_success_ms": NOW,
             "bytes_today": {"sent": 700, "received": 300}, "budget_bytes": 1_000, "parked": 1,
             "left_out": 0, "left_out_example": null,
@@ -78,6 +81,7 @@ async fn the_board_shows_how_far_everything_has_got() {
         })
     );
     assert_eq!((&second["state"], &second["reason"]), (&json!("waiting"), &json!("it does not answer")));
+    assert_eq!(second["reason_code"], "no_answer");
     let left = second["retry_in_ms"].as_u64().unwrap();
     assert!((1..=60_000).contains(&left), "{left}");
     assert_eq!([&second["pending"], &second["done"], &second["total"]], [5, 3, 8]);

@@ -2,7 +2,7 @@
 //!
 //! Made by the readers of `import`, used by `collect` and `places`; calls nothing.
 
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use crate::domain::id::Invalid;
 
 /// Where a row stands in its file.
@@ -17,22 +17,27 @@ pub(super) enum At {
 
 impl At {
     /// The error that `column`, named as in a CSV, is wrong here.
-    pub(super) fn wrong(self, column: &'static str, problem: impl Into<String>) -> ImportError {
+    pub(super) fn wrong(
+        self,
+        column: &'static str,
+        code: ImportProblem,
+        problem: impl Into<String>,
+    ) -> ImportError {
         match self {
-            At::Line(line) => ImportError::Cell { line, column, problem: problem.into() },
+            At::Line(line) => ImportError::Cell { line, column, code, problem: problem.into() },
             At::Index(_) | At::Plan(..) => {
                 let field = match column {
                     "string" => "string_number",
                     "position" => "position_in_string",
                     other => other,
                 };
-                ImportError::field(format!("{self}.{field}"), problem)
+                ImportError::field(format!("{self}.{field}"), code, problem)
             }
         }
     }
 
     pub(super) fn invalid(self, column: &'static str, id: &str, error: Invalid) -> ImportError {
-        self.wrong(column, format!("{} (module {id})", error.problem))
+        self.wrong(column, ImportProblem::BadValue, format!("{} (module {id})", error.problem))
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::document::{Document, from_json};
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::tablet;
 use crate::domain::surrogates;
 
@@ -71,12 +71,17 @@ pub(super) fn parse(text: &str) -> Result<Vec<BackupAudit>, ImportError> {
     let file: BackupFile<'_> = from_json(text)?;
     let mut audits = file.audits.0;
     if audits.len() > MOST {
-        return Err(ImportError::field("audits", format!("more than {MOST}; split the file")));
+        return Err(ImportError::field(
+            "audits",
+            ImportProblem::TooManyAudits,
+            format!("more than {MOST}; split the file"),
+        ));
     }
     audits.sort_by(|(a, _), (b, _)| a.cmp(b));
     if audits.is_empty() {
         return Err(ImportError::field(
             "audits",
+            ImportProblem::NoAudits,
             "there is no audit in this backup; check that it is the right file",
         ));
     }

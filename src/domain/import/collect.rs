@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::at::At;
 use super::document::{Collected, ImportedMark};
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::places::{PlacedRow, placed};
 use super::scalar::StringName;
 use crate::domain::id::{MAX_MODULES, ModuleId, TechnicianId, comment_text, short_text};
@@ -39,15 +39,22 @@ pub(super) struct Collect {
 impl Collect {
     pub(super) fn add(&mut self, row: ModuleRow<'_>, at: At) -> Result<(), ImportError> {
         let id = row.module_id;
-        let module = ModuleId::parse(id)
-            .map_err(|e| at.wrong("module_id", format!("`{id}` must be {}", e.problem)))?;
+        let module = ModuleId::parse(id).map_err(|e| {
+            at.wrong("module_id", ImportProblem::BadValue, format!("`{id}` must be {}", e.problem))
+        })?;
         if self.modules.len() == MAX_MODULES {
-            return Err(
-                at.wrong("module_id", format!("an audit has at most {MAX_MODULES} modules; split the file"))
-            );
+            return Err(at.wrong(
+                "module_id",
+                ImportProblem::TooManyModules,
+                format!("an audit has at most {MAX_MODULES} modules; split the file"),
+            ));
         }
         if let Some(first) = self.modules.insert(module.clone(), at) {
-            return Err(at.wrong("module_id", format!("{id} is already at {first}; keep one of the two")));
+            return Err(at.wrong(
+                "module_id",
+                ImportProblem::ModuleTwice,
+                format!("{id} is already at {first}; keep one of the two"),
+            ));
         }
         let mark = mark(module.clone(), &row, at)?;
         let ModuleRow { string, position, row, col, .. } = row;
@@ -65,13 +72,15 @@ impl Collect {
         if self.rows.is_empty() {
             return Err(ImportError::field(
                 "modules",
+                ImportProblem::NoModules,
                 "there is no module in the file; check that it is the right one",
             ));
         }
         let (places, strings) = placed(self.rows)?;
         let layout = match places.is_empty() {
             true => Layout::default(),
-            false => Layout::new(places).map_err(|e| ImportError::field(e.field, e.problem))?,
+            false => Layout::new(places)
+                .map_err(|e| ImportError::field(e.field, ImportProblem::BadValue, e.problem))?,
         };
         Ok(Collected { layout, marks: self.marks, strings })
     }
@@ -80,16 +89,19 @@ impl Collect {
 /// The mark that a row carries, if it carries one.
 fn mark(module: ModuleId, row: &ModuleRow<'_>, at: At) -> Result<Option<ImportedMark>, ImportError> {
     let id = row.module_id;
-    let status =
-        match row.status.trim() {
-            "" | PENDING => None,
-            word => {
-                let status = word.parse::<Status>();
-                Some(status.map_err(|e| {
-                    at.wrong("status", format!("{e}, or {PENDING} (module {id} has `{word}`)"))
-                })?)
-            }
-        };
+    let status = match row.status.trim() {
+        "" | PENDING => None,
+        word => {
+            let status = word.parse::<Status>();
+            Some(status.map_err(|e| {
+                at.wrong(
+                    "status",
+                    ImportProblem::BadStatus,
+                    format!("{e}, or {PENDING} (module {id} has `{word}`)"),
+                )
+            })?)
+        }
+    };
     let comment = comment_text(row.comment).map_err(|e| at.invalid("comment", id, e))?;
     let technician = match row.technician_id.trim() {
         "" => None,

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::text::TextEncoding;
 use crate::domain::id::{ModuleId, OpId, TechnicianId, Token, short_text};
 use crate::domain::layout::Layout;
@@ -114,7 +114,8 @@ pub(super) fn from_json<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, I
 
 /// A name in the object `parent` of a file.
 pub(super) fn short_field(parent: &str, field: &str, value: &str) -> Result<Option<String>, ImportError> {
-    short_text(field, value).map_err(|e| ImportError::field(format!("{parent}.{field}"), e.problem))
+    short_text(field, value)
+        .map_err(|e| ImportError::field(format!("{parent}.{field}"), ImportProblem::BadValue, e.problem))
 }
 
 /// The identity of an imported mark. It follows from the mark alone, so that importing the same

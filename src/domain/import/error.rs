@@ -4,15 +4,51 @@
 
 use std::fmt::Write;
 
+use crate::domain::codes::codes;
+
+codes! {
+    /// What is wrong, in a word that never changes. The page has a text for each, in every language (`web/test/codes.test.ts`).
+    ImportProblem {
+        Empty = "empty",
+        Unrecognised = "unrecognised",
+        WhichAudit = "which_audit",
+        NoAudits = "no_audits",
+        TooManyAudits = "too_many_audits",
+        NoModules = "no_modules",
+        TooManyModules = "too_many_modules",
+        CutShort = "cut_short",
+        NotJson = "not_json",
+        BadShape = "bad_shape",
+        BadText = "bad_text",
+        QuoteOpen = "quote_open",
+        ColumnTwice = "column_twice",
+        ColumnMissing = "column_missing",
+        TooManyCells = "too_many_cells",
+        TooManyColumns = "too_many_columns",
+        NoString = "no_string",
+        StringContradicted = "string_contradicted",
+        NoCount = "no_count",
+        CountContradicted = "count_contradicted",
+        Workbook = "workbook",
+        WorkbookPassword = "workbook_password",
+        BadStatus = "bad_status",
+        BadValue = "bad_value",
+        ModuleTwice = "module_twice",
+        MixedNames = "mixed_names",
+        TooManyStrings = "too_many_strings",
+        PlaceTaken = "place_taken",
+    }
+}
+
 /// Names the line, or the path of the field, that is to blame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
     #[error("line {line}: {problem}")]
-    Line { line: u64, problem: String },
+    Line { line: u64, code: ImportProblem, problem: String },
     #[error("line {line}, column {column}: {problem}")]
-    Cell { line: u64, column: &'static str, problem: String },
+    Cell { line: u64, column: &'static str, code: ImportProblem, problem: String },
     #[error("{path}: {problem}")]
-    Field { path: String, problem: String },
+    Field { path: String, code: ImportProblem, problem: String },
     #[error(
         "this is a backup of several audits: {choices}; say which one (audit=..., on the command line --audit ...)"
     )]
@@ -28,19 +64,21 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    pub(super) fn line(line: u64, problem: impl Into<String>) -> Self {
-        Self::Line { line, problem: problem.into() }
+    pub(super) fn line(line: u64, code: ImportProblem, problem: impl Into<String>) -> Self {
+        Self::Line { line, code, problem: problem.into() }
     }
 
-    pub(super) fn field(path: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Field { path: path.into(), problem: problem.into() }
+    pub(super) fn field(path: impl Into<String>, code: ImportProblem, problem: impl Into<String>) -> Self {
+        Self::Field { path: path.into(), code, problem: problem.into() }
     }
 
     /// The same, of something within another file.
     pub(super) fn below(self, path: &str) -> Self {
         match self {
-            Self::Field { path: inner, problem } => Self::Field { path: format!("{path}.{inner}"), problem },
-            other => Self::field(path, other.to_string()),
+            Self::Field { path: inner, code, problem } => {
+                Self::Field { path: format!("{path}.{inner}"), code, problem }
+            }
+            other => Self::field(path, other.problem(), other.to_string()),
         }
     }
 
@@ -52,17 +90,18 @@ impl ImportError {
             return Self::syntax(&error);
         }
         if path == "." {
-            return Self::line(error.line() as u64, without_place(&error));
+            return Self::line(error.line() as u64, ImportProblem::BadShape, without_place(&error));
         }
         let mut problem = without_place(&error);
         if error.line() > 0 {
             let _ = write!(problem, " (line {})", error.line());
         }
-        Self::Field { path, problem }
+        Self::Field { path, code: ImportProblem::BadShape, problem }
     }
 
     pub(super) fn syntax(error: &serde_json::Error) -> Self {
         let (line, what) = (error.line() as u64, without_place(error));
+        let code = if error.is_eof() { ImportProblem::CutShort } else { ImportProblem::NotJson };
         let problem = match (error.is_eof(), error.column()) {
             (true, _) => "the file is cut short; export or copy it again".to_owned(),
             (false, 0) => format!("not valid JSON: {what}; correct it or export the file again"),
@@ -70,7 +109,25 @@ impl ImportError {
                 format!("not valid JSON at character {at}: {what}; correct it or export the file again")
             }
         };
-        Self::Line { line, problem }
+        Self::Line { line, code, problem }
+    }
+
+    pub fn problem(&self) -> ImportProblem {
+        match self {
+            Self::Line { code, .. } | Self::Cell { code, .. } | Self::Field { code, .. } => *code,
+            Self::WhichAudit { .. } => ImportProblem::WhichAudit,
+            Self::Empty => ImportProblem::Empty,
+            Self::Unrecognised => ImportProblem::Unrecognised,
+        }
+    }
+
+    /// The line and the column of a table.
+    pub fn place(&self) -> (Option<u64>, Option<&'static str>) {
+        match self {
+            Self::Line { line, .. } => (Some(*line), None),
+            Self::Cell { line, column, .. } => (Some(*line), Some(column)),
+            Self::Field { .. } | Self::WhichAudit { .. } | Self::Empty | Self::Unrecognised => (None, None),
+        }
     }
 
     /// The field or line to blame, for callers that name it apart from the message.

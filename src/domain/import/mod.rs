@@ -29,7 +29,7 @@ use serde::de::IgnoredAny;
 use super::surrogates;
 pub use backup::BackupAudit;
 pub use document::{Document, ImportKind, ImportedMark, StringsRead, mark_id};
-pub use error::ImportError;
+pub use error::{ImportError, ImportProblem};
 pub use text::TextEncoding;
 
 /// What is in a file.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::at::At;
 use super::document::StringsRead;
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::scalar::StringName;
 use crate::domain::id::ModuleId;
 use crate::domain::layout::Place;
@@ -43,7 +43,11 @@ pub(super) fn placed(rows: Vec<PlacedRow>) -> Result<(Vec<Place>, StringsRead), 
         };
         let position = position.filter(|position| *position > 0);
         let Some(position) = position else {
-            return Err(at.wrong("position", format!("{module}: positions count from 1")));
+            return Err(at.wrong(
+                "position",
+                ImportProblem::BadValue,
+                format!("{module}: positions count from 1"),
+            ));
         };
         if let Some((other, first)) = taken.get(&(string, position)) {
             // An export places a module that is in no layout where its id says, taken or not.
@@ -55,6 +59,7 @@ pub(super) fn placed(rows: Vec<PlacedRow>) -> Result<(Vec<Place>, StringsRead), 
             }
             return Err(at.wrong(
                 "position",
+                ImportProblem::PlaceTaken,
                 format!("{module} is at position {position} of string {string}, where {other} is ({first}); correct one"),
             ));
         }
@@ -64,7 +69,8 @@ pub(super) fn placed(rows: Vec<PlacedRow>) -> Result<(Vec<Place>, StringsRead), 
     let last = places.iter().map(|place| place.string).max().unwrap_or(0);
     for ((module, at), position) in nowhere.into_iter().zip(1u16..) {
         let string = last.checked_add(1);
-        let string = string.ok_or_else(|| at.wrong("string", format!("{module} has no string")))?;
+        let string = string
+            .ok_or_else(|| at.wrong("string", ImportProblem::NoString, format!("{module} has no string")))?;
         strings.added = Some((string, usize::from(position)));
         places.push(Place { module, string, position, row: None, col: None });
     }
@@ -87,12 +93,16 @@ fn first_name(rows: &[PlacedRow]) -> Result<bool, ImportError> {
     let odd = rows.iter().find(is(names <= numbers));
     let Some(PlacedRow { at, string, .. }) = odd else { return Ok(true) };
     Err(match string {
-        StringName::Name(name) => {
-            at.wrong("string", format!("`{name}` must be a number such as 3, or S3, as in the other rows"))
-        }
-        _ => {
-            at.wrong("string", "this is a number, and the other strings have names; number all, or name all")
-        }
+        StringName::Name(name) => at.wrong(
+            "string",
+            ImportProblem::BadValue,
+            format!("`{name}` must be a number such as 3, or S3, as in the other rows"),
+        ),
+        _ => at.wrong(
+            "string",
+            ImportProblem::MixedNames,
+            "this is a number, and the other strings have names; number all, or name all",
+        ),
     })
 }
 
@@ -106,7 +116,7 @@ fn by_name(rows: &[PlacedRow], strings: &mut StringsRead) -> Result<Vec<Option<u
             return Ok(Some(*number));
         }
         let next = u16::try_from(numbers.len() + 1);
-        let next = next.map_err(|_| at.wrong("string", "too many strings"))?;
+        let next = next.map_err(|_| at.wrong("string", ImportProblem::TooManyStrings, "too many strings"))?;
         numbers.insert(name, next);
         strings.names.push((next, name.clone()));
         Ok(Some(next))
@@ -123,7 +133,9 @@ fn by_number(rows: &[PlacedRow], strings: &mut StringsRead) -> Result<Vec<Option
     let number = |row: &PlacedRow| match of(row) {
         Some(number) if strings.from_zero => {
             let next = number.checked_add(1);
-            next.map(Some).ok_or_else(|| row.at.wrong("string", "strings count to 65534 from 0"))
+            next.map(Some).ok_or_else(|| {
+                row.at.wrong("string", ImportProblem::TooManyStrings, "strings count to 65534 from 0")
+            })
         }
         // In exports of ours, and of tablets: marked, and placed nowhere.
         number => Ok(number.filter(|number| *number > 0)),

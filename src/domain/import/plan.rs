@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::at::At;
 use super::collect::{Collect, ModuleRow};
 use super::document::{Collected, Document, ImportKind, StringsRead, from_json, short_field};
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::scalar::{ScalarText, StringName, WholeNumber};
 use super::width::Few;
 use crate::domain::id::{MAX_MODULES, ModuleId};
@@ -108,12 +108,14 @@ fn string_of(string: &PlanString, path: &str) -> Result<StringName, ImportError>
     match (&string.string_number, &string.string_id) {
         (StringName::Nowhere, StringName::Nowhere) => Err(ImportError::field(
             format!("{path}.string_number"),
+            ImportProblem::NoString,
             "it is missing; give string_number 3 or string_id \"S3\"",
         )),
         (StringName::Nowhere, id) => Ok(id.clone()),
         (number, id) => match (plain(number), plain(id)) {
             (Some(number), Some(id)) if number != id => Err(ImportError::field(
                 format!("{path}.string_id"),
+                ImportProblem::StringContradicted,
                 format!("S{id}, but string_number is {number}; correct one of the two"),
             )),
             _ => Ok(number.clone()),
@@ -132,7 +134,11 @@ fn from_strings(strings: &[PlanString]) -> Result<Collected, ImportError> {
         );
     }
     if slots.is_empty() {
-        return Err(ImportError::field("strings_configuration", "its strings have no modules"));
+        return Err(ImportError::field(
+            "strings_configuration",
+            ImportProblem::NoModules,
+            "its strings have no modules",
+        ));
     }
     if slots.len() > MAX_MODULES {
         return Err(too_many("strings_configuration", slots.len() as u64));
@@ -169,6 +175,7 @@ fn from_figures(at: &str, site: &PlanSite) -> Result<Layout, ImportError> {
         Some(count) if count > 0 => Ok(count),
         _ => Err(ImportError::field(
             format!("{at}.{field}"),
+            ImportProblem::NoCount,
             "it must be a number from 1, or the file must have strings_configuration",
         )),
     };
@@ -179,6 +186,7 @@ fn from_figures(at: &str, site: &PlanSite) -> Result<Layout, ImportError> {
     if total != product {
         return Err(ImportError::field(
             format!("{at}.total_modules"),
+            ImportProblem::CountContradicted,
             format!(
                 "{total}, but {strings} strings of {each} are {product}; correct it, or list the strings in \
                  strings_configuration"
@@ -188,9 +196,14 @@ fn from_figures(at: &str, site: &PlanSite) -> Result<Layout, ImportError> {
     if product > MAX_MODULES as u64 {
         return Err(too_many(&format!("{at}.total_modules"), product));
     }
-    Layout::from_counts(&format!("{each}x{strings}")).map_err(|e| ImportError::field(e.field, e.problem))
+    Layout::from_counts(&format!("{each}x{strings}"))
+        .map_err(|e| ImportError::field(e.field, ImportProblem::BadValue, e.problem))
 }
 
 fn too_many(path: &str, count: u64) -> ImportError {
-    ImportError::field(path, format!("{count} modules; an audit has at most {MAX_MODULES}, split the plan"))
+    ImportError::field(
+        path,
+        ImportProblem::TooManyModules,
+        format!("{count} modules; an audit has at most {MAX_MODULES}, split the plan"),
+    )
 }

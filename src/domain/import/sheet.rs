@@ -11,7 +11,7 @@ use calamine::{DataRef, Reader, SheetVisible, Xlsx, XlsxError};
 
 use super::collect::Collect;
 use super::document::{Document, ImportKind};
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::scalar::text_of;
 use super::table::TableColumns;
 
@@ -83,6 +83,7 @@ impl SheetRows {
         if column >= COLUMNS {
             return Err(ImportError::line(
                 u64::from(row) + 1,
+                ImportProblem::TooManyColumns,
                 format!("more than {COLUMNS} columns; is it the right sheet?"),
             ));
         }
@@ -147,7 +148,11 @@ fn measure(bytes: &[u8]) -> Result<(), ImportError> {
 
 fn refused(error: &XlsxError) -> ImportError {
     match error {
-        XlsxError::Password => workbook("it has a password; save it without one"),
+        XlsxError::Password => ImportError::field(
+            "workbook",
+            ImportProblem::WorkbookPassword,
+            "it has a password; save it without one",
+        ),
         error => unreadable(error),
     }
 }
@@ -157,5 +162,5 @@ fn unreadable(why: impl Display) -> ImportError {
 }
 
 fn workbook(problem: impl Into<String>) -> ImportError {
-    ImportError::field("workbook", problem)
+    ImportError::field("workbook", ImportProblem::Workbook, problem)
 }

@@ -7,7 +7,7 @@ use super::at::At;
 use super::cells::{CsvRow, CsvRows, TakenIn};
 use super::collect::{Collect, ModuleRow};
 use super::document::{Document, ImportKind};
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::scalar::{StringName, whole};
 use super::width::{CELLS, too_wide};
 use crate::domain::id::{MAX_MODULES, ModuleId};
@@ -47,6 +47,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
         if crlf == ended_by_crlf && columns.as_ref().is_some_and(row) {
             return Err(ImportError::line(
                 from,
+                ImportProblem::QuoteOpen,
                 format!(
                     "a quote opens here and takes in line {line}, which looks like a row; remove the quote"
                 ),
@@ -81,7 +82,11 @@ impl TableColumns {
             if let Some(column) = COLUMNS.iter().position(|column| *column == cell)
                 && at[column].replace(n).is_some()
             {
-                return Err(ImportError::line(line, format!("the column {cell} is there twice; remove one")));
+                return Err(ImportError::line(
+                    line,
+                    ImportProblem::ColumnTwice,
+                    format!("the column {cell} is there twice; remove one"),
+                ));
             }
         }
         let missing: Vec<_> = (0..3).filter(|n| at[*n].is_none()).map(|n| COLUMNS[n]).collect();
@@ -90,6 +95,7 @@ impl TableColumns {
             3 => Err(ImportError::Unrecognised),
             _ => Err(ImportError::line(
                 line,
+                ImportProblem::ColumnMissing,
                 format!(
                     "the column {} is missing; the header is {}",
                     missing.join(" and "),
@@ -121,6 +127,7 @@ impl TableColumns {
         if cells.iter().skip(self.count).any(|cell| !cell.trim().is_empty()) {
             return Err(ImportError::line(
                 line,
+                ImportProblem::TooManyCells,
                 format!(
                     "{} cells, but the header has {}; put quotes around a comment that has the separator in it",
                     cells.len(),
@@ -131,15 +138,29 @@ impl TableColumns {
         let at = At::Line(line);
         let texts: [String; COLUMNS.len()] = std::array::from_fn(|column| restore(self.cell(cells, column)));
         let [module_id, string, position, row, col, status, comment] = texts.each_ref().map(String::as_str);
-        let string = StringName::read(string)
-            .ok_or_else(|| at.wrong("string", format!("`{string}` must be a number such as 3, or S3")))?;
-        let position = whole(position)
-            .ok_or_else(|| at.wrong("position", format!("`{position}` must be a number, counted from 1")))?;
+        let string = StringName::read(string).ok_or_else(|| {
+            at.wrong(
+                "string",
+                ImportProblem::BadValue,
+                format!("`{string}` must be a number such as 3, or S3"),
+            )
+        })?;
+        let position = whole(position).ok_or_else(|| {
+            at.wrong(
+                "position",
+                ImportProblem::BadValue,
+                format!("`{position}` must be a number, counted from 1"),
+            )
+        })?;
         let number = |column: &'static str, text: &str| match text.trim() {
             "" => Ok(None),
-            digits => whole(digits)
-                .map(Some)
-                .ok_or_else(|| at.wrong(column, format!("`{digits}` must be a whole number, or nothing"))),
+            digits => whole(digits).map(Some).ok_or_else(|| {
+                at.wrong(
+                    column,
+                    ImportProblem::BadValue,
+                    format!("`{digits}` must be a whole number, or nothing"),
+                )
+            }),
         };
         let (row, col) = (number("row", row)?, number("col", col)?);
         collect.add(

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::at::At;
 use super::collect::{Collect, ModuleRow};
 use super::document::{Document, ImportKind, from_json, short_field};
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use super::scalar::{ExportTime, ScalarText, StringName, WholeNumber};
 use super::width::Few;
 use crate::domain::id::Token;
@@ -88,7 +88,8 @@ fn document(
     data: &ExportData,
     modules: &[ExportModule],
 ) -> Result<Document, ImportError> {
-    let token = Token::parse(token.0).map_err(|e| ImportError::field(token_at, e.problem))?;
+    let token = Token::parse(token.0)
+        .map_err(|e| ImportError::field(token_at, ImportProblem::BadValue, e.problem))?;
     let mut collect = Collect::default();
     for (n, module) in modules.iter().enumerate() {
         let row = ModuleRow {

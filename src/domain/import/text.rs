@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 
 /// How the text of a file was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +43,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, TextEncoding), Impor
         // Where some characters are good UTF-8 that are more than one byte, the rest is damage.
         Err(error) if bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii()) => Err(ImportError::line(
             line_at(bytes, error.valid_up_to()),
+            ImportProblem::BadText,
             "a character here is damaged; save the file again as UTF-8 (in Excel: \"CSV UTF-8\")",
         )),
         Err(_) => windows_1252(bytes).map(|text| (text.into(), TextEncoding::Windows1252)),
@@ -59,6 +60,7 @@ fn windows_1252(bytes: &[u8]) -> Result<String, ImportError> {
         if character == '\0' {
             return Err(ImportError::line(
                 line_at(bytes, at),
+                ImportProblem::BadText,
                 "this is neither UTF-8 nor Windows-1252 text; save the file as UTF-8 (in Excel: \"CSV UTF-8\")",
             ));
         }
@@ -73,7 +75,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(Cow<'_, str>, TextEn
     let text: Result<String, _> = char::decode_utf16(units).collect();
     match text {
         Ok(text) if rest.is_empty() => Ok((text.into(), TextEncoding::Utf16)),
-        _ => Err(ImportError::line(1, "this UTF-16 text is damaged or cut short; export or copy it again")),
+        _ => Err(ImportError::line(
+            1,
+            ImportProblem::CutShort,
+            "this UTF-16 text is damaged or cut short; export or copy it again",
+        )),
     }
 }
 

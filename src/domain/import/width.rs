@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::error::ImportError;
+use super::error::{ImportError, ImportProblem};
 use crate::domain::id::MAX_MODULES;
 
 /// Cells of a row: as many as the widest spreadsheet has columns.
@@ -18,6 +18,7 @@ pub(super) const CELLS: usize = 16_384;
 pub(super) fn too_wide(line: u64) -> ImportError {
     ImportError::line(
         line,
+        ImportProblem::TooManyCells,
         format!("more than {CELLS} cells; delete the empty columns and save the file again"),
     )
 }

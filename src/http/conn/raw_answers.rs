@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use crate::http::error_code::ErrorCode;
 use crate::http::security_headers::ON_EVERY_ANSWER;
 
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +28,7 @@ pub enum RawAnswer {
 }
 
 /// Status, a header more, code, what is wrong and what to do.
-struct Words(StatusCode, Option<(&'static str, &'static str)>, &'static str, String);
+struct Words(StatusCode, Option<(&'static str, &'static str)>, ErrorCode, String);
 
 impl RawAnswer {
     fn words(self) -> Words {
@@ -36,28 +37,31 @@ impl RawAnswer {
             RawAnswer::Late => Words(
                 StatusCode::REQUEST_TIMEOUT,
                 None,
-                "timed_out",
+                ErrorCode::TimedOut,
                 say("the request did not arrive in time: send it again at once"),
             ),
             RawAnswer::Full => Words(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Some(("retry-after", "2")),
-                "unavailable",
+                ErrorCode::Unavailable,
                 say("the hub has too many connections: try again soon"),
             ),
-            RawAnswer::Plain(local) => {
-                Words(StatusCode::BAD_REQUEST, None, "https", format!("this is HTTPS: open https://{local}/"))
-            }
+            RawAnswer::Plain(local) => Words(
+                StatusCode::BAD_REQUEST,
+                None,
+                ErrorCode::Https,
+                format!("this is HTTPS: open https://{local}/"),
+            ),
             RawAnswer::NoHttp => Words(
                 StatusCode::BAD_REQUEST,
                 None,
-                "no_http",
+                ErrorCode::NoHttp,
                 say("this is no HTTP request that the hub can read: use a browser, or a client for HTTP/1.1"),
             ),
             RawAnswer::LargeHead => Words(
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 None,
-                "large_head",
+                ErrorCode::LargeHead,
                 say(
                     "the request's address or headers are too long: in a browser, delete the cookies of this address",
                 ),
@@ -87,7 +91,8 @@ impl RawAnswer {
     }
 }
 
-fn body(code: &str, error: &str) -> String {
+fn body(code: ErrorCode, error: &str) -> String {
+    let code = code.as_str();
     format!(r#"{{"success":false,"error":"{error}","code":"{code}"}}"#)
 }
 

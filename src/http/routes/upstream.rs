@@ -7,8 +7,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tokio::time::Instant;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 use crate::domain::{LinkName, ModuleId, Token};
 use crate::http::app::App;
@@ -16,7 +18,7 @@ use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Marks, Reads};
 use crate::http::guard::body::{Raw, parse};
-use crate::hub::{LinkReport, LinkState, ParkedFilter};
+use crate::hub::{LinkReport, LinkState, ParkedFilter, ReasonCode};
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +38,9 @@ pub struct UpstreamInfo {
     /// Why it waits or is paused.
     #[schema(required)]
     reason: Option<String>,
+    /// The same for machines.
+    #[schema(required, schema_with = reason_codes)]
+    reason_code: Option<&'static str>,
     /// When it waits.
     #[schema(required)]
     retry_in_ms: Option<u64>,
@@ -58,6 +63,13 @@ pub struct UpstreamInfo {
     #[schema(required)]
     left_out_example: Option<String>,
     audits: Vec<UpstreamAudit>,
+}
+
+/// A word of the list, or null.
+fn reason_codes() -> Object {
+    let words = ReasonCode::ALL.iter().map(|word| json!(word)).chain([Value::Null]);
+    let types = SchemaType::from_iter([Type::String, Type::Null]);
+    ObjectBuilder::new().schema_type(types).enum_values(Some(words)).build()
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,7 +100,7 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
     let pending = report.pending();
     let left_out = report.left_out();
     let state = report.state.as_str();
-    let (retry_in_ms, reason) = match report.state {
+    let (retry_in_ms, why) = match report.state {
         LinkState::Untried | LinkState::Idle | LinkState::Syncing => (None, None),
         LinkState::Waiting { until, why } => {
             let left = until.saturating_duration_since(Instant::now()).as_millis();
@@ -116,7 +128,8 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
         kind: report.info.kind.as_str(),
         url: report.info.url,
         state,
-        reason,
+        reason: why.as_ref().map(ToString::to_string),
+        reason_code: why.as_ref().map(|why| why.code.as_str()),
         retry_in_ms,
         pending,
         done: report.done,

@@ -19,7 +19,7 @@ use hyper::StatusCode;
 use super::link::{Stop, UpstreamLink};
 use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::{Token, page};
-use crate::hub::{Judged, LinkState};
+use crate::hub::{Judged, LinkReason, LinkState, ReasonCode};
 use crate::store::{LinkRow, StoreError};
 use presence::PeerPresenceSync;
 pub use sync_state::PeerAuditSync;
@@ -160,7 +160,7 @@ impl PeerAuditSync {
             if state.log_id == ours {
                 let why = "this upstream is this hub itself, or a copy of its data: then type `fieldhub identity \
                            new` on one of the two";
-                return Err(Stop::Paused { why: why.to_owned() });
+                return Err(Stop::Paused { why: LinkReason::new(ReasonCode::Itself, why) });
             }
             self.meet(state.log_id);
         }

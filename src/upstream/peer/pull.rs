@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::sync_state::PeerAuditSync;
 use super::wire;
 use crate::domain::{Token, page};
+use crate::hub::{LinkReason, ReasonCode};
 use crate::store::{LinkRow, Teller};
 use crate::upstream::link::{Stop, UpstreamLink};
 
@@ -49,12 +50,13 @@ pub async fn pull(
         }
         Ok(_) => return Err(wire::foreign()),
         Err(page::PageError::Newer(_)) => {
-            return Err(Stop::Paused {
-                why: "the other hub is newer than this one: install that version here".to_owned(),
-            });
+            let why = "the other hub is newer than this one: install that version here";
+            return Err(Stop::Paused { why: LinkReason::new(ReasonCode::Newer, why) });
         }
         // On the way, by whatever answers there, or as it lies there: of this audit alone.
-        Err(error) => return Err(Stop::Trouble { why: error.to_string() }),
+        Err(error) => {
+            return Err(Stop::Trouble { why: LinkReason::new(ReasonCode::BadAnswer, error.to_string()) });
+        }
     };
     let (log_id, upto, head) = (page.header.log_id, page.header.upto, page.header.head);
     // Before it is remembered: another log of theirs means that ours may have to go there again.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{Proof, Token};
+use crate::hub::{LinkReason, ReasonCode};
 use crate::store::{Identity, Told};
 use crate::upstream::client::{Request, UpstreamResponse};
 use crate::upstream::link::{Stop, UpstreamLink};
@@ -71,7 +72,7 @@ pub async fn call(link: &UpstreamLink, mut request: Request) -> Result<UpstreamR
         Err(Stop::Refused { status: StatusCode::CONFLICT, why, answer }) => {
             let same = Refusal::of(&answer).is_some_and(|refusal| refusal.code == "same_hub");
             Err(if same {
-                Stop::Paused { why }
+                Stop::Paused { why: LinkReason::new(ReasonCode::SameHub, why) }
             } else {
                 Stop::Refused { status: StatusCode::CONFLICT, why, answer }
             })
@@ -152,7 +153,7 @@ pub fn read<T: for<'de> Deserialize<'de>>(answer: &UpstreamResponse) -> Result<T
 pub fn foreign() -> Stop {
     let why = "what answers there is not a fieldhub: check the address, or whether there is a page to log \
                in to";
-    Stop::Retry { why: why.to_owned(), after: None }
+    Stop::Retry { why: LinkReason::new(ReasonCode::NotHub, why), after: None }
 }
 
 #[cfg(test)]

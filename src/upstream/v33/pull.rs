@@ -10,6 +10,7 @@ use super::plan::{PushAction, RowMeaning, judge, once_shown, push_action};
 use super::sync_state::CloudAuditSync;
 use super::wire::{CloudRow, read_updates};
 use crate::domain::{Carried, ModuleState, Token};
+use crate::hub::{LinkReason, ReasonCode};
 use crate::store::{LinkRow, Remember, Shadow, StoreError, TakeIn};
 use crate::upstream::client::Request;
 use crate::upstream::link::{Stop, UpstreamLink};
@@ -33,7 +34,7 @@ pub async fn pull(link: &UpstreamLink, token: &Token, audit: &mut CloudAuditSync
     let Some(mut told) = read_updates(&answer.body) else {
         let why = "what answers there is not a v3.3 hub: check the address, or whether there is a page to \
                    log in to";
-        return Err(Stop::Retry { why: why.to_owned(), after: None });
+        return Err(Stop::Retry { why: LinkReason::new(ReasonCode::NotHub, why), after: None });
     };
     link.answered();
     audit.left_out.tell(link, token, &told);

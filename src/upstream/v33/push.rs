@@ -16,7 +16,7 @@ use super::queue::Queue;
 use super::sync_state::CloudAuditSync;
 use super::wire::{CloudMarkBody, read_answer};
 use crate::domain::{ModuleId, Token};
-use crate::hub::LinkState;
+use crate::hub::{LinkReason, LinkState, ReasonCode};
 use crate::store::{Parked, Remember, Shadow};
 use crate::upstream::client::Request;
 use crate::upstream::link::{Stop, UpstreamLink};
@@ -135,7 +135,7 @@ pub async fn push(
         if audit.queue.strike(&letter.module, link.intervals.busy) {
             audit.queue.forgo(1);
             let at_ms = link.hub.clock().now_ms();
-            tracing::warn!(module = %letter.module, why, "a module is parked: the cloud takes others, and fails over it");
+            tracing::warn!(module = %letter.module, %why, "a module is parked: the cloud takes others, and fails over it");
             let reason = format!("the cloud takes others, and fails over this one: {why}");
             let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
             remember.parked.push((letter.module, Some(parked)));
@@ -239,8 +239,8 @@ async fn deliver(
             }
             Err(Some(why)) => Err(Stop::Refused { status: answer.status, why, answer: Box::new(answer) }),
             Err(None) => {
-                let why = "what answers there is not a v3.3 hub: is there a page to log in to?".to_owned();
-                Err(Stop::Retry { why, after: None })
+                let why = "what answers there is not a v3.3 hub: is there a page to log in to?";
+                Err(Stop::Retry { why: LinkReason::new(ReasonCode::NotHub, why), after: None })
             }
         },
     };

@@ -127,15 +127,18 @@ export interface CrewInfo {
 
 /** What is wrong and what to do. */
 export interface ErrorBody {
-  code: string;
+  code: ErrorCode;
   error: string;
   /** The field to blame, if there is one. */
   field?: string | null;
+  file?: FileProblem | null;
   /** With `gap`: how far the sender's log is here. */
   have?: number | null;
   /** Always false. */
   success: boolean;
 }
+
+export type ErrorCode = "bad_field" | "bad_json" | "bad_page" | "crew_full" | "disk_full" | "exists" | "forbidden" | "foreign_key" | "foreign_page" | "gap" | "gone" | "internal" | "last_lead" | "method_not_allowed" | "not_found" | "open_hub" | "same_hub" | "synchronised" | "timed_out" | "too_large" | "too_many" | "unavailable" | "unread" | "wrong_code" | "wrong_host" | "no_session" | "bad_token" | "expired" | "revoked" | "https" | "no_http" | "large_head";
 
 /** What was exported, and is safe on a stick. */
 export interface Exported {
@@ -147,6 +150,14 @@ export interface ExportedAudit {
   /** The last `upto` of its pages. */
   seq: number;
   token: string;
+}
+
+/** What is wrong with a file, and where. */
+export interface FileProblem {
+  column?: string | null;
+  /** From 1. */
+  line?: number | null;
+  problem: "empty" | "unrecognised" | "which_audit" | "no_audits" | "too_many_audits" | "no_modules" | "too_many_modules" | "cut_short" | "not_json" | "bad_shape" | "bad_text" | "quote_open" | "column_twice" | "column_missing" | "too_many_cells" | "too_many_columns" | "no_string" | "string_contradicted" | "no_count" | "count_contradicted" | "workbook" | "workbook_password" | "bad_status" | "bad_value" | "module_twice" | "mixed_names" | "too_many_strings" | "place_taken";
 }
 
 export interface HeartbeatBody {
@@ -938,6 +949,7 @@ export interface UpstreamInfo {
   pending: number;
   /** Why it waits or is paused. */
   reason: string | null;
+  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "itself" | "same_hub" | "newer" | "settings" | null;
   /** When it waits. */
   retry_in_ms: number | null;
   /** `untried` (it has not answered since the hub's start, and no audit goes there), `idle`, `syncing`, `waiting` or `paused`. */
