@@ -369,6 +369,12 @@ test('of a cloud that has never answered nothing is said to be sent or there, no
   await expect(row).toContainText('61 modules à envoyer');
   await expect(row).toContainText('Jamais joint depuis le démarrage du hub');
   await expect(row.getByTestId('upstream-bytes')).toHaveCount(0);
+  // Why, in their language; the hub's own words are for whoever mends it.
+  await expect(row).toContainText('Injoignable pour l’instant');
+  const words = row.getByText(/it cannot be reached/);
+  await expect(words).toBeHidden();
+  await row.getByText('Détails (mots du hub)').click();
+  await expect(words).toBeVisible();
   await expect(panel(lea).getByTestId('catch-up')).toHaveCount(0);
 });
 

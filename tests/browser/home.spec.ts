@@ -189,6 +189,14 @@ test('a file is understood before anything is made of it', async ({ tablet, hub 
   lea.expects(400);
   await drop(lea, 'notes.txt', 'acheter du café');
   await expect(dialog.getByRole('alert')).toContainText('ne peut pas être importé');
+  // In their language, by the hub's code and not by its words.
+  await expect(dialog.getByRole('alert')).toContainText('ce n’est ni un plan, ni l’export');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await drop(lea, 'twice.csv', 'module_id,string,position\nM001,1,1\nM002,1,1\n');
+  await expect(dialog.getByRole('alert')).toContainText(
+    'ligne 3, colonne position : cette place est déjà prise par un autre module',
+  );
 });
 
 test('a workbook, an old encoding and a whole backup are read, and what is a guess is shown first', async ({

@@ -10,6 +10,7 @@ import { App as State } from './state/app.svelte';
 import { keepStorage } from './state/device';
 import { home } from './state/home.svelte';
 import { applyTheme } from './state/theme';
+import { readAnswers } from './state/plain';
 import { openStore } from './sync/open';
 
 async function start(): Promise<void> {
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
   };
   await app.start();
   mount(App, { target, props: { app } });
+  void readAnswers();
   if (store.lasting) keepStorage();
   if (location.protocol === 'https:' && 'serviceWorker' in navigator) void bringWorker(app);
 }

@@ -8,6 +8,7 @@ import { agoText, bytesText, languageFor, numberText, speak, timeText, type Mess
 import { audit } from '../src/i18n/audit/fr';
 import { crew } from '../src/i18n/crew/fr';
 import { files } from '../src/i18n/files/fr';
+import { hub } from '../src/i18n/hub/fr';
 import { messages } from '../src/i18n/lang/fr';
 import { layout } from '../src/i18n/layout/fr';
 import { report } from '../src/i18n/report/fr';
@@ -15,7 +16,7 @@ import { panel } from '../src/i18n/panel/fr';
 import { secure } from '../src/i18n/secure/fr';
 import { trust } from '../src/i18n/trust/fr';
 
-const fr = { ...messages, audit, crewScreen: crew, files, layout, panel, report, secure, trust };
+const fr = { ...messages, audit, crewScreen: crew, files, hub, layout, panel, report, secure, trust };
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -39,6 +40,7 @@ const others = await Promise.all(
       const ofAudit = (await import(`../src/i18n/audit/${file}`)) as { audit: typeof audit };
       const ofCrew = (await import(`../src/i18n/crew/${file}`)) as { crew: typeof crew };
       const ofFiles = (await import(`../src/i18n/files/${file}`)) as { files: typeof files };
+      const ofHub = (await import(`../src/i18n/hub/${file}`)) as { hub: typeof hub };
       const ofLayout = (await import(`../src/i18n/layout/${file}`)) as { layout: typeof layout };
       const ofPanel = (await import(`../src/i18n/panel/${file}`)) as { panel: typeof panel };
       const ofReport = (await import(`../src/i18n/report/${file}`)) as { report: typeof report };
@@ -48,6 +50,7 @@ const others = await Promise.all(
         ...ofTrust,
         ...ofAudit,
         ...ofFiles,
+        ...ofHub,
         ...ofLayout,
         ...ofPanel,
         ...ofReport,

@@ -2,14 +2,7 @@
 // the hub is away.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import {
-  sentNow,
-  stillSo,
-  type Parked,
-  type SentNow,
-  type Upstream,
-  troubleOf,
-} from '../src/domain/upstream';
+import { sentNow, stillSo, type Parked, type SentNow, type Upstream } from '../src/domain/upstream';
 import { ApiError, Unreachable } from '../src/net/call';
 import { Upstreams } from '../src/sync/upstreams';
 import { deferred, START, Timers, until } from './support';
@@ -289,25 +282,4 @@ test('"send now" to a hub that is away fails as a call does, and is not said to 
   hub.answer = new Unreachable('no route to host');
   await assert.rejects(upstreams.syncNow(), Unreachable);
   assert.equal(told.sent.size, 0);
-});
-
-test('what most often stands in the way is told in the technician’s language', () => {
-  for (const [reason, trouble] of [
-    ['it cannot be reached: Connection refused (os error 111)', 'away'],
-    ['no connection within 10 s', 'away'],
-    ['no answer within 30 s', 'slow'],
-    ['the connection broke off', 'slow'],
-    [
-      'it does not let this hub in (401: no session): check the token of this upstream, then sync again',
-      'key',
-    ],
-    ["the day's budget of bytes is used up", 'budget'],
-    ['its certificate expired on 2026-01-01, and nobody has confirmed it', 'tls'],
-    ['what answers there does not speak TLS: is its URL http://?', 'tls'],
-    ['what answers there does not speak HTTP: check the address', 'address'],
-    ['this upstream is this hub itself', 'itself'],
-    ['its answer is larger than 16 MiB', null],
-  ] as const) {
-    assert.equal(troubleOf(reason), trouble, reason);
-  }
 });

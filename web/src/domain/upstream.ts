@@ -3,10 +3,14 @@ import type * as hub from './api.gen';
 
 export type UpstreamWord = 'untried' | 'idle' | 'syncing' | 'waiting' | 'paused';
 
-/** One of `GET /api/v1/upstream`; `reason` is in the hub's words. */
-export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state'> & {
+/** Why one waits or is paused. A later hub may have other words. */
+export type ReasonCode = NonNullable<hub.UpstreamInfo['reason_code']>;
+
+/** One of `GET /api/v1/upstream`; `reason` is in the hub's words, and all that an older hub says. */
+export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state' | 'reason_code'> & {
   kind: 'v33' | 'fieldhub';
   state: UpstreamWord;
+  reason_code?: ReasonCode | null;
 };
 
 /** One of `GET /api/v1/upstream/parked`; `reason` is what the upstream said. */
@@ -55,22 +59,4 @@ export function sentNow(before: Upstream, now: Upstream, look: number): SentNow 
   const succeeded = now.last_success_ms !== null && now.last_success_ms !== before.last_success_ms;
   if (now.pending === 0) return 'done';
   return succeeded ? 'left' : 'asked';
-}
-
-/** What most often stands in the way of an upstream; the hub says each in one English form (src/upstream). */
-export type Trouble = 'away' | 'slow' | 'key' | 'budget' | 'tls' | 'address' | 'itself';
-
-const TROUBLES: readonly [RegExp, Trouble][] = [
-  [/^it cannot be reached|^no connection within/, 'away'],
-  [/^no answer within|^the link stalled|^the connection broke off/, 'slow'],
-  [/does not let this hub in/, 'key'],
-  [/budget of bytes is used up/, 'budget'],
-  [/certificate|TLS/, 'tls'],
-  [/does not speak HTTP|^this is no address/, 'address'],
-  [/is this hub itself/, 'itself'],
-];
-
-/** Null: only the hub's own words say it. */
-export function troubleOf(reason: string): Trouble | null {
-  return TROUBLES.find(([pattern]) => pattern.test(reason))?.[1] ?? null;
 }

@@ -1,5 +1,6 @@
 // HTTP client (fetch, request timeout, typed errors): the session goes with it, every failure becomes an ApiError or an
 // Unreachable. The only file that calls fetch; used by net/api.ts, and its errors by whoever tells them apart.
+import type { FileProblem } from '../domain/api.gen';
 import type { Emitter } from '../domain/emitter';
 import { mendedJson } from '../domain/text';
 import type { Events } from '../sync/events';
@@ -13,6 +14,8 @@ export class ApiError extends Error {
     readonly code: string | null,
     /** How long the hub wants to be left alone. */
     readonly retryAfterMs: number | null = null,
+    /** What is wrong with a file that was sent. */
+    readonly file: FileProblem | null = null,
   ) {
     super(message);
   }
@@ -118,14 +121,15 @@ export class Caller {
         throw new Unreachable(`${what}: not JSON`);
       }
       if (response.ok && !file) return data as T;
-      const said = (data ?? {}) as { error?: unknown; code?: unknown };
+      const said = (data ?? {}) as { error?: unknown; code?: unknown; file?: FileProblem };
       const code = typeof said.code === 'string' ? said.code : null;
       // A gateway in front of a dead hub answers so; the hub itself names a code.
       if (response.status >= 502 && response.status <= 504 && code === null) {
         throw new Unreachable(`${what}: ${text}`);
       }
       const message = typeof said.error === 'string' ? said.error : `HTTP ${String(response.status)}`;
-      throw new ApiError(response.status, message, code, retryAfter(response.headers.get('retry-after')));
+      const wait = retryAfter(response.headers.get('retry-after'));
+      throw new ApiError(response.status, message, code, wait, said.file);
     } finally {
       clearTimeout(timer);
     }

@@ -11,6 +11,7 @@ import type { Events } from '../sync/events';
 import { Membership, type Loss, type Session } from '../sync/membership';
 import type { Store } from '../sync/store';
 import type { HubClock } from './hub-clock';
+import { plain } from './plain';
 
 /** What stands between the technician and the audits. */
 export type Gate = 'looking' | 'join' | 'name' | 'open';
@@ -206,7 +207,7 @@ export class Access {
       if (!(error instanceof ApiError) || error.outside || error.busy) throw error;
       await this.#setNameDue(false);
       await this.#setName(before);
-      this.nameRefused = error.message;
+      this.nameRefused = plain(error);
     }
   }
 

@@ -1,5 +1,4 @@
-// Error messages: what a failed call means, in the technician's language where the page knows the case, else in the hub's
-// own words. Used by the state.
+// Error messages: what a failed call means, in the technician's language by the code that the hub gives it. Used by the state.
 import { t } from '../i18n';
 import { ApiError } from '../net/call';
 
@@ -8,12 +7,19 @@ export class Told extends Error {
   override name = 'Told';
 }
 
+let answers: typeof import('../i18n/hub') | null = null;
+
+/** The texts by code, which are not of the first load. Until they are here an answer is told as the hub says it. */
+export async function readAnswers(): Promise<void> {
+  answers ??= await import('../i18n/hub').catch(() => null);
+}
+
 /** `retried`: it is tried again without anybody doing anything. */
 export function plain(error: unknown, retried = false): string {
   if (error instanceof Told) return error.message;
   if (!(error instanceof ApiError)) return t.hubUnreachableNow;
-  if (error.code === 'forbidden') return t.forbidden;
-  if (error.code === 'foreign_page') return t.foreignPage;
   if (error.busy) return retried ? t.hubBusy : t.joinWait(Math.ceil((error.retryAfterMs ?? 2_000) / 1_000));
+  if (answers) return answers.answerText(error);
+  void readAnswers();
   return error.message;
 }

@@ -30,8 +30,6 @@ export const messages: Messages = {
   role: { viewer: 'Read only', technician: 'Technician', lead: 'Crew lead' },
   roleYours: (role) => `Your role: ${role}`,
   otherCode: 'I have another code',
-  forbidden: 'your role does not allow this.',
-  foreignPage: 'a proxy in front of the hub hides its address: see “Behind a proxy” in the hub’s manual.',
   readOnly: 'You can read everything, but not mark. The crew lead can change your role.',
 
   joinTitle: 'Join the crew',

@@ -41,8 +41,6 @@ export const messages = {
   >,
   roleYours: (role: string) => `Votre rôle : ${role}`,
   otherCode: 'J’ai un autre code',
-  forbidden: 'votre rôle ne le permet pas.',
-  foreignPage: 'un proxy devant le hub cache son adresse : voir « Behind a proxy » dans le manuel du hub.',
   readOnly: 'Vous pouvez tout lire, mais pas marquer. Le chef d’équipe peut changer votre rôle.',
 
   joinTitle: 'Rejoindre l’équipe',

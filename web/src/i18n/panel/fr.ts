@@ -1,7 +1,7 @@
 // Texts of the panel of the hub, the cloud and files, in French: read with it, and not before anything is shown. `PanelTexts` is what every
 // language says.
 import { numberText } from '..';
-import type { SentNow, Trouble } from '../../domain/upstream';
+import type { ReasonCode, SentNow } from '../../domain/upstream';
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
 const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés')}`;
@@ -20,15 +20,34 @@ export const panel = {
   cloudTitle: 'Du hub au cloud',
   panelReading: 'Chargement…',
   panelStale: (reason: string) => `Dernier état connu : ${reason}`,
-  troubles: {
-    away: 'Injoignable pour l’instant : pas de réseau, ou rien ne répond à cette adresse.',
-    slow: 'La connexion est trop faible : elle s’est coupée. Nouvel essai automatique.',
-    key: 'Accès refusé à ce hub : le chef d’équipe doit vérifier le jeton.',
-    budget: 'Le volume autorisé pour aujourd’hui est épuisé. L’envoi reprend à minuit.',
+  reasons: {
+    unreachable: 'Injoignable pour l’instant : pas de réseau, ou rien ne répond à cette adresse.',
+    no_connection: 'Injoignable pour l’instant : pas de connexion dans le temps prévu.',
+    no_answer: 'La connexion est trop faible : pas de réponse à temps. Nouvel essai automatique.',
+    stalled: 'La connexion est trop faible : elle s’est arrêtée. Nouvel essai automatique.',
+    broken_off: 'La connexion est trop faible : elle s’est coupée. Nouvel essai automatique.',
+    not_http: 'Il n’y a pas de hub à cette adresse : le chef d’équipe doit la vérifier.',
+    not_hub: 'Ce qui répond n’est pas un hub : vérifiez l’adresse, ou s’il y a une page de connexion.',
+    elsewhere: 'Autre chose répond à cette adresse : y a-t-il une page de connexion ?',
+    bad_answer: 'Sa réponse est illisible. Nouvel essai automatique.',
+    address: 'L’adresse n’est pas utilisable : le chef d’équipe doit la vérifier.',
     tls: 'Sa connexion sécurisée n’est pas acceptée.',
-    address: 'Il n’y a pas de hub à cette adresse : le chef d’équipe doit la vérifier.',
-    itself: 'C’est ce hub lui-même : il ne peut rien envoyer à lui-même.',
-  } satisfies Record<Trouble, string>,
+    lets_nobody_in: 'Accès refusé à ce hub : le chef d’équipe doit vérifier le jeton.',
+    asks_to_wait: 'Le cloud demande d’attendre. Nouvel essai automatique.',
+    in_trouble: 'Le cloud a un problème. Nouvel essai automatique.',
+    refuses_audit: 'Le cloud refuse un audit entier. Nouvel essai automatique.',
+    here: 'Un problème sur ce hub : voyez « fieldhub doctor ».',
+    audit_unread: 'Un audit est illisible sur ce hub ; les autres montent.',
+    hours: 'Hors des heures d’envoi. L’envoi reprend tout seul.',
+    budget: 'Le volume autorisé pour aujourd’hui est épuisé. L’envoi reprend à minuit (UTC).',
+    itself: 'C’est ce hub lui-même, ou une copie : il ne peut rien envoyer à lui-même.',
+    same_hub:
+      'Un autre hub a la même identité (carte copiée) : tapez « fieldhub identity new » sur l’un des deux.',
+    newer: 'L’autre hub est plus récent : installez la même version ici.',
+    settings: 'Ses réglages ne sont pas utilisables : fichier du jeton, certificat ou proxy.',
+  } satisfies Record<ReasonCode, string>,
+  reasonUnknown: 'Le hub attend.',
+  details: 'Détails (mots du hub)',
   upstreamNone: 'Ce hub n’envoie rien ailleurs.',
   upstreamIdle: 'À jour',
   upstreamUntried: 'Pas encore essayé : aucun audit à y envoyer',

@@ -1,0 +1,27 @@
+// What the hub answers, in the language that is spoken: its codes have texts here. What has none is told in the hub's own words, and
+// marked as such. Read after the first screen is there (state/plain.ts).
+import { language } from '..';
+import type { ApiError } from '../../net/call';
+import { hub as en } from './en';
+import { hub as fr, type HubTexts } from './fr';
+
+const byTag: Readonly<Record<string, HubTexts>> = { en, fr };
+/** Of these the code alone does not say what is to be mended. */
+const VAGUE: ReadonlySet<string> = new Set([
+  'bad_field',
+  'bad_shape',
+  'bad_value',
+  'bad_status',
+  'module_twice',
+]);
+
+export function answerText({ code, message, file }: ApiError): string {
+  const texts = byTag[language] ?? fr;
+  const word = file?.problem ?? code ?? '';
+  const known = (file ? texts.file : texts.errors) as Partial<Record<string, string>>;
+  const text = Object.hasOwn(known, word) ? known[word] : undefined;
+  const { line, column } = file ?? {};
+  const at = line == null ? '' : column == null ? texts.line(line) : texts.cell(line, column);
+  if (text === undefined) return `${at}${texts.unknown} ${texts.said(message)}`;
+  return VAGUE.has(word) ? `${at}${text} ${texts.said(message)}` : at + text;
+}
