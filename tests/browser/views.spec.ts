@@ -233,6 +233,38 @@ test('the plan shows modules where they stand', async ({ tablet, hub }) => {
   expect(await serious(lea.page)).toEqual([]);
 });
 
+test('the plan opens at its top, with the names of the strings and a legend', async ({ tablet, hub }) => {
+  const plan = JSON.parse(readFileSync(PLAN, 'utf8')) as unknown;
+  await hub.api('POST', '/audits?token=plan', plan);
+  const lea = await tablet();
+  await lea.join('Léa');
+  await lea.page.getByTestId('audit-plan').click();
+  await expect(lea.cell('M001')).toBeVisible();
+  await toggle(lea);
+  // Gone to in another view.
+  await lea.page.getByRole('searchbox').fill('M024');
+  await lea.page.keyboard.press('Enter');
+  await lea.page.getByTestId('sheet').getByRole('switch').click();
+  await lea.page.locator('[data-mark="ok"]').click();
+  await expect(lea.page.getByTestId('sheet').getByRole('heading', { level: 2 })).toHaveText('M025');
+  await lea.page.keyboard.press('Escape');
+  await lea.page.getByRole('searchbox').fill('');
+  await lea.page.getByRole('button', { name: 'Plan', exact: true }).click();
+  const drawn = lea.page.getByTestId('plan');
+  await expect(lea.cell('M001')).toBeInViewport();
+  expect(await drawn.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  for (const n of [1, 2, 10]) await expect(drawn.getByText(`S${String(n)}`, { exact: true })).toBeVisible();
+  const [name, first] = [
+    await drawn.getByText('S2', { exact: true }).boundingBox(),
+    await lea.cell('M027').boundingBox(),
+  ];
+  expect((name?.y ?? 0) + (name?.height ?? 0)).toBeLessThanOrEqual(first?.y ?? 0);
+  await expect(lea.page.getByTestId('legend')).toContainText('Microfissures');
+  await lea.page.getByRole('button', { name: 'Ensemble' }).click();
+  await expect(lea.page.getByTestId('overview')).toBeVisible();
+  await expect(lea.page.getByTestId('legend')).toContainText('HS');
+});
+
 test('the whole site is drawn in status colours, and a tap jumps', async ({ tablet, hub }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { found, matches, mentions, spellings, type Filter, type Looked } from '../src/domain/filter';
-import { drawSpots, drawStrings, nearest, sharpness, stand } from '../src/domain/site';
+import { drawSpots, drawStrings, nameSpots, nearest, sharpness, stand } from '../src/domain/site';
 import { MARKS, STATUSES } from '../src/domain/status';
 
 const shown = (change: Partial<Looked>): Looked => ({
@@ -86,6 +86,34 @@ test('a site that fits is not scrolled, one that does not is drawn as small as c
   assert.ok(large.height > 400);
   // Half of what is written before a string is above its middle.
   assert.ok((large.labels[0]?.y ?? 0) + large.pitch.y / 2 >= 6);
+});
+
+test('the name of a string stands over its first module or before it, and on no other', () => {
+  // Two columns beside each other, and a row that begins under the first.
+  const spots = [0, 1].flatMap((x) => [0, 1].map((y) => ({ x, y })));
+  const row = [0, 1, 2].map((x) => ({ x, y: 2 }));
+  const names = nameSpots([...spots, ...row], [0, 2, 4]);
+  assert.deepEqual(names, [
+    { x: 0, y: -1, over: true },
+    { x: 1, y: -1, over: true },
+    { x: -1, y: 2, over: false },
+  ]);
+  const drawing = drawSpots([...spots, ...row], 200, 200, names);
+  for (const [at, label] of drawing.labels.entries()) {
+    const middle = (label?.y ?? NaN) + drawing.pitch.y / 2;
+    assert.ok((label?.x ?? -1) >= 0 && middle >= 6, `name ${String(at)} is on the drawing`);
+    for (const { x, y } of drawing.corners) {
+      const within =
+        middle > y &&
+        middle < y + drawing.pitch.y &&
+        (label?.x ?? 0) >= x &&
+        (label?.x ?? 0) < x + drawing.pitch.x;
+      assert.ok(!within, `name ${String(at)} is on a module`);
+    }
+  }
+  // Closed in on both sides there is none.
+  const block = [0, 1, 2].flatMap((y) => [0, 1, 2].map((x) => ({ x, y })));
+  assert.deepEqual(nameSpots(block, [4]), [null]);
 });
 
 test('a canvas is as sharp as the screen, and never larger than a phone can hold', () => {

@@ -24,13 +24,34 @@ export function stand(places: readonly { row: number | null; col: number | null 
   return places.map(({ row, col }) => ({ x: (col ?? 0) - left, y: (row ?? 0) - top }));
 }
 
+/** The place of a string's name: over its first module, or before it, wherever no module stands. */
+export interface NameSpot extends Spot {
+  over: boolean;
+}
+
+/** For each string the place of its name, by its first module; null where there is no room. A row or column above or before all others is -1. */
+export function nameSpots(spots: readonly Spot[], firsts: readonly number[]): (NameSpot | null)[] {
+  const taken = new Set(spots.map(({ x, y }) => `${String(x)}:${String(y)}`));
+  return firsts.map((first) => {
+    const spot = spots[first];
+    if (!spot) return null;
+    const places = [
+      { x: spot.x, y: spot.y - 1, over: true },
+      { x: spot.x - 1, y: spot.y, over: false },
+    ];
+    const free = places.find(({ x, y }) => !taken.has(`${String(x)}:${String(y)}`));
+    if (free) taken.add(`${String(free.x)}:${String(free.y)}`);
+    return free ?? null;
+  });
+}
+
 export interface Drawing {
   /** A module with its gap, in pixels: as wide and as high. */
   pitch: Spot;
   /** The upper left corner of each module, in the order given. */
   corners: Spot[];
-  /** One for each string, where strings are drawn one by one. */
-  labels: Spot[];
+  /** Of the name of each string, where there is room for it: where it begins, half a module above its middle. */
+  labels: (Spot | null)[];
   width: number;
   height: number;
 }
@@ -73,17 +94,40 @@ function stringsAt(lengths: readonly number[], width: number, pitch: number): Dr
   };
 }
 
-/** The same for modules whose rows and columns are known. */
-export function drawSpots(spots: readonly Spot[], width: number, height: number): Drawing {
+/** Room for names above all modules and before them. */
+const NAME_OVER = 18;
+const NAME_BEFORE = 38;
+
+/** The same for modules whose rows and columns are known, with names where there is room. */
+export function drawSpots(
+  spots: readonly Spot[],
+  width: number,
+  height: number,
+  names: readonly (NameSpot | null)[] = [],
+): Drawing {
+  const left = names.some((name) => name && !name.over && name.x < 0) ? NAME_BEFORE : 0;
+  const top = names.some((name) => name?.over === true && name.y < 0) ? NAME_OVER : 0;
   const columns = Math.max(...spots.map((spot) => spot.x)) + 1;
   const rows = Math.max(...spots.map((spot) => spot.y)) + 1;
   const between = (least: number, wanted: number, most: number) =>
     Math.min(most, Math.max(least, Math.floor(wanted)));
-  const y = between(SMALLEST, height / rows, LARGEST);
+  const y = between(SMALLEST, (height - top) / rows, LARGEST);
   // Modules lie on their long side where there is room.
-  const pitch = { x: between(SMALLEST, width / columns, 2 * y), y };
-  const corners = spots.map((spot) => ({ x: spot.x * pitch.x, y: spot.y * pitch.y }));
-  return { pitch, corners, labels: [], width: columns * pitch.x, height: rows * pitch.y };
+  const pitch = { x: between(SMALLEST, (width - left) / columns, 2 * y), y };
+  const cornerOf = (spot: Spot) => ({ x: left + spot.x * pitch.x, y: top + spot.y * pitch.y });
+  const labels = names.map((name) => {
+    if (!name) return null;
+    if (!name.over) return { x: cornerOf({ x: name.x + 1, y: name.y }).x - NAME_BEFORE, y: cornerOf(name).y };
+    const under = cornerOf({ x: name.x, y: name.y + 1 });
+    return { x: under.x, y: under.y - NAME_OVER / 2 - pitch.y / 2 };
+  });
+  return {
+    pitch,
+    corners: spots.map(cornerOf),
+    labels,
+    width: left + columns * pitch.x,
+    height: top + rows * pitch.y,
+  };
 }
 
 /** As large as a canvas may be: beyond it iOS draws nothing, and others fill the memory of a phone. */
