@@ -16,50 +16,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::id::{Author, OpId, TechnicianId};
-use super::op::{Body, Mark, Outcome, shown_ms};
-use super::restore::{Credit, Say, Told, Undo};
+use super::op::{Body, Mark, Outcome};
+pub use super::register::{Register, Source, set};
+use super::restore::{Credit, MarkMemory, Say, Undo};
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
-
-/// A value and the operation that set it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Register<T> {
-    pub value: T,
-    pub stamp: Stamp,
-    pub op: OpId,
-    pub by: Author,
-    pub marked_ms: u64,
-}
-
-impl<T> Register<T> {
-    pub fn shown_ms(&self) -> u64 {
-        shown_ms(self.marked_ms, self.stamp)
-    }
-}
-
-/// Where a register's next value comes from.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
-    pub stamp: Stamp,
-    pub op: OpId,
-    pub by: &'a Author,
-    pub marked_ms: u64,
-}
-
-/// Last writer wins; the operation's id decides between equal stamps. True when `value` shows now.
-pub fn set<T>(register: &mut Option<Register<T>>, value: T, source: Source<'_>) -> bool {
-    let wins = register.as_ref().is_none_or(|old| (source.stamp, source.op) > (old.stamp, old.op));
-    if wins {
-        *register = Some(Register {
-            value,
-            stamp: source.stamp,
-            op: source.op,
-            by: source.by.clone(),
-            marked_ms: source.marked_ms,
-        });
-    }
-    wins
-}
 
 /// A value that a mark gave a field and that no other mark of this field was made in knowledge of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +38,7 @@ struct Field<T> {
     heads: Vec<Head<T>>,
     /// What an undo may put back, and whose it is. On the disk it lies behind the rest: see [`ModuleState::told`].
     #[serde(skip)]
-    told: Option<Box<Told>>,
+    told: Option<Box<MarkMemory>>,
 }
 
 impl<T: Clone + Ord + Say> Field<T> {
@@ -168,7 +129,7 @@ impl<T: Clone + Ord + Say> Field<T> {
     }
 
     fn credit(&self) -> Option<Credit<'_>> {
-        Told::credit(self.told.as_deref(), self.register.as_ref()?)
+        MarkMemory::credit(self.told.as_deref(), self.register.as_ref()?)
     }
 }
 
@@ -297,12 +258,12 @@ impl ModuleState {
     }
 
     /// What is remembered for undos, of status and comment: it lies on the disk behind all else.
-    pub fn told(&self) -> Option<[Option<&Told>; 2]> {
+    pub fn told(&self) -> Option<[Option<&MarkMemory>; 2]> {
         let told = [&self.status.told, &self.comment.told].map(|told| told.as_deref());
         told.iter().any(Option::is_some).then_some(told)
     }
 
-    pub fn remember(&mut self, [status, comment]: [Option<Told>; 2]) {
+    pub fn remember(&mut self, [status, comment]: [Option<MarkMemory>; 2]) {
         self.status.told = status.map(Box::new);
         self.comment.told = comment.map(Box::new);
     }

@@ -2,12 +2,12 @@
 //!
 //! `NewOp` is what a caller hands in, `Op` what the log holds. `merge` and `audit` fold them.
 
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use super::id::{Author, DeviceId, Invalid, MAX_NOTE, ModuleId, OpId, comment_text};
 use super::layout::Layout;
 use super::layout_edit::LayoutEdit;
-use super::restore::Restore;
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -34,6 +34,41 @@ impl Mark {
             other => other,
         };
         Ok(Self { module, status, comment })
+    }
+}
+
+/// Stamps in what the author of an undone mark had seen: more than a crew has tablets on one module.
+const MOST_SEEN: usize = 64;
+
+/// What an undo does. It follows a plain mark that says the same, for hubs and pages that do not know this kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restore {
+    /// What is put back; null: nothing was said.
+    pub mark: Mark,
+    /// That plain mark ...
+    pub of: OpId,
+    /// ... the operation that is taken back ...
+    pub undoes: OpId,
+    /// ... and what its author had seen of the module.
+    pub seen: Seen,
+}
+
+impl Restore {
+    pub fn check(&self) -> Result<(), Invalid> {
+        if self.seen.stamps().len() > MOST_SEEN {
+            return Err(Invalid::new("undoes", format!("at most {MOST_SEEN} stamps")));
+        }
+        Ok(())
+    }
+
+    /// The id of the undo that goes with this plain mark: the same on every hub that makes one of it.
+    pub fn id_beside(of: OpId) -> OpId {
+        let mut context = Context::new(&SHA256);
+        context.update(b"fieldhub undo");
+        context.update(of.as_bytes());
+        let mut random = [0; 10];
+        random.copy_from_slice(&context.finish().as_ref()[..10]);
+        uuid::Builder::from_unix_timestamp_millis(of.as_u64_pair().0 >> 16, &random).into_uuid()
     }
 }
 

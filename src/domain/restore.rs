@@ -1,58 +1,23 @@
 //! Undo that keeps authorship: a mark that puts back what a module showed before, and whose finding that is.
 //!
-//! Carried by `body` as a kind of its own; `merge` keeps what is told of each field here (`Told`), and asks it who said
+//! Carried by `body` as a kind of its own; `merge` keeps what is told of each field here (`MarkMemory`), and asks it who said
 //! what shows. An undo names operations and no people: the author of what is put back is read from the mark that said it,
 //! and only where that is one of the same module and says the same. While it is not here, whoever made the undo stands for it.
 //!
 //! Invariants: what is kept depends only on the set of marks, as in `merge`; it is bounded, and nothing for a module that was
 //! marked once.
 
-use ring::digest::{Context, SHA256};
+use ring::digest::SHA256;
 use serde::{Deserialize, Serialize};
 
-use super::id::{Author, Invalid, OpId};
-use super::merge::Register;
-use super::op::{Mark, shown_ms};
+use super::id::{Author, OpId};
+use super::op::{Restore, shown_ms};
+use super::register::Register;
 use super::stamp::{Seen, Stamp};
 
 /// Marks of one field that are remembered behind the one that shows, the latest. An undo of something older than that is
 /// signed by whoever makes it.
 const REMEMBERED: usize = 12;
-
-/// Stamps in what the author of an undone mark had seen: more than a crew has tablets on one module.
-const MOST_SEEN: usize = 64;
-
-/// What an undo does. It follows a plain mark that says the same, for hubs and pages that do not know this kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restore {
-    /// What is put back; null: nothing was said.
-    pub mark: Mark,
-    /// That plain mark ...
-    pub of: OpId,
-    /// ... the operation that is taken back ...
-    pub undoes: OpId,
-    /// ... and what its author had seen of the module.
-    pub seen: Seen,
-}
-
-impl Restore {
-    pub fn check(&self) -> Result<(), Invalid> {
-        if self.seen.stamps().len() > MOST_SEEN {
-            return Err(Invalid::new("undoes", format!("at most {MOST_SEEN} stamps")));
-        }
-        Ok(())
-    }
-
-    /// The id of the undo that goes with this plain mark: the same on every hub that makes one of it.
-    pub fn id_beside(of: OpId) -> OpId {
-        let mut context = Context::new(&SHA256);
-        context.update(b"fieldhub undo");
-        context.update(of.as_bytes());
-        let mut random = [0; 10];
-        random.copy_from_slice(&context.finish().as_ref()[..10]);
-        uuid::Builder::from_unix_timestamp_millis(of.as_u64_pair().0 >> 16, &random).into_uuid()
-    }
-}
 
 /// A value, to compare it by: of a comment not the text, which would be kept once more.
 pub trait Say {
@@ -77,7 +42,7 @@ impl Say for Option<std::sync::Arc<str>> {
 
 /// What is kept of one field behind what it shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct MarkMemory {
     /// The latest, in their order.
     earlier: Vec<Earlier>,
     /// What shows is an undo.
@@ -129,7 +94,7 @@ pub struct Credit<'a> {
     pub ms: u64,
 }
 
-impl Told {
+impl MarkMemory {
     /// A mark shows now, in the place of `before`.
     pub fn shows<T: Say>(&mut self, before: Option<Register<T>>, undo: Option<Undo>) {
         let was = std::mem::replace(&mut self.undo, undo);
@@ -156,7 +121,7 @@ impl Told {
     }
 
     /// What is kept of two parts of the marks, where `shows` is what shows of both.
-    pub fn join(&mut self, other: &Told, shows: Option<(Stamp, OpId)>) {
+    pub fn join(&mut self, other: &MarkMemory, shows: Option<(Stamp, OpId)>) {
         for one in other.earlier.iter().filter(|one| Some(one.key()) != shows) {
             self.keep(one.clone());
         }
