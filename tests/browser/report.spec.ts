@@ -91,3 +91,21 @@ test('a table is named after the audit and the day, and opens in a French spread
     /^M010;1;10;[^;]*;[^;]*;dead;"fendu; à revoir";HS;Léa;20\d\d-\d\d-\d\d \d\d:\d\d:\d\d;/,
   );
 });
+
+test('what would print in part says so, and the report is behind the filter button', async ({
+  tablet,
+  hub,
+}) => {
+  const marc = await tablet();
+  await marc.openAudit('Marc');
+  const { page } = marc;
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('Cette vue ne s’imprime pas en entier')).toBeVisible();
+  await expect(marc.cell('M001')).toBeHidden();
+  await page.emulateMedia({ media: null });
+  await expect(page.getByText('Cette vue ne s’imprime pas en entier')).toBeHidden();
+  await page.getByTestId('view-toggle').click();
+  await page.getByRole('link', { name: 'Rapport à imprimer' }).click();
+  await expect(page.getByTestId('report-plan').locator('li')).toHaveCount(242);
+  expect(page.url()).toBe(`${hub.url}#/report/${DEMO}`);
+});

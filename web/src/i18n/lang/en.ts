@@ -265,6 +265,7 @@ export const messages: Messages = {
     saveJson: 'Export as JSON',
     saved: (name: string) => `Saved in the downloads: ${name}`,
     report: 'Report to print',
+    reportInstead: 'This view does not print whole. Print the report: behind the filter button.',
     archive: 'Archive',
     archivedNow: (audit: string) => `${audit} is archived`,
     unarchive: 'Unarchive',

@@ -281,6 +281,8 @@ export const messages = {
     saveJson: 'Exporter en JSON',
     saved: (name: string) => `Enregistré dans les téléchargements : ${name}`,
     report: 'Rapport à imprimer',
+    reportInstead:
+      'Cette vue ne s’imprime pas en entier. Imprimez le rapport : derrière le bouton des filtres.',
     archive: 'Archiver',
     archivedNow: (audit: string) => `${audit} est archivé`,
     unarchive: 'Sortir des archives',
