@@ -400,7 +400,7 @@ test('who is meant, or whose mark is in conflict, is notified where the page is 
   await say(3, { kind: 'mark', module_id: 'M008', status: 'ok' });
   await say(4, { kind: 'mark', module_id: 'M007', status: 'dead' });
   await expect.poll(async () => (await shown()).length).toBe(2);
-  expect((await shown())[1]).toMatch(/^Conflit.*: .*Marc.*M007/);
+  expect((await shown())[1]).toMatch(/^Conflit.*: .*M007.*Marc/);
   // Of one tag the system would show the last alone, and would not say that it is another.
   await say(5, { kind: 'note', text: '@Léa tu viens ?' });
   await expect.poll(async () => (await shown()).length).toBe(3);
