@@ -35,6 +35,7 @@ class Stage:
 
 # In the order in which they begin, where there is a choice. BUILD=true: `build` has built it, and clippy may have cargo's lock.
 STAGES = [
+    Stage("tools-test", "make tools-test"),
     Stage("programs", "make programs static-setup"),
     Stage("page", "make web"),
     Stage("packages", "make test-packages"),
