@@ -78,6 +78,13 @@ impl OpenDatabase {
         close(self);
     }
 
+    /// For an error that ends the use of it: with where it could not be read.
+    pub fn given_up(self, error: StoreError) -> StoreError {
+        let error = self.located(error);
+        self.abandon();
+        error
+    }
+
     pub fn breaker(&self) -> Arc<Breaker> {
         Arc::clone(&self.breaker)
     }
@@ -101,6 +108,16 @@ pub fn close(db: OpenDatabase) {
     if catch_unwind(AssertUnwindSafe(|| drop(db))).is_err() {
         tracing::warn!("the database panicked while it was closed");
     }
+}
+
+/// What is done with a database while it is opened, and may panic as its opening may: on a file altered behind its back, on a
+/// reading that is bad at the wrong moment. It is damage then, which another look has to confirm.
+pub fn caught<T>(name: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(given_up(name)))
+}
+
+fn given_up(name: &str) -> StoreError {
+    StoreError::Damaged { record: name.to_owned(), problem: "redb gave up on it".to_owned() }
 }
 
 fn located(error: StoreError, name: &str, breaker: &Breaker) -> StoreError {
@@ -157,12 +174,13 @@ pub fn open_file(
             return Err(StoreError::Torn { record: name.to_owned() });
         }
         Ok(Err(error)) => return Err(located(classify(error, name), name, &breaker)),
-        Err(_) => return Err(damaged("redb gave up on it".to_owned())),
+        Err(_) => return Err(given_up(name)),
     };
     let db = OpenDatabase { db, name: name.to_owned(), breaker };
-    match schema(&db).map_err(|error| db.located(error))? {
-        found if found > SCHEMA => Err(StoreError::Newer { found, known: SCHEMA }),
-        _ => Ok(db),
+    match caught(name, || schema(&db)) {
+        Ok(found) if found > SCHEMA => Err(StoreError::Newer { found, known: SCHEMA }),
+        Ok(_) => Ok(db),
+        Err(error) => Err(db.given_up(error)),
     }
 }
 

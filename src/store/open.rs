@@ -50,12 +50,11 @@ pub fn open<T>(
     options: &Options,
     read: impl Fn(&Database) -> Result<T, StoreError>,
 ) -> Result<(OpenDatabase, T), StoreError> {
-    let whole = |db: OpenDatabase| match read(&db).and_then(|catalogue| db.is_sound().map(|()| catalogue)) {
-        Ok(catalogue) => Ok((db, catalogue)),
-        Err(error) => {
-            let error = db.located(error);
-            db.abandon();
-            Err(error)
+    let whole = |db: OpenDatabase| {
+        let sound = |catalogue| db.is_sound().map(|()| catalogue);
+        match file::caught(MAIN, || read(&db).and_then(sound)) {
+            Ok(catalogue) => Ok((db, catalogue)),
+            Err(error) => Err(db.given_up(error)),
         }
     };
     if !medium.exists(MAIN)? && medium.exists(REPLACED)? {
@@ -111,8 +110,10 @@ pub fn open<T>(
 /// What the hub is to use, in the present schema.
 fn open_main(medium: &dyn Medium, options: &Options, seen_torn: bool) -> Result<OpenDatabase, StoreError> {
     let db = file::open_file(medium, MAIN, options, seen_torn)?;
-    migrate::to_present(&db, medium, options).map_err(|error| db.located(error))?;
-    Ok(db)
+    match file::caught(MAIN, || migrate::to_present(&db, medium, options)) {
+        Ok(()) => Ok(db),
+        Err(error) => Err(db.given_up(error)),
+    }
 }
 
 /// A database of a newer version gets another name, which is returned: `open` goes on from the snapshot that was made before
@@ -140,9 +141,10 @@ fn from_snapshot(
     seen_torn: bool,
 ) -> Result<OpenDatabase, StoreError> {
     let snapshot = file::open_file(medium, name, options, seen_torn)?;
-    snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))
-        .map_err(|error| snapshot.located(error))?;
-    drop(snapshot);
+    match file::caught(name, || snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))) {
+        Ok(_) => file::close(snapshot),
+        Err(error) => return Err(snapshot.given_up(error)),
+    }
     medium.rename(NEW, MAIN)?;
     look::again(medium, MAIN, |torn| open_main(medium, options, torn))
 }
