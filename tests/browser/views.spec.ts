@@ -175,7 +175,7 @@ test('a search and a filter look in all strings and say so; comments are searche
   await search.fill('117');
   await expect(lea.cell('M117')).toBeVisible();
   await expect(lea.page.locator('[data-module]')).toHaveCount(1);
-  await expect(line).toContainText('“117” : 1 · dans tous les strings');
+  await expect(line).toContainText('« 117 » : 1 · dans tous les strings');
   // Whoever has found it is where they were.
   await search.fill('');
   await expect(tab(lea, 7)).toHaveAttribute('aria-selected', 'true');

@@ -11,6 +11,7 @@ export const audit: AuditTexts = {
   haltCount: (marked, total) => `${marked} of ${total} modules marked`,
   haltOn: (string, module) => `Go on: ${string}, ${module}`,
 
+  quoted: (text: string) => `“${text}”`,
   found: (what, count, where) => `${what}: ${count} · ${where}`,
   nothing: 'nothing',
   everywhere: 'in all strings',
