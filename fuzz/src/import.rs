@@ -56,7 +56,8 @@ fn check(document: Document) {
     assert_eq!(said(&again.head), said(&view.head));
     assert_eq!(by_module(&again), by_module(&view), "a tablet export reads back");
 
-    let csv = export::csv_begin() + &view.rows.iter().map(export::csv_row).collect::<String>();
+    let form = export::TableForm::plain();
+    let csv = form.begin() + &view.rows.iter().map(|row| form.row(&view.head, row)).collect::<String>();
     let again = match import::parse(csv.as_bytes()) {
         Ok(again) => again,
         // A comment of several lines, one of which is a whole row: refused with its line, rather than a row lost in silence.
