@@ -100,7 +100,7 @@ test('eleven modules in one batch are one word on the other tablet', async ({ ta
   const voice = lea.page.getByRole('status');
   await expect(voice).toHaveText('Marc : 11 modules → Inégalité');
   await expect(voice).toHaveAttribute('aria-live', 'polite');
-  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir', exact: true }).click();
   await expect(lea.cell('M020')).toBeVisible();
 });
 
@@ -190,7 +190,7 @@ test('over an open sheet one is told as well, by voice and by sight, and no tap 
   await marc.mark('M003', 'ok');
   await expect(toast).toHaveText('Marc : M003 → OK');
   await expect.poll(() => heard(lea.page)).toContain('Marc : M003 → OK');
-  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir', exact: true }).click();
 
   // What is written while the messages are open is said.
   await lea.page.getByTestId('chat-open').click();
@@ -266,7 +266,7 @@ test('who comes back with marks that contradict others’ is told, once for all 
   await lea.page.unroute('**/ops');
   await lea.allSent();
   await expect(lea.page.getByTestId('toasts')).toContainText('2 conflits avec vos relevés');
-  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir', exact: true }).click();
   await expect(lea.page.getByTestId('narrowed')).toContainText('Conflits : 2');
 });
 
@@ -296,6 +296,6 @@ test('one’s own mark in a conflict is told', async ({ tablet, hub }) => {
   await expect(lea.page.getByTestId('toasts')).toContainText(
     'M007 : Inès et vous l’avez marqué différemment. HS est affiché.',
   );
-  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir' }).click();
+  await lea.page.getByTestId('toasts').getByRole('button', { name: 'Voir', exact: true }).click();
   await expect(lea.page.getByTestId('conflict-line')).toBeVisible();
 });

@@ -135,6 +135,6 @@ test('HTML in what the page says is wrong is text as well', async ({ tablet, hub
   await lea.cell('M008').click();
   await lea.page.locator('#comment').fill(bad('refused'));
   await lea.page.locator('[data-mark="dead"]').click();
-  await lea.page.getByRole('button', { name: 'Voir' }).click();
+  await lea.page.getByRole('button', { name: 'Voir', exact: true }).click();
   await harmless(lea, bad('refused'));
 });

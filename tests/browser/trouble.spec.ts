@@ -47,7 +47,7 @@ test('a refused mark is kept and shown with its reason until somebody decides', 
   });
   await lea.cell('M008').click();
   await lea.page.locator('[data-mark="dead"]').click();
-  await lea.page.getByRole('button', { name: 'Voir' }).click();
+  await lea.page.getByRole('button', { name: 'Voir', exact: true }).click();
   const dialog = lea.page.getByRole('dialog', { name: 'Relevés refusés' });
   await expect(dialog).toContainText('M008');
   await expect(dialog).toContainText('unknown status');
