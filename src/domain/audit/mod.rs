@@ -2,123 +2,32 @@
 //!
 //! `store` holds one per audit in memory and publishes changes after the commit; `hub` reads it.
 
+mod counts;
+mod details;
+mod entry;
 mod picture;
 mod weight;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::id::{MAX_MODULES, ModuleId, OpId};
-use super::layout::{Layout, Place};
-use super::layout_edit::LayoutEdits;
-use super::merge::{ModuleState, Register, Source, set};
-use super::op::{Body, DetailsChange, Op, Outcome};
+use super::id::{MAX_MODULES, ModuleId};
+use super::layout::Place;
+use super::op::{Body, Op, Outcome};
+use super::register::{Source, set};
 use super::shown_layout::{ShownLayout, ShownString};
 use super::stamp::Stamp;
-use super::status::Status;
+pub use counts::Counts;
+pub use details::Details;
+pub use entry::Entry;
 pub use picture::Picture;
 pub use weight::AuditWeight;
-
-/// Name, client and place of an audit, each the last one set, its layout, and what was changed of that.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Details {
-    pub name: Option<Register<String>>,
-    pub client: Option<Register<Option<String>>>,
-    pub location: Option<Register<Option<String>>>,
-    pub layout: Option<Register<Arc<Layout>>>,
-    /// Kept beside the rest: see `store::record::Fold`.
-    #[serde(skip)]
-    pub edits: LayoutEdits,
-}
-
-impl Details {
-    fn apply(&mut self, change: &DetailsChange, source: Source<'_>) -> bool {
-        let mut shows = false;
-        if let Some(name) = &change.name {
-            shows |= set(&mut self.name, name.clone(), source);
-        }
-        if let Some(client) = &change.client {
-            shows |= set(&mut self.client, client.clone(), source);
-        }
-        if let Some(location) = &change.location {
-            shows |= set(&mut self.location, location.clone(), source);
-        }
-        shows
-    }
-
-    /// The last change: one that is made knowing this state comes after it.
-    pub fn latest(&self) -> Option<Stamp> {
-        let name = self.name.as_ref().map(|r| r.stamp);
-        let client = self.client.as_ref().map(|r| r.stamp);
-        let location = self.location.as_ref().map(|r| r.stamp);
-        let layout = self.layout.as_ref().map(|r| r.stamp);
-        name.max(client).max(location).max(layout).max(self.edits.latest())
-    }
-
-    /// The last change of the layout: one that is made knowing this one comes after it.
-    pub fn layout_stamp(&self) -> Option<Stamp> {
-        self.layout.as_ref().map(|r| r.stamp).max(self.edits.latest())
-    }
-
-    /// The operations that set what shows.
-    pub fn shown_by(&self) -> impl Iterator<Item = OpId> {
-        let name = self.name.as_ref().map(|r| r.op);
-        let client = self.client.as_ref().map(|r| r.op);
-        let location = self.location.as_ref().map(|r| r.op);
-        let layout = self.layout.as_ref().map(|r| r.op);
-        [name, client, location, layout].into_iter().flatten().chain(self.edits.shown_by())
-    }
-
-    /// Of the layout that the audit was made with.
-    pub fn made_with(&self) -> &[Place] {
-        self.layout.as_ref().map_or(&[], |r| r.value.places())
-    }
-}
-
-/// One module: what is merged, and what only this hub knows of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    pub state: ModuleState,
-    /// When this hub last took in a mark of it.
-    pub received_ms: u64,
-    /// Where its marks are in this hub's log, ascending: the last one at least, and all since the tables were written.
-    /// Others are on the disk alone.
-    pub seqs: Vec<u64>,
-}
-
-impl Entry {
-    /// The marks of both: of one module under two names.
-    fn join(&mut self, other: &Self) {
-        self.state.join(&other.state);
-        self.received_ms = self.received_ms.max(other.received_ms);
-        self.seqs.extend(&other.seqs);
-        self.seqs.sort_unstable();
-        self.seqs.dedup();
-    }
-
-    /// The tables hold where its marks are: the last one is enough here.
-    pub fn folded(mut self) -> Self {
-        self.state.share();
-        self.seqs.drain(..self.seqs.len().saturating_sub(1));
-        self.seqs.shrink_to_fit();
-        self
-    }
-}
 
 /// What one operation changed: the new values, to be published once they are on the disk.
 #[derive(Debug, Clone)]
 pub enum Change {
     Module(ModuleId, Entry),
     Details(Details),
-}
-
-/// How many modules show which status, and how many are in conflict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    statuses: [usize; Status::ALL.len()],
-    pub conflicts: usize,
 }
 
 /// What a list says of an audit: it stays in memory when the state does not.
@@ -473,32 +382,4 @@ impl AuditState {
 fn v33_name(id: &ModuleId, padded: bool) -> ModuleId {
     let number = id.number().filter(|_| padded);
     number.map_or_else(|| id.clone(), ModuleId::numbered)
-}
-
-impl Counts {
-    pub fn of(&self, status: Status) -> usize {
-        self.statuses[status as usize]
-    }
-
-    pub fn marked(&self) -> usize {
-        self.statuses.iter().sum()
-    }
-
-    pub fn defects(&self) -> usize {
-        Status::ALL.into_iter().filter(|s| s.is_defect()).map(|s| self.of(s)).sum()
-    }
-
-    fn add(&mut self, state: &ModuleState) {
-        if let Some(status) = state.status() {
-            self.statuses[status as usize] += 1;
-        }
-        self.conflicts += usize::from(state.conflict());
-    }
-
-    fn remove(&mut self, state: &ModuleState) {
-        if let Some(status) = state.status() {
-            self.statuses[status as usize] -= 1;
-        }
-        self.conflicts -= usize::from(state.conflict());
-    }
 }
