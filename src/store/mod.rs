@@ -21,6 +21,7 @@
 //!    on ordinary reads.
 //! 5. **Every row of a log carries a digest of the log up to there** (`chain`): two logs are compared by one.
 
+mod append;
 mod archive;
 mod backend;
 mod backup;

@@ -7,7 +7,8 @@
 //! bases name its stamp, and the log has no mark with it. Then it comes no later than that.
 
 use super::StoreError;
-use super::commit::{FoundModule, WriteBatch};
+use super::append::FoundModule;
+use super::commit::WriteBatch;
 use super::record;
 use crate::domain::stamp::{LATEST_MS, actor_of, latest_given};
 use crate::domain::{Base, Body, Entry, NewOp, Op, Restore, Seen, Stamp, Token};
