@@ -13,7 +13,8 @@ use super::guard::caller::Caller;
 use super::routes::audits;
 use super::routes::join::JoinBody;
 use super::routes::live;
-use super::routes::ops::{self, OpsBody, ReadOp};
+use super::routes::op_body::{self, ReadOp};
+use super::routes::ops::OpsBody;
 use super::routes::v33::{self, HeartbeatBody, MarkBody};
 use crate::domain::id::DeviceId;
 use crate::domain::{Author, Document, Mark, ModuleId, NewOp, Position, Token};
@@ -36,7 +37,8 @@ pub fn v33_since(text: &str) -> Result<u64, ApiError> {
 
 /// The body of native operations: each one, or why it is refused.
 pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
-    let read = parse::<OpsBody>(body)?.ops.iter().map(|op| ops::read(op, &somebody()).1).collect::<Vec<_>>();
+    let read =
+        parse::<OpsBody>(body)?.ops.iter().map(|op| op_body::read(op, &somebody()).1).collect::<Vec<_>>();
     let each = read.into_iter().flat_map(|read| match read {
         Ok(ReadOp { op, undo }) => std::iter::once(op).chain(undo).map(Ok).collect(),
         Err(reason) => vec![Err(reason)],

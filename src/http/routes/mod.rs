@@ -17,6 +17,7 @@ pub mod live_many;
 pub mod live_tail;
 pub mod log_pages;
 pub mod notes;
+pub mod op_body;
 pub mod openapi;
 pub mod openapi_limits;
 pub mod ops;
