@@ -3,6 +3,7 @@
 //! Read by `ops`, one by one, so that a bad one is refused alone; made into the domain's operations.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,16 +12,62 @@ use super::layout_body::{ModuleChange, StringChange, read_edit};
 use super::unread;
 use super::wire::given;
 use crate::domain::op::Note;
-use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Restore, Seen, Stamp, Status};
+use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Restore, Seen, Status};
 use crate::http::guard::caller::{Caller, Need};
 
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
 
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct MarkOp {
-    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+/// What every operation says, whichever its kind.
+struct Envelope {
     id: Uuid,
+    technician_id: Option<String>,
+    technician_name: Option<String>,
+    device_id: Option<String>,
+    marked_at_ms: u64,
+    stamp: Option<String>,
+}
+
+/// Makes the body of one kind: its own fields, between those of the envelope. Flat, and not one struct within the other: so
+/// a wrong field is named with its place, and the document has one object for each kind.
+macro_rules! operation {
+    ($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize, ToSchema)]
+        pub struct $name {
+            /// UUIDv7, minted on the tablet: a repeat is recognised by it.
+            id: Uuid,
+            $($(#[$attribute])* $field: $type,)*
+            /// Must be there on an open hub; elsewhere the session tells.
+            #[serde(default)]
+            technician_id: Option<String>,
+            #[serde(default)]
+            technician_name: Option<String>,
+            /// The technician's id when absent.
+            #[serde(default)]
+            device_id: Option<String>,
+            marked_at_ms: u64,
+            /// The one that the hub gave it before, when it is offered again to another log.
+            #[serde(default)]
+            stamp: Option<String>,
+        }
+
+        impl $name {
+            fn envelope(&mut self) -> Envelope {
+                Envelope {
+                    id: self.id,
+                    technician_id: self.technician_id.take(),
+                    technician_name: self.technician_name.take(),
+                    device_id: self.device_id.take(),
+                    marked_at_ms: self.marked_at_ms,
+                    stamp: self.stamp.take(),
+                }
+            }
+        }
+    };
+}
+
+operation!(MarkOp {
     /// `mark`
     kind: String,
     module_id: String,
@@ -31,25 +78,41 @@ pub struct MarkOp {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     comment: Option<Option<String>>,
-    /// Must be there on an open hub; elsewhere the session tells.
-    #[serde(default)]
-    technician_id: Option<String>,
-    #[serde(default)]
-    technician_name: Option<String>,
-    /// The technician's id when absent.
-    #[serde(default)]
-    device_id: Option<String>,
-    marked_at_ms: u64,
     /// The module's `stamp` as the author saw it.
     #[serde(default)]
     base: Option<String>,
-    /// The one that the hub gave it before, when it is offered again to another log.
-    #[serde(default)]
-    stamp: Option<String>,
     /// It is an undo: what it sets is what was there before.
     #[serde(default)]
     undoes: Option<Undoes>,
-}
+});
+
+operation!(
+    /// A word to the crew.
+    NoteOp {
+        /// `note`
+        #[serde(rename = "kind")]
+        #[schema(rename = "kind")]
+        _kind: String,
+        text: String,
+    }
+);
+
+operation!(
+    /// A change of the layout; for a lead.
+    LayoutOp {
+        /// `layout`
+        #[serde(rename = "kind")]
+        #[schema(rename = "kind")]
+        _kind: String,
+        #[serde(default)]
+        strings: Vec<StringChange>,
+        #[serde(default)]
+        modules: Vec<ModuleChange>,
+        /// The audit's `layout_stamp` as the author saw it.
+        #[serde(default)]
+        base: Option<String>,
+    }
+);
 
 /// What an undo takes back. The finding that it puts back shows with the author and the time that it had; where the hub does
 /// not hold that one (yet), with those of the undo.
@@ -60,60 +123,6 @@ pub struct Undoes {
     /// The `base` that it had.
     #[serde(default)]
     base: Option<String>,
-}
-
-/// A word to the crew.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct NoteOp {
-    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
-    id: Uuid,
-    /// `note`
-    #[serde(rename = "kind")]
-    #[schema(rename = "kind")]
-    _kind: String,
-    text: String,
-    /// Must be there on an open hub; elsewhere the session tells.
-    #[serde(default)]
-    technician_id: Option<String>,
-    #[serde(default)]
-    technician_name: Option<String>,
-    /// The technician's id when absent.
-    #[serde(default)]
-    device_id: Option<String>,
-    marked_at_ms: u64,
-    /// The one that the hub gave it before, when it is offered again to another log.
-    #[serde(default)]
-    stamp: Option<String>,
-}
-
-/// A change of the layout; for a lead.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct LayoutOp {
-    /// UUIDv7, minted on the tablet: a repeat is recognised by it.
-    id: Uuid,
-    /// `layout`
-    #[serde(rename = "kind")]
-    #[schema(rename = "kind")]
-    _kind: String,
-    #[serde(default)]
-    strings: Vec<StringChange>,
-    #[serde(default)]
-    modules: Vec<ModuleChange>,
-    /// Must be there on an open hub; elsewhere the session tells.
-    #[serde(default)]
-    technician_id: Option<String>,
-    #[serde(default)]
-    technician_name: Option<String>,
-    /// The technician's id when absent.
-    #[serde(default)]
-    device_id: Option<String>,
-    marked_at_ms: u64,
-    /// The audit's `layout_stamp` as the author saw it.
-    #[serde(default)]
-    base: Option<String>,
-    /// The one that the hub gave it before, when it is offered again to another log.
-    #[serde(default)]
-    stamp: Option<String>,
 }
 
 /// What tablets send; for the document alone.
@@ -157,126 +166,93 @@ fn read_value(value: serde_json::Value, caller: &Caller) -> Result<ReadOp, Strin
     if !value.is_object() {
         return Err("an operation is a JSON object, with each field by its name".to_owned());
     }
-    let read = match value.get("kind").and_then(|kind| kind.as_str()) {
-        Some("layout") => {
-            serde_path_to_error::deserialize(value).map(|op: LayoutOp| op.read(caller).map(ReadOp::from))
-        }
-        Some("note") => {
-            serde_path_to_error::deserialize(value).map(|op: NoteOp| op.read(caller).map(ReadOp::from))
-        }
-        _ => serde_path_to_error::deserialize(value).map(|op: MarkOp| op.read(caller)),
+    let kind = value.get("kind").and_then(|kind| kind.as_str());
+    let read = match kind {
+        Some("layout") => body(value).map(|op: LayoutOp| op.read(caller).map(ReadOp::from)),
+        Some("note") => body(value).map(|op: NoteOp| op.read(caller).map(ReadOp::from)),
+        _ => body(value).map(|op: MarkOp| op.read(caller)),
     };
-    read.map_err(|error| error.to_string())?
+    read?.map_err(|invalid| invalid.to_string())
 }
 
-fn stamp_of(text: Option<&str>) -> Result<Option<Stamp>, Invalid> {
-    let wrong = |()| Invalid::new("stamp", "send it as the hub gave it, or none");
-    text.map(str::parse).transpose().map_err(wrong)
+fn body<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(value).map_err(|error| error.to_string())
 }
 
-fn is_v7(id: Uuid) -> Result<Uuid, String> {
-    if id.get_version_num() == 7 { Ok(id) } else { Err("id: it must be a UUID of version 7".to_owned()) }
+/// What the author had seen, as the hub gave it to them.
+fn seen(field: &str, text: Option<&str>, problem: &str) -> Result<Seen, Invalid> {
+    text.unwrap_or_default().parse().map_err(|()| Invalid::new(field, problem))
+}
+
+impl Envelope {
+    /// The operation that says `body`, by whoever called.
+    fn close(self, caller: &Caller, base: Seen, body: OpBody) -> Result<NewOp, Invalid> {
+        if self.id.get_version_num() != 7 {
+            return Err(Invalid::new("id", "it must be a UUID of version 7"));
+        }
+        let author = caller.author(self.technician_id, self.technician_name)?;
+        let wrong = |()| Invalid::new("stamp", "send it as the hub gave it, or none");
+        Ok(NewOp {
+            id: self.id,
+            device: caller.device(self.device_id, &author)?,
+            author,
+            marked_ms: self.marked_at_ms,
+            base: Base::Seen(base),
+            body,
+            stamp: self.stamp.as_deref().map(str::parse).transpose().map_err(wrong)?,
+            believed_ms: 0,
+        })
+    }
 }
 
 impl MarkOp {
-    fn read(self, caller: &Caller) -> Result<ReadOp, String> {
+    fn read(mut self, caller: &Caller) -> Result<ReadOp, Invalid> {
         if self.kind != "mark" {
             let kind = self.kind.escape_debug();
-            return Err(format!("kind: this hub does not know `{kind}`; it takes mark, note and layout"));
+            let problem = format!("this hub does not know `{kind}`; it takes mark, note and layout");
+            return Err(Invalid::new("kind", problem));
         }
-        let id = is_v7(self.id)?;
-        let checked = || -> Result<ReadOp, Invalid> {
-            let status = match self.status {
-                Some(Some(word)) => {
-                    Some(Some(word.parse::<Status>().map_err(|problem| Invalid::new("status", problem))?))
-                }
-                Some(None) => Some(None),
-                None => None,
-            };
-            let base: Seen = self
-                .base
-                .as_deref()
-                .unwrap_or_default()
-                .parse()
-                .map_err(|()| Invalid::new("base", "send the module's stamp as the hub gave it"))?;
-            let author = caller.author(self.technician_id, self.technician_name)?;
-            let mark = Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?;
-            let restore = self.undoes.map(|undoes| undoes.read(id, &mark)).transpose()?.flatten();
-            let op = NewOp {
-                id,
-                device: caller.device(self.device_id, &author)?,
-                author,
-                marked_ms: self.marked_at_ms,
-                base: Base::Seen(base),
-                body: OpBody::Mark(mark),
-                stamp: stamp_of(self.stamp.as_deref())?,
-                believed_ms: 0,
-            };
-            let undo = restore.map(|restore| NewOp {
-                id: Restore::id_beside(id),
-                body: OpBody::Restore(Box::new(restore)),
-                stamp: None,
-                ..op.clone()
-            });
-            Ok(ReadOp { op, undo })
-        };
-        checked().map_err(|invalid| invalid.to_string())
+        let envelope = self.envelope();
+        let parse = |word: String| word.parse::<Status>().map_err(|problem| Invalid::new("status", problem));
+        let status = self.status.map(|word| word.map(parse).transpose()).transpose()?;
+        let base = seen("base", self.base.as_deref(), "send the module's stamp as the hub gave it")?;
+        let mark = Mark::new(ModuleId::parse(self.module_id)?, status, self.comment)?;
+        let restore = self.undoes.map(|undoes| undoes.read(self.id, &mark)).transpose()?.flatten();
+        let op = envelope.close(caller, base, OpBody::Mark(mark))?;
+        let undo = restore.map(|restore| NewOp {
+            id: Restore::id_beside(op.id),
+            body: OpBody::Restore(Box::new(restore)),
+            stamp: None,
+            ..op.clone()
+        });
+        Ok(ReadOp { op, undo })
     }
 }
 
 impl Undoes {
     /// `None`: it has seen more than is kept, and is a mark like any other.
     fn read(self, of: Uuid, mark: &Mark) -> Result<Option<Restore>, Invalid> {
-        let seen = self.base.as_deref().unwrap_or_default().parse();
-        let seen: Seen =
-            seen.map_err(|()| Invalid::new("undoes.base", "send the base that the operation had"))?;
+        let seen = seen("undoes.base", self.base.as_deref(), "send the base that the operation had")?;
         let restore = Restore { mark: mark.clone(), of, undoes: self.id, seen };
         Ok(restore.check().is_ok().then_some(restore))
     }
 }
 
 impl LayoutOp {
-    fn read(self, caller: &Caller) -> Result<NewOp, String> {
-        let id = is_v7(self.id)?;
+    fn read(mut self, caller: &Caller) -> Result<NewOp, Invalid> {
         if caller.may(Need::Lead).is_err() {
-            return Err("kind: only a lead changes the layout".to_owned());
+            return Err(Invalid::new("kind", "only a lead changes the layout"));
         }
-        let checked = || -> Result<NewOp, Invalid> {
-            let base = self.base.as_deref().unwrap_or_default().parse();
-            let base: Seen =
-                base.map_err(|()| Invalid::new("base", "send the audit's layout_stamp as the hub gave it"))?;
-            let author = caller.author(self.technician_id, self.technician_name)?;
-            Ok(NewOp {
-                id,
-                device: caller.device(self.device_id, &author)?,
-                author,
-                marked_ms: self.marked_at_ms,
-                base: Base::Seen(base),
-                body: OpBody::LayoutEdit(read_edit(self.strings, self.modules)?.checked()?),
-                stamp: stamp_of(self.stamp.as_deref())?,
-                believed_ms: 0,
-            })
-        };
-        checked().map_err(|invalid| invalid.to_string())
+        let envelope = self.envelope();
+        let base = seen("base", self.base.as_deref(), "send the audit's layout_stamp as the hub gave it")?;
+        let edit = read_edit(self.strings, self.modules)?.checked()?;
+        envelope.close(caller, base, OpBody::LayoutEdit(edit))
     }
 }
 
 impl NoteOp {
-    fn read(self, caller: &Caller) -> Result<NewOp, String> {
-        let id = is_v7(self.id)?;
-        let checked = || -> Result<NewOp, Invalid> {
-            let author = caller.author(self.technician_id, self.technician_name)?;
-            Ok(NewOp {
-                id,
-                device: caller.device(self.device_id, &author)?,
-                author,
-                marked_ms: self.marked_at_ms,
-                base: Base::Seen(Seen::default()),
-                body: OpBody::Note(Note::new(&self.text)?),
-                stamp: stamp_of(self.stamp.as_deref())?,
-                believed_ms: 0,
-            })
-        };
-        checked().map_err(|invalid| invalid.to_string())
+    fn read(mut self, caller: &Caller) -> Result<NewOp, Invalid> {
+        let note = Note::new(&self.text)?;
+        self.envelope().close(caller, Seen::default(), OpBody::Note(note))
     }
 }
