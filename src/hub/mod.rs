@@ -12,12 +12,15 @@ mod error;
 mod feed;
 mod guard;
 mod health;
+mod history;
 mod lacks;
 mod lan;
 mod link_reason;
 pub mod metrics;
+mod open;
 mod pages;
 mod presence;
+mod receipt;
 mod resume;
 mod retreat;
 mod snapshots;
@@ -46,13 +49,13 @@ pub use health::{Health, IDLE};
 pub use lan::OnLan;
 pub use link_reason::{LinkReason, ReasonCode};
 pub use metrics::Metrics;
+pub use open::Threads;
 pub use pages::{PageBearer, PageOut, PageTaken, Without};
 pub use presence::{Present, Whereabouts};
+pub use receipt::{AuditProgress, Receipt};
 pub use resume::Resume;
 pub use retreat::put_newer_aside;
-pub use status_board::{
-    AuditProgress, LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, Receipt, StatusBoard,
-};
+pub use status_board::{LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, StatusBoard};
 pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
@@ -62,11 +65,8 @@ pub use view::{AuditFacts, LogExtent};
 use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
-use crate::domain::{AuditBounds, Author, Fingerprint, ModuleId, NewOp, Op, Token};
-use crate::store::{
-    Command, Committed, DirMedium, Engine, Identity, LogPage, Medium, OpAck, Options, StoreError, Writer,
-    sweep,
-};
+use crate::domain::{AuditBounds, Author, Fingerprint, NewOp, Token};
+use crate::store::{Command, Engine, Identity, LogPage, OpAck, StoreError, Writer};
 
 /// What the hub is told from outside; plain values.
 #[derive(Debug, Clone)]
@@ -94,22 +94,10 @@ pub struct HubConfig {
 /// A poller whose clock is ahead by an unknown amount gets this much of the past again.
 const AHEAD_OVERLAP_MS: u64 = 10 * 60_000;
 
-/// Marks of a module, and bytes of the log, that are read at a time for its history.
-const HISTORY: usize = 256;
-const PIECE: usize = 256 << 10;
-
 /// Argon2 takes a core, and its memory: one at a time.
 const JOINING: usize = 1;
 /// Who has the right code waits for that, and the last of so many for some seconds.
 const WAITING: usize = 64;
-
-/// Who writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Threads {
-    Own,
-    /// Whoever calls, before the call returns: for simulations, where all must happen in one order.
-    None,
-}
 
 /// The running hub.
 #[derive(Debug)]
@@ -144,118 +132,6 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Opens the data directory, or says why not. The hub starts whatever state the data is in,
-    /// unless another process has it or it is of a newer version.
-    pub fn open(config: HubConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>, HubError> {
-        let medium = Arc::new(DirMedium::new(&config.data_dir));
-        Self::open_on(config, clock, medium, Threads::Own, Uuid::new_v4)
-    }
-
-    /// The same on another medium. Simulations bring a disk of their own and ids by seed, and have everything
-    /// happen in the calling thread.
-    pub fn open_on(
-        config: HubConfig,
-        clock: Arc<dyn Clock>,
-        medium: Arc<dyn Medium>,
-        threads: Threads,
-        mint: fn() -> Uuid,
-    ) -> Result<Arc<Self>, HubError> {
-        let guard = guard::Guard::take(&config.data_dir)?;
-        let dated = clock::dated;
-        let HubConfig { min_free_bytes, bounds, opening, .. } = config;
-        let options = Options { mint, dated, min_free_bytes, bounds, opening };
-        sweep(&*medium);
-        let engine = Arc::new(Engine::open(medium, options)?);
-        if let Err(error) = engine.settle_on(config.machine.clone()) {
-            // A full disk keeps no hub from starting. The proofs of positions still tell a copy from its original.
-            tracing::warn!(%error, "whether these data come from another machine is not known");
-        }
-        let crew = match config.access {
-            Access::Open => None,
-            Access::Crew => Some(Arc::new(Crew::open(crew::CrewOptions {
-                dir: config.data_dir.clone(),
-                signing_key: config.signing_key.clone(),
-                lifetime_ms: u64::try_from(config.session.as_millis()).unwrap_or(u64::MAX),
-                random: |bytes| getrandom::fill(bytes).map_err(std::io::Error::other),
-                dated,
-            })?)),
-        };
-        let (clock, orders) = HubClock::start(clock, Arc::clone(&engine), &config.data_dir, dated)?;
-        let feed = Arc::new(feed::Feed::default());
-        let health = Arc::new(Health::default());
-        let metrics = Arc::new(Metrics::default());
-
-        let writer = {
-            let (feed, health, metrics) = (Arc::clone(&feed), Arc::clone(&health), Arc::clone(&metrics));
-            let clock = Arc::clone(&clock);
-            let on_commit = move |committed: &Committed<'_>| {
-                metrics.committed(committed);
-                health.committed(committed);
-                for token in committed.tokens {
-                    feed.nudge(token);
-                }
-            };
-            let now_ms = move || clock.now_ms();
-            match threads {
-                Threads::Own => Writer::start(Arc::clone(&engine), now_ms, on_commit)
-                    .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?,
-                Threads::None => Writer::inline(Arc::clone(&engine), now_ms, on_commit),
-            }
-        };
-        let clock_keeper = match threads {
-            Threads::Own => ClockKeeper::start(Arc::clone(&clock), orders)
-                .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?,
-            Threads::None => ClockKeeper::none(),
-        };
-        let snapshots = match threads {
-            Threads::Own => {
-                let metrics = Arc::clone(&metrics);
-                snapshots::Snapshots::start(Arc::clone(&engine), metrics, config.snapshot_every)
-                    .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?
-            }
-            Threads::None => snapshots::Snapshots::none(),
-        };
-        Ok(Arc::new(Self {
-            config,
-            engine,
-            writer,
-            board: StatusBoard::new(Arc::clone(&feed)),
-            mint,
-            feed,
-            presence: presence::Presence::default(),
-            clock,
-            health,
-            metrics,
-            snapshots,
-            clock_keeper,
-            crew,
-            joining: Arc::new(tokio::sync::Semaphore::new(JOINING)),
-            waiting: Arc::new(tokio::sync::Semaphore::new(WAITING)),
-            uploading: Arc::default(),
-            copying: Arc::default(),
-            surroundings: watch::Sender::default(),
-            on_lan: watch::Sender::default(),
-            said: parking_lot::Mutex::default(),
-            lacks: lacks::Lacks::default(),
-            begun_again_ms: parking_lot::Mutex::default(),
-            twins: twins::Twins::default(),
-            _guard: guard,
-        }))
-    }
-
-    /// Finish what is in hand and close the database.
-    pub async fn close(self: &Arc<Self>) {
-        let hub = Arc::clone(self);
-        let stopped = tokio::task::spawn_blocking(move || {
-            hub.snapshots.stop();
-            hub.writer.stop();
-            hub.clock_keeper.stop();
-        });
-        if let Err(error) = stopped.await {
-            tracing::error!(%error, "stopping failed");
-        }
-    }
-
     // ---- apply ----
 
     /// Append operations to an audit that is there.
@@ -318,32 +194,6 @@ impl Hub {
 
     pub fn tokens(&self) -> Vec<Token> {
         self.engine.tokens()
-    }
-
-    /// The marks of one module that this hub has taken in after a position in its log, oldest first, and where to go on: some of
-    /// them, as they may be any number. None are left when it says nowhere.
-    pub fn history_after(
-        &self,
-        token: &Token,
-        module: &ModuleId,
-        after: u64,
-    ) -> Result<(Vec<Op>, Option<u64>), StoreError> {
-        self.reading(token, |audit| {
-            let seqs = self.engine.positions(audit, module, after, HISTORY)?;
-            let mut ops = self.engine.ops_at_within(audit, &seqs, PIECE)?;
-            let next = match (ops.last(), seqs.last()) {
-                (Some(op), Some(last)) if op.seq < *last => Some(op.seq),
-                (_, Some(last)) if seqs.len() == HISTORY => Some(*last),
-                _ => None,
-            };
-            // An index may be damaged unnoticed; the log tells.
-            self.engine.view(audit, |loaded| {
-                let name = loaded.state.name_of(module);
-                let is_it = |id: &ModuleId| loaded.state.name_of(id) == name;
-                ops.retain(|op| op.body.module().is_some_and(is_it));
-            })?;
-            Ok((ops, next))
-        })
     }
 
     /// From which time of receipt on a v3.3 poller that says `since_ms` is to be told.

@@ -12,17 +12,16 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use futures_util::stream::{Stream, StreamExt, unfold};
-use serde::Serialize;
 use serde_json::json;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use uuid::Uuid;
 
+use super::live_event::{Event, PAGE_BYTES, encode, event};
 use super::live_tail::{Tail, TailRead};
-use super::wire::{Cloud, LoggedOp, ModuleJson, Technician, Technicians};
-use crate::domain::{Cursor, Op, Position, Proof, Token};
+use super::wire::{Cloud, Technician, Technicians};
+use crate::domain::{Cursor, Position, Token};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::{AnswerAccount, RoomTaken};
 use crate::http::error::ApiError;
@@ -31,7 +30,7 @@ use crate::http::guard::access::Reads;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::feed_quota::FeedGuard;
 use crate::http::guard::path::{AuditPath, Params};
-use crate::hub::{Hub, LogExtent, Nudges, Resume};
+use crate::hub::{LogExtent, Nudges, Resume};
 use crate::store::StoreError;
 
 /// Comments never reach a page, so a stall can only be told by a real event.
@@ -39,31 +38,10 @@ const PING: Duration = Duration::from_secs(10);
 /// Who is here is told at most this often: it is a whole list for every listener, and anybody's heartbeat
 /// may change it. So is what is in the cloud.
 const ASIDE: Duration = Duration::from_millis(250);
-/// Operations read at a time, and bytes of the log.
-const PAGE: usize = 256;
-const PAGE_BYTES: usize = 64 << 10;
 /// Who is further behind than so many operations reads in pages, which have their room in the answers' memory.
 const EDGE: u64 = 8;
 /// Bytes of the events of a page: of each operation and its module.
 const IN_HAND: usize = 5 * PAGE_BYTES;
-
-/// An event as it is sent; shared by all who get it.
-pub type Event = Bytes;
-
-#[derive(Serialize)]
-struct LiveOp<'a> {
-    #[serde(flatten)]
-    op: LoggedOp,
-    /// The merged module after this operation or a later one: readers need no merge of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    module: Option<&'a ModuleJson>,
-    marked: usize,
-    defects: usize,
-    /// What proves the event's id: `LOGID:SEQ:PROOF` is the cursor with it. Not in the id itself, which earlier pages
-    /// compare with the log's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proof: Option<Proof>,
-}
 
 pub struct LiveFeed {
     app: App,
@@ -172,22 +150,6 @@ fn proved(position: Position, proof: Option<&str>) -> Result<Position, ApiError>
         }
         (position, _) => Ok(position),
     }
-}
-
-pub fn event(name: &str, data: &impl Serialize) -> Event {
-    numbered(name, data, None)
-}
-
-/// With the id that its reader comes back with. JSON has no line breaks.
-fn numbered(name: &str, data: &impl Serialize, id: Option<String>) -> Event {
-    let mut text = format!("event: {name}\ndata: ").into_bytes();
-    // Our own shapes have string keys and no failing Serialize: an error cannot come from them.
-    let _ = serde_json::to_writer(&mut text, data);
-    if let Some(id) = id {
-        text.extend_from_slice(format!("\nid: {id}").as_bytes());
-    }
-    text.extend_from_slice(b"\n\n");
-    text.into()
 }
 
 impl LiveFeed {
@@ -388,38 +350,6 @@ impl LiveFeed {
             self.cloud = cloud;
         }
     }
-}
-
-/// The events of one page of the log after `from`, and where it ends.
-fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<Event>, u64), StoreError> {
-    let page = hub.since_within(token, from, PAGE, PAGE_BYTES)?;
-    if hub.identity().log_id != log_id {
-        // Positions of another log must not get into the ring of this one.
-        return Err(StoreError::Replaced);
-    }
-    let (told, counts) = hub.view(token, |loaded, _| {
-        let state = &loaded.state;
-        let told = |op: &Op| {
-            let module = op.body.module().map(|id| ModuleJson {
-                hidden: state.is_hidden(id),
-                ..ModuleJson::of(state.shown(), &state.place_of(id), state.entry(id))
-            });
-            (LoggedOp::of(op, state), module)
-        };
-        (page.ops.iter().map(told).collect::<Vec<_>>(), state.counts)
-    })?;
-    let key = hub.cursor_key();
-    let events = page.ops.iter().zip(&page.digests).zip(told).map(|((op, digest), (logged, module))| {
-        let data = LiveOp {
-            op: logged,
-            module: module.as_ref(),
-            marked: counts.marked(),
-            defects: counts.defects(),
-            proof: digest.map(|digest| key.prove(log_id, token, op.seq, digest)),
-        };
-        numbered("op", &data, Some(format!("{log_id}:{}", op.seq)))
-    });
-    Ok((events.collect(), page.next))
 }
 
 /// Who may do what has changed. Does not take the news: see [`LiveFeed::is_out`].

@@ -13,6 +13,7 @@ pub mod join;
 mod layout;
 mod layout_body;
 pub mod live;
+mod live_event;
 pub mod live_many;
 pub mod live_tail;
 pub mod log_pages;
