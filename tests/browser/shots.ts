@@ -29,7 +29,7 @@ export async function wideLetters(page: Page, on: boolean): Promise<void> {
 }
 
 /** What leaves the screen to the side, and words of buttons that break in the middle. */
-async function spilt(page: Page): Promise<string[]> {
+export async function spilt(page: Page): Promise<string[]> {
   await wideLetters(page, true);
   const found = await page.evaluate(() => {
     const modal = [...document.querySelectorAll('dialog')].filter((dialog) => dialog.open).at(-1);

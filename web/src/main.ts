@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
 import { HANDOVER } from './domain/origin';
+import { loadLater } from './i18n';
 import { load, ownLanguage } from './i18n/languages';
 import { takeJoinLink } from './state/address';
 import { App as State } from './state/app.svelte';
@@ -27,7 +28,9 @@ async function start(): Promise<void> {
   if (!target) return;
   if (location.hash === HANDOVER) {
     // Should its file not come, the marks stay where they are, and the page opens.
-    await import('./handover').then(({ takeOver }) => takeOver(store, target)).catch(() => undefined);
+    await Promise.all([import('./handover'), loadLater()])
+      .then(([{ takeOver }]) => takeOver(store, target))
+      .catch(() => undefined);
   }
   const app = new State(store, link);
   redraw = () => {

@@ -8,6 +8,8 @@ import { answerText } from '../src/i18n/hub';
 import type { HubTexts } from '../src/i18n/hub/fr';
 import { messages as english } from '../src/i18n/lang/en';
 import { messages as french } from '../src/i18n/lang/fr';
+import { later as laterEnglish } from '../src/i18n/later/en';
+import { later as laterFrench } from '../src/i18n/later/fr';
 import type { PanelTexts } from '../src/i18n/panel/fr';
 import { ApiError } from '../src/net/call';
 import { plain, readAnswers } from '../src/state/plain';
@@ -45,7 +47,7 @@ test('an answer is told by its code, with the place in a file, and in the hub’
   await readAnswers();
   const refused = (code: string | null, file: ApiError['file'] = null) =>
     plain(new ApiError(400, 'it broke', code, null, file));
-  speak('fr', french);
+  speak('fr', french, laterFrench);
   assert.equal(refused('wrong_code'), 'ce code n’est pas le bon.');
   assert.equal(
     refused('bad_field', { problem: 'quote_open', line: 12 }),
@@ -58,7 +60,7 @@ test('an answer is told by its code, with the place in a file, and in the hub’
   for (const code of [null, 'of_a_later_hub', 'constructor']) {
     assert.equal(refused(code), 'le hub a refusé. (mots du hub : « it broke »)');
   }
-  speak('en', english);
+  speak('en', english, laterEnglish);
   assert.equal(answerText(new ApiError(403, 'x', 'forbidden')), 'your role does not allow this.');
-  speak('fr', french);
+  speak('fr', french, laterFrench);
 });

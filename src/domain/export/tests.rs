@@ -138,11 +138,17 @@ fn a_table_for_people_says_it_in_their_language_and_is_read_again() {
     assert!(row(&french).ends_with(&expected), "{}", row(&french));
     let english = table(TableForm::for_people("en", -90).unwrap(), &view);
     assert!(english.contains("Marked at (UTC-01:30)") && row(&english).contains(",Léa,2025-10-24 08:30:00,"));
+    let heads = [("de", "Befund;Markiert von;"), ("es", "Estado;Marcado por;"), ("it", "Esito;Rilevato da;")];
+    let others = heads.map(|(language, head)| {
+        let text = table(TableForm::for_people(language, 0).unwrap(), &view);
+        assert!(text.contains(head), "{language}");
+        text
+    });
     assert!(TableForm::for_people("xx", 0).is_none());
     // What says who and when is not read from tables: as it was before.
     let mark = document.marks.iter_mut().find(|mark| mark.module.as_str() == "M010").unwrap();
     (mark.technician_name, mark.marked_ms) = (None, None);
-    for text in [french, english] {
+    for text in [french, english].iter().chain(&others) {
         assert_eq!(parse(text.as_bytes()).unwrap(), document);
     }
 }

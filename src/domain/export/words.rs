@@ -14,7 +14,7 @@ pub struct TableWords {
     pending: &'static str,
 }
 
-static WORDS: [TableWords; 2] = [
+static WORDS: [TableWords; 5] = [
     TableWords {
         language: "fr",
         separator: ";",
@@ -28,6 +28,27 @@ static WORDS: [TableWords; 2] = [
         columns: ["Finding", "Marked by", "Marked at", "String name", "Audit", "Client", "Location"],
         statuses: ["OK", "Inequality", "Microcracks", "Dead", "Open string", "Not connected"],
         pending: "Not checked",
+    },
+    TableWords {
+        language: "de",
+        separator: ";",
+        columns: ["Befund", "Markiert von", "Markiert am", "Name des Strings", "Audit", "Kunde", "Ort"],
+        statuses: ["OK", "Ungleichheit", "Mikrorisse", "Ausfall", "String offen", "Kein Anschluss"],
+        pending: "Zu prüfen",
+    },
+    TableWords {
+        language: "es",
+        separator: ";",
+        columns: ["Estado", "Marcado por", "Marcado el", "Nombre del string", "Auditoría", "Cliente", "Lugar"],
+        statuses: ["OK", "Desigualdad", "Microfisuras", "Averiado", "String abierto", "Sin conectar"],
+        pending: "Por revisar",
+    },
+    TableWords {
+        language: "it",
+        separator: ";",
+        columns: ["Esito", "Rilevato da", "Rilevato il", "Nome della stringa", "Audit", "Cliente", "Luogo"],
+        statuses: ["OK", "Disparità", "Microfratture", "Guasto", "Stringa aperta", "Non collegato"],
+        pending: "Da controllare",
     },
 ];
 

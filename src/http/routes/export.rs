@@ -26,13 +26,13 @@ fn table_form(params: &Params) -> Result<TableForm, ApiError> {
     let offset = params.get("utc_offset").unwrap_or("0").parse().ok();
     let offset = offset.filter(|minutes: &i32| minutes.abs() <= FURTHEST);
     let offset = offset.ok_or_else(|| ApiError::field("utc_offset", "minutes, from -840 to 840"))?;
-    TableForm::for_people(language, offset).ok_or_else(|| ApiError::field("lang", "fr or en"))
+    TableForm::for_people(language, offset).ok_or_else(|| ApiError::field("lang", "de, en, es, fr or it"))
 }
 
 /// One audit as a file: the tablet export form, or CSV
 #[utoipa::path(get, path = "/api/v1/audits/{token}/export", tag = "audits",
     params(("token" = String, Path), ("format" = Option<String>, Query, description = "json or csv; json when missing"),
-        ("lang" = Option<String>, Query, description = "of a csv for people: fr or en; without it, the columns alone that an import reads"),
+        ("lang" = Option<String>, Query, description = "of a csv for people: de, en, es, fr or it; without it, the columns alone that an import reads"),
         ("utc_offset" = Option<String>, Query, description = "minutes ahead of UTC, of its times; 0 when missing")),
     responses((status = 200, description = "the file", content((Object = "application/json"), (String = "text/csv"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn export(

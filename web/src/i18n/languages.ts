@@ -1,13 +1,11 @@
-// The languages there are: one file each in lang/ (and one in trust/, for /trust), and nothing else to add. Used by main.ts, trust/main.ts and the
-// settings.
-import { languageFor, speak, type Messages } from '.';
+// The languages there are: one file each in lang/, in later/ and in the folders that it names, and one in trust/, for /trust; of them only those of the
+// language that is spoken are read. Used by main.ts, trust/main.ts, ui/common/lazy.svelte.ts and the settings.
+import { languageFor, laterFrom, laterOf, speak, type LaterTexts, type Messages } from '.';
 
 const files = import.meta.glob<Messages>('./lang/*.ts', { import: 'messages' });
-const byTag = new Map(
-  Object.entries(files).map(([path, load]) => [path.slice('./lang/'.length, -'.ts'.length), load]),
-);
+const laterFiles = import.meta.glob<LaterTexts>('./later/*.ts', { import: 'later' });
 
-export const LANGUAGES: readonly string[] = [...byTag.keys()];
+export const LANGUAGES: readonly string[] = Object.keys(files).map((path) => path.slice(7, -3));
 
 const KEPT = 'fieldhub-language';
 
@@ -17,11 +15,13 @@ export function ownLanguage(): string {
   return languageFor(chosen === null ? navigator.languages : [chosen], LANGUAGES);
 }
 
+laterFrom((tag) => laterFiles[`./later/${tag}.ts`]?.());
+
 /** Reads the language's file, and speaks it. */
 export async function load(tag: string): Promise<void> {
-  const file = byTag.get(tag);
-  if (!file) return;
-  speak(tag, await file());
+  const messages = await files[`./lang/${tag}.ts`]?.();
+  if (!messages) return;
+  speak(tag, messages, await laterOf(tag));
   document.documentElement.lang = tag;
 }
 

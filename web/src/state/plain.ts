@@ -1,5 +1,5 @@
 // Error messages: what a failed call means, in the technician's language by the code that the hub gives it. Used by the state.
-import { t } from '../i18n';
+import { loadLater, t } from '../i18n';
 import { ApiError } from '../net/call';
 
 /** What the page itself found wrong, told as it is. */
@@ -11,7 +11,10 @@ let answers: typeof import('../i18n/hub') | null = null;
 
 /** The texts by code, which are not of the first load. Until they are here an answer is told as the hub says it. */
 export async function readAnswers(): Promise<void> {
-  answers ??= await import('../i18n/hub').catch(() => null);
+  answers ??= await Promise.all([import('../i18n/hub'), loadLater()]).then(
+    ([texts]) => texts,
+    () => null,
+  );
 }
 
 /** `retried`: it is tried again without anybody doing anything. */

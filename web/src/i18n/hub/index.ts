@@ -1,11 +1,8 @@
 // What the hub answers, in the language that is spoken: its codes have texts here. What has none is told in the hub's own words, and
 // marked as such. Read after the first screen is there (state/plain.ts).
-import { language } from '..';
+import { later } from '..';
 import type { ApiError } from '../../net/call';
-import { hub as en } from './en';
-import { hub as fr, type HubTexts } from './fr';
 
-const byTag: Readonly<Record<string, HubTexts>> = { en, fr };
 /** Of these the code alone does not say what is to be mended. */
 const VAGUE: ReadonlySet<string> = new Set([
   'bad_field',
@@ -16,7 +13,7 @@ const VAGUE: ReadonlySet<string> = new Set([
 ]);
 
 export function answerText({ code, message, file }: ApiError): string {
-  const texts = byTag[language] ?? fr;
+  const texts = later().hub;
   const word = file?.problem ?? code ?? '';
   const known = (file ? texts.file : texts.errors) as Partial<Record<string, string>>;
   const text = Object.hasOwn(known, word) ? known[word] : undefined;

@@ -3,9 +3,7 @@ import { numberText } from '..';
 import type { Role } from '../../domain/access';
 import type { Receipt } from '../../domain/receipt';
 import type { Status } from '../../domain/status';
-import type { ClockSource } from '../../domain/types';
 import type { Reach } from '../../state/app.svelte';
-import type { Theme } from '../../state/theme';
 import type { Loss } from '../../sync/membership';
 
 const status: Record<Status, string> = {
@@ -19,7 +17,6 @@ const status: Record<Status, string> = {
 };
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
-const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés')}`;
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
 
 export const messages = {
@@ -251,32 +248,9 @@ export const messages = {
     last: (ago: string) => `Dernier relevé ${ago}`,
     presentMore: (names: string, n: number) => `${names} et ${numberText(n)} autres`,
 
-    newTitle: 'Nouvel audit',
-    newGo: 'Créer l’audit',
-    name: 'Nom',
-    nameNeeded: 'Donnez un nom à l’audit.',
-    client: 'Client (facultatif)',
-    location: 'Lieu (facultatif)',
-    strings: 'Strings',
-    stringsHow: '26, 24x9 : un string de 26 modules, puis neuf de 24.',
-    stringsBad: (part: string) => `« ${part} » n’est pas un nombre de modules. Écrivez par exemple 26, 24x9.`,
-    stringsMany: 'Un audit compte au plus 20 000 modules.',
-    stringsNone: 'Indiquez le nombre de modules de chaque string.',
-    layoutTotal: (n: number, strings: number) =>
-      `${modules(n)} dans ${numberText(strings)} ${plural(strings, 'string', 'strings')}`,
-    listOpen: 'Saisir string par string',
-    listClose: 'Fermer la liste',
-    stringLess: 'Retirer le dernier',
-    stringMore: 'Ajouter un string',
-
     fileTooLarge: 'il est trop volumineux.',
     fileUnread: 'cet appareil n’a pas pu le lire.',
 
-    share: 'Partager par QR code',
-    shareTitle: (audit: string) => `Ouvrir ${audit}`,
-    shareQr: (audit: string) => `QR code qui ouvre l’audit ${audit}`,
-    shareHow: 'À scanner avec l’appareil photo d’une autre tablette, sur le même Wi-Fi.',
-    details: 'Nom, client et lieu',
     saveCsv: 'Exporter en CSV',
     saveJson: 'Exporter en JSON',
     saved: (name: string) => `Enregistré dans les téléchargements : ${name}`,
@@ -287,18 +261,6 @@ export const messages = {
     archivedNow: (audit: string) => `${audit} est archivé`,
     unarchive: 'Sortir des archives',
     unarchived: (audit: string) => `${audit} est de retour`,
-    remove: 'Supprimer…',
-    removeTitle: (audit: string) => `Supprimer ${audit} ?`,
-    removeWhat: (n: number, marked: number) =>
-      `${modules(n)}, ${numberText(marked)} ${plural(marked, 'marqué', 'marqués')}, avec leur historique et leurs messages : tout sera effacé de ce hub, pour tout le monde.`,
-    removeWaiting: (n: number) =>
-      `${marks(n)} de cette tablette ${plural(n, 'n’est', 'ne sont')} pas encore sur le hub.`,
-    removePending: (n: number) => `${marks(n)} ${plural(n, 'n’est', 'ne sont')} pas encore dans le cloud.`,
-    removeShown:
-      'Le cloud garde l’état affiché des modules. Leur historique et les messages ne sont que sur ce hub, et jusqu’à 30 jours sur les tablettes.',
-    removeNoCloud: 'Cet audit n’est dans aucun cloud : ce hub est le seul à l’avoir.',
-    removeSure: 'Je sais que tout cela sera perdu.',
-    removeGo: 'Supprimer définitivement',
     removed: (audit: string) => `${audit} est supprimé`,
   },
 
@@ -318,36 +280,6 @@ export const messages = {
   settings: {
     title: 'Réglages',
     changeName: 'Changer de nom',
-    theme: 'Affichage',
-    themes: { night: 'Nuit', day: 'Jour', system: 'Auto' } satisfies Record<Theme, string>,
-    language: 'Langue',
-    sound: 'Son',
-    soundWhy: 'Quand quelqu’un marque un module affiché ici, ou vous écrit.',
-    vibrate: 'Vibration',
-    notify: 'Notifications',
-    notifyWhy: 'Quand on vous écrit, ou qu’un de vos relevés est en conflit.',
-    notifyDenied: 'Bloquées par le navigateur : autorisez-les d’abord dans ses réglages.',
-    sync: 'Sync',
-    syncWhy: 'OFF : cette tablette travaille seule, et garde tout.',
-    storage: 'Mémoire de la tablette',
-    storageNone: 'Ce navigateur n’enregistre rien.',
-    storagePlain: 'Enregistré sur cette tablette. La taille n’est connue qu’en HTTPS.',
-    storageUsed: (used: string, free: string) => `${used} utilisés, ${free} libres.`,
-    storageLasting: 'Le navigateur s’engage à tout garder.',
-    storageLoose: 'Le navigateur peut faire le ménage s’il manque de place.',
-    versions: 'Versions',
-    versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
-    clock: 'Heure du hub',
-    clockSet: 'Prendre l’heure de cette tablette',
-    clockOther: (time: string) => `Les tablettes disent ${time}.`,
-    clockFrom: {
-      network: 'par le réseau',
-      upstream: 'par le cloud',
-      person: 'réglée à la main',
-      tablets: 'par les tablettes',
-      machine: 'non confirmée',
-      kept: 'non confirmée',
-    } satisfies Record<ClockSource, string>,
   },
 
   /** The others on an audit: where they are, what they did, and what is said among the crew. */

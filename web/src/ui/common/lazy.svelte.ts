@@ -1,6 +1,8 @@
-// Lazy loading: what is not of the first load, read while the hub answers, to be there when it does not. A read that
+// Lazy loading: what is not of the first load, and the texts that it says, read while the hub answers, to be there when it does not. A read that
 // failed is tried again with the next change of what it was wanted for. Used by every component that draws such a
 // thing.
+
+import { loadLater } from '../../i18n';
 
 export interface Lazy<T> {
   /** Null until it is here. */
@@ -20,7 +22,8 @@ export function lazy<T>(read: () => Promise<T>, wanted: () => unknown): Lazy<T> 
     if (now !== null) return now;
     away = false;
     try {
-      return (now = await read());
+      const [it] = await Promise.all([read(), loadLater()]);
+      return (now = it);
     } catch (error) {
       away = true;
       throw error;

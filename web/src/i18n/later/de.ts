@@ -1,0 +1,27 @@
+// What is said in German after the first load, in one file that is read with the first of what needs it.
+import type { LaterTexts } from './fr';
+import { audit } from '../audit/de';
+import { batch } from '../batch/de';
+import { crew } from '../crew/de';
+import { files } from '../files/de';
+import { home } from '../home/de';
+import { hub } from '../hub/de';
+import { layout } from '../layout/de';
+import { panel } from '../panel/de';
+import { report } from '../report/de';
+import { secure } from '../secure/de';
+import { settings } from '../settings/de';
+
+export const later: LaterTexts = {
+  audit,
+  batch,
+  crew,
+  files,
+  home,
+  hub,
+  layout,
+  panel,
+  report,
+  secure,
+  settings,
+};

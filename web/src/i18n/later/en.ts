@@ -1,0 +1,27 @@
+// What is said in English after the first load, in one file that is read with the first of what needs it.
+import type { LaterTexts } from './fr';
+import { audit } from '../audit/en';
+import { batch } from '../batch/en';
+import { crew } from '../crew/en';
+import { files } from '../files/en';
+import { home } from '../home/en';
+import { hub } from '../hub/en';
+import { layout } from '../layout/en';
+import { panel } from '../panel/en';
+import { report } from '../report/en';
+import { secure } from '../secure/en';
+import { settings } from '../settings/en';
+
+export const later: LaterTexts = {
+  audit,
+  batch,
+  crew,
+  files,
+  home,
+  hub,
+  layout,
+  panel,
+  report,
+  secure,
+  settings,
+};

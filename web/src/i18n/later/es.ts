@@ -1,0 +1,27 @@
+// What is said in Spanish after the first load, in one file that is read with the first of what needs it.
+import type { LaterTexts } from './fr';
+import { audit } from '../audit/es';
+import { batch } from '../batch/es';
+import { crew } from '../crew/es';
+import { files } from '../files/es';
+import { home } from '../home/es';
+import { hub } from '../hub/es';
+import { layout } from '../layout/es';
+import { panel } from '../panel/es';
+import { report } from '../report/es';
+import { secure } from '../secure/es';
+import { settings } from '../settings/es';
+
+export const later: LaterTexts = {
+  audit,
+  batch,
+  crew,
+  files,
+  home,
+  hub,
+  layout,
+  panel,
+  report,
+  secure,
+  settings,
+};

@@ -1,0 +1,16 @@
+// What is said in French after the first load, in one file that is read with the first of what needs it.
+import { audit } from '../audit/fr';
+import { batch } from '../batch/fr';
+import { crew } from '../crew/fr';
+import { files } from '../files/fr';
+import { home } from '../home/fr';
+import { hub } from '../hub/fr';
+import { layout } from '../layout/fr';
+import { panel } from '../panel/fr';
+import { report } from '../report/fr';
+import { secure } from '../secure/fr';
+import { settings } from '../settings/fr';
+
+export const later = { audit, batch, crew, files, home, hub, layout, panel, report, secure, settings };
+
+export type LaterTexts = typeof later;

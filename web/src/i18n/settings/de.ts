@@ -1,0 +1,35 @@
+// Texts of the settings, in German: not of the first load.
+import type { SettingsTexts } from './fr';
+
+export const settings: SettingsTexts = {
+  theme: 'Anzeige',
+  themes: { night: 'Nacht', day: 'Tag', system: 'Auto' },
+  language: 'Sprache',
+  sound: 'Ton',
+  soundWhy: 'Wenn jemand ein Modul markiert, das Sie sehen, oder Ihnen schreibt.',
+  vibrate: 'Vibration',
+  notify: 'Benachrichtigungen',
+  notifyWhy: 'Wenn Ihnen jemand schreibt, oder eine Ihrer Markierungen im Konflikt ist.',
+  notifyDenied: 'Vom Browser gesperrt: Erlauben Sie sie zuerst in seinen Einstellungen.',
+  sync: 'Sync',
+  syncWhy: 'OFF: Dieses Tablet arbeitet allein und behält alles.',
+  storage: 'Speicher des Tablets',
+  storageNone: 'Dieser Browser speichert nichts.',
+  storagePlain: 'Auf diesem Tablet gespeichert. Die Größe ist nur mit HTTPS bekannt.',
+  storageUsed: (used, free) => `${used} belegt, ${free} frei.`,
+  storageLasting: 'Der Browser hat zugesagt, alles zu behalten.',
+  storageLoose: 'Der Browser darf löschen, wenn der Platz knapp wird.',
+  versions: 'Versionen',
+  versionsOf: (page, hub) => `Seite ${page}, Hub ${hub}`,
+  clock: 'Uhrzeit des Hubs',
+  clockSet: 'Uhrzeit dieses Tablets übernehmen',
+  clockOther: (time) => `Die Tablets sagen ${time}.`,
+  clockFrom: {
+    network: 'aus dem Netz',
+    upstream: 'aus der Cloud',
+    person: 'von Hand gestellt',
+    tablets: 'von den Tablets',
+    machine: 'nicht bestätigt',
+    kept: 'nicht bestätigt',
+  },
+};

@@ -1,0 +1,35 @@
+// Texts of the settings, in English: not of the first load.
+import type { SettingsTexts } from './fr';
+
+export const settings: SettingsTexts = {
+  theme: 'Display',
+  themes: { night: 'Night', day: 'Day', system: 'Auto' },
+  language: 'Language',
+  sound: 'Sound',
+  soundWhy: 'When someone marks a module on your screen, or writes to you.',
+  vibrate: 'Vibration',
+  notify: 'Notifications',
+  notifyWhy: 'When someone writes to you, or one of your marks is in conflict.',
+  notifyDenied: 'Blocked in the browser: allow them in its settings first.',
+  sync: 'Sync',
+  syncWhy: 'OFF: this tablet works alone, and keeps everything.',
+  storage: 'Storage of the tablet',
+  storageNone: 'This browser stores nothing.',
+  storagePlain: 'Stored on this tablet. The size is known over HTTPS only.',
+  storageUsed: (used: string, free: string) => `${used} used, ${free} free.`,
+  storageLasting: 'The browser has promised to keep it all.',
+  storageLoose: 'The browser may delete it when space runs out.',
+  versions: 'Versions',
+  versionsOf: (page: string, hub: string) => `page ${page}, hub ${hub}`,
+  clock: 'Hub’s time',
+  clockSet: 'Use this tablet’s time',
+  clockOther: (time: string) => `Tablets say ${time}.`,
+  clockFrom: {
+    network: 'over the network',
+    upstream: 'from the cloud',
+    person: 'set by hand',
+    tablets: 'from the tablets',
+    machine: 'not confirmed',
+    kept: 'not confirmed',
+  },
+};

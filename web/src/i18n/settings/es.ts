@@ -1,0 +1,35 @@
+// Texts of the settings, in Spanish: not of the first load.
+import type { SettingsTexts } from './fr';
+
+export const settings: SettingsTexts = {
+  theme: 'Pantalla',
+  themes: { night: 'Noche', day: 'Día', system: 'Auto' },
+  language: 'Idioma',
+  sound: 'Sonido',
+  soundWhy: 'Cuando alguien marca un módulo que ves aquí, o te escribe.',
+  vibrate: 'Vibración',
+  notify: 'Notificaciones',
+  notifyWhy: 'Cuando te escriben, o una de tus marcas está en conflicto.',
+  notifyDenied: 'Bloqueadas por el navegador: permítelas antes en sus ajustes.',
+  sync: 'Sync',
+  syncWhy: 'OFF: esta tableta trabaja sola, y lo guarda todo.',
+  storage: 'Memoria de la tableta',
+  storageNone: 'Este navegador no guarda nada.',
+  storagePlain: 'Guardado en esta tableta. El tamaño solo se conoce con HTTPS.',
+  storageUsed: (used, free) => `${used} usados, ${free} libres.`,
+  storageLasting: 'El navegador se compromete a guardarlo todo.',
+  storageLoose: 'El navegador puede borrarlo si falta espacio.',
+  versions: 'Versiones',
+  versionsOf: (page, hub) => `página ${page}, hub ${hub}`,
+  clock: 'Hora del hub',
+  clockSet: 'Tomar la hora de esta tableta',
+  clockOther: (time) => `Las tabletas dicen ${time}.`,
+  clockFrom: {
+    network: 'por la red',
+    upstream: 'por la nube',
+    person: 'ajustada a mano',
+    tablets: 'por las tabletas',
+    machine: 'sin confirmar',
+    kept: 'sin confirmar',
+  },
+};

@@ -1,0 +1,35 @@
+// Texts of the settings, in Italian: not of the first load.
+import type { SettingsTexts } from './fr';
+
+export const settings: SettingsTexts = {
+  theme: 'Schermo',
+  themes: { night: 'Notte', day: 'Giorno', system: 'Auto' },
+  language: 'Lingua',
+  sound: 'Suono',
+  soundWhy: 'Quando qualcuno segna un modulo che vedi qui, o ti scrive.',
+  vibrate: 'Vibrazione',
+  notify: 'Notifiche',
+  notifyWhy: 'Quando ti scrivono, o un tuo rilievo è in conflitto.',
+  notifyDenied: 'Bloccate dal browser: consentile prima nelle sue impostazioni.',
+  sync: 'Sync',
+  syncWhy: 'OFF: questo tablet lavora da solo, e conserva tutto.',
+  storage: 'Memoria del tablet',
+  storageNone: 'Questo browser non salva nulla.',
+  storagePlain: 'Salvato su questo tablet. La dimensione si conosce solo con HTTPS.',
+  storageUsed: (used, free) => `${used} usati, ${free} liberi.`,
+  storageLasting: 'Il browser si impegna a conservare tutto.',
+  storageLoose: 'Il browser può cancellare se manca spazio.',
+  versions: 'Versioni',
+  versionsOf: (page, hub) => `pagina ${page}, hub ${hub}`,
+  clock: 'Ora dell’hub',
+  clockSet: 'Usa l’ora di questo tablet',
+  clockOther: (time) => `I tablet dicono ${time}.`,
+  clockFrom: {
+    network: 'dalla rete',
+    upstream: 'dal cloud',
+    person: 'regolata a mano',
+    tablets: 'dai tablet',
+    machine: 'non confermata',
+    kept: 'non confermata',
+  },
+};

@@ -1,0 +1,82 @@
+// The Spanish texts of /trust. Paths through menus are as the systems name them in this language.
+import type { TrustTexts } from './fr';
+
+export const trust: TrustTexts = {
+  title: 'El hub con HTTPS',
+  why: 'Opcional: todo funciona sin HTTPS. Con HTTPS, la página se abre incluso sin red, se puede añadir a la pantalla de inicio, y nadie en la Wi-Fi puede leer lo que envías. Para ello, este dispositivo debe confiar en el certificado del hub: basta con decírselo una vez.',
+  reading: 'Preguntando al hub…',
+  away: 'El hub no responde. Se reintenta automáticamente.',
+  none: 'Este hub no tiene dirección HTTPS.',
+  noneHow: 'El jefe de equipo la obtiene arrancándolo con «--tls auto».',
+  checking: 'Comprobando…',
+  not: 'Aún no: este navegador no confía en el hub.',
+  notWhy: 'Sigue los pasos de abajo y vuelve aquí; la página lo comprueba sola.',
+  again: 'Comprobar ahora',
+  yes: 'Funciona: este navegador confía en el hub.',
+  yesWhy:
+    'La página nueva se queda con tu nombre y tus marcas sin enviar. Hasta entonces, nada sale de la anterior.',
+  asked: 'Responde a la pregunta en la página nueva. Hasta entonces, nada sale de esta.',
+  moved: 'El traslado está hecho. Esta página se puede cerrar.',
+  failed: 'El traslado no ha terminado. Todo sigue aquí; inténtalo de nuevo.',
+  goOn: 'Continuar con HTTPS',
+  here: 'Esta página ya va por HTTPS.',
+  hereHow: 'Si el navegador mostró antes un aviso, aún falta el certificado: los pasos están abajo.',
+  onDevice: 'Instalar el certificado en un dispositivo',
+  open: 'Abrir las auditorías',
+  plain: 'Continuar sin HTTPS',
+  steps: (system) => `Instalar el certificado: ${system}`,
+  other: '¿Otro dispositivo?',
+  get: 'Descargar el certificado',
+  getProfile: 'Descargar el perfil',
+  system: {
+    android: 'Android',
+    ios: 'iPhone, iPad',
+    windows: 'Windows',
+    macos: 'Mac',
+    linux: 'Linux (Chrome)',
+    firefox: 'Firefox',
+  },
+  how: {
+    android: [
+      'Descarga el certificado. Si Android dice que hay que instalarlo en Ajustes, es lo normal: ciérralo.',
+      'Abre Ajustes > Seguridad y privacidad > Más ajustes de seguridad y privacidad > Cifrado y credenciales > Instalar un certificado > Certificado de CA. (Samsung: Ajustes > Seguridad y privacidad > Más ajustes de seguridad > Instalar desde almacenamiento > Certificado CA. Lo más corto: busca «certificado CA» en Ajustes.)',
+      'Toca «Instalar de todos modos», escribe el PIN de la pantalla y elige fieldhub-ca.crt en las descargas.',
+      'Sin bloqueo de pantalla, Android no instala ningún certificado: te pedirá uno.',
+      'Vuelve aquí. Android puede decir que la red podría estar supervisada: es su manera de decir que se ha añadido un certificado.',
+    ],
+    ios: [
+      'En Safari (con otro navegador no funciona), descarga el perfil y toca «Permitir».',
+      'Abre Ajustes > Perfil descargado, arriba del todo, y luego «Instalar». (O bien: Ajustes > General > VPN y gestión de dispositivos.)',
+      'Después Ajustes > General > Información > Configuración de confianza de los certificados: activa la confianza total para el certificado del hub. Sin este paso no cambia nada.',
+      'Vuelve aquí.',
+    ],
+    windows: [
+      'Descarga el certificado y ábrelo; luego «Instalar certificado…».',
+      'Elige «Usuario actual», después «Colocar todos los certificados en el siguiente almacén» > Examinar > «Entidades de certificación raíz de confianza».',
+      'Termina, responde Sí al aviso y reinicia el navegador. Chrome, Edge y Firefox lo usan todos.',
+    ],
+    macos: [
+      'Descarga el certificado y ábrelo: Acceso a Llaveros lo añade al llavero «inicio de sesión».',
+      'En Acceso a Llaveros, haz doble clic en el certificado del hub, abre «Confiar» y pon «Al utilizar este certificado» en «Confiar siempre».',
+      'Cierra la ventana, escribe tu contraseña y reinicia el navegador. Safari, Chrome y Firefox lo usan todos.',
+    ],
+    linux: [
+      'Descarga el certificado.',
+      'Abre chrome://certificate-manager > Certificados locales > Instalados por ti > Certificados de confianza > Importar, y elige fieldhub-ca.pem. (Antes de Chrome 131: chrome://settings/certificates > Entidades emisoras > Importar, y marca la identificación de sitios web.)',
+      'O en un terminal, con el paquete libnss3-tools: certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n fieldhub -i fieldhub-ca.pem',
+      'Para Firefox, véase «Firefox» más abajo.',
+    ],
+    firefox: [
+      'Descarga el certificado. Si Firefox ofrece enseguida confiar en él, marca «para identificar sitios web».',
+      'Si no, en un ordenador: Ajustes > Privacidad y seguridad > Certificados > Ver certificados > Autoridades > Importar, elige fieldhub-ca.pem y marca «Confiar en esta CA para identificar sitios web».',
+      'En Android: instala antes el certificado en Android (abajo). Después, en Firefox, Ajustes > Acerca de Firefox, toca cinco veces el logotipo; vuelve atrás y, en «Ajustes secretos», activa «Usar certificados CA de terceros». Chrome pide menos.',
+    ],
+  },
+  meansTitle: 'Qué significa esto',
+  means: [
+    'Tu dispositivo creerá a este hub cuando diga quién es. El hub guarda su clave para sí; no sale de su tarjeta.',
+    'Este certificado está limitado a nombres de la red local y a direcciones privadas: los dispositivos que respetan ese límite no lo creerán para ningún sitio de Internet.',
+    'Quítalo cuando ya no trabajes con este hub, allí donde lo instalaste.',
+  ],
+  compare: '¿Es de verdad tu hub? Compara con lo que dice «fieldhub status» en el hub:',
+};

@@ -1,0 +1,82 @@
+// The Italian texts of /trust. Paths through menus are as the systems name them in this language.
+import type { TrustTexts } from './fr';
+
+export const trust: TrustTexts = {
+  title: 'L’hub con HTTPS',
+  why: 'Facoltativo: tutto funziona senza HTTPS. Con HTTPS la pagina si apre anche senza rete, si può aggiungere alla schermata Home, e nessuno sul Wi-Fi può leggere ciò che invii. Per questo il dispositivo deve fidarsi del certificato dell’hub: basta dirglielo una volta.',
+  reading: 'Si chiede all’hub…',
+  away: 'L’hub non risponde. Nuovo tentativo automatico.',
+  none: 'Questo hub non ha un indirizzo HTTPS.',
+  noneHow: 'Il caposquadra lo ottiene avviandolo con «--tls auto».',
+  checking: 'Verifica…',
+  not: 'Non ancora: questo browser non si fida dell’hub.',
+  notWhy: 'Segui i passi qui sotto e torna qui; la pagina verifica da sola.',
+  again: 'Verifica ora',
+  yes: 'Funziona: questo browser si fida dell’hub.',
+  yesWhy:
+    'La nuova pagina riprende il tuo nome e i rilievi non inviati. Fino ad allora nulla lascia la vecchia.',
+  asked: 'Rispondi alla domanda nella nuova pagina. Fino ad allora nulla lascia questa.',
+  moved: 'Il passaggio è fatto. Questa pagina si può chiudere.',
+  failed: 'Il passaggio non è riuscito. Tutto è ancora qui; riprova.',
+  goOn: 'Continua con HTTPS',
+  here: 'Questa pagina è già in HTTPS.',
+  hereHow: 'Se il browser ha prima mostrato un avviso, il certificato manca ancora: i passi sono qui sotto.',
+  onDevice: 'Installa il certificato su un dispositivo',
+  open: 'Apri gli audit',
+  plain: 'Continua senza HTTPS',
+  steps: (system) => `Installa il certificato: ${system}`,
+  other: 'Un altro dispositivo?',
+  get: 'Scarica il certificato',
+  getProfile: 'Scarica il profilo',
+  system: {
+    android: 'Android',
+    ios: 'iPhone, iPad',
+    windows: 'Windows',
+    macos: 'Mac',
+    linux: 'Linux (Chrome)',
+    firefox: 'Firefox',
+  },
+  how: {
+    android: [
+      'Scarica il certificato. Se Android dice che va installato nelle Impostazioni, è normale: chiudi.',
+      'Apri Impostazioni > Sicurezza e privacy > Altre impostazioni per sicurezza e privacy > Crittografia e credenziali > Installa un certificato > Certificato CA. (Samsung: Impostazioni > Sicurezza e privacy > Altre impostazioni di sicurezza > Installa da memoria > Certificato CA. La via più breve: cerca «certificato CA» nelle Impostazioni.)',
+      'Tocca «Installa comunque», inserisci il PIN dello schermo e scegli fieldhub-ca.crt nei download.',
+      'Senza blocco dello schermo Android non installa certificati: ne chiederà uno.',
+      'Torna qui. Android può dire che la rete potrebbe essere monitorata: è il suo modo di dire che è stato aggiunto un certificato.',
+    ],
+    ios: [
+      'In Safari (nessun altro browser va bene), scarica il profilo e tocca «Consenti».',
+      'Apri Impostazioni > Profilo scaricato, in cima, poi «Installa». (Oppure: Impostazioni > Generali > VPN e gestione dispositivi.)',
+      'Poi Impostazioni > Generali > Info > Attendibilità certificati: attiva la piena fiducia per il certificato dell’hub. Senza questo passo non cambia nulla.',
+      'Torna qui.',
+    ],
+    windows: [
+      'Scarica il certificato e aprilo, poi «Installa certificato…».',
+      'Scegli «Utente corrente», poi «Colloca tutti i certificati nel seguente archivio» > Sfoglia > «Autorità di certificazione radice attendibili».',
+      'Termina, rispondi Sì all’avviso e riavvia il browser. Chrome, Edge e Firefox lo usano tutti.',
+    ],
+    macos: [
+      'Scarica il certificato e aprilo: Accesso Portachiavi lo aggiunge al portachiavi «login».',
+      'In Accesso Portachiavi, fai doppio clic sul certificato dell’hub, apri «Attendibilità» e imposta «Quando si utilizza questo certificato» su «Fidati sempre».',
+      'Chiudi la finestra, inserisci la password e riavvia il browser. Safari, Chrome e Firefox lo usano tutti.',
+    ],
+    linux: [
+      'Scarica il certificato.',
+      'Apri chrome://certificate-manager > Certificati locali > Installati da te > Certificati attendibili > Importa, e scegli fieldhub-ca.pem. (Prima di Chrome 131: chrome://settings/certificates > Autorità > Importa, e spunta l’identificazione dei siti web.)',
+      'O in un terminale, con il pacchetto libnss3-tools: certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n fieldhub -i fieldhub-ca.pem',
+      'Per Firefox vedi «Firefox» più sotto.',
+    ],
+    firefox: [
+      'Scarica il certificato. Se Firefox propone subito di fidarsi, spunta «per identificare siti web».',
+      'Altrimenti, su un computer: Impostazioni > Privacy e sicurezza > Certificati > Mostra certificati > Autorità > Importa, scegli fieldhub-ca.pem e spunta «Dai fiducia a questa CA per l’identificazione di siti web».',
+      'Su Android: installa prima il certificato in Android (sotto). Poi, in Firefox, Impostazioni > Informazioni su Firefox, tocca il logo cinque volte; torna indietro e, in «Impostazioni segrete», attiva «Usa certificati CA di terze parti». Chrome chiede meno.',
+    ],
+  },
+  meansTitle: 'Che cosa significa',
+  means: [
+    'Il tuo dispositivo crederà a questo hub quando dice chi è. L’hub tiene la chiave per sé; non lascia la sua scheda.',
+    'Questo certificato è limitato a nomi della rete locale e a indirizzi privati: i dispositivi che rispettano questo limite non gli credono per nessun sito di Internet.',
+    'Toglilo quando non lavori più con questo hub, là dove l’hai installato.',
+  ],
+  compare: 'È davvero il tuo hub? Confronta con ciò che dice «fieldhub status» sull’hub:',
+};
