@@ -39,7 +39,15 @@ static WORDS: [TableWords; 5] = [
     TableWords {
         language: "es",
         separator: ";",
-        columns: ["Estado", "Marcado por", "Marcado el", "Nombre del string", "Auditoría", "Cliente", "Lugar"],
+        columns: [
+            "Estado",
+            "Marcado por",
+            "Marcado el",
+            "Nombre del string",
+            "Auditoría",
+            "Cliente",
+            "Lugar",
+        ],
         statuses: ["OK", "Desigualdad", "Microfisuras", "Averiado", "String abierto", "Sin conectar"],
         pending: "Por revisar",
     },
