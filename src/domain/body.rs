@@ -7,6 +7,7 @@ use super::id::{Invalid, short_text};
 use super::layout::Layout;
 
 use super::op::{Body, Carried, DetailsChange, Mark, Note};
+use super::photo::{Photo, PhotoEdit};
 
 pub const KIND_MARK: u16 = 1;
 const KIND_DETAILS: u16 = 2;
@@ -14,10 +15,12 @@ const KIND_LAYOUT: u16 = 3;
 const KIND_NOTE: u16 = 4;
 const KIND_LAYOUT_EDIT: u16 = 5;
 pub const KIND_RESTORE: u16 = 6;
+pub const KIND_PHOTO: u16 = 7;
+const KIND_PHOTO_EDIT: u16 = 8;
 
 /// The latest kind that this version knows. What the tables hold was perhaps folded by one that knew fewer: see
 /// `store::record::Fold`.
-pub const KNOWN_KINDS: u16 = KIND_RESTORE;
+pub const KNOWN_KINDS: u16 = KIND_PHOTO_EDIT;
 
 /// Bytes of a kind that this version does not know.
 pub const MAX_UNKNOWN: usize = 1 << 20;
@@ -31,6 +34,8 @@ impl Body {
             Body::Note(note) => (KIND_NOTE, postcard::to_stdvec(note)?),
             Body::LayoutEdit(edit) => (KIND_LAYOUT_EDIT, postcard::to_stdvec(edit)?),
             Body::Restore(restore) => (KIND_RESTORE, postcard::to_stdvec(restore)?),
+            Body::Photo(photo) => (KIND_PHOTO, photo.to_bytes()?),
+            Body::PhotoEdit(edit) => (KIND_PHOTO_EDIT, edit.to_bytes()?),
             Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
         })
     }
@@ -43,6 +48,8 @@ impl Body {
             KIND_NOTE => Body::Note(postcard::from_bytes(bytes)?),
             KIND_LAYOUT_EDIT => Body::LayoutEdit(postcard::from_bytes(bytes)?),
             KIND_RESTORE => Body::Restore(postcard::from_bytes(bytes)?),
+            KIND_PHOTO => Body::Photo(Box::new(Photo::from_bytes(bytes)?)),
+            KIND_PHOTO_EDIT => Body::PhotoEdit(Box::new(PhotoEdit::from_bytes(bytes)?)),
             kind => Body::Unknown { kind, bytes: bytes.to_vec() },
         })
     }
@@ -60,6 +67,8 @@ impl Carried {
             Body::Note(note) => size(note),
             Body::LayoutEdit(edit) => size(edit),
             Body::Restore(restore) => size(restore),
+            Body::Photo(photo) => size(photo).map(|bytes| bytes + photo.later.len()),
+            Body::PhotoEdit(edit) => size(edit).map(|bytes| bytes + edit.later.len()),
             Body::Unknown { bytes, .. } => Ok(bytes.len()),
         };
         HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())
@@ -92,10 +101,21 @@ impl Carried {
             Body::LayoutEdit(edit) if edit.clone().checked()? != *edit => {
                 Err(Invalid::new("name", "it is empty, or has spaces around it"))
             }
+            Body::Photo(photo) if Photo::clone(photo).checked()? != **photo => {
+                Err(Invalid::new("caption", "it is empty, or has spaces around it"))
+            }
+            Body::PhotoEdit(edit) if PhotoEdit::clone(edit).checked()? != **edit => {
+                Err(Invalid::new("caption", "it is empty, or has spaces around it"))
+            }
             Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
                 Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
             }
-            Body::Layout(_) | Body::Note(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => Ok(()),
+            Body::Layout(_)
+            | Body::Note(_)
+            | Body::LayoutEdit(_)
+            | Body::Photo(_)
+            | Body::PhotoEdit(_)
+            | Body::Unknown { .. } => Ok(()),
         }
     }
 }

@@ -52,11 +52,19 @@ pub enum Beyond {
     MemberLog,
     Stamps,
     Heads,
+    Photos,
 }
 
 impl Beyond {
-    pub const ALL: [Self; 6] =
-        [Self::AuditText, Self::MemberText, Self::AuditLog, Self::MemberLog, Self::Stamps, Self::Heads];
+    pub const ALL: [Self; 7] = [
+        Self::AuditText,
+        Self::MemberText,
+        Self::AuditLog,
+        Self::MemberLog,
+        Self::Stamps,
+        Self::Heads,
+        Self::Photos,
+    ];
 
     /// The field to blame.
     pub fn field(self) -> &'static str {
@@ -65,6 +73,7 @@ impl Beyond {
             Self::AuditLog | Self::MemberLog => "id",
             Self::Stamps => "base",
             Self::Heads => "module_id",
+            Self::Photos => "photos",
         }
     }
 
@@ -77,6 +86,7 @@ impl Beyond {
             Self::MemberLog => "member_log",
             Self::Stamps => "stamps",
             Self::Heads => "heads",
+            Self::Photos => "photos",
         }
     }
 }
@@ -104,6 +114,7 @@ impl fmt::Display for Beyond {
             Self::Heads => {
                 "too many marks of this module stand against each other already: look at it, and mark it having seen them"
             }
+            Self::Photos => "this audit has 20,000 photos, as many as it may: go on in a new one",
         })
     }
 }

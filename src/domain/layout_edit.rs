@@ -136,9 +136,14 @@ pub struct Stamped<T> {
     pub op: OpId,
 }
 
-type Slotted<T> = Option<Stamped<T>>;
+pub(super) type Slotted<T> = Option<Stamped<T>>;
 
-fn put<T: Clone>(register: &mut Slotted<T>, value: Option<&T>, (stamp, op): (Stamp, OpId)) -> bool {
+/// Whether the value shows now.
+pub(super) fn put<T: Clone>(
+    register: &mut Slotted<T>,
+    value: Option<&T>,
+    (stamp, op): (Stamp, OpId),
+) -> bool {
     let Some(value) = value else { return false };
     let wins = register.as_ref().is_none_or(|old| (stamp, op) > (old.stamp, old.op));
     if wins {
@@ -147,7 +152,7 @@ fn put<T: Clone>(register: &mut Slotted<T>, value: Option<&T>, (stamp, op): (Sta
     wins
 }
 
-fn about<T>(register: &Slotted<T>) -> Option<(Stamp, OpId)> {
+pub(super) fn about<T>(register: &Slotted<T>) -> Option<(Stamp, OpId)> {
     register.as_ref().map(|it| (it.stamp, it.op))
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{Author, DeviceId, Invalid, MAX_NOTE, ModuleId, OpId, comment_text};
 use super::layout::Layout;
 use super::layout_edit::LayoutEdit;
+use super::photo::{Photo, PhotoEdit};
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -109,6 +110,8 @@ pub enum Body {
     Note(Note),
     LayoutEdit(LayoutEdit),
     Restore(Box<Restore>),
+    Photo(Box<Photo>),
+    PhotoEdit(Box<PhotoEdit>),
     Unknown { kind: u16, bytes: Vec<u8> },
 }
 
@@ -173,6 +176,8 @@ impl NewOp {
         };
         let text = match &self.body {
             Body::Note(note) => note.text.len(),
+            Body::Photo(photo) => photo.weight(),
+            Body::PhotoEdit(edit) => edit.caption.iter().flatten().map(String::len).sum(),
             body => body.mark().and_then(|mark| mark.comment.as_ref()?.as_ref()).map_or(0, String::len),
         };
         size_of::<Self>() + base + text

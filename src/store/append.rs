@@ -9,7 +9,10 @@ use super::command::{Command, OpAck, OpVerdict};
 use super::commit::WriteBatch;
 use super::record;
 use crate::domain::op::Content;
-use crate::domain::{AuditState, Body, Entry, LayoutEdit, ModuleId, NewOp, Op, Outcome, Stamp, Token};
+use crate::domain::photo::PhotoState;
+use crate::domain::{
+    AuditState, Beyond, Body, Entry, LayoutEdit, ModuleId, NewOp, Op, OpId, Outcome, Stamp, Token,
+};
 
 /// An audit's module as a mark finds it; `None` for operations that mark none.
 pub(super) type FoundModule = Option<(ModuleId, Entry)>;
@@ -34,6 +37,13 @@ impl WriteBatch<'_> {
         };
         if let Some(seq) = draft.seq_of(self.engine, id, fresh)? {
             return self.known(token, seq, content, stamp).map(Err);
+        }
+        if let Some((.., there)) = draft.photo(self.engine, (id, content.body), fresh)? {
+            if there || draft.has_room_for_photo(self.engine, fresh)? {
+                draft.new_photos += usize::from(!there);
+                return Ok(Ok(None));
+            }
+            return Ok(Err(OpAck { id, seq: 0, verdict: OpVerdict::Beyond(Beyond::Photos) }));
         }
         let Some(module) = module else {
             let room = fresh || self.has_room_for_edit(token, content.body)?;
@@ -147,6 +157,22 @@ impl WriteBatch<'_> {
         Ok(draft.details(self.engine, fresh)?.edits.last_of(edit, actor))
     }
 
+    /// Of the photo that an operation is of: the last change, by this device or at all.
+    pub(super) fn last_of_photo(
+        &mut self,
+        token: &Token,
+        op: (OpId, &Body),
+        actor: Option<u64>,
+    ) -> Result<Option<Stamp>, StoreError> {
+        let fresh = self.is_fresh(token);
+        let Some(draft) = self.drafts.get(token) else { return Ok(None) };
+        let photo = draft.photo(self.engine, op, fresh)?;
+        Ok(photo.and_then(|(_, photo, _)| match actor {
+            Some(actor) => photo.last_of(actor),
+            None => photo.latest(),
+        }))
+    }
+
     /// Fold a stamped operation into the draft and give it its row.
     pub(super) fn log(
         &mut self,
@@ -161,17 +187,26 @@ impl WriteBatch<'_> {
         };
         op.seq = draft.head + 1;
         let before = found.as_ref().map(|(_, entry)| entry.state.weight());
+        let mut photo = draft.photo(self.engine, (op.id, &op.body), fresh)?;
+        let caption = |photo: &Option<(_, PhotoState, _)>| {
+            photo.as_ref().and_then(|(_, photo, _)| photo.caption()).map_or(0, str::len)
+        };
+        let caption_before = caption(&photo);
         op.outcome = match found {
             Some((_, entry)) => AuditState::mark(entry, &op),
             None if op.body.changes_audit() => {
                 AuditState::change_details(draft.details(self.engine, fresh)?, &op)
             }
             // A note shows by being there; of what this version does not know it says nothing else.
-            None => Outcome::Applied,
+            None => match photo.as_mut().map(|(_, photo, _)| photo.apply(&op)) {
+                Some(false) => Outcome::Superseded,
+                Some(true) | None => Outcome::Applied,
+            },
         };
         let (row, digest) = record::encode_op(draft.audit.no, &op, self.hlc.high_water(), draft.digest)?;
         let after = found.as_ref().map(|(_, entry)| entry.state.weight());
-        let growth = Growth::of(&op.author, row.len(), before, after);
+        let mut growth = Growth::of(&op.author, row.len(), before, after);
+        growth.count_text(caption_before, caption(&photo));
         if let Err(beyond) = draft.room(self.engine, fresh, &op.author.id, &growth, door)? {
             return Ok(OpAck { id: op.id, seq: 0, verdict: OpVerdict::Beyond(beyond) });
         }
@@ -180,6 +215,7 @@ impl WriteBatch<'_> {
         (draft.head, draft.digest) = (op.seq, digest);
         draft.ids.insert(op.id, op.seq);
         draft.modules.extend(found.take());
+        draft.photos.extend(photo.map(|(id, photo, _)| (id, photo)));
         if op.body.module().is_some() {
             draft.last_mark_ms = draft.last_mark_ms.max(Some(op.shown_ms()));
         }

@@ -60,6 +60,11 @@ impl Growth {
         growth
     }
 
+    /// Of a text that is nobody's comment.
+    pub(super) fn count_text(&mut self, before: usize, after: usize) {
+        self.text += after as isize - before as isize;
+    }
+
     fn of_member(&mut self, by: TechnicianId, change: isize) {
         match self.texts_of.iter_mut().find(|(known, _)| *known == by) {
             Some((_, all)) => *all += change,

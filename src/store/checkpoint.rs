@@ -95,7 +95,11 @@ impl FoldRows {
         Ok(Self {
             modules: modules.collect::<Result<_, StoreError>>()?,
             ids: loaded.tail.iter().map(|(id, seq)| (*id, *seq)).collect(),
-            fold: Fold { folded: loaded.state.head, details: loaded.state.details().clone() },
+            fold: Fold {
+                folded: loaded.state.head,
+                details: loaded.state.details().clone(),
+                photos: loaded.state.photos().iter().map(|(id, photo)| (id, photo.clone())).collect(),
+            },
             written: loaded.written.clone(),
         })
     }

@@ -252,7 +252,7 @@ impl WriteBatch<'_> {
         }
         for (token, draft) in self.drafts {
             let Ok(audit) = self.engine.audit(&token) else { continue };
-            let Draft { head, digest, details, modules, ids, last_mark_ms, growth, .. } = draft;
+            let Draft { head, digest, details, modules, photos, ids, last_mark_ms, growth, .. } = draft;
             let done = self.engine.publish(&audit, |loaded| {
                 // Loaded only now, from the log that has all this already: nothing to add.
                 if loaded.state.head >= head {
@@ -261,6 +261,9 @@ impl WriteBatch<'_> {
                 for (id, entry) in modules {
                     loaded.dirty.insert(id.clone());
                     loaded.state.publish(Change::Module(id, entry));
+                }
+                for (id, photo) in photos {
+                    loaded.state.publish(Change::Photo(id, Box::new(photo)));
                 }
                 if let Some(details) = details {
                     loaded.state.publish(Change::Details(details));

@@ -9,7 +9,8 @@ use super::bounds::{self, Entrance, Growth, HeldWeight};
 use super::loaded::Audit;
 use super::{Engine, StoreError};
 use crate::domain::id::TechnicianId;
-use crate::domain::{Beyond, Details, Digest, Entry, ModuleId, OpId};
+use crate::domain::photo::{MAX_PHOTOS, PhotoState, photo_of};
+use crate::domain::{Beyond, Body, Details, Digest, Entry, ModuleId, OpId};
 
 /// Changes of one audit within the batch, not yet published.
 pub(super) struct Draft {
@@ -20,6 +21,9 @@ pub(super) struct Draft {
     pub(super) digest: Digest,
     pub(super) details: Option<Details>,
     pub(super) modules: HashMap<ModuleId, Entry>,
+    pub(super) photos: HashMap<OpId, PhotoState>,
+    /// Photos that the audit did not have before.
+    pub(super) new_photos: usize,
     pub(super) ids: HashMap<OpId, u64>,
     pub(super) last_mark_ms: Option<u64>,
     /// Modules that the audit did not have before.
@@ -37,6 +41,8 @@ impl Draft {
             digest,
             details: None,
             modules: HashMap::new(),
+            photos: HashMap::new(),
+            new_photos: 0,
             ids: HashMap::new(),
             last_mark_ms: None,
             newcomers: 0,
@@ -83,6 +89,32 @@ impl Draft {
             None => engine.view(&self.audit, |loaded| {
                 loaded.state.modules().get(id).map(|entry| Entry::clone(entry)).unwrap_or_default()
             }),
+        }
+    }
+
+    /// The photo that an operation is of, as it is before that; and whether the audit has it.
+    pub(super) fn photo(
+        &self,
+        engine: &Engine,
+        (id, body): (OpId, &Body),
+        fresh: bool,
+    ) -> Result<Option<(OpId, PhotoState, bool)>, StoreError> {
+        let Some(photo) = photo_of(id, body) else { return Ok(None) };
+        let held = match self.photos.get(&photo) {
+            Some(drafted) => Some(drafted.clone()),
+            None if fresh => None,
+            None => engine.view(&self.audit, |loaded| loaded.state.photos().get(photo).cloned())?,
+        };
+        let there = held.is_some();
+        Ok(Some((photo, held.unwrap_or_default(), there)))
+    }
+
+    /// Whether one more photo has its place.
+    pub(super) fn has_room_for_photo(&self, engine: &Engine, fresh: bool) -> Result<bool, StoreError> {
+        let more = self.new_photos + 1;
+        match fresh {
+            true => Ok(more <= MAX_PHOTOS),
+            false => engine.view(&self.audit, |loaded| loaded.state.photos().has_room_for(more)),
         }
     }
 

@@ -77,7 +77,7 @@ impl WriteBatch<'_> {
             let held = match &entry {
                 Some((_, entry)) => entry.state.seen().latest(),
                 None if carried.body.changes_audit() => self.details_latest(token)?,
-                None => None,
+                None => self.last_of_photo(token, (carried.id, &carried.body), None)?,
             };
             if !carried.is_in_range(held) {
                 return Ok(OpAck { id: carried.id, seq: 0, verdict: OpVerdict::StampOutOfRange });

@@ -125,7 +125,7 @@ impl Loaded {
 
     /// Bytes of memory, roughly.
     pub(super) fn bytes(&self) -> usize {
-        self.state.weight().bytes(self.state.module_count())
+        self.state.weight().bytes(self.state.module_count()) + self.state.photos().bytes()
     }
 
     /// Folds from their tables, then the log after them.
@@ -145,9 +145,13 @@ impl Loaded {
                     if matches!(op.body, Body::LayoutEdit(_)) {
                         AuditState::change_details(&mut fold.details, &op);
                     }
+                    loaded.state.fold_photo(&op);
                 }
             }
             loaded.state.publish(Change::Details(fold.details));
+            for (id, photo) in fold.photos {
+                loaded.state.publish(Change::Photo(id, Box::new(photo)));
+            }
         }
         for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
             let (key, value) = row?;

@@ -12,6 +12,7 @@ use super::StoreError;
 use crate::domain::body::KNOWN_KINDS;
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::domain::layout_edit::LayoutEdits;
+use crate::domain::photo::PhotoState;
 use crate::domain::{Author, Body, Details, Digest, Entry, Op, OpId, Outcome, Seen, Stamp, Status, Token};
 
 /// Bytes of the CRC that a value begins with.
@@ -39,10 +40,13 @@ pub struct Fold {
     /// The last sequence number folded in.
     pub folded: u64,
     pub details: Details,
+    /// In the row behind the rest: see [`seal_fold`].
+    #[serde(skip)]
+    pub photos: Vec<(OpId, PhotoState)>,
 }
 
-/// What lies after a fold in its row, since there are changes of a layout. Versions that do not know it read the fold,
-/// and write it back without this.
+/// What lies after a fold in its row, since there are changes of a layout; and after that the photos. Versions that do not know
+/// either read the rest, and write it back without.
 #[derive(Serialize, Deserialize)]
 struct FoldTail {
     /// The latest kind of operation that the version knew that folded: those of later ones are not in it.
@@ -53,7 +57,7 @@ struct FoldTail {
 /// The row of a fold.
 pub fn seal_fold(no: u32, fold: &Fold) -> Result<Vec<u8>, StoreError> {
     let tail = FoldTail { known: KNOWN_KINDS, edits: fold.details.edits.clone() };
-    seal(&no.to_be_bytes(), &(fold, tail))
+    seal(&no.to_be_bytes(), &(fold, tail, &fold.photos))
 }
 
 /// The fold, and the latest kind of operation that is in it.
@@ -65,8 +69,12 @@ pub fn open_fold(no: u32, value: &[u8]) -> Result<(Fold, u16), StoreError> {
     if rest.is_empty() {
         return Ok((fold, KNOWN_BEFORE_TAILS));
     }
-    let tail: FoldTail = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    let (tail, rest): (FoldTail, _) =
+        postcard::take_from_bytes(rest).map_err(|error| damaged(what(), error))?;
     fold.details.edits = tail.edits;
+    if !rest.is_empty() {
+        fold.photos = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    }
     Ok((fold, tail.known))
 }
 

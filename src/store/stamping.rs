@@ -73,6 +73,10 @@ impl WriteBatch<'_> {
             let own = self.last_edit(token, edit, actor)?;
             return Ok((stamp(self, &base, own.max(base.latest())), base));
         }
+        if let Body::PhotoEdit(_) = &new.body {
+            let own = self.last_of_photo(token, (new.id, &new.body), Some(actor))?;
+            return Ok((stamp(self, &base, own.max(base.latest())), base));
+        }
         let own = match (found, held.last_of(actor)) {
             (Some((_, entry)), Some(last)) => {
                 let claim = self.claim(new.marked_ms, actor).map(|claim| after(claim, &base));

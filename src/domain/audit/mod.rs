@@ -11,9 +11,10 @@ mod weight;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::id::{MAX_MODULES, ModuleId};
+use super::id::{MAX_MODULES, ModuleId, OpId};
 use super::layout::Place;
 use super::op::{Body, Op, Outcome};
+use super::photo::{PhotoState, Photos};
 use super::register::{Source, set};
 use super::shown_layout::{ShownLayout, ShownString};
 use super::stamp::Stamp;
@@ -28,6 +29,7 @@ pub use weight::AuditWeight;
 pub enum Change {
     Module(ModuleId, Entry),
     Details(Details),
+    Photo(OpId, Box<PhotoState>),
 }
 
 /// What a list says of an audit: it stays in memory when the state does not.
@@ -39,6 +41,7 @@ pub struct AuditOutline {
     pub string_count: usize,
     pub module_count: usize,
     pub hidden_count: usize,
+    pub photo_count: usize,
     pub counts: Counts,
     pub head: u64,
     pub last_mark_ms: Option<u64>,
@@ -49,6 +52,7 @@ pub struct AuditOutline {
 pub struct AuditState {
     details: Details,
     modules: HashMap<ModuleId, Arc<Entry>>,
+    photos: Photos,
     weight: AuditWeight,
     layout: Arc<ShownLayout>,
     /// The layout's names are [`Layout::is_padded`].
@@ -85,7 +89,8 @@ impl AuditState {
             Body::Details(change) => details.apply(change, Self::source(op)),
             Body::Layout(layout) => set(&mut details.layout, Arc::new(layout.clone()), Self::source(op)),
             Body::LayoutEdit(edit) => details.edits.apply(edit, (op.stamp, op.id)),
-            Body::Mark(_) | Body::Restore(_) | Body::Note(_) | Body::Unknown { .. } => true,
+            // None of these is of the audit's own data.
+            _ => true,
         };
         if shows { Outcome::Applied } else { Outcome::Superseded }
     }
@@ -135,6 +140,12 @@ impl AuditState {
                 }
                 self.count();
             }
+            Change::Photo(id, photo) => {
+                let text = |photo: &PhotoState| photo.caption().map_or(0, str::len);
+                self.weight.text += text(&photo);
+                self.weight.text -= self.photos.get(id).map_or(0, text);
+                self.photos.publish(id, *photo);
+            }
         }
     }
 
@@ -170,7 +181,7 @@ impl AuditState {
                 Self::mark(&mut entry, op);
                 self.publish(Change::Module(id, entry));
             }
-            None if !op.body.changes_audit() => {}
+            None if !op.body.changes_audit() => self.fold_photo(op),
             None => {
                 let mut details = std::mem::take(&mut self.details);
                 Self::change_details(&mut details, op);
@@ -178,6 +189,14 @@ impl AuditState {
             }
         }
         self.head = op.seq;
+    }
+
+    /// Fold an operation of photos: as often as one likes.
+    pub fn fold_photo(&mut self, op: &Op) {
+        if let Some((id, mut photo)) = self.photos.found(op.id, &op.body) {
+            photo.apply(op);
+            self.publish(Change::Photo(id, Box::new(photo)));
+        }
     }
 
     /// Fold a mark that may be in the state, by a version that knew no undos; whether the tables have to be told. Marks are
@@ -216,10 +235,27 @@ impl AuditState {
             string_count: self.layout.strings().count(),
             module_count: self.module_count(),
             hidden_count: self.hidden_count(),
+            photo_count: self.photos.shown(),
             counts: self.counts,
             head: self.head,
             last_mark_ms: self.last_mark_ms,
         }
+    }
+
+    pub fn photos(&self) -> &Photos {
+        &self.photos
+    }
+
+    /// How many photos show of a module, whichever way its name is written.
+    pub fn photos_of(&self, id: &ModuleId) -> usize {
+        let counts = self.photos.counts();
+        if counts.is_empty() {
+            return 0;
+        }
+        let own = self.name_of(id);
+        let others = own.spellings().filter(|other| self.name_of(other) == own);
+        let all = others.filter_map(|other| counts.get(&other)).chain(counts.get(&own));
+        all.map(|count| *count as usize).sum()
     }
 
     pub fn details(&self) -> &Details {

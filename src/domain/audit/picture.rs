@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{AuditOutline, AuditState, Entry, v33_name};
 use crate::domain::id::ModuleId;
 use crate::domain::layout::Place;
+use crate::domain::photo::PhotoCounts;
 use crate::domain::shown_layout::ShownLayout;
 use crate::domain::stamp::Stamp;
 
@@ -40,10 +41,26 @@ impl AuditState {
                 .map(|place| self.modules.get(&place.module).cloned())
                 .collect(),
             loose,
+            photos: self.photo_counts(),
             padded: self.padded,
             text: self.weight.text,
             stamps: self.weight.stamps,
         }
+    }
+}
+
+impl AuditState {
+    /// By the names that modules have here.
+    fn photo_counts(&self) -> Arc<PhotoCounts> {
+        let counts = self.photos.counts();
+        if counts.keys().all(|id| self.name_of(id) == *id) {
+            return Arc::clone(counts);
+        }
+        let mut named = PhotoCounts::new();
+        for (id, count) in &**counts {
+            *named.entry(self.name_of(id)).or_default() += count;
+        }
+        Arc::new(named)
     }
 }
 
@@ -60,6 +77,8 @@ pub struct Picture {
     placed: Vec<Option<Arc<Entry>>>,
     /// Modules that the layout does not place.
     loose: Vec<(Place, Arc<Entry>)>,
+    /// How many photos show of a module.
+    photos: Arc<PhotoCounts>,
     padded: bool,
     text: usize,
     stamps: usize,
@@ -87,6 +106,10 @@ impl Picture {
     /// All modules in order.
     pub fn rows(&self) -> impl Iterator<Item = (&Place, Option<&Entry>)> {
         (0..self.len()).filter_map(|at| self.row(at))
+    }
+
+    pub fn photos_of(&self, id: &ModuleId) -> usize {
+        self.photos.get(id).map_or(0, |count| *count as usize)
     }
 
     /// What v3.3 clients call a module: see [`AuditState::v33_name`].

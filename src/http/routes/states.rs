@@ -67,7 +67,8 @@ fn modules(head: &AuditHead, picture: &Arc<Picture>) -> Result<impl pieces::Port
     json_list(head, "modules", move || {
         let (place, entry) = picture.row(at)?;
         at += 1;
-        Some(Ok(ModuleJson::of(&picture.layout, place, entry)))
+        let photos = picture.photos_of(&place.module);
+        Some(Ok(ModuleJson { photos, ..ModuleJson::of(&picture.layout, place, entry) }))
     })
 }
 

@@ -19,7 +19,7 @@ pub struct ChangedInfo {
 pub struct LoggedOp {
     pub seq: u64,
     pub id: Uuid,
-    /// `mark`, `undo`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know.
+    /// `mark`, `undo`, `note`, `details`, `layout`, `photo`, `photo_edit`, or `unknown` for a kind that this version does not know.
     pub kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module_id: Option<String>,
@@ -143,6 +143,8 @@ impl From<&Op> for LoggedOp {
                 logged.kind = "note";
                 logged.text = Some(note.text.clone());
             }
+            Body::Photo(_) => logged.kind = "photo",
+            Body::PhotoEdit(_) => logged.kind = "photo_edit",
             Body::Unknown { .. } => {}
         }
         logged

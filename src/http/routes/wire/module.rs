@@ -37,6 +37,9 @@ pub struct ModuleJson {
     pub stamp: String,
     /// Where its last mark is in this hub's log; 0 when there is none.
     pub seq: u64,
+    /// Photos that show of it; absent: none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub photos: usize,
     /// It is not shown: its mark is kept and counted nowhere.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
@@ -61,7 +64,12 @@ impl ModuleJson {
             conflict: state.is_some_and(|s| s.conflict()),
             stamp: state.map_or_else(String::new, |s| s.seen().to_string()),
             seq: entry.and_then(|e| e.seqs.last()).copied().unwrap_or(0),
+            photos: 0,
             hidden: false,
         }
     }
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }

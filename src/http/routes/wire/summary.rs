@@ -33,6 +33,8 @@ pub struct Summary {
     pub conflicts: usize,
     /// Modules that are hidden, and in none of the other numbers.
     pub hidden_count: usize,
+    /// Photos that show.
+    pub photo_count: usize,
     /// Position in the log that this state holds.
     pub seq: u64,
     #[schema(required)]
@@ -68,6 +70,7 @@ impl Summary {
             by_status: Status::ALL.into_iter().map(|s| (s.as_str(), counts.of(s))).collect(),
             conflicts: counts.conflicts,
             hidden_count: outline.hidden_count,
+            photo_count: outline.photo_count,
             seq: outline.head,
             last_mark_at_ms: outline.last_mark_ms,
             open_v33: hub.crew().is_none_or(|crew| crew.is_open_v33(token)),
