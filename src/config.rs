@@ -5,6 +5,7 @@
 pub mod lan;
 mod limits;
 mod measure;
+mod photos;
 mod table;
 pub mod tls;
 pub mod upstreams;
@@ -20,6 +21,7 @@ use serde::de::{self, Deserializer};
 pub use lan::Lan;
 pub use limits::Limits;
 pub use measure::{Count, Size, Span};
+pub use photos::PhotoSettings;
 use table::table;
 pub use tls::Tls;
 pub use upstreams::{TokenFrom, UpstreamSettings, UrlText};
@@ -72,6 +74,7 @@ pub struct Config {
     pub wifi: Wifi,
     /// What is set of them.
     pub limits: Limits,
+    pub photos: PhotoSettings,
 }
 
 /// What one source sets: the flags, the environment, a file.
@@ -95,6 +98,7 @@ pub struct Layer {
     pub tls: Tls,
     pub wifi: Wifi,
     pub limits: Limits,
+    pub photos: PhotoSettings,
 }
 
 impl Layer {
@@ -151,6 +155,7 @@ impl Layer {
             Some(("TLS", name)) => self.tls.set(name, value),
             Some(("WIFI", name)) => self.wifi.set(name, value),
             Some(("LIMITS", name)) => self.limits.set(name, value),
+            Some(("PHOTOS", name)) => self.photos.set(name, value),
             _ => Ok(false),
         }
     }
@@ -173,6 +178,7 @@ impl Layer {
             tls: self.tls.over(lower.tls),
             wifi: self.wifi.over(lower.wifi),
             limits: self.limits.over(lower.limits),
+            photos: self.photos.over(lower.photos),
         }
     }
 }
@@ -225,6 +231,7 @@ impl Config {
             tls: set.tls,
             wifi: set.wifi,
             limits: set.limits,
+            photos: set.photos,
         })
     }
 }
@@ -257,14 +264,15 @@ mod tests {
         assert!(session.is_some() && updates_overlap.is_some() && snapshot_every.is_some());
         assert!(min_free_bytes.is_some() && log.is_some());
         assert_eq!(limits.given().0, limits.given().1);
+        assert_eq!(file.photos.given().0, file.photos.given().1);
         let (lan, unset) = (&file.lan, Lan::default());
         assert!(lan.given().0 == 3 && file.tls.given().0 == 2, "the others have no default");
         assert_eq!((lan.mdns(), lan.host(), lan.probes()), (unset.mdns(), unset.host(), unset.probes()));
         assert_eq!(file.tls.certificate(), None);
         assert_eq!(file.tls.listen(), Tls::default().listen());
         // What the limits are when nothing is set, `cli` knows, and compares there.
-        let (limits, lan, tls) = (limits.clone(), lan.clone(), file.tls.clone());
-        let set = Layer { limits, lan, tls, ..Layer::default() };
+        let (limits, lan, tls, photos) = (limits.clone(), lan.clone(), file.tls.clone(), file.photos.clone());
+        let set = Layer { limits, lan, tls, photos, ..Layer::default() };
         assert_eq!(Config::resolve([file]), Config::resolve([set]));
     }
 

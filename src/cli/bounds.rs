@@ -1,9 +1,10 @@
-//! Bounds (quotas) of an audit and of a technician in it, from what is set of them.
+//! Bounds (quotas) of an audit, of a technician in it, and of photos, from what is set of them.
 //!
 //! Called by whoever opens the hub in this process; calls `config` and `domain`.
 
-use crate::config::{self, Size};
+use crate::config::{self, Config, Size};
 use crate::domain::AuditBounds;
+use crate::store::BlobLimits;
 
 /// What is set, and for the rest the defaults.
 pub fn of(set: &config::Limits) -> AuditBounds {
@@ -22,15 +23,30 @@ pub fn of(set: &config::Limits) -> AuditBounds {
     }
 }
 
+/// Pictures leave more free than marks do, whatever is set: they never take the marks' room.
+pub fn of_photos(config: &Config) -> BlobLimits {
+    let default = BlobLimits::default();
+    let least = config.min_free_bytes.saturating_mul(4);
+    BlobLimits {
+        quota: config.photos.quota.map_or(default.quota, |size| size.0),
+        keep_free: config.photos.keep_free.map_or(default.keep_free, |size| size.0).max(least),
+        ..default
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, DEFAULT_FILE, Layer};
+    use crate::config::{DEFAULT_FILE, Layer};
 
     #[test]
     fn the_printed_file_says_what_the_defaults_are() {
         let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
         assert_eq!(of(&Config::resolve([file]).unwrap().limits), AuditBounds::default());
+        let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
+        assert_eq!(of_photos(&Config::resolve([file]).unwrap()), BlobLimits::default());
+        let little: Layer = toml::from_str("min_free_bytes = \"1GiB\"\nphotos.keep_free = \"1MiB\"").unwrap();
+        assert_eq!(of_photos(&Config::resolve([little]).unwrap()).keep_free, 4 << 30);
         let set: Layer = toml::from_str("[limits]\nmember_text = \"1MiB\"").unwrap();
         let less = AuditBounds { member_text: 1 << 20, ..AuditBounds::default() };
         assert_eq!(of(&Config::resolve([set]).unwrap().limits), less);

@@ -253,6 +253,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         signing_key: config.signing_key.clone(),
         machine: fingerprint::of(Path::new("/"), &config.data_dir),
         bounds: bounds::of(&config.limits),
+        photos: bounds::of_photos(config),
         opening: supervisor::opening,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))

@@ -33,6 +33,7 @@ macro_rules! table {
                 (given.iter().filter(|given| **given).count(), given.len())
             }
 
+            #[allow(dead_code, reason = "any size is good for photos")]
             fn wrong(key: &str, problem: &str) -> $crate::config::ConfigError {
                 let place = format!(concat!($text, ".{}"), key);
                 $crate::config::ConfigError::Value { place, problem: problem.to_owned() }

@@ -124,6 +124,7 @@ mod tests {
             machine: crate::domain::Fingerprint::default(),
             opening: |_| (),
             bounds: Default::default(),
+            photos: Default::default(),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
         let code = hub.crew().unwrap().code(WhichCode::Crew).as_str().to_owned();

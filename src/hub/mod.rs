@@ -19,6 +19,7 @@ mod link_reason;
 pub mod metrics;
 mod open;
 mod pages;
+mod photos;
 mod presence;
 mod receipt;
 mod resume;
@@ -51,6 +52,7 @@ pub use link_reason::{LinkReason, ReasonCode};
 pub use metrics::Metrics;
 pub use open::Threads;
 pub use pages::{PageBearer, PageOut, PageTaken, Without};
+pub use photos::{MissingVariant, NamedBlob, PhotoReport};
 pub use presence::{Present, Whereabouts};
 pub use receipt::{AuditProgress, Receipt};
 pub use resume::Resume;
@@ -66,7 +68,7 @@ use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
 use crate::domain::{AuditBounds, Author, Fingerprint, NewOp, Token};
-use crate::store::{Command, Engine, Identity, LogPage, OpAck, StoreError, Writer};
+use crate::store::{BlobLimits, Blobs, Command, Engine, Identity, LogPage, OpAck, StoreError, Writer};
 
 /// What the hub is told from outside; plain values.
 #[derive(Debug, Clone)]
@@ -87,9 +89,14 @@ pub struct HubConfig {
     pub machine: Fingerprint,
     /// What one audit, and one technician in it, may make the hub hold.
     pub bounds: AuditBounds,
+    /// What photos may take of the disk.
+    pub photos: BlobLimits,
     /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
     pub opening: fn(f64),
 }
+
+/// The directory of the blobs, beside the database.
+pub const PHOTOS: &str = "photos";
 
 /// A poller whose clock is ahead by an unknown amount gets this much of the past again.
 const AHEAD_OVERLAP_MS: u64 = 10 * 60_000;
@@ -104,6 +111,7 @@ const WAITING: usize = 64;
 pub struct Hub {
     config: HubConfig,
     engine: Arc<Engine>,
+    blobs: Arc<Blobs>,
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,
@@ -148,12 +156,14 @@ impl Hub {
         self.writer.write(Command::Make { token, ops }).await
     }
 
-    pub async fn remove(&self, token: Token) -> Result<(), StoreError> {
+    pub async fn remove(self: &Arc<Self>, token: Token) -> Result<(), StoreError> {
         // The next audit of this name is not this one. Before anything else: power lost, or a full disk, in
         // between must leave an audit closed to strangers, and not a name that is open to them.
         self.close_to_v33(&token).await?;
         self.presence.forget(&token);
+        let named = self.blobs_of(&token);
         self.writer.write(Command::Remove { token }).await?;
+        self.free_blobs(named).await;
         Ok(())
     }
 

@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::clock_keeper::ClockKeeper;
 use super::{
-    Clock, Crew, Health, Hub, HubClock, HubConfig, HubError, JOINING, Metrics, StatusBoard, WAITING, clock,
-    crew, feed, guard, lacks, presence, snapshots, twins,
+    Clock, Crew, Health, Hub, HubClock, HubConfig, HubError, JOINING, Metrics, PHOTOS, StatusBoard, WAITING,
+    clock, crew, feed, guard, lacks, presence, snapshots, twins,
 };
 use crate::domain::crew::Access;
-use crate::store::{Committed, DirMedium, Engine, Medium, Options, Writer, sweep};
+use crate::store::{Blobs, Committed, DirBlobs, DirMedium, Engine, Medium, Options, Writer, sweep};
 
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,7 @@ impl Hub {
         let options = Options { mint, dated, min_free_bytes, bounds, opening };
         sweep(&*medium);
         let engine = Arc::new(Engine::open(medium, options)?);
+        let blobs = Blobs::open(Arc::new(DirBlobs::new(config.data_dir.join(PHOTOS))), config.photos);
         if let Err(error) = engine.settle_on(config.machine.clone()) {
             // A full disk keeps no hub from starting. The proofs of positions still tell a copy from its original.
             tracing::warn!(%error, "whether these data come from another machine is not known");
@@ -98,6 +99,7 @@ impl Hub {
         Ok(Arc::new(Self {
             config,
             engine,
+            blobs: Arc::new(blobs),
             writer,
             board: StatusBoard::new(Arc::clone(&feed)),
             mint,

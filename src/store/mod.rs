@@ -25,6 +25,7 @@ mod append;
 mod archive;
 mod backend;
 mod backup;
+pub mod blobs;
 mod bounds;
 mod catalogue;
 mod chain;
@@ -67,6 +68,9 @@ mod writer;
 mod written;
 
 pub use backend::Backend;
+pub use blobs::{
+    BlobDisk, BlobError, BlobFacts, BlobFile, BlobLimits, Blobs, DirBlobs, Have, PhotosFull, Pins,
+};
 pub use command::{Command, Oddities, OpAck, OpVerdict, PageFrom, Remember, TakeIn, Teller};
 pub use engine::{Engine, LogPage};
 pub use error::StoreError;

@@ -357,6 +357,7 @@ async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
         machine: fieldhub::domain::Fingerprint::default(),
         opening: |_| (),
         bounds: Default::default(),
+        photos: Default::default(),
     };
     let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
     let names = DirMedium::new(dir.path()).names().unwrap();

@@ -272,6 +272,7 @@ async fn an_idle_hub_is_asked_without_wearing_its_card() {
         machine: fieldhub::domain::Fingerprint::default(),
         opening: |_| (),
         bounds: Default::default(),
+        photos: Default::default(),
     };
     let disk = SimDisk::new(1);
     let clock = Arc::new(SystemClock::new());

@@ -115,6 +115,7 @@ mod tests {
             machine: crate::domain::Fingerprint::default(),
             opening: |_| (),
             bounds: Default::default(),
+            photos: Default::default(),
         };
         let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
         let names = ["fieldhub", "raspberrypi", "hub.client.example", "*.van.example"].map(str::to_owned);

@@ -112,6 +112,7 @@ impl Machine {
             machine: fieldhub::domain::Fingerprint::default(),
             opening: |_| (),
             bounds: Default::default(),
+            photos: Default::default(),
         };
         let disk = Arc::new(self.disk.clone());
         Hub::open_on(config, self.clock.clone(), disk, Threads::None, minted).expect("the hub starts")

@@ -91,6 +91,7 @@ pub fn config(dir: &Path) -> HubConfig {
         machine: Fingerprint::default(),
         opening: |_| (),
         bounds: Default::default(),
+        photos: Default::default(),
     }
 }
 
@@ -158,7 +159,7 @@ impl TestHub {
         Self::start_as(HubConfig { access, ..config(dir.path()) }, dir, clock, limits).await
     }
 
-    async fn start_as(config: HubConfig, dir: TempDir, clock: Arc<TestClock>, limits: Limits) -> Self {
+    pub async fn start_as(config: HubConfig, dir: TempDir, clock: Arc<TestClock>, limits: Limits) -> Self {
         let hub = Hub::open(config, clock.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -16,6 +16,8 @@ use redb::StorageBackend;
 
 use super::dice::Dice;
 
+mod blobs;
+
 const SECTOR: usize = 512;
 
 #[derive(Debug, Clone)]
@@ -43,6 +45,9 @@ struct State {
     files: BTreeMap<usize, SimFile>,
     /// Removed since the last rename: they may come back.
     ghosts: Vec<(String, usize)>,
+    /// Of the blobs: folders, and files that were renamed (from, to) and whose folder was not flushed since. A cut may undo it.
+    folders: std::collections::BTreeSet<String>,
+    moves: Vec<(String, String, usize)>,
     next_file: usize,
     dice: Dice,
     /// Changes until the power goes; `None`: it stays.
@@ -79,6 +84,8 @@ impl SimDisk {
             names: BTreeMap::new(),
             files: BTreeMap::new(),
             ghosts: Vec::new(),
+            folders: Default::default(),
+            moves: Vec::new(),
             next_file: 0,
             dice: Dice::new(seed),
             left: None,
@@ -207,6 +214,12 @@ impl State {
         // Some cuts take nearly everything, some nearly nothing.
         let kept = [0, 10, 50, 90, 100][usize::try_from(self.dice.below(5)).unwrap()];
         let torn = [0, 30, 100][usize::try_from(self.dice.below(3)).unwrap()];
+        for (from, to, number) in std::mem::take(&mut self.moves).into_iter().rev() {
+            if self.dice.one_in(2) && self.names.get(&to) == Some(&number) {
+                self.names.remove(&to);
+                self.names.insert(from, number);
+            }
+        }
         for (name, number) in std::mem::take(&mut self.ghosts) {
             if self.dice.one_in(2) && !self.names.contains_key(&name) {
                 self.names.insert(name, number);
@@ -241,11 +254,18 @@ impl State {
         self.files.retain(|number, _| names.contains(number));
     }
 
-    /// A directory flush: names made and removed are final.
+    /// A directory flush: names made and removed are final. Blobs have folders of their own.
     fn settle_names(&mut self) {
-        self.ghosts.clear();
-        for file in self.files.values_mut() {
-            file.young = false;
+        self.settle(|name| !name.contains('/'));
+    }
+
+    fn settle(&mut self, there: impl Fn(&str) -> bool) {
+        self.ghosts.retain(|(name, _)| !there(name));
+        self.moves.retain(|(_, to, _)| !there(to));
+        for (_, number) in self.names.iter().filter(|(name, _)| there(name)) {
+            if let Some(file) = self.files.get_mut(number) {
+                file.young = false;
+            }
         }
     }
 }
