@@ -16,7 +16,7 @@ use crate::domain::page::PageError;
 use crate::http::error_code::{ErrorCode, words};
 use crate::hub::SetClockError;
 use crate::hub::crew::{CrewError, JoinError, NotIn};
-use crate::store::StoreError;
+use crate::store::{BlobError, StoreError};
 
 /// Seconds.
 const SOON: u64 = 2;
@@ -33,6 +33,7 @@ pub struct ApiError {
     /// Seconds after which another try makes sense.
     retry_after: Option<u64>,
     have: Option<u64>,
+    offset: Option<u64>,
     /// Rare, and errors are handed up through everything.
     file: Option<Box<FileProblem>>,
 }
@@ -69,11 +70,23 @@ pub struct ErrorBody {
     /// With `gap`: how far the sender's log is here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub have: Option<u64>,
+    /// With `wrong_offset`: the byte of the picture that is wanted next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), field: None, retry_after: None, have: None, file: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            field: None,
+            retry_after: None,
+            have: None,
+            offset: None,
+            file: None,
+        }
     }
 
     pub fn field(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
@@ -178,6 +191,27 @@ impl ApiError {
         Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooMany, message) }
     }
 
+    pub fn is_too_large(&self) -> bool {
+        self.code == ErrorCode::TooLarge
+    }
+
+    pub fn not_an_image(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::NotAnImage, message)
+    }
+
+    pub fn photo_not_here() -> Self {
+        let message =
+            "this picture is not on this hub (yet): it comes from the tablet or the hub that has it";
+        Self::new(StatusCode::NOT_FOUND, ErrorCode::PhotoNotHere, message)
+    }
+
+    /// `busy`: somebody else is sending the same one at this moment.
+    pub fn wrong_offset(have: u64, busy: bool) -> Self {
+        let message = format!("this picture is here up to byte {have}: go on from there");
+        let (offset, retry_after) = (Some(have), busy.then_some(1));
+        Self { offset, retry_after, ..Self::new(StatusCode::CONFLICT, ErrorCode::WrongOffset, message) }
+    }
+
     /// Too much is in hand at this moment.
     pub fn busy() -> Self {
         Self::unavailable("the hub is busy with too many large requests: try again soon", SOON)
@@ -258,6 +292,20 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<BlobError> for ApiError {
+    fn from(error: BlobError) -> Self {
+        let message = error.to_string();
+        match error {
+            BlobError::WrongOffset { have, busy } => Self::wrong_offset(have, busy),
+            BlobError::WrongHash => Self::new(StatusCode::BAD_REQUEST, ErrorCode::WrongHash, message),
+            BlobError::NoPicture => Self::not_an_image(message),
+            BlobError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message),
+            BlobError::Full(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::PhotosFull, message),
+            BlobError::Io(error) => Self::internal(error),
+        }
+    }
+}
+
 impl From<PageError> for ApiError {
     fn from(error: PageError) -> Self {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadPage, error.to_string())
@@ -308,6 +356,7 @@ impl IntoResponse for ApiError {
             code: self.code,
             field: self.field,
             have: self.have,
+            offset: self.offset,
             file: self.file.map(|file| *file),
         };
         let mut response = (self.status, Json(body)).into_response();

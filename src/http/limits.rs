@@ -91,6 +91,8 @@ pub struct OtherRates {
     pub joins: RatePair,
     /// In KiB.
     pub pages: RatePair,
+    /// In KiB.
+    pub photos: RatePair,
 }
 
 impl Default for OtherRates {
@@ -106,6 +108,8 @@ impl Default for OtherRates {
             joins: RatePair::new((200, 10), (200, 10)),
             // 128 MiB, then 4 MiB a second.
             pages: RatePair::new((128 << 10, 240 << 10), (256 << 10, 240 << 10)),
+            // 256 MiB, then 8 MiB a second: a tablet that comes back with a night of pictures is done in minutes.
+            photos: RatePair::new((256 << 10, 480 << 10), (1 << 20, 960 << 10)),
         }
     }
 }
@@ -118,7 +122,8 @@ impl OtherRates {
             per_minute: rate.per_minute.saturating_mul(times),
         };
         let pair = |pair: RatePair| RatePair { device: rate(pair.device), address: rate(pair.address) };
-        let Self { changes, audits, presence, calls, files, restores, joins, pages } = Self::default();
+        let Self { changes, audits, presence, calls, files, restores, joins, pages, photos } =
+            Self::default();
         Self {
             changes: pair(changes),
             audits: pair(audits),
@@ -128,6 +133,7 @@ impl OtherRates {
             restores: pair(restores),
             joins: pair(joins),
             pages: pair(pages),
+            photos: pair(photos),
         }
     }
 }

@@ -29,6 +29,46 @@ impl FromRequest<App> for Raw {
     }
 }
 
+/// What has come of a body, from somebody who is still welcome; and why it is not all of it.
+pub struct Step {
+    pub bytes: Bytes,
+    pub broken: Option<ApiError>,
+}
+
+impl FromRequest<App> for Step {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let let_in: Option<LetIn> = request.extensions().get().cloned();
+        let mut bytes = BytesMut::new();
+        let broken = read(request, &mut bytes).await.err();
+        let_in.map_or(Ok(()), |let_in| let_in.still(&app.hub))?;
+        // One that is too large is refused as a whole, before or after.
+        match broken {
+            Some(error) if error.is_too_large() => Err(error),
+            broken => Ok(Self { bytes: bytes.freeze(), broken }),
+        }
+    }
+}
+
+/// Into `bytes`, as it comes.
+async fn read(request: Request, bytes: &mut BytesMut) -> Result<(), ApiError> {
+    let account: Option<Account> = request.extensions().get().cloned();
+    let announced = request.body().size_hint().lower();
+    let mut body = request.into_limited_body();
+    if body.size_hint().upper().is_some_and(|most| most < announced) {
+        return Err(ApiError::too_large());
+    }
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
+        if let Some(account) = &account {
+            account.take(data.len())?;
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(())
+}
+
 async fn whole(request: Request) -> Result<Bytes, ApiError> {
     // Requests of the administrator have none.
     let account: Option<Account> = request.extensions().get().cloned();

@@ -26,12 +26,14 @@ pub enum Kind {
     Restore,
     /// KiB of other hubs' logs, as large as they are unpacked.
     Page,
+    /// KiB of photos.
+    Photo,
     /// Joining with the right code. Wrong ones are counted by themselves: see [`rate_limits`](super::rate_limits).
     Join,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Operation,
         Kind::Change,
         Kind::Audit,
@@ -40,6 +42,7 @@ impl Kind {
         Kind::File,
         Kind::Restore,
         Kind::Page,
+        Kind::Photo,
         Kind::Join,
     ];
 
@@ -54,6 +57,7 @@ impl Kind {
             Kind::File => "too many files in a short time: wait, then try again",
             Kind::Restore => "too many restores in a short time: wait, then try again",
             Kind::Page => "too much of other logs in a short time: wait, then send the page again",
+            Kind::Photo => "too many bytes of photos in a short time: wait, then go on from there",
             Kind::Join => "too many are joining from here: wait, then try again",
         }
     }
@@ -85,6 +89,7 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::PATCH, "/api/v1/audits/{token}", One(Kind::Change)),
     (Method::DELETE, "/api/v1/audits/{token}", One(Kind::Change)),
     (Method::PUT, "/api/v1/audits/{token}/open-v33", One(Kind::Change)),
+    (Method::PATCH, "/api/v1/audits/{token}/photos/{sha256}", Counted(Kind::Photo)),
     (Method::POST, "/api/v1/join", Counted(Kind::Join)),
     (Method::PATCH, "/api/v1/me", One(Kind::Change)),
     (Method::POST, "/api/v1/me/renew", One(Kind::Change)),

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
 use crate::domain::id::TechnicianId;
-use crate::domain::{ModuleId, Token};
+use crate::domain::{BlobHash, ModuleId, Token};
 use crate::http::error::ApiError;
 
 /// Every address of v3.3 begins with this.
@@ -31,6 +31,20 @@ impl<S: Send + Sync> FromRequestParts<S> for ModulePath {
         let token = Token::parse(path_param(parts, state, "token").await?)?;
         let module = ModuleId::parse(path_param(parts, state, "module_id").await?)?;
         Ok(ModulePath(token, module))
+    }
+}
+
+/// `{token}` and `{sha256}` in the path.
+pub struct PhotoPath(pub Token, pub BlobHash);
+
+impl<S: Send + Sync> FromRequestParts<S> for PhotoPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let token = Token::parse(path_param(parts, state, "token").await?)?;
+        let hash = path_param(parts, state, "sha256").await?;
+        let hash = hash.parse().map_err(|()| ApiError::field("sha256", "64 digits 0-9 a-f"))?;
+        Ok(PhotoPath(token, hash))
     }
 }
 

@@ -126,6 +126,7 @@ impl Quotas {
             Kind::File => rates.files.into(),
             Kind::Restore => rates.restores.into(),
             Kind::Page => rates.pages.into(),
+            Kind::Photo => rates.photos.into(),
         }
     }
 }

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::wire::{LoggedOp, ModuleJson};
+use super::wire::{LoggedOp, ModuleJson, PhotoJson};
+use crate::domain::photo::photo_of;
 use crate::domain::{Op, Proof, Token};
 use crate::hub::Hub;
 use crate::store::StoreError;
@@ -25,6 +26,9 @@ struct LiveOp<'a> {
     /// The merged module after this operation or a later one: readers need no merge of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     module: Option<&'a ModuleJson>,
+    /// The merged photo, alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photo: Option<PhotoJson>,
     marked: usize,
     defects: usize,
     /// What proves the event's id: `LOGID:SEQ:PROOF` is the cursor with it. Not in the id itself, which earlier pages
@@ -61,22 +65,27 @@ pub fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<
         let told = |op: &Op| {
             let module = op.body.module().map(|id| ModuleJson {
                 hidden: state.is_hidden(id),
+                photos: state.photos_of(id),
                 ..ModuleJson::of(state.shown(), &state.place_of(id), state.entry(id))
             });
-            (LoggedOp::of(op, state), module)
+            let photo = photo_of(op.id, &op.body).and_then(|id| Some((id, state.photos().get(id)?)));
+            let photo = photo.and_then(|(id, photo)| PhotoJson::of(hub.blobs(), state, id, photo));
+            (LoggedOp::of(op, state), module, photo)
         };
         (page.ops.iter().map(told).collect::<Vec<_>>(), state.counts)
     })?;
     let key = hub.cursor_key();
-    let events = page.ops.iter().zip(&page.digests).zip(told).map(|((op, digest), (logged, module))| {
-        let data = LiveOp {
-            op: logged,
-            module: module.as_ref(),
-            marked: counts.marked(),
-            defects: counts.defects(),
-            proof: digest.map(|digest| key.prove(log_id, token, op.seq, digest)),
-        };
-        numbered("op", &data, Some(format!("{log_id}:{}", op.seq)))
-    });
+    let events =
+        page.ops.iter().zip(&page.digests).zip(told).map(|((op, digest), (logged, module, photo))| {
+            let data = LiveOp {
+                op: logged,
+                module: module.as_ref(),
+                photo,
+                marked: counts.marked(),
+                defects: counts.defects(),
+                proof: digest.map(|digest| key.prove(log_id, token, op.seq, digest)),
+            };
+            numbered("op", &data, Some(format!("{log_id}:{}", op.seq)))
+        });
     Ok((events.collect(), page.next))
 }

@@ -9,63 +9,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::layout_body::{ModuleChange, StringChange, read_edit};
+use super::op_fields::{operation, seen};
+use super::photo_body::{PhotoEditOp, PhotoOp};
 use super::unread;
 use super::wire::given;
 use crate::domain::op::Note;
-use crate::domain::{Base, Body as OpBody, Invalid, Mark, ModuleId, NewOp, Restore, Seen, Status};
+use crate::domain::{Body as OpBody, Invalid, Mark, ModuleId, NewOp, Restore, Seen, Status};
 use crate::http::guard::caller::{Caller, Need};
 
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
-
-/// What every operation says, whichever its kind.
-struct Envelope {
-    id: Uuid,
-    technician_id: Option<String>,
-    technician_name: Option<String>,
-    device_id: Option<String>,
-    marked_at_ms: u64,
-    stamp: Option<String>,
-}
-
-/// Makes the body of one kind: its own fields, between those of the envelope. Flat, and not one struct within the other: so
-/// a wrong field is named with its place, and the document has one object for each kind.
-macro_rules! operation {
-    ($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Deserialize, ToSchema)]
-        pub struct $name {
-            /// UUIDv7, minted on the tablet: a repeat is recognised by it.
-            id: Uuid,
-            $($(#[$attribute])* $field: $type,)*
-            /// Must be there on an open hub; elsewhere the session tells.
-            #[serde(default)]
-            technician_id: Option<String>,
-            #[serde(default)]
-            technician_name: Option<String>,
-            /// The technician's id when absent.
-            #[serde(default)]
-            device_id: Option<String>,
-            marked_at_ms: u64,
-            /// The one that the hub gave it before, when it is offered again to another log.
-            #[serde(default)]
-            stamp: Option<String>,
-        }
-
-        impl $name {
-            fn envelope(&mut self) -> Envelope {
-                Envelope {
-                    id: self.id,
-                    technician_id: self.technician_id.take(),
-                    technician_name: self.technician_name.take(),
-                    device_id: self.device_id.take(),
-                    marked_at_ms: self.marked_at_ms,
-                    stamp: self.stamp.take(),
-                }
-            }
-        }
-    };
-}
 
 operation!(MarkOp {
     /// `mark`
@@ -133,6 +86,8 @@ pub enum AnyOp {
     Mark(MarkOp),
     Note(NoteOp),
     Layout(LayoutOp),
+    Photo(PhotoOp),
+    PhotoEdit(PhotoEditOp),
 }
 
 /// An operation as it was sent, and the undo that goes with it.
@@ -169,6 +124,8 @@ fn read_value(value: serde_json::Value, caller: &Caller) -> Result<ReadOp, Strin
     let kind = value.get("kind").and_then(|kind| kind.as_str());
     let read = match kind {
         Some("layout") => body(value).map(|op: LayoutOp| op.read(caller).map(ReadOp::from)),
+        Some("photo") => body(value).map(|op: PhotoOp| op.read(caller).map(ReadOp::from)),
+        Some("photo_edit") => body(value).map(|op: PhotoEditOp| op.read(caller).map(ReadOp::from)),
         Some("note") => body(value).map(|op: NoteOp| op.read(caller).map(ReadOp::from)),
         _ => body(value).map(|op: MarkOp| op.read(caller)),
     };
@@ -179,37 +136,11 @@ fn body<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| error.to_string())
 }
 
-/// What the author had seen, as the hub gave it to them.
-fn seen(field: &str, text: Option<&str>, problem: &str) -> Result<Seen, Invalid> {
-    text.unwrap_or_default().parse().map_err(|()| Invalid::new(field, problem))
-}
-
-impl Envelope {
-    /// The operation that says `body`, by whoever called.
-    fn close(self, caller: &Caller, base: Seen, body: OpBody) -> Result<NewOp, Invalid> {
-        if self.id.get_version_num() != 7 {
-            return Err(Invalid::new("id", "it must be a UUID of version 7"));
-        }
-        let author = caller.author(self.technician_id, self.technician_name)?;
-        let wrong = |()| Invalid::new("stamp", "send it as the hub gave it, or none");
-        Ok(NewOp {
-            id: self.id,
-            device: caller.device(self.device_id, &author)?,
-            author,
-            marked_ms: self.marked_at_ms,
-            base: Base::Seen(base),
-            body,
-            stamp: self.stamp.as_deref().map(str::parse).transpose().map_err(wrong)?,
-            believed_ms: 0,
-        })
-    }
-}
-
 impl MarkOp {
     fn read(mut self, caller: &Caller) -> Result<ReadOp, Invalid> {
         if self.kind != "mark" {
             let kind = self.kind.escape_debug();
-            let problem = format!("this hub does not know `{kind}`; it takes mark, note and layout");
+            let problem = format!("this hub does not know `{kind}`; it takes mark, note, layout and photo");
             return Err(Invalid::new("kind", problem));
         }
         let envelope = self.envelope();

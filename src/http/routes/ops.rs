@@ -3,6 +3,7 @@
 //! Called by the router; `op_body` reads each operation; calls `hub`. `log_pages` gives them out again.
 
 use std::fmt;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -13,9 +14,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::op_body::{self, AnyOp, ReadOp};
+use super::op_fields::OpRefusal;
+use super::photo_ops;
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::site_clock::Quality;
-use crate::domain::{NewOp, Outcome};
+use crate::domain::{Beyond, NewOp, Outcome};
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
@@ -68,6 +71,12 @@ pub struct OpResult {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stamp: Option<String>,
+    /// Of a refused one: `photo_missing`, `photo_wrong` or `too_many_photos`, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// With `photo_missing`: the blobs that are not whole on this hub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Vec<String>>,
 }
 
 /// Append operations
@@ -95,7 +104,18 @@ pub async fn apply(
     let large = body.ops.iter().map(|op| op.get().len()).sum::<usize>() > PART;
     let (by, all) = (caller.clone(), body.ops);
     let read = move || Ok::<_, ApiError>(read_all(&all, &by));
-    let (sent, mut ops) = if large { app.aside.run(read).await? } else { read()? };
+    let (mut sent, mut ops) = if large { app.aside.run(read).await? } else { read()? };
+    // Until they are in the log.
+    let mut _pins = Vec::new();
+    if photo_ops::any(&ops) {
+        let (hub, token) = (Arc::clone(&app.hub), token.clone());
+        let held = move || {
+            let held = photo_ops::hold(&hub, &token, &mut sent, ops);
+            held.map(|(ops, pins)| (sent, ops, pins))
+        };
+        let held = tokio::task::spawn_blocking(held).await.map_err(ApiError::internal)?;
+        (sent, ops, _pins) = held?;
+    }
     let witness = caller.witness(peer).filter(|_| !ops.is_empty());
     if let (Some(sent_at_ms), Some(witness)) = (body.sent_at_ms, &witness) {
         app.hub.clock().hear(witness, sent_at_ms);
@@ -121,13 +141,13 @@ pub async fn apply(
             let seq = all.iter().map(|ack| ack.seq).max();
             all.first().map(|first| OpResult::of(id, first)).map(|result| result.upto(seq))
         }
-        Err(reason) => Some(OpResult::refused(id, reason)),
+        Err(refusal) => Some(OpResult::refused(id, refusal)),
     });
     Ok(Json(OpsAnswer { log_id, results: results.collect() }))
 }
 
 /// What was sent, each with how many of the operations it became; and these.
-type ReadOps = (Vec<(Option<String>, Result<usize, String>)>, Vec<NewOp>);
+type ReadOps = (Vec<(Option<String>, Result<usize, OpRefusal>)>, Vec<NewOp>);
 
 fn read_all(all: &[Box<RawValue>], caller: &Caller) -> ReadOps {
     let mut ops = Vec::with_capacity(all.len());
@@ -136,7 +156,7 @@ fn read_all(all: &[Box<RawValue>], caller: &Caller) -> ReadOps {
         let (id, read) = op_body::read(value, caller);
         sent.push((
             id,
-            read.map(|ReadOp { op, undo }| {
+            read.map_err(OpRefusal::from).map(|ReadOp { op, undo }| {
                 let became = 1 + usize::from(undo.is_some());
                 ops.push(op);
                 ops.extend(undo);
@@ -166,8 +186,9 @@ fn parts(ops: Vec<NewOp>) -> Vec<Vec<NewOp>> {
 }
 
 impl OpResult {
-    fn refused(id: Option<String>, reason: String) -> Self {
-        Self { id, seq: None, outcome: "refused", reason: Some(reason), stamp: None }
+    fn refused(id: Option<String>, refusal: impl Into<OpRefusal>) -> Self {
+        let OpRefusal { reason, code, missing } = refusal.into();
+        Self { id, seq: None, outcome: "refused", reason: Some(reason), stamp: None, code, missing }
     }
 
     fn upto(self, seq: Option<u64>) -> Self {
@@ -186,7 +207,9 @@ impl OpResult {
                 return Self::refused(id, "stamp: it is beyond the year 2100".to_owned());
             }
             OpVerdict::Beyond(beyond) => {
-                return Self::refused(id, format!("{}: {beyond}", beyond.field()));
+                let code = (beyond == Beyond::Photos).then_some("too_many_photos");
+                let reason = format!("{}: {beyond}", beyond.field());
+                return Self::refused(id, OpRefusal { reason, code, missing: None });
             }
             OpVerdict::Duplicate { stamp, .. } => ("duplicate", stamp.map(|stamp| stamp.to_string())),
             OpVerdict::Logged { outcome, stamp } => {
@@ -198,7 +221,7 @@ impl OpResult {
                 (outcome, Some(stamp.to_string()))
             }
         };
-        Self { id, seq: Some(taken.seq), outcome, reason: None, stamp }
+        Self { id, seq: Some(taken.seq), outcome, reason: None, stamp, code: None, missing: None }
     }
 }
 

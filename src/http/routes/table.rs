@@ -17,7 +17,8 @@ use utoipa_axum::{PathItemExt, paste};
 
 use super::{
     admin, assets, audits, bundle, clock, crew, export, health, history, join, layout, live, live_many,
-    log_pages, notes, openapi, ops, peer, poster, presence, preview, probes, tablet, trust, upstream, v33,
+    log_pages, notes, openapi, ops, peer, photo_blobs, photos, poster, presence, preview, probes, tablet,
+    trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -53,7 +54,7 @@ macro_rules! routes {
     }};
 }
 
-fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5]) {
+fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6]) {
     let (v33, v33_document) = routes! { DESCRIBED:
         v33::mark;
         v33::updates;
@@ -72,6 +73,8 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         log_pages::since, ops::apply;
         history::history;
         notes::since;
+        photos::list;
+        photos::of_hub;
         live::live;
         live_many::live_many;
         presence::here;
@@ -109,6 +112,9 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
     let (joining, joining_document) = routes! { DESCRIBED:
         join::join;
     };
+    let (steps, steps_document) = routes! { DESCRIBED:
+        photo_blobs::offset, photo_blobs::append, photo_blobs::picture;
+    };
     let (peer, peer_document) = routes! { DESCRIBED:
         peer::state;
         peer::give, peer::take;
@@ -131,9 +137,12 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 5])
         )
         .merge(native.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(limits.body)))
         .merge(joining.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(JOIN_BODY)))
+        .merge(
+            steps.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(photo_blobs::MOST)),
+        )
         .merge(peer.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::max(page::MAX_BYTES)))
         .merge(whole.method_not_allowed_fallback(wrong_method).layer(DefaultBodyLimit::disable()));
-    (router, [v33_document, native_document, joining_document, peer_document, whole_document])
+    (router, [v33_document, native_document, joining_document, steps_document, peer_document, whole_document])
 }
 
 /// The whole surface over a hub.

@@ -17,7 +17,7 @@ export interface AddString {
 }
 
 /** What tablets send; for the document alone. */
-export type AnyOp = MarkOp | NoteOp | LayoutOp;
+export type AnyOp = MarkOp | NoteOp | LayoutOp | PhotoOp | PhotoEditOp;
 
 /** One audit, whole; for the document alone: `states` sends its head, and then module by module. */
 export type Audit = Summary & {
@@ -46,6 +46,11 @@ export interface AuditList {
   audits: Listed[];
   /** Audits that are here and cannot be read: their place on the hub's disk is damaged. */
   unread: Unread[];
+}
+
+export interface BlobSum {
+  blobs: number;
+  bytes: number;
 }
 
 export interface Bytes {
@@ -134,11 +139,13 @@ export interface ErrorBody {
   file?: FileProblem | null;
   /** With `gap`: how far the sender's log is here. */
   have?: number | null;
+  /** With `wrong_offset`: the byte of the picture that is wanted next. */
+  offset?: number | null;
   /** Always false. */
   success: boolean;
 }
 
-export type ErrorCode = "bad_field" | "bad_json" | "bad_page" | "crew_full" | "disk_full" | "exists" | "forbidden" | "foreign_key" | "foreign_page" | "gap" | "gone" | "internal" | "last_lead" | "method_not_allowed" | "not_found" | "open_hub" | "same_hub" | "synchronised" | "timed_out" | "too_large" | "too_many" | "unavailable" | "unread" | "wrong_code" | "wrong_host" | "no_session" | "bad_token" | "expired" | "revoked" | "https" | "no_http" | "large_head";
+export type ErrorCode = "bad_field" | "bad_json" | "bad_page" | "crew_full" | "disk_full" | "exists" | "forbidden" | "foreign_key" | "foreign_page" | "gap" | "gone" | "internal" | "last_lead" | "method_not_allowed" | "not_an_image" | "not_found" | "open_hub" | "photo_not_here" | "photos_full" | "same_hub" | "synchronised" | "timed_out" | "too_large" | "too_many" | "unavailable" | "unread" | "wrong_code" | "wrong_hash" | "wrong_host" | "wrong_offset" | "no_session" | "bad_token" | "expired" | "revoked" | "https" | "no_http" | "large_head";
 
 /** What was exported, and is safe on a stick. */
 export interface Exported {
@@ -338,7 +345,7 @@ export interface LoggedOp {
   comment?: string | null;
   device_id: string;
   id: string;
-  /** `mark`, `undo`, `note`, `details`, `layout`, or `unknown` for a kind that this version does not know. */
+  /** `mark`, `undo`, `note`, `details`, `layout`, `photo`, `photo_edit`, or `unknown` for a kind that this version does not know. */
   kind: string;
   location?: string | null;
   /** When its author says it happened. */
@@ -433,6 +440,21 @@ export interface MemberInfo {
   technician_id: string;
 }
 
+/** A picture that an audit names, and that is not on this hub. */
+export interface MissingBlob {
+  class: string;
+  photo_id: string;
+  sha256: string;
+  token: string;
+}
+
+export interface MissingBlobs {
+  blobs: number;
+  bytes: number;
+  /** 100 of them at most. */
+  some: MissingBlob[];
+}
+
 /** The merged state of one module. */
 export interface Module {
   col?: number | null;
@@ -444,6 +466,8 @@ export interface Module {
   module_id: string;
   /** Where somebody gave it another name. */
   name?: string | null;
+  /** Photos that show of it; absent: none. */
+  photos?: number;
   position: number;
   row?: number | null;
   /** Where its last mark is in this hub's log; 0 when there is none. */
@@ -522,9 +546,13 @@ export interface NotesPage {
 }
 
 export interface OpResult {
+  /** Of a refused one: `photo_missing`, `photo_wrong` or `too_many_photos`, where there is one. */
+  code?: string | null;
   /** As sent; null where it is no text or cannot be found. Results stand in the order of the request, so that each has its
 operation by its place. */
   id: string | null;
+  /** With `photo_missing`: the blobs that are not whole on this hub. */
+  missing?: string[] | null;
   /** `applied`, `superseded`, `conflict`, `duplicate` or `refused`. */
   outcome: string;
   reason?: string | null;
@@ -622,6 +650,125 @@ export interface PeerTechnician {
   focus?: string | null;
   technician_id: string;
   technician_name: string;
+}
+
+/** A photo, merged. */
+export interface Photo {
+  at: PhotoAtJson;
+  /** The same, as people are told. */
+  at_ms: number;
+  caption?: string | null;
+  device_id: string;
+  /** When its author says that it was made a photo of this audit. */
+  marked_at_ms: number;
+  /** Of the file that it was. */
+  name?: string | null;
+  photo_id: string;
+  /** `visible`, `el`, or another word. */
+  picture_kind: string;
+  /** Where it was last changed in this hub's log. */
+  seq: number;
+  /** What a reader of this has seen: the `base` of their change of it. */
+  stamp: string;
+  /** By the camera. */
+  taken_at_ms?: number | null;
+  taken_out?: TakenOut | null;
+  technician_id: string;
+  technician_name: string;
+  variants: VariantJson[];
+}
+
+/** What a photo belongs to: a module, a string, or with neither the audit itself. */
+export interface PhotoAt {
+  module_id?: string | null;
+  string?: number | null;
+}
+
+/** What a photo belongs to: a module, a string, or with neither the audit itself. */
+export interface PhotoAtJson {
+  /** As the module is called here. */
+  module_id?: string | null;
+  string?: number | null;
+}
+
+/** A change of a photo. What is absent is untouched; one of the three must be there. */
+export interface PhotoEditOp {
+  at?: PhotoAt | null;
+  /** The photo's `stamp` as the author saw it. */
+  base?: string | null;
+  /** Null: taken away. */
+  caption?: string | null;
+  /** The technician's id when absent. */
+  device_id?: string | null;
+  /** UUIDv7, minted on the tablet: a repeat is recognised by it. */
+  id: string;
+  /** `photo_edit` */
+  kind: string;
+  marked_at_ms: number;
+  photo_id: string;
+  /** The one that the hub gave it before, when it is offered again to another log. */
+  stamp?: string | null;
+  /** False: put back. */
+  taken_out?: boolean | null;
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+}
+
+/** A photo. It is taken when all variants that it names are whole on the hub. */
+export interface PhotoOp {
+  at: PhotoAt;
+  caption?: string | null;
+  /** The technician's id when absent. */
+  device_id?: string | null;
+  /** UUIDv7, minted on the tablet: a repeat is recognised by it. */
+  id: string;
+  /** `photo` */
+  kind: string;
+  marked_at_ms: number;
+  /** Of the file that it was. */
+  name?: string | null;
+  /** `visible`, `el`, or another word; `visible` when absent. */
+  picture_kind?: string | null;
+  /** The one that the hub gave it before, when it is offered again to another log. */
+  stamp?: string | null;
+  /** By the camera. */
+  taken_at_ms?: number | null;
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+  /** 1 to 8, each class once. */
+  variants: VariantBody[];
+}
+
+export interface PhotoPage {
+  log_id: string;
+  /** There are others. */
+  more: boolean;
+  /** In the order of their last changes; with those that were taken out. */
+  photos: Photo[];
+  /** Go on after it. */
+  upto: number;
+}
+
+/** What photos take of the hub. */
+export interface PhotosOfHub {
+  blobs: number;
+  bytes: number;
+  free_bytes: number;
+  /** Free bytes that photos must leave. */
+  keep_free: number;
+  missing: MissingBlobs;
+  /** What no audit names: pictures whose photo has not come yet, or what a restore has left. */
+  orphaned: BlobSum;
+  /** What has not come wholly. */
+  partial: BlobSum;
+  /** Bytes that all of them may have. */
+  quota: number;
+  /** Why the next photo would be refused: `quota` or `floor`. Marks go on. */
+  refused: string | null;
+  /** Audits that cannot be read: what they name is not known. */
+  unread: number;
 }
 
 /** What a plan says otherwise than the audit. */
@@ -826,6 +973,8 @@ export interface Summary {
   name: string;
   /** v3.3 clients may use it without having joined. */
   open_v33: boolean;
+  /** Photos that show. */
+  photo_count: number;
   /** Position in the log that this state holds. */
   seq: number;
   string_count: number;
@@ -860,6 +1009,12 @@ export interface TabletInfo {
   /** When, by the hub's clock. */
   told_ms: number;
   unsent: number | null;
+}
+
+export interface TakenOut {
+  at_ms: number;
+  technician_id: string;
+  technician_name: string;
 }
 
 /** One technician who is here. */
@@ -961,6 +1116,31 @@ export interface UpstreamInfo {
 export interface UpstreamList {
   /** In the order of the settings. */
   upstreams: UpstreamInfo[];
+}
+
+/** The same picture in one size: a blob that the hub has whole. */
+export interface VariantBody {
+  bytes: number;
+  /** `thumb` (at most 64 KiB), `preview` (at most 2 MiB) or `original`. */
+  class: string;
+  height?: number | null;
+  /** 64 digits, no capitals. */
+  sha256: string;
+  /** `image/jpeg`, `image/png`, `image/tiff` or `image/heic`. */
+  type: string;
+  width?: number | null;
+}
+
+export interface VariantJson {
+  bytes: number;
+  /** `thumb`, `preview`, `original`, or what a later version knows. */
+  class: string;
+  height?: number | null;
+  /** It is on this hub. */
+  held: boolean;
+  sha256: string;
+  type: string;
+  width?: number | null;
 }
 
 export interface Woken {

@@ -20,8 +20,12 @@ export const hub: HubTexts = {
     internal: 'der Hub konnte das nicht: bitte noch einmal. Sein Protokoll sagt, warum.',
     last_lead: 'das Team braucht eine Leitung: Ernennen Sie zuerst jemand anderen.',
     method_not_allowed: 'diese Version des Hubs kann das nicht: Laden Sie die Seite neu.',
+    not_an_image: 'das ist kein Bild, das der Hub behält: JPEG, PNG, TIFF oder HEIC.',
     not_found: 'das ist nicht (mehr) auf diesem Hub.',
     open_hub: 'dieser Hub ist für alle offen: Er hat kein Team.',
+    photo_not_here: 'dieses Bild ist noch nicht auf diesem Hub angekommen.',
+    photos_full:
+      'der Hub hat keinen Platz mehr für Fotos: Sie bleiben auf diesem Tablet, und Markierungen gehen weiter. Sagen Sie der Teamleitung Bescheid.',
     same_hub:
       'ein anderer Hub hat dieselbe Identität (kopierte Karte): Geben Sie auf einem der beiden „fieldhub identity new“ ein.',
     synchronised: 'die Zeit des Hubs kommt aus dem Netz: Sie wird nicht von Hand gestellt.',
@@ -32,7 +36,9 @@ export const hub: HubTexts = {
     unread:
       'der Hub kann diese Daten nicht lesen: Löschen Sie nichts auf den Tablets, und sagen Sie der Teamleitung Bescheid.',
     wrong_code: 'dieser Code ist falsch.',
+    wrong_hash: 'das Bild kam beschädigt an: Es wird noch einmal gesendet.',
     wrong_host: 'das ist nicht die Adresse des Hubs: Öffnen Sie die vom Plakat.',
+    wrong_offset: 'der Hub hat einen anderen Teil dieses Bildes: Von dort geht es weiter.',
     no_session: 'treten Sie zuerst dem Team bei.',
     bad_token: 'dieser Hub kennt dieses Tablet nicht: Treten Sie dem Team bei.',
     expired: 'Ihre Sitzung ist abgelaufen: Treten Sie dem Team bei.',

@@ -19,8 +19,12 @@ export const hub: HubTexts = {
     internal: 'the hub could not do that: try again. Its log says why.',
     last_lead: 'the crew needs a lead: make someone else a lead first.',
     method_not_allowed: 'this version of the hub cannot do that: reload the page.',
+    not_an_image: 'this is not a picture that the hub keeps: JPEG, PNG, TIFF or HEIC.',
     not_found: 'it is not on this hub (any more).',
     open_hub: 'this hub is open to everyone: it has no crew.',
+    photo_not_here: 'this picture has not reached this hub yet.',
+    photos_full:
+      'the hub has no more room for photos: they stay on this tablet, and marks still go. Tell the crew lead.',
     same_hub:
       'another hub has the same identity (a copied card): type “fieldhub identity new” on one of the two.',
     synchronised: 'the hub’s time comes from the network: it is not set by hand.',
@@ -30,7 +34,9 @@ export const hub: HubTexts = {
     unavailable: 'the hub is busy: try again in a moment.',
     unread: 'the hub cannot read these data: delete nothing on the tablets, and tell the crew lead.',
     wrong_code: 'this code is wrong.',
+    wrong_hash: 'the picture arrived damaged: it is sent again.',
     wrong_host: 'this is not the hub’s address: open the one on the poster.',
+    wrong_offset: 'the hub has another part of this picture: it goes on from there.',
     no_session: 'join the crew first.',
     bad_token: 'this hub does not know this tablet: join the crew.',
     expired: 'your session has expired: join the crew.',

@@ -20,8 +20,12 @@ export const hub: HubTexts = {
     internal: 'el hub no ha podido hacerlo: inténtalo de nuevo. Su registro dice por qué.',
     last_lead: 'el equipo necesita un jefe: nombra antes a otro.',
     method_not_allowed: 'esta versión del hub no sabe hacerlo: recarga la página.',
+    not_an_image: 'no es una imagen que el hub guarde: JPEG, PNG, TIFF o HEIC.',
     not_found: 'no está (o ya no está) en este hub.',
     open_hub: 'este hub está abierto a todos: no tiene equipo.',
+    photo_not_here: 'esta imagen aún no ha llegado a este hub.',
+    photos_full:
+      'el hub no tiene más sitio para fotos: se quedan en esta tableta, y las marcas siguen saliendo. Avisa al jefe de equipo.',
     same_hub:
       'otro hub tiene la misma identidad (tarjeta copiada): escribe «fieldhub identity new» en uno de los dos.',
     synchronised: 'la hora del hub viene de la red: no se ajusta a mano.',
@@ -31,7 +35,9 @@ export const hub: HubTexts = {
     unavailable: 'el hub está ocupado: inténtalo de nuevo en un momento.',
     unread: 'el hub no puede leer estos datos: no borres nada en las tabletas y avisa al jefe de equipo.',
     wrong_code: 'este código no es correcto.',
+    wrong_hash: 'la imagen llegó dañada: se envía otra vez.',
     wrong_host: 'esta no es la dirección del hub: abre la del cartel.',
+    wrong_offset: 'el hub tiene otra parte de esta imagen: el envío sigue desde ahí.',
     no_session: 'únete antes al equipo.',
     bad_token: 'este hub no conoce esta tableta: únete al equipo.',
     expired: 'tu sesión ha caducado: únete al equipo.',

@@ -21,8 +21,12 @@ export const hub = {
     internal: 'le hub n’y est pas arrivé : réessayez. Son journal dit pourquoi.',
     last_lead: 'il faut un chef d’équipe : nommez-en un autre d’abord.',
     method_not_allowed: 'cette version du hub ne sait pas le faire : rechargez la page.',
+    not_an_image: 'ce n’est pas une image que le hub garde : JPEG, PNG, TIFF ou HEIC.',
     not_found: 'ce n’est pas (ou plus) sur ce hub.',
     open_hub: 'ce hub est ouvert à tous : il n’a pas d’équipe.',
+    photo_not_here: 'cette image n’est pas encore arrivée sur ce hub.',
+    photos_full:
+      'le hub n’a plus de place pour les photos : elles restent sur cette tablette, et les relevés partent toujours. Prévenez le chef d’équipe.',
     same_hub:
       'un autre hub a la même identité (carte copiée) : tapez « fieldhub identity new » sur l’un des deux.',
     synchronised: 'l’heure du hub vient du réseau : elle ne se règle pas à la main.',
@@ -33,7 +37,9 @@ export const hub = {
     unread:
       'le hub ne peut pas lire ces données : n’effacez rien sur les tablettes, prévenez le chef d’équipe.',
     wrong_code: 'ce code n’est pas le bon.',
+    wrong_hash: 'l’image est arrivée abîmée : elle est renvoyée.',
     wrong_host: 'cette adresse n’est pas celle du hub : ouvrez celle de l’affiche.',
+    wrong_offset: 'le hub a une autre partie de cette image : l’envoi reprend de là.',
     no_session: 'rejoignez d’abord l’équipe.',
     bad_token: 'ce hub ne connaît pas cette tablette : rejoignez l’équipe.',
     expired: 'votre session a expiré : rejoignez l’équipe.',

@@ -20,8 +20,12 @@ export const hub: HubTexts = {
     internal: 'l’hub non ci è riuscito: riprova. Il suo registro dice perché.',
     last_lead: 'la squadra ha bisogno di un capo: nominane prima un altro.',
     method_not_allowed: 'questa versione dell’hub non sa farlo: ricarica la pagina.',
+    not_an_image: 'non è un’immagine che l’hub conserva: JPEG, PNG, TIFF o HEIC.',
     not_found: 'non è (o non è più) su questo hub.',
     open_hub: 'questo hub è aperto a tutti: non ha una squadra.',
+    photo_not_here: 'questa immagine non è ancora arrivata su questo hub.',
+    photos_full:
+      'l’hub non ha più posto per le foto: restano su questo tablet, e i rilievi partono comunque. Avvisa il caposquadra.',
     same_hub:
       'un altro hub ha la stessa identità (scheda copiata): scrivi «fieldhub identity new» su uno dei due.',
     synchronised: 'l’ora dell’hub viene dalla rete: non si regola a mano.',
@@ -31,7 +35,9 @@ export const hub: HubTexts = {
     unavailable: 'l’hub è occupato: riprova tra un momento.',
     unread: 'l’hub non può leggere questi dati: non cancellare nulla sui tablet e avvisa il caposquadra.',
     wrong_code: 'questo codice è sbagliato.',
+    wrong_hash: 'l’immagine è arrivata danneggiata: viene inviata di nuovo.',
     wrong_host: 'questo non è l’indirizzo dell’hub: apri quello del cartello.',
+    wrong_offset: 'l’hub ha un’altra parte di questa immagine: l’invio riprende da lì.',
     no_session: 'entra prima nella squadra.',
     bad_token: 'questo hub non conosce questo tablet: entra nella squadra.',
     expired: 'la tua sessione è scaduta: entra nella squadra.',
