@@ -25,6 +25,7 @@ mod manual;
 mod mounts;
 mod named_audit;
 mod owner;
+mod photos;
 mod poster;
 mod print;
 mod restore;
@@ -85,8 +86,11 @@ enum CliCommand {
     /// Who the hub is to other hubs
     #[command(subcommand)]
     Identity(identity::IdentityCommand),
-    /// Write a full copy of the hub's data to a file, even while it runs
+    /// Write a full copy of the hub's data, but for the pictures of photos, to a file, even while it runs
     Backup(backup::BackupCommand),
+    /// What photos there are, whether all are there and sound, and their pictures as files
+    #[command(subcommand)]
+    Photos(photos::PhotosCommand),
     /// Replace the hub's data with a backup
     Restore(restore::RestoreCommand),
     /// The hub as a service that starts with this machine
@@ -225,6 +229,9 @@ impl CliCommand {
             Self::Identity(identity) => {
                 identity.check()?;
                 over(HubClient::open(config, false), async |hub| identity.run(hub).await).await
+            }
+            Self::Photos(photos) => {
+                over(HubClient::open(config, false), async |hub| photos.run(hub).await).await
             }
             Self::Backup(backup) => {
                 backup.check()?;

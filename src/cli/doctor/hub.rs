@@ -5,6 +5,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use serde_json::Value;
 use tokio::net::UnixStream;
 
 use super::text;
@@ -17,6 +18,8 @@ pub enum HubAnswer {
     Runs {
         status: Box<StatusAnswer>,
         upstreams: Vec<UpstreamAnswer>,
+        /// What its photos take; a hub of before says nothing.
+        photos: Option<Value>,
     },
     /// There is a process that has its data, or even takes calls, and says nothing.
     Silent {
@@ -45,7 +48,8 @@ impl HubAnswer {
             return Self::Silent { process: holder(root, data_dir) };
         };
         let upstreams: UpstreamsAnswer = client.ask("/api/v1/upstream").await.unwrap_or_default();
-        Self::Runs { status: Box::new(status), upstreams: upstreams.upstreams }
+        let photos = client.ask("/api/v1/photos").await.ok();
+        Self::Runs { status: Box::new(status), upstreams: upstreams.upstreams, photos }
     }
 
     pub fn status(&self) -> Option<&StatusAnswer> {
@@ -58,7 +62,7 @@ impl HubAnswer {
     /// One that has said this, for the tests.
     #[cfg(test)]
     pub fn that_says(status: serde_json::Value) -> Self {
-        Self::Runs { status: serde_json::from_value(status).unwrap(), upstreams: Vec::new() }
+        Self::Runs { status: serde_json::from_value(status).unwrap(), upstreams: Vec::new(), photos: None }
     }
 
     pub fn process(&self) -> Option<u64> {

@@ -11,6 +11,7 @@ mod disk;
 mod finding;
 mod hub;
 mod network;
+mod photos;
 mod ports;
 mod power;
 mod rights;
@@ -88,6 +89,7 @@ impl DoctorCommand {
             ("power", power::look(root)),
             ("card", card),
             ("disk", disk),
+            ("photos", photos::look(&hub)),
             ("clock", clock::look(root, &hub, now_ms)),
             ("wi-fi", self.wifi(facts)),
             ("ports", ports::look(root, config, &hub)),

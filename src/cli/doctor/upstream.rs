@@ -85,7 +85,7 @@ mod tests {
         let upstream = json!({"name": "cloud", "state": state, "reason": "the token was refused (401)", "pending": 3,
             "last_success_ms": last, "parked": parked});
         let upstreams = vec![serde_json::from_value(upstream).unwrap()];
-        look(&HubAnswer::Runs { status: Box::default(), upstreams })
+        look(&HubAnswer::Runs { status: Box::default(), upstreams, photos: None })
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod demo;
 mod https;
 mod limits;
 mod listen;
+mod photo_sweep;
 pub mod supervisor;
 pub mod surroundings;
 mod uplink;
@@ -164,6 +165,7 @@ impl ServeCommand {
         let site = HubSite::new(config, bound.clone());
         let shown = site.shown(&machine);
         // As long as the hub serves.
+        let _sweeping = photo_sweep::start(hub);
         let _following = surroundings::follow(site, Arc::clone(hub));
         self.say_where(config, hub, &shown)?;
         say_https(hub, &secure, https.and_then(|https| https.own_ca.get()))?;
