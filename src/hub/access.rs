@@ -103,30 +103,14 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::hub::crew::WhichCode;
-    use crate::hub::{HubConfig, JOINING, SystemClock, WAITING};
+    use crate::hub::{JOINING, WAITING, testing};
 
     #[tokio::test]
     async fn whoever_asks_and_goes_away_does_not_give_up_the_turn() {
         let dir = tempfile::tempdir().unwrap();
-        let config = HubConfig {
-            data_dir: dir.path().to_owned(),
-            name: "Test hub".to_owned(),
-            updates_overlap: Duration::ZERO,
-            snapshot_every: Duration::from_secs(3_600),
-            min_free_bytes: 0,
-            access: Access::Crew,
-            session: Duration::from_secs(86_400),
-            signing_key: None,
-            machine: crate::domain::Fingerprint::default(),
-            opening: |_| (),
-            bounds: Default::default(),
-            photos: Default::default(),
-        };
-        let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
+        let hub = testing::open(dir.path(), Access::Crew);
         let code = hub.crew().unwrap().code(WhichCode::Crew).as_str().to_owned();
         let join = || {
             let device = DeviceId::parse("dev_1").unwrap();

@@ -27,6 +27,8 @@ mod retreat;
 mod snapshots;
 mod status_board;
 mod surroundings;
+#[cfg(test)]
+pub mod testing;
 mod twins;
 mod upload;
 mod upstreams;

@@ -4,16 +4,15 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Once};
-use std::time::Duration;
 
+use crate::common::config;
 use crate::common::dice::Dice;
 use crate::common::marks::NOW;
 use crate::common::oracle::{self, mark_op, read_log};
 use crate::common::sim_disk::SimDisk;
 use crate::common::wait::until;
-use fieldhub::domain::crew::Access;
 use fieldhub::domain::{NewOp, OpId, Token};
-use fieldhub::hub::{Hub, HubConfig, SystemClock};
+use fieldhub::hub::{Hub, SystemClock};
 use fieldhub::store::{Command, DirMedium, Engine, Medium, OpVerdict, Options, StoreError, put_newer_aside};
 use uuid::Uuid;
 
@@ -345,20 +344,7 @@ fn held_by(file: &std::path::Path) -> u64 {
 async fn the_hub_says_which_file_it_put_aside_and_takes_marks_again() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join(MAIN), "not a database").unwrap();
-    let config = HubConfig {
-        data_dir: dir.path().to_owned(),
-        name: "Hub".to_owned(),
-        updates_overlap: Duration::from_secs(10),
-        snapshot_every: Duration::from_secs(3_600),
-        min_free_bytes: 0,
-        access: Access::Open,
-        session: Duration::from_secs(3_600),
-        signing_key: None,
-        machine: fieldhub::domain::Fingerprint::default(),
-        opening: |_| (),
-        bounds: Default::default(),
-        photos: Default::default(),
-    };
+    let config = config(dir.path());
     let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
     let names = DirMedium::new(dir.path()).names().unwrap();
     let kept = names.iter().find(|name| name.starts_with("fieldhub.redb.damaged-")).expect("it is kept");

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::common::blocking::Blocking;
+use crate::common::config;
 use crate::common::marks::numbered;
 use crate::common::needed;
 use crate::common::program::{Serving, program};
 use crate::common::sim_disk::SimDisk;
-use fieldhub::domain::crew::Access;
-use fieldhub::hub::{Hub, HubConfig, SystemClock, Threads};
+use fieldhub::hub::{Hub, SystemClock, Threads};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -260,20 +260,7 @@ fn in_the_journal_each_line_has_its_level_and_elsewhere_none() {
 #[tokio::test]
 async fn an_idle_hub_is_asked_without_wearing_its_card() {
     let dir = tempfile::tempdir().unwrap();
-    let config = HubConfig {
-        data_dir: dir.path().to_owned(),
-        name: "Hub".to_owned(),
-        updates_overlap: Duration::ZERO,
-        snapshot_every: Duration::from_secs(3_600),
-        min_free_bytes: 0,
-        access: Access::Open,
-        session: Duration::from_secs(3_600),
-        signing_key: None,
-        machine: fieldhub::domain::Fingerprint::default(),
-        opening: |_| (),
-        bounds: Default::default(),
-        photos: Default::default(),
-    };
+    let config = config(dir.path());
     let disk = SimDisk::new(1);
     let clock = Arc::new(SystemClock::new());
     let hub = Hub::open_on(config, clock, Arc::new(disk.clone()), Threads::Own, Uuid::new_v4).unwrap();

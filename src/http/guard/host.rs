@@ -93,31 +93,14 @@ fn is_private(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::time::Duration;
-
     use super::*;
     use crate::domain::crew::Access;
-    use crate::hub::{HubConfig, OnLan, Surroundings, SystemClock};
+    use crate::hub::{OnLan, Surroundings, testing};
 
     #[tokio::test]
     async fn an_open_hub_answers_to_its_own_names_and_to_no_other() {
         let dir = tempfile::tempdir().unwrap();
-        let config = HubConfig {
-            data_dir: dir.path().to_owned(),
-            name: "Test hub".to_owned(),
-            updates_overlap: Duration::ZERO,
-            snapshot_every: Duration::from_secs(3_600),
-            min_free_bytes: 0,
-            access: Access::Open,
-            session: Duration::from_secs(86_400),
-            signing_key: None,
-            machine: crate::domain::Fingerprint::default(),
-            opening: |_| (),
-            bounds: Default::default(),
-            photos: Default::default(),
-        };
-        let hub = Hub::open(config, Arc::new(SystemClock::new())).unwrap();
+        let hub = testing::open(dir.path(), Access::Open);
         let names = ["fieldhub", "raspberrypi", "hub.client.example", "*.van.example"].map(str::to_owned);
         hub.say_surroundings(Surroundings {
             origin: Some("http://192.168.4.1:8080/".to_owned()),

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fieldhub::domain::crew::Access;
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::op::Note;
 use fieldhub::domain::site_clock::Reading;
@@ -32,6 +31,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
+use super::config;
 use super::dice::Dice;
 use super::marks::NOW;
 use super::sim_disk::SimDisk;
@@ -100,20 +100,7 @@ impl Machine {
     }
 
     fn open(&self) -> Arc<Hub> {
-        let config = HubConfig {
-            data_dir: self.dir.path().to_owned(),
-            name: self.name.to_owned(),
-            updates_overlap: Duration::from_secs(10),
-            snapshot_every: Duration::from_secs(3_600),
-            min_free_bytes: 0,
-            access: Access::Open,
-            session: Duration::from_secs(86_400),
-            signing_key: None,
-            machine: fieldhub::domain::Fingerprint::default(),
-            opening: |_| (),
-            bounds: Default::default(),
-            photos: Default::default(),
-        };
+        let config = HubConfig { name: self.name.to_owned(), ..config(self.dir.path()) };
         let disk = Arc::new(self.disk.clone());
         Hub::open_on(config, self.clock.clone(), disk, Threads::None, minted).expect("the hub starts")
     }
