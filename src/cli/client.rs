@@ -254,7 +254,7 @@ pub fn open_hub(config: &Config) -> Result<Arc<Hub>, HubError> {
         machine: fingerprint::of(Path::new("/"), &config.data_dir),
         bounds: bounds::of(&config.limits),
         photos: bounds::of_photos(config),
-        opening: supervisor::opening,
+        opening: supervisor::working,
     };
     Hub::open(hub, Arc::new(SystemClock::new()))
 }

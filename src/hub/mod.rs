@@ -70,7 +70,9 @@ use crate::domain::crew::{Access, SigningKey};
 use crate::domain::id::TechnicianId;
 use crate::domain::site_clock::Witness;
 use crate::domain::{AuditBounds, Author, Fingerprint, NewOp, Token};
-use crate::store::{BlobLimits, Blobs, Command, Engine, Identity, LogPage, OpAck, StoreError, Writer};
+use crate::store::{
+    BlobLimits, Blobs, Command, Engine, Identity, LogPage, OpAck, StoreError, WorkProgress, Writer,
+};
 
 /// What the hub is told from outside; plain values.
 #[derive(Debug, Clone)]
@@ -93,8 +95,8 @@ pub struct HubConfig {
     pub bounds: AuditBounds,
     /// What photos may take of the disk.
     pub photos: BlobLimits,
-    /// Told how far the opening of the database has got, from 0 to 1: a repair may take a while.
-    pub opening: fn(f64),
+    /// Told how the opening of the database goes, a restore, and whatever else takes long.
+    pub opening: fn(WorkProgress),
 }
 
 /// The directory of the blobs, beside the database.

@@ -17,6 +17,7 @@ use parking_lot::Mutex;
 use redb::{BackendError, StorageBackend};
 
 use super::error::OfFile;
+use super::progress;
 
 /// redb's page size.
 const BLOCK: u64 = 4096;
@@ -142,7 +143,10 @@ impl StorageBackend for Backend {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         self.breaker.pass()?;
-        let Err(first) = self.read_once(offset, out) else { return Ok(()) };
+        let Err(first) = self.read_once(offset, out) else {
+            progress::moved(out.len());
+            return Ok(());
+        };
         (self.forget)(offset, out.len() as u64);
         match self.read_once(offset, out) {
             Ok(()) => {
@@ -164,7 +168,9 @@ impl StorageBackend for Backend {
 
     fn sync_data(&self) -> io::Result<()> {
         self.breaker.pass()?;
-        self.named(self.file.sync_data())
+        self.named(self.file.sync_data())?;
+        progress::moved(0);
+        Ok(())
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
@@ -173,6 +179,7 @@ impl StorageBackend for Backend {
         self.sums.lock().unknown(offset, data.len());
         self.named(self.file.write(offset, data))?;
         self.sums.lock().written(offset, data);
+        progress::moved(data.len());
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::file::{self, BEFORE_RESTORE, MAIN, NEW, REPLACED};
 use super::verify::{self, Inventory};
-use super::{Engine, StoreError, look, migrate, snapshot};
+use super::{Engine, StoreError, look, migrate, progress, snapshot};
 
 impl Engine {
     /// Write a verified copy of everything committed to `name`, while writing goes on.
@@ -48,6 +48,10 @@ impl Engine {
     /// Replace the database by the file `name`, which is verified first. The log id is a new one,
     /// so that tablets push again what they hold; the old database is kept under another name.
     pub(super) fn restore(&self, name: &str) -> Result<(), StoreError> {
+        progress::during(self.options.opening, Some("Restoring a backup"), || self.restore_from(name))
+    }
+
+    fn restore_from(&self, name: &str) -> Result<(), StoreError> {
         let _turn = self.turn.lock();
         let log_id = (self.options.mint)();
         let contents = caught(|| self.candidate(name, log_id)).inspect_err(|_| {
@@ -95,12 +99,10 @@ impl Engine {
             error @ StoreError::Damaged { .. } => StoreError::BadBackup(error.to_string()),
             other => other,
         };
-        let source =
-            look::again(medium, name, |torn| file::open_file(medium, name, options, torn)).map_err(bad)?;
+        let source = look::again(medium, name, |torn| file::open_file(medium, name, torn)).map_err(bad)?;
         snapshot::copy(&source, medium, NEW, Some(log_id)).map_err(bad)?;
         drop(source);
-        let copy =
-            look::again(medium, NEW, |torn| file::open_file(medium, NEW, options, torn)).map_err(bad)?;
+        let copy = look::again(medium, NEW, |torn| file::open_file(medium, NEW, torn)).map_err(bad)?;
         migrate::steps(&copy, options).map_err(bad)?;
         self.keep_identity(&copy)?;
         verify::read(&copy).map_err(bad)

@@ -20,6 +20,7 @@ use super::medium::Medium;
 use super::meta::{self, LOG_ID};
 use super::open;
 use super::pace::Pace;
+use super::progress;
 use super::record::{self, AuditRow};
 use super::tables::{IDS, LOG};
 use crate::domain::{CursorKey, Digest, Fingerprint, Hlc, Op, OpId, Picture, Token};
@@ -33,6 +34,9 @@ pub struct LogPage {
     pub next: u64,
     pub head: u64,
 }
+
+/// What the hub is at, for people.
+pub(super) const OPENING: &str = "Opening the database";
 
 /// No panic poisons a lock here. One that happens while a lock is held leaves at worst an audit unpublished, and the
 /// next reopening rebuilds that from the log: going on is right.
@@ -62,7 +66,8 @@ impl Engine {
     /// Opens what is there; a damaged file is put aside, see `open`. Always ends in a working
     /// database unless the medium itself fails, another process has it, or it is a newer one.
     pub fn open(medium: Arc<dyn Medium>, options: Options) -> Result<Self, StoreError> {
-        let (db, catalogue) = open::open(&*medium, &options, |db| Catalogue::read(db, 0))?;
+        let open = || open::open(&*medium, &options, |db| Catalogue::read(db, 0));
+        let (db, catalogue) = progress::during(options.opening, Some(OPENING), open)?;
         Ok(Self {
             medium,
             options,

@@ -15,6 +15,7 @@ use super::StoreError;
 use super::backend::Breaker;
 use super::medium::Medium;
 use super::meta::{SCHEMA_KEY, get_meta};
+use super::progress::{self, WorkProgress};
 use super::tables::{META, SCHEMA};
 use crate::domain::AuditBounds;
 
@@ -44,9 +45,9 @@ pub struct Options {
     pub min_free_bytes: u64,
     /// What one audit, and one technician in it, may make this hold.
     pub bounds: AuditBounds,
-    /// Told how far the opening of a database has got, from 0 to 1. All of it is read, and more than once when it was
-    /// not closed: a slow card may take a minute.
-    pub opening: fn(f64),
+    /// Told how an opening, a restore or a commit goes that takes long. All of a database is read when it is opened, and more
+    /// than once when it was not closed: a slow card may take a minute.
+    pub opening: fn(WorkProgress),
 }
 
 /// An open database, and the breaker of its file.
@@ -132,12 +133,7 @@ fn located(error: StoreError, name: &str, breaker: &Breaker) -> StoreError {
 /// Opens a file that should be a database of ours, of this schema or an earlier one, with all checksums verified. Anything wrong
 /// with the bytes is `Damaged`; redb may even panic on a file altered behind its back. Bytes that do not come are `Unreadable`. Both
 /// may be an accident, and so may `Torn`, which is accepted when an earlier look has found it too: see `look`.
-pub fn open_file(
-    medium: &dyn Medium,
-    name: &str,
-    options: &Options,
-    seen_torn: bool,
-) -> Result<OpenDatabase, StoreError> {
+pub fn open_file(medium: &dyn Medium, name: &str, seen_torn: bool) -> Result<OpenDatabase, StoreError> {
     let damaged = |problem: String| StoreError::Damaged { record: name.to_owned(), problem };
     // Of the name itself, and not of some place in it: a directory, a broken file system. A link to a disk that is not there
     // yet is no damage.
@@ -153,14 +149,13 @@ pub fn open_file(
     }
     let file = medium.open(name).map_err(unopened)?;
     let breaker = file.breaker();
-    let opening = options.opening;
     let torn = Arc::new(AtomicBool::new(false));
     let found_torn = Arc::clone(&torn);
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let mut builder = builder(medium);
         builder.set_check_integrity_on_open(true);
         builder.set_repair_callback(move |session| {
-            opening(session.progress());
+            progress::part(session.progress());
             if !seen_torn && is_falling_back(session.progress()) {
                 found_torn.store(true, Ordering::SeqCst);
                 session.abort();

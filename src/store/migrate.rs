@@ -17,7 +17,7 @@ use super::medium::Medium;
 use super::meta::{self, SCHEMA_KEY, get_meta, put_meta};
 use super::record;
 use super::tables::{META, SCHEMA};
-use super::{StoreError, snapshot};
+use super::{StoreError, progress, snapshot};
 use crate::domain::Digest;
 
 /// Rows between two words of how far a long step has got.
@@ -68,7 +68,7 @@ fn a_chain_over_each_log(txn: &WriteTransaction, options: &Options) -> Result<()
             let bytes = record::log_bytes(audit, seq, value.value())?;
             ends.insert(audit, (seq, chain.follow(audit, seq, bytes)));
             if done.is_multiple_of(TOLD_EVERY) {
-                (options.opening)(done as f64 / all as f64);
+                progress::part(done as f64 / all as f64);
             }
         }
     }

@@ -52,6 +52,7 @@ mod pace;
 mod positions;
 mod private;
 mod probe;
+mod progress;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
 mod recovery;
@@ -81,6 +82,7 @@ pub use loaded::{Audit, Loaded};
 pub use medium::{DirMedium, Medium};
 pub use open::{leftovers, put_newer_aside, sweep};
 pub use private::PrivateFile;
+pub use progress::WorkProgress;
 pub use record::{LinkRow, Parked, Shadow};
 pub use recovery::aside;
 pub use replication::Origin;

@@ -109,7 +109,7 @@ pub fn open<T>(
 
 /// What the hub is to use, in the present schema.
 fn open_main(medium: &dyn Medium, options: &Options, seen_torn: bool) -> Result<OpenDatabase, StoreError> {
-    let db = file::open_file(medium, MAIN, options, seen_torn)?;
+    let db = file::open_file(medium, MAIN, seen_torn)?;
     match file::caught(MAIN, || migrate::to_present(&db, medium, options)) {
         Ok(()) => Ok(db),
         Err(error) => Err(db.given_up(error)),
@@ -122,7 +122,7 @@ pub fn put_newer_aside(medium: &dyn Medium, options: &Options) -> Result<Option<
     if !medium.exists(MAIN)? {
         return Ok(None);
     }
-    match look::again(medium, MAIN, |torn| file::open_file(medium, MAIN, options, torn)) {
+    match look::again(medium, MAIN, |torn| file::open_file(medium, MAIN, torn)) {
         Err(StoreError::Newer { .. }) => {
             let aside = format!("{NEWER}{}", (options.dated)());
             medium.rename(MAIN, &aside)?;
@@ -140,7 +140,7 @@ fn from_snapshot(
     options: &Options,
     seen_torn: bool,
 ) -> Result<OpenDatabase, StoreError> {
-    let snapshot = file::open_file(medium, name, options, seen_torn)?;
+    let snapshot = file::open_file(medium, name, seen_torn)?;
     match file::caught(name, || snapshot::copy(&snapshot, medium, NEW, Some((options.mint)()))) {
         Ok(_) => file::close(snapshot),
         Err(error) => return Err(snapshot.given_up(error)),
@@ -163,5 +163,5 @@ fn create(medium: &dyn Medium, options: &Options) -> Result<OpenDatabase, StoreE
     file::verify(&mut db)?;
     db.close()?;
     medium.rename(NEW, MAIN)?;
-    look::again(medium, MAIN, |torn| file::open_file(medium, MAIN, options, torn))
+    look::again(medium, MAIN, |torn| file::open_file(medium, MAIN, torn))
 }

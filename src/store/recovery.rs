@@ -12,10 +12,12 @@ use redb::{Database, ReadTransaction, ReadableDatabase};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::catalogue::Catalogue;
+use super::engine::OPENING;
 use super::file::{self, MAIN, OpenDatabase};
 use super::loaded::Audit;
 use super::open;
 use super::pace::Pace;
+use super::progress;
 use super::{Engine, StoreError};
 use crate::domain::Hlc;
 
@@ -112,6 +114,14 @@ impl Engine {
     /// `whole`: with an orderly end. After a failure there is none: whether the last transaction reached the disk is not known
     /// until the file has been read again, from the disk and not from what the system has in memory.
     fn replace(&self, whole: bool, swap: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        progress::during(self.options.opening, Some(OPENING), || self.replace_it(whole, swap))
+    }
+
+    fn replace_it(
+        &self,
+        whole: bool,
+        swap: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let _turn = self.turn.lock();
         let mut slot = self.db.write();
         match slot.take() {

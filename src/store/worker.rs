@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::StoreError;
 use super::command::{Command, Oddities, OpAck, OpVerdict};
 use super::engine::Engine;
+use super::progress;
 use crate::domain::Token;
 
 /// Operations in one transaction, so that one import does not delay everybody's marks for long.
@@ -182,6 +183,8 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
     /// The one catch around whatever the writer does. redb may panic on a file altered behind its back; the hub goes on
     /// without that job.
     fn guarded<T>(&self, job: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // A large batch on a slow card is no hang.
+        let job = || progress::during(self.engine.options.opening, None, job);
         catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {
             let error = StoreError::Failed("the writer panicked; the database was opened again".to_owned());
             tracing::error!("the writer panicked; the database is opened again");

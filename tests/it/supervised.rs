@@ -87,13 +87,18 @@ struct Stuck(Child);
 impl Stuck {
     /// `None`, and said why, where nobody may look into other processes.
     fn disk_of(hub: &Serving) -> Option<Self> {
+        Self::calls_of(hub, "fdatasync,fsync", Duration::from_secs(300))
+    }
+
+    /// The same of one that is slow, or stuck, at these calls.
+    fn calls_of(hub: &Serving, calls: &str, each: Duration) -> Option<Self> {
         if !needed::here("strace", &["-V"]) {
             return None;
         }
         let pid = hub.pid().to_string();
         let mut strace = Command::new("strace")
-            .args(["-f", "-p", &pid, "-e", "trace=fdatasync,fsync,sync_file_range,msync"])
-            .args(["-e", "inject=fdatasync,fsync:delay_enter=300000000"])
+            .args(["-f", "-p", &pid, "-e", &format!("trace={calls}")])
+            .args(["-e", &format!("inject={calls}:delay_enter={}", each.as_micros())])
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -203,11 +208,76 @@ fn a_repair_after_a_kill_asks_for_more_time() {
     let hub = systemd.start(&["--demo"], &[]);
     let heard = systemd.hear_to("READY=1");
     // A hub that runs and reopens its database is alive meanwhile.
-    let step = "EXTEND_TIMEOUT_USEC=600000000\nWATCHDOG=1\nSTATUS=Opening the database: ";
+    let step = "EXTEND_TIMEOUT_USEC=180000000\nWATCHDOG=1\nSTATUS=Opening the database: ";
     let steps: Vec<_> =
         heard.iter().filter_map(|said| said.strip_prefix(step)?.strip_suffix(" %\n")).collect();
     assert!(steps.contains(&"60") && steps.contains(&"90"), "it was repaired: {heard:?}");
     assert_eq!(client_log(&hub), 10_000 + 2, "and nothing is missing");
+}
+
+/// A backup of a hub with some thousands of marks, and the command that restores it.
+fn backed_up(systemd: &Systemd, hub: &Serving) -> Command {
+    let mut client = Blocking::connect(&hub.address).unwrap();
+    for batch in 0..8 {
+        let marks: Vec<_> =
+            (0..500).map(|n| numbered(batch, 1 + n % 240, ["dead", "ok"][batch % 2])).collect();
+        assert_eq!(client.ops(AUDIT, &marks).unwrap().0, 200);
+    }
+    let copy = systemd.path.with_file_name("copy.redb");
+    let command = |word: &str| {
+        let mut command = program(&[word]);
+        command.arg(&copy).arg("--data-dir").arg(&systemd.data).stdout(Stdio::null());
+        command
+    };
+    assert!(command("backup").status().unwrap().success());
+    let mut restore = command("restore");
+    restore.arg("--yes");
+    restore
+}
+
+/// A card on which it takes minutes: what systemd hears is that bytes come and go, and it lets the hub go on.
+#[test]
+fn a_restore_that_takes_long_is_no_hang() {
+    let systemd = Systemd::new();
+    let hub = systemd.start(&["--demo"], &[]);
+    systemd.hear_to("READY=1");
+    let mut restore = backed_up(&systemd, &hub);
+    let Some(slow) = Stuck::calls_of(&hub, "pread64", Duration::from_millis(6)) else { return };
+    let began = Instant::now();
+    let mut restoring = restore.spawn().unwrap();
+    let mut told = Vec::new();
+    let done = loop {
+        // Twice the time in which systemd would end the hub, as strace takes its part of this machine too.
+        match systemd.hear(WATCHDOG * 2) {
+            Some(said) => told.push(said),
+            None => panic!("silent while it restores, after {:?}: {told:?}", began.elapsed()),
+        }
+        if let Some(done) = restoring.try_wait().unwrap() {
+            break done;
+        }
+    };
+    let took = began.elapsed();
+    slow.free();
+    assert!(done.success() && took > WATCHDOG * 4, "{done}, {took:?}");
+    let working = told.iter().filter(|said| said.contains("STATUS=Restoring a backup"));
+    assert!(working.count() > 2, "{told:?}");
+    assert_eq!(client_log(&hub), 4_000 + 2);
+}
+
+/// Nothing comes and nothing goes: that is a hang, whatever it was at.
+#[test]
+fn a_restore_that_is_stuck_is_one() {
+    let systemd = Systemd::new();
+    let hub = systemd.start(&["--demo"], &[]);
+    systemd.hear_to("READY=1");
+    let mut restore = backed_up(&systemd, &hub);
+    let Some(stuck) = Stuck::calls_of(&hub, "pread64,pwrite64", Duration::from_secs(300)) else { return };
+    let mut restoring = restore.spawn().unwrap();
+    systemd.hear_silence();
+    assert!(restoring.try_wait().unwrap().is_none());
+    stuck.free();
+    systemd.hear_to("WATCHDOG=1");
+    assert!(restoring.wait().unwrap().success());
 }
 
 fn client_log(hub: &Serving) -> usize {

@@ -7,14 +7,16 @@
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use sd_notify::NotifyState;
 use tokio::task::JoinHandle;
 
 use crate::hub::{Hub, IDLE};
-use crate::store::StoreError;
+use crate::store::{StoreError, WorkProgress};
 
-/// What an opening may take until it is heard of again: redb tells once for each time that it goes through the file.
-const OPENING_STEP: Duration = Duration::from_secs(10 * 60);
+/// What an opening may take until it is heard of again, as `TimeoutStartSec` is in the unit: it is heard of whenever bytes have
+/// come or gone, and a worn card takes a minute over one write.
+const STEP: Duration = Duration::from_secs(3 * 60);
 
 /// systemd reads in milliseconds. One that hangs holds up neither the end nor anything else.
 const HEARS_WITHIN: Duration = Duration::from_secs(1);
@@ -33,17 +35,33 @@ impl Drop for Watch {
     }
 }
 
-/// A database is gone through, at the start or when it is reopened after a failure: the writer is then busy, and no
-/// dead one.
-pub fn opening(done: f64) {
-    let status = format!("Opening the database: {:.0} %", done * 100.0);
+/// What systemd is told of a hub that takes requests and is at nothing else: where it is.
+static OPEN_AT: Mutex<Option<String>> = Mutex::new(None);
+
+/// A database is gone through, at the start, for a restore, or when it is reopened after a failure: the writer is then busy, and
+/// no dead one. `update` takes each new word with a percentage for a sign of life.
+pub fn working(progress: WorkProgress) {
+    let status = match progress {
+        WorkProgress::Alive => return tell(&[NotifyState::Watchdog]),
+        WorkProgress::Over => match OPEN_AT.lock().clone() {
+            Some(status) => return tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
+            None => return,
+        },
+        WorkProgress::Goes { what, part, bytes } => {
+            let part = part.map(|part| format!("{:.0} %", part * 100.0));
+            let bytes = bytes.map(|bytes| format!("{:.1} MiB so far", bytes as f64 / f64::from(1 << 20)));
+            let how: Vec<String> = part.into_iter().chain(bytes).collect();
+            format!("{what}: {}", how.join(", "))
+        }
+    };
     tracing::debug!("{status}");
-    let step = u32::try_from(OPENING_STEP.as_micros()).unwrap_or(u32::MAX);
+    let step = u32::try_from(STEP.as_micros()).unwrap_or(u32::MAX);
     tell(&[NotifyState::ExtendTimeoutUsec(step), NotifyState::Watchdog, NotifyState::Status(&status)]);
 }
 
 /// The hub takes requests; `status` says where.
 pub fn ready(hub: &Arc<Hub>, status: String) -> Watch {
+    *OPEN_AT.lock() = Some(status.clone());
     tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
     let Some(patience) = sd_notify::watchdog_enabled().filter(|time| !time.is_zero()) else {
         return Watch(None);
