@@ -4,7 +4,7 @@
 //! Made by `cli` from settings; called through `link`, which judges the answers. Calls hyper over `connect`.
 //!
 //! A call has no time as a whole: on a slow link a page takes minutes, and is not to be begun again and again as
-//! long as something moves.
+//! long as something moves. But it moves at a pace: a byte now and then is no call, and would hold up all others.
 
 use std::error::Error;
 use std::fmt;
@@ -24,10 +24,11 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::call_pace::CallPace;
 use super::connect::{Connector, connector};
 use super::dial::Dial;
 use super::error_chain::{causes, kind};
-use super::metered_stream::{ByteCounter, SendProgress};
+use super::metered_stream::{ByteCounter, SendProgress, Sending};
 use super::proxy::Proxy;
 use crate::domain::{BearerToken, LinkUrl};
 use crate::hub::ReasonCode;
@@ -142,6 +143,8 @@ pub enum CallError {
     NoAnswer(Duration),
     #[error("the link stalled: nothing moved for {} s", .0.as_secs())]
     Stalled(Duration),
+    #[error("too slow: {bytes} bytes in {} s", .within.as_secs())]
+    TooSlow { bytes: u64, within: Duration },
     #[error("the connection broke off")]
     BrokenOff,
     #[error("what answers there does not speak HTTP: check the address")]
@@ -161,7 +164,7 @@ impl CallError {
             Self::Tls(_) => ReasonCode::Tls,
             Self::NoConnection(_) => ReasonCode::NoConnection,
             Self::NoAnswer(_) => ReasonCode::NoAnswer,
-            Self::Stalled(_) => ReasonCode::Stalled,
+            Self::Stalled(_) | Self::TooSlow { .. } => ReasonCode::Stalled,
             Self::BrokenOff => ReasonCode::BrokenOff,
             Self::NotHttp => ReasonCode::NotHttp,
             Self::TooLarge | Self::NotPacked(_) => ReasonCode::BadAnswer,
@@ -234,7 +237,7 @@ impl Client {
 
     pub async fn send(&self, request: Request) -> Result<UpstreamResponse, CallError> {
         let answered = self.exchange(request).await;
-        if let Err(CallError::NoAnswer(_) | CallError::Stalled(_)) = &answered {
+        if let Err(CallError::NoAnswer(_) | CallError::Stalled(_) | CallError::TooSlow { .. }) = &answered {
             // What is kept beside it goes the same way.
             self.forget_connections();
         }
@@ -289,9 +292,17 @@ impl Client {
     async fn patience(&self, mut connection: CaptureConnection) -> CallError {
         drop(connection.wait_for_connection_metadata().await);
         let begun = Instant::now();
+        let mut pace = None;
         loop {
             let sending = line(&connection).map(|line| line.sending());
             let stuck = sending.is_some_and(|sending| sending.stuck);
+            // What the system has taken whole is the other side's matter.
+            if let Some(Sending { taken, .. }) = sending.filter(|sending| sending.stuck) {
+                let pace = pace.get_or_insert_with(|| CallPace::from(taken, self.times.idle));
+                if let Err((bytes, within)) = pace.is_kept(taken) {
+                    return CallError::TooSlow { bytes, within };
+                }
+            }
             // A kept connection may have moved last long ago.
             let since = sending.map_or(begun, |sending| sending.moved.max(begun));
             let patience = if stuck { self.times.idle } else { self.times.first_byte };
@@ -306,6 +317,7 @@ impl Client {
 
     async fn read(&self, mut body: Incoming) -> Result<Bytes, CallError> {
         let mut read = Vec::new();
+        let mut pace = CallPace::from(0, self.times.idle);
         loop {
             let frame = timeout(self.times.idle, body.frame()).await;
             match frame.map_err(|_| CallError::Stalled(self.times.idle))? {
@@ -317,6 +329,8 @@ impl Client {
                         return Err(CallError::TooLarge);
                     }
                     read.extend_from_slice(&data);
+                    let kept = pace.is_kept(read.len() as u64);
+                    kept.map_err(|(bytes, within)| CallError::TooSlow { bytes, within })?;
                 }
             }
         }

@@ -42,13 +42,15 @@ pub struct SendProgress(Arc<Mutex<Sending>>);
 pub struct Sending {
     /// When the system last took something from us.
     pub moved: Instant,
+    /// What it has taken in all.
+    pub taken: u64,
     /// There is more, and it takes nothing.
     pub stuck: bool,
 }
 
 impl SendProgress {
     fn begin() -> Self {
-        Self(Arc::new(Mutex::new(Sending { moved: Instant::now(), stuck: false })))
+        Self(Arc::new(Mutex::new(Sending { moved: Instant::now(), taken: 0, stuck: false })))
     }
 
     pub fn sending(&self) -> Sending {
@@ -83,7 +85,10 @@ impl MeteredStream {
         match &polled {
             Poll::Ready(Ok(sent)) => {
                 self.passed.sent.fetch_add(*sent as u64, Ordering::Relaxed);
-                self.line.set(|line| *line = Sending { moved: Instant::now(), stuck: false });
+                self.line.set(|line| {
+                    let taken = line.taken + *sent as u64;
+                    *line = Sending { moved: Instant::now(), taken, stuck: false };
+                });
             }
             Poll::Ready(Err(_)) => {}
             Poll::Pending => self.line.set(|line| line.stuck = true),

@@ -17,6 +17,7 @@
 
 pub mod addresses;
 pub mod backoff;
+mod call_pace;
 pub mod client;
 mod client_source;
 mod connect;

@@ -193,6 +193,48 @@ async fn a_request_that_stalls_is_given_up() {
     assert!((IDLE..=IDLE + IDLE / 4).contains(&seconds), "{seconds}");
 }
 
+/// Each byte comes in time, and the call never ends.
+#[tokio::test(start_paused = true)]
+async fn what_drips_is_given_up() {
+    let answers = client(|mut stream| async move {
+        head(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n").await.unwrap();
+        loop {
+            sleep(Duration::from_secs(IDLE - 1)).await;
+            if stream.write_all(b"x").await.is_err() {
+                break;
+            }
+        }
+    });
+    let takes = client(|mut stream| async move {
+        let mut some = vec![0; 100_000];
+        stream.read_exact(&mut some).await.unwrap();
+        while stream.read_u8().await.is_ok() {
+            sleep(Duration::from_secs(IDLE - 1)).await;
+        }
+    });
+    for (drips, request) in [(answers, get()), (takes, post(1 << 20))] {
+        let (answered, seconds) = timed(drips.send(request)).await;
+        let error = fails(answered);
+        assert!(matches!(error, CallError::TooSlow { bytes, .. } if bytes < 100), "{error}");
+        assert!((4 * IDLE..=6 * IDLE).contains(&seconds), "{seconds}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_answer_is_read_to_its_end() {
+    let slow = client(|mut stream| async move {
+        head(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 12000\r\n\r\n").await.unwrap();
+        for _ in 0..120 {
+            sleep(Duration::from_secs(IDLE / 3)).await;
+            stream.write_all(&[b'x'; 100]).await.unwrap();
+        }
+    });
+    let (answered, seconds) = timed(slow.send(get())).await;
+    assert_eq!((answered.unwrap().body.len(), seconds), (12_000, 120 * (IDLE / 3)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_that_stalls_is_given_up_however_well_others_go() {
     let one_of_many = client(|mut stream| async move {
