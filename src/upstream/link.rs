@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use parking_lot::Mutex;
+use tokio::time::sleep;
 
 use super::client::{Client, Request, UpstreamResponse};
 use super::ledger::Ledger;
@@ -34,6 +35,9 @@ pub struct Intervals {
     pub technicians: Duration,
     /// After a mark, others are waited for this long, so that a burst is one round.
     pub gather: Duration,
+    /// When somebody wants to know now, and a round is under way on whose connections nothing has moved for so long, its
+    /// calls are given up and made anew. Longer than the far side of a satellite takes.
+    pub stuck: Duration,
 }
 
 impl Default for Intervals {
@@ -46,6 +50,7 @@ impl Default for Intervals {
             heartbeat: Duration::from_secs(10),
             technicians: Duration::from_secs(15),
             gather: Duration::from_millis(250),
+            stuck: Duration::from_secs(5),
         }
     }
 }
@@ -179,6 +184,19 @@ impl UpstreamLink {
             self.hub.clock().told_by_upstream(told_ms);
         }
         judge(answer)
+    }
+
+    /// Returns when nothing has moved for that time, on any connection.
+    pub async fn still_for(&self, time: Duration) {
+        let mut passed = self.client.bytes();
+        loop {
+            sleep(time).await;
+            let now = self.client.bytes();
+            if now == passed {
+                return;
+            }
+            passed = now;
+        }
     }
 
     /// What came was what such an upstream says, and not some page with a good status.

@@ -3,6 +3,7 @@
 //! Started by `start`, one task for each upstream, so that one that fails holds up no other. Calls
 //! `rounds`. An event only wakes: what there is to do, each round finds in the log.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -32,11 +33,27 @@ pub async fn run<E: Exchange>(
         // Of this level, so that a line has it whatever level is logged.
         let span = tracing::error_span!("upstream_round", upstream = %link.name, kind = link.kind.as_str());
         let answers = link.answers();
-        let ended = tokio::select! {
-            biased;
-            ended = rounds.round(&link).instrument(span.clone()) => ended,
-            // A call that is cut off here is repeated by the next start, and harmless.
-            () = stopped(&mut stopping) => break,
+        let mut wanted = false;
+        let ended = {
+            let mut round = pin!(rounds.round(&link).instrument(span.clone()));
+            loop {
+                tokio::select! {
+                    biased;
+                    ended = &mut round => break Some(ended),
+                    // A call that is cut off here is repeated by the next start, and harmless.
+                    () = stopped(&mut stopping) => break 'life,
+                    () = link.board.woken(), if !wanted => wanted = true,
+                    () = link.still_for(link.intervals.stuck), if wanted => break None,
+                }
+            }
+        };
+        let Some(ended) = ended else {
+            span.in_scope(|| tracing::info!("nothing moves, and somebody wants to know now: called anew"));
+            // Half a round is in them: as after a start.
+            rounds = Rounds::default();
+            link.client.forget_connections();
+            backoff.reset();
+            continue;
         };
         link.write_down(false).instrument(span.clone()).await;
         let wait = match ended {
@@ -64,6 +81,12 @@ pub async fn run<E: Exchange>(
         };
         if !wait.for_marks {
             rounds.begin_small();
+        }
+        if wanted && link.board.left_alone_until().is_none() {
+            backoff.reset();
+            rounds.begin_anew();
+            link.board.set_state(LinkState::Syncing);
+            continue;
         }
         let mut until = Instant::now() + wait.at_most;
         loop {

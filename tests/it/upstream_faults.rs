@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::common::cloud::{self, At, Fault, TestCloud};
 use crate::common::dice::Dice;
 use crate::common::mark;
-use crate::common::upstream::{AUDIT, Site, cloud_at, held, now_ms, office};
+use crate::common::upstream::{AUDIT, Site, cloud_at, held, now_ms, office, patient_cloud_at};
 use crate::common::wait::until_async;
 use fieldhub::domain::ModuleId;
 use fieldhub::hub::{LinkState, ParkedFilter};
@@ -289,6 +289,65 @@ async fn tablets_do_not_wait_for_a_cloud_that_hangs() {
     site.agrees_with(&cloud).await;
     assert!(cloud.summary().most_in_flight <= 6);
     assert_eq!(cloud.summary().doubled, Vec::<String>::new());
+}
+
+/// Nothing moves, for as long as anybody likes; "sync now" makes the call anew, and is not lost in it.
+#[tokio::test]
+async fn sync_now_ends_a_call_that_is_stuck() {
+    let cloud = TestCloud::start();
+    for (at, kind) in [(At::Before, "updates"), (At::After, "module"), (At::Middle, "module")] {
+        let mut site = Site::alone().await;
+        cloud.fail(Fault::hang(at).kind(kind).times(1));
+        site.mark("M001", if kind == "module" { "ok" } else { "dead" }, "night").await;
+        site.link(vec![patient_cloud_at("cloud", &cloud.url)]);
+        until_async("a call hangs", async || cloud.summary().open > 0).await;
+        site.sync_now();
+        site.sent().await;
+        assert!(cloud.row(AUDIT, "M001").is_some());
+        assert_eq!(cloud.summary().doubled, Vec::<String>::new());
+        site.unlink().await;
+    }
+}
+
+/// A round that goes on is not cut off by whoever is impatient; what they asked for comes after it.
+#[tokio::test]
+async fn sync_now_in_a_round_that_moves_asks_once_more_after_it() {
+    let cloud = TestCloud::start();
+    let mut site = Site::alone().await;
+    let mut slow = patient_cloud_at("cloud", &cloud.url);
+    slow.intervals.stuck = Duration::from_secs(3_600);
+    site.link(vec![slow]);
+    until_async("the first round is over", async || site.state() == LinkState::Idle).await;
+    cloud.fail(Fault::slow(1).held().kind("module").times(1));
+    site.mark("M001", "dead", "night").await;
+    until_async("it is being sent", async || cloud.summary().open > 0).await;
+    let reads = cloud.summary().of("updates");
+    site.sync_now();
+    cloud.heal();
+    until_async("it asks once more", async || cloud.summary().of("updates") > reads).await;
+    until_async("and is at rest", async || site.state() == LinkState::Idle).await;
+    assert_eq!(cloud.marks().len(), 1, "what was on its way was not sent again");
+}
+
+/// Whoever asked while a call was under way does not pass over what the cloud then asked for.
+#[tokio::test]
+async fn sync_now_in_a_round_that_is_asked_to_wait_waits() {
+    let cloud = TestCloud::start();
+    let mut site = Site::alone().await;
+    let mut slow = patient_cloud_at("cloud", &cloud.url);
+    slow.intervals.stuck = Duration::from_secs(3_600);
+    site.link(vec![slow]);
+    until_async("the first round is over", async || site.state() == LinkState::Idle).await;
+    cloud.fail(Fault::status(429).retry_after(3).held().kind("module").times(1));
+    site.mark("M001", "dead", "night").await;
+    until_async("it is being sent", async || cloud.summary().open > 0).await;
+    site.sync_now();
+    cloud.heal();
+    site.sent().await;
+    let calls = cloud.journal();
+    let refused = calls.iter().position(|call| call.status == Some(429)).unwrap();
+    let pause = calls[refused + 1].at_ms - calls[refused].ended_ms.unwrap();
+    assert!(pause >= 2_990, "it came back after {pause} ms");
 }
 
 /// Office, crew and link do what they like. At the end both sides show the same, and each mark was made once.

@@ -41,6 +41,7 @@ pub fn pace() -> Intervals {
         heartbeat: Duration::from_millis(100),
         technicians: Duration::from_millis(100),
         gather: Duration::from_millis(20),
+        stuck: Duration::from_millis(500),
     }
 }
 
@@ -57,15 +58,28 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> UpstreamOptions {
     }
 }
 
+/// The same by a client that waits for an answer for longer than any test does, and asks by itself once an hour.
+pub fn patient_cloud_at(name: &str, url: &str) -> UpstreamOptions {
+    const LONG: Duration = Duration::from_secs(3_600);
+    let times = CallTimeouts { connect: LONG, first_byte: LONG, idle: LONG };
+    let client = ClientSource::Ready(Box::new(client_of(url, None, times)));
+    let intervals = Intervals { busy: LONG, quiet: LONG, heartbeat: LONG, technicians: LONG, ..pace() };
+    UpstreamOptions { client, intervals, presence: false, ..cloud_at(name, url, None) }
+}
+
 /// A client that loses patience soon.
 fn client(url: &str, token: Option<&str>) -> Client {
+    client_of(url, token, CallTimeouts { connect: SOON, first_byte: SOON, idle: SOON })
+}
+
+fn client_of(url: &str, token: Option<&str>, times: CallTimeouts) -> Client {
     let options = ClientOptions {
         url: url.parse().unwrap(),
         token: token.map(|token| BearerToken::parse(token).unwrap()),
         tls: None,
         proxy: None,
         dial: Arc::new(TcpDial { patience: SOON }),
-        times: CallTimeouts { connect: SOON, first_byte: SOON, idle: SOON },
+        times,
         explain: Arc::new(|_| None),
     };
     Client::new(options).unwrap()
