@@ -1,10 +1,13 @@
 //! CSV for spreadsheets: its columns, and cells without formula injection: none runs as a formula, whatever separator the
-//! spreadsheet goes by.
+//! spreadsheet goes by. Nor does a line of a comment look like a row of the file.
 //!
 //! Called by `import::table` and `export::table`, so that what one writes the other reads; calls nothing.
 
 /// The columns, in the order that the export has them.
 pub const COLUMNS: [&str; 7] = ["module_id", "string", "position", "row", "col", "status", "comment"];
+
+/// The column with the names of strings, in the languages that tables for people are written in.
+pub const STRING_NAME: [&str; 2] = ["Nom du string", "String name"];
 
 /// What ends a cell or a row in one country or another: a spreadsheet that does not know our separator takes a comment
 /// apart at its own.
@@ -16,18 +19,29 @@ fn runs(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
-/// The text from each place where a cell may begin, the first one whole.
-fn cells(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let behind = text.match_indices(SEPARATORS).map(|(at, separator)| at + separator.len());
-    std::iter::once(0).chain(behind).map(|at| (at, &text[at..]))
+/// Whether a line has cells, as a row has. After a break as rows of our files end by, `import::table` would take it for a row that
+/// somebody's open quote has taken in.
+fn has_cells(text: &str) -> bool {
+    text.split(['\r', '\n']).next().is_some_and(|line| line.contains(SEPARATORS))
 }
 
-/// The cell to write: a `'` before whatever would be a formula, wherever a cell may begin. Where there is one already,
+/// Whether what begins here would be something else than text. A `'` before it changes nothing of that.
+fn is_more_than_text(before: &str, rest: &str) -> bool {
+    runs(rest) || (before.ends_with("\r\n") && has_cells(rest))
+}
+
+/// The places where a cell may begin, the first one of the text among them.
+fn cells(text: &str) -> impl Iterator<Item = usize> {
+    let behind = text.match_indices(SEPARATORS).map(|(at, separator)| at + separator.len());
+    std::iter::once(0).chain(behind)
+}
+
+/// The cell to write: a `'` before whatever would be a formula, or a row, wherever one may begin. Where there is a `'` already,
 /// it gets another, so that [`restore`] is exact.
 pub fn defuse(text: &str) -> String {
     let mut cell = String::with_capacity(text.len());
     let mut done = 0;
-    for (at, _) in cells(text).filter(|(_, rest)| runs(rest)) {
+    for at in cells(text).filter(|at| is_more_than_text(&text[..*at], &text[*at..])) {
         cell.push_str(&text[done..at]);
         cell.push('\'');
         done = at;
@@ -40,8 +54,9 @@ pub fn defuse(text: &str) -> String {
 pub fn restore(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut done = 0;
-    for (at, rest) in cells(cell) {
-        if rest.strip_prefix('\'').is_some_and(runs) {
+    for at in cells(cell) {
+        let rest = cell[at..].strip_prefix('\'');
+        if rest.is_some_and(|rest| is_more_than_text(&cell[..at], rest)) {
             text.push_str(&cell[done..at]);
             done = at + 1;
         }
@@ -64,6 +79,8 @@ mod tests {
         assert_eq!(defuse("a;=HYPERLINK(\"x\")"), "a;'=HYPERLINK(\"x\")");
         assert_eq!(defuse("burnt\n=1+1,  @x|-2;\"=cmd\""), "burnt\n'=1+1,'  @x|'-2;'\"=cmd\"");
         assert_eq!(defuse("voir; puis 3 - 2 = 1"), "voir; puis 3 - 2 = 1");
+        assert_eq!(defuse("burnt\r\nM900,1,5\r\nno row"), "burnt\r\n'M900,1,5\r\nno row");
+        assert_eq!(defuse("burnt\nM900,1,5"), "burnt\nM900,1,5");
     }
 
     /// The cells that a spreadsheet finds which parts lines at this character, and knows no other.

@@ -118,7 +118,11 @@ fn the_command_line_reads_the_same_files_and_says_what_it_made_of_them() {
     assert!(made(dir, &[&latin, "--yes", "--token", "latin"]).good().contains("1 module in 1 string\n"));
 
     let named = made(dir, &[&trial("solaredge.csv"), "--token", "named"]).good();
-    assert!(named.contains("strings have names in the file: 1.1 is 1, 1.2 is 2"), "{named}");
+    assert!(named.contains("strings keep their names of the file: 1.1 is 1, 1.2 is 2"), "{named}");
+    let layout = run(dir, &["audit", "export", "named", "--format", "json"]).json();
+    let name = |n: usize| layout["modules"][n]["string_name"].clone();
+    let last = layout["modules"].as_array().unwrap().len() - 1;
+    assert_eq!((name(0), name(last)), (json!("1.1"), json!("1.2")), "and they do");
     let zero = made(dir, &[&trial("zero-based.csv"), "--token", "zero"]).good();
     assert!(zero.contains("12 modules in 3 strings") && zero.contains("counts strings from 0"), "{zero}");
     assert!(

@@ -281,7 +281,7 @@ fn remarks(preview: &Value) -> Vec<String> {
     if !names.is_empty() {
         let more = if names.len() > MOST { ", ..." } else { "" };
         said.push(format!(
-            "strings have names in the file: {}{more}",
+            "strings keep their names of the file: {}{more}",
             names[..names.len().min(MOST)].join(", ")
         ));
     }

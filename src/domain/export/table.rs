@@ -10,7 +10,10 @@ use crate::domain::spreadsheet::{COLUMNS, defuse};
 use crate::domain::status::status_word;
 
 /// Excel takes a file without it for the country's old encoding.
-const MARK: char = '\u{feff}';
+const MARK: &str = "\u{feff}";
+
+/// The last column where modules are hidden: a table without them must not pass for the whole audit.
+const HIDDEN: &str = "hidden_modules";
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +28,7 @@ struct ForPeople {
 }
 
 impl TableForm {
-    /// Seven columns, commas, and nothing that depends on who reads it.
+    /// Seven columns, commas, and nothing that depends on who reads it; an eighth where modules are hidden.
     pub fn plain() -> Self {
         Self { people: None }
     }
@@ -45,13 +48,18 @@ impl TableForm {
         cells.join(self.separator()) + "\r\n"
     }
 
-    pub fn begin(&self) -> String {
+    pub fn begin(&self, head: &ExportHead) -> String {
         let mut cells: Vec<String> = COLUMNS.iter().map(|column| (*column).to_owned()).collect();
-        let Some(ForPeople { words, utc_offset_minutes }) = self.people else { return self.line(&cells) };
-        let [found, by, at, string, audit, client, location] = words.columns;
-        let at = format!("{at} ({})", iso8601::zone(utc_offset_minutes));
-        cells.extend([found, by, &at, string, audit, client, location].map(cell));
-        format!("{MARK}{}", self.line(&cells))
+        if let Some(ForPeople { words, utc_offset_minutes }) = self.people {
+            let [found, by, at, string, audit, client, location] = words.columns;
+            let at = format!("{at} ({})", iso8601::zone(utc_offset_minutes));
+            cells.extend([found, by, &at, string, audit, client, location].map(cell));
+        }
+        if head.hidden > 0 {
+            cells.push(cell(self.people.map_or(HIDDEN, |people| people.words.hidden)));
+        }
+        let mark = if self.people.is_some() { MARK } else { "" };
+        format!("{mark}{}", self.line(&cells))
     }
 
     pub fn row(&self, head: &ExportHead, row: &ExportRow) -> String {
@@ -77,6 +85,9 @@ impl TableForm {
                 text(&head.client),
                 text(&head.location),
             ]);
+        }
+        if head.hidden > 0 {
+            cells.push(head.hidden.to_string());
         }
         self.line(&cells)
     }

@@ -13,6 +13,9 @@ const CSV: &str = include_str!("../../../tests/fixtures/jalibat-observed.csv");
 
 /// The audit that an import of `document` makes.
 fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
+    let strings: HashMap<u16, &String> = document.strings.names.iter().map(|(n, name)| (*n, name)).collect();
+    let names: HashMap<&ModuleId, &String> =
+        document.module_names.iter().map(|(id, name)| (id, name)).collect();
     let mut marks: HashMap<&str, &ImportedMark> =
         document.marks.iter().map(|m| (m.module.as_str(), m)).collect();
     let row = |module: &ModuleId, mark: Option<&ImportedMark>| ExportRow {
@@ -33,7 +36,15 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
     for place in document.layout.places() {
         let mark = marks.remove(place.module.as_str());
         let (string, position) = (place.string, place.position);
-        rows.push(ExportRow { string, position, row: place.row, col: place.col, ..row(&place.module, mark) });
+        rows.push(ExportRow {
+            string,
+            position,
+            row: place.row,
+            col: place.col,
+            name: names.get(&place.module).map(|name| (*name).clone()),
+            string_name: strings.get(&string).map(|name| (*name).clone()),
+            ..row(&place.module, mark)
+        });
     }
     rows.extend(
         document
@@ -62,7 +73,7 @@ fn csv(view: &(ExportHead, Vec<ExportRow>)) -> String {
 }
 
 fn table(form: TableForm, (head, rows): &(ExportHead, Vec<ExportRow>)) -> String {
-    form.begin() + &rows.iter().map(|row| form.row(head, row)).collect::<String>()
+    form.begin(head) + &rows.iter().map(|row| form.row(head, row)).collect::<String>()
 }
 
 /// As text that is what a pretty-printer makes of it.
@@ -153,7 +164,89 @@ fn a_table_for_people_says_it_in_their_language_and_is_read_again() {
     }
 }
 
+/// Whoever gets the table must not take it for the whole audit.
+#[test]
+fn a_table_says_how_many_modules_are_hidden_and_one_of_a_whole_audit_is_as_ever() {
+    let document = parse(CSV.as_bytes()).unwrap();
+    let mut view = view(&document);
+    assert!(forms(&view).iter().all(|(_, text)| !text.contains("hidden_modules") && !text.contains("masqu")));
+    view.0.hidden = 12;
+    for (form, text) in forms(&view) {
+        let mut lines = text.trim_start_matches("sep=;\r\n").lines();
+        let last = |line: &str| line.rsplit([',', ';']).next().unwrap().trim_matches('"').to_owned();
+        let header = lines.next().unwrap();
+        let heading = match form {
+            "French" | "said by Excel" => "Modules masqués, absents du tableau",
+            "English" => "Hidden modules, not in this table",
+            _ => "hidden_modules",
+        };
+        assert!(header.trim_end_matches('"').ends_with(heading), "{form}: {header}");
+        assert!(lines.all(|line| last(line) == "12"), "{form}");
+        assert_eq!(parse(text.as_bytes()).unwrap(), document, "{form}");
+    }
+}
+
+#[test]
+fn names_come_back_as_far_as_the_form_has_them() {
+    let mut document = parse(CSV.as_bytes()).unwrap();
+    document.strings.names = vec![(1, "WR 1; MPPT \"2\"".into()), (3, "=Est".into())];
+    let view_of_strings = view(&document);
+    for (form, text) in forms(&view_of_strings).into_iter().skip(2) {
+        assert_eq!(parse(text.as_bytes()).unwrap(), document, "{form}");
+    }
+    document.module_names = vec![(ModuleId::parse("M002").unwrap(), "Toit, 2e".into())];
+    let read = written(&document);
+    assert_eq!((read.strings, read.module_names), (document.strings, document.module_names));
+}
+
+/// Every form in which an export is written, and what people's programs make of it.
+fn forms(view: &(ExportHead, Vec<ExportRow>)) -> Vec<(&'static str, String)> {
+    let people = |language| TableForm::for_people(language, 120).unwrap();
+    vec![
+        ("plain", csv(view)),
+        ("plain with a mark", format!("\u{feff}{}", csv(view))),
+        ("French", table(people("fr"), view)),
+        ("English", table(people("en"), view)),
+        ("said by Excel", format!("sep=;\r\n{}", table(people("fr"), view).trim_start_matches('\u{feff}'))),
+    ]
+}
+
+/// A comment in which whoever likes to break imports has written rows of this very file.
+fn hostile() -> impl Strategy<Value = String> {
+    let row = ("[\"']{0,2}M[0-9]{3}\"?", "[,;\t]", 1..9u16, 1..30u16, "[a-z=\"]{0,6}").prop_map(
+        |(id, by, string, position, rest)| {
+            format!("{id}{by}{string}{by}{position}{by}{by}{by}dead{by}{rest}")
+        },
+    );
+    let part = prop_oneof![row, "['=+@,;\"\n\r\té -]{0,6}", "\\PC{0,8}", Just("\"\"\"".to_owned())];
+    let breaks = prop_oneof![Just("\r\n"), Just("\n"), Just("\r"), Just("\"\r\n"), Just("")];
+    prop::collection::vec((part, breaks), 0..5)
+        .prop_map(|parts| parts.into_iter().map(|(part, end)| part + end).collect())
+}
+
+#[test]
+fn a_comment_that_holds_a_whole_row_is_a_comment() {
+    let mut document = parse(CSV.as_bytes()).unwrap();
+    document.marks[0].comment = Some("burnt\r\nM900,9,5,1,1,dead,see above\r\nM901;9;6;;;ok;".into());
+    for (form, text) in forms(&view(&document)) {
+        let read = parse(text.as_bytes()).unwrap_or_else(|error| panic!("{form}: {error}"));
+        assert_eq!(read, document, "{form}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn no_comment_becomes_anything_else_in_any_form(first in hostile(), second in hostile()) {
+        let mut document = parse(CSV.as_bytes()).unwrap();
+        for (mark, text) in document.marks.iter_mut().zip([first, second]) {
+            mark.comment = crate::domain::id::comment_text(&text).unwrap();
+        }
+        for (form, text) in forms(&view(&document)) {
+            let read = parse(text.as_bytes());
+            prop_assert_eq!(read.as_ref(), Ok(&document), "{}", form);
+        }
+    }
+
     #[test]
     fn any_comment_comes_back(comment in "['=+@,;\"\n\r\té -]{0,6}.{0,20}") {
         let mut document = parse(CSV.as_bytes()).unwrap();

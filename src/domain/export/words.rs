@@ -1,6 +1,7 @@
 //! Localisation of tables for people: columns, findings and the separator of each language. The page has the same names of findings
 //! (web/src/i18n/lang).
 
+use crate::domain::spreadsheet::STRING_NAME;
 use crate::domain::status::Status;
 
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub struct TableWords {
     pub separator: &'static str,
     /// Finding, by whom, when, name of the string, audit, client, location. None of them is one of `spreadsheet::COLUMNS`.
     pub columns: [&'static str; 7],
+    /// How many modules of the audit are hidden, and not among the rows.
+    pub hidden: &'static str,
     /// In the order of `Status::ALL`.
     statuses: [&'static str; 6],
     pending: &'static str,
@@ -18,14 +21,16 @@ static WORDS: [TableWords; 5] = [
     TableWords {
         language: "fr",
         separator: ";",
-        columns: ["Constat", "Relevé par", "Relevé le", "Nom du string", "Audit", "Client", "Lieu"],
+        columns: ["Constat", "Relevé par", "Relevé le", STRING_NAME[0], "Audit", "Client", "Lieu"],
+        hidden: "Modules masqués, absents du tableau",
         statuses: ["OK", "Inégalité", "Microfissures", "HS", "String ouvert", "Non raccordé"],
         pending: "À contrôler",
     },
     TableWords {
         language: "en",
         separator: ",",
-        columns: ["Finding", "Marked by", "Marked at", "String name", "Audit", "Client", "Location"],
+        columns: ["Finding", "Marked by", "Marked at", STRING_NAME[1], "Audit", "Client", "Location"],
+        hidden: "Hidden modules, not in this table",
         statuses: ["OK", "Inequality", "Microcracks", "Dead", "Open string", "Not connected"],
         pending: "Not checked",
     },

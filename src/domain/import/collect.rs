@@ -18,6 +18,8 @@ use crate::domain::status::{PENDING, Status};
 pub(super) struct ModuleRow<'a> {
     pub module_id: &'a str,
     pub string: StringName,
+    pub string_name: &'a str,
+    pub module_name: &'a str,
     pub position: Option<u16>,
     pub row: Option<i32>,
     pub col: Option<i32>,
@@ -33,6 +35,7 @@ pub(super) struct ModuleRow<'a> {
 pub(super) struct Collect {
     rows: Vec<PlacedRow>,
     marks: Vec<ImportedMark>,
+    names: Vec<(ModuleId, String)>,
     modules: HashMap<ModuleId, At>,
 }
 
@@ -57,8 +60,13 @@ impl Collect {
             ));
         }
         let mark = mark(module.clone(), &row, at)?;
+        let name = |field, text| short_text(field, text).map_err(|e| at.invalid(field, id, e));
+        let (string_name, module_name) =
+            (name("string_name", row.string_name)?, name("module_name", row.module_name)?);
+        self.names.extend(module_name.map(|name| (module.clone(), name)));
         let ModuleRow { string, position, row, col, .. } = row;
-        self.rows.push(PlacedRow { module, string, position, row, col, at, marked: mark.is_some() });
+        let marked = mark.is_some();
+        self.rows.push(PlacedRow { module, string, string_name, position, row, col, at, marked });
         self.marks.extend(mark);
         Ok(())
     }
@@ -82,7 +90,7 @@ impl Collect {
             false => Layout::new(places)
                 .map_err(|e| ImportError::field(e.field, ImportProblem::BadValue, e.problem))?,
         };
-        Ok(Collected { layout, marks: self.marks, strings })
+        Ok(Collected { layout, marks: self.marks, strings, module_names: self.names })
     }
 }
 

@@ -3,12 +3,15 @@
 //!
 //! Made by `plan`, `tablet` and `table`; taken by whoever imports.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::error::{ImportError, ImportProblem};
 use super::text::TextEncoding;
 use crate::domain::id::{ModuleId, OpId, TechnicianId, Token, short_text};
 use crate::domain::layout::Layout;
+use crate::domain::layout_edit::{LayoutEdit, ModuleEdit, StringEdit};
 use crate::domain::status::{Status, status_word};
 
 /// Which of the forms a file was in.
@@ -45,7 +48,7 @@ impl ImportKind {
 pub struct StringsRead {
     /// They were counted from 0, so each has the next number here.
     pub from_zero: bool,
-    /// They had names: the number that each got.
+    /// Those that have names, by the number that each has here.
     pub names: Vec<(u16, String)>,
     /// A string that is not in the file, for modules without a place, and how many these are.
     pub added: Option<(u16, usize)>,
@@ -57,6 +60,14 @@ pub(super) struct Collected {
     pub layout: Layout,
     pub marks: Vec<ImportedMark>,
     pub strings: StringsRead,
+    pub module_names: Vec<(ModuleId, String)>,
+}
+
+impl Collected {
+    /// Places alone.
+    pub(super) fn of(layout: Layout, strings: StringsRead) -> Self {
+        Self { layout, marks: Vec::new(), strings, module_names: Vec::new() }
+    }
 }
 
 /// What a file says. The layout is empty when every module in it is marked but placed nowhere.
@@ -72,12 +83,14 @@ pub struct Document {
     pub marks: Vec<ImportedMark>,
     pub encoding: TextEncoding,
     pub strings: StringsRead,
+    /// What people call modules, beside their ids.
+    pub module_names: Vec<(ModuleId, String)>,
 }
 
 impl Document {
     /// Of a file that says nothing but this.
     pub(super) fn of(kind: ImportKind, collected: Collected) -> Self {
-        let Collected { layout, marks, strings } = collected;
+        let Collected { layout, marks, strings, module_names } = collected;
         let encoding = TextEncoding::default();
         Self {
             kind,
@@ -90,7 +103,29 @@ impl Document {
             marks,
             encoding,
             strings,
+            module_names,
         }
+    }
+
+    /// The names that the file gives, as changes of its layout. Of modules and strings that are placed alone: a name places
+    /// nothing.
+    pub fn names(&self) -> Vec<LayoutEdit> {
+        let strings: HashSet<u16> = self.layout.places().iter().map(|place| place.string).collect();
+        let placed: HashSet<&ModuleId> = self.layout.places().iter().map(|place| &place.module).collect();
+        let strings = self.strings.names.iter().filter(|(number, _)| strings.contains(number));
+        let modules = self.module_names.iter().filter(|(module, _)| placed.contains(module));
+        let edit = LayoutEdit {
+            strings: strings
+                .map(|(number, name)| StringEdit {
+                    name: Some(Some(name.clone())),
+                    ..StringEdit::of(*number)
+                })
+                .collect(),
+            modules: modules
+                .map(|(id, name)| ModuleEdit { name: Some(Some(name.clone())), ..ModuleEdit::of(id.clone()) })
+                .collect(),
+        };
+        if edit.is_empty() { Vec::new() } else { edit.in_parts() }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Called by `collect`; calls nothing. Strings that are counted from 0 or go by names get numbers from 1, and a module
 //! without a place and without a mark gets one at the end: no row vanishes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::at::At;
 use super::document::StringsRead;
@@ -16,6 +16,8 @@ use crate::domain::layout::Place;
 pub(super) struct PlacedRow {
     pub module: ModuleId,
     pub string: StringName,
+    /// What people call it, beside its number.
+    pub string_name: Option<String>,
     pub position: Option<u16>,
     pub row: Option<i32>,
     pub col: Option<i32>,
@@ -33,8 +35,9 @@ pub(super) fn placed(rows: Vec<PlacedRow>) -> Result<(Vec<Place>, StringsRead), 
     let mut places = Vec::with_capacity(rows.len());
     let mut taken: HashMap<(u16, u16), (ModuleId, At)> = HashMap::new();
     let mut nowhere = Vec::new();
+    let mut names: BTreeMap<u16, String> = strings.names.drain(..).collect();
     for (row, string) in rows.into_iter().zip(numbers) {
-        let PlacedRow { module, position, row, col, at, marked, .. } = row;
+        let PlacedRow { module, position, row, col, at, marked, string_name, .. } = row;
         let Some(string) = string else {
             if !marked {
                 nowhere.push((module, at));
@@ -63,9 +66,13 @@ pub(super) fn placed(rows: Vec<PlacedRow>) -> Result<(Vec<Place>, StringsRead), 
                 format!("{module} is at position {position} of string {string}, where {other} is ({first}); correct one"),
             ));
         }
+        if let Some(name) = string_name {
+            names.entry(string).or_insert(name);
+        }
         taken.insert((string, position), (module.clone(), at));
         places.push(Place { module, string, position, row, col });
     }
+    strings.names = names.into_iter().collect();
     let last = places.iter().map(|place| place.string).max().unwrap_or(0);
     for ((module, at), position) in nowhere.into_iter().zip(1u16..) {
         let string = last.checked_add(1);

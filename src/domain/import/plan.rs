@@ -83,7 +83,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
             let figures =
                 if figures_at == SITE { &site } else { &plan.installation_config.unwrap_or_default() };
             let layout = from_figures(figures_at, figures)?;
-            Collected { layout, marks: Vec::new(), strings: StringsRead::default() }
+            Collected::of(layout, StringsRead::default())
         }
     };
     let text = |field: &str, own: &Option<String>, wrapper: &Option<String>| {

@@ -11,7 +11,7 @@ use super::error::{ImportError, ImportProblem};
 use super::scalar::{StringName, whole};
 use super::width::{CELLS, too_wide};
 use crate::domain::id::{MAX_MODULES, ModuleId};
-use crate::domain::spreadsheet::{COLUMNS, restore};
+use crate::domain::spreadsheet::{COLUMNS, STRING_NAME, restore};
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
     let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
@@ -71,12 +71,14 @@ fn header_ends_by_crlf(text: &str) -> bool {
 /// Where each of [`COLUMNS`] is in this file.
 pub(super) struct TableColumns {
     at: [Option<usize>; COLUMNS.len()],
+    string_name: Option<usize>,
     count: usize,
 }
 
 impl TableColumns {
     pub(super) fn find(header: &[&str], line: u64) -> Result<Self, ImportError> {
         let mut at = [None; COLUMNS.len()];
+        let string_name = header.iter().position(|cell| STRING_NAME.contains(&cell.trim()));
         for (n, cell) in header.iter().enumerate() {
             let cell = cell.trim().to_ascii_lowercase();
             if let Some(column) = COLUMNS.iter().position(|column| *column == cell)
@@ -91,7 +93,7 @@ impl TableColumns {
         }
         let missing: Vec<_> = (0..3).filter(|n| at[*n].is_none()).map(|n| COLUMNS[n]).collect();
         match missing.len() {
-            0 => Ok(Self { at, count: header.len() }),
+            0 => Ok(Self { at, string_name, count: header.len() }),
             3 => Err(ImportError::Unrecognised),
             _ => Err(ImportError::line(
                 line,
@@ -163,10 +165,12 @@ impl TableColumns {
             }),
         };
         let (row, col) = (number("row", row)?, number("col", col)?);
+        let string_name = self.string_name.and_then(|n| cells.get(n)).map(|cell| restore(cell));
         collect.add(
             ModuleRow {
                 module_id: module_id.trim(),
                 string,
+                string_name: string_name.as_deref().unwrap_or_default(),
                 position: Some(position),
                 row,
                 col,

@@ -54,6 +54,10 @@ struct ExportModule {
     #[serde(default)]
     string_number: StringName,
     #[serde(default)]
+    string_name: ScalarText,
+    #[serde(default)]
+    module_name: ScalarText,
+    #[serde(default)]
     position_in_string: WholeNumber<u16>,
     #[serde(default, alias = "physical_row")]
     row: WholeNumber<i32>,
@@ -95,6 +99,8 @@ fn document(
         let row = ModuleRow {
             module_id: &module.module_id.0,
             string: module.string_number.clone(),
+            string_name: &module.string_name.0,
+            module_name: &module.module_name.0,
             position: module.position_in_string.0,
             row: module.row.0,
             col: module.col.0,

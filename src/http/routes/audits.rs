@@ -221,6 +221,9 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<(Sta
     let mut ops = vec![by_hub(app, OpBody::Details(details))?];
     if !document.layout.places().is_empty() {
         ops.push(by_hub(app, OpBody::Layout(document.layout.clone()))?);
+        for names in document.names() {
+            ops.push(by_hub(app, OpBody::LayoutEdit(names))?);
+        }
     }
     let count = marks.len();
     ops.extend(marks);

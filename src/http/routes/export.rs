@@ -55,7 +55,7 @@ pub async fn export(
     let head = ExportHead::of(token.clone(), name, &picture, facts.created_ms, exported_ms);
     let (begin, end) = match json {
         true => (export::tablet_begin(&head), export::tablet_end(picture.len())),
-        false => (form.begin(), String::new()),
+        false => (form.begin(&head), String::new()),
     };
     let small = picture.len() <= AT_ONCE;
     let (mut at, mut begin) = (0, begin.into_bytes());

@@ -55,7 +55,7 @@ pub struct Preview {
     encoding: &'static str,
     /// The file counts strings from 0: each has the next number here.
     strings_from_zero: bool,
-    /// Strings that have names in the file, with the numbers that they get.
+    /// Strings that have names in the file, which they keep, with the numbers that they get.
     string_names: Vec<StringLabel>,
     /// A string that is not in the file, for its modules that have no place and no mark.
     #[schema(required)]
@@ -130,7 +130,9 @@ pub async fn preview(
             let there = token.as_ref().filter(|token| document.kind.merges() && app.hub.exists(token));
             let new_marks = there.map(|token| new_marks(&app, token, &document)).transpose()?;
             let preview = Preview::of_document(document, token);
-            Preview { name: name.or(preview.name), new_marks, ..preview }
+            // To an audit that is there come marks alone.
+            let string_names = if new_marks.is_none() { preview.string_names } else { Vec::new() };
+            Preview { name: name.or(preview.name), new_marks, string_names, ..preview }
         }
     };
     let exists = preview.token.as_ref().and_then(|token| Token::parse(token).ok());

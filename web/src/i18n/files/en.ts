@@ -46,7 +46,7 @@ export const files: FileTexts = {
   backupOf: (n: number, marked: number) => `${modules(n)}, ${marks(marked)}`,
   encodingGuessed: 'The text was read as Windows-1252. Check the accents:',
   stringsFromZero: 'The file counts strings from 0: its string 0 becomes string 1.',
-  stringsNamed: (names: string) => `Strings have names in the file: ${names}`,
+  stringsNamed: (names: string) => `Strings keep their names of the file: ${names}`,
   stringAdded: (n: number, string: number) =>
     `${modules(n)} without a place in the file: string ${numberText(string)}, added at the end.`,
 };

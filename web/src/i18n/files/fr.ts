@@ -46,7 +46,7 @@ export const files = {
   backupOf: (n: number, marked: number) => `${modules(n)}, ${marks(marked)}`,
   encodingGuessed: 'Texte lu comme du Windows-1252. Vérifiez les accents :',
   stringsFromZero: 'Le fichier compte les strings à partir de 0 : son string 0 devient le string 1.',
-  stringsNamed: (names: string) => `Les strings ont des noms dans le fichier : ${names}`,
+  stringsNamed: (names: string) => `Les strings gardent leurs noms du fichier : ${names}`,
   stringAdded: (n: number, string: number) =>
     `${modules(n)} sans place dans le fichier : string ${numberText(string)}, ajouté à la fin.`,
 };
