@@ -24,8 +24,11 @@ fuzz_target!(|data: &[u8]| {
 fn read(data: &[u8], piece: usize) -> (Vec<Page>, Result<BundleCounts, BundleError>) {
     let mut reader = BundleReader::default();
     let mut pages = Vec::new();
-    for piece in data.chunks(piece) {
-        reader.push(piece);
+    for piece in data.chunks(piece).map(Some).chain([None]) {
+        match piece {
+            Some(piece) => reader.push(piece),
+            None => reader.no_more(),
+        }
         loop {
             match reader.next_page() {
                 Ok(Some(page)) => pages.push(page),

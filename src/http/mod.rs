@@ -34,7 +34,7 @@ pub use conn::listener::{Listener, Tls, TrustedCa};
 pub use error::ApiError;
 pub use guard::costs;
 pub use limits::{Limits, OtherRates, Rate};
-pub use routes::bundle::LEFT_OUT;
+pub use routes::bundle::{LEFT_OUT, LEFT_OUT_WHY};
 pub use routes::probes;
 pub use routes::table::described as document;
 pub use routes::table::router;

@@ -85,7 +85,18 @@ async fn one_audit_that_cannot_be_read_hides_no_other_and_is_no_empty_one() {
     // A bundle has the other one, and is no success.
     let file = dir.path().join("all.fhbundle");
     let ran = run(dir.path(), &["bundle", "export", file.to_str().unwrap()]);
-    assert!(ran.code == Some(1) && ran.err.contains("cannot read it: brelan") && file.exists(), "{ran:?}");
+    assert!(ran.code == Some(1) && ran.err.contains("cannot read it: brelan (") && file.exists(), "{ran:?}");
+    assert!(ran.err.contains("is damaged"), "with the reason: {}", ran.err);
+    // Nor does a bundle that comes in end at it.
+    let whole = card.copy();
+    let both = whole.path().join("both.fhbundle");
+    run(whole.path(), &["bundle", "export", both.to_str().unwrap()]).good();
+    let ran = run(dir.path(), &["bundle", "import", both.to_str().unwrap()]);
+    assert!(ran.code == Some(1) && ran.out.contains(AUDITS[1]), "{ran:?}");
+    assert!(
+        ran.err.contains("brelan: this hub cannot read it (") && ran.err.contains("is damaged"),
+        "{ran:?}"
+    );
     let site = Site::open(dir).await.unwrap();
     let generation = site.get("/api/v1/hub").await;
     assert_eq!(generation.0, 200);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::named;
 use crate::domain::Token;
-use crate::domain::bundle::{BundleCounts, BundleReader};
+use crate::domain::bundle::{BundleCounts, BundleReader, LostPart};
 
 /// What a whole bundle holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,26 +22,30 @@ pub struct Contents {
     pub log_id: Option<Uuid>,
     /// Up to where the log of each audit is in it.
     pub upto: BTreeMap<Token, u64>,
+    /// What of it cannot be read.
+    pub lost: Vec<LostPart>,
 }
 
-/// Fails where a bundle is not whole.
+/// Fails where it is no bundle, or is cut short.
 pub fn contents(path: &Path) -> anyhow::Result<Contents> {
     let mut file = File::open(path)?;
     // From the disk itself, where the system can be made to: what it remembers of the file is always good.
     let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
     let (mut reader, mut found) = (BundleReader::default(), Contents::default());
     let mut chunk = vec![0; 64 << 10];
-    loop {
-        let n = file.read(&mut chunk)?;
-        if n == 0 {
-            break;
+    let mut n = usize::MAX;
+    while n > 0 {
+        n = file.read(&mut chunk)?;
+        match n {
+            0 => reader.no_more(),
+            n => reader.push(&chunk[..n]),
         }
-        reader.push(&chunk[..n]);
         while let Some(page) = reader.next_page()? {
             found.log_id = Some(page.header.log_id);
             found.upto.insert(page.header.token, page.header.upto);
         }
     }
+    found.lost = reader.lost().to_vec();
     found.counts = reader.finish()?;
     Ok(found)
 }

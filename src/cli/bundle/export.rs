@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Method};
 use serde_json::json;
 
 use super::check::{self, Contents};
 use super::client::{HubClient, full};
 use super::{Output, file, named, print};
-use crate::http::LEFT_OUT;
+use crate::http::{LEFT_OUT, LEFT_OUT_WHY};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -41,6 +42,9 @@ impl BundleExportCommand {
         // Before it has its name: a bundle that is not whole never takes the place of one that is.
         let check = |path: &std::path::Path| {
             let contents = check::contents(path)?;
+            if let Some(lost) = contents.lost.first() {
+                bail!("the bundle was not written whole ({}): is the stick failing?", lost.problem);
+            }
             Ok((contents.counts.operations > 0, contents))
         };
         let (bytes, contents) = file::write_checked(&self.file, answer.body, check).await?;
@@ -54,7 +58,8 @@ impl BundleExportCommand {
             let file = (operations > 0).then_some(file);
             print::json(&json!({
                 "success": left_out.is_empty(), "file": file, "bytes": bytes, "audits": audits, "operations": operations,
-                "left_out": left_out
+                "left_out": left_out.iter().map(|(token, _)| token).collect::<Vec<_>>(),
+                "left_out_why": left_out.iter().map(|(_, why)| why).collect::<Vec<_>>(),
             }))?;
         } else {
             self.say(operations, audits, bytes)?;
@@ -75,20 +80,27 @@ impl BundleExportCommand {
     }
 }
 
-/// Audits that the hub could not read.
-fn left_out(headers: &HeaderMap) -> Vec<String> {
-    let tokens = headers.get(LEFT_OUT).and_then(|tokens| tokens.to_str().ok());
-    tokens.into_iter().flat_map(|tokens| tokens.split(',')).map(str::to_owned).collect()
+/// Audits that the hub could not read, and why, if it says so: one of an earlier version does not.
+fn left_out(headers: &HeaderMap) -> Vec<(String, String)> {
+    let said = |name, between| {
+        let text = headers.get(name).and_then(|text: &HeaderValue| text.to_str().ok()).unwrap_or_default();
+        text.split(between).filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let reasons = said(LEFT_OUT_WHY, '|').into_iter().chain(std::iter::repeat(String::new()));
+    said(LEFT_OUT, ',').into_iter().zip(reasons).collect()
 }
 
 /// A bundle without some audit is better than none, and no success.
-fn whole(left_out: &[String]) -> anyhow::Result<()> {
+fn whole(left_out: &[(String, String)]) -> anyhow::Result<()> {
     if left_out.is_empty() {
         return Ok(());
     }
-    let tokens = left_out.join(", ");
+    let why = |why: &str| if why.is_empty() { String::new() } else { format!(" ({why})") };
+    let tokens: Vec<String> =
+        left_out.iter().map(|(token, reason)| format!("{token}{}", why(reason))).collect();
     bail!(
-        "not in the bundle, as this hub cannot read it: {tokens}. Restore a backup, then export again; see fieldhub doctor"
+        "not in the bundle, as this hub cannot read it: {}. Restore a backup, then export again; see fieldhub doctor",
+        tokens.join(", ")
     )
 }
 

@@ -30,7 +30,7 @@ enum CarriedFile {
 }
 
 impl BundleImportCommand {
-    /// The whole file is read first: of one that is damaged nothing is taken in.
+    /// The whole file is read first: of one that is cut short, or no bundle, nothing is taken in.
     pub fn check(&self) -> anyhow::Result<()> {
         match self.kind()? {
             CarriedFile::Bundle => check::read(&self.file).map(|_| ()),
@@ -77,12 +77,35 @@ impl BundleImportCommand {
         let answer =
             client.request(Method::POST, "/api/v1/bundle", "application/vnd.fieldhub.bundle", body).await?;
         let answer = answer.json().await.with_context(|| named(&self.file))?;
+        let names = AuditNames::of(client).await?;
         if self.output.json {
-            print::json(&answer)
+            print::json(&answer)?;
         } else {
-            print::out(&page(&named(&self.file), &answer, &AuditNames::of(client).await?))
+            print::out(&page(&named(&self.file), &answer, &names))?;
         }
+        whole(&answer, &names).with_context(|| named(&self.file))
     }
+}
+
+/// What did not come in, and why. The others came, and that is no success.
+fn whole(answer: &Value, names: &AuditNames) -> anyhow::Result<()> {
+    let list = |field: &str| answer[field].as_array().map(Vec::as_slice).unwrap_or_default();
+    let reason = |of: &Value| of["reason"].as_str().unwrap_or(print::NOTHING).to_owned();
+    let mut not_taken = Vec::new();
+    for failed in list("failed") {
+        let named = names.said(failed["token"].as_str().unwrap_or(print::NOTHING));
+        not_taken.push(format!("{named}: this hub cannot read it ({}); see fieldhub doctor", reason(failed)));
+    }
+    for damaged in list("damaged") {
+        let named = damaged["token"].as_str().map(|token| names.said(token));
+        let of = named.unwrap_or_else(|| "an audit that the file no longer names".to_owned());
+        not_taken
+            .push(format!("a part of {of}: {}; copy the bundle again, or export it again", reason(damaged)));
+    }
+    if not_taken.is_empty() {
+        return Ok(());
+    }
+    bail!("not taken in, and the others were:\n  {}", not_taken.join("\n  "))
 }
 
 /// A line for each audit.

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use proofs::PageProofs;
-pub use read::{decode, unsealed};
+pub use read::{claimed_token, decode, is_sealed, unsealed};
 pub use write::Encoder;
 
 use super::{Carried, Invalid, OpId, Token};

@@ -11,7 +11,7 @@ use super::{
 use crate::domain::body::KIND_MARK;
 use crate::domain::id::DeviceId;
 use crate::domain::stamp::MAX_MS;
-use crate::domain::{Author, Body, Carried, Mark, ModuleId, OpId, Seen, Stamp, Status};
+use crate::domain::{Author, Body, Carried, Mark, ModuleId, OpId, Seen, Stamp, Status, Token};
 
 /// Bytes of each operation beside the columns: the end of its id, and its checksum.
 const REST: usize = 14;
@@ -39,6 +39,24 @@ pub fn decode(bytes: &[u8]) -> Result<Page, PageError> {
     let (columns, added) = Columns::unpack(columns)?;
     let (ops, refused) = take_all(&columns, rest.as_chunks::<REST>().0, true)?;
     Ok(Page { header, ops, proofs: PageProofs::read(added), refused })
+}
+
+/// Whether the page that begins these bytes has its checksum, of whatever version it is. `None`: it has not come whole.
+pub fn is_sealed(bytes: &[u8]) -> Option<bool> {
+    let [_, length @ ..] = *bytes.first_chunk::<HEAD>()?;
+    let length = u32::from_le_bytes(length) as usize + HEAD + TAIL;
+    // A later version may have longer ones.
+    if length > MAX_BYTES {
+        return Some(true);
+    }
+    let (page, crc) = bytes.get(..length)?.split_last_chunk::<TAIL>()?;
+    Some(u32::from_le_bytes(*crc) == crc32fast::hash(page))
+}
+
+/// The audit that a damaged page says to be of. Nothing but a word for people: it may be what is damaged.
+pub fn claimed_token(bytes: &[u8]) -> Option<Token> {
+    let (Written { header, .. }, _) = postcard::take_from_bytes(bytes.get(HEAD..)?).ok()?;
+    Some(header.token)
 }
 
 /// The operations of columns as they are before they are packed, whatever their checksums: the door that `fuzz/`

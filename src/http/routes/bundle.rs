@@ -39,6 +39,8 @@ const EXPORTED: &str = ".bundle";
 
 /// The tokens of audits that cannot be read, with commas between them.
 pub const LEFT_OUT: HeaderName = HeaderName::from_static("fieldhub-left-out");
+/// And why, in the same order, with `|` between them.
+pub const LEFT_OUT_WHY: HeaderName = HeaderName::from_static("fieldhub-left-out-why");
 
 fn exported() -> Result<LinkName, StoreError> {
     LinkName::parse(EXPORTED).map_err(|e| StoreError::Failed(e.to_string()))
@@ -57,7 +59,8 @@ struct BundleExport {
 #[utoipa::path(get, path = "/api/v1/bundle", tag = "peers",
     params(("since_last" = Option<bool>, Query, description = "leave out what was exported before, by `PUT /api/v1/bundle/exported`")),
     responses((status = 200, content_type = "application/vnd.fieldhub.bundle", headers(
-        ("fieldhub-left-out" = Option<String>, description = "audits that this hub cannot read, with commas between their tokens: nothing of them is in the bundle"))),
+        ("fieldhub-left-out" = Option<String>, description = "audits that this hub cannot read, with commas between their tokens: nothing of them is in the bundle"),
+        ("fieldhub-left-out-why" = Option<String>, description = "why, in the same order, with | between the reasons"))),
         (status = 400, body = ErrorBody)))]
 pub async fn export(
     State(app): State<App>,
@@ -82,7 +85,7 @@ pub async fn export(
             // Of this audit alone: the others are not held back by it.
             Err(error @ (StoreError::Damaged { .. } | StoreError::Unreadable { .. })) => {
                 tracing::warn!(token_hint = token.hint(), %error, "an audit is left out of a bundle");
-                left_out.push(token.to_string());
+                left_out.push((token.to_string(), error.to_string()));
             }
             Err(error) => return Err(error.into()),
         }
@@ -107,7 +110,11 @@ pub async fn export(
     });
     let begin = futures_util::stream::iter([Ok(Bytes::from(begin))]);
     // An error breaks the answer off: a bundle without its end is refused wherever it is read.
-    let left_out = (!left_out.is_empty()).then(|| [(LEFT_OUT, left_out.join(","))]);
+    let (tokens, reasons): (Vec<String>, Vec<String>) = left_out.into_iter().unzip();
+    let plain = |c: char| if c == ' ' || c.is_ascii_graphic() && c != '|' { c } else { '?' };
+    let reasons: Vec<String> = reasons.iter().map(|reason| reason.chars().map(plain).collect()).collect();
+    let left_out =
+        (!tokens.is_empty()).then(|| [(LEFT_OUT, tokens.join(",")), (LEFT_OUT_WHY, reasons.join("|"))]);
     Ok((headers, left_out, HttpBody::from_stream(begin.chain(parts))).into_response())
 }
 
@@ -165,6 +172,28 @@ pub struct Imported {
     /// Audits that were removed here: they stay so.
     removed: BTreeSet<String>,
     by_audit: Vec<ImportedAudit>,
+    /// Audits that this hub could not write to, each with the reason; those beside them came in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<FailedAudit>,
+    /// Parts of the file that cannot be read, each with the reason; all others came in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    damaged: Vec<DamagedPart>,
+}
+
+/// An audit of which something of a bundle was not taken in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FailedAudit {
+    token: String,
+    reason: String,
+}
+
+/// A part of a bundle that cannot be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DamagedPart {
+    /// Of which audit it says to be; null where it does not say that much.
+    #[schema(required)]
+    token: Option<String>,
+    reason: String,
 }
 
 /// What became of a bundle's part of one audit.
@@ -199,6 +228,8 @@ pub async fn import(
         let_in.as_ref().map_or(Ok(()), |let_in| let_in.still(&app.hub))?;
         import.take(&app, &from).await?;
     }
+    import.reader.no_more();
+    import.take(&app, &from).await?;
     import.finish()
 }
 
@@ -207,6 +238,7 @@ struct Import {
     reader: BundleReader,
     audits: BTreeMap<Token, (PageTaken, bool)>,
     removed: BTreeSet<String>,
+    failed: BTreeMap<Token, String>,
 }
 
 impl Import {
@@ -220,6 +252,10 @@ impl Import {
             let token = page.header.token.clone();
             let have = match app.hub.have(&token, page.header.log_id) {
                 Err(StoreError::UnknownAudit(_)) => 0,
+                Err(error @ (StoreError::Damaged { .. } | StoreError::Unreadable { .. })) => {
+                    self.fail(token, &error);
+                    continue;
+                }
                 have => have?,
             };
             // Marks are good by themselves. That some before them are missing is said, and over a link they come.
@@ -235,14 +271,28 @@ impl Import {
                     *gaps |= gap;
                 }
                 Err(StoreError::Removed(_)) => drop(self.removed.insert(token.to_string())),
+                // Of this audit alone: the others are not held back by it.
+                Err(error @ (StoreError::Damaged { .. } | StoreError::Unreadable { .. })) => {
+                    self.fail(token, &error);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
 
+    fn fail(&mut self, token: Token, error: &StoreError) {
+        tracing::warn!(token_hint = token.hint(), %error, "an audit of a bundle is not taken in");
+        self.failed.entry(token).or_insert_with(|| error.to_string());
+    }
+
     fn finish(self) -> Result<Json<Imported>, ApiError> {
-        let Self { reader, audits, removed } = self;
+        let Self { reader, audits, removed, failed } = self;
+        let lost = reader.lost().iter().map(|lost| DamagedPart {
+            token: lost.token.as_ref().map(Token::to_string),
+            reason: lost.problem.clone(),
+        });
+        let damaged: Vec<_> = lost.collect();
         let operations = reader.finish()?.operations;
         let sum = |of: fn(&PageTaken) -> usize| audits.values().map(|(taken, _)| of(taken)).sum();
         Ok(Json(Imported {
@@ -252,6 +302,11 @@ impl Import {
             known: sum(|taken| taken.known),
             refused: sum(|taken| taken.refused),
             removed,
+            failed: failed
+                .into_iter()
+                .map(|(token, reason)| FailedAudit { token: token.to_string(), reason })
+                .collect(),
+            damaged,
             by_audit: audits
                 .into_iter()
                 .map(|(token, (PageTaken { new, known, refused }, gap))| ImportedAudit {

@@ -130,6 +130,13 @@ export interface CrewInfo {
   members: MemberInfo[];
 }
 
+/** A part of a bundle that cannot be read. */
+export interface DamagedPart {
+  reason: string;
+  /** Of which audit it says to be; null where it does not say that much. */
+  token: string | null;
+}
+
 /** What is wrong and what to do. */
 export interface ErrorBody {
   code: ErrorCode;
@@ -156,6 +163,12 @@ export interface Exported {
 export interface ExportedAudit {
   /** The last `upto` of its pages. */
   seq: number;
+  token: string;
+}
+
+/** An audit of which something of a bundle was not taken in. */
+export interface FailedAudit {
+  reason: string;
   token: string;
 }
 
@@ -230,6 +243,10 @@ export interface HubToken {
 export interface Imported {
   audits: number;
   by_audit: ImportedAudit[];
+  /** Parts of the file that cannot be read, each with the reason; all others came in. */
+  damaged?: DamagedPart[];
+  /** Audits that this hub could not write to, each with the reason; those beside them came in. */
+  failed?: FailedAudit[];
   /** ... and that were. */
   known: number;
   /** Operations that were not here ... */
@@ -854,7 +871,7 @@ export interface Preview {
   /** Some modules as they were read, those with a comment first. */
   sample: SampleModule[];
   string_added: StringInfo | null;
-  /** Strings that have names in the file, with the numbers that they get. */
+  /** Strings that have names in the file, which they keep, with the numbers that they get. */
   string_names: StringLabel[];
   strings: StringInfo[];
   /** The file counts strings from 0: each has the next number here. */
