@@ -417,3 +417,47 @@ async fn one_odd_row_hides_no_other_and_is_shown() {
         .await;
     assert_eq!(site.client.get("/api/v1/upstream").await.json()["upstreams"][0]["left_out"], 0);
 }
+
+/// v3.3 has no word for it and takes nothing back: what a lead has hidden is nothing that the crew has to tell.
+#[tokio::test]
+async fn what_is_hidden_goes_up_when_it_is_shown_again() {
+    let cloud = TestCloud::start();
+    let mut site = Site::alone().await;
+    for module in ["M001", "M002", "junk-1"] {
+        site.mark(module, "dead", "night").await;
+    }
+    let hide = async |site: &Site, module: &str, hidden: bool| {
+        let what = json!({ "modules": [{ "module_id": module, "hidden": hidden }] });
+        let answer = site.client.post(&format!("/api/v1/audits/{AUDIT}/layout"), &what).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    hide(&site, "M002", true).await;
+    hide(&site, "junk-1", true).await;
+    site.link(vec![cloud_at("cloud", &cloud.url, None)]);
+    site.sent().await;
+    let there = || cloud.rows(AUDIT).into_keys().collect::<Vec<_>>();
+    assert_eq!(there(), ["M001"]);
+    let audit = site.audit().await;
+    assert_eq!(
+        audit["cloud"]["parked"],
+        json!(["M002", "junk-1"]),
+        "and no tablet is told that they are there"
+    );
+    assert_eq!(site.report("cloud").parked, 0, "but nobody has to do anything about it");
+
+    // Over a restart, and for a mark of somebody who does not know.
+    let mut site = site.restart().await;
+    site.link(vec![cloud_at("cloud", &cloud.url, None)]);
+    site.mark("M002", "ok", "night").await;
+    site.sent().await;
+    site.reads(&cloud, 3).await;
+    assert_eq!(there(), ["M001"]);
+    hide(&site, "M002", false).await;
+    until_async("what is shown again is there", async || cloud.row(AUDIT, "M002").is_some()).await;
+    assert_eq!(cloud.row(AUDIT, "M002").unwrap().status, "ok");
+    until_async("and told", async || site.audit().await["cloud"]["parked"] == json!(["junk-1"])).await;
+    // What was there before it was hidden stays: nothing takes it out again.
+    hide(&site, "M001", true).await;
+    site.reads(&cloud, 3).await;
+    assert_eq!(there(), ["M001", "M002"]);
+}

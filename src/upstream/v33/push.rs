@@ -17,7 +17,7 @@ use super::sync_state::CloudAuditSync;
 use super::wire::{CloudMarkBody, read_answer};
 use crate::domain::{ModuleId, Token};
 use crate::hub::{LinkReason, LinkState, ReasonCode};
-use crate::store::{Parked, Remember, Shadow};
+use crate::store::{Loaded, Parked, Remember, Shadow};
 use crate::upstream::client::Request;
 use crate::upstream::link::{Stop, UpstreamLink};
 
@@ -35,8 +35,13 @@ pub struct PushBatch {
     remember: Vec<(ModuleId, Option<Parked>)>,
     /// The cloud failed over them: they wait a while, and the others go.
     aside: Vec<(u64, ModuleId)>,
+    /// They were hidden when it was their turn, and are so no more.
+    shown_again: Vec<ModuleId>,
     looked: usize,
 }
+
+/// Why a hidden module is not sent. Lies on the disk: it tells which of the parked ones go up when they are shown again.
+const HIDDEN: &str = "a lead has hidden this module; it goes up when it is shown again";
 
 /// A mark on its way.
 #[derive(Debug)]
@@ -72,10 +77,10 @@ pub async fn push(
     batch: PushBatch,
     size: &mut usize,
 ) -> Result<bool, Stop> {
-    if batch.looked == 0 {
+    if batch.looked == 0 && batch.shown_again.is_empty() {
         return Ok(false);
     }
-    let PushBatch { send, remember: parking, aside, looked } = batch;
+    let PushBatch { send, remember: parking, aside, shown_again, looked } = batch;
     audit.queue.take(looked);
     if !send.is_empty() {
         link.board.set_state(LinkState::Syncing);
@@ -148,11 +153,13 @@ pub async fn push(
     }
     audit.queue.put_back(unsent);
     let further = audit.queue.acknowledge();
-    if further || !remember.shadows.is_empty() || !remember.parked.is_empty() {
+    if further || !shown_again.is_empty() || !remember.shadows.is_empty() || !remember.parked.is_empty() {
         remember.row = Some(audit.queue.row());
         for (module, parked) in &remember.parked {
             audit.queue.park(module.clone(), parked.clone());
         }
+        // The queue finds that they are parked no more, as when somebody has said to try them again.
+        remember.parked.extend(shown_again.iter().map(|module| (module.clone(), None)));
         link.hub.remember(token.clone(), remember).await?;
     }
     audit.queue.report(link, token);
@@ -162,12 +169,17 @@ pub async fn push(
     if sent > 0 {
         *size = (*size * 2).min(BATCH);
     }
-    Ok(audit.queue.has_due())
+    Ok(audit.queue.has_due() || !shown_again.is_empty())
 }
 
 /// Look at the first modules of the queue until there are enough to send. They stay in it until they are sent.
 pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) -> Result<PushBatch, Stop> {
     let mut batch = PushBatch::default();
+    let unsent = queue.parked_for(HIDDEN);
+    if !unsent.is_empty() {
+        let shown = |loaded: &Loaded| unsent.into_iter().filter(|id| !loaded.state.is_hidden(id)).collect();
+        batch.shown_again = link.hub.view(token, |loaded, _| shown(loaded))?;
+    }
     for (seq, module) in queue.waiting().take(LOOK) {
         if batch.send.len() >= size {
             break;
@@ -190,6 +202,12 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
             }
             // As it was when it was parked: only somebody can have it tried again.
             if parked.is_some_and(|parked| parked.seq >= last) {
+                return;
+            }
+            // v3.3 has no word for it, and takes nothing back: what is hidden is no part of what the crew has to tell.
+            if loaded.state.is_hidden(module) {
+                let parked = Parked { reason: HIDDEN.to_owned(), at_ms: now_ms, seq: last, dropped: true };
+                batch.remember.push((module.clone(), Some(parked)));
                 return;
             }
             match push_action(&entry.state, shadow.as_ref()) {

@@ -86,6 +86,12 @@ impl Queue {
         self.parked.values().filter(|parked| !parked.dropped).count()
     }
 
+    /// Those that are parked for this reason.
+    pub fn parked_for(&self, reason: &str) -> Vec<ModuleId> {
+        let those = self.parked.iter().filter(|(_, parked)| parked.reason == reason);
+        those.map(|(module, _)| module.clone()).collect()
+    }
+
     pub fn parked_at(&self, module: &ModuleId) -> Option<&Parked> {
         self.parked.get(module)
     }
