@@ -46,6 +46,7 @@ mod kill9;
 mod lacking;
 mod layers;
 mod layout;
+mod licences;
 mod limits;
 mod limits_crew;
 mod links;
