@@ -34,6 +34,7 @@ pub struct BundleReader {
     /// Bytes that were read for a page and are none.
     in_vain: usize,
     no_more: bool,
+    pushed: u64,
     place: Awaiting,
     crc: crc32fast::Hasher,
     counts: BundleCounts,
@@ -47,6 +48,7 @@ impl Default for BundleReader {
             looked: 0,
             in_vain: 0,
             no_more: false,
+            pushed: 0,
             place: Awaiting::Start,
             crc: crc32fast::Hasher::new(),
             counts: BundleCounts::default(),
@@ -63,6 +65,7 @@ const MOST_IN_VAIN: usize = 64 << 20;
 impl BundleReader {
     pub fn push(&mut self, bytes: &[u8]) {
         self.waiting.extend_from_slice(bytes);
+        self.pushed += bytes.len() as u64;
     }
 
     /// The file ends here. Pages may still be in what has come: a damaged length hides those behind it until then.
@@ -120,9 +123,17 @@ impl BundleReader {
         }
     }
 
-    /// Whether the end of a bundle tells of more pages than have been read.
+    /// Whether this may be the end of a bundle of which something is lost: it tells of more than was read, and of no more than so
+    /// many bytes hold. Its checksum says nothing any more.
     fn may_have(&self, end: &[u8]) -> bool {
-        end.first_chunk().is_some_and(|pages| u64::from_le_bytes(*pages) > self.counts.pages)
+        /// The least that a page takes, and an operation in it.
+        const LEAST: (u64, u64) = (10, 14);
+        let Some((pages, operations)) = end.split_first_chunk() else { return false };
+        let Some(operations) = operations.first_chunk() else { return false };
+        let (pages, operations) = (u64::from_le_bytes(*pages), u64::from_le_bytes(*operations));
+        let BundleCounts { pages: read, operations: in_them } = self.counts;
+        (read + 1..=self.pushed / LEAST.0).contains(&pages)
+            && (in_them..=self.pushed / LEAST.1).contains(&operations)
     }
 
     fn start(&mut self, start: [u8; MAGIC.len()]) -> Result<(), BundleError> {
@@ -147,14 +158,14 @@ impl BundleReader {
         };
         let end = match page::length(*head) {
             Ok(length) => 1 + length,
-            // Of a later version, unless this very byte is damaged.
+            // Of a later version, if it has its checksum; else its first bytes are what is damaged.
             Err(newer @ PageError::Newer(_)) => match page::is_sealed(&self.waiting[1..]) {
+                Some(true) => return Err(newer.into()),
                 Some(false) => {
                     self.lose(None, "its checksum does not match");
                     return Ok(None);
                 }
-                None if !self.no_more => return Ok(None),
-                _ => return Err(newer.into()),
+                None => return Ok(self.wait("it is cut short")),
             },
             Err(error) => {
                 self.lose(None, error.to_string());

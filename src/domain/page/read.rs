@@ -41,13 +41,13 @@ pub fn decode(bytes: &[u8]) -> Result<Page, PageError> {
     Ok(Page { header, ops, proofs: PageProofs::read(added), refused })
 }
 
-/// Whether the page that begins these bytes has its checksum, of whatever version it is. `None`: it has not come whole.
+/// Whether the page that begins these bytes has its checksum, of whatever version it is: later ones keep the frame. `None`: it has
+/// not come whole.
 pub fn is_sealed(bytes: &[u8]) -> Option<bool> {
     let [_, length @ ..] = *bytes.first_chunk::<HEAD>()?;
     let length = u32::from_le_bytes(length) as usize + HEAD + TAIL;
-    // A later version may have longer ones.
     if length > MAX_BYTES {
-        return Some(true);
+        return Some(false);
     }
     let (page, crc) = bytes.get(..length)?.split_last_chunk::<TAIL>()?;
     Some(u32::from_le_bytes(*crc) == crc32fast::hash(page))
