@@ -69,7 +69,8 @@ fn check(document: Document) {
         rows.into_iter().map(|row| ExportRow { string_name: None, ..row }).collect()
     };
     let people = |language| export::TableForm::for_people(language, 120).expect("a language of ours");
-    for (form, names) in [(export::TableForm::plain(), false), (people("fr"), true), (people("en"), true)] {
+    let forms = ["fr", "en", "de", "es", "it"].map(|language| (people(language), true));
+    for (form, names) in [(export::TableForm::plain(), false)].into_iter().chain(forms) {
         let rows = view.rows.iter().map(|row| form.row(&view.head, row));
         let csv = form.begin(&view.head) + &rows.collect::<String>();
         let again = import::parse(csv.as_bytes()).unwrap_or_else(|e| panic!("our own CSV: {e}\n{csv}"));

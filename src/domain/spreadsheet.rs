@@ -7,7 +7,8 @@
 pub const COLUMNS: [&str; 7] = ["module_id", "string", "position", "row", "col", "status", "comment"];
 
 /// The column with the names of strings, in the languages that tables for people are written in.
-pub const STRING_NAME: [&str; 2] = ["Nom du string", "String name"];
+pub const STRING_NAME: [&str; 5] =
+    ["Nom du string", "String name", "Name des Strings", "Nombre del string", "Nome della stringa"];
 
 /// What ends a cell or a row in one country or another: a spreadsheet that does not know our separator takes a comment
 /// apart at its own.

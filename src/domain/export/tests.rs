@@ -178,6 +178,9 @@ fn a_table_says_how_many_modules_are_hidden_and_one_of_a_whole_audit_is_as_ever(
         let heading = match form {
             "French" | "said by Excel" => "Modules masqués, absents du tableau",
             "English" => "Hidden modules, not in this table",
+            "German" => "Ausgeblendete Module, nicht in dieser Tabelle",
+            "Spanish" => "Módulos ocultos, fuera de esta tabla",
+            "Italian" => "Moduli nascosti, non in questa tabella",
             _ => "hidden_modules",
         };
         assert!(header.trim_end_matches('"').ends_with(heading), "{form}: {header}");
@@ -207,6 +210,9 @@ fn forms(view: &(ExportHead, Vec<ExportRow>)) -> Vec<(&'static str, String)> {
         ("plain with a mark", format!("\u{feff}{}", csv(view))),
         ("French", table(people("fr"), view)),
         ("English", table(people("en"), view)),
+        ("German", table(people("de"), view)),
+        ("Spanish", table(people("es"), view)),
+        ("Italian", table(people("it"), view)),
         ("said by Excel", format!("sep=;\r\n{}", table(people("fr"), view).trim_start_matches('\u{feff}'))),
     ]
 }

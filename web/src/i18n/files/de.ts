@@ -47,7 +47,7 @@ export const files: FileTexts = {
   backupOf: (n, marked) => `${modules(n)}, ${marks(marked)}`,
   encodingGuessed: 'Der Text wurde als Windows-1252 gelesen. Bitte die Umlaute prüfen:',
   stringsFromZero: 'Die Datei zählt Strings ab 0: Ihr String 0 wird String 1.',
-  stringsNamed: (names) => `Die Strings haben Namen in der Datei: ${names}`,
+  stringsNamed: (names) => `Die Strings behalten ihre Namen aus der Datei: ${names}`,
   stringAdded: (n, string) =>
     `${modules(n)} ohne Platz in der Datei: String ${numberText(string)}, am Ende angefügt.`,
 };

@@ -46,7 +46,7 @@ export const files: FileTexts = {
   backupOf: (n, marked) => `${modules(n)}, ${marks(marked)}`,
   encodingGuessed: 'Texto leído como Windows-1252. Comprueba los acentos:',
   stringsFromZero: 'El archivo cuenta los strings desde 0: su string 0 pasa a ser el string 1.',
-  stringsNamed: (names) => `Los strings tienen nombres en el archivo: ${names}`,
+  stringsNamed: (names) => `Los strings conservan sus nombres del archivo: ${names}`,
   stringAdded: (n, string) =>
     `${modules(n)} sin lugar en el archivo: string ${numberText(string)}, añadido al final.`,
 };

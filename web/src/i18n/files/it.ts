@@ -46,7 +46,7 @@ export const files: FileTexts = {
   backupOf: (n, marked) => `${modules(n)}, ${marks(marked)}`,
   encodingGuessed: 'Testo letto come Windows-1252. Controlla gli accenti:',
   stringsFromZero: 'Il file conta le stringhe da 0: la sua stringa 0 diventa la stringa 1.',
-  stringsNamed: (names) => `Le stringhe hanno nomi nel file: ${names}`,
+  stringsNamed: (names) => `Le stringhe mantengono i nomi del file: ${names}`,
   stringAdded: (n, string) =>
     `${modules(n)} senza posto nel file: stringa ${numberText(string)}, aggiunta alla fine.`,
 };
