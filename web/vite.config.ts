@@ -22,7 +22,18 @@ export default defineConfig({
     // A content security policy will forbid data: addresses and inline scripts: everything is a file.
     assetsInlineLimit: 0,
     // The page, and the one that explains the hub's certificate.
-    rolldownOptions: { input: { index: 'index.html', trust: 'trust.html' } },
+    rolldownOptions: {
+      input: { index: 'index.html', trust: 'trust.html' },
+      output: {
+        codeSplitting: {
+          groups: [
+            // What the first load has anyway, and others share, in one file each: every small one costs more than what is in it.
+            { name: 'store', test: /src\/sync\/(database|indexeddb|open|quota|records|store)\.ts$/ },
+            { name: 'helpers', test: /oxc-project/ },
+          ],
+        },
+      },
+    },
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },

@@ -14,7 +14,7 @@ const shown = (change: Partial<Looked>): Looked => ({
 
 test('a module is unmarked, OK, or one of the defects', () => {
   for (const status of STATUSES) {
-    const is = (filter: Filter) => matches(filter, shown({ status }), 'me');
+    const is = (filter: Filter) => matches(filter, shown({ status }), 'me', false);
     assert.equal(is('unmarked'), status === 'pending', status);
     assert.equal(is('defects'), status !== 'pending' && status !== 'ok', status);
     for (const mark of MARKS) assert.equal(is(mark), status === mark, `${status} as ${mark}`);
@@ -22,11 +22,16 @@ test('a module is unmarked, OK, or one of the defects', () => {
 });
 
 test('mine and in conflict', () => {
-  assert.ok(matches('mine', shown({ technician_id: 'me' }), 'me'));
-  assert.ok(!matches('mine', shown({ technician_id: 'other' }), 'me'));
-  assert.ok(!matches('mine', shown({}), 'me'));
-  assert.ok(matches('conflicts', shown({ conflict: true }), 'me'));
-  assert.ok(!matches('conflicts', shown({}), 'me'));
+  assert.ok(matches('mine', shown({ technician_id: 'me' }), 'me', false));
+  assert.ok(!matches('mine', shown({ technician_id: 'other' }), 'me', false));
+  assert.ok(!matches('mine', shown({}), 'me', false));
+  assert.ok(matches('conflicts', shown({ conflict: true }), 'me', false));
+  assert.ok(!matches('conflicts', shown({}), 'me', false));
+  assert.ok(matches('photo', shown({}), 'me', true));
+  assert.ok(!matches('photo', shown({}), 'me', false));
+  assert.ok(matches('bare', shown({ status: 'dead' }), 'me', false));
+  assert.ok(!matches('bare', shown({ status: 'dead' }), 'me', true));
+  assert.ok(!matches('bare', shown({ status: 'ok' }), 'me', false));
 });
 
 test('a module is found by any part of its id, however it is typed', () => {

@@ -1,7 +1,8 @@
 // Which modules somebody wants to see. Pure; used by state/view.svelte.ts and the components of ui/view/.
 import { isDefect, type Mark, type Status } from './status';
 
-export type Filter = 'unmarked' | 'defects' | 'conflicts' | 'mine' | Mark;
+/** `photo`: with one; `bare`: a defect without one. */
+export type Filter = 'unmarked' | 'defects' | 'conflicts' | 'mine' | 'photo' | 'bare' | Mark;
 
 /** What a filter looks at. */
 export interface Looked {
@@ -10,7 +11,7 @@ export interface Looked {
   technician_id: string | null;
 }
 
-export function matches(filter: Filter, shown: Looked, me: string): boolean {
+export function matches(filter: Filter, shown: Looked, me: string, pictured: boolean): boolean {
   switch (filter) {
     case 'unmarked':
       return shown.status === 'pending';
@@ -20,6 +21,10 @@ export function matches(filter: Filter, shown: Looked, me: string): boolean {
       return shown.conflict;
     case 'mine':
       return shown.technician_id === me;
+    case 'photo':
+      return pictured;
+    case 'bare':
+      return isDefect(shown.status) && !pictured;
     default:
       return shown.status === filter;
   }

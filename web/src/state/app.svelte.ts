@@ -17,6 +17,7 @@ import { Habits } from './habits.svelte';
 import { Marks } from './marks.svelte';
 import { followLifecycle } from './lifecycle';
 import { pageOf } from './page';
+import type { Photos } from './photo/photos.svelte';
 import { Polling } from './polling';
 import { Toasts } from './toasts.svelte';
 import { PAGE_VERSION } from './version';
@@ -54,6 +55,7 @@ export class App {
   /** The list is what the hub said just now, not what it said once. */
   auditsFresh = $state(false);
   audit: AuditState | null = $state.raw(null);
+  photos: Photos | null = $state.raw(null);
   /** The crew's screen is asked for. */
   crew = $state(false);
   /** The audit of which a report is asked for. */
@@ -153,6 +155,18 @@ export class App {
     void import('./tablet-report').then(({ reportTablet }) => {
       reportTablet(this);
     }, String);
+    this.#startPhotos();
+  }
+
+  /** Over plain HTTP their chunk comes from the hub, which may be away. */
+  #startPhotos(): void {
+    import('./photo/start.svelte')
+      .then(({ startPhotos }) => startPhotos(this))
+      .catch(() =>
+        setTimeout(() => {
+          this.#startPhotos();
+        }, POLL_MS),
+      );
   }
 
   /** The hub's time on this tablet's clock, for reading. */
@@ -175,9 +189,14 @@ export class App {
   /** Over plain HTTP no page comes without the hub: this one is all there is to mark on. */
   readonly plainHttp = location.protocol === 'http:';
 
-  /** No mark waits, and nobody is at one. */
+  /** Marks, messages and photos that are on this tablet alone. */
+  get unsent(): number {
+    return this.marks.waiting + (this.photos?.waiting.count ?? 0);
+  }
+
+  /** No mark waits, and nobody is at one, or at a photo. */
   get idle(): boolean {
-    return this.marks.waiting === 0 && (this.audit?.open ?? null) === null;
+    return this.marks.waiting === 0 && (this.audit?.open ?? null) === null && !this.photos?.busy;
   }
 
   say(text: string): void {

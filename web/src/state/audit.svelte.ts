@@ -14,6 +14,7 @@ import { Chat } from './chat.svelte';
 import { Histories } from './history.svelte';
 import { Others } from './others.svelte';
 import { ViewState } from './view.svelte';
+import type { Photos } from './photo/photos.svelte';
 import { Marking, type Change, type Target, type Turns } from './marking.svelte';
 
 export type { Cell, StringRow } from './cells.svelte';
@@ -28,6 +29,11 @@ export class AuditState extends Cells {
   open: { cell: Cell; base: string } | null = $state.raw(null);
   /** A defect that was just marked: its comment may be said now (ui/marking/PhraseTray.svelte). */
   commenting: string | null = $state(null);
+
+  /** Null until their chunk is here (state/photo/start.svelte.ts). */
+  photos: Photos | null = $state.raw(null);
+  /** How many photos each module has. */
+  pictured: ReadonlyMap<string, number> = $state.raw(new Map());
 
   /** How many marks of hidden modules were heard of. */
   hiddenMarks = $state(0);
@@ -85,6 +91,7 @@ export class AuditState extends Cells {
       strings: () => this.strings,
       cell: (id) => this.cell(id),
       me: () => app.access.author.technician_id,
+      pictured: (id) => this.pictured.has(id),
       went: (string) => {
         this.others.unfollow();
         this.#session.focus(this.open?.cell.id ?? null, string);
@@ -235,6 +242,7 @@ export class AuditState extends Cells {
   }
 
   #heard(op: LiveOp): void {
+    if (op.kind.startsWith('photo')) this.photos?.heard();
     if (op.kind !== 'mark') return;
     if (op.module?.hidden === true) {
       this.hiddenMarks += 1;

@@ -43,9 +43,9 @@ export function followLifecycle(app: App): void {
   });
 }
 
-/** Marks wait, and this tab may be the only way to the hub: over plain HTTP no page comes without it. */
-function needsTab({ marks, reach, settings, store, plainHttp }: App): boolean {
-  if (marks.waiting === 0) return false;
+/** Something waits, and this tab may be the only way to the hub: over plain HTTP no page comes without it. */
+function needsTab({ unsent, reach, settings, store, plainHttp }: App): boolean {
+  if (unsent === 0) return false;
   // With sync off nobody asks whether the hub is still there.
   const away = reach !== 'yes' || !settings.sync;
   return !store.lasting || (plainHttp && away);

@@ -21,6 +21,8 @@ export interface ViewHost {
   strings(): StringRow[];
   cell(id: string): Cell | null;
   me(): string;
+  /** There is a photo of it. */
+  pictured(id: string): boolean;
   /** The string that is looked at now; null: all. */
   went(string: number | null): void;
 }
@@ -31,7 +33,7 @@ interface Kept {
   filter: Filter | null;
 }
 
-const FILTERS: readonly Filter[] = ['unmarked', 'defects', 'conflicts', 'mine', ...MARKS];
+const FILTERS: readonly Filter[] = ['unmarked', 'defects', 'conflicts', 'mine', 'photo', 'bare', ...MARKS];
 const HOWS: readonly How[] = ['cells', 'plan', 'overview'];
 
 export class ViewState {
@@ -91,8 +93,12 @@ export class ViewState {
   }
 
   /** Does this cell belong to what the filter shows now? */
-  matches({ shown }: Cell): boolean {
-    return this.filter === null || matches(this.filter, shown, this.host.me());
+  matches(cell: Cell): boolean {
+    return this.filter === null || this.#matches(this.filter, cell);
+  }
+
+  #matches(filter: Filter, { id, shown }: Cell): boolean {
+    return matches(filter, shown, this.host.me(), this.host.pictured(id));
   }
 
   go(tab: number | null): void {
@@ -197,10 +203,9 @@ export class ViewState {
     const { filter } = this;
     this.#chosen = untrack(() => {
       if (filter === null) return null;
-      const me = this.host.me();
       const ids = this.host
         .strings()
-        .flatMap(({ cells }) => cells.filter(({ shown }) => matches(filter, shown, me)).map(({ id }) => id));
+        .flatMap(({ cells }) => cells.filter((cell) => this.#matches(filter, cell)).map(({ id }) => id));
       return new Set(ids);
     });
     this.#keep();

@@ -1,10 +1,11 @@
 // IndexedDB: the database port on the tablet's disk. Opened by sync/open.ts, used by sync/store.ts.
 import { isRange, type Database, type Key, type Mode, type Range, type Transaction } from './database';
 import { isSilent } from './quota';
-import { NAME, SHAPES, VERSION, type StoreName } from './records';
+import { NAME, SHAPES, VERSION, type Shapes, type StoreName } from './records';
 
-export async function openIndexedDb(name = NAME): Promise<Database> {
-  const database = new IndexedDb(name);
+/** `shapes`: the stores of a new one. */
+export async function openIndexedDb(name = NAME, shapes: Shapes = SHAPES): Promise<Database> {
+  const database = new IndexedDb(name, shapes);
   await database.opened.catch((error: unknown) => {
     if (!isSilent(error)) throw error;
     return database.opened;
@@ -44,10 +45,10 @@ function answerTo<T>(request: IDBRequest<T>): Promise<T> {
   return answer;
 }
 
-async function connect(name: string, lost: () => void): Promise<IDBDatabase> {
+async function connect(name: string, shapes: Shapes, lost: () => void): Promise<IDBDatabase> {
   const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
-    for (const [store, { keyPath = null, autoIncrement = false, indexes = {} }] of Object.entries(SHAPES)) {
+    for (const [store, { keyPath = null, autoIncrement = false, indexes = {} }] of Object.entries(shapes)) {
       const made = request.result.createObjectStore(store, { keyPath, autoIncrement });
       for (const [index, of] of Object.entries(indexes)) made.createIndex(index, of);
     }
@@ -88,7 +89,10 @@ class IndexedDb implements Database {
   readonly lasting = true;
   #opened: Promise<IDBDatabase> | null = null;
 
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly shapes: Shapes,
+  ) {}
 
   /**
    * Opened anew where the browser has closed it under the page: site data were cleared, or the process that keeps them was
@@ -98,7 +102,7 @@ class IndexedDb implements Database {
     if (this.#opened) return this.#opened;
     const opened = within(
       OPEN_MS,
-      connect(this.name, () => {
+      connect(this.name, this.shapes, () => {
         this.#leave(opened);
       }),
     );

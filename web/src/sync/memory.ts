@@ -1,17 +1,19 @@
 // In-memory database: the same port for browsers that refuse IndexedDB (the page then says so), and for tests.
 import { isRange, type Database, type Key, type Mode, type Range, type Transaction } from './database';
-import { SHAPES, type StoreName } from './records';
+import { SHAPES, type Shapes, type StoreName } from './records';
 
 type Entry = readonly [key: Key, record: unknown];
 
-const NAMES = Object.keys(SHAPES) as StoreName[];
-
 export class MemoryDatabase implements Database {
   readonly lasting = false;
-  readonly #stores = new Map(NAMES.map((name) => [name, new Map<string, Entry>()]));
+  readonly #stores: Map<string, Map<string, Entry>>;
   #minted = 0;
   /** They go one after the other. */
   #last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly shapes: Shapes = SHAPES) {
+    this.#stores = new Map(Object.keys(shapes).map((name) => [name, new Map<string, Entry>()]));
+  }
 
   transaction<T>(
     _stores: readonly StoreName[],
@@ -66,7 +68,7 @@ export class MemoryDatabase implements Database {
   }
 
   #keyed(store: StoreName, record: object, named?: string): Entry {
-    const { keyPath, autoIncrement } = SHAPES[store];
+    const { keyPath, autoIncrement } = this.shapes[store] ?? {};
     if (keyPath === undefined) return [named ?? '', record];
     if (!autoIncrement) return [keyOf(record, keyPath), record];
     const { n = this.#minted + 1 } = record as { n?: number };
@@ -75,7 +77,7 @@ export class MemoryDatabase implements Database {
   }
 
   #range(store: StoreName, range: Range, index?: string): Entry[] {
-    const path = index === undefined ? undefined : SHAPES[store].indexes?.[index];
+    const path = index === undefined ? undefined : this.shapes[store]?.indexes?.[index];
     return [...(this.#stores.get(store)?.values() ?? [])]
       .map((entry) => ({ entry, at: path === undefined ? entry[0] : keyOf(entry[1], path) }))
       .filter(({ at }) => isIn(range, at))

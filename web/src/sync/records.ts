@@ -80,7 +80,8 @@ export const SCHEMA = {
 } satisfies Record<string, StoreShape>;
 
 export type StoreName = keyof typeof SCHEMA;
-export const SHAPES: Readonly<Record<StoreName, StoreShape>> = SCHEMA;
+export type Shapes = Readonly<Record<string, StoreShape>>;
+export const SHAPES: Shapes = SCHEMA;
 
 /** What is read of each store. */
 export interface Records {

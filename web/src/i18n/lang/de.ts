@@ -116,6 +116,7 @@ export const messages: Messages = {
   offPlan: 'Nicht im Plan',
   position: (n) => `Position ${String(n)}`,
   hasComment: 'Kommentar',
+  hasPhoto: 'Foto',
   conflict: 'Konflikt',
   openedBy: (name) => `offen bei ${name}`,
 

@@ -110,6 +110,7 @@ export const messages: Messages = {
   offPlan: 'Off the plan',
   position: (n) => `position ${String(n)}`,
   hasComment: 'comment',
+  hasPhoto: 'photo',
   conflict: 'conflict',
   openedBy: (name) => `open on ${name}’s tablet`,
 

@@ -111,6 +111,7 @@ export const messages: Messages = {
   offPlan: 'Fuera del plano',
   position: (n) => `posición ${String(n)}`,
   hasComment: 'comentario',
+  hasPhoto: 'foto',
   conflict: 'conflicto',
   openedBy: (name) => `abierto por ${name}`,
 

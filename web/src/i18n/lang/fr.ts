@@ -119,6 +119,7 @@ export const messages = {
   offPlan: 'Hors plan',
   position: (n: number) => `position ${String(n)}`,
   hasComment: 'commentaire',
+  hasPhoto: 'photo',
   conflict: 'conflit',
   openedBy: (name: string) => `ouvert par ${name}`,
 

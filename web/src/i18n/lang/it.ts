@@ -115,6 +115,7 @@ export const messages: Messages = {
   offPlan: 'Fuori pianta',
   position: (n) => `posizione ${String(n)}`,
   hasComment: 'commento',
+  hasPhoto: 'foto',
   conflict: 'conflitto',
   openedBy: (name) => `aperto da ${name}`,
 

@@ -8,6 +8,7 @@ import { home } from '../home/de';
 import { hub } from '../hub/de';
 import { layout } from '../layout/de';
 import { panel } from '../panel/de';
+import { photo } from '../photo/de';
 import { report } from '../report/de';
 import { secure } from '../secure/de';
 import { settings } from '../settings/de';
@@ -21,6 +22,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   panel,
+  photo,
   report,
   secure,
   settings,

@@ -8,6 +8,7 @@ import { home } from '../home/en';
 import { hub } from '../hub/en';
 import { layout } from '../layout/en';
 import { panel } from '../panel/en';
+import { photo } from '../photo/en';
 import { report } from '../report/en';
 import { secure } from '../secure/en';
 import { settings } from '../settings/en';
@@ -21,6 +22,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   panel,
+  photo,
   report,
   secure,
   settings,

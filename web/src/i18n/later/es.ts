@@ -8,6 +8,7 @@ import { home } from '../home/es';
 import { hub } from '../hub/es';
 import { layout } from '../layout/es';
 import { panel } from '../panel/es';
+import { photo } from '../photo/es';
 import { report } from '../report/es';
 import { secure } from '../secure/es';
 import { settings } from '../settings/es';
@@ -21,6 +22,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   panel,
+  photo,
   report,
   secure,
   settings,

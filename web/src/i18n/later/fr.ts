@@ -7,10 +7,11 @@ import { home } from '../home/fr';
 import { hub } from '../hub/fr';
 import { layout } from '../layout/fr';
 import { panel } from '../panel/fr';
+import { photo } from '../photo/fr';
 import { report } from '../report/fr';
 import { secure } from '../secure/fr';
 import { settings } from '../settings/fr';
 
-export const later = { audit, batch, crew, files, home, hub, layout, panel, report, secure, settings };
+export const later = { audit, batch, crew, files, home, hub, layout, panel, photo, report, secure, settings };
 
 export type LaterTexts = typeof later;

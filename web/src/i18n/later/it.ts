@@ -8,6 +8,7 @@ import { home } from '../home/it';
 import { hub } from '../hub/it';
 import { layout } from '../layout/it';
 import { panel } from '../panel/it';
+import { photo } from '../photo/it';
 import { report } from '../report/it';
 import { secure } from '../secure/it';
 import { settings } from '../settings/it';
@@ -21,6 +22,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   panel,
+  photo,
   report,
   secure,
   settings,

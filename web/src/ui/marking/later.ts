@@ -8,6 +8,8 @@ export { default as HistoryList } from './HistoryList.svelte';
 export { default as Neighbours } from './Neighbours.svelte';
 export { default as PhraseTray } from './PhraseTray.svelte';
 export { default as ReceiptLine } from './ReceiptLine.svelte';
+export { default as PhotoCount } from '../photo/PhotoCount.svelte';
+export { default as PhotoSection } from '../photo/PhotoSection.svelte';
 export { default as StringEnd } from './StringEnd.svelte';
 
 readCommentsBy((comment) => inMine(comment, t.marking.phrases));

@@ -2,6 +2,12 @@
 import type { Filter } from '../../domain/filter';
 import type { Mark } from '../../domain/status';
 import { t } from '../../i18n';
+import { photoTexts } from '../../i18n/photo';
+import type { PhotoTexts } from '../../i18n/photo/fr';
 
 export const filterName = (filter: Filter): string =>
-  filter in t.view.filter ? t.view.filter[filter as keyof typeof t.view.filter] : t.status[filter as Mark];
+  filter in photoTexts().filters
+    ? photoTexts().filters[filter as keyof PhotoTexts['filters']]
+    : filter in t.view.filter
+      ? t.view.filter[filter as keyof typeof t.view.filter]
+      : t.status[filter as Mark];

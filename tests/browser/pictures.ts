@@ -1,0 +1,58 @@
+// Pictures for the tests of photos: made by the browser, so that each is another one; and what the page keeps of photos, read past the page.
+import type { Page } from '@playwright/test';
+
+export { themed } from './shots';
+
+/** A JPEG of this size: cells with grain, as a module looks. */
+export async function pictureOf(page: Page, width: number, height: number, quality = 0.8): Promise<Buffer> {
+  const base64 = await page.evaluate(
+    async ([width, height, quality]) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = width;
+      canvas.height = height;
+      const to = canvas.getContext('2d');
+      if (!to) throw new Error('no canvas');
+      const grain = to.createImageData(width, height);
+      for (let i = 0; i < grain.data.length; i += 4) {
+        const [x, y] = [(i / 4) % width, Math.floor(i / 4 / width)];
+        const edge = x % 150 < 4 || y % 150 < 4;
+        const light = edge ? 20 : 120 + 60 * Math.sin(x / 90) + 60 * Math.random();
+        grain.data.set([light, light, light, 255], i);
+      }
+      to.putImageData(grain, 0, 0);
+      const blob = await new Promise<Blob | null>((done) => {
+        canvas.toBlob(done, 'image/jpeg', quality);
+      });
+      const bytes = new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
+      let text = '';
+      for (let at = 0; at < bytes.length; at += 8_192)
+        text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
+      return btoa(text);
+    },
+    [width, height, quality] as const,
+  );
+  return Buffer.from(base64, 'base64');
+}
+
+/** How far each photo of this tablet has got, as its disk has it. */
+export function photosKept(page: Page): Promise<string[]> {
+  return page.evaluate(
+    () =>
+      new Promise<string[]>((done, failed) => {
+        const open = indexedDB.open('fieldhub-photos');
+        open.onerror = () => {
+          failed(new Error('the store of photos does not open'));
+        };
+        open.onsuccess = () => {
+          const all: IDBRequest<{ state: string }[]> = open.result
+            .transaction('photos')
+            .objectStore('photos')
+            .getAll();
+          all.onsuccess = () => {
+            open.result.close();
+            done(all.result.map((photo) => photo.state));
+          };
+        };
+      }),
+  );
+}
