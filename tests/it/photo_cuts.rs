@@ -53,7 +53,7 @@ fn open(disk: &SimDisk) -> Result<Running, StoreError> {
         opening: |_| (),
         bounds: Default::default(),
     };
-    let limits = BlobLimits { quota: 1 << 30, keep_free: 0, step: STEP };
+    let limits = BlobLimits { quota: 1 << 30, keep_free: 0, step: STEP, ..BlobLimits::default() };
     let engine = Engine::open(Arc::new(disk.clone()), options)?;
     Ok(Running { engine, blobs: Arc::new(Blobs::open(Arc::new(disk.clone()), limits)) })
 }

@@ -238,7 +238,7 @@ async fn a_picture_is_served_to_those_who_read_the_audit_with_ranges_and_for_goo
     let results = lea.ops("jalibat", vec![photo("M050", &[variant("preview", &bytes), raw])]).await;
     assert_eq!(results[0]["outcome"], "applied", "{results:?}");
     let whole = lea.get(&path(hash)).await;
-    assert_eq!((whole.status.as_u16(), &whole.body[..] == &bytes[..]), (200, true));
+    assert_eq!((whole.status.as_u16(), whole.body[..] == bytes[..]), (200, true));
     for (name, value) in [
         ("content-type", "image/jpeg"),
         ("content-length", "200000"),

@@ -148,7 +148,7 @@ mod tests {
     const STEP: u64 = 1 << 10;
 
     fn open(dir: &std::path::Path, quota: u64) -> Arc<Blobs> {
-        let limits = BlobLimits { quota, keep_free: 0, step: STEP };
+        let limits = BlobLimits { quota, keep_free: 0, step: STEP, ..BlobLimits::default() };
         Arc::new(Blobs::open(Arc::new(DirBlobs::new(dir.join("photos"))), limits))
     }
 
@@ -225,11 +225,19 @@ mod tests {
         blobs.append(two, 976, &bytes[976..], true).unwrap_err();
         assert_eq!(blobs.have(two), Have::Partial(0));
         send(&blobs, two, &bytes).unwrap();
-        let limits = BlobLimits { quota: 1 << 20, keep_free: u64::MAX, step: STEP };
+        let limits = BlobLimits { quota: 1 << 20, keep_free: u64::MAX, step: STEP, ..BlobLimits::default() };
         let blobs = Blobs::open(Arc::new(DirBlobs::new(dir.path().join("photos"))), limits);
         let (three, bytes) = picture(3, 200);
         assert!(matches!(send(&blobs, three, &bytes), Err(BlobError::Full(PhotosFull::Floor))));
         assert_eq!(blobs.facts().refused, Some(PhotosFull::Floor));
+        let few = BlobLimits { blobs: 2, keep_free: 0, ..limits };
+        let blobs = Blobs::open(Arc::new(DirBlobs::new(dir.path().join("photos"))), few);
+        send(&blobs, three, &bytes).unwrap();
+        let (four, bytes) = picture(4, 20);
+        assert!(
+            matches!(send(&blobs, four, &bytes), Err(BlobError::Full(PhotosFull::Quota))),
+            "however small"
+        );
     }
 
     #[test]

@@ -40,11 +40,13 @@ pub struct BlobLimits {
     pub keep_free: u64,
     /// Bytes of one step.
     pub step: u64,
+    /// How many there may be, however small: each takes a file of the disk, and a little memory.
+    pub blobs: usize,
 }
 
 impl Default for BlobLimits {
     fn default() -> Self {
-        Self { quota: 32 << 30, keep_free: 1 << 30, step: 1 << 20 }
+        Self { quota: 32 << 30, keep_free: 1 << 30, step: 1 << 20, blobs: 250_000 }
     }
 }
 
@@ -196,6 +198,10 @@ impl Blobs {
         }
         if at == 0 && bytes.len() >= PictureType::HEAD && PictureType::sniff(bytes).is_none() {
             return Err(BlobError::NoPicture);
+        }
+        let new = !index.partial.contains_key(&hash);
+        if new && index.whole.len() + index.partial.len() >= self.limits.blobs {
+            return Err(BlobError::Full(PhotosFull::Quota));
         }
         if more > 0
             && let Some(full) = self.is_full(&index, more, free)
