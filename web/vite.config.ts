@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { markdown } from './vite/markdown';
 import { serviceWorker } from './vite/worker';
 
 // Where `npm run dev` finds a hub.
@@ -13,7 +14,7 @@ const version = /^version = "([^"]+)"/m.exec(cargo)?.[1] ?? '0';
 
 export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [svelte(), serviceWorker()],
+  plugins: [markdown(), svelte(), serviceWorker()],
   build: {
     outDir: 'dist',
     assetsDir: 'assets',

@@ -11,8 +11,11 @@ const run = promisify(execFile);
 test('each guide is one page of A4', async ({ page }) => {
   await run('node', [join(ROOT, 'web/vite/guides.mjs')]);
   for (const [name, pictures] of [
+    ['field-guide.de', 0],
     ['field-guide.en', 3],
+    ['field-guide.es', 0],
     ['field-guide.fr', 3],
+    ['field-guide.it', 0],
     ['lead-guide.en', 0],
     ['lead-guide.fr', 0],
   ] as const) {

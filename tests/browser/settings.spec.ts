@@ -2,6 +2,7 @@
 import type { Route } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
+import { spilt } from './shots';
 
 const chip = (tablet: Tablet) => tablet.page.getByTestId('hub');
 const ground = (tablet: Tablet) =>
@@ -150,6 +151,45 @@ test('another language changes words alone: what is open, typed or scrolled to s
   await expect(lea.page.getByRole('button', { name: /^M\d+: Pending/ }).first()).toBeVisible();
   await lea.page.getByTestId('chat-open').click();
   await expect(lea.page.getByLabel('Message to the crew')).toHaveValue('je reviens');
+});
+
+test('text can be larger: it is kept, and no screen breaks at 390 px', async ({ tablet }) => {
+  const lea = await tablet({ viewport: { width: 390, height: 844 } });
+  await lea.join('Léa');
+  const { page } = lea;
+  const letters = () =>
+    page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const normal = await letters();
+  await page.getByRole('button', { name: 'Réglages' }).click();
+  const dialog = page.getByTestId('settings');
+  await dialog.getByRole('button', { name: 'Grande', exact: true }).click();
+  const large = await letters();
+  expect(large).toBeGreaterThan(normal * 1.1);
+  await dialog.getByRole('button', { name: 'Très grande' }).click();
+  expect(await letters()).toBeGreaterThan(large * 1.1);
+  await page.reload();
+  await expect(page.getByTestId(`audit-${DEMO}`)).toBeVisible();
+  expect(await letters()).toBeGreaterThan(large * 1.1);
+  expect(await spilt(page), 'audits').toEqual([]);
+  await page.getByRole('button', { name: 'Réglages' }).click();
+  await expect(dialog.getByRole('button', { name: 'Très grande' })).toHaveAttribute('aria-pressed', 'true');
+  expect(await spilt(page), 'settings').toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByTestId(`audit-${DEMO}`).click();
+  await expect(lea.cell('M001')).toBeVisible();
+  // What a cell says stays in it.
+  const cut = await page
+    .locator('[data-module]')
+    .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length);
+  expect(cut).toBe(0);
+  expect(await spilt(page), 'grid').toEqual([]);
+  await lea.mark('M001', 'not_connected');
+  await expect(page.getByTestId('tray')).toBeVisible();
+  expect(await spilt(page), 'tray').toEqual([]);
+  await lea.cell('M001').click();
+  await expect(page.getByTestId('sheet').locator('ol')).toBeVisible();
+  expect(await spilt(page), 'sheet').toEqual([]);
+  for (const button of await page.locator('[data-mark]').all()) await expect(button).toBeInViewport();
 });
 
 test('a language that is not on the tablet cannot be had without the hub, and that is said', async ({

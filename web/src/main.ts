@@ -11,6 +11,7 @@ import { App as State } from './state/app.svelte';
 import { keepStorage } from './state/device';
 import { home } from './state/home.svelte';
 import { applyTheme } from './state/theme';
+import { showTextSize } from './state/text-size';
 import { readAnswers } from './state/plain';
 import { openStore } from './sync/open';
 
@@ -18,6 +19,7 @@ async function start(): Promise<void> {
   // First of all: nobody is to read the code over somebody's shoulder.
   const link = takeJoinLink();
   let redraw: () => void = () => undefined;
+  showTextSize();
   applyTheme(() => {
     redraw();
   });

@@ -119,6 +119,7 @@ const SCREENS: Record<string, string> = {
   'ui/join/JoinScreen.svelte': 'a screen',
   'ui/join/NameScreen.svelte': 'a screen',
   'ui/report/ReportScreen.svelte': 'a screen',
+  'ui/help/Help.svelte': 'a screen over the others',
   'ui/settings/SettingsDialog.svelte': 'a screen over the others',
   'ui/sync/SyncPanel.svelte': 'a screen over the others',
   'ui/sync/SyncChip.svelte': 'opens that panel, on every screen',

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 const DOCS = new URL('../../docs/', import.meta.url);
 const TO = new URL('../../target/guides/', import.meta.url);
 
-export const GUIDES = ['field-guide.en', 'field-guide.fr', 'lead-guide.en', 'lead-guide.fr'];
+export const GUIDES = [
+  ...['de', 'en', 'es', 'fr', 'it'].map((tag) => `field-guide.${tag}`),
+  'lead-guide.en',
+  'lead-guide.fr',
+];
 
 const STYLE = `@page { size: A4; margin: 8mm 10mm; }
 * { box-sizing: border-box; margin: 0; padding: 0; }

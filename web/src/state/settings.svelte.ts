@@ -23,6 +23,8 @@ export interface StorageQuota {
 export class Settings {
   /** The dialog is on the screen. */
   shown = $state(false);
+  /** So is the help. */
+  help = $state(false);
   /** Goes up when the theme changes: what is drawn on a canvas is drawn anew. */
   look = $state(0);
   signals: Signals = $state.raw(QUIET);

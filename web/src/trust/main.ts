@@ -3,12 +3,14 @@ import { mount } from 'svelte';
 import '../app.css';
 import { load, ownLanguage } from '../i18n/languages';
 import { applyTheme } from '../state/theme';
+import { showTextSize } from '../state/text-size';
 import { openStore } from '../sync/open';
 import { loadWords } from './texts';
 import Trust from './Trust.svelte';
 import { TrustState } from './trust.svelte';
 
 async function start(): Promise<void> {
+  showTextSize();
   applyTheme();
   await load(ownLanguage());
   await loadWords();

@@ -4,6 +4,7 @@ import { audit } from '../audit/de';
 import { batch } from '../batch/de';
 import { crew } from '../crew/de';
 import { files } from '../files/de';
+import { help } from '../help/de';
 import { home } from '../home/de';
 import { hub } from '../hub/de';
 import { layout } from '../layout/de';
@@ -18,6 +19,7 @@ export const later: LaterTexts = {
   batch,
   crew,
   files,
+  help,
   home,
   hub,
   layout,

@@ -4,6 +4,7 @@ import { audit } from '../audit/en';
 import { batch } from '../batch/en';
 import { crew } from '../crew/en';
 import { files } from '../files/en';
+import { help } from '../help/en';
 import { home } from '../home/en';
 import { hub } from '../hub/en';
 import { layout } from '../layout/en';
@@ -18,6 +19,7 @@ export const later: LaterTexts = {
   batch,
   crew,
   files,
+  help,
   home,
   hub,
   layout,

@@ -4,6 +4,7 @@ import { audit } from '../audit/es';
 import { batch } from '../batch/es';
 import { crew } from '../crew/es';
 import { files } from '../files/es';
+import { help } from '../help/es';
 import { home } from '../home/es';
 import { hub } from '../hub/es';
 import { layout } from '../layout/es';
@@ -18,6 +19,7 @@ export const later: LaterTexts = {
   batch,
   crew,
   files,
+  help,
   home,
   hub,
   layout,

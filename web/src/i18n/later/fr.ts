@@ -3,6 +3,7 @@ import { audit } from '../audit/fr';
 import { batch } from '../batch/fr';
 import { crew } from '../crew/fr';
 import { files } from '../files/fr';
+import { help } from '../help/fr';
 import { home } from '../home/fr';
 import { hub } from '../hub/fr';
 import { layout } from '../layout/fr';
@@ -12,6 +13,20 @@ import { report } from '../report/fr';
 import { secure } from '../secure/fr';
 import { settings } from '../settings/fr';
 
-export const later = { audit, batch, crew, files, home, hub, layout, panel, photo, report, secure, settings };
+export const later = {
+  audit,
+  batch,
+  crew,
+  files,
+  help,
+  home,
+  hub,
+  layout,
+  panel,
+  photo,
+  report,
+  secure,
+  settings,
+};
 
 export type LaterTexts = typeof later;

@@ -4,6 +4,7 @@ import { audit } from '../audit/it';
 import { batch } from '../batch/it';
 import { crew } from '../crew/it';
 import { files } from '../files/it';
+import { help } from '../help/it';
 import { home } from '../home/it';
 import { hub } from '../hub/it';
 import { layout } from '../layout/it';
@@ -18,6 +19,7 @@ export const later: LaterTexts = {
   batch,
   crew,
   files,
+  help,
   home,
   hub,
   layout,

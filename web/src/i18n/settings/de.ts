@@ -4,6 +4,8 @@ import type { SettingsTexts } from './fr';
 export const settings: SettingsTexts = {
   theme: 'Anzeige',
   themes: { night: 'Nacht', day: 'Tag', system: 'Auto' },
+  textSize: 'Textgröße',
+  textSizes: { normal: 'Normal', large: 'Groß', larger: 'Größer' },
   language: 'Sprache',
   sound: 'Ton',
   soundWhy: 'Wenn jemand ein Modul markiert, das Sie sehen, oder Ihnen schreibt.',

@@ -4,6 +4,8 @@ import type { SettingsTexts } from './fr';
 export const settings: SettingsTexts = {
   theme: 'Display',
   themes: { night: 'Night', day: 'Day', system: 'Auto' },
+  textSize: 'Text size',
+  textSizes: { normal: 'Normal', large: 'Large', larger: 'Larger' },
   language: 'Language',
   sound: 'Sound',
   soundWhy: 'When someone marks a module on your screen, or writes to you.',

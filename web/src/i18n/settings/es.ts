@@ -4,6 +4,8 @@ import type { SettingsTexts } from './fr';
 export const settings: SettingsTexts = {
   theme: 'Pantalla',
   themes: { night: 'Noche', day: 'Día', system: 'Auto' },
+  textSize: 'Tamaño del texto',
+  textSizes: { normal: 'Normal', large: 'Grande', larger: 'Más grande' },
   language: 'Idioma',
   sound: 'Sonido',
   soundWhy: 'Cuando alguien marca un módulo que ves aquí, o te escribe.',

@@ -5,6 +5,8 @@ import type { Theme } from '../../state/theme';
 export const settings = {
   theme: 'Affichage',
   themes: { night: 'Nuit', day: 'Jour', system: 'Auto' } satisfies Record<Theme, string>,
+  textSize: 'Taille du texte',
+  textSizes: { normal: 'Normale', large: 'Grande', larger: 'Très grande' },
   language: 'Langue',
   sound: 'Son',
   soundWhy: 'Quand quelqu’un marque un module affiché ici, ou vous écrit.',

@@ -4,6 +4,8 @@ import type { SettingsTexts } from './fr';
 export const settings: SettingsTexts = {
   theme: 'Schermo',
   themes: { night: 'Notte', day: 'Giorno', system: 'Auto' },
+  textSize: 'Dimensione del testo',
+  textSizes: { normal: 'Normale', large: 'Grande', larger: 'Più grande' },
   language: 'Lingua',
   sound: 'Suono',
   soundWhy: 'Quando qualcuno segna un modulo che vedi qui, o ti scrive.',
