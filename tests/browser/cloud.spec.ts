@@ -262,6 +262,28 @@ test('where the hub has no upstream, the page says nothing of a cloud', async ({
   await expect(lea.page.getByTestId('sync-now')).toHaveCount(0);
 });
 
+test('a cloud to which nothing goes is not tried yet: no success, no bar, no number', async ({
+  tablet,
+  hub,
+}) => {
+  // Nothing answers there, and no audit is left that would go there.
+  await sendTo(hub, 'http://127.0.0.1:9');
+  const lea = await tablet();
+  await lea.join('Léa', 'lead-code');
+  await hub.api('DELETE', `/audits/${DEMO}`);
+  await openPanel(lea);
+  const row = panel(lea).locator('li[data-state]').first();
+  await expect(row).toHaveAttribute('data-state', 'untried');
+  await expect(row).toContainText('Pas encore essayé : aucun audit à y envoyer');
+  await expect(row).not.toContainText('À jour');
+  await expect(row).not.toContainText('Dernière réponse');
+  await expect(row.getByTestId('catch-up')).toHaveCount(0);
+  await expect(row).not.toContainText(/\d+ (?:modules|saisies)/);
+  await lea.page.getByTestId('sync-now').click();
+  await expect(row).toContainText('Rien à y envoyer : l’adresse n’a pas été essayée.');
+  await expect(row).toHaveAttribute('data-state', 'untried');
+});
+
 test('what the cloud refuses is seen with its reason; a lead has it tried again or leaves it out', async ({
   tablet,
   hub,

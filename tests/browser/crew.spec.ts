@@ -5,6 +5,13 @@ const crewScreen = async (lead: Tablet) => {
   await lead.join('Léa', 'lead-code');
   await lead.page.getByRole('link', { name: 'Équipe' }).click();
 };
+/** Whoever looks again sees how it is now: the page asks by itself every 5 s, and at once when it is looked at. */
+const looks = (lead: Tablet, told: () => Promise<void>) =>
+  expect(async () => {
+    await lead.wakes();
+    await told();
+  }).toPass({ intervals: [300], timeout: 20_000 });
+const soon = { timeout: 1_000 };
 const row = (lead: Tablet, name: string) => lead.page.getByTestId(`member-${name}`);
 
 test('a lead sees what waits on each tablet, and when all of it is on the hub', async ({ tablet, hub }) => {
@@ -15,10 +22,15 @@ test('a lead sees what waits on each tablet, and when all of it is on the hub', 
   const lead = await tablet();
   await crewScreen(lead);
   const line = row(lead, 'Marc').getByTestId('tablet');
-  await expect(line).toContainText('tout est sur le hub');
+  await looks(lead, async () => {
+    await expect(line).toContainText('tout est sur le hub', soon);
+    await expect(lead.page.getByTestId('tablets')).toContainText(
+      'Tout est sur le hub, des 2 tablettes.',
+      soon,
+    );
+  });
   await expect(line).toContainText('Chrome');
   await expect(line).toContainText('page 0.1.0');
-  await expect(lead.page.getByTestId('tablets')).toContainText('Tout est sur le hub, des 2 tablettes.');
 
   // The hub takes no marks of his: what waits is told all the same.
   marc.expects(503);
@@ -31,16 +43,20 @@ test('a lead sees what waits on each tablet, and when all of it is on the hub', 
   );
   await marc.mark('M002', 'dead');
   await marc.mark('M003', 'dead');
-  await expect(line).toContainText('2 relevés seulement sur cette tablette');
+  await looks(lead, () => expect(line).toContainText('2 relevés seulement sur cette tablette', soon));
   await expect(lead.page.getByTestId('tablets')).toContainText(
     '2 relevés attendent encore sur des tablettes : Marc (2)',
   );
   await marc.page.unroute(`**/api/v1/audits/${DEMO}/ops`);
+  // The tablet waits longer each time that the hub refuses, and tries at once when it is looked at.
+  await marc.wakes();
   await marc.allSent();
-  await expect(line).toContainText('tout est sur le hub');
+  await looks(lead, () => expect(line).toContainText('tout est sur le hub', soon));
   // Somebody who joined by another way has never said anything: that is not zero.
   await hub.join('Ana');
-  await expect(row(lead, 'Ana').getByTestId('tablet')).toHaveText('relevés à envoyer : on ne sait pas');
+  await looks(lead, () =>
+    expect(row(lead, 'Ana').getByTestId('tablet')).toHaveText('relevés à envoyer : on ne sait pas', soon),
+  );
   await expect(lead.page.getByTestId('tablets')).toContainText('On ne sait pas : Ana');
   await expect(lead.page.getByTestId('tablets')).not.toContainText('Tout est sur le hub');
 });

@@ -39,6 +39,11 @@ export class CrewState {
     void this.#read();
   }
 
+  /** Somebody looks at it again: how it is now, and not how it was. */
+  look(): void {
+    if (!this.#closed) this.#readNow();
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
