@@ -207,6 +207,13 @@ test('what a colleague chose of the ready phrases is read in one’s own languag
   await lea.sees('M003', 'microcracks');
   await lea.allSent();
   expect((await hub.modules()).get('M003')?.comment).toBe('Broken glass, 2 cells, Hot spot');
+  // And it is found by the words that one reads, and by those that were written.
+  await lea.page.keyboard.press('/');
+  for (const words of ['verre casse', 'Point chaud', 'broken glass', '2 cells']) {
+    await lea.page.getByRole('searchbox').fill(words);
+    await expect(lea.page.locator('[data-module]'), words).toHaveCount(1);
+    await expect(lea.cell('M003')).toBeVisible();
+  }
 });
 
 test('from one module to the next there is a way back, a place among neighbours, and a halt at the end of a string', async ({

@@ -5,9 +5,9 @@
 export const READY: Readonly<Record<string, readonly string[]>> = {
   fr: ['Verre cassé', 'Point chaud', 'Boîtier de jonction', 'Ombrage', 'Salissure', 'À revoir'],
   en: ['Broken glass', 'Hot spot', 'Junction box', 'Shading', 'Soiling', 'Look again'],
-  de: ['Glasbruch', 'Hotspot', 'Anschlussdose', 'Verschattung', 'Schmutz', 'Noch prüfen'],
+  de: ['Glasbruch', 'Hotspot', 'Dose', 'Schatten', 'Schmutz', 'Noch prüfen'],
   es: ['Vidrio roto', 'Punto caliente', 'Caja de conexiones', 'Sombreado', 'Suciedad', 'Revisar de nuevo'],
-  it: ['Vetro rotto', 'Punto caldo', 'Scatola di giunzione', 'Ombreggiamento', 'Sporco', 'Da rivedere'],
+  it: ['Vetro rotto', 'Punto caldo', 'Scatola di giunzione', 'Ombra', 'Sporco', 'Da rivedere'],
 };
 
 /** Between phrases that were put together. */

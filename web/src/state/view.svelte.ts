@@ -7,6 +7,7 @@ import { untrack } from 'svelte';
 import { found, matches, mentions, type Filter } from '../domain/filter';
 import { stand, type Spot } from '../domain/site';
 import { MARKS } from '../domain/status';
+import { readComment } from './read-comment';
 import type { Cell, StringRow } from './cells.svelte';
 
 export type How = 'cells' | 'plan' | 'overview';
@@ -55,7 +56,8 @@ export class ViewState {
     const chosen = this.#chosen;
     const strings = this.host.strings().filter(({ number }) => this.tab === null || number === this.tab);
     if (chosen === null && search === '') return strings.map((string) => ({ string, cells: string.cells }));
-    const says = ({ shown: { comment } }: Cell) => comment !== null && mentions(comment, search);
+    const says = ({ shown: { comment } }: Cell) =>
+      comment !== null && (mentions(comment, search) || mentions(readComment(comment), search));
     // What is found stays found while it is marked: as with a filter.
     const wanted = (cell: Cell) =>
       (chosen?.has(cell.id) ?? true) &&

@@ -176,7 +176,7 @@ export const messages: Messages = {
     nothingLeft: 'Alle Module sind markiert.',
     phrasesLabel: 'Fertige Texte',
     phrasesOwn: 'Ihre letzten Texte',
-    phrases: ['Glasbruch', 'Hotspot', 'Anschlussdose', 'Verschattung', 'Schmutz', 'Noch prüfen'],
+    phrases: ['Glasbruch', 'Hotspot', 'Dose', 'Schatten', 'Schmutz', 'Noch prüfen'],
     keepThis: 'Behalten',
     wordless: 'ohne Kommentar',
     orAnother: 'Oder unten einen anderen Wert wählen.',

@@ -179,7 +179,7 @@ export const messages: Messages = {
       'Vetro rotto',
       'Punto caldo',
       'Scatola di giunzione',
-      'Ombreggiamento',
+      'Ombra',
       'Sporco',
       'Da rivedere',
     ],

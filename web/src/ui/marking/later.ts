@@ -1,7 +1,7 @@
 // Lazy chunk: what of marking is not of the first load. Read right after it by ui/audit/AuditScreen.svelte, to be there when the hub is not.
 import { inMine } from '../../domain/phrases';
 import { t } from '../../i18n';
-import { readCommentsBy } from './words';
+import { readCommentsBy } from '../../state/read-comment';
 
 export { default as Conflict } from './Conflict.svelte';
 export { default as HistoryList } from './HistoryList.svelte';

@@ -1,4 +1,4 @@
-// Texts of marks: what an action did, in a line ("M050 → HS", "11 modules → Inégalité"); comments as they are read, and put together.
+// Texts of marks: what an action did, in a line ("M050 → HS", "11 modules → Inégalité"); comments as they are put together.
 import { cut } from '../../domain/text';
 import { t } from '../../i18n';
 import type { Action } from '../../state/marking.svelte';
@@ -16,13 +16,4 @@ export const LONGEST = 2_000;
 export function withPhrase(comment: string, phrase: string): string {
   const words = comment.trim();
   return cut(words === '' ? phrase : `${words}, ${phrase}`, LONGEST);
-}
-
-let translate = (comment: string) => comment;
-
-/** A comment as whoever works here reads it: ready phrases in their language, once those of all languages are here (later.ts). */
-export const readComment = (comment: string): string => translate(comment);
-
-export function readCommentsBy(by: (comment: string) => string): void {
-  translate = by;
 }
