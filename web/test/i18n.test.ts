@@ -268,7 +268,10 @@ test('ready phrases of every language are known, and read in one’s own', () =>
     assert.deepEqual(READY[tag], messages.marking.phrases, tag);
     for (const [at, phrase] of messages.marking.phrases.entries()) {
       // Three stand side by side on a phone.
-      assert.ok(phrase.split(' ').every((word) => word.length <= 10), `${tag}: ${phrase} is cut on a phone`);
+      assert.ok(
+        phrase.split(' ').every((word) => word.length <= 10),
+        `${tag}: ${phrase} is cut on a phone`,
+      );
       assert.equal(inMine(phrase, fr.marking.phrases), fr.marking.phrases[at], phrase);
     }
   }
