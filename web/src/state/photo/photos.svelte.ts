@@ -45,6 +45,8 @@ export class Photos {
   readonly blobs: Blobs;
   readonly #tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fieldhub-photos');
   #preparing: Promise<void> | null = null;
+  /** There was room, and nothing was taken since. */
+  #looked = false;
 
   constructor(
     readonly app: App,
@@ -87,13 +89,20 @@ export class Photos {
       },
       full: () => {
         // Marks have the room first.
+        this.#looked = false;
         void store
           .letGo(0)
           .then(() => store.release())
           .catch(() => undefined);
       },
     });
-    if (this.#tabs) this.#tabs.onmessage = () => void this.reload();
+    if (this.#tabs) {
+      this.#tabs.onmessage = () => {
+        void this.reload().catch(() => undefined);
+        // The one that kept a photo may be gone before it was sent.
+        this.#outbox.kick();
+      };
+    }
     addEventListener('pagehide', () => {
       this.#outbox.stop();
     });
@@ -155,6 +164,7 @@ export class Photos {
   /** Keeps pictures, one after the other; those that are not taken are told. */
   async take(token: string, at: PhotoAt, files: readonly File[]): Promise<number> {
     this.notTaken = [];
+    this.#looked = false;
     this.takingFor = placeOf(at);
     this.keeping += files.length;
     let kept = 0;
@@ -178,6 +188,8 @@ export class Photos {
 
   /** Is there room for another one? Known before the camera opens. */
   async look(): Promise<void> {
+    if (this.#looked) return;
+    this.#looked = true;
     try {
       const { quota = 0, usage = 0 } =
         (await (navigator.storage as StorageManager | undefined)?.estimate()) ?? {};
@@ -189,6 +201,7 @@ export class Photos {
       this.full = false;
     } catch {
       this.full = true;
+      this.#looked = false;
     }
   }
 
