@@ -65,6 +65,8 @@ pub struct Config {
     pub updates_overlap: Duration,
     pub snapshot_every: Duration,
     pub min_free_bytes: u64,
+    /// Where backups go that are asked for on the page, if not onto a stick.
+    pub backup_dir: Option<PathBuf>,
     pub log: String,
     pub upstreams: Vec<UpstreamSettings>,
     /// Variables with tokens that are no upstream's.
@@ -89,6 +91,7 @@ pub struct Layer {
     pub updates_overlap: Option<Span>,
     pub snapshot_every: Option<Span>,
     pub min_free_bytes: Option<Size>,
+    pub backup_dir: Option<PathBuf>,
     pub log: Option<String>,
     pub upstream: Option<Vec<upstreams::UpstreamEntry>>,
     /// Of the environment alone.
@@ -130,6 +133,7 @@ impl Layer {
                 "UPDATES_OVERLAP" => layer.updates_overlap = Some(value.parse().map_err(wrong)?),
                 "SNAPSHOT_EVERY" => layer.snapshot_every = Some(value.parse().map_err(wrong)?),
                 "MIN_FREE_BYTES" => layer.min_free_bytes = Some(value.parse().map_err(wrong)?),
+                "BACKUP_DIR" => layer.backup_dir = Some(value.into()),
                 "LOG" => layer.log = Some(value),
                 "UPSTREAM" => layer.upstream = Some(upstreams::of_variable(&value)),
                 _ if variable == FILE_VARIABLE => {}
@@ -171,6 +175,7 @@ impl Layer {
             updates_overlap: self.updates_overlap.or(lower.updates_overlap),
             snapshot_every: self.snapshot_every.or(lower.snapshot_every),
             min_free_bytes: self.min_free_bytes.or(lower.min_free_bytes),
+            backup_dir: self.backup_dir.or(lower.backup_dir),
             log: self.log.or(lower.log),
             upstream: self.upstream.or(lower.upstream),
             upstream_tokens: [self.upstream_tokens, lower.upstream_tokens].concat(),
@@ -224,6 +229,7 @@ impl Config {
             updates_overlap: set.updates_overlap.map_or(Duration::from_secs(10), |s| s.0),
             snapshot_every,
             min_free_bytes: set.min_free_bytes.map_or(32 << 20, |s| s.0),
+            backup_dir: set.backup_dir,
             log: set.log.unwrap_or_else(|| "info".to_owned()),
             upstreams,
             unused_tokens,

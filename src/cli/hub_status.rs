@@ -34,6 +34,26 @@ pub struct StatusAnswer {
     pub free_bytes: u64,
     pub lan: Option<LanAnswer>,
     pub certificate_until_ms: Option<u64>,
+    pub last_backup: Option<LastBackupAnswer>,
+}
+
+/// As the hub was told of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(default)]
+pub struct LastBackupAnswer {
+    pub at_ms: u64,
+    pub file: String,
+    pub stick: Option<String>,
+}
+
+impl LastBackupAnswer {
+    pub fn place(&self) -> String {
+        match &self.stick {
+            Some(label) => format!("on the stick {label}"),
+            None => self.file.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

@@ -27,7 +27,7 @@ impl StatusCommand {
             return print::json(&status);
         }
         let status: StatusAnswer = serde_json::from_value(status).context(NOT_EXPECTED)?;
-        let around = Around::of(client, status.hub_id.as_deref()).await;
+        let around = Around::of(client, &status).await;
         print::out(&page(&status, client.running(), &around, self.verbose))
     }
 }
@@ -41,7 +41,7 @@ struct Around {
 }
 
 impl Around {
-    async fn of(client: &HubClient, hub_id: Option<&str>) -> Self {
+    async fn of(client: &HubClient, status: &StatusAnswer) -> Self {
         // Nothing goes up while a hub is stopped.
         let upstreams = match client.running() {
             true => {
@@ -51,7 +51,8 @@ impl Around {
         };
         let crew = client.ask::<Value>("/api/v1/crew").await.ok();
         let crew = crew.as_ref().and_then(|crew| crew["members"].as_array()).map(|members| people(members));
-        Self { upstreams, crew, backup: backup::newest_said(Path::new("/"), hub_id) }
+        let (hub_id, told) = (status.hub_id.as_deref(), status.last_backup.as_ref());
+        Self { upstreams, crew, backup: backup::newest_said(Path::new("/"), hub_id, told) }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod backup;
+mod backups;
 mod clock;
 mod clock_keeper;
 pub mod crew;
@@ -43,6 +44,9 @@ use uuid::Uuid;
 
 pub use access::change;
 pub use backup::Backup;
+pub use backups::{
+    BackupProblem, BackupReport, BackupTarget, BackupWay, FailedBackup, LastBackup, MakingBackup, ToldBackup,
+};
 pub use clock::{BUILT_MS, Clock, ClockState, HubClock, SetClockError, SystemClock};
 use clock_keeper::ClockKeeper;
 pub use crew::Crew;
@@ -132,6 +136,7 @@ pub struct Hub {
     waiting: Arc<tokio::sync::Semaphore>,
     uploading: Arc<tokio::sync::Mutex<()>>,
     copying: Arc<tokio::sync::Mutex<()>>,
+    backups: backups::Backups,
     surroundings: watch::Sender<Surroundings>,
     on_lan: watch::Sender<Option<OnLan>>,
     said: parking_lot::Mutex<Vec<String>>,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::clock_keeper::ClockKeeper;
 use super::{
     Clock, Crew, Health, Hub, HubClock, HubConfig, HubError, JOINING, Metrics, PHOTOS, StatusBoard, WAITING,
-    clock, crew, feed, guard, lacks, presence, snapshots, twins,
+    backups, clock, crew, feed, guard, lacks, presence, snapshots, twins,
 };
 use crate::domain::crew::Access;
 use crate::store::{Blobs, Committed, DirBlobs, DirMedium, Engine, Medium, Options, Writer, sweep};
@@ -61,6 +61,7 @@ impl Hub {
                 dated,
             })?)),
         };
+        let backups = backups::Backups::open(&config.data_dir);
         let (clock, orders) = HubClock::start(clock, Arc::clone(&engine), &config.data_dir, dated)?;
         let feed = Arc::new(feed::Feed::default());
         let health = Arc::new(Health::default());
@@ -115,6 +116,7 @@ impl Hub {
             waiting: Arc::new(tokio::sync::Semaphore::new(WAITING)),
             uploading: Arc::default(),
             copying: Arc::default(),
+            backups,
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),
             said: parking_lot::Mutex::default(),

@@ -32,6 +32,19 @@ setpriv --reuid=65534 --clear-groups fieldhub audit list
 setpriv --reuid=65534 --clear-groups fieldhub upstream status
 fieldhub serve
 
+echo "== backup asked for"
+# A stick that is there, and no file system: what is asked for on the page gets as far as mount.
+mkdir -p /dev/disk/by-label
+touch /dev/disk/by-label/FIELDHUB
+asked() { curl --silent --show-error --unix-socket /var/lib/fieldhub/fieldhub.sock "$@" http://fieldhub/api/v1/backups; }
+tried() { asked | grep '"problem":"mount"'; }
+asked --request POST
+echo
+until_yes tried
+asked
+echo
+systemctl is-enabled fieldhub-backup.path
+
 echo "== killed"
 kill -KILL "$(pid)"
 until_yes restarts 1

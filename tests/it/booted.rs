@@ -31,6 +31,7 @@ fn possible() -> bool {
     needed::here("systemd-nspawn", &["--version"])
         && needed::here("unshare", &mounts)
         && needed::here("minisign", &["-v"])
+        && needed::here("curl", &["--version"])
 }
 
 /// What never becomes a hub.
@@ -106,6 +107,8 @@ fn a_machine_with_systemd_has_a_hub_and_keeps_it() {
         "commands",
         &["run this with sudo: sudo fieldhub upstream status\n", "a hub is installed on this machine"],
     );
+    has("backup asked for", &["\"wanted\":true", "\"stick\":\"FIELDHUB\"", "\"daily\":true", "enabled\n"]);
+    has("backup asked for", &["\"last\":null,\"failed\":{", "\"problem\":\"mount\""]);
     has("killed", &["kept"]);
     has("hung", &["another process\n", "Watchdog timeout"]);
     has("warnings", &["FIELDHUB_NMAE is not a fieldhub setting"]);

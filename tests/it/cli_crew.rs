@@ -72,6 +72,10 @@ fn a_hub_lets_only_the_crew_in_unless_told_otherwise_and_says_how_to_join() {
     assert_ne!(lead["code"], shown["code"]);
     assert_eq!(join(&hub, &lead["code"], "Marc")["role"], "lead");
     assert!(crew(&data, &["code"]).good().contains("Scan to join"));
+    let viewer = crew(&data, &["viewer-code", "--json"]).json();
+    assert_eq!(join(&hub, &viewer["code"], "Client")["role"], "viewer");
+    let renewed = crew(&data, &["viewer-code", "--new", "--json"]).json();
+    assert_ne!(renewed["code"], viewer["code"]);
 
     // The same with the hub stopped, and after that.
     assert_eq!(hub.stop(Signal::TERM), Some(0));

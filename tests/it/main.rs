@@ -14,6 +14,7 @@ mod archive;
 mod audits;
 mod backup_leftovers;
 mod backup_stick;
+mod backups;
 mod bad_pages;
 mod bad_reads;
 mod booted;

@@ -93,6 +93,10 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("PUT", "/api/v1/clock", Lead, 409),
     ("POST", "/api/v1/identity", Administrator, 200),
     ("GET", "/api/v1/backup", Lead, 200),
+    ("GET", "/api/v1/backups", Lead, 200),
+    ("POST", "/api/v1/backups", Lead, 202),
+    // Without a state: refused for what it is.
+    ("PUT", "/api/v1/backups/told", Administrator, 400),
     // No database: refused for what it is, not for who sends it.
     ("POST", "/api/v1/restore", Lead, 400),
     ("GET", "/healthz", Anybody, 200),

@@ -58,7 +58,8 @@ fn installed() -> FakeMachine {
             "systemctl restart fieldhub",
             "systemctl enable fieldhub-backup.service",
             "systemctl enable fieldhub-update.service",
-            "systemctl enable --now fieldhub-backup.timer"
+            "systemctl enable --now fieldhub-backup.timer",
+            "systemctl enable --now fieldhub-backup.path"
         ]
     );
     pi
@@ -101,7 +102,7 @@ fn a_second_time_changes_no_file() {
     };
     let before = files(&pi);
     let said = pi.run(&["service", "install"]).good();
-    assert_eq!(said.matches("unchanged  /").count(), 5, "{said}");
+    assert_eq!(said.matches("unchanged  /").count(), 6, "{said}");
     assert!(!said.contains("wrote"), "{said}");
     assert!(files(&pi) == before, "not even written anew");
     // It is not made a user twice.
@@ -152,7 +153,7 @@ fn uninstalling_leaves_data_unless_they_are_to_go() {
         pi.calls(),
         [
             "systemctl disable --now fieldhub",
-            "systemctl disable --now fieldhub-backup.timer fieldhub-backup.service fieldhub-update.service",
+            "systemctl disable --now fieldhub-backup.path fieldhub-backup.timer fieldhub-backup.service fieldhub-update.service",
             "systemctl daemon-reload"
         ]
     );

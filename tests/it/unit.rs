@@ -38,6 +38,7 @@ fn systemd_finds_nothing_wrong_with_them() {
         ("fieldhub.service", UNIT),
         ("fieldhub-backup.service", include_str!("../../systemd/fieldhub-backup.service")),
         ("fieldhub-backup.timer", include_str!("../../systemd/fieldhub-backup.timer")),
+        ("fieldhub-backup.path", include_str!("../../systemd/fieldhub-backup.path")),
         ("fieldhub-update.service", include_str!("../../systemd/fieldhub-update.service")),
         ("fieldhub-radio.service", include_str!("../../src/cli/hotspot/radio.service")),
     ];

@@ -10,6 +10,7 @@ import { messages as english } from '../src/i18n/lang/en';
 import { messages as french } from '../src/i18n/lang/fr';
 import { later as laterEnglish } from '../src/i18n/later/en';
 import { later as laterFrench } from '../src/i18n/later/fr';
+import type { LeadTexts } from '../src/i18n/lead/fr';
 import type { PanelTexts } from '../src/i18n/panel/fr';
 import { ApiError } from '../src/net/call';
 import { plain, readAnswers } from '../src/state/plain';
@@ -21,10 +22,10 @@ interface Schema {
 const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as {
   components: { schemas: Record<string, Schema> };
 };
-const { ErrorCode, FileProblem, UpstreamInfo } = document.components.schemas;
+const { ErrorCode, FailedBackupInfo, FileProblem, UpstreamInfo } = document.components.schemas;
 const words = (schema: Schema | undefined) => {
   const all = (schema?.enum ?? []).filter((word) => word !== null).sort();
-  assert.ok(all.length > 10, 'the document names the codes');
+  assert.ok(all.length > 5, 'the document names the codes');
   return all;
 };
 
@@ -32,9 +33,11 @@ for (const file of readdirSync(new URL('../src/i18n/lang', import.meta.url))) {
   test(`every code of the hub has a text in ${file}`, async () => {
     const { hub } = (await import(`../src/i18n/hub/${file}`)) as { hub: HubTexts };
     const { panel } = (await import(`../src/i18n/panel/${file}`)) as { panel: PanelTexts };
+    const { lead } = (await import(`../src/i18n/lead/${file}`)) as { lead: LeadTexts };
     for (const [texts, schema] of [
       [hub.errors, ErrorCode],
       [hub.file, FileProblem?.properties?.['problem']],
+      [lead.backups.problems, FailedBackupInfo?.properties?.['problem']],
       [panel.reasons, UpstreamInfo?.properties?.['reason_code']],
     ] as const) {
       assert.deepEqual(Object.keys(texts).sort(), words(schema));

@@ -1,27 +1,23 @@
 //! `fieldhub backup`: a whole copy of the hub's data, also while it runs; into a file, or onto a stick.
 //!
-//! Called by `cli`; calls `stick`, which finds and mounts it, and `shelf`, which keeps the last copies there.
+//! Called by `cli`; calls `making`, which `serve` calls too when somebody wants one on the page, `stick`, which finds and mounts it,
+//! and `shelf`, which keeps the last copies there.
 
+mod failure;
+pub mod making;
 pub mod shelf;
 pub mod stick;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use anyhow::ensure;
-use bytes::Bytes;
 use clap::Args;
-use http_body_util::BodyExt;
-use hyper::body::Frame;
-use parking_lot::Mutex;
 use serde_json::json;
 
-use super::client::{ClientBody, HubClient};
-use super::hub_status::StatusAnswer;
+use super::client::HubClient;
+use super::hub_status::LastBackupAnswer;
 use super::machine::MachineRoot;
 use super::{Output, WrongUse, file, mounts, print};
-use shelf::Shelf;
-use stick::Stick;
+use making::MadeBackup;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -58,23 +54,18 @@ impl BackupCommand {
     }
 
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
-        let (file, length, removed) = match (&self.file, &self.stick) {
-            (Some(file), _) => (file.clone(), copy(client, file).await?, 0),
+        let made = match (&self.file, &self.stick) {
+            (Some(file), _) => making::to_file(client, file).await?,
             (None, Some(label)) => {
-                let stick = Stick::find(&self.place.root, label)?;
-                let written = self.onto(client, stick.dir()).await;
-                // Also after a failure; the first reason is the one to tell.
-                let left = stick.leave();
-                let written = written?;
-                left?;
-                written
+                making::to_stick(client, &self.place.root, label, self.keep.into()).await?
             }
             (None, None) => return Ok(()),
         };
+        let MadeBackup { file, bytes, removed } = made;
         let file = file.display();
         if self.output.json {
             return print::json(
-                &json!({"success": true, "file": file.to_string(), "bytes": length, "removed": removed}),
+                &json!({"success": true, "file": file.to_string(), "bytes": bytes, "removed": removed}),
             );
         }
         let removed = if removed == 0 {
@@ -82,21 +73,15 @@ impl BackupCommand {
         } else {
             format!("; deleted the oldest to make room ({removed})")
         };
-        print::line(&format!("Wrote {file} ({}), read back and complete{removed}", print::bytes(length)))
-    }
-
-    async fn onto(&self, client: &HubClient, dir: &Path) -> anyhow::Result<(PathBuf, u64, usize)> {
-        let status: StatusAnswer = client.get("/api/v1/status").await?.read().await?;
-        let shelf = Shelf::open(dir, status.hub_id.as_deref().unwrap_or_default())?;
-        let made_room = shelf.make_room(status.database_bytes)?;
-        let file = shelf.place(status.time_ms.unwrap_or(0));
-        let length = copy(client, &file).await?;
-        Ok((file, length, made_room + shelf.keep(self.keep.into())?))
+        print::line(&format!("Wrote {file} ({}), read back and complete{removed}", print::bytes(bytes)))
     }
 }
 
-/// The newest of a hub that is known to be here, in a line. The hub keeps no record of what it was asked for.
-pub fn newest_said(root: &Path, hub_id: Option<&str>) -> String {
+/// The newest that is known of, in a line: as the hub was told of it, or as a stick has it that is here.
+pub fn newest_said(root: &Path, hub_id: Option<&str>, told: Option<&LastBackupAnswer>) -> String {
+    if let Some(told) = told {
+        return format!("{} ({})", print::time(Some(told.at_ms)), told.place());
+    }
     let label = stick::LABEL;
     let Some(device) = stick::device(root, label) else {
         return format!(
@@ -114,30 +99,4 @@ pub fn newest_said(root: &Path, hub_id: Option<&str>) -> String {
         Ok(None) => format!("none of this hub on the stick {label} yet"),
         Err(error) => format!("{error:#}"),
     }
-}
-
-/// The file gets its name when what is on its disk is what the hub sent.
-async fn copy(client: &HubClient, path: &Path) -> anyhow::Result<u64> {
-    let answer = client.get("/api/v1/backup").await?.checked().await?;
-    let sent = Arc::new(Mutex::new(crc32fast::Hasher::new()));
-    let body = counted(answer.body, Arc::clone(&sent));
-    let check = |part: &Path| {
-        let sent = sent.lock().clone().finalize();
-        ensure!(
-            file::checksum_on_disk(part)? == sent,
-            "what was read back is not what was written: use another stick or card"
-        );
-        Ok((true, ()))
-    };
-    file::write_checked(path, body, check).await.map(|(length, ())| length)
-}
-
-fn counted(body: ClientBody, sum: Arc<Mutex<crc32fast::Hasher>>) -> ClientBody {
-    body.map_frame(move |frame: Frame<Bytes>| {
-        if let Some(data) = frame.data_ref() {
-            sum.lock().update(data);
-        }
-        frame
-    })
-    .boxed_unsync()
 }

@@ -6,8 +6,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use chrono::{DateTime, NaiveDateTime, Utc};
+
+use super::failure::failed;
+use crate::hub::BackupProblem;
 
 const ENDING: &str = ".redb";
 /// A copy that was broken off: a stick that was pulled out.
@@ -62,10 +65,11 @@ impl Shelf {
             }
             if backups.len() < 2 {
                 let [free, wanted] = [free, wanted].map(super::print::bytes);
-                bail!(
-                    "the stick has {free} free, and a backup needs {wanted}: delete something from it, or \
-                     use a larger one"
+                let words = format!(
+                    "the stick has {free} free, and a backup needs {wanted}: delete something from it, or use a \
+                     larger one"
                 );
+                return Err(failed(BackupProblem::NoRoom, words));
             }
             remove(&backups.remove(0))?;
             removed += 1;

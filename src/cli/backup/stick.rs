@@ -8,7 +8,9 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use super::failure::failed;
 use super::mounts;
+use crate::hub::BackupProblem;
 
 /// Where a stick is mounted that nobody else has mounted. The unit that does this has mounts of its own, so nobody sees it.
 const MOUNT_POINT: &str = "run/fieldhub-stick";
@@ -40,25 +42,27 @@ pub struct Stick {
 impl Stick {
     pub fn find(root: &Path, label: &str) -> anyhow::Result<Self> {
         let device = device(root, label).ok_or_else(|| {
-            anyhow::anyhow!(
-                "no stick with the label {label} is plugged in: plug one in, or label it (sudo fatlabel \
-                 /dev/sdX1 {label})"
-            )
+            let words = format!(
+                "no stick with the label {label} is plugged in: plug one in, or label it (sudo fatlabel /dev/sdX1 \
+                 {label})"
+            );
+            failed(BackupProblem::NoStick, words)
         })?;
         let table = fs::read_to_string("/proc/self/mountinfo").context("/proc/self/mountinfo")?;
         if let Some((dir, writable)) = mounted_at(&table, &device) {
             if !writable {
-                bail!(
-                    "{} is mounted read-only at {}: it may be damaged, or locked",
-                    device.display(),
-                    dir.display()
-                );
+                let (device, dir) = (device.display(), dir.display());
+                let words = format!("{device} is mounted read-only at {dir}: it may be damaged, or locked");
+                return Err(failed(BackupProblem::ReadOnly, words));
             }
             return Ok(Self { dir, ours: false });
         }
         let dir = root.join(MOUNT_POINT);
-        fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
-        run(Command::new("mount").args(["-o", "nosuid,nodev,noexec,noatime"]).arg(&device).arg(&dir))?;
+        let mount = || {
+            fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
+            run(Command::new("mount").args(["-o", "nosuid,nodev,noexec,noatime"]).arg(&device).arg(&dir))
+        };
+        mount().map_err(|error| failed(BackupProblem::Mount, format!("{error:#}")))?;
         Ok(Self { dir, ours: true })
     }
 

@@ -1,4 +1,4 @@
-//! `fieldhub crew code`, `fieldhub crew lead-code`: what to join with, also as a QR code.
+//! `fieldhub crew code`, `lead-code`, `viewer-code`: what to join with, also as a QR code.
 
 use clap::Args;
 use hyper::Method;
@@ -13,7 +13,8 @@ use crate::domain::wifi::Wifi;
 #[command(after_help = "Examples:
   fieldhub crew code
   fieldhub crew code --new
-  fieldhub crew lead-code")]
+  fieldhub crew lead-code
+  fieldhub crew viewer-code")]
 pub struct Code {
     /// Replace it; those who have joined stay in
     #[arg(long)]

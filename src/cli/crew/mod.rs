@@ -20,6 +20,8 @@ pub enum CrewCommand {
     Code(code::Code),
     /// The code that leads join with
     LeadCode(code::Code),
+    /// The code that viewers join with: they read everything and mark nothing
+    ViewerCode(code::Code),
     Hub(hub::CrewHubCommand),
     /// List who has joined
     List(list::CrewListCommand),
@@ -36,13 +38,14 @@ pub enum CrewCommand {
 impl CrewCommand {
     /// Whether it may begin a new data directory: a code may be wanted for the poster before the first start.
     pub fn makes_data(&self) -> bool {
-        matches!(self, Self::Code(_) | Self::LeadCode(_))
+        matches!(self, Self::Code(_) | Self::LeadCode(_) | Self::ViewerCode(_))
     }
 
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         match self {
             Self::Code(code) => code.run(client, "/api/v1/crew/code").await,
             Self::LeadCode(code) => code.run(client, "/api/v1/crew/lead-code").await,
+            Self::ViewerCode(code) => code.run(client, "/api/v1/crew/viewer-code").await,
             Self::Hub(hub) => hub.run(client).await,
             Self::List(list) => list.run(client).await,
             Self::Role(role) => role.run(client).await,

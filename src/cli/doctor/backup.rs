@@ -1,5 +1,5 @@
-//! Backup age: whether there are backups, made by themselves, onto a stick that is here, and lately. The hub keeps no
-//! record of them, so the newest is known while its stick is mounted, and not otherwise.
+//! Backup age: whether there are backups, made by themselves, onto a stick that is here, and lately. The newest is known by the
+//! stick while that is mounted, and else as the hub was told of it.
 //!
 //! Called by `doctor`, which has looked at the machine; calls `backup` to find the stick.
 
@@ -55,10 +55,17 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     let table = text(root, "/proc/self/mountinfo").unwrap_or_default();
     let Some((dir, writable)) = stick::mounted_at(&table, &device) else {
         let here = Finding::ok(name, format!("The stick with the label {LABEL} is plugged in."));
-        return vec![
-            here,
-            Finding::unknown(newest, "Not known: the stick is not mounted, and the hub keeps no record."),
-        ];
+        let found = match hub.status().map(|status| status.last_backup.as_ref()) {
+            None => Finding::unknown(newest, "Not known: the stick is not mounted, and only the hub knows."),
+            Some(None) => Finding::look(newest, "The hub knows of no backup.", NOW),
+            Some(Some(told)) => aged(
+                newest,
+                &format!("{} ({})", print::time(Some(told.at_ms)), told.place()),
+                told.at_ms,
+                now_ms,
+            ),
+        };
+        return vec![here, found];
     };
     if !writable {
         let said =
@@ -77,8 +84,7 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
                     newest,
                     format!("{said}; only the hub itself knows whether it is its own."),
                 ),
-                Some(_) if now_ms.saturating_sub(ms) < OLD_MS => Finding::ok(newest, said),
-                Some(_) => Finding::look(newest, format!("{said}: that is some days ago."), NOW),
+                Some(_) => aged(newest, &said, ms, now_ms),
             }
         }
         Err(error) => Finding::unknown(newest, format!("It cannot be read: {error:#}.")),
@@ -86,9 +92,16 @@ fn on_stick(root: &Path, hub: &HubAnswer, now_ms: u64) -> Vec<Finding> {
     vec![here, newest]
 }
 
+fn aged(name: &'static str, said: &str, ms: u64, now_ms: u64) -> Finding {
+    match now_ms.saturating_sub(ms) < OLD_MS {
+        true => Finding::ok(name, said),
+        false => Finding::look(name, format!("{said}: that is some days ago."), NOW),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Severity::{self, Look, Ok, Unknown};
+    use super::super::finding::Severity::{self, Look, Ok};
     use super::super::tree::Tree;
     use super::*;
     use serde_json::json;
@@ -97,8 +110,12 @@ mod tests {
     const DAY: u64 = 86_400_000;
 
     fn verdicts(tree: &Tree, now_ms: u64) -> Vec<Severity> {
-        let status = json!({"hub_id": "0190a1b2-c3d4-7000-8000-000000000000"});
-        let hub = HubAnswer::that_says(status);
+        verdicts_told(tree, now_ms, json!(null))
+    }
+
+    fn verdicts_told(tree: &Tree, now_ms: u64, last_backup: serde_json::Value) -> Vec<Severity> {
+        let hub_id = "0190a1b2-c3d4-7000-8000-000000000000";
+        let hub = HubAnswer::that_says(json!({"hub_id": hub_id, "last_backup": last_backup}));
         let facts = Facts { unit: true, ..Facts::for_test(Init::Systemd, &[]) };
         look(tree.root(), Some(&facts), &hub, now_ms).iter().map(|found| found.verdict).collect()
     }
@@ -110,7 +127,10 @@ mod tests {
         tree.link(TIMER, "/etc/systemd/system/fieldhub-backup.timer");
         tree.file("/dev/sda1", "");
         tree.link("/dev/disk/by-label/FIELDHUB", "../../sda1");
-        assert_eq!(verdicts(&tree, MADE), [Ok, Ok, Unknown], "it may be there and not mounted");
+        assert_eq!(verdicts(&tree, MADE), [Ok, Ok, Look], "it may be there and not mounted: the hub knows");
+        let told = json!({"at_ms": MADE, "file": "a.redb", "stick": LABEL, "bytes": 7, "audits": 1});
+        assert_eq!(verdicts_told(&tree, MADE + DAY, told.clone()), [Ok, Ok, Ok]);
+        assert_eq!(verdicts_told(&tree, MADE + 2 * DAY, told), [Ok, Ok, Look]);
         tree.file("/media/stick/fieldhub-99999999-20251024-100000-000.redb", "");
         let device = tree.root().canonicalize().unwrap().join("dev/sda1");
         let place = tree.root().join("media/stick");

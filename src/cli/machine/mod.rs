@@ -31,6 +31,7 @@ pub const INIT_SCRIPT: &str = "/etc/init.d/fieldhub";
 pub const UNIT: &str = "/etc/systemd/system/fieldhub.service";
 pub const BACKUP_UNIT: &str = "/etc/systemd/system/fieldhub-backup.service";
 pub const BACKUP_TIMER: &str = "/etc/systemd/system/fieldhub-backup.timer";
+pub const BACKUP_PATH: &str = "/etc/systemd/system/fieldhub-backup.path";
 pub const RADIO_UNIT: &str = "/etc/systemd/system/fieldhub-radio.service";
 pub const UPDATE_UNIT: &str = "/etc/systemd/system/fieldhub-update.service";
 

@@ -4,6 +4,7 @@
 
 pub mod address;
 mod announce;
+mod backup_now;
 mod demo;
 mod https;
 mod limits;
@@ -167,6 +168,7 @@ impl ServeCommand {
         // As long as the hub serves.
         let _sweeping = photo_sweep::start(hub);
         let _following = surroundings::follow(site, Arc::clone(hub));
+        let _backups = backup_now::follow(config, hub);
         self.say_where(config, hub, &shown)?;
         say_https(hub, &secure, https.and_then(|https| https.own_ca.get()))?;
         let _watch = supervisor::ready(

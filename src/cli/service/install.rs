@@ -12,8 +12,8 @@ use super::hotspot::{names, openwrt, profile};
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{self, File, FileGroup, MachineStep, run, write};
 use super::machine::{
-    BACKUP_TIMER, BACKUP_UNIT, DATA, INIT_SCRIPT, MachineChange, PACKAGED, PROGRAM, SETTINGS, UNIT,
-    UPDATE_UNIT, USER,
+    BACKUP_PATH, BACKUP_TIMER, BACKUP_UNIT, DATA, INIT_SCRIPT, MachineChange, PACKAGED, PROGRAM, SETTINGS,
+    UNIT, UPDATE_UNIT, USER,
 };
 use super::{print, settings};
 use crate::cli::serve::address;
@@ -23,6 +23,7 @@ use crate::config::{Config, Layer};
 const UNIT_FILE: &str = include_str!("../../../systemd/fieldhub.service");
 const BACKUP_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-backup.service");
 const BACKUP_TIMER_FILE: &str = include_str!("../../../systemd/fieldhub-backup.timer");
+const BACKUP_PATH_FILE: &str = include_str!("../../../systemd/fieldhub-backup.path");
 const UPDATE_UNIT_FILE: &str = include_str!("../../../systemd/fieldhub-update.service");
 const INIT_FILE: &str = include_str!("../../../systemd/fieldhub.init");
 
@@ -117,6 +118,7 @@ fn on_systemd(
         steps.push(write(UNIT, UNIT_FILE));
         steps.push(write(BACKUP_UNIT, BACKUP_UNIT_FILE));
         steps.push(write(BACKUP_TIMER, BACKUP_TIMER_FILE));
+        steps.push(write(BACKUP_PATH, BACKUP_PATH_FILE));
         steps.push(write(UPDATE_UNIT, UPDATE_UNIT_FILE));
     }
     steps.extend(settings_and_network(facts, hotspot, tls)?);
@@ -136,6 +138,10 @@ fn on_systemd(
             "an update cut off by a power loss is finished at the next start",
         ),
         run(&["systemctl", "enable", "--now", "fieldhub-backup.timer"], "and another one every day"),
+        run(
+            &["systemctl", "enable", "--now", "fieldhub-backup.path"],
+            "and when a lead asks for one on the page",
+        ),
         MachineStep::AwaitHub { socket: socket(facts)? },
     ]);
     if let Some(network) = hotspot {

@@ -6,8 +6,8 @@ use super::hotspot::profile;
 use super::machine::facts::{Facts, Init};
 use super::machine::plan::{MachineStep, remove, run};
 use super::machine::{
-    BACKUP_TIMER, BACKUP_UNIT, INIT_SCRIPT, MachineChange, PACKAGED, PROGRAM, SETTINGS_DIR, UNIT,
-    UPDATE_UNIT, USER,
+    BACKUP_PATH, BACKUP_TIMER, BACKUP_UNIT, INIT_SCRIPT, MachineChange, PACKAGED, PROGRAM, SETTINGS_DIR,
+    UNIT, UPDATE_UNIT, USER,
 };
 use super::settings;
 use crate::cli::confirm;
@@ -59,12 +59,25 @@ fn steps(facts: &Facts, purge: bool) -> Vec<MachineStep> {
         }
         if facts.unit {
             let why = "backups to sticks stop, and interrupted updates are no longer finished";
-            let units = ["fieldhub-backup.timer", "fieldhub-backup.service", "fieldhub-update.service"];
+            let units = [
+                "fieldhub-backup.path",
+                "fieldhub-backup.timer",
+                "fieldhub-backup.service",
+                "fieldhub-update.service",
+            ];
             steps.push(run(&[&["systemctl", "disable", "--now"][..], &units].concat(), why));
         }
         steps.extend(
-            [UNIT, BACKUP_UNIT, BACKUP_TIMER, UPDATE_UNIT, PROGRAM, "/usr/local/bin/fieldhub.old"]
-                .map(remove),
+            [
+                UNIT,
+                BACKUP_UNIT,
+                BACKUP_TIMER,
+                BACKUP_PATH,
+                UPDATE_UNIT,
+                PROGRAM,
+                "/usr/local/bin/fieldhub.old",
+            ]
+            .map(remove),
         );
         steps.extend(profile::unwatch(facts));
         steps.push(run(&["systemctl", "daemon-reload"], "systemd forgets the unit"));

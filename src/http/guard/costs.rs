@@ -110,6 +110,8 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::POST, "/api/v1/bundle", Counted(Kind::Page)),
     (Method::PUT, "/api/v1/bundle/exported", One(Kind::Change)),
     (Method::PUT, "/api/v1/clock", One(Kind::Change)),
+    (Method::POST, "/api/v1/backups", One(Kind::Call)),
+    (Method::PUT, "/api/v1/backups/told", Command),
     (Method::POST, "/api/v1/restore", One(Kind::Restore)),
 ];
 

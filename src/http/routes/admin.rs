@@ -16,6 +16,7 @@ use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::backups::LastBackupInfo;
 use crate::domain::site_clock::{Quality, TimeSource};
 use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
@@ -134,6 +135,9 @@ pub struct StatusInfo {
     /// When the certificate of HTTPS ends.
     #[schema(required)]
     certificate_until_ms: Option<u64>,
+    /// Null: this hub knows of none.
+    #[schema(required)]
+    last_backup: Option<LastBackupInfo>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -174,6 +178,7 @@ pub async fn status(State(app): State<App>, _: Keeps) -> Result<Json<StatusInfo>
         free_bytes,
         lan: app.hub.on_lan().map(Into::into),
         certificate_until_ms: app.listeners.https().and_then(|(_, tls)| (tls.until_ms)()),
+        last_backup: app.hub.backups().last.map(Into::into),
     }))
 }
 

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod assets;
 pub mod audits;
+mod backups;
 pub mod bundle;
 mod byte_range;
 mod clock;

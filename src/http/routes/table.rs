@@ -16,9 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, bundle, clock, crew, export, health, history, join, layout, live, live_many,
-    log_pages, notes, openapi, ops, peer, photo_blobs, photos, poster, presence, preview, probes, tablet,
-    trust, upstream, v33,
+    admin, assets, audits, backups, bundle, clock, crew, export, health, history, join, layout, live,
+    live_many, log_pages, notes, openapi, ops, peer, photo_blobs, photos, poster, presence, preview, probes,
+    tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -100,6 +100,8 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         clock::show, clock::set;
         admin::new_identity;
         admin::backup;
+        backups::list, backups::make;
+        backups::told;
         health::healthz;
         health::metrics;
         trust::page;

@@ -156,6 +156,7 @@ impl FakeMachine {
             ("fieldhub.service", include_str!("../../../systemd/fieldhub.service")),
             ("fieldhub-backup.service", include_str!("../../../systemd/fieldhub-backup.service")),
             ("fieldhub-backup.timer", include_str!("../../../systemd/fieldhub-backup.timer")),
+            ("fieldhub-backup.path", include_str!("../../../systemd/fieldhub-backup.path")),
             ("fieldhub-update.service", include_str!("../../../systemd/fieldhub-update.service")),
             ("fieldhub.init", include_str!("../../../systemd/fieldhub.init")),
         ];

@@ -53,6 +53,19 @@ export interface BlobSum {
   bytes: number;
 }
 
+export interface BackupsInfo {
+  /** Whether one is made every day by itself. */
+  daily: boolean;
+  database_bytes: number;
+  /** The directory where the next one goes; null when that is a stick, or not known. */
+  dir: string | null;
+  failed: FailedBackupInfo | null;
+  last: LastBackupInfo | null;
+  making: MakingBackupInfo | null;
+  /** The label of the stick where the next one goes; whether that is plugged in shows when one is made. */
+  stick: string | null;
+}
+
 export interface Bytes {
   received: number;
   sent: number;
@@ -170,6 +183,13 @@ export interface ExportedAudit {
 export interface FailedAudit {
   reason: string;
   token: string;
+}
+
+export interface FailedBackupInfo {
+  at_ms: number;
+  problem: "nobody" | "no_stick" | "read_only" | "mount" | "no_room" | "not_the_same" | "hub_full" | "broken_off" | "other";
+  /** The same for people. */
+  words: string;
 }
 
 /** What is wrong with a file, and where. */
@@ -294,6 +314,16 @@ export interface LanInfo {
   url: string;
 }
 
+/** One that was written, flushed and read back. */
+export interface LastBackupInfo {
+  at_ms: number;
+  audits: number;
+  bytes: number;
+  file: string;
+  /** The label of the stick that it is on. */
+  stick: string | null;
+}
+
 export interface Layout {
   hidden: HiddenModule[];
   log_id: string;
@@ -388,6 +418,14 @@ export interface LoggedOp {
   text?: string | null;
   /** Of an undo: the operation that it takes back. What it puts back shows as the finding of whoever found it. */
   undoes?: string | null;
+}
+
+export interface MakingBackupInfo {
+  bytes: number;
+  /** 0: not known yet. When `bytes` is as much, it is being read back. */
+  of_bytes: number;
+  /** It was asked for, and nobody has begun it yet. */
+  wanted: boolean;
 }
 
 export interface MarkBody {
@@ -933,6 +971,7 @@ export type StatusInfo = HubInfo & {
   free_bytes: number;
   healthy: boolean;
   lan: LanInfo | null;
+  last_backup: LastBackupInfo | null;
   process: number;
   /** What tablets say that agree with each other, and not with the hub. */
   time_contradicted_ms: number | null;
@@ -1057,6 +1096,21 @@ export interface TlsInfo {
   /** The hub's own CA: devices trust it after /trust. */
   own_ca: boolean;
   port: number;
+}
+
+/** What `fieldhub backup` tells of the one that it makes. */
+export interface ToldBackupBody {
+  audits?: number;
+  bytes?: number;
+  file?: string;
+  of_bytes?: number;
+  problem?: string;
+  /** Tells it from others. */
+  run: string;
+  /** `going`, `done` or `failed`. */
+  state: string;
+  stick?: string | null;
+  words?: string;
 }
 
 /** What an undo takes back. The finding that it puts back shows with the author and the time that it had; where the hub does

@@ -2,6 +2,7 @@
 // state; the calls themselves are made by net/call.ts.
 import type { CrewCode, Joined, Me, Member, Role, WhichCode } from '../domain/access';
 import type { TabletBody } from '../domain/api.gen';
+import type { Backups } from '../domain/backups';
 import { Emitter } from '../domain/emitter';
 import type { Poster } from '../domain/poster';
 import type {
@@ -233,6 +234,16 @@ export class Api {
   clock(timeMs?: number): Promise<ClockInfo> {
     if (timeMs === undefined) return this.#caller.call('GET', '/clock');
     return this.#caller.call('PUT', '/clock', { time_ms: timeMs });
+  }
+
+  /** When the last backup was, and what becomes of the next. */
+  backups(): Promise<Backups> {
+    return this.#caller.call('GET', '/backups', undefined, { timeoutMs: 5_000 });
+  }
+
+  /** Has one made now. */
+  backUp(): Promise<Backups> {
+    return this.#caller.call('POST', '/backups');
   }
 
   // ---- upstream ----

@@ -8,6 +8,7 @@ import { help } from '../help/en';
 import { home } from '../home/en';
 import { hub } from '../hub/en';
 import { layout } from '../layout/en';
+import { lead } from '../lead/en';
 import { panel } from '../panel/en';
 import { photo } from '../photo/en';
 import { report } from '../report/en';
@@ -23,6 +24,7 @@ export const later: LaterTexts = {
   home,
   hub,
   layout,
+  lead,
   panel,
   photo,
   report,

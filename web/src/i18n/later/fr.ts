@@ -7,6 +7,7 @@ import { help } from '../help/fr';
 import { home } from '../home/fr';
 import { hub } from '../hub/fr';
 import { layout } from '../layout/fr';
+import { lead } from '../lead/fr';
 import { panel } from '../panel/fr';
 import { photo } from '../photo/fr';
 import { report } from '../report/fr';
@@ -22,6 +23,7 @@ export const later = {
   home,
   hub,
   layout,
+  lead,
   panel,
   photo,
   report,
