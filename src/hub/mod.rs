@@ -17,6 +17,7 @@ mod history;
 mod lacks;
 mod lan;
 mod link_reason;
+mod machine;
 pub mod metrics;
 mod open;
 mod pages;
@@ -55,6 +56,7 @@ pub use feed::Nudges;
 pub use health::{Health, IDLE};
 pub use lan::OnLan;
 pub use link_reason::{LinkReason, ReasonCode};
+pub use machine::{Machine, MachineCheck, MachineReport, TriedUpstream};
 pub use metrics::Metrics;
 pub use open::Threads;
 pub use pages::{PageBearer, PageOut, PageTaken, Without};
@@ -137,6 +139,7 @@ pub struct Hub {
     uploading: Arc<tokio::sync::Mutex<()>>,
     copying: Arc<tokio::sync::Mutex<()>>,
     backups: backups::Backups,
+    machine: machine::MachineSlot,
     surroundings: watch::Sender<Surroundings>,
     on_lan: watch::Sender<Option<OnLan>>,
     said: parking_lot::Mutex<Vec<String>>,

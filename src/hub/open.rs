@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::clock_keeper::ClockKeeper;
 use super::{
     Clock, Crew, Health, Hub, HubClock, HubConfig, HubError, JOINING, Metrics, PHOTOS, StatusBoard, WAITING,
-    backups, clock, crew, feed, guard, lacks, presence, snapshots, twins,
+    backups, clock, crew, feed, guard, lacks, machine, presence, snapshots, twins,
 };
 use crate::domain::crew::Access;
 use crate::store::{Blobs, Committed, DirBlobs, DirMedium, Engine, Medium, Options, Writer, sweep};
@@ -117,6 +117,7 @@ impl Hub {
             uploading: Arc::default(),
             copying: Arc::default(),
             backups,
+            machine: machine::MachineSlot::default(),
             surroundings: watch::Sender::default(),
             on_lan: watch::Sender::default(),
             said: parking_lot::Mutex::default(),

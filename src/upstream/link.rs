@@ -244,7 +244,7 @@ impl UpstreamLink {
 }
 
 /// What an answer means to every kind of upstream.
-fn judge(answer: UpstreamResponse) -> Result<UpstreamResponse, Stop> {
+pub fn judge(answer: UpstreamResponse) -> Result<UpstreamResponse, Stop> {
     let status = answer.status;
     if status.is_success() {
         return Ok(answer);
@@ -293,7 +293,7 @@ fn judge(answer: UpstreamResponse) -> Result<UpstreamResponse, Stop> {
 }
 
 /// What the upstream says is wrong, for people: a line at most.
-fn said(body: &[u8]) -> Option<String> {
+pub fn said(body: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
     let said = answer.get("error")?.as_str()?;
     Some(said.chars().filter(|c| !c.is_control()).take(200).collect())

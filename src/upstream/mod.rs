@@ -33,6 +33,7 @@ mod rounds;
 mod run;
 pub mod tls;
 mod tls_errors;
+pub mod trial;
 pub mod v33;
 
 use std::collections::BTreeSet;

@@ -81,6 +81,7 @@ mod roles;
 mod rollback;
 mod service;
 mod sessions;
+mod setup;
 mod simulation;
 mod sizes;
 mod slow;

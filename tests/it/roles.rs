@@ -70,6 +70,9 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/crew/rotate-key", Administrator, 204),
     ("GET", "/api/v1/upstream", Viewer, 200),
     ("POST", "/api/v1/upstream/sync", Technician, 202),
+    // This hub was started by nobody who knows its machine; no address is given.
+    ("GET", "/api/v1/setup", Lead, 503),
+    ("POST", "/api/v1/upstream/try", Lead, 400),
     ("GET", "/api/v1/upstream/parked", Viewer, 200),
     ("POST", "/api/v1/upstream/retry", Lead, 200),
     ("POST", "/api/v1/upstream/drop", Lead, 200),

@@ -118,6 +118,8 @@ const SCREENS: Record<string, string> = {
   'ui/home/AuditList.svelte': 'a screen',
   'ui/join/JoinScreen.svelte': 'a screen',
   'ui/join/NameScreen.svelte': 'a screen',
+  'ui/lead/HubScreen.svelte': 'a screen',
+  'ui/lead/LeadScreen.svelte': 'chooses between two screens',
   'ui/report/ReportScreen.svelte': 'a screen',
   'ui/help/Help.svelte': 'a screen over the others',
   'ui/settings/SettingsDialog.svelte': 'a screen over the others',

@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Ok => "ok",

@@ -8,7 +8,7 @@ mod card;
 mod certificates;
 mod clock;
 mod disk;
-mod finding;
+pub mod finding;
 mod hub;
 mod network;
 mod photos;
@@ -134,6 +134,13 @@ impl DoctorCommand {
             wifi::interface(facts).and_then(|interface| hotspot::status::stations(facts, interface));
         wifi::look(&self.place.root, facts, active.as_deref(), stations, may_read)
     }
+}
+
+/// What the hub's own user finds on the machine where it serves, for the page.
+pub async fn of_serving(config: &Config) -> Vec<FindingGroup> {
+    let place = MachineRoot { root: PathBuf::from("/") };
+    let doctor = DoctorCommand { output: Output { json: false }, place };
+    doctor.report(config).await.0
 }
 
 /// The text of a file of the machine, without the line's end.

@@ -4,6 +4,7 @@
 
 pub mod address;
 mod announce;
+mod around;
 mod backup_now;
 mod demo;
 mod https;
@@ -169,6 +170,7 @@ impl ServeCommand {
         let _sweeping = photo_sweep::start(hub);
         let _following = surroundings::follow(site, Arc::clone(hub));
         let _backups = backup_now::follow(config, hub);
+        hub.say_machine(around::ThisMachine::new(config, hub));
         self.say_where(config, hub, &shown)?;
         say_https(hub, &secure, https.and_then(|https| https.own_ca.get()))?;
         let _watch = supervisor::ready(

@@ -103,6 +103,7 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::POST, "/api/v1/crew/rotate-key", Command),
     (Method::POST, "/api/v1/identity", Command),
     (Method::POST, "/api/v1/upstream/sync", One(Kind::Call)),
+    (Method::POST, "/api/v1/upstream/try", One(Kind::Call)),
     (Method::POST, "/api/v1/upstream/retry", One(Kind::Change)),
     (Method::POST, "/api/v1/upstream/drop", One(Kind::Change)),
     (Method::POST, "/api/v1/peer/{token}/ops", Counted(Kind::Page)),

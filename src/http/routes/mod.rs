@@ -35,6 +35,7 @@ pub mod poster;
 pub mod presence;
 pub mod preview;
 pub mod probes;
+mod setup;
 pub mod states;
 pub mod table;
 pub mod tablet;

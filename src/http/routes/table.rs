@@ -18,7 +18,7 @@ use utoipa_axum::{PathItemExt, paste};
 use super::{
     admin, assets, audits, backups, bundle, clock, crew, export, health, history, join, layout, live,
     live_many, log_pages, notes, openapi, ops, peer, photo_blobs, photos, poster, presence, preview, probes,
-    tablet, trust, upstream, v33,
+    setup, tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -91,6 +91,8 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         crew::rotate_key;
         crew::open_v33;
         poster::poster;
+        setup::look;
+        setup::try_upstream;
         upstream::list;
         upstream::sync;
         upstream::parked;

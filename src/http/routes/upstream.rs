@@ -66,7 +66,7 @@ pub struct UpstreamInfo {
 }
 
 /// A word of the list, or null.
-fn reason_codes() -> Object {
+pub(super) fn reason_codes() -> Object {
     let words = ReasonCode::ALL.iter().map(|word| json!(word)).chain([Value::Null]);
     let types = SchemaType::from_iter([Type::String, Type::Null]);
     ObjectBuilder::new().schema_type(types).enum_values(Some(words)).build()

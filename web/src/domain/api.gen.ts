@@ -85,6 +85,15 @@ export interface ChangedInfo {
   strings: number;
 }
 
+export interface CheckInfo {
+  /** What to type, or to do with one's hands. */
+  do: string | null;
+  group: string;
+  name: string;
+  said: string;
+  verdict: "unknown" | "ok" | "look" | "do";
+}
+
 export interface ClockInfo {
   /** What tablets say that agree with each other, and not with the hub. */
   contradicted_ms: number | null;
@@ -955,6 +964,15 @@ export interface SetClockBody {
   time_ms: number;
 }
 
+export interface SetupInfo {
+  /** What doctor finds, as far as the hub's own user can see. */
+  checks: CheckInfo[];
+  /** What to type there after that. */
+  restart: string | null;
+  /** The file on the hub's machine where its settings are changed; null where it was started by hand, with options. */
+  settings_file: string | null;
+}
+
 /** Where an audit is found. */
 export interface Share {
   qr: QrModules | null;
@@ -1111,6 +1129,21 @@ export interface ToldBackupBody {
   state: string;
   stick?: string | null;
   words?: string;
+}
+
+export interface TriedUpstreamInfo {
+  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "itself" | "same_hub" | "newer" | "settings" | null;
+  /** It answers as such a hub does, and does not know this hub's audit; whether it lets this hub in shows with one that both have. */
+  unknown_audit: boolean;
+  words: string | null;
+  /** It answers, lets this hub in, and has what was asked for. */
+  works: boolean;
+}
+
+export interface TryUpstreamBody {
+  token?: string | null;
+  /** `https://HOST` is a v3.3 cloud, `fieldhub+https://HOST` another fieldhub. */
+  url: string;
 }
 
 /** What an undo takes back. The finding that it puts back shows with the author and the time that it had; where the hub does

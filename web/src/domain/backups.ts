@@ -1,5 +1,4 @@
-// Backups of the hub as its API tells of them (docs/api.md), and how a backup in the making is told. Pure; used by net/, state/, i18n/ and
-// ui/lead/.
+// Backups of the hub as its API tells of them (docs/api.md), and how a backup in the making is told. Pure; used by net/, state/, i18n/ and ui/backups/.
 import type * as hub from './api.gen';
 
 export type Backups = hub.BackupsInfo;

@@ -22,6 +22,7 @@ import type {
   Share,
   Technician,
 } from '../domain/types';
+import type { Setup, TriedUpstream } from '../domain/setup';
 import type { Parked, Upstream } from '../domain/upstream';
 import type { Events } from '../sync/events';
 import { ApiError, Caller, type HubFile } from './call';
@@ -244,6 +245,17 @@ export class Api {
   /** Has one made now. */
   backUp(): Promise<Backups> {
     return this.#caller.call('POST', '/backups');
+  }
+
+  /** What doctor finds on the hub's machine, and where its settings are changed. */
+  setup(): Promise<Setup> {
+    return this.#caller.call('GET', '/setup', undefined, { timeoutMs: 30_000 });
+  }
+
+  /** Has the hub call an upstream once, with nothing changed. */
+  tryUpstream(url: string, token: string): Promise<TriedUpstream> {
+    const body = { url, token: token === '' ? null : token };
+    return this.#caller.call('POST', '/upstream/try', body, { timeoutMs: 40_000 });
   }
 
   // ---- upstream ----

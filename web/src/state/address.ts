@@ -6,7 +6,7 @@ import { readJoinLink, type JoinLink } from '../domain/access';
 export type Place = { screen: 'audits' } | { screen: 'crew' } | { screen: 'audit' | 'report'; token: string };
 
 export function readPlace(hash: string): Place {
-  if (hash === '#/crew') return { screen: 'crew' };
+  if (hash === '#/crew' || hash === '#/hub') return { screen: 'crew' };
   const [, screen, token] = /^#\/(audit|report)\/([^/]+)$/.exec(hash) ?? [];
   if (token === undefined) return { screen: 'audits' };
   try {

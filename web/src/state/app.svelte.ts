@@ -56,8 +56,8 @@ export class App {
   auditsFresh = $state(false);
   audit: AuditState | null = $state.raw(null);
   photos: Photos | null = $state.raw(null);
-  /** The crew's screen is asked for. */
-  crew = $state(false);
+  /** A screen of leads is asked for: `#/crew` or `#/hub`. */
+  crew: string | false = $state(false);
   /** The audit of which a report is asked for. */
   report: string | null = $state(null);
   gone: string | null = $state(null);
@@ -248,7 +248,7 @@ export class App {
       if (token === null) this.refresh();
       else this.gone = null;
     }
-    this.crew = place.screen === 'crew';
+    this.crew = place.screen === 'crew' && location.hash;
     this.report = place.screen === 'report' ? place.token : null;
   }
 

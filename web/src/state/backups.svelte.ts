@@ -1,4 +1,4 @@
-// Backups of the hub as a lead sees them, and "back up now". Made by ui/lead/BackupsSection.svelte for as long as it is open.
+// Backups of the hub as a lead sees them, and "back up now". Made by ui/backups/BackupsSection.svelte for as long as it is open.
 import type { Backups } from '../domain/backups';
 import type { Api } from '../net/api';
 import { ApiError } from '../net/call';

@@ -58,7 +58,6 @@ export const messages: Messages = {
   audits: 'Audits',
   auditsLoading: 'Audits werden geladen…',
   auditsNone: 'Kein Audit auf diesem Hub.',
-  auditsNoneHow: 'Die Teamleitung legt eines auf dem Hub an; es erscheint hier von selbst.',
   auditsUnread: 'Der Hub antwortet noch nicht. Die Liste erscheint, sobald er erreichbar ist.',
   auditsStale: 'Liste von vor der Unterbrechung.',
   auditGone: (token) => `Auf diesem Hub gibt es kein Audit „${token}“.`,
@@ -232,8 +231,6 @@ export const messages: Messages = {
     search: 'Audit suchen',
     newAudit: 'Neues Audit',
     import: 'Datei importieren',
-    noneHowLead:
-      'Legen Sie eines an, oder ziehen Sie einen Plan, einen Tablet-Export oder eine CSV-Datei hierher.',
     noneFound: (search) => `Kein Audit passt zu „${search}“.`,
     archived: (n) => `${numberText(n)} ${plural(n, 'archiviertes Audit', 'archivierte Audits')}`,
     drop: 'Datei hier ablegen',

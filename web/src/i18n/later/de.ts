@@ -8,6 +8,7 @@ import { help } from '../help/de';
 import { home } from '../home/de';
 import { hub } from '../hub/de';
 import { layout } from '../layout/de';
+import { lead } from '../lead/de';
 import { panel } from '../panel/de';
 import { photo } from '../photo/de';
 import { report } from '../report/de';
@@ -23,6 +24,7 @@ export const later: LaterTexts = {
   home,
   hub,
   layout,
+  lead,
   panel,
   photo,
   report,

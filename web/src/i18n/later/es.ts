@@ -8,6 +8,7 @@ import { help } from '../help/es';
 import { home } from '../home/es';
 import { hub } from '../hub/es';
 import { layout } from '../layout/es';
+import { lead } from '../lead/es';
 import { panel } from '../panel/es';
 import { photo } from '../photo/es';
 import { report } from '../report/es';
@@ -23,6 +24,7 @@ export const later: LaterTexts = {
   home,
   hub,
   layout,
+  lead,
   panel,
   photo,
   report,

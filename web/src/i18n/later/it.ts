@@ -8,6 +8,7 @@ import { help } from '../help/it';
 import { home } from '../home/it';
 import { hub } from '../hub/it';
 import { layout } from '../layout/it';
+import { lead } from '../lead/it';
 import { panel } from '../panel/it';
 import { photo } from '../photo/it';
 import { report } from '../report/it';
@@ -23,6 +24,7 @@ export const later: LaterTexts = {
   home,
   hub,
   layout,
+  lead,
   panel,
   photo,
   report,

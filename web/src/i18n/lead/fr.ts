@@ -47,6 +47,80 @@ export const lead = {
     deviceWhy:
       'Le navigateur télécharge une copie complète : vérifiez-la dans ses téléchargements. Le hub ne la compte pas comme sauvegarde.',
   },
+
+  /** The guided start of a hub. */
+  start: {
+    title: 'Ce hub',
+    intro:
+      'Six points, dans l’ordre que vous voulez. Vous pouvez quitter cette page et y revenir : Équipe, puis « Ce hub ».',
+    link: 'Ce hub : mise en route',
+
+    name: 'Nom du hub',
+    nameIs: (name: string) => `Il s’appelle ${name}.`,
+    nameDefault: 'Il n’a pas encore de nom à lui.',
+    nameNew: 'Nouveau nom, par exemple Camionnette 1',
+    writeInto: (file: string) =>
+      `Le hub ne peut pas changer ses réglages lui-même. Sur sa machine, écrivez cette ligne tout en haut de ${file} (celle d’avant s’enlève) :`,
+    writeAtEnd: (file: string) => `À la fin de ${file}, écrivez :`,
+    thenType: 'Puis tapez, sur la machine du hub :',
+    startAgain: 'Ce hub a été lancé à la main : relancez-le avec cette option.',
+
+    wifi: 'Wi-Fi et affiche',
+    wifiIs: (ssid: string) => `Les tablettes rejoignent ${ssid}.`,
+    wifiNone: 'Le hub ne connaît aucun Wi-Fi.',
+    wifiMake: 'Le hub peut créer le sien. Cela ne se fait pas d’ici : tapez sur sa machine, avec vos mots :',
+    wifiOther:
+      'Si les tablettes utilisent un autre Wi-Fi, rien à faire : l’affiche laisse la place de l’écrire à la main.',
+    joined: (n: number) =>
+      n === 0
+        ? 'Personne d’autre n’a encore rejoint l’équipe : montrez l’affiche.'
+        : `${numberText(n)} ${plural(n, 'autre personne a', 'autres personnes ont')} rejoint l’équipe.`,
+    poster: 'Voir l’affiche et les codes',
+
+    cloud: 'Le cloud',
+    cloudNone: 'Aucun cloud n’est réglé.',
+    cloudReached: 'Le cloud a répondu depuis le démarrage du hub.',
+    cloudNotReached: 'Le cloud n’a pas encore répondu depuis le démarrage du hub.',
+    cloudWhy:
+      'Sans cloud, tout reste sur ce hub et sur les tablettes. Essayez ici l’adresse et le jeton : le hub appelle vraiment, et ne change rien.',
+    cloudUrl: 'Adresse (fieldhub+https://… pour un autre fieldhub)',
+    cloudToken: 'Jeton, s’il en faut un',
+    cloudTry: 'Essayer',
+    cloudTrying: 'Appel en cours…',
+    cloudWorks: 'Il répond et laisse entrer ce hub.',
+    cloudAnswers:
+      'Il répond comme un cloud, mais ne connaît pas d’audit de ce hub. S’il accepte le jeton, on ne le saura qu’avec un audit qu’il a aussi.',
+    cloudFails: 'L’essai a échoué.',
+    tokenFile: 'Pour le jeton, tapez ceci sur la machine du hub, collez le jeton, Entrée, puis Ctrl+D :',
+
+    doctor: 'Contrôle de la machine',
+    doctorLooks: 'Contrôle en cours…',
+    doctorFine: 'Rien à faire, d’après ce que le hub voit.',
+    doctorFound: (n: number) => `${numberText(n)} ${plural(n, 'point', 'points')} à regarder`,
+    doctorWords: 'Avec les mots du hub, en anglais :',
+    doctorRest: (good: number, unknown: number) =>
+      `${numberText(good)} ${plural(good, 'point est', 'points sont')} en ordre. ${numberText(unknown)} ne ${plural(unknown, 'se voit', 'se voient')} pas d’ici ; cette commande, sur la machine du hub, voit tout :`,
+    doctorAgain: 'Contrôler à nouveau',
+
+    audit: 'Premier audit',
+    auditsNone: 'Il n’y en a pas encore.',
+    auditsThere: (n: number) => `${numberText(n)} ${plural(n, 'audit', 'audits')} sur ce hub.`,
+    auditNew: 'Nouvel audit',
+    auditImport: 'Importer un fichier',
+    auditDemo: 'Essayer une démonstration',
+    auditDemoWhy: 'La démonstration est un petit audit ordinaire : supprimez-le ensuite.',
+    auditDemoCloud:
+      'La démonstration est un petit audit ordinaire, qui monte aussi dans le cloud : supprimez-le ensuite.',
+    demoName: 'Démonstration',
+  },
+
+  /** Where there is nothing yet: what comes next. */
+  empty: {
+    lead: 'Créez-en un, ou déposez ici un plan, un export de tablette ou un fichier CSV. Le hub est nouveau ? La mise en route montre le reste, pas à pas.',
+    start: 'Mise en route du hub',
+    demo: 'Essayer une démonstration',
+    technician: 'Demandez au chef d’équipe : il en crée un sur le hub, et il apparaît ici tout seul.',
+  },
 };
 
 export type LeadTexts = typeof lead;

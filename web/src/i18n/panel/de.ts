@@ -48,6 +48,7 @@ export const panel: PanelTexts = {
   reasonUnknown: 'Der Hub wartet.',
   details: 'Details (Worte des Hubs)',
   upstreamNone: 'Dieser Hub sendet nichts weiter.',
+  upstreamSet: 'Cloud ausprobieren und einstellen',
   upstreamIdle: 'Auf dem neuesten Stand',
   upstreamUntried: 'Noch nicht versucht: kein Audit dorthin zu senden',
   upstreamPending: (n) => `${numberText(n)} ${plural(n, 'Modul', 'Module')} zu senden`,

@@ -48,6 +48,7 @@ export const panel: PanelTexts = {
   reasonUnknown: 'The hub is waiting.',
   details: 'Details (the hub’s words)',
   upstreamNone: 'This hub sends nothing on.',
+  upstreamSet: 'Try and set a cloud',
   upstreamIdle: 'Up to date',
   upstreamUntried: 'Not tried yet: no audit to send there',
   upstreamPending: (n) => `${numberText(n)} ${plural(n, 'module', 'modules')} to send`,

@@ -48,6 +48,7 @@ export const panel: PanelTexts = {
   reasonUnknown: 'El hub espera.',
   details: 'Detalles (palabras del hub)',
   upstreamNone: 'Este hub no envía nada más allá.',
+  upstreamSet: 'Probar y configurar una nube',
   upstreamIdle: 'Al día',
   upstreamUntried: 'Aún sin probar: ninguna auditoría que enviar allí',
   upstreamPending: (n) => `${numberText(n)} ${plural(n, 'módulo', 'módulos')} por enviar`,

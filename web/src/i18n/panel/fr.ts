@@ -49,6 +49,7 @@ export const panel = {
   reasonUnknown: 'Le hub attend.',
   details: 'Détails (mots du hub)',
   upstreamNone: 'Ce hub n’envoie rien ailleurs.',
+  upstreamSet: 'Essayer et régler un cloud',
   upstreamIdle: 'À jour',
   upstreamUntried: 'Pas encore essayé : aucun audit à y envoyer',
   upstreamPending: (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')} à envoyer`,

@@ -48,6 +48,7 @@ export const panel: PanelTexts = {
   reasonUnknown: 'L’hub aspetta.',
   details: 'Dettagli (parole dell’hub)',
   upstreamNone: 'Questo hub non invia nulla altrove.',
+  upstreamSet: 'Provare e impostare un cloud',
   upstreamIdle: 'Aggiornato',
   upstreamUntried: 'Non ancora provato: nessun audit da inviare lì',
   upstreamPending: (n) => `${numberText(n)} ${plural(n, 'modulo', 'moduli')} da inviare`,
