@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -128,7 +128,8 @@ pub struct UpstreamLink {
     pub presence: bool,
     /// Answers that made sense, since the hub's start.
     pub(super) answers: AtomicU64,
-    pub(super) client: Client,
+    /// Set once its files are there.
+    pub(super) client: OnceLock<Client>,
     pub(super) meter: Mutex<Meter>,
     pub(super) ledger: Arc<Ledger>,
     /// Audits that go up; `None` for all.
@@ -171,7 +172,11 @@ impl UpstreamLink {
     /// One call, with a good answer or why there is none.
     pub async fn call(&self, request: Request) -> Result<UpstreamResponse, Stop> {
         self.may_spend()?;
-        let answered = self.client.send(request).await;
+        let Some(client) = self.client.get() else {
+            let why = LinkReason::new(ReasonCode::Settings, "what it is called with is not there yet");
+            return Err(Stop::Paused { why });
+        };
+        let answered = client.send(request).await;
         self.count();
         let answer = match answered {
             Ok(answer) => answer,
@@ -186,12 +191,24 @@ impl UpstreamLink {
         judge(answer)
     }
 
+    /// Bytes that went and came, in all.
+    fn passed(&self) -> (u64, u64) {
+        self.client.get().map(Client::bytes).unwrap_or_default()
+    }
+
+    /// Another call has a connection of its own.
+    pub fn forget_connections(&self) {
+        if let Some(client) = self.client.get() {
+            client.forget_connections();
+        }
+    }
+
     /// Returns when nothing has moved for that time, on any connection.
     pub async fn still_for(&self, time: Duration) {
-        let mut passed = self.client.bytes();
+        let mut passed = self.passed();
         loop {
             sleep(time).await;
-            let now = self.client.bytes();
+            let now = self.passed();
             if now == passed {
                 return;
             }
@@ -237,7 +254,7 @@ impl UpstreamLink {
     fn count(&self) {
         let now_ms = self.hub.clock().now_ms();
         let mut meter = self.meter.lock();
-        let (sent, received) = self.client.bytes();
+        let (sent, received) = self.passed();
         let (sent_today, received_today) = meter.has_passed(sent, received, now_ms);
         self.board.set_bytes_today(sent_today, received_today);
     }

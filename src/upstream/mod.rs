@@ -37,8 +37,8 @@ pub mod trial;
 pub mod v33;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -93,9 +93,8 @@ pub fn start(
         let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
         let board = hub.status_board().add(info);
         let (hub, ledger) = (Arc::clone(hub), Arc::clone(&ledger));
-        let (addresses, random, mut stopping) = (addresses(), random.clone(), stopping.clone());
+        let (addresses, random, stopping) = (addresses(), random.clone(), stopping.clone());
         tasks.spawn(async move {
-            let Some(client) = client.client(&board, &mut stopping).await else { return };
             let presence = presence && meter.budget().is_none();
             let meter = Mutex::new(meter);
             let answers = AtomicU64::default();
@@ -107,15 +106,17 @@ pub fn start(
                 intervals,
                 presence,
                 answers,
-                client,
+                client: OnceLock::new(),
                 meter,
                 ledger,
                 only,
             };
             match kind {
-                LinkKind::V33 => run::run::<v33::CloudAuditSync>(link, addresses, random, stopping).await,
+                LinkKind::V33 => {
+                    run::run::<v33::CloudAuditSync>(link, client, addresses, random, stopping).await
+                }
                 LinkKind::Fieldhub => {
-                    run::run::<peer::PeerAuditSync>(link, addresses, random, stopping).await
+                    run::run::<peer::PeerAuditSync>(link, client, addresses, random, stopping).await
                 }
             }
         });

@@ -12,6 +12,7 @@ use tracing::Instrument;
 
 use super::addresses::Addresses;
 use super::backoff::{self, Backoff};
+use super::client_source::{ClientSource, stopped};
 use super::link::{Stop, UpstreamLink};
 use super::rounds::{Exchange, Rounds};
 use crate::hub::LinkState;
@@ -22,6 +23,7 @@ const PAUSED: Duration = Duration::from_secs(300);
 
 pub async fn run<E: Exchange>(
     link: UpstreamLink,
+    client: ClientSource,
     mut addresses: Addresses,
     mut random: impl FnMut() -> u64 + Send,
     mut stopping: watch::Receiver<bool>,
@@ -29,6 +31,13 @@ pub async fn run<E: Exchange>(
     let mut rounds = Rounds::<E>::default();
     let mut backoff = Backoff::default();
     let mut nudges = link.hub.watch_any();
+    // Until it can be called, people see how much waits, and why.
+    let Some(client) = client.client(&link, &mut nudges, &mut stopping, |link| rounds.look(link)).await
+    else {
+        return;
+    };
+    // The only one that sets it.
+    let _ = link.client.set(client);
     'life: loop {
         // Of this level, so that a line has it whatever level is logged.
         let span = tracing::error_span!("upstream_round", upstream = %link.name, kind = link.kind.as_str());
@@ -51,7 +60,7 @@ pub async fn run<E: Exchange>(
             span.in_scope(|| tracing::info!("nothing moves, and somebody wants to know now: called anew"));
             // Half a round is in them: as after a start.
             rounds = Rounds::default();
-            link.client.forget_connections();
+            link.forget_connections();
             backoff.reset();
             continue;
         };
@@ -102,7 +111,7 @@ pub async fn run<E: Exchange>(
                 }
                 () = addresses.changed() => {
                     // What was connected over the old ones is dead, and does not say so.
-                    link.client.forget_connections();
+                    link.forget_connections();
                     backoff.reset();
                     // It has asked whoever calls, by whichever way.
                     if let Some(asked) = link.board.left_alone_until() {
@@ -123,11 +132,6 @@ pub async fn run<E: Exchange>(
         }
     }
     link.write_down(true).await;
-}
-
-pub(super) async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that whoever could say so is gone, which is as good.
-    let _ = stopping.wait_for(|stop| *stop).await;
 }
 
 struct Wait {

@@ -204,6 +204,13 @@ fn starts_without(instead: Instead) {
     // Any bytes are a key.
     let no_key = matches!(instead, Instead::Directory | Instead::Unreadable);
     assert_eq!(told.contains("signing-key"), no_key, "{told}");
+    // Tablets are not told that there is no cloud: what was marked waits, and the lead sees why.
+    until("its mark waits for the cloud", || {
+        get(&hub, "", "/api/v1/audits/jalibat-demo").1["cloud"]["pending"] == 1
+    });
+    let upstream = &get(&hub, "", "/api/v1/upstream").1["upstreams"][0];
+    assert_eq!((&upstream["state"], &upstream["reason_code"]), (&"paused".into(), &"settings".into()));
+    assert_eq!(upstream["pending"], 1);
     put_right(&files);
     hub.signal(Signal::HUP);
     until("it takes them", || !about.iter().any(|part| notices(&hub, "").contains(part)));
