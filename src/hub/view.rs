@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Hub;
 use crate::domain::audit::AuditOutline;
-use crate::domain::{Digest, Picture, Token};
+use crate::domain::{Body, Digest, Picture, Token};
 use crate::store::{Audit, Loaded, StoreError};
 
 /// Beside an audit's state: when it was made, and the log that its positions are of.
@@ -89,6 +89,21 @@ impl Hub {
     /// When an audit was made.
     pub fn created_ms(&self, token: &Token) -> Result<u64, StoreError> {
         self.engine.audit(token).map(|audit| audit.created_ms)
+    }
+
+    /// Who had an audit made, by the author of its first operation. `None`: an audit of before that was recorded, one that a command
+    /// or a v3.3 mark has made.
+    pub fn made_by(&self, token: &Token) -> Result<Option<String>, StoreError> {
+        self.reading_of(token, |audit, _| {
+            if let Some(known) = audit.made_by.get() {
+                return Ok(known.clone());
+            }
+            // An audit in the making has none yet.
+            let Some(first) = self.engine.since(audit, 0, 1)?.ops.into_iter().next() else { return Ok(None) };
+            let by_somebody = matches!(first.body, Body::Details(_)) && first.author.id.as_str() != "hub";
+            let name = by_somebody.then_some(first.author.name);
+            Ok(audit.made_by.get_or_init(|| name).clone())
+        })
     }
 
     /// What a list says of an audit.

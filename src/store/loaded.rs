@@ -3,6 +3,7 @@
 //! Kept by `Engine`, filled when somebody asks for it, emptied by `eviction`; calls `record`, `chain` and redb.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
@@ -38,6 +39,8 @@ pub struct Audit {
     /// Put away: still whole, and out of the way.
     pub(super) archived: AtomicBool,
     pub(super) notes: Mutex<NoteIndex>,
+    /// Who had it made, once somebody has asked; nobody, where that is not known.
+    pub made_by: OnceLock<Option<String>>,
 }
 
 /// The state of an audit in memory.
@@ -82,6 +85,7 @@ impl Audit {
             outline: Mutex::default(),
             archived: AtomicBool::new(false),
             notes: Mutex::default(),
+            made_by: OnceLock::new(),
         }
     }
 

@@ -378,6 +378,12 @@ test('a second audit of the same name and place is warned of, and the first one 
   await alike.getByRole('link', { name: 'Ouvrir celui-là' }).click();
   await expect(lea.cell('M001')).toBeVisible();
   expect(page.url()).toBe(`${hub.url}#/audit/${DEMO}`);
+
+  // Where there are two all the same, the cards say who made which.
+  await hub.api('POST', '/audits', { name: 'JALIBAT', token: 'second', strings: '4' });
+  await page.getByRole('link', { name: 'Retour aux audits' }).click();
+  await expect(page.getByTestId('audit-second').getByTestId('made')).toContainText('· Office');
+  await expect(page.getByTestId(`audit-${DEMO}`).getByTestId('made')).not.toContainText('·');
 });
 
 test('on a tablet held upright the button is in sight below a long preview, and so is the way out', async ({

@@ -45,6 +45,32 @@ async fn an_audit_is_made_shown_changed_and_removed() {
 }
 
 #[tokio::test]
+async fn who_had_an_audit_made_is_known_where_that_was_somebody() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let lead = hub.lead("Léa").await;
+    let body = json!({ "name": "Toiture", "token": "roof", "strings": "2" });
+    assert_eq!(lead.post("/api/v1/audits", &body).await.json()["made_by"], "Léa");
+    let plan = include_str!("../fixtures/jalibat-plan.json");
+    let made = lead.call(Method::POST, "/api/v1/audits?token=plan", plan).await;
+    assert_eq!((made.status.as_u16(), &made.json()["made_by"]), (201, &json!("Léa")));
+    // Somebody else changes it: it is still hers.
+    let other = hub.lead("Marc").await;
+    other.call(Method::PATCH, "/api/v1/audits/roof", json!({ "name": "Toit" }).to_string()).await;
+    let of = |list: &Value, token: &str| {
+        let audits = list["audits"].as_array().unwrap();
+        audits.iter().find(|audit| audit["token"] == token).unwrap()["made_by"].clone()
+    };
+    let list = lead.get("/api/v1/audits").await.json();
+    assert_eq!((of(&list, "roof"), of(&list, "plan")), (json!("Léa"), json!("Léa")));
+    // By the hub itself, as all that are older than this.
+    assert_eq!(of(&list, "jalibat"), Value::Null);
+    let hub = hub.restart().await;
+    let again = hub.lead("Ana").await.get("/api/v1/audits").await.json();
+    assert_eq!(of(&again, "roof"), "Léa", "also after a start");
+}
+
+#[tokio::test]
 async fn a_token_made_again_goes_on_counting_and_shows_nothing_old() {
     let hub = TestHub::start().await;
     hub.jalibat().await;

@@ -25,9 +25,11 @@ use crate::http::error::ErrorBody;
 use crate::http::error::{ApiError, UNREAD};
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::{JsonBody, Raw, parse};
+use crate::http::guard::caller::Caller;
 use crate::http::guard::costs::Kind;
 use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::Hub;
+use crate::hub::crew::Member;
 use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// All audits on this hub
@@ -148,7 +150,8 @@ pub async fn create(
     let (status, token) = match app.aside.run(move || CreateRequest::read(&body)).await? {
         CreateRequest::Counts { token, details, layout } => {
             let token = token.map_or_else(new_token, Ok)?;
-            let ops = vec![by_hub(&app, OpBody::Details(details))?, by_hub(&app, OpBody::Layout(layout))?];
+            let made = made_by(&app, &caller, OpBody::Details(details))?;
+            let ops = vec![made, by_hub(&app, OpBody::Layout(layout))?];
             app.hub.make(token.clone(), ops).await?;
             (StatusCode::CREATED, token)
         }
@@ -157,7 +160,7 @@ pub async fn create(
             read_as = document.encoding;
             let peer = peer.map(|Extension(peer)| peer);
             app.rates.take(Kind::Operation, &caller, peer, document.marks.len())?;
-            bring_in(&app, &params, document).await?
+            bring_in(&app, &caller, &params, document).await?
         }
     };
     let mut whole = app.states.state(&app.hub, &account, &asked, &token).await?;
@@ -197,7 +200,12 @@ impl CreateRequest {
     }
 }
 
-async fn bring_in(app: &App, params: &Params, document: Document) -> Result<(StatusCode, Token), ApiError> {
+async fn bring_in(
+    app: &App,
+    caller: &Caller,
+    params: &Params,
+    document: Document,
+) -> Result<(StatusCode, Token), ApiError> {
     let token = match (params.get("token"), &document.token) {
         (Some(token), _) => Token::parse(token)?,
         (None, Some(token)) => token.clone(),
@@ -218,7 +226,7 @@ async fn bring_in(app: &App, params: &Params, document: Document) -> Result<(Sta
         client: document.client.clone().map(Some),
         location: document.location.clone().map(Some),
     };
-    let mut ops = vec![by_hub(app, OpBody::Details(details))?];
+    let mut ops = vec![made_by(app, caller, OpBody::Details(details))?];
     if !document.layout.places().is_empty() {
         ops.push(by_hub(app, OpBody::Layout(document.layout.clone()))?);
         for names in document.names() {
@@ -286,6 +294,18 @@ fn new_token() -> Result<Token, ApiError> {
 
 fn optional(field: &str, text: Option<String>) -> Result<Option<Option<String>>, ApiError> {
     Ok(text.map(|text| short_text(field, &text)).transpose()?)
+}
+
+/// The first operation of an audit: by whoever has it made, which is how it is known later. Commands make it in the hub's name.
+fn made_by(app: &App, caller: &Caller, body: OpBody) -> Result<NewOp, ApiError> {
+    let op = by_hub(app, body)?;
+    Ok(match caller {
+        Caller::Member(session) => {
+            let Member { technician, name, .. } = &session.member;
+            NewOp { author: Author::new(technician.as_str(), Some(name.clone()))?, ..op }
+        }
+        _ => op,
+    })
 }
 
 /// An operation of the hub itself: an audit's own data.

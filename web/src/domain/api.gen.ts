@@ -1042,6 +1042,8 @@ export interface Summary {
   hidden_count: number;
   last_mark_at_ms: number | null;
   location: string | null;
+  /** Who had it made; null where that is not known. */
+  made_by: string | null;
   marked: number;
   module_count: number;
   name: string;

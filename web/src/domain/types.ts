@@ -21,7 +21,10 @@ export type ClockSource = 'network' | 'upstream' | 'person' | 'tablets' | 'machi
 export type HubTls = Lately<hub.TlsInfo, 'ca_sha256'>;
 
 export type AuditSummary = Refined<
-  Lately<hub.Listed, 'cloud' | 'archived' | 'open_v33' | 'present' | 'hidden_count' | 'photo_count'>,
+  Lately<
+    hub.Listed,
+    'cloud' | 'archived' | 'open_v33' | 'present' | 'hidden_count' | 'photo_count' | 'made_by'
+  >,
   { by_status: Partial<Record<Status, number>>; cloud?: Cloud | null }
 >;
 

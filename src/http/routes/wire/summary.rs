@@ -24,6 +24,9 @@ pub struct Summary {
     #[schema(required)]
     pub location: Option<String>,
     pub created_at_ms: u64,
+    /// Who had it made; null where that is not known.
+    #[schema(required)]
+    pub made_by: Option<String>,
     pub string_count: usize,
     pub module_count: usize,
     pub marked: usize,
@@ -63,6 +66,8 @@ impl Summary {
             client: outline.client,
             location: outline.location,
             created_at_ms: facts.created_ms,
+            // What cannot be read is not known: the rest is as good without it.
+            made_by: hub.made_by(token).unwrap_or_default(),
             string_count: outline.string_count,
             module_count: outline.module_count,
             marked: counts.marked(),
