@@ -128,32 +128,6 @@ impl Health {
 }
 
 impl Hub {
-    /// What somebody should read: in /healthz and on the page.
-    pub fn notices(&self) -> Vec<String> {
-        let mut notices: Vec<String> = self
-            .engine
-            .damaged_files()
-            .into_iter()
-            .map(|file| {
-                format!(
-                    "A damaged database was set aside as {file}. The hub continued from its newest \
-                     snapshot, and tablets send again what they have. Keep the file for support, then \
-                     delete it."
-                )
-            })
-            .collect();
-        if self.engine.medium().free_bytes().is_ok_and(|free| free < self.config.min_free_bytes) {
-            notices.push(
-                "The hub's disk is full: marks wait on the tablets. Free some space on the hub.".to_owned(),
-            );
-        }
-        notices.extend(self.crew.as_ref().and_then(|crew| crew.notice()));
-        notices.extend(self.twin_notices());
-        notices.extend(self.lacks.sentences());
-        notices.extend(self.said());
-        notices
-    }
-
     /// As far as it is known without asking the writer.
     pub fn health(&self) -> HealthReport {
         self.report(Ok(()))

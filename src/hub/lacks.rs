@@ -1,7 +1,7 @@
 //! Degraded mode: what the hub was to have and cannot get now, a file that it may not read for one. It runs all the same, says
 //! so in its notices, and takes what it lacks once that is there.
 //!
-//! Said by `cli`, which reads these files; told by `health`. What is kept about the crew the crew reads itself.
+//! Said by `cli`, which reads these files; told by `notice`. What is kept about the crew the crew reads itself.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,9 @@ use super::access::change;
 pub struct Lacks(Mutex<BTreeMap<String, String>>);
 
 impl Lacks {
-    pub fn sentences(&self) -> Vec<String> {
-        self.0.lock().values().cloned().collect()
+    /// What is lacking, each with its sentence.
+    pub fn all(&self) -> Vec<(String, String)> {
+        self.0.lock().iter().map(|(what, sentence)| (what.clone(), sentence.clone())).collect()
     }
 }
 

@@ -18,11 +18,12 @@ import { plain, readAnswers } from '../src/state/plain';
 interface Schema {
   enum?: (string | null)[];
   properties?: Record<string, Schema>;
+  items?: Schema;
 }
 const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as {
   components: { schemas: Record<string, Schema> };
 };
-const { ErrorCode, FailedBackupInfo, FileProblem, UpstreamInfo } = document.components.schemas;
+const { ErrorCode, FailedBackupInfo, FileProblem, HubInfo, UpstreamInfo } = document.components.schemas;
 const words = (schema: Schema | undefined) => {
   const all = (schema?.enum ?? []).filter((word) => word !== null).sort();
   assert.ok(all.length > 5, 'the document names the codes');
@@ -36,6 +37,7 @@ for (const file of readdirSync(new URL('../src/i18n/lang', import.meta.url))) {
     const { lead } = (await import(`../src/i18n/lead/${file}`)) as { lead: LeadTexts };
     for (const [texts, schema] of [
       [hub.errors, ErrorCode],
+      [hub.notices, HubInfo?.properties?.['notice_codes']?.items],
       [hub.file, FileProblem?.properties?.['problem']],
       [lead.backups.problems, FailedBackupInfo?.properties?.['problem']],
       [panel.reasons, UpstreamInfo?.properties?.['reason_code']],

@@ -14,6 +14,7 @@ use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder};
 use uuid::Uuid;
 
 use super::backups::LastBackupInfo;
@@ -22,10 +23,11 @@ use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
+use crate::http::error_code::words;
 use crate::http::guard::access::{Administers, Keeps};
 use crate::http::guard::body::broken_off;
 use crate::http::guard::caller::{Caller, Need};
-use crate::hub::OnLan;
+use crate::hub::{NoticeCode, OnLan};
 use crate::store::no_follow::{self, NO_FOLLOW};
 use crate::store::{Identity, StoreError};
 
@@ -52,6 +54,13 @@ pub struct HubInfo {
     tls: Option<TlsInfo>,
     /// Sentences about the storage that somebody should read; for those alone who may read audits.
     notices: Vec<String>,
+    /// A word for each of them, in their order.
+    #[schema(schema_with = notice_codes)]
+    notice_codes: Vec<&'static str>,
+}
+
+fn notice_codes() -> Array {
+    ArrayBuilder::new().items(words(NoticeCode::ALL)).build()
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,12 +87,15 @@ pub async fn hub(State(app): State<App>, caller: Caller) -> Json<HubInfo> {
     let mut info = info(&app);
     if caller.may(Need::Read).is_err() {
         info.notices.clear();
+        info.notice_codes.clear();
     }
     Json(info)
 }
 
 fn info(app: &App) -> HubInfo {
     let identity = app.hub.identity();
+    let (notice_codes, notices) =
+        app.hub.coded_notices().into_iter().map(|notice| (notice.code.as_str(), notice.words)).unzip();
     HubInfo {
         name: app.hub.name().to_owned(),
         version: env!("CARGO_PKG_VERSION"),
@@ -94,7 +106,8 @@ fn info(app: &App) -> HubInfo {
         access: app.hub.access().as_str(),
         http_port: app.listeners.http_port,
         tls: TlsInfo::of(&app.listeners),
-        notices: app.hub.notices(),
+        notices,
+        notice_codes,
     }
 }
 

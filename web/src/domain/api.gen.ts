@@ -250,6 +250,8 @@ export interface HubInfo {
   /** Sequence numbers belong to this log; another id means: begin again. */
   log_id: string;
   name: string;
+  /** A word for each of them, in their order. */
+  notice_codes: ("damaged" | "disk_full" | "crew" | "twins" | "upstream" | "https" | "wi_fi" | "other")[];
   /** Sentences about the storage that somebody should read; for those alone who may read audits. */
   notices: string[];
   time_ms: number;

@@ -11,7 +11,10 @@ type Refined<T, Known extends object> = Omit<T, keyof Known> & Known;
 type Sent<Allowed, T extends Allowed> = T;
 
 /** `GET /api/v1/hub` */
-export type HubInfo = Refined<Lately<hub.HubInfo, 'tls' | 'http_port'>, { tls?: HubTls | null }>;
+export type HubInfo = Refined<
+  Lately<hub.HubInfo, 'tls' | 'http_port' | 'notice_codes'>,
+  { tls?: HubTls | null }
+>;
 
 /** `GET /api/v1/clock` */
 export type ClockInfo = hub.ClockInfo;

@@ -17,6 +17,13 @@ export async function readAnswers(): Promise<void> {
   );
 }
 
+/** What the hub says of itself. */
+export function plainNotice(words: string, code: string | undefined): string {
+  if (answers) return answers.noticeText(words, code);
+  void readAnswers();
+  return words;
+}
+
 /** `retried`: it is tried again without anybody doing anything. */
 export function plain(error: unknown, retried = false): string {
   if (error instanceof Told) return error.message;

@@ -80,4 +80,18 @@ export const hub: HubTexts = {
     module_twice: 'dieses Modul gibt es zweimal: Behalten Sie eines.',
     place_taken: 'ein anderes Modul hat diesen Platz schon: Berichtigen Sie eines von beiden.',
   },
+  notices: {
+    damaged:
+      'Eine beschädigte Datenbank wurde beiseitegelegt: Der Hub macht mit seiner letzten Kopie weiter, und die Tablets senden noch einmal, was sie haben.',
+    disk_full:
+      'Die Platte des Hubs ist voll: Markierungen warten auf den Tablets. Schaffen Sie Platz auf dem Hub.',
+    crew: 'Was der Hub über das Team weiß, ist nicht lesbar oder wurde neu angelegt: Vielleicht müssen Sie wieder beitreten.',
+    twins:
+      'Zwei Hubs haben dieselbe Kennung (kopierte Karte): Tippen Sie „fieldhub identity new“ auf dem, der abgewiesen wird.',
+    upstream:
+      'Zu einer Cloud geht nichts hinauf: Eine Datei, die sie braucht, ist nicht lesbar. Es wird von selbst wieder versucht.',
+    https: 'Es gibt kein HTTPS: Was es braucht, ist nicht lesbar.',
+    wi_fi: 'Codes und Aushänge sind ohne WLAN: Sein Passwort ist nicht lesbar.',
+    other: 'Für die Teamleitung zu lesen.',
+  },
 };

@@ -78,4 +78,17 @@ export const hub: HubTexts = {
     module_twice: 'this module is there twice: keep one.',
     place_taken: 'another module has this place already: correct one of the two.',
   },
+  notices: {
+    damaged:
+      'a damaged database was set aside: the hub goes on from its latest copy, and the tablets send again what they have.',
+    disk_full: 'the hub’s disk is full: marks wait on the tablets. Free some space on the hub.',
+    crew: 'what the hub knows of the crew cannot be read or was made anew: you may have to join again.',
+    twins:
+      'two hubs have the same identity (a copied card): type “fieldhub identity new” on the one that is refused.',
+    upstream:
+      'nothing goes up to a cloud: a file that it needs cannot be read. It tries again automatically.',
+    https: 'there is no HTTPS: what it needs cannot be read.',
+    wi_fi: 'codes and posters leave the Wi-Fi out: its password cannot be read.',
+    other: 'for the crew lead to read.',
+  },
 };

@@ -79,4 +79,17 @@ export const hub: HubTexts = {
     module_twice: 'este módulo está dos veces: deja uno.',
     place_taken: 'otro módulo ya tiene este lugar: corrige uno de los dos.',
   },
+  notices: {
+    damaged:
+      'se apartó una base de datos dañada: el hub sigue desde su última copia, y las tabletas reenvían lo que tienen.',
+    disk_full: 'el disco del hub está lleno: las marcas esperan en las tabletas. Libera espacio en el hub.',
+    crew: 'lo que el hub sabe del equipo no se puede leer o se rehízo: quizá haya que unirse de nuevo.',
+    twins:
+      'dos hubs tienen la misma identidad (tarjeta copiada): escribe «fieldhub identity new» en el que se rechaza.',
+    upstream:
+      'no sube nada a una nube: un archivo que necesita no se puede leer. Se reintenta automáticamente.',
+    https: 'no hay HTTPS: lo que necesita no se puede leer.',
+    wi_fi: 'los códigos y carteles van sin la Wi-Fi: su contraseña no se puede leer.',
+    other: 'para que lo lea el jefe de equipo.',
+  },
 };

@@ -1,6 +1,8 @@
 // Texts for what the hub answers, in French, by its codes (docs/api.md): read after the first screen is there. `HubTexts` is
 // what every language says.
-import type { ErrorCode, FileProblem } from '../../domain/api.gen';
+import type { ErrorCode, FileProblem, HubInfo } from '../../domain/api.gen';
+
+type NoticeCode = HubInfo['notice_codes'][number];
 
 export const hub = {
   /** What the hub says in its own words, which are English. */
@@ -82,6 +84,21 @@ export const hub = {
     module_twice: 'ce module est là deux fois : gardez-en un.',
     place_taken: 'cette place est déjà prise par un autre module : corrigez l’un des deux.',
   } satisfies Record<FileProblem['problem'], string>,
+  /** What the hub says of itself. */
+  notices: {
+    damaged:
+      'une base abîmée a été mise de côté : le hub continue depuis sa dernière copie, et les tablettes renvoient ce qu’elles ont.',
+    disk_full:
+      'le disque du hub est plein : les relevés attendent sur les tablettes. Libérez de la place sur le hub.',
+    crew: 'ce que le hub sait de l’équipe est illisible ou a été refait : il faut peut-être la rejoindre de nouveau.',
+    twins:
+      'deux hubs ont la même identité (carte copiée) : tapez « fieldhub identity new » sur celui qui est refusé.',
+    upstream:
+      'rien ne monte vers un cloud : un fichier qu’il lui faut est illisible. Nouvel essai automatique.',
+    https: 'il n’y a pas de HTTPS : ce qu’il lui faut est illisible.',
+    wi_fi: 'les codes et les affiches n’ont pas le Wi-Fi : son mot de passe est illisible.',
+    other: 'à lire par le chef d’équipe.',
+  } satisfies Record<NoticeCode, string>,
 };
 
 export type HubTexts = typeof hub;

@@ -12,6 +12,14 @@ const VAGUE: ReadonlySet<string> = new Set([
   'module_twice',
 ]);
 
+/** A notice by its code, and in the hub's words, which name files and places. A hub of before has no code. */
+export function noticeText(words: string, code: string | undefined): string {
+  const texts = later().hub;
+  const known = texts.notices as Partial<Record<string, string>>;
+  const text = code !== undefined && Object.hasOwn(known, code) ? known[code] : undefined;
+  return text === undefined ? texts.said(words) : `${text} ${texts.said(words)}`;
+}
+
 export function answerText({ code, message, file }: ApiError): string {
   const texts = later().hub;
   const word = file?.problem ?? code ?? '';

@@ -79,4 +79,16 @@ export const hub: HubTexts = {
     module_twice: 'questo modulo c’è due volte: tienine uno.',
     place_taken: 'un altro modulo ha già questo posto: correggi uno dei due.',
   },
+  notices: {
+    damaged:
+      'un database danneggiato è stato messo da parte: l’hub continua dalla sua ultima copia, e i tablet rinviano ciò che hanno.',
+    disk_full: 'il disco dell’hub è pieno: i rilievi aspettano sui tablet. Libera spazio sull’hub.',
+    crew: 'ciò che l’hub sa della squadra non si legge o è stato rifatto: forse bisogna entrare di nuovo.',
+    twins:
+      'due hub hanno la stessa identità (scheda copiata): scrivi «fieldhub identity new» su quello che viene rifiutato.',
+    upstream: 'nulla sale verso un cloud: un file che gli serve non si legge. Riprova da solo.',
+    https: 'non c’è HTTPS: ciò che gli serve non si legge.',
+    wi_fi: 'codici e cartelli sono senza il Wi-Fi: la sua password non si legge.',
+    other: 'da leggere per il caposquadra.',
+  },
 };

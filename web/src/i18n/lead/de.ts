@@ -11,7 +11,7 @@ export const lead: LeadTexts = {
     none: 'Dieser Hub kennt keine Sicherung.',
     last: (time, ago) => `Letzte Sicherung: ${time} (${ago})`,
     holds: (size, audits) =>
-      `${size}, ${numberText(audits)} ${plural(audits, 'Audit', 'Audits')}. Geschrieben und zurückgelesen: Sie ist vollständig.`,
+      `${size}, ${numberText(audits)} ${plural(audits, 'Audit', 'Audits')}. Geschrieben und zurückgelesen. Die Bilder der Fotos gehören nicht dazu.`,
     onStick: (label) => `Auf dem USB-Stick ${label}`,
     inFile: (file) => `In der Datei ${file}`,
     old: 'Sie ist über zwei Tage alt: Machen Sie eine neue.',
@@ -44,7 +44,7 @@ export const lead: LeadTexts = {
       `Kein Stick? Nehmen Sie irgendeinen USB-Stick, nennen Sie ihn am Computer ${label}, stecken Sie ihn in den Hub und versuchen Sie es noch einmal.`,
     device: 'Auf dieses Gerät kopieren',
     deviceWhy:
-      'Der Browser lädt eine vollständige Kopie herunter: Prüfen Sie sie in seinen Downloads. Der Hub zählt sie nicht als Sicherung.',
+      'Der Browser lädt eine Kopie herunter (ohne die Bilder der Fotos): Prüfen Sie sie in seinen Downloads. Der Hub zählt sie nicht als Sicherung.',
   },
 
   start: {

@@ -11,7 +11,7 @@ export const lead: LeadTexts = {
     none: 'This hub knows of no backup.',
     last: (time, ago) => `Last backup: ${time} (${ago})`,
     holds: (size, audits) =>
-      `${size}, ${numberText(audits)} ${plural(audits, 'audit', 'audits')}. Written, then read back: it is complete.`,
+      `${size}, ${numberText(audits)} ${plural(audits, 'audit', 'audits')}. Written, then read back. The pictures of photos are not part of it.`,
     onStick: (label) => `On the USB stick ${label}`,
     inFile: (file) => `In the file ${file}`,
     old: 'It is more than two days old: make another one.',
@@ -43,7 +43,7 @@ export const lead: LeadTexts = {
       `No stick? Take any USB stick, name it ${label} on a computer, plug it into the hub, then try again.`,
     device: 'Copy to this device',
     deviceWhy:
-      'The browser downloads a whole copy: check it among its downloads. The hub does not count it as a backup.',
+      'The browser downloads a copy (without the pictures of photos): check it among its downloads. The hub does not count it as a backup.',
   },
 
   start: {

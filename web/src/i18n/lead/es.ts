@@ -11,7 +11,7 @@ export const lead: LeadTexts = {
     none: 'Este hub no conoce ninguna copia de seguridad.',
     last: (time, ago) => `Última copia: ${time} (${ago})`,
     holds: (size, audits) =>
-      `${size}, ${numberText(audits)} ${plural(audits, 'auditoría', 'auditorías')}. Escrita y releída: está completa.`,
+      `${size}, ${numberText(audits)} ${plural(audits, 'auditoría', 'auditorías')}. Escrita y releída. Las imágenes de las fotos no forman parte de ella.`,
     onStick: (label) => `En la memoria USB ${label}`,
     inFile: (file) => `En el archivo ${file}`,
     old: 'Tiene más de dos días: haz otra.',
@@ -43,7 +43,7 @@ export const lead: LeadTexts = {
       `¿Sin memoria? Toma cualquier memoria USB, llámala ${label} en un ordenador, conéctala al hub e inténtalo otra vez.`,
     device: 'Copiar a este dispositivo',
     deviceWhy:
-      'El navegador descarga una copia completa: compruébala en sus descargas. El hub no la cuenta como copia de seguridad.',
+      'El navegador descarga una copia (sin las imágenes de las fotos): compruébala en sus descargas. El hub no la cuenta como copia de seguridad.',
   },
 
   start: {

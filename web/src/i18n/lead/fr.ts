@@ -12,7 +12,7 @@ export const lead = {
     none: 'Ce hub ne connaît aucune sauvegarde.',
     last: (time: string, ago: string) => `Dernière sauvegarde : ${time} (${ago})`,
     holds: (size: string, audits: number) =>
-      `${size}, ${numberText(audits)} ${plural(audits, 'audit', 'audits')}. Écrite, puis relue : elle est complète.`,
+      `${size}, ${numberText(audits)} ${plural(audits, 'audit', 'audits')}. Écrite, puis relue. Les images des photos n’en font pas partie.`,
     onStick: (label: string) => `Sur la clé USB ${label}`,
     inFile: (file: string) => `Dans le fichier ${file}`,
     old: 'Elle a plus de deux jours : faites-en une autre.',
@@ -45,7 +45,7 @@ export const lead = {
       `Pas de clé ? Prenez n’importe quelle clé USB, donnez-lui le nom ${label} sur un ordinateur, branchez-la sur le hub, puis recommencez.`,
     device: 'Copier sur cet appareil',
     deviceWhy:
-      'Le navigateur télécharge une copie complète : vérifiez-la dans ses téléchargements. Le hub ne la compte pas comme sauvegarde.',
+      'Le navigateur télécharge une copie (sans les images des photos) : vérifiez-la dans ses téléchargements. Le hub ne la compte pas comme sauvegarde.',
   },
 
   /** The guided start of a hub. */

@@ -11,7 +11,7 @@ export const lead: LeadTexts = {
     none: 'Questo hub non conosce nessuna copia di sicurezza.',
     last: (time, ago) => `Ultima copia: ${time} (${ago})`,
     holds: (size, audits) =>
-      `${size}, ${numberText(audits)} ${plural(audits, 'audit', 'audit')}. Scritta e riletta: è completa.`,
+      `${size}, ${numberText(audits)} ${plural(audits, 'audit', 'audit')}. Scritta e riletta. Le immagini delle foto non ne fanno parte.`,
     onStick: (label) => `Sulla chiavetta USB ${label}`,
     inFile: (file) => `Nel file ${file}`,
     old: 'Ha più di due giorni: fanne un’altra.',
@@ -43,7 +43,7 @@ export const lead: LeadTexts = {
       `Nessuna chiavetta? Prendi una chiavetta USB qualsiasi, chiamala ${label} su un computer, inseriscila nell’hub e riprova.`,
     device: 'Copia su questo dispositivo',
     deviceWhy:
-      'Il browser scarica una copia completa: controllala nei suoi download. L’hub non la conta come copia di sicurezza.',
+      'Il browser scarica una copia (senza le immagini delle foto): controllala nei suoi download. L’hub non la conta come copia di sicurezza.',
   },
 
   start: {
