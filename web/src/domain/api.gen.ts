@@ -48,11 +48,6 @@ export interface AuditList {
   unread: Unread[];
 }
 
-export interface BlobSum {
-  blobs: number;
-  bytes: number;
-}
-
 export interface BackupsInfo {
   /** Whether one is made every day by itself. */
   daily: boolean;
@@ -64,6 +59,11 @@ export interface BackupsInfo {
   making: MakingBackupInfo | null;
   /** The label of the stick where the next one goes; whether that is plugged in shows when one is made. */
   stick: string | null;
+}
+
+export interface BlobSum {
+  blobs: number;
+  bytes: number;
 }
 
 export interface Bytes {
@@ -250,7 +250,6 @@ export interface HubInfo {
   /** Sequence numbers belong to this log; another id means: begin again. */
   log_id: string;
   name: string;
-  /** A word for each of them, in their order. */
   notice_codes: ("damaged" | "disk_full" | "crew" | "twins" | "upstream" | "https" | "wi_fi" | "other")[];
   /** Sentences about the storage that somebody should read; for those alone who may read audits. */
   notices: string[];
