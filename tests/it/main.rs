@@ -100,5 +100,6 @@ mod upstream_kill9;
 mod upstream_net;
 mod upstream_tls;
 mod upstream_v33;
+mod upstream_v33_fresh;
 mod v33;
 mod week_offline;
