@@ -21,6 +21,12 @@ pub fn check_carried(ops: &[Carried]) {
             Body::Mark(mark) => check_mark(mark),
             Body::Restore(restore) => check_mark(&restore.mark),
             Body::Note(note) => check_note(note),
+            Body::Photo(photo) => {
+                assert_eq!((**photo).clone().checked().as_ref(), Ok(&**photo), "it is within its limits");
+            }
+            Body::PhotoEdit(edit) => {
+                assert_eq!((**edit).clone().checked().as_ref(), Ok(&**edit), "it is within its limits");
+            }
             Body::Details(_) | Body::Layout(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => {}
         }
     }
@@ -78,6 +84,9 @@ fn fold<'o>(ops: impl Iterator<Item = &'o Carried>) -> Vec<String> {
     }
     let mut all: Vec<_> =
         state.modules().iter().map(|(id, entry)| format!("{id} {:?}", entry.state)).collect();
+    all.extend(state.photos().iter().map(|(id, photo)| {
+        format!("{id} {:?} {:?} {:?} {:?}", photo.taken(), photo.place(), photo.caption(), photo.taken_out())
+    }));
     all.push(format!("{:?}", state.details()));
     all.sort();
     all

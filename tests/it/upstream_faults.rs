@@ -300,12 +300,17 @@ fn is_open(cloud: &TestCloud, kind: &str) -> bool {
 #[tokio::test]
 async fn sync_now_ends_a_call_that_is_stuck() {
     let cloud = TestCloud::start();
-    for (at, kind) in [(At::Before, "updates"), (At::After, "module"), (At::Middle, "module")] {
+    // Another status each time: what the cloud shows already is not sent.
+    for (at, kind, status) in
+        [(At::Before, "updates", "dead"), (At::After, "module", "ok"), (At::Middle, "module", "microcracks")]
+    {
         let mut site = Site::alone().await;
         cloud.fail(Fault::hang(at).kind(kind).times(1));
-        site.mark("M001", if kind == "module" { "ok" } else { "dead" }, "night").await;
+        site.mark("M001", status, "night").await;
+        let before = cloud.summary().of(kind);
         site.link(vec![patient_cloud_at("cloud", &cloud.url)]);
-        until_async("a call hangs", async || is_open(&cloud, kind)).await;
+        let hangs = async || cloud.summary().of(kind) > before && is_open(&cloud, kind);
+        until_async("a call hangs", hangs).await;
         site.sync_now();
         site.sent().await;
         assert!(cloud.row(AUDIT, "M001").is_some());

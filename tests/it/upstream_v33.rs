@@ -2,7 +2,6 @@
 //! nothing is overwritten by something older.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use crate::common::cloud::{Fault, Row, TestCloud};
 use crate::common::upstream::{AUDIT, HOUR, Site, cloud_at, held, now_ms, office};

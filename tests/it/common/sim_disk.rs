@@ -16,6 +16,8 @@ use redb::StorageBackend;
 
 use super::dice::Dice;
 
+// By its path: fuzz/ takes this file from another place.
+#[path = "sim_disk/blobs.rs"]
 mod blobs;
 
 const SECTOR: usize = 512;
