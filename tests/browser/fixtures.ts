@@ -5,6 +5,7 @@ import {
   expect,
   type BrowserContext,
   type BrowserContextOptions,
+  type Locator,
   type Page,
 } from '@playwright/test';
 import { DEMO, Hub } from './hub';
@@ -65,6 +66,16 @@ export class Tablet {
     // Before anything of the network: the tap itself colours the cell.
     await expect(this.cell(id)).toHaveAttribute('data-status', status, { timeout: 2_000 });
     await expect(this.page.getByTestId('sheet')).toHaveCount(0);
+  }
+
+  /** A tap that is meant, after which this shows or is gone. Right after a mark, and at its spot, the page takes a tap for a
+   *  glove's second touch (double-taps.ts): whoever sees that nothing came of it taps again. */
+  async tap(what: Locator, then: Locator, comes: 'shows' | 'goes' = 'shows'): Promise<void> {
+    const count = comes === 'shows' ? 1 : 0;
+    await expect(async () => {
+      if ((await then.count()) !== count) await what.click({ timeout: 2_000 });
+      await expect(then).toHaveCount(count, { timeout: 2_000 });
+    }).toPass();
   }
 
   /** The cell shows this, and it is on the hub. */

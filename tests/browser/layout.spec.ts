@@ -9,7 +9,7 @@ const order = (tablet: Tablet) =>
   tablet.page.locator('[role="tab"][data-string]').evaluateAll((all) => all.map((one) => one.dataset.string));
 
 async function addString(tablet: Tablet, name = ''): Promise<void> {
-  await tablet.page.getByTestId('add-string').click();
+  await tablet.tap(tablet.page.getByTestId('add-string'), tablet.page.getByTestId('layout-add'));
   if (name !== '') await tablet.page.getByLabel('Nom (facultatif)').fill(name);
   await tablet.page.getByTestId('add-string-go').click();
   await expect(tablet.page.getByTestId('layout-add')).toHaveCount(0);

@@ -288,6 +288,7 @@ test('with Sync OFF a tab over plain HTTP asks as well: nobody knows whether the
   const asked = await dialog;
   expect(asked.type()).toBe('beforeunload');
   await asked.dismiss();
-  await lea.page.getByTestId('sync-off').getByRole('button').click();
+  const off = lea.page.getByTestId('sync-off');
+  await lea.tap(off.getByRole('button'), off, 'goes');
   await lea.sees('M001', 'dead');
 });

@@ -137,7 +137,7 @@ test('a page that is killed in the middle of an upload goes on with the next one
     const request = route.request();
     const offset = Number(request.headers()['upload-offset'] ?? NaN);
     if (request.method() === 'PATCH' && offset > 0) offsets.push(offset);
-    // The third step of the original never gets there.
+    // The page goes before the third step of the original does.
     if (request.method() === 'PATCH' && offset >= 2 * 262_144 && !held) {
       held = true;
       await lea.page.close();
@@ -152,8 +152,8 @@ test('a page that is killed in the middle of an upload goes on with the next one
   lea.watch(lea.page);
   await lea.page.goto(address);
   await sent(lea, 1);
-  // On from where the hub was, and nothing twice.
-  expect(new Set(offsets).size).toBe(offsets.length - 1);
+  // On from where the hub was, and nothing twice but the step that broke off; that may have got there as the page went.
+  expect(offsets.length - new Set(offsets).size).toBeLessThanOrEqual(1);
   expect((await photosOf(hub)).map((photo) => original(photo)?.sha256)).toEqual([sha256(picture)]);
 });
 
