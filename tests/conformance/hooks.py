@@ -34,7 +34,7 @@ FILES = {
 every_other = itertools.cycle([True, False])
 
 
-@schemathesis.serializer("application/vnd.fieldhub.page", "application/vnd.fieldhub.bundle")
+@schemathesis.serializer("application/vnd.fieldhub.page", "application/vnd.fieldhub.bundle", "application/partial-upload")
 def as_it_is(ctx, value):
     return value if isinstance(value, bytes) else json.dumps(value).encode()
 

@@ -75,7 +75,8 @@ pub fn put_together(parts: impl IntoIterator<Item = Document>) -> Document {
     }
     for (path, item) in &mut document.paths.paths {
         let public = PUBLIC.contains(&path.as_str());
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        let operations =
+            [&mut item.get, &mut item.head, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             finish(operation, public);
         }
