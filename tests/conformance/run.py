@@ -9,6 +9,7 @@ same seed each time. What a round asks is in schemathesis.toml, what it must kno
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -26,6 +27,8 @@ FIXTURES = HERE.parent / "fixtures"
 ENVIRONMENT = {"FIELDHUB_LIMITS_JOINS_PER_MINUTE": "1000000", "FIELDHUB_LIMITS_RATES": "1000000"}
 # What /trust gives is there with HTTPS alone, and what it says without is to be seen too.
 HTTPS = {"crew": ["--tls", "auto", "--tls-listen", "127.0.0.1:0"], "open": ["--tls", "off"]}
+# A JPEG by its first bytes, which is all that a hub looks at.
+PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(64))
 SCHEMATHESIS = pathlib.Path(sys.executable).with_name("schemathesis")
 
 
@@ -88,6 +91,21 @@ def mark(hub, session):
         hub.call(f"/api/audit/jalibat/module/{module}", body, session)
 
 
+def photograph(hub, session):
+    """A photo of M001: its picture, and then the operation that names it."""
+    sha256 = hashlib.sha256(PHOTO).hexdigest()
+    headers = {"Content-Type": "application/partial-upload", "Upload-Offset": "0", "Upload-Complete": "?1"}
+    if session:
+        headers["Authorization"] = f"Bearer {session}"
+    picture = urllib.request.Request(f"{hub.url}/api/v1/audits/jalibat/photos/{sha256}", PHOTO, headers, method="PATCH")
+    urllib.request.urlopen(picture).close()
+    variant = {"class": "thumb", "sha256": sha256, "bytes": len(PHOTO), "type": "image/jpeg"}
+    photo = {"id": "019a0000-0000-7000-8000-000000000001", "kind": "photo", "at": {"module_id": "M001"}, "variants": [variant],
+             "technician_id": "tech_1", "technician_name": "Léa", "device_id": "dev_1", "marked_at_ms": 1_764_000_000_000}
+    done = hub.call("/api/v1/audits/jalibat/ops", {"ops": [photo]}, session)
+    assert done["results"][0].get("seq"), done
+
+
 @contextlib.contextmanager
 def relay(path):
     """A port on this machine that leads to the administrator's socket."""
@@ -118,11 +136,12 @@ def judge(hub, url, lead=None, member=None, examples=None):
     """Whether schemathesis found nothing wrong at `url`, and what was answered well."""
     reached = hub.directory / "reached"
     reached.touch()
+    (hub.directory / "photo.jpg").write_bytes(PHOTO)
     hub.command("backup", str(hub.directory / "backup"))
     hub.command("bundle", "export", str(hub.directory / "bundle"))
     environment = dict(os.environ, FIELDHUB_URL=url, FIELDHUB_FIXTURES=str(FIXTURES),
                        FIELDHUB_BACKUP=str(hub.directory / "backup"), FIELDHUB_BUNDLE=str(hub.directory / "bundle"),
-                       FIELDHUB_REACHED=str(reached), SCHEMATHESIS_HOOKS=str(HERE / "hooks.py"))
+                       FIELDHUB_PHOTO=str(hub.directory / "photo.jpg"), FIELDHUB_REACHED=str(reached), SCHEMATHESIS_HOOKS=str(HERE / "hooks.py"))
     words = [SCHEMATHESIS, "--config-file", HERE / "schemathesis.toml", "run", f"{url}/api/openapi.json"]
     if lead:
         environment |= {"FIELDHUB_SESSION": lead["token"], "FIELDHUB_SELF": lead["technician_id"]}
@@ -146,6 +165,7 @@ def as_lead(program):
         lead = hub.join("lead-code", "lead")
         member = hub.join("code", "member")["technician_id"]
         mark(hub, lead["token"])
+        photograph(hub, lead["token"])
         return judge(hub, hub.url, lead, member)
 
 
@@ -164,6 +184,7 @@ def administrator(program):
 def open_to_all(program):
     with running(program, "open") as hub:
         mark(hub, None)
+        photograph(hub, None)
         return judge(hub, hub.url, examples=10)
 
 
