@@ -10,7 +10,7 @@ const SOON_MS = 700;
 
 export class BackupsState {
   now: Backups | null = $state.raw(null);
-  /** A hub of before says nothing of its backups. */
+  /** Nothing is said of backups: by a hub of before, and to who is no lead, as the screen around says. */
   unknown = $state(false);
   problem: string | null = $state(null);
   busy = $state(false);
@@ -52,11 +52,13 @@ export class BackupsState {
         const now = await this.api.backups();
         if (!this.busy) this.#take(now);
         this.problem = null;
+        this.unknown = false;
       } catch (error) {
-        const before = error instanceof ApiError && (error.status === 404 || error.status === 405);
-        if (before) this.unknown = true;
-        else this.problem = plain(error);
-        if (before) return;
+        const status = error instanceof ApiError ? error.status : 0;
+        this.unknown = [403, 404, 405].includes(status);
+        if (!this.unknown) this.problem = plain(error);
+        // Somebody may be made a lead meanwhile; a hub of before stays one.
+        else if (status !== 403) return;
       }
     }
     this.#within(this.now?.making ? SOON_MS : READ_MS);
