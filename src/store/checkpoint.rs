@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::loaded::{Audit, Loaded};
 use super::meta::{self, CLOCK};
+use super::photo_rows;
 use super::positions;
 use super::record::{self, ClockRow, Fold};
 use super::tables::{FOLDS, IDS, MODULES, POSITIONS};
@@ -54,7 +55,8 @@ impl Engine {
                     ids.insert((no, id.as_u128()), seq)?;
                 }
             }
-            let row = record::seal_fold(no, &rows.fold)?;
+            photo_rows::write(&txn, no, rows.photos_anew, &rows.photos)?;
+            let row = record::seal_fold(no, &rows.fold, rows.photo_count)?;
             txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
             rows.written.put(&txn, no, audit.start)?;
             meta::put_meta(&txn, CLOCK, &ClockRow { hlc: hlc.high_water(), received_ms })?;
@@ -64,6 +66,8 @@ impl Engine {
         self.publish(audit, |loaded| {
             loaded.folded = rows.fold.folded;
             loaded.tail.clear();
+            loaded.dirty_photos.clear();
+            loaded.photos_anew = false;
             let names: Vec<ModuleId> = loaded.dirty.drain().map(|id| loaded.state.name_of(&id)).collect();
             loaded.state.folded(names.into_iter());
             loaded.refolded = false;
@@ -75,6 +79,10 @@ impl Engine {
 struct FoldRows {
     /// Each with where its marks since the last checkpoint are.
     modules: Vec<(ModuleId, Vec<u8>, Vec<u64>)>,
+    /// Those that have changed since; or all.
+    photos: Vec<(OpId, Vec<u8>)>,
+    photos_anew: bool,
+    photo_count: u64,
     ids: Vec<(OpId, u64)>,
     fold: Fold,
     written: WrittenBytes,
@@ -98,8 +106,11 @@ impl FoldRows {
             fold: Fold {
                 folded: loaded.state.head,
                 details: loaded.state.details().clone(),
-                photos: loaded.state.photos().iter().map(|(id, photo)| (id, photo.clone())).collect(),
+                ..Fold::default()
             },
+            photos: photo_rows::changed(loaded)?,
+            photos_anew: loaded.photos_anew,
+            photo_count: loaded.state.photos().len() as u64,
             written: loaded.written.clone(),
         })
     }

@@ -263,6 +263,7 @@ impl WriteBatch<'_> {
                     loaded.state.publish(Change::Module(id, entry));
                 }
                 for (id, photo) in photos {
+                    loaded.dirty_photos.insert(id);
                     loaded.state.publish(Change::Photo(id, Box::new(photo)));
                 }
                 if let Some(details) = details {

@@ -12,11 +12,13 @@ use redb::{ReadTransaction, ReadableTable};
 
 use super::StoreError;
 use super::chain;
+use super::photo_rows;
 use super::record::{self, AuditRow};
 use super::tables::{FOLDS, LOG, META, MODULES};
 use super::written::WrittenBytes;
 use crate::domain::audit::{AuditOutline, Change};
 use crate::domain::body::{KIND_RESTORE, KNOWN_KINDS};
+use crate::domain::photo::photo_of;
 use crate::domain::{AuditState, Body, Digest, ModuleId, OpId, Picture};
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
@@ -58,6 +60,9 @@ pub struct Loaded {
     /// Ids of the operations after that.
     pub(super) tail: HashMap<OpId, u64>,
     pub(super) dirty: HashSet<ModuleId>,
+    pub(super) dirty_photos: HashSet<OpId>,
+    /// Rows of photos that the tables have are not of their fold: the next checkpoint writes all of them.
+    pub(super) photos_anew: bool,
     pub(super) written: WrittenBytes,
     /// The last one taken, as long as somebody has it.
     picture: Mutex<Weak<Picture>>,
@@ -134,13 +139,19 @@ impl Loaded {
 
     /// Folds from their tables, then the log after them.
     pub(super) fn read(txn: &ReadTransaction, audit: &Audit) -> Result<Self, StoreError> {
-        let mut loaded = Loaded { start: audit.start, folded: audit.start, ..Loaded::default() };
+        let (start, folded) = (audit.start, audit.start);
+        let mut loaded = Loaded { start, folded, photos_anew: true, ..Loaded::default() };
         let mut knew = KNOWN_KINDS;
         if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
             let (mut fold, known) = record::open_fold(audit.no, value.value())?;
             (loaded.folded, knew) = (fold.folded, known);
-            if known < KNOWN_KINDS {
-                loaded.refolded = true;
+            let photos = photo_rows::of_fold(txn, audit.no, std::mem::take(&mut fold.photos))?;
+            let refold = known < KNOWN_KINDS || !photos.whole;
+            (loaded.photos_anew, loaded.refolded) = (refold || !photos.in_rows, refold || photos.to_move());
+            for (id, photo) in photos.all {
+                loaded.state.publish(Change::Photo(id, Box::new(photo)));
+            }
+            if refold {
                 let log = txn.open_table(LOG)?;
                 for row in log.range((audit.no, 0)..=(audit.no, fold.folded))? {
                     let (key, value) = row?;
@@ -153,9 +164,6 @@ impl Loaded {
                 }
             }
             loaded.state.publish(Change::Details(fold.details));
-            for (id, photo) in fold.photos {
-                loaded.state.publish(Change::Photo(id, Box::new(photo)));
-            }
         }
         for row in txn.open_table(MODULES)?.range((audit.no, "")..(audit.no + 1, ""))? {
             let (key, value) = row?;
@@ -186,6 +194,7 @@ impl Loaded {
             loaded.state.fold(&op);
             loaded.tail.insert(op.id, op.seq);
             loaded.dirty.extend(op.body.module().map(|id| loaded.state.name_of(id)));
+            loaded.dirty_photos.extend(photo_of(op.id, &op.body));
             loaded.written.add(WrittenBytes::of(op.author.id, value.value().len() as u64));
         }
         loaded.digest = audit.kept_digest(&log, loaded.state.head)?;

@@ -49,6 +49,7 @@ pub mod no_follow;
 mod notes;
 mod open;
 mod pace;
+mod photo_rows;
 mod positions;
 mod private;
 mod probe;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::domain::body::KNOWN_KINDS;
+use crate::domain::body::{KIND_RESTORE, KNOWN_KINDS};
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::domain::layout_edit::LayoutEdits;
 use crate::domain::photo::PhotoState;
@@ -40,13 +40,23 @@ pub struct Fold {
     /// The last sequence number folded in.
     pub folded: u64,
     pub details: Details,
-    /// In the row behind the rest: see [`seal_fold`].
+    /// Told behind the rest of the row: see [`seal_fold`].
     #[serde(skip)]
-    pub photos: Vec<(OpId, PhotoState)>,
+    pub photos: FoldedPhotos,
 }
 
-/// What lies after a fold in its row, since there are changes of a layout; and after that the photos. Versions that do not know
-/// either read the rest, and write it back without.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum FoldedPhotos {
+    /// A version wrote it that knew none.
+    #[default]
+    Untold,
+    /// In the fold's row: so the first version with photos had it.
+    Within(Vec<(OpId, PhotoState)>),
+    /// So many, each in a row of its own: see `photo_rows`.
+    Rows(u64),
+}
+
+/// What lies after a fold in its row; and after that where the photos are. Versions that know neither write it back without.
 #[derive(Serialize, Deserialize)]
 struct FoldTail {
     /// The latest kind of operation that the version knew that folded: those of later ones are not in it.
@@ -54,10 +64,20 @@ struct FoldTail {
     edits: LayoutEdits,
 }
 
-/// The row of a fold.
-pub fn seal_fold(no: u32, fold: &Fold) -> Result<Vec<u8>, StoreError> {
-    let tail = FoldTail { known: KNOWN_KINDS, edits: fold.details.edits.clone() };
-    seal(&no.to_be_bytes(), &(fold, tail, &fold.photos))
+/// How many photos have rows, and the latest kind of operation that the version knew that folded them. A fold without it says
+/// that these rows are not of it.
+#[derive(Serialize, Deserialize)]
+struct PhotoRows {
+    known: u16,
+    rows: u64,
+}
+
+/// The row of a fold whose photos are in so many rows of their own.
+pub fn seal_fold(no: u32, fold: &Fold, photo_rows: u64) -> Result<Vec<u8>, StoreError> {
+    // Of the kinds before photos: the first version with photos looks for them within, and reads its log then.
+    let tail = FoldTail { known: KIND_RESTORE, edits: fold.details.edits.clone() };
+    let within: Vec<()> = Vec::new();
+    seal(&no.to_be_bytes(), &(fold, tail, within, PhotoRows { known: KNOWN_KINDS, rows: photo_rows }))
 }
 
 /// The fold, and the latest kind of operation that is in it.
@@ -72,10 +92,17 @@ pub fn open_fold(no: u32, value: &[u8]) -> Result<(Fold, u16), StoreError> {
     let (tail, rest): (FoldTail, _) =
         postcard::take_from_bytes(rest).map_err(|error| damaged(what(), error))?;
     fold.details.edits = tail.edits;
-    if !rest.is_empty() {
-        fold.photos = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    if rest.is_empty() {
+        return Ok((fold, tail.known));
     }
-    Ok((fold, tail.known))
+    let (within, rest) = postcard::take_from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    if rest.is_empty() {
+        fold.photos = FoldedPhotos::Within(within);
+        return Ok((fold, tail.known));
+    }
+    let PhotoRows { known, rows } = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    fold.photos = FoldedPhotos::Rows(rows);
+    Ok((fold, known))
 }
 
 /// The row of a module. Behind its entry lies what undos may put back, where there is such: versions that do not know

@@ -120,6 +120,13 @@ fn one_audit(txn: &ReadTransaction, audit: &AuditRow) -> Result<(), StoreError> 
         return Err(damaged(of(no), "its state ends where the log does not"));
     }
     stamp(loaded.state.details().latest(), || format!("the fold of audit number {no}"))?;
+    for (id, photo) in loaded.state.photos().iter() {
+        let what = || format!("photo {id} of audit number {no}");
+        stamp(photo.latest(), what)?;
+        if Some(photo.seq()) > last {
+            return Err(damaged(what(), "its last change is where the log is not"));
+        }
+    }
     for (id, entry) in loaded.state.modules() {
         let what = || format!("module {id} of audit number {no}");
         stamp(entry.state.latest(), what)?;
@@ -169,7 +176,7 @@ mod tests {
     use super::super::meta::{CLOCK, put_meta};
     use super::super::record::{Fold, seal};
     use super::super::tables::tests::{full, rows, token};
-    use super::super::tables::{FOLDS, HAVES, LINKS, MODULES, ORIGINS, PARKED, SHADOWS};
+    use super::super::tables::{FOLDS, HAVES, LINKS, MODULES, ORIGINS, PARKED, PHOTOS, SHADOWS};
     use super::*;
     use crate::domain::stamp::MAX_MS;
     use crate::domain::{Digest, ModuleId, Op};
@@ -191,16 +198,18 @@ mod tests {
         AuditRow { no: 1, created_ms: 1, removed: false, start: 0, chained_after: 0, chain: Digest::EMPTY }
     }
 
-    /// One operation as the tablets of `full` send it, otherwise than it was.
+    /// The last operation of `full`, otherwise than it was: the digests after it would not be right.
     fn log(txn: &WriteTransaction, hlc: u64, change: impl Fn(&mut Op)) {
         let mut log = txn.open_table(LOG).unwrap();
-        let mut op = record::decode_op(1, 1, log.get((1, 1)).unwrap().unwrap().value()).unwrap().op;
+        let before = record::decode_op(1, 1, log.get((1, 1)).unwrap().unwrap().value()).unwrap().digest;
+        let mut op = record::decode_op(1, 2, log.get((1, 2)).unwrap().unwrap().value()).unwrap().op;
         change(&mut op);
-        log.insert((1, 1), record::encode_op(1, &op, hlc, Digest::EMPTY).unwrap().0.as_slice()).unwrap();
+        let row = record::encode_op(1, &op, hlc, before.unwrap()).unwrap().0;
+        log.insert((1, 2), row.as_slice()).unwrap();
     }
 
     /// In each table, what no hub has written; and how the row is named that is wrong.
-    const HURTS: [(&str, &str, Hurt); 22] = [
+    const HURTS: [(&str, &str, Hurt); 23] = [
         ("meta", "the setting clock is damaged", |txn| {
             txn.open_table(META).unwrap().insert(CLOCK, nothing(CLOCK.as_bytes()).as_slice()).unwrap();
         }),
@@ -231,10 +240,10 @@ mod tests {
             (key[3], key[11]) = (1, 1);
             txn.open_table(LOG).unwrap().insert((1, 1), nothing(&key).as_slice()).unwrap();
         }),
-        ("log", "operation 1 of audit number 1 is damaged: its time is beyond", |txn| {
+        ("log", "operation 2 of audit number 1 is damaged: its time is beyond", |txn| {
             log(txn, 0, |op| op.stamp.ms = MAX_MS);
         }),
-        ("log", "operation 1 of audit number 1 is damaged: its time is beyond", |txn| {
+        ("log", "operation 2 of audit number 1 is damaged: its time is beyond", |txn| {
             log(txn, u64::MAX, |_| ())
         }),
         ("haves", "how far another hub's log is here is damaged", |txn| {
@@ -270,14 +279,18 @@ mod tests {
         ("modules", "module M001 of audit number 1 is damaged", |txn| {
             txn.open_table(MODULES).unwrap().insert((1, "M001"), nothing(b"M001").as_slice()).unwrap();
         }),
+        ("photos", "photo 00000000-0000-0000-0000-000000000008 of audit number 1 is damaged", |txn| {
+            let row = nothing(&8_u128.to_be_bytes());
+            txn.open_table(PHOTOS).unwrap().insert((1, 8), row.as_slice()).unwrap();
+        }),
         ("positions", "no mark of it is at 5 in the log", |txn| {
             txn.open_table(POSITIONS).unwrap().insert((1, "M001", 5), ()).unwrap();
         }),
         ("ids", "its id is not known, or at another place", |txn| {
             txn.open_table(IDS).unwrap().insert((1, 7), 5).unwrap();
         }),
-        ("ids", "it has 1 operations and 2 ids", |txn| {
-            txn.open_table(IDS).unwrap().insert((1, 8), 1).unwrap();
+        ("ids", "it has 2 operations and 3 ids", |txn| {
+            txn.open_table(IDS).unwrap().insert((1, 9), 1).unwrap();
         }),
     ];
 

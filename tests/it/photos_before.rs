@@ -1,5 +1,6 @@
 //! The hub of before photos: it keeps what it does not know, and passes it on as it came. What it has written (`photos-hub-before.redb.gz`,
-//! `photos-page-before.bin`: it was sent the page that is made here, then a mark, and was stopped) this version reads.
+//! `photos-page-before.bin`: it was sent the page that is made here, then a mark, and was stopped) this version reads. And what the first
+//! program with photos has written, which had all of an audit in one row (`hub-photos-in-fold.redb.gz`).
 
 use std::io::Read;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use crate::common::sim_disk::SimDisk;
 use crate::common::{NOW, TestHub};
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::page::{self, Encoder, Header};
-use fieldhub::domain::photo::{PhotoPlace, PhotoVariant};
+use fieldhub::domain::photo::{PhotoPlace, PhotoVariant, Photos};
 use fieldhub::domain::stamp::actor_of;
 use fieldhub::domain::{
     Author, BlobHash, Body, Carried, Mark, ModuleId, OpId, Photo, PhotoEdit, Seen, Stamp, Status, Token,
@@ -84,18 +85,24 @@ fn the_hub_of_before_passes_a_photo_on_as_it_came() {
     assert_eq!(page.ops[..3], night()[..], "also what only a later version says");
 }
 
-#[test]
-fn a_database_of_before_has_its_photos_found_in_its_log() {
+fn planted(name: &str) -> SimDisk {
     let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(&fixture("photos-hub-before.redb.gz")[..]).read_to_end(&mut bytes).unwrap();
+    flate2::read::GzDecoder::new(&fixture(name)[..]).read_to_end(&mut bytes).unwrap();
     let disk = SimDisk::new(1);
     disk.plant("fieldhub.redb", bytes);
-    let open = || {
-        let dated = || "20260101T000000000Z".to_owned();
-        let bounds = Default::default();
-        let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| (), bounds };
-        Engine::open(Arc::new(disk.clone()), options).unwrap()
-    };
+    disk
+}
+
+fn open(disk: &SimDisk) -> Engine {
+    let dated = || "20260101T000000000Z".to_owned();
+    let bounds = Default::default();
+    let options = Options { mint: Uuid::new_v4, dated, min_free_bytes: 0, opening: |_| (), bounds };
+    Engine::open(Arc::new(disk.clone()), options).unwrap()
+}
+
+#[test]
+fn a_database_of_before_has_its_photos_found_in_its_log() {
+    let disk = planted("photos-hub-before.redb.gz");
     let caption = |engine: &Engine| {
         let audit = engine.audit(&Token::parse("jalibat").unwrap()).unwrap();
         engine
@@ -107,13 +114,45 @@ fn a_database_of_before_has_its_photos_found_in_its_log() {
             })
             .unwrap()
     };
-    let engine = open();
+    let engine = open(&disk);
     assert_eq!(engine.damaged_files(), [] as [&str; 0]);
     assert_eq!(caption(&engine).as_deref(), Some("verre"), "from the log");
     assert_eq!(engine.checkpoint(true).unwrap(), 1, "the tables are told, though nothing is new");
     drop(engine);
-    let engine = open();
+    let engine = open(&disk);
     assert_eq!(caption(&engine).as_deref(), Some("verre"), "from the tables");
+    assert_eq!(engine.checkpoint(true).unwrap(), 0);
+}
+
+/// Twelve photos and an edit of one that is not there, as the first program with photos had them: all in the row of the fold.
+#[test]
+fn photos_that_lie_in_the_row_of_the_fold_get_rows_of_their_own() {
+    let disk = planted("hub-photos-in-fold.redb.gz");
+    let photos = |engine: &Engine| {
+        let audit = engine.audit(&Token::parse("jalibat").unwrap()).unwrap();
+        let mut of_log = Photos::default();
+        for op in engine.since(&audit, 0, 1_000).unwrap().ops {
+            if let Some((id, mut photo)) = of_log.found(op.id, &op.body) {
+                photo.apply(&op);
+                of_log.publish(id, photo);
+            }
+        }
+        let photos = engine.view(&audit, |loaded| loaded.state.photos().clone()).unwrap();
+        assert_eq!(photos, of_log);
+        (
+            photos.len(),
+            photos.shown(),
+            photos.iter().filter_map(|(_, photo)| photo.caption()).max().map(str::to_owned),
+        )
+    };
+    let expected = (13, 11, Some("verre".to_owned()));
+    let engine = open(&disk);
+    assert_eq!(engine.damaged_files(), [] as [&str; 0]);
+    assert_eq!(photos(&engine), expected, "from the row of the fold");
+    assert_eq!(engine.checkpoint(true).unwrap(), 1, "they get rows, though nothing is new");
+    drop(engine);
+    let engine = open(&disk);
+    assert_eq!(photos(&engine), expected, "from their rows");
     assert_eq!(engine.checkpoint(true).unwrap(), 0);
 }
 
