@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, type Tablet } from './fixtures';
 import { kept } from './kept';
+import { photosKept, pictureOf } from './pictures';
 import { expect, test, type Hub, type SecureTablet } from './secure';
 
 /** Joins on the page at this address. */
@@ -234,6 +235,34 @@ test('marks that wait on the plain page move to HTTPS, arrive once, and leave no
   await lea.allSent();
   await expect(old.getByTestId('moved')).toContainText('Il ne reste rien ici');
   await expect.poll(async () => (await hub.modules()).get('M005')?.status).toBe('ok');
+});
+
+test('pictures that wait on the plain page stay there, and the new page says so and where', async ({
+  secureHub: hub,
+  secureTablet,
+}) => {
+  const lea = await trusting(secureTablet, hub, hub.url);
+  await lea.context.route(/\/photos\/[0-9a-f]{64}$/, (route) => route.abort());
+  await lea.cell('M050').click();
+  await expect(lea.page.getByTestId('photo-camera')).toBeEnabled();
+  const picture = { name: 'IMG_1.JPG', mimeType: 'image/jpeg', buffer: await pictureOf(lea.page, 640, 480) };
+  await lea.page.getByTestId('photo-gallery-input').setInputFiles([picture]);
+  await expect.poll(() => photosKept(lea.page)).toEqual(['ready']);
+  await lea.page.keyboard.press('Escape');
+  // The page of the audits does not offer to move as long as they wait; the one that explains the certificate knows them too.
+  await lea.page.getByTestId('hub-open').click();
+  await expect(lea.page.getByTestId('secure')).toContainText('1 photo attend encore ici');
+  await expect(lea.page.getByTestId('secure-go')).toHaveCount(0);
+  await lea.page.goto(`${hub.url}trust`);
+  await expect(lea.page.getByTestId('trust-check')).toHaveAttribute('data-standing', 'yes');
+  const page = await tapOver(lea, 'trust-go');
+  await expect(page.getByTestId('handover-photos')).toContainText(
+    `1 photo reste sur ${new URL(hub.url).origin}`,
+  );
+  await page.getByTestId('handover-yes').click();
+  await expect(page.getByTestId('handover')).toHaveAttribute('data-step', 'done');
+  await expect(page.getByTestId('handover-photos')).toBeVisible();
+  expect(await photosKept(lea.page)).toEqual(['ready']);
 });
 
 test('a hand-over that breaks off loses nothing, and what is in both places counts once', async ({

@@ -279,3 +279,18 @@ test('what is no hand-over message is none', () => {
   assert.deepEqual(odd, { marks: [], identity: { author: lea } });
   assert.equal(isEmpty({ marks: [], identity: {} }), true);
 });
+
+test('pictures that stay under the old address are counted, and where they cannot be counted marks move as ever', async () => {
+  const store = await STORES[0]?.open({} as TestContext);
+  assert.ok(store);
+  const message = await pack(store.store, () => Promise.resolve(3));
+  assert.deepEqual(readHandoverMessage(structuredClone(message)), { marks: [], identity: {}, photos: 3 });
+  assert.equal(isEmpty(message), false);
+  assert.deepEqual(await pack(store.store, () => Promise.reject(new Error('no store'))), {
+    marks: [],
+    identity: {},
+  });
+  // Of a page of before, or of one that says nonsense.
+  const odd = { marks: [], identity: {}, photos: 'many' };
+  assert.deepEqual(readHandoverMessage(odd), { marks: [], identity: {} });
+});

@@ -1,8 +1,9 @@
 // The outbox of photos: in steps, marks first, on from where it broke off, and nothing at its head holds up what is behind it.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { ApiError, Unreachable } from '../src/net/call';
-import { CHUNK } from '../src/sync/photo/records';
+import { CHUNK, type KeptPhoto } from '../src/sync/photo/records';
+import type { PhotoStore } from '../src/sync/photo/store';
 import { PHOTO_STORES, PhotoHub, pictureOf, PhotoTab, ready, sha256 } from './photo-support';
 import { A, B, deferred, START, Timers, until } from './support';
 
@@ -233,26 +234,120 @@ test('what is said of a photo goes before pictures', async (t) => {
   assert.deepEqual(await store.edits(), []);
 });
 
-test('another log is offered what is whole here; what was let go of stays where it is', async (t) => {
+test('the photos of an audit that somebody removed are told, and told again when they go', async (t) => {
   const [store, hub, timers] = [await open(t), new PhotoHub(), new Timers(t)];
-  const old = await ready(store, A, { original: pictureOf(CHUNK, 4), thumb: pictureOf(300) });
-  const young = await ready(store, A, { original: pictureOf(CHUNK, 5) });
+  const photo = await ready(store, A, { thumb: pictureOf(400, 7) });
+  let answer: ApiError | null = new ApiError(410, 'removed', 'gone');
+  hub.before = () => answer;
+  const tab = new PhotoTab(t, store, hub, timers);
+  tab.outbox.start();
+  await until('it is told', () => tab.astray.length > 0);
+  assert.deepEqual(tab.astray.at(-1), { [A]: 'removed' });
+  assert.equal((await store.get(photo.id))?.state, 'ready');
+  answer = new ApiError(404, 'no such audit', 'not_found');
+  tab.outbox.wake();
+  await until('it is another reason', () => tab.astray.length > 1);
+  assert.deepEqual(tab.astray.at(-1), { [A]: 'unknown' });
+  answer = null;
+  tab.outbox.wake();
+  await tab.sent();
+  assert.deepEqual(tab.astray.at(-1), {});
+});
+
+/** An original and a thumbnail on a hub, of which the tablet has let the original go. */
+async function letGo(t: TestContext): Promise<{
+  store: PhotoStore;
+  hub: PhotoHub;
+  tab: PhotoTab;
+  photo: KeptPhoto;
+  original: Uint8Array<ArrayBuffer>;
+  thumb: Uint8Array<ArrayBuffer>;
+}> {
+  const [store, hub, timers] = [await open(t), new PhotoHub(), new Timers(t)];
+  const [original, thumb] = [pictureOf(CHUNK, 4), pictureOf(300)];
+  const photo = await ready(store, A, { original, thumb });
   const tab = new PhotoTab(t, store, hub, timers);
   tab.outbox.start();
   await tab.sent();
-  // Room for one of them: the older goes, and of it the original alone.
-  assert.equal(await store.letGo(CHUNK), CHUNK);
-  const kept = await store.get(old.id);
-  assert.deepEqual(kept?.files.map((file) => [file.class, file.gone === true]).sort(), [
-    ['original', true],
-    ['thumb', false],
-  ]);
-  assert.equal(await store.offerAgain(A, 'log-6'), 1);
-  assert.equal((await store.get(young.id))?.state, 'ready');
+  assert.equal(await store.letGo(0), CHUNK);
+  return { store, hub, tab, photo, original, thumb };
+}
+
+async function again({ store, hub, tab }: { store: PhotoStore; hub: PhotoHub; tab: PhotoTab }) {
   hub.logId = 'log-6';
-  hub.log.clear();
+  assert.equal(await store.offerAgain(A, 'log-6'), 1);
   tab.outbox.wake();
   await tab.sent();
-  assert.deepEqual([...hub.log.keys()], [young.id]);
+}
+
+test('another log is offered what is left here: a hub that still has the original gets the photo as it was', async (t) => {
+  const all = await letGo(t);
+  const { store, hub, tab, photo, thumb } = all;
+  // Its log went back to before the photo; the pictures lie beside it.
+  hub.log.clear();
+  hub.whole.delete(sha256(thumb));
+  await again(all);
+  assert.deepEqual([...hub.log.keys()], [photo.id]);
+  assert.deepEqual(hub.whole.get(sha256(thumb)), thumb);
+  assert.deepEqual(tab.lost, []);
   assert.equal(await store.offerAgain(A, 'log-6'), 0);
+});
+
+test('a hub that lost its disk gets what is left of a photo, and the loss of the original is told', async (t) => {
+  const all = await letGo(t);
+  const { store, hub, tab, photo, thumb } = all;
+  hub.log.clear();
+  hub.whole.clear();
+  await again(all);
+  assert.deepEqual(tab.lost, [photo.id]);
+  // Under another id: what others may still know by the first one names an original.
+  const [op] = [...hub.log.values()];
+  assert.ok(op?.kind === 'photo' && op.id !== photo.id);
+  assert.deepEqual(
+    op.variants.map((one) => one.class),
+    ['thumb'],
+  );
+  assert.equal(op.marked_at_ms, photo.marked_at_ms);
+  assert.deepEqual(hub.whole.get(sha256(thumb)), thumb);
+  assert.deepEqual(
+    (await store.inState('sent')).map((one) => one.id),
+    [op.id],
+  );
+});
+
+test('a hub that knows the photo and lost its pictures gets the small ones again under the same id', async (t) => {
+  const all = await letGo(t);
+  const { store, hub, tab, photo, original, thumb } = all;
+  hub.whole.clear();
+  // What the log has it has acknowledged.
+  hub.asks = false;
+  await again(all);
+  assert.deepEqual([...hub.log.keys()], [photo.id]);
+  assert.deepEqual([...hub.whole.keys()], [sha256(thumb)]);
+  assert.deepEqual(tab.lost, [photo.id]);
+  const files = (await store.get(photo.id))?.files;
+  assert.equal(files?.find((file) => file.class === 'original')?.lost, true);
+  // Somebody else brings it: it is no loss any more.
+  hub.whole.set(sha256(original), original);
+  hub.logId = 'log-7';
+  await store.offerAgain(A, 'log-7');
+  tab.outbox.wake();
+  await tab.sent();
+  assert.equal(
+    (await store.get(photo.id))?.files.some((file) => file.lost),
+    false,
+  );
+});
+
+test('a photo of which nothing is left is refused with that reason, and holds up none behind it', async (t) => {
+  const all = await letGo(t);
+  const { store, hub, photo } = all;
+  await store.letGo(0, true);
+  hub.log.clear();
+  hub.whole.clear();
+  await ready(store, A, { thumb: pictureOf(700, 8) });
+  await again(all);
+  const refused = await store.get(photo.id);
+  assert.deepEqual([refused?.state, refused?.reason], ['refused', 'lost']);
+  assert.equal(hub.log.size, 1);
 });

@@ -9,7 +9,9 @@ import type { Store } from '../sync/store';
 export type Step =
   | { at: 'looking' | 'taking' | 'away' | 'alone' | 'failed' }
   | { at: 'offer'; message: HandoverMessage }
-  | { at: 'done'; count: number; gone: boolean };
+  /** Nothing but pictures, which stay where they are. */
+  | { at: 'stay'; photos: number }
+  | { at: 'done'; count: number; gone: boolean; photos: number };
 
 export interface MovePage extends Ears {
   /** Who opened this page. */
@@ -61,6 +63,7 @@ export class Move {
     const message = await this.#taker.ask();
     if (message === null) this.step = { at: 'alone' };
     else if (isEmpty(message)) this.leave();
+    else if (isEmpty({ ...message, photos: 0 })) this.step = { at: 'stay', photos: message.photos ?? 0 };
     else this.step = { at: 'offer', message };
   }
 
@@ -70,7 +73,7 @@ export class Move {
       // Nothing is taken into what is forgotten with the tab.
       if (!this.#taker || !this.store.lasting) throw new Error('this browser keeps nothing');
       const gone = await this.#taker.take(message);
-      this.step = { at: 'done', count: message.marks.length, gone };
+      this.step = { at: 'done', count: message.marks.length, gone, photos: message.photos ?? 0 };
     } catch {
       this.step = { at: 'failed' };
     }

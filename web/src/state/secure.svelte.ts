@@ -18,12 +18,15 @@ export class Secure {
     private readonly app: App,
     readonly origin: string,
   ) {
-    this.#giver = new Giver(app.store, window, origin, (how) => {
+    const told = (how: Giving) => {
       this.giving = how;
       if (how !== 'moved') return;
       this.moved = origin;
       app.marks.movedAway();
-    });
+    };
+    this.#giver = new Giver(app.store, window, origin, told, () =>
+      Promise.resolve(app.photos?.waiting.count ?? 0),
+    );
     void this.#readMoved();
     void this.check();
   }

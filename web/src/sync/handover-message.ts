@@ -11,9 +11,15 @@ export interface HandoverMessage {
   marks: Carried[];
   /** Empty where nobody works yet. */
   identity: Record<string, unknown>;
+  /** So many pictures wait under the old address: they do not move, they are sent from there. */
+  photos?: number;
 }
 
-export async function pack(store: Store): Promise<HandoverMessage> {
+/** `photos`: how many pictures wait; what cannot be counted is not spoken of. */
+export async function pack(
+  store: Store,
+  photos: () => Promise<number> = () => Promise.resolve(0),
+): Promise<HandoverMessage> {
   // In this order a mark that is acknowledged in between is in both rather than in neither.
   const outbox = await store.outbox();
   const sent = (await Promise.all((await store.sentTokens()).map((token) => store.sent(token)))).flat();
@@ -34,7 +40,9 @@ export async function pack(store: Store): Promise<HandoverMessage> {
     })),
   ];
   const marks = placed.sort((a, b) => a.n - b.n).map((one) => one.mark);
-  return { marks, identity: (await worksHere(store)) ? await identityOf(store) : {} };
+  const identity = (await worksHere(store)) ? await identityOf(store) : {};
+  const stay = await photos().catch(() => 0);
+  return { marks, identity, ...(stay > 0 && { photos: stay }) };
 }
 
 /** Takes a message in, all of it or nothing, and tells which marks are kept here now. Once is as good as twice. */
@@ -44,8 +52,8 @@ export async function unpack(store: Store, { marks, identity }: HandoverMessage)
   return marks.map((mark) => mark.op.id);
 }
 
-export const isEmpty = ({ marks, identity }: HandoverMessage): boolean =>
-  marks.length === 0 && Object.keys(identity).length === 0;
+export const isEmpty = ({ marks, identity, photos = 0 }: HandoverMessage): boolean =>
+  marks.length === 0 && Object.keys(identity).length === 0 && photos === 0;
 
 /** How many of them no hub has. */
 export const unsent = ({ marks }: HandoverMessage): number =>
@@ -57,11 +65,16 @@ export function nameIn({ identity }: HandoverMessage): string {
 
 /** The hand-over message in what came, or null for anything else. */
 export function readHandoverMessage(data: unknown): HandoverMessage | null {
-  const { marks, identity } = (data ?? {}) as { marks?: unknown; identity?: unknown };
+  const { marks, identity, photos } = (data ?? {}) as {
+    marks?: unknown;
+    identity?: unknown;
+    photos?: unknown;
+  };
   if (!Array.isArray(marks) || !marks.every(isCarried) || !isRecord(identity)) return null;
   return {
     marks,
     identity: Object.fromEntries(IDENTITY.flatMap((key) => (key in identity ? [[key, identity[key]]] : []))),
+    ...(typeof photos === 'number' && photos > 0 && { photos }),
   };
 }
 

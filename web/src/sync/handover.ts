@@ -69,6 +69,8 @@ export class Giver {
     /** The HTTPS address of this very hub. */
     origin: string,
     private readonly told: (how: Giving) => void,
+    /** How many pictures wait here. */
+    private readonly photos?: () => Promise<number>,
   ) {
     this.#line = new Line(ears, origin, (said, from) => {
       this.#heard(said, from).catch(() => {
@@ -83,7 +85,7 @@ export class Giver {
 
   async #heard(said: Said, from: Peer): Promise<void> {
     if (said.step === 'ready') {
-      this.#line.say(from, { step: 'parcel', parcel: await pack(this.store) });
+      this.#line.say(from, { step: 'parcel', parcel: await pack(this.store, this.photos) });
       this.told('asked');
     } else if (said.step === 'kept' && Array.isArray(said.ids)) {
       await this.store.letGo(said.ids.filter((id) => typeof id === 'string'));

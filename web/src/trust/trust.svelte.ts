@@ -80,10 +80,16 @@ export class TrustState {
     this.#giver =
       origin === null || location.protocol === 'https:'
         ? null
-        : new Giver(this.store, window, origin, (how) => {
-            this.giving = how;
-            // The page of the audits may be open in another tab.
-            if (how === 'moved') this.#tabs.tell('outbox');
-          });
+        : new Giver(
+            this.store,
+            window,
+            origin,
+            (how) => {
+              this.giving = how;
+              // The page of the audits may be open in another tab.
+              if (how === 'moved') this.#tabs.tell('outbox');
+            },
+            async () => (await import('../sync/photo/waiting')).photosWaiting(),
+          );
   }
 }

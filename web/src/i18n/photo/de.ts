@@ -36,6 +36,7 @@ export const photo: PhotoTexts = {
   refused: 'Vom Hub abgelehnt',
   refusedFor: (reason) => `Vom Hub abgelehnt: ${reason}`,
   reasons: {
+    lost: 'Der Hub hat es verloren, und es ist nicht mehr auf diesem Tablet.',
     not_here: 'Ein Teil des Bildes fehlt auf diesem Tablet.',
     wrong_hash: 'Das Bild kommt beschädigt am Hub an.',
     not_an_image: 'Der Hub erkennt darin kein Bild.',
@@ -56,7 +57,30 @@ export const photo: PhotoTexts = {
     no_audit: 'Dieser Hub nimmt keine Fotos dieses Audits. Sie bleiben auf diesem Tablet.',
     said: (reason) => `Der Hub nimmt keine Fotos: ${reason}`,
   },
+  held: {
+    why: 'Bilder, die noch auf diesem Tablet sind, auch die, die ein kaputter Hub mitgenommen hat. Sichern Sie sie, bevor dem Tablet etwas passiert.',
+    count: (name, n, size, waiting) =>
+      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, davon ${numberText(waiting)} nicht auf dem Hub` : ''}`,
+    removed:
+      'Jemand hat dieses Audit vom Hub gelöscht. Seine Fotos auf diesem Tablet gehen von selbst nirgendwohin: Sichern oder löschen Sie sie.',
+    unknown:
+      'Dieser Hub nimmt keine Fotos dieses Audits: Er hat das Audit nicht, oder seine Version kennt keine Fotos. Sie bleiben auf diesem Tablet; sichern oder löschen Sie sie.',
+    save: 'Bilder als Dateien sichern',
+    saveNext: (n) => `Die nächsten ${numberText(n)} sichern`,
+    saved: (n, all) =>
+      `${numberText(n)} von ${photos(all)} an die Downloads dieses Tablets gegeben. Sehen Sie nach, ob sie da sind.`,
+    unread: (names) => `Dieses Tablet kann nicht lesen: ${names}`,
+    forget: 'Von diesem Tablet löschen',
+    forgetAsk: (n) => `${photos(n)} nur auf diesem Tablet. Endgültig löschen?`,
+    forgetYes: 'Endgültig löschen',
+    keep: 'Behalten',
+    lost: (n) =>
+      `${photos(n)}: Der Hub hat das Original verloren, und dieses Tablet hat es nicht mehr. Was übrig ist, die kleineren Bilder, wird noch einmal gesendet.`,
+    lostRead: 'Gelesen',
+  },
   viewer: {
+    noOriginal: 'Das Original ist verloren: Nur dieses kleinere Bild ist übrig.',
+    notHeld: 'Das Original ist nicht auf diesem Hub.',
     previous: 'Voriges Foto',
     next: 'Nächstes Foto',
     nextDefect: 'Nächster Mangel',

@@ -35,6 +35,7 @@ export const photo: PhotoTexts = {
   refused: 'Refused by the hub',
   refusedFor: (reason) => `Refused by the hub: ${reason}`,
   reasons: {
+    lost: 'The hub has lost it, and it is no longer on this tablet.',
     not_here: 'A part of the picture is missing on this tablet.',
     wrong_hash: 'The picture arrives damaged at the hub.',
     not_an_image: 'The hub does not recognise a picture in it.',
@@ -55,7 +56,30 @@ export const photo: PhotoTexts = {
     no_audit: 'This hub does not take photos of this audit. They stay on this tablet.',
     said: (reason) => `The hub takes no photos: ${reason}`,
   },
+  held: {
+    why: 'Pictures that are still on this tablet, also those that a dead hub has taken with it. Save them before anything happens to the tablet.',
+    count: (name, n, size, waiting) =>
+      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, ${numberText(waiting)} of them not on the hub` : ''}`,
+    removed:
+      'Somebody has removed this audit from the hub. Its photos on this tablet go nowhere by themselves: save them or delete them.',
+    unknown:
+      'This hub takes no photos of this audit: it does not have the audit, or its version knows no photos. They stay on this tablet; save them or delete them.',
+    save: 'Save the pictures as files',
+    saveNext: (n) => `Save the next ${numberText(n)}`,
+    saved: (n, all) =>
+      `${numberText(n)} of ${photos(all)} given to the downloads of this tablet. Look whether they are there.`,
+    unread: (names) => `This tablet cannot read these: ${names}`,
+    forget: 'Delete from this tablet',
+    forgetAsk: (n) => `${photos(n)} on this tablet only. Delete for good?`,
+    forgetYes: 'Delete for good',
+    keep: 'Keep',
+    lost: (n) =>
+      `${photos(n)}: the hub has lost the original, and this tablet had let go of it. What is left, the smaller pictures, is sent again.`,
+    lostRead: 'Read',
+  },
   viewer: {
+    noOriginal: 'The original is lost: only this smaller picture is left.',
+    notHeld: 'The original is not on this hub.',
     previous: 'Previous photo',
     next: 'Next photo',
     nextDefect: 'Next defect',

@@ -35,6 +35,7 @@ export const photo: PhotoTexts = {
   refused: 'Rechazada por el hub',
   refusedFor: (reason) => `Rechazada por el hub: ${reason}`,
   reasons: {
+    lost: 'El hub la ha perdido y ya no está en esta tableta.',
     not_here: 'Falta una parte de la imagen en esta tableta.',
     wrong_hash: 'La imagen llega dañada al hub.',
     not_an_image: 'El hub no reconoce en ella una imagen.',
@@ -55,7 +56,30 @@ export const photo: PhotoTexts = {
     no_audit: 'Este hub no acepta fotos de esta auditoría. Se quedan en esta tableta.',
     said: (reason) => `El hub no acepta fotos: ${reason}`,
   },
+  held: {
+    why: 'Imágenes que aún están en esta tableta, también las que se llevó un hub averiado. Guárdalas antes de que le pase algo a la tableta.',
+    count: (name, n, size, waiting) =>
+      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, ${numberText(waiting)} sin llegar al hub` : ''}`,
+    removed:
+      'Alguien ha eliminado esta auditoría del hub. Sus fotos en esta tableta no se enviarán solas: guárdalas o bórralas.',
+    unknown:
+      'Este hub no acepta fotos de esta auditoría: no la tiene, o su versión no conoce las fotos. Se quedan en esta tableta; guárdalas o bórralas.',
+    save: 'Guardar las imágenes como archivos',
+    saveNext: (n) => `Guardar las ${numberText(n)} siguientes`,
+    saved: (n, all) =>
+      `${numberText(n)} de ${photos(all)}: en las descargas de esta tableta. Comprueba que están ahí.`,
+    unread: (names) => `Esta tableta no puede leer: ${names}`,
+    forget: 'Borrar de esta tableta',
+    forgetAsk: (n) => `${photos(n)} solo en esta tableta. ¿Borrar para siempre?`,
+    forgetYes: 'Borrar para siempre',
+    keep: 'Conservar',
+    lost: (n) =>
+      `${photos(n)}: el hub ha perdido el original y esta tableta ya no lo tiene. Lo que queda, las imágenes más pequeñas, se envía otra vez.`,
+    lostRead: 'Leído',
+  },
   viewer: {
+    noOriginal: 'El original se ha perdido: solo queda esta imagen más pequeña.',
+    notHeld: 'El original no está en este hub.',
     previous: 'Foto anterior',
     next: 'Foto siguiente',
     nextDefect: 'Defecto siguiente',

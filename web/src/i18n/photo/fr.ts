@@ -36,6 +36,7 @@ export const photo = {
   refused: 'Refusée par le hub',
   refusedFor: (reason: string) => `Refusée par le hub : ${reason}`,
   reasons: {
+    lost: 'Le hub l’a perdue, et elle n’est plus sur cette tablette.',
     not_here: 'Une partie de l’image manque sur cette tablette.',
     wrong_hash: 'L’image arrive abîmée sur le hub.',
     not_an_image: 'Le hub n’y reconnaît pas une image.',
@@ -56,7 +57,30 @@ export const photo = {
     no_audit: 'Ce hub ne prend pas les photos de cet audit. Elles restent sur cette tablette.',
     said: (reason: string) => `Le hub ne prend pas les photos : ${reason}`,
   },
+  held: {
+    why: 'Images encore sur cette tablette, aussi celles qu’un hub en panne a emportées. Enregistrez-les avant qu’il n’arrive quelque chose à la tablette.',
+    count: (name: string, n: number, size: string, waiting: number) =>
+      `${name} : ${photos(n)} (${size})${waiting > 0 ? `, dont ${numberText(waiting)} pas sur le hub` : ''}`,
+    removed:
+      'Quelqu’un a supprimé cet audit du hub. Ses photos sur cette tablette ne partiront pas toutes seules : enregistrez-les ou supprimez-les.',
+    unknown:
+      'Ce hub ne prend pas de photos de cet audit : il n’a pas l’audit, ou sa version ne connaît pas les photos. Elles restent sur cette tablette ; enregistrez-les ou supprimez-les.',
+    save: 'Enregistrer les images en fichiers',
+    saveNext: (n: number) => `Enregistrer les ${numberText(n)} suivantes`,
+    saved: (n: number, all: number) =>
+      `${numberText(n)} sur ${photos(all)} : dans les téléchargements de cette tablette. Vérifiez qu’elles y sont.`,
+    unread: (names: string) => `Cette tablette n’arrive pas à lire : ${names}`,
+    forget: 'Supprimer de cette tablette',
+    forgetAsk: (n: number) => `${photos(n)} seulement sur cette tablette. Supprimer pour toujours ?`,
+    forgetYes: 'Supprimer pour toujours',
+    keep: 'Garder',
+    lost: (n: number) =>
+      `${photos(n)} : le hub a perdu l’original, et cette tablette ne l’a plus. Ce qui reste, les images plus petites, est renvoyé.`,
+    lostRead: 'Lu',
+  },
   viewer: {
+    noOriginal: 'L’original est perdu : il ne reste que cette image plus petite.',
+    notHeld: 'L’original n’est pas sur ce hub.',
     previous: 'Photo précédente',
     next: 'Photo suivante',
     nextDefect: 'Défaut suivant',

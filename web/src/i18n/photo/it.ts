@@ -35,6 +35,7 @@ export const photo: PhotoTexts = {
   refused: 'Rifiutata dall’hub',
   refusedFor: (reason) => `Rifiutata dall’hub: ${reason}`,
   reasons: {
+    lost: 'L’hub l’ha persa e non è più su questo tablet.',
     not_here: 'Una parte dell’immagine manca su questo tablet.',
     wrong_hash: 'L’immagine arriva danneggiata all’hub.',
     not_an_image: 'L’hub non vi riconosce un’immagine.',
@@ -55,7 +56,30 @@ export const photo: PhotoTexts = {
     no_audit: 'Questo hub non accetta foto di questo audit. Restano su questo tablet.',
     said: (reason) => `L’hub non accetta foto: ${reason}`,
   },
+  held: {
+    why: 'Immagini ancora su questo tablet, anche quelle che un hub guasto ha portato con sé. Salvale prima che succeda qualcosa al tablet.',
+    count: (name, n, size, waiting) =>
+      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, di cui ${numberText(waiting)} non sull’hub` : ''}`,
+    removed:
+      'Qualcuno ha rimosso questo audit dall’hub. Le sue foto su questo tablet non partono da sole: salvale o eliminale.',
+    unknown:
+      'Questo hub non accetta foto di questo audit: non ha l’audit, o la sua versione non conosce le foto. Restano su questo tablet; salvale o eliminale.',
+    save: 'Salva le immagini come file',
+    saveNext: (n) => `Salva le prossime ${numberText(n)}`,
+    saved: (n, all) =>
+      `${numberText(n)} di ${photos(all)}: nei download di questo tablet. Controlla che ci siano.`,
+    unread: (names) => `Questo tablet non riesce a leggere: ${names}`,
+    forget: 'Elimina da questo tablet',
+    forgetAsk: (n) => `${photos(n)} solo su questo tablet. Eliminare per sempre?`,
+    forgetYes: 'Elimina per sempre',
+    keep: 'Conserva',
+    lost: (n) =>
+      `${photos(n)}: l’hub ha perso l’originale e questo tablet non lo ha più. Quello che resta, le immagini più piccole, viene inviato di nuovo.`,
+    lostRead: 'Letto',
+  },
   viewer: {
+    noOriginal: 'L’originale è perso: resta solo questa immagine più piccola.',
+    notHeld: 'L’originale non è su questo hub.',
     previous: 'Foto precedente',
     next: 'Foto successiva',
     nextDefect: 'Difetto successivo',

@@ -40,6 +40,9 @@ export const secure: SecureTexts = {
   handDoneGone: 'Die alte Seite ist leer und kann geschlossen werden. Arbeiten Sie ab jetzt hier.',
   handDoneThere:
     'Die alte Seite hat nicht geantwortet: Vielleicht zeigt sie sie noch. Das schadet nicht: Nichts wird doppelt gezählt.',
+  handStay: (n) => `Noch ${numberText(n)} ${plural(n, 'Foto', 'Fotos')} auf der alten Seite`,
+  handPhotos: (n, origin) =>
+    `${numberText(n)} ${plural(n, 'Foto bleibt', 'Fotos bleiben')} unter ${origin} und ${plural(n, 'wird', 'werden')} von dort gesendet. Lassen Sie jene Seite in Reichweite des Hubs offen, bis sie sagt, dass alle Fotos auf dem Hub sind.`,
   handGo: 'Weiter',
   handAlone: 'Die andere Seite antwortet nicht',
   handAloneWhy:

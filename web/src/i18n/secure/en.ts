@@ -40,6 +40,9 @@ export const secure: SecureTexts = {
   handDoneGone: 'The old page is empty and can be closed. Work here from now on.',
   handDoneThere:
     'The old page did not answer: it may still show them. That does no harm: nothing is counted twice.',
+  handStay: (n) => `${numberText(n)} ${plural(n, 'photo', 'photos')} still on the old page`,
+  handPhotos: (n, origin) =>
+    `${numberText(n)} ${plural(n, 'photo stays', 'photos stay')} at ${origin} and ${plural(n, 'is', 'are')} sent from there. Keep that page open within reach of the hub until it says that all photos are on the hub.`,
   handGo: 'Continue',
   handAlone: 'The other page does not answer',
   handAloneWhy:

@@ -41,6 +41,9 @@ export const secure: SecureTexts = {
   handDoneGone: 'La página anterior está vacía y se puede cerrar. A partir de ahora, trabaja aquí.',
   handDoneThere:
     'La página anterior no ha respondido: quizá aún las muestre. No pasa nada: nada se cuenta dos veces.',
+  handStay: (n) => `${numberText(n)} ${plural(n, 'foto', 'fotos')} aún en la página antigua`,
+  handPhotos: (n, origin) =>
+    `${numberText(n)} ${plural(n, 'foto se queda', 'fotos se quedan')} en ${origin} y se ${plural(n, 'envía', 'envían')} desde allí. Deja esa página abierta al alcance del hub hasta que diga que todas las fotos están en el hub.`,
   handGo: 'Continuar',
   handAlone: 'La otra página no responde',
   handAloneWhy:

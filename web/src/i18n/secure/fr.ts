@@ -41,6 +41,9 @@ export const secure = {
   handDoneGone: 'L’ancienne page est vide et peut être fermée. Dorénavant, travaillez ici.',
   handDoneThere:
     'L’ancienne page n’a pas répondu : elle les affiche peut-être encore. Ce n’est pas grave, rien ne sera compté deux fois.',
+  handStay: (n: number) => `${numberText(n)} ${plural(n, 'photo', 'photos')} encore sur l’ancienne page`,
+  handPhotos: (n: number, origin: string) =>
+    `${numberText(n)} ${plural(n, 'photo reste', 'photos restent')} sur ${origin} et ${plural(n, 'part', 'partent')} de là. Gardez cette page ouverte à portée du hub jusqu’à ce qu’elle dise que toutes les photos sont sur le hub.`,
   handGo: 'Continuer',
   handAlone: 'L’autre page ne répond pas',
   handAloneWhy:

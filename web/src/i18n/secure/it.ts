@@ -41,6 +41,9 @@ export const secure: SecureTexts = {
   handDoneGone: 'La vecchia pagina è vuota e si può chiudere. D’ora in poi lavora qui.',
   handDoneThere:
     'La vecchia pagina non ha risposto: forse li mostra ancora. Non fa danno: nulla è contato due volte.',
+  handStay: (n) => `${numberText(n)} foto ancora sulla vecchia pagina`,
+  handPhotos: (n, origin) =>
+    `${numberText(n)} foto ${plural(n, 'resta', 'restano')} su ${origin} e ${plural(n, 'parte', 'partono')} da lì. Tieni quella pagina aperta a portata dell’hub finché dice che tutte le foto sono sull’hub.`,
   handGo: 'Continua',
   handAlone: 'L’altra pagina non risponde',
   handAloneWhy:

@@ -55,6 +55,8 @@ export class Album {
     private readonly counted: (modules: ReadonlyMap<string, number>) => void,
     /** The hub knows photos, or does not. */
     private readonly able: (able: boolean) => void,
+    /** The hub has this audit. */
+    private readonly there: () => Promise<boolean>,
   ) {}
 
   async load(): Promise<void> {
@@ -93,8 +95,9 @@ export class Album {
         await this.#readOn();
       }
     } catch (error) {
-      // A hub of before does not know the address. Out of reach: read when it is back.
-      if (error instanceof ApiError && (error.status === 404 || error.status === 405)) this.able(false);
+      // A hub of before does not know the address: of an audit that it does not have it says the same. Out of reach: read when it is back.
+      const unknown = error instanceof ApiError && (error.status === 404 || error.status === 405);
+      if (unknown && (await this.there().catch(() => false))) this.able(false);
     }
     this.#reading = false;
   }
@@ -124,6 +127,21 @@ export class Album {
       }
       if (page.photos.length > 0) this.#show();
     }
+  }
+
+  /** One anew: which of its pictures the hub holds changes without a word in the log. */
+  async readOne(id: string): Promise<Picture | null> {
+    const known = this.#hub.get(id);
+    if (!known) return null;
+    const { log_id, photos } = await this.blobs.list(this.token, known.seq - 1, 1);
+    const photo = photos[0];
+    if (log_id !== this.#log || photo?.photo_id !== id || this.#closed) return null;
+    this.#hub.set(id, photo);
+    await this.store
+      .keepListed(this.token, { log_id, upto: this.#upto }, [photo], false)
+      .catch(() => undefined);
+    this.#show();
+    return ofHub(photo, this.#own.find((own) => own.id === id) ?? null);
   }
 
   of(at: PhotoAt): Picture[] {

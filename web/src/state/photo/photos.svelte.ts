@@ -6,7 +6,7 @@ import type { Offered } from '../../domain/types';
 import { Blobs } from '../../net/blobs';
 import { Lease } from '../../sync/lease';
 import { hashInWorker } from '../../sync/photo/hash';
-import { PhotoOutbox, type PhotoTrouble } from '../../sync/photo/outbox';
+import { PhotoOutbox, type Astray, type PhotoTrouble } from '../../sync/photo/outbox';
 import type { KeptFile } from '../../sync/photo/records';
 import type { PhotoStore } from '../../sync/photo/store';
 import type { App } from '../app.svelte';
@@ -19,6 +19,7 @@ import { keepPhoto, NotTaken, prepare, tidy } from './prepare';
 /** Originals that the hub has stay here up to so much, for the next hub should this one be lost. */
 const STAY_BYTES = 200 * 1024 * 1024;
 const ABLE = 'able';
+const LOST = 'lost-originals';
 
 export class Photos {
   /** On this tablet alone. */
@@ -26,6 +27,10 @@ export class Photos {
   /** Those that the hub does not take, of all audits. */
   refused = $state(0);
   trouble: PhotoTrouble | null = $state.raw(null);
+  /** Audits whose photos the hub does not take: what is here of them goes nowhere by itself. */
+  astray: ReadonlyMap<string, Astray> = $state.raw(new Map());
+  /** So many originals were on the hub alone, and it has lost them. */
+  lostOriginals = $state(0);
   /** Some hub that this page met takes photos: without that there is no button. */
   able = $state(false);
   /** No room for another one on this tablet. */
@@ -70,6 +75,11 @@ export class Photos {
           void store.letGo(STAY_BYTES).catch(() => undefined);
         },
         trouble: (what) => (this.trouble = what),
+        astray: (audits) => (this.astray = audits),
+        lost: () => {
+          this.lostOriginals += 1;
+          void store.setNote(LOST, this.lostOriginals).catch(() => undefined);
+        },
       },
       new Lease(app.store, 'photos', tab),
     );
@@ -118,6 +128,7 @@ export class Photos {
 
   async start(): Promise<void> {
     this.able = (await this.store.note(ABLE)) === true;
+    this.lostOriginals = Number((await this.store.note(LOST)) ?? 0);
     await tidy(this.store, Date.now());
     await this.reload();
     void this.#outbox.prune(Date.now()).catch(() => undefined);
@@ -151,6 +162,7 @@ export class Photos {
         this.able = able;
         void this.store.setNote(ABLE, able).catch(() => undefined);
       },
+      async () => (await this.app.api.audits()).audits.some(({ token }) => token === audit.token),
     );
     this.album = album;
     audit.photos = this;
@@ -234,8 +246,28 @@ export class Photos {
     this.#changed();
   }
 
+  /** All of an audit that wait here: somebody gave them up. */
+  async forgetWaiting(token: string): Promise<void> {
+    for (const photo of await this.store.waiting()) if (photo.token === token) await this.store.drop(photo);
+    this.#changed();
+  }
+
+  /** It was read that originals are lost. */
+  async readLost(): Promise<void> {
+    this.lostOriginals = 0;
+    await this.store.dropNote(LOST);
+  }
+
   /** The bytes of a picture: of this tablet, or of the hub. The first of these classes that there is. */
   async bytes(picture: Picture, classes: readonly string[]): Promise<Blob | null> {
+    const there = await this.#bytes(picture, classes);
+    if (there || this.app.reach !== 'yes') return there;
+    // They may have come since it was told.
+    const now = await this.album?.readOne(picture.id);
+    return now ? this.#bytes(now, classes) : null;
+  }
+
+  async #bytes(picture: Picture, classes: readonly string[]): Promise<Blob | null> {
     for (const of of classes) {
       const own: KeptFile | undefined = picture.kept?.files.find((file) => file.class === of && !file.gone);
       if (own) return this.store.blob(own);
@@ -252,7 +284,8 @@ export class Photos {
 
   async reload(): Promise<void> {
     const all = await this.store.waiting();
-    const bytes = all.flatMap(({ files }) => files).reduce((sum, file) => sum + file.bytes, 0);
+    const here = all.flatMap(({ files }) => files).filter(({ gone }) => !gone);
+    const bytes = here.reduce((sum, file) => sum + file.bytes, 0);
     this.waiting = { count: all.length, bytes };
     this.refused = all.filter(({ state }) => state === 'refused').length;
     await this.album?.own();

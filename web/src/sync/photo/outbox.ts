@@ -4,7 +4,8 @@
 //
 // One photo that cannot go holds up none behind it: it is refused with its reason, or its audit is left alone for a while.
 import { browserClock } from '../../domain/clock';
-import type { PhotoClass, PhotoEditOp, PhotoOp, Variant } from '../../domain/photo';
+import { uuidv7 } from '../../domain/ids';
+import type { PhotoClass, PhotoEditOp, PhotoOp } from '../../domain/photo';
 import { nameFrom } from '../../domain/text';
 import type { OpResult, OpsAnswer } from '../../domain/types';
 import { backoff } from '../../net/backoff';
@@ -12,6 +13,7 @@ import { WrongOffset, type Blobs } from '../../net/blobs';
 import { ApiError } from '../../net/call';
 import type { Lease } from '../lease';
 import { KEEP_SENT_MS } from '../store';
+import { operationOf } from './operation';
 import { CHUNK, type KeptEdit, type KeptFile, type KeptPhoto } from './records';
 import type { PhotoStore } from './store';
 
@@ -30,6 +32,9 @@ const TRIES = 5;
 const UNFIT: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 const SMALL_FIRST: readonly PhotoClass[] = ['thumb', 'preview', 'original'];
 
+/** Why the photos of an audit do not go: somebody has removed it from the hub, or the hub knows nothing of its photos. */
+export type Astray = 'removed' | 'unknown';
+
 /** Why no photo goes: the hub's photos have no room, it takes none of this tablet, or something that it says itself. */
 export type PhotoTrouble = 'full' | 'no_audit' | { said: ApiError };
 
@@ -39,6 +44,10 @@ export interface Told {
   /** What is kept has changed. */
   changed(): void;
   trouble(what: PhotoTrouble | null): void;
+  /** The audits whose photos the hub does not take, as far as it was asked. */
+  astray(audits: ReadonlyMap<string, Astray>): void;
+  /** This hub has lost a picture that it had acknowledged, and it is not here any more either. */
+  lost(photo: KeptPhoto): void;
 }
 
 export interface Ways {
@@ -62,6 +71,7 @@ export class PhotoOutbox {
   #step: AbortController | null = null;
   #goOn: (() => void) | null = null;
   readonly #parked = new Map<string, number>();
+  readonly #astray = new Map<string, Astray>();
   readonly #tries = new Map<string, number>();
 
   constructor(
@@ -197,18 +207,58 @@ export class PhotoOutbox {
     );
     let before = 0;
     for (const file of files) {
+      if (file.gone && file.sha256 !== null) {
+        // Let go of, when a hub had it. This one may have it, or another one may have brought it here.
+        const { whole } = await this.ways.blobs.head(photo.token, file.sha256);
+        if (whole !== (file.lost !== true)) await this.#setLost(photo, file, !whole);
+        before += file.bytes;
+        continue;
+      }
       const done = await this.#sendFile(photo, file, before);
       if (done !== 'moved') return done;
       before += file.bytes;
     }
     const answer = await this.ways.postOps(photo.token, [operationOf(photo)], this.clock.now());
-    return this.#taken(photo, answer.log_id, resultOf(answer, photo.id));
+    const result = resultOf(answer, photo.id) as
+      (OpResult & { code?: string; missing?: string[] }) | undefined;
+    const now = await this.store.get(photo.id);
+    const lost = now?.files.filter((file) => file.lost) ?? [];
+    if (now && lost.length > 0 && result?.code === 'photo_missing' && result.missing) {
+      const { missing } = result;
+      if (lost.some(({ sha256 }) => missing.includes(sha256 ?? ''))) return this.#withoutLost(now);
+    }
+    return this.#taken(photo, answer.log_id, result);
+  }
+
+  async #setLost(photo: KeptPhoto, { file }: KeptFile, lost: boolean): Promise<void> {
+    const mark = (one: KeptFile): KeptFile => {
+      if (one.file !== file) return one;
+      const next: KeptFile = { ...one };
+      if (lost) next.lost = true;
+      else delete next.lost;
+      return next;
+    };
+    const next = await this.store.change(photo.id, ({ files }) => ({ files: files.map(mark) }));
+    if (lost && next) this.told.lost(next);
+    this.told.changed();
+  }
+
+  /**
+   * This hub does not know the photo, and takes none whose pictures are not all there: what is left of it goes as a photo of its own,
+   * for an operation that others may have is never said anew in other words.
+   */
+  async #withoutLost(photo: KeptPhoto): Promise<Step> {
+    const files = photo.files.filter((file) => !file.lost);
+    if (files.length === 0) return this.#refuse(photo.id, 'lost');
+    await this.store.replace(photo, { ...photo, id: uuidv7(), files, ack: null });
+    this.told.changed();
+    return 'moved';
   }
 
   /** In steps, from where the hub is; `before`: bytes of this photo that are there already. */
   async #sendFile({ id, token }: KeptPhoto, file: KeptFile, before: number): Promise<Step> {
     const { sha256, bytes } = file;
-    if (sha256 === null || file.gone) return this.#refuse(id, 'not_here');
+    if (sha256 === null) return this.#refuse(id, 'not_here');
     // What is larger than a step may have been begun: by this page before it was killed, by another tablet.
     let { offset, whole } = { offset: 0, whole: false };
     for (let asked = false, wrong = 0; !whole;) {
@@ -269,8 +319,16 @@ export class PhotoOutbox {
     }));
     this.#tries.delete(id);
     this.told.trouble(null);
+    this.#stray(photo.token, null);
     this.told.changed();
     return 'moved';
+  }
+
+  #stray(token: string, why: Astray | null): void {
+    if ((this.#astray.get(token) ?? null) === why) return;
+    if (why === null) this.#astray.delete(token);
+    else this.#astray.set(token, why);
+    this.told.astray(new Map(this.#astray));
   }
 
   #again(id: string, how: 'again' | 'elsewhere'): Step {
@@ -309,6 +367,7 @@ export class PhotoOutbox {
     if (what && (status === 404 || status === 405 || status === 410)) {
       this.#parked.set(what.token, this.clock.now() + PARK_MS);
       this.told.trouble('no_audit');
+      this.#stray(what.token, status === 410 ? 'removed' : 'unknown');
       return 'again';
     }
     if (status === 507) {
@@ -329,19 +388,3 @@ export class PhotoOutbox {
 
 const resultOf = ({ results }: OpsAnswer, id: string): OpResult | undefined =>
   results.length === 1 ? results[0] : results.find((result) => result.id === id);
-
-/** As it is sent. */
-export function operationOf(photo: KeptPhoto): PhotoOp {
-  const { id, at, name, taken_at_ms, technician_id, technician_name, device_id, marked_at_ms, ack } = photo;
-  const variants = photo.files.map(({ class: of, sha256, bytes, type, width, height }): Variant => ({
-    ...{ class: of, sha256: sha256 ?? '', bytes, type },
-    ...(width !== undefined && height !== undefined && { width, height }),
-  }));
-  return {
-    ...{ id, kind: 'photo' as const, at, variants, technician_id, device_id, marked_at_ms },
-    technician_name: nameFrom(technician_name),
-    ...(name !== null && { name: name.slice(0, 200) }),
-    ...(taken_at_ms !== null && { taken_at_ms }),
-    ...(ack?.stamp !== undefined && { stamp: ack.stamp }),
-  };
-}

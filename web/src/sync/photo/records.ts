@@ -29,6 +29,8 @@ export interface KeptFile {
   sha256: string | null;
   /** The hub holds it, and its chunks made room here. */
   gone?: true;
+  /** Gone from here, and the hub that held it has it no more: nobody who is known has it. */
+  lost?: true;
 }
 
 /**

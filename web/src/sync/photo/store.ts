@@ -165,17 +165,27 @@ export class PhotoStore {
     return freed;
   }
 
-  /** Another log has what they were acknowledged by: those that are whole here go there too. Tells how many. */
+  /**
+   * Another log has what they were acknowledged by: they go there too, those that were let go of here with what is left of them. Tells
+   * how many.
+   */
   offerAgain(token: string, logId: string): Promise<number> {
     return this.db.transaction(['photos'], 'durable', async (tx) => {
       let count = 0;
       for (const photo of await tx.range('photos', { from: token, to: token }, { index: 'token' })) {
-        if (photo.state !== 'sent' || photo.ack?.log_id === logId || photo.files.some(({ gone }) => gone))
-          continue;
+        if (photo.state !== 'sent' || photo.ack?.log_id === logId) continue;
         await tx.put('photos', { ...photo, state: 'ready' });
         count += 1;
       }
       return count;
+    });
+  }
+
+  /** This one takes its place, all at once. */
+  replace(old: KeptPhoto, next: KeptPhoto): Promise<void> {
+    return this.db.transaction(['photos'], 'durable', async (tx) => {
+      await tx.put('photos', next);
+      await tx.delete('photos', old.id);
     });
   }
 
