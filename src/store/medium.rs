@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use redb::backends::FileBackend;
-use rustix::fs::{Advice, fadvise};
+use rustix::fs::{Advice, OFlags, fadvise};
 
 use super::backend::Backend;
 use super::error::OfFile;
@@ -125,10 +125,21 @@ impl Medium for DirMedium {
     }
 
     fn unnamed(&self) -> io::Result<(Backend, File)> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).mode(0o600);
+        // Never in the directory: whoever is killed at this very moment leaves nothing.
+        let nameless = options.clone().custom_flags(OFlags::TMPFILE.bits().cast_signed()).open(&self.dir);
         let path = self.path(&format!("{UNNAMED}{}", uuid::Uuid::new_v4()));
         let made = || {
-            let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-            fs::remove_file(&path)?;
+            let file = match nameless {
+                Ok(file) => file,
+                // FAT, and others, know no such thing.
+                Err(_) => {
+                    let file = options.create_new(true).open(&path)?;
+                    fs::remove_file(&path)?;
+                    file
+                }
+            };
             Ok((backend(file.try_clone()?, &path)?, file))
         };
         made().of_file(&path)
@@ -155,7 +166,7 @@ impl Medium for DirMedium {
     }
 }
 
-/// What a file is called in the moment before it has no name.
+/// What a file is called in the moment before it has no name, where a file system cannot make one without.
 pub const UNNAMED: &str = "unnamed-";
 
 fn backend(file: File, path: &Path) -> io::Result<Backend> {

@@ -100,7 +100,13 @@ fn is_copy(name: &str) -> bool {
 /// How much of a copy that this process has open is written.
 fn copy_len(process: u32) -> Option<u64> {
     let mut links = std::fs::read_dir(format!("/proc/{process}/fd")).ok()?.flatten().map(|link| link.path());
-    let copy = links.find(|link| std::fs::read_link(link).is_ok_and(|to| is_copy(&to.to_string_lossy())))?;
+    let copy = links.find(|link| {
+        std::fs::read_link(link).is_ok_and(|to| {
+            let to = to.to_string_lossy();
+            // It has never had a name: the kernel makes one of its number.
+            is_copy(&to) || to.contains("/#") && to.ends_with(" (deleted)")
+        })
+    })?;
     Some(std::fs::metadata(copy).ok()?.blocks() * 512)
 }
 
