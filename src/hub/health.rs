@@ -176,8 +176,8 @@ impl Hub {
     fn writer_state(&self) -> Result<(), String> {
         match self.writer.busy() {
             _ if !self.writer.runs() => Err("the writer has ended".to_owned()),
-            Some(time) if time > HANGS => {
-                Err(format!("the writer has been at one commit for {} s", time.as_secs()))
+            Some((time, what)) if time > HANGS => {
+                Err(format!("the writer has been at {what} for {} s", time.as_secs()))
             }
             _ if !self.engine.is_open() => Err(StoreError::Reopening.to_string()),
             _ => Ok(()),

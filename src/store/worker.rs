@@ -50,8 +50,21 @@ pub(super) enum Job {
     Probe { flush: bool, reply: Reply<()> },
 }
 
-/// Since when the writer has been at what it is at.
-pub(super) type Busy = Arc<Mutex<Option<Instant>>>;
+impl Job {
+    /// What the writer is at with it, in words.
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Write(..) | Self::Archive { .. } | Self::Probe { .. } => COMMIT,
+            Self::MintLogId(..) | Self::NewIdentity(..) => "a new log",
+            Self::Restore(..) => "restoring a backup",
+        }
+    }
+}
+
+const COMMIT: &str = "one commit";
+
+/// Since when the writer has been at what it is at, and what that is.
+pub(super) type Busy = Arc<Mutex<Option<(Instant, &'static str)>>>;
 
 /// The audits of a batch as logs may name them, and no more of them than a line holds.
 struct Hints<'a>(&'a [Command]);
@@ -86,8 +99,13 @@ struct AtWork<'a>(&'a Busy);
 
 impl<'a> AtWork<'a> {
     fn begin(busy: &'a Busy) -> Self {
-        *busy.lock() = Some(Instant::now());
-        Self(busy)
+        let at_work = Self(busy);
+        at_work.goes_on_with(COMMIT);
+        at_work
+    }
+
+    fn goes_on_with(&self, what: &'static str) {
+        *self.0.lock() = Some((Instant::now(), what));
     }
 }
 
@@ -104,7 +122,7 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
 
     pub(super) fn run(&self, queue: &mut mpsc::Receiver<Job>) {
         while let Some(first) = queue.blocking_recv() {
-            let _at_work = AtWork::begin(&self.busy);
+            let at_work = AtWork::begin(&self.busy);
             let mut next = Some(first);
             let mut commands = Vec::new();
             let mut replies = Vec::new();
@@ -123,7 +141,9 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
                     // These end a batch: what came before them is written before them.
                     other => {
                         self.write(std::mem::take(&mut commands), std::mem::take(&mut replies));
+                        at_work.goes_on_with(other.words());
                         self.other(other);
+                        at_work.goes_on_with(COMMIT);
                     }
                 }
             }
@@ -253,5 +273,34 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
                 tracing::warn!(%error, "audits that nobody looks at stay in memory");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::open;
+
+    #[tokio::test]
+    async fn what_it_is_at_is_said_by_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let busy = Busy::default();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let on_commit = {
+            let (busy, said) = (Arc::clone(&busy), Arc::clone(&said));
+            move |_: &Committed<'_>| said.lock().push(busy.lock().unwrap().1)
+        };
+        let worker = Worker::new(Arc::new(open(dir.path())), || 1, on_commit, Arc::clone(&busy));
+        let (jobs, mut queue) = mpsc::channel(4);
+        let (reply, answer) = oneshot::channel();
+        let token = Token::parse("sesame").unwrap();
+        jobs.send(Job::Write(Command::Make { token, ops: Vec::new() }, reply)).await.unwrap();
+        let (reply, restored) = oneshot::channel();
+        jobs.send(Job::Restore("no-such-file".to_owned(), reply)).await.unwrap();
+        drop(jobs);
+        tokio::task::spawn_blocking(move || worker.run(&mut queue)).await.unwrap();
+        assert!(answer.await.unwrap().is_ok() && restored.await.unwrap().is_err());
+        assert_eq!(*said.lock(), ["one commit", "restoring a backup"]);
+        assert!(busy.lock().is_none(), "at rest");
     }
 }

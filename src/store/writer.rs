@@ -80,9 +80,9 @@ impl Writer {
         Self { jobs: RwLock::new(Some(Jobs::Inline(Arc::new(work)))), thread: Mutex::new(None), busy }
     }
 
-    /// For how long it has been at one job.
-    pub fn busy(&self) -> Option<Duration> {
-        self.busy.lock().map(|since| since.elapsed())
+    /// For how long it has been at one job, and what that is, in words.
+    pub fn busy(&self) -> Option<(Duration, &'static str)> {
+        self.busy.lock().map(|(since, what)| (since.elapsed(), what))
     }
 
     /// Whether it takes jobs, as far as can be told from outside.
