@@ -10,31 +10,40 @@ use parking_lot::Mutex;
 use super::Hub;
 use super::access::change;
 
+/// What the hub was to have and has not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    Https,
+    Wifi,
+    /// By its name.
+    Upstream(String),
+}
+
 /// A sentence for each thing that is lacking, by what that is.
 #[derive(Debug, Default)]
-pub struct Lacks(Mutex<BTreeMap<String, String>>);
+pub struct Lacks(Mutex<BTreeMap<Lack, String>>);
 
 impl Lacks {
     /// What is lacking, each with its sentence.
-    pub fn all(&self) -> Vec<(String, String)> {
-        self.0.lock().iter().map(|(what, sentence)| (what.clone(), sentence.clone())).collect()
+    pub fn all(&self) -> Vec<(Lack, String)> {
+        self.0.lock().iter().map(|(lack, sentence)| (lack.clone(), sentence.clone())).collect()
     }
 }
 
 impl Hub {
     /// A sentence for those who look after the hub, there until `None` is said of the same thing. It is logged when it is news.
-    pub fn say_lack(&self, what: &str, sentence: Option<String>) {
+    pub fn say_lack(&self, lack: Lack, sentence: Option<String>) {
         let mut lacks = self.lacks.0.lock();
         match sentence {
             Some(sentence) => {
-                if lacks.get(what) != Some(&sentence) {
+                if lacks.get(&lack) != Some(&sentence) {
                     tracing::error!("{sentence}");
-                    lacks.insert(what.to_owned(), sentence);
+                    lacks.insert(lack, sentence);
                 }
             }
             None => {
-                if lacks.remove(what).is_some() {
-                    tracing::info!(what, "the hub has what it lacked");
+                if lacks.remove(&lack).is_some() {
+                    tracing::info!(?lack, "the hub has what it lacked");
                 }
             }
         }

@@ -55,6 +55,7 @@ pub use crew::Crew;
 pub use error::HubError;
 pub use feed::Nudges;
 pub use health::{Health, IDLE};
+pub use lacks::Lack;
 pub use lan::OnLan;
 pub use link_reason::{LinkReason, ReasonCode};
 pub use machine::{Machine, MachineCheck, MachineReport, TriedUpstream};

@@ -2,7 +2,7 @@
 //!
 //! Asked by `http`; put together from what `health`, `crew`, `twins` and `lacks` know.
 
-use super::Hub;
+use super::{Hub, Lack};
 use crate::domain::codes::codes;
 
 codes! {
@@ -33,13 +33,11 @@ impl Notice {
         move |words| Self { code, words }
     }
 
-    /// By what is lacking, as `say_lack` is told.
-    fn of_lack((what, words): (String, String)) -> Self {
-        let code = match what.as_str() {
-            "https" => NoticeCode::Https,
-            "wi-fi" => NoticeCode::Wifi,
-            what if what.starts_with("upstream ") => NoticeCode::Upstream,
-            _ => NoticeCode::Other,
+    fn of_lack((lack, words): (Lack, String)) -> Self {
+        let code = match lack {
+            Lack::Https => NoticeCode::Https,
+            Lack::Wifi => NoticeCode::Wifi,
+            Lack::Upstream(_) => NoticeCode::Upstream,
         };
         Self { code, words }
     }
@@ -70,17 +68,5 @@ impl Hub {
         notices.extend(self.lacks.all().into_iter().map(Notice::of_lack));
         notices.extend(self.said().into_iter().map(Notice::of(NoticeCode::Other)));
         notices
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_lacking_has_the_code_of_what_it_is_for() {
-        let code = |what: &str| Notice::of_lack((what.to_owned(), String::new())).code.as_str();
-        let of = ["https", "wi-fi", "upstream cloud", "a thing of a later version"].map(code);
-        assert_eq!(of, ["https", "wi_fi", "upstream", "other"]);
     }
 }

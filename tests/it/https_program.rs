@@ -283,6 +283,7 @@ fn a_pair_that_does_not_fit_is_said_and_taken_once_it_does() {
     let info = hub.get("/api/v1/hub");
     assert!(info["tls"].is_null(), "nobody is sent where there is no certificate: {info}");
     let said = info["notices"].to_string();
+    assert_eq!(info["notice_codes"], serde_json::json!(["https"]));
     assert!(said.contains("There is no HTTPS: ") && said.contains("b.key: this is not the key of"), "{said}");
     std::fs::copy(file("a.key"), &other).unwrap();
     hub.signal(Signal::HUP);

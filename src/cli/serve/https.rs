@@ -19,7 +19,7 @@ use super::listen;
 use crate::config::tls::CertificateFrom;
 use crate::config::{Config, Lan};
 use crate::http::{self, Listener};
-use crate::hub::{BUILT_MS, Hub};
+use crate::hub::{BUILT_MS, Hub, Lack};
 use crate::lan::https::{
     CertificateAuthority, CertificateAuthorityOptions, CertificateFiles, HttpsError, ServedCertificate,
     SubjectAltNames, of_machine,
@@ -92,7 +92,7 @@ impl Https {
 
 fn lacks(hub: &Hub, error: Option<HttpsError>) {
     let sentence = |error| format!("There is no HTTPS: {error}. Plain HTTP works as before.");
-    hub.say_lack("https", error.map(sentence));
+    hub.say_lack(Lack::Https, error.map(sentence));
 }
 
 /// Opened until it opens, and looked after from then on.

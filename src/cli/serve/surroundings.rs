@@ -18,7 +18,7 @@ use crate::config::lan::ProbeSetting;
 use crate::config::tls::CertificateFrom;
 use crate::config::{Config, Lan, Tls};
 use crate::domain::wifi::Wifi;
-use crate::hub::{Hub, Probes, Surroundings};
+use crate::hub::{Hub, Lack, Probes, Surroundings};
 use crate::lan::https::StoredCertificate;
 
 const EVERY: Duration = Duration::from_secs(3);
@@ -126,7 +126,7 @@ pub fn follow(site: HubSite, hub: Arc<Hub>) -> Following {
     let look = move |hub: &Hub| {
         let (now, problem) = site.look();
         let sentence = |error| format!("Codes and posters leave the Wi-Fi out: {error:#}.");
-        hub.say_lack("wi-fi", problem.err().map(sentence));
+        hub.say_lack(Lack::Wifi, problem.err().map(sentence));
         now
     };
     hub.say_surroundings(look(&hub));

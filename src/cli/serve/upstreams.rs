@@ -12,7 +12,7 @@ use crate::config::{Config, ConfigError, TokenFrom, UpstreamSettings};
 use crate::domain::site_clock::Quality;
 use crate::domain::site_clock::SiteTime;
 use crate::domain::{BearerToken, LinkUrl};
-use crate::hub::Hub;
+use crate::hub::{Hub, Lack};
 use crate::upstream::addresses::Addresses;
 use crate::upstream::client::{CallTimeouts, Client as UpstreamClient, ClientOptions};
 use crate::upstream::dial::TcpDial;
@@ -63,7 +63,7 @@ fn upstream(hub: &Arc<Hub>, set: &UpstreamSettings) -> upstream::UpstreamOptions
         if let Some(hub) = weak.upgrade() {
             let sentence =
                 |why| format!("Nothing goes up to {}: {why}. It is tried again by itself.", settings.name);
-            hub.say_lack(&format!("upstream {}", settings.name), made.as_ref().err().map(sentence));
+            hub.say_lack(Lack::Upstream(settings.name.to_string()), made.as_ref().err().map(sentence));
         }
         made
     };
