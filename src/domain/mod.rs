@@ -16,6 +16,7 @@ pub mod export;
 mod fingerprint;
 pub mod hex;
 pub mod id;
+pub mod image;
 pub mod import;
 pub mod iso8601;
 pub mod layout;

@@ -43,6 +43,7 @@ mod headers;
 mod hotspot;
 mod https;
 mod https_program;
+mod images;
 mod kill9;
 mod lacking;
 mod layers;

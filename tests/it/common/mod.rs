@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod course;
 pub mod dice;
 pub mod fake_machine;
+pub mod image_files;
 pub mod lan;
 pub mod machine;
 pub mod marks;
