@@ -36,14 +36,14 @@ impl Default for Exif {
 /// What is said from here on, as a TIFF file is; the image's own words are left alone.
 pub fn read<R: Read + Seek + ?Sized>(source: &mut R) -> Exif {
     let mut reader = Directories { source, big: false };
-    let mut said = Said::default();
+    let mut said = ExifSaid::default();
     // Whatever was read before it broke off is true all the same.
     let _ = reader.read(&mut said);
     said.exif()
 }
 
 #[derive(Debug, Default)]
-struct Said {
+struct ExifSaid {
     orientation: Option<u32>,
     details: Option<u32>,
     changed: Option<String>,
@@ -53,7 +53,7 @@ struct Said {
     fraction: Option<String>,
 }
 
-impl Said {
+impl ExifSaid {
     fn exif(self) -> Exif {
         let (fraction, offset) = (self.fraction.as_deref(), self.offset.as_deref());
         let parse = |text: Option<String>| CameraTime::parse(&text?, fraction, offset);
@@ -71,7 +71,7 @@ struct Directories<'a, R: ?Sized> {
 }
 
 impl<R: Read + Seek + ?Sized> Directories<'_, R> {
-    fn read(&mut self, said: &mut Said) -> std::io::Result<()> {
+    fn read(&mut self, said: &mut ExifSaid) -> std::io::Result<()> {
         self.source.seek(SeekFrom::Start(0))?;
         let mut head = [0; 8];
         self.source.read_exact(&mut head)?;
@@ -88,7 +88,7 @@ impl<R: Read + Seek + ?Sized> Directories<'_, R> {
         }
     }
 
-    fn directory(&mut self, at: u32, said: &mut Said) -> std::io::Result<()> {
+    fn directory(&mut self, at: u32, said: &mut ExifSaid) -> std::io::Result<()> {
         self.source.seek(SeekFrom::Start(at.into()))?;
         let mut count = [0; 2];
         self.source.read_exact(&mut count)?;

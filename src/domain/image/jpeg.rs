@@ -11,7 +11,9 @@ use zune_jpeg::{JpegDecoder, RawImcuRowStatus};
 
 use super::canvas::{Colours, Rows};
 use super::exif::{self, Exif};
-use super::{Decoded, ImageError, MOST_MEMORY, MOST_SIDE, PREVIEW, Source, check_size, jpeg_header, length};
+use super::{
+    Decoded, ImageError, ImageSource, MOST_MEMORY, MOST_SIDE, PREVIEW, check_size, jpeg_header, length,
+};
 
 /// Bytes of a file: it is held while it is decoded, which is three times as fast as reading it meanwhile.
 const MOST_BYTES: u64 = 128 << 20;
@@ -22,7 +24,7 @@ fn broken(error: impl ToString) -> ImageError {
     ImageError::Broken(error.to_string())
 }
 
-pub fn decode(source: &mut dyn Source) -> Result<Decoded, ImageError> {
+pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
     if length(source)? > MOST_BYTES {
         return Err(ImageError::TooMuchMemory("a JPEG"));
     }
@@ -40,7 +42,7 @@ pub fn decode(source: &mut dyn Source) -> Result<Decoded, ImageError> {
 }
 
 /// Of all channels.
-fn samples(header: &jpeg_header::Header<'_>) -> usize {
+fn samples(header: &jpeg_header::JpegHeader<'_>) -> usize {
     let most = |of: fn(&(u8, u8)) -> u8| header.factors.iter().map(of).max().map_or(1, usize::from);
     let (across, down) = (most(|f| f.0), most(|f| f.1));
     // In whole blocks.

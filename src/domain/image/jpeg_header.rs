@@ -5,7 +5,7 @@
 use super::ImageError;
 
 #[derive(Debug)]
-pub struct Header<'a> {
+pub struct JpegHeader<'a> {
     pub width: u32,
     pub height: u32,
     /// How wide and high the channels are, in parts of the widest and highest.
@@ -22,7 +22,7 @@ fn broken(why: &str) -> ImageError {
     ImageError::Broken(why.into())
 }
 
-pub fn read(bytes: &[u8]) -> Result<Header<'_>, ImageError> {
+pub fn read(bytes: &[u8]) -> Result<JpegHeader<'_>, ImageError> {
     let mut rest = bytes.get(2..).unwrap_or_default();
     let (mut frame, mut exif) = (None, None);
     loop {
@@ -68,7 +68,7 @@ fn segment(bytes: &[u8]) -> Result<(u8, &[u8], &[u8]), ImageError> {
     }
 }
 
-fn of_frame<'a>(frame: &[u8], streams: bool, exif: Option<&'a [u8]>) -> Result<Header<'a>, ImageError> {
+fn of_frame<'a>(frame: &[u8], streams: bool, exif: Option<&'a [u8]>) -> Result<JpegHeader<'a>, ImageError> {
     let [precision, h1, h0, w1, w0, count, components @ ..] = frame else {
         return Err(broken("its frame is cut off"));
     };
@@ -83,7 +83,7 @@ fn of_frame<'a>(frame: &[u8], streams: bool, exif: Option<&'a [u8]>) -> Result<H
     {
         return Err(broken("its frame is of no form"));
     }
-    Ok(Header {
+    Ok(JpegHeader {
         width: u16::from_be_bytes([*w1, *w0]).into(),
         height: u16::from_be_bytes([*h1, *h0]).into(),
         factors,

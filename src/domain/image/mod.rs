@@ -46,8 +46,8 @@ pub const THUMB: (u32, usize) = (320, 20_000);
 pub const PREVIEW: (u32, usize) = (1_600, 300_000);
 
 /// Where an image comes from: a file, a blob, or bytes behind a `Cursor`.
-pub trait Source: BufRead + Seek {}
-impl<T: BufRead + Seek> Source for T {}
+pub trait ImageSource: BufRead + Seek {}
+impl<T: BufRead + Seek> ImageSource for T {}
 
 /// What was read of an image, and what was made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct ReadImage {
 
 /// Reads a file from its beginning to its end. Takes its time: a second and more for a large one, up to `MOST_MEMORY` and one
 /// processor, so call it for one file at a time and beside what serves others.
-pub fn read_image(source: &mut dyn Source) -> Result<ReadImage, ImageError> {
+pub fn read_image(source: &mut dyn ImageSource) -> Result<ReadImage, ImageError> {
     // What a decoder leaves half done is dropped with it, and `source` begins anew with each call.
     catch_unwind(AssertUnwindSafe(|| read(source))).unwrap_or(Err(ImageError::Panicked))
 }
@@ -79,7 +79,7 @@ struct Decoded {
     exif: Exif,
 }
 
-fn read(source: &mut dyn Source) -> Result<ReadImage, ImageError> {
+fn read(source: &mut dyn ImageSource) -> Result<ReadImage, ImageError> {
     let mut head = [0; PictureType::HEAD];
     source.rewind()?;
     let read = read_some(source, &mut head)?;
@@ -118,7 +118,7 @@ fn kind_of(head: &[u8]) -> Result<PictureType, ImageError> {
 }
 
 /// As many bytes as there are, and fit.
-fn read_some(source: &mut dyn Source, out: &mut [u8]) -> Result<usize, ImageError> {
+fn read_some(source: &mut dyn ImageSource, out: &mut [u8]) -> Result<usize, ImageError> {
     let mut read = 0;
     while read < out.len() {
         match source.read(&mut out[read..])? {
@@ -130,7 +130,7 @@ fn read_some(source: &mut dyn Source, out: &mut [u8]) -> Result<usize, ImageErro
 }
 
 /// Bytes of the whole file.
-fn length(source: &mut dyn Source) -> Result<u64, ImageError> {
+fn length(source: &mut dyn ImageSource) -> Result<u64, ImageError> {
     let end = source.seek(SeekFrom::End(0))?;
     source.rewind()?;
     Ok(end)

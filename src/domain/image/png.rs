@@ -8,7 +8,7 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
 
 use super::canvas::{Colours, Rows};
 use super::exif::{self, Exif};
-use super::{Decoded, ImageError, MOST_MEMORY, PREVIEW, Source, check_size};
+use super::{Decoded, ImageError, ImageSource, MOST_MEMORY, PREVIEW, check_size};
 
 /// Bytes of chunks that are no pixels.
 const MOST_CHUNKS: usize = 8 << 20;
@@ -21,7 +21,7 @@ fn broken(error: DecodingError) -> ImageError {
     }
 }
 
-pub fn decode(source: &mut dyn Source) -> Result<Decoded, ImageError> {
+pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
     let mut decoder = Decoder::new_with_limits(source, Limits { bytes: MOST_CHUNKS });
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);

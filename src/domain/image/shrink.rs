@@ -19,7 +19,7 @@ impl Sample for u16 {
 
 /// Which samples of a row one pixel covers, and the parts of the first and the last.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct Covered {
     first: usize,
     last: usize,
     of_first: u32,
@@ -29,7 +29,7 @@ struct Span {
 /// One channel on its way.
 #[derive(Debug)]
 pub struct Shrink {
-    spans: Vec<Span>,
+    spans: Vec<Covered>,
     /// Sums of the row that is being made.
     sums: Vec<u64>,
     row: Vec<u64>,
@@ -41,7 +41,7 @@ pub struct Shrink {
 }
 
 /// Where the `of`-th part of `from` is, when it is divided into `to`: in units of `1 / to`.
-fn spans(from: u32, to: u32) -> Vec<Span> {
+fn spans(from: u32, to: u32) -> Vec<Covered> {
     let (from, to) = (u64::from(from), u64::from(to));
     let span = |x: u64| {
         let (begin, end) = (x * from, (x + 1) * from);
@@ -50,7 +50,7 @@ fn spans(from: u32, to: u32) -> Vec<Span> {
         let of_last = if last > first { end - last * to } else { 0 };
         // Each is at most `to` or `from`, which are 65,535 at most.
         let small = |part: u64| u32::try_from(part).unwrap_or(u32::MAX);
-        Span {
+        Covered {
             first: first as usize,
             last: last as usize,
             of_first: small(of_first),

@@ -9,7 +9,7 @@ use tiff::{ColorType, TiffError};
 
 use super::canvas::{Colours, Rows};
 use super::shrink::Sample;
-use super::{Decoded, ImageError, MOST_MEMORY, PREVIEW, Source, check_size, exif};
+use super::{Decoded, ImageError, ImageSource, MOST_MEMORY, PREVIEW, check_size, exif};
 
 const UNKNOWN: ImageError = ImageError::Undecodable("a TIFF of this form");
 /// Bytes of what is said about the image: lists of its strips too.
@@ -24,7 +24,7 @@ fn broken(error: TiffError) -> ImageError {
     }
 }
 
-pub fn decode(source: &mut dyn Source) -> Result<Decoded, ImageError> {
+pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
     let exif = exif::read(source);
     source.rewind()?;
     let mut limits = Limits::default();
