@@ -26,6 +26,7 @@ pub mod merge;
 pub mod op;
 pub mod page;
 pub mod photo;
+pub mod photo_import;
 pub mod register;
 pub mod restore;
 pub mod shown_layout;

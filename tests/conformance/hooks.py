@@ -35,6 +35,7 @@ FILES = {
 }
 BODIES = {
     ("POST", "/api/v1/upstream/try"): {"url": "http://127.0.0.1:9"},
+    ("POST", "/api/v1/audits/{token}/photos/proposal"): {"by": "name", "pictures": [{"name": "DCIM/M001.jpg", "bytes": 1}]},
     ("PUT", "/api/v1/backups/told"): {"run": "one", "state": "done", "file": "fieldhub.backup", "bytes": 1, "audits": 1},
 }
 every_other = itertools.cycle([True, False])

@@ -78,6 +78,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/upstream/drop", Lead, 200),
     ("GET", "/api/v1/audits/{token}/photos", Viewer, 200),
     ("GET", "/api/v1/photos", Lead, 200),
+    ("POST", "/api/v1/audits/{token}/photos/proposal", Technician, 200),
     // Nobody has sent it; and JSON is no step of a picture.
     ("HEAD", "/api/v1/audits/{token}/photos/{sha256}", Technician, 204),
     ("PATCH", "/api/v1/audits/{token}/photos/{sha256}", Technician, 415),
@@ -243,6 +244,7 @@ impl RoleHub {
             ("POST", "/api/v1/audits" | "/api/v1/audits/preview") => {
                 json!({"name": "New", "token": fresh, "strings": "2"})
             }
+            ("POST", "/api/v1/audits/{token}/photos/proposal") => json!({"by": "name", "pictures": []}),
             ("POST", "/api/v1/audits/{token}/plan") => json!({"name": "As it is", "strings": "26,24x9"}),
             ("POST", "/api/v1/audits/{token}/layout") => json!({"hide_unplaced": true}),
             ("PATCH", "/api/v1/audits/{token}") => json!({"client": "Somebody"}),

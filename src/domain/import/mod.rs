@@ -12,6 +12,7 @@ mod document;
 mod error;
 mod places;
 mod plan;
+mod rows;
 mod scalar;
 mod sheet;
 mod table;
@@ -30,7 +31,9 @@ use super::surrogates;
 pub use backup::BackupAudit;
 pub use document::{Document, ImportKind, ImportedMark, StringsRead, mark_id};
 pub use error::{ImportError, ImportProblem};
+pub use rows::{CsvLine, csv_lines, text_of_file};
 pub use text::TextEncoding;
+pub use width::Few;
 
 /// What is in a file.
 #[derive(Debug)]

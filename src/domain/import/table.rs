@@ -14,18 +14,7 @@ use crate::domain::id::{MAX_MODULES, ModuleId};
 use crate::domain::spreadsheet::{COLUMNS, STRING_NAME, restore};
 
 pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
-    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
-    let (before, mut line) = blank.fold((0, 1), |(bytes, lines), line| (bytes + line.len(), lines + 1));
-    let mut text = &text[before..];
-    let mut separator = None;
-    // Excel's own way to say it, in a line before the header.
-    let (first, rest) = text.split_at(text.find('\n').map_or(text.len(), |end| end + 1));
-    let said = first.trim_matches(['"', '\r', '\n', ' ']).strip_prefix("sep=");
-    if let Some(&[byte]) = said.map(str::as_bytes) {
-        (separator, text, line) = (Some(byte), rest, line + 1);
-    }
-    let header = text.lines().next().unwrap_or_default();
-    let separator = separator.unwrap_or_else(|| separator_of(header));
+    let (text, separator, line) = begin(text);
     let mut collect = Collect::default();
     let mut columns: Option<TableColumns> = None;
     let mut taken_in = Vec::new();
@@ -55,6 +44,22 @@ pub(super) fn parse(text: &str) -> Result<Document, ImportError> {
         }
     }
     Ok(Document::of(ImportKind::Csv, collect.finish()?))
+}
+
+/// Where the header is, the separator, and the line that the header is on.
+pub(super) fn begin(text: &str) -> (&str, u8, u64) {
+    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+    let (before, mut line) = blank.fold((0, 1), |(bytes, lines), line| (bytes + line.len(), lines + 1));
+    let mut text = &text[before..];
+    let mut separator = None;
+    // Excel's own way to say it, in a line before the header.
+    let (first, rest) = text.split_at(text.find('\n').map_or(text.len(), |end| end + 1));
+    let said = first.trim_matches(['"', '\r', '\n', ' ']).strip_prefix("sep=");
+    if let Some(&[byte]) = said.map(str::as_bytes) {
+        (separator, text, line) = (Some(byte), rest, line + 1);
+    }
+    let header = text.lines().next().unwrap_or_default();
+    (text, separator.unwrap_or_else(|| separator_of(header)), line)
 }
 
 /// Spreadsheets write what the country has: `;` where `,` is the decimal point.

@@ -24,7 +24,8 @@ pub(super) fn too_wide(line: u64) -> ImportError {
 }
 
 /// A list of a file: as many items of it as show that there are too many.
-pub(super) struct Few<T>(pub Vec<T>);
+#[derive(Debug)]
+pub struct Few<T>(pub Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
     fn deserialize<D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {

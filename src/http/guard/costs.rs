@@ -89,6 +89,7 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::PATCH, "/api/v1/audits/{token}", One(Kind::Change)),
     (Method::DELETE, "/api/v1/audits/{token}", One(Kind::Change)),
     (Method::PUT, "/api/v1/audits/{token}/open-v33", One(Kind::Change)),
+    (Method::POST, "/api/v1/audits/{token}/photos/proposal", One(Kind::File)),
     (Method::PATCH, "/api/v1/audits/{token}/photos/{sha256}", Counted(Kind::Photo)),
     (Method::POST, "/api/v1/join", Counted(Kind::Join)),
     (Method::PATCH, "/api/v1/me", One(Kind::Change)),

@@ -29,6 +29,8 @@ pub mod peer;
 mod photo_blobs;
 mod photo_body;
 mod photo_ops;
+mod photo_proposal;
+mod photo_proposal_body;
 mod photos;
 pub mod pieces;
 pub mod poster;

@@ -88,7 +88,7 @@ operation!(
 );
 
 impl PhotoAt {
-    fn read(self) -> Result<PhotoPlace, Invalid> {
+    pub fn read(self) -> Result<PhotoPlace, Invalid> {
         let module = self.module_id.map(ModuleId::parse).transpose()?;
         Ok(PhotoPlace { module, string: self.string })
     }

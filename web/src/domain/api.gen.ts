@@ -16,6 +16,18 @@ export interface AddString {
   number?: number | null;
 }
 
+/** One adjustment. `shift`: from `picture` on `by` modules further. `skip`: `module_id` has no picture. `swap`: `picture` and
+`with`. `leave`: `picture` belongs to nothing. `put`: `picture` belongs to `at`. */
+export interface AdjustmentBody {
+  at?: PhotoAt | null;
+  by?: number | null;
+  /** `shift`, `skip`, `swap`, `leave` or `put`. */
+  do: string;
+  module_id?: string | null;
+  picture?: number | null;
+  with?: number | null;
+}
+
 /** What tablets send; for the document alone. */
 export type AnyOp = MarkOp | NoteOp | LayoutOp | PhotoOp | PhotoEditOp;
 
@@ -69,6 +81,27 @@ export interface BlobSum {
 export interface Bytes {
   received: number;
   sent: number;
+}
+
+/** What is known of the camera's clock: `add_ms`, or a `picture` and when it was taken. Neither: found by best fit. */
+export interface CameraClockBody {
+  /** What is added to the camera's times to get the hub's. */
+  add_ms?: number | null;
+  /** When that picture was taken, by the hub's time. */
+  at_ms?: number | null;
+  /** By its number in `pictures`, from 0. */
+  picture?: number | null;
+}
+
+/** A picture as it lies on a card. */
+export interface CardPictureBody {
+  bytes?: number;
+  /** Its path within the folder, at most 400 characters, `/` between the parts. */
+  name: string;
+  /** A number that the camera counts up. Absent: the numbers in the names. */
+  sequence?: number | null;
+  /** What the camera's clock showed, as if that had been UTC. */
+  taken_at_ms?: number | null;
 }
 
 export interface ChangeBody {
@@ -207,6 +240,15 @@ export interface FileProblem {
   /** From 1. */
   line?: number | null;
   problem: "empty" | "unrecognised" | "which_audit" | "no_audits" | "too_many_audits" | "no_modules" | "too_many_modules" | "cut_short" | "not_json" | "bad_shape" | "bad_text" | "quote_open" | "column_twice" | "column_missing" | "too_many_cells" | "too_many_columns" | "no_string" | "string_contradicted" | "no_count" | "count_contradicted" | "workbook" | "workbook_password" | "bad_status" | "bad_value" | "module_twice" | "mixed_names" | "too_many_strings" | "place_taken";
+}
+
+/** What was added to the camera's times. */
+export interface FittedClock {
+  add_ms: number;
+  /** Found, or put right, by best fit: so many shots ... */
+  fits?: number | null;
+  /** ... of those that were tried fall on a mark. */
+  tried?: number | null;
 }
 
 export interface HeartbeatBody {
@@ -816,6 +858,47 @@ export interface PhotoPage {
   upto: number;
 }
 
+/** For the document alone: `propose` sends its pictures one by one. */
+export interface PhotoProposal {
+  by: string;
+  clock?: FittedClock | null;
+  left_over: number;
+  /** Files that the list names and that are not among the pictures: 100 of them at most. */
+  not_there: string[];
+  not_there_count: number;
+  /** In the order in which they were asked for. */
+  pictures: PictureProposalJson[];
+  /** Pictures that are seconds apart are one. */
+  shots: number;
+  /** Those that get a picture, in the order of the audit. */
+  strings: StringProposal[];
+}
+
+/** What to propose places for; nothing is made. */
+export interface PhotoProposalBody {
+  /** In their order. */
+  adjust?: AdjustmentBody[] | null;
+  /** In order: the other way round. */
+  backwards?: boolean;
+  /** `name`, `csv`, `order` or `time`. */
+  by: string;
+  clock?: CameraClockBody | null;
+  /** By list: its text, as the file has it. */
+  csv?: string | null;
+  /** Pictures of one module that are taken so close together are one shot; 5,000 when absent. */
+  double_ms?: number | null;
+  /** In order: the module of the first picture. */
+  first?: string | null;
+  /** In order: `strings`, `snake_strings`, `snake_rows`, or `snake`, over rows where the layout knows them, else over strings.
+Absent: `strings`. */
+  path?: string | null;
+  /** 20,000 at most. */
+  pictures: CardPictureBody[];
+  /** By name: `{string}-{position}_*`, with `{module}`, `{string}`, `{position}`, `{row}`, `{column}`, `*` and `?`. Absent: modules,
+or string and position, as whole words. */
+  template?: string | null;
+}
+
 /** What photos take of the hub. */
 export interface PhotosOfHub {
   blobs: number;
@@ -834,6 +917,26 @@ export interface PhotosOfHub {
   refused: string | null;
   /** Audits that cannot be read: what they name is not known. */
   unread: number;
+}
+
+/** What is proposed for one picture. */
+export interface PictureProposalJson {
+  at?: PhotoAtJson | null;
+  /** The camera's time, put right. */
+  at_ms?: number | null;
+  /** Why it is left over: `nothing_in_name`, `names_several`, `unknown_module`, `not_in_list`, `listed_twice`, `same_file_name`,
+`beyond_last`, `no_time`, `clock_unknown`, `no_mark_near`, `several_marks_near` or `by_hand`. */
+  left?: string | null;
+  /** Its number in what was asked, from 0. */
+  picture: number;
+  /** `module`, `position`, `template`, `list`, `order`, `time` or `hand`. */
+  rule?: string | null;
+  /** Pictures of one shot have one number. */
+  shot: number;
+  /** The string that it is shown with. */
+  string?: number | null;
+  /** `sure`, `likely`, or `unsure`: look at it. */
+  sure?: string | null;
 }
 
 /** What a plan says otherwise than the audit. */
@@ -1022,6 +1125,19 @@ export interface StringInfo {
 export interface StringLabel {
   name: string;
   number: number;
+}
+
+/** What is proposed for one string. */
+export interface StringProposal {
+  module_count: number;
+  name?: string | null;
+  pictures: number;
+  /** 0: modules that the layout does not place. */
+  string: number;
+  /** Of them, those that are to be looked at. */
+  unsure: number;
+  /** Modules that get no picture, where others of the string do. */
+  without: string[];
 }
 
 export interface Success {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 pub use audit::{AuditHead, AuditJson, StringInfo};
 pub use logged_op::LoggedOp;
 pub use module::ModuleJson;
-pub use photo::PhotoJson;
+pub use photo::{PhotoAtJson, PhotoJson};
 pub use receipt::Cloud;
 pub use summary::{AuditList, Listed, Summary, Unread};
 pub use technician::{Technician, Technicians};
