@@ -178,7 +178,26 @@ impl HubClient {
         if !content_type.is_empty() {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
-        let mut request = request.body(body)?;
+        self.send(request.body(body)?).await
+    }
+
+    /// The next bytes of a picture (resumable upload): from which on, and whether they are the last ones.
+    pub async fn append(
+        &self,
+        path: &str,
+        from: u64,
+        last: bool,
+        bytes: Vec<u8>,
+    ) -> anyhow::Result<HubResponse> {
+        let request = Request::builder().method(Method::PATCH).uri(path).header(header::HOST, "fieldhub");
+        let request = request
+            .header(header::CONTENT_TYPE, "application/partial-upload")
+            .header("upload-offset", from)
+            .header("upload-complete", if last { "?1" } else { "?0" });
+        self.send(request.body(full(bytes))?).await
+    }
+
+    async fn send(&self, mut request: Request<ClientBody>) -> anyhow::Result<HubResponse> {
         match &self.0 {
             Transport::Socket(socket) => {
                 over_socket(socket, request).await.context("the hub stopped answering; see its log")

@@ -1,6 +1,6 @@
 //! Confirmation prompt: asking before something that cannot be undone.
 //!
-//! Called by `audit remove`, `identity new` and `restore`.
+//! Called by `audit remove`, `identity new`, `photos import` and `restore`.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -19,16 +19,18 @@ pub fn askable(yes: bool) -> anyhow::Result<()> {
 
 /// Whether to go on.
 pub fn ask(yes: bool, question: &str) -> anyhow::Result<()> {
+    if agreed(yes, question)? { Ok(()) } else { anyhow::bail!("nothing was changed") }
+}
+
+/// Whether to do this one of several things.
+pub fn agreed(yes: bool, question: &str) -> anyhow::Result<bool> {
     if yes {
-        return Ok(());
+        return Ok(true);
     }
     let mut stderr = io::stderr();
     write!(stderr, "{question} [y/N] ")?;
     stderr.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => anyhow::bail!("nothing was changed"),
-    }
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -88,7 +88,7 @@ enum CliCommand {
     Identity(identity::IdentityCommand),
     /// Write a full copy of the hub's data, but for the pictures of photos, to a file, even while it runs
     Backup(backup::BackupCommand),
-    /// What photos there are, whether all are there and sound, and their pictures as files
+    /// What photos there are, whether all are there and sound, and pictures of cards and folders
     #[command(subcommand)]
     Photos(photos::PhotosCommand),
     /// Replace the hub's data with a backup
@@ -231,6 +231,7 @@ impl CliCommand {
                 over(HubClient::open(config, false), async |hub| identity.run(hub).await).await
             }
             Self::Photos(photos) => {
+                photos.check()?;
                 over(HubClient::open(config, false), async |hub| photos.run(hub).await).await
             }
             Self::Backup(backup) => {

@@ -1,8 +1,9 @@
-//! `fieldhub photos ...`: what photos there are, whether all of them are there and sound, and their pictures as files.
+//! `fieldhub photos ...`: what photos there are, whether all of them are there and sound, and their pictures as files, in and out.
 //!
 //! Called by `cli`; one file per command.
 
 mod export;
+mod import;
 mod list;
 mod verify;
 
@@ -23,6 +24,8 @@ pub enum PhotosCommand {
     List(list::PhotosListCommand),
     /// Read every picture, and say which are missing or damaged
     Verify(verify::PhotosVerifyCommand),
+    /// Import the pictures of a card or folder: each finds its module, and you confirm string by string
+    Import(import::PhotosImportCommand),
     /// Write an audit's pictures into a directory; may be broken off and repeated
     Export(export::PhotosExportCommand),
 }
@@ -32,8 +35,14 @@ impl PhotosCommand {
         match self {
             Self::List(list) => list.run(client).await,
             Self::Verify(verify) => verify.run(client).await,
+            Self::Import(import) => import.run(client).await,
             Self::Export(export) => export.run(client).await,
         }
+    }
+
+    /// What can be refused before the hub is asked.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if let Self::Import(import) = self { import.check() } else { Ok(()) }
     }
 }
 

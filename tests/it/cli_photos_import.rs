@@ -1,0 +1,194 @@
+//! `fieldhub photos import`: folders as cameras make them, with doubles, broken files and what belongs to nothing; repeated, broken
+//! off, answered string by string. Nothing in the folder changes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::common::TestHub;
+use crate::common::program::{program, run};
+use crate::common::terminal::Terminal;
+use crate::photos::{photo, picture, send, variant};
+use fieldhub::domain::BlobHash;
+use hyper::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A hub's data with JALIBAT in it, stopped.
+async fn stopped() -> TempDir {
+    let mut hub = TestHub::start().await;
+    hub.jalibat().await;
+    hub.stop().await
+}
+
+fn put(dir: &Path, name: &str, bytes: &[u8]) {
+    let path = dir.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// Everything in a folder, with when it was changed.
+fn all(dir: &Path) -> BTreeMap<String, (SystemTime, Vec<u8>)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(all(&path));
+        } else {
+            let changed = path.metadata().unwrap().modified().unwrap();
+            found.insert(path.display().to_string(), (changed, fs::read(&path).unwrap()));
+        }
+    }
+    found
+}
+
+fn photos(data: &Path) -> Vec<Value> {
+    run(data, &["photos", "list", "jalibat", "--json"]).json()["photos"].as_array().unwrap().clone()
+}
+
+fn import(data: &Path, card: &Path, more: &[&str]) -> crate::common::program::Ran {
+    let args = [&["photos", "import", card.to_str().unwrap(), "--audit", "jalibat"], more].concat();
+    run(data, &args)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_is_imported_once_and_stays_as_it_was() {
+    let (data, card) = (stopped().await, TempDir::new().unwrap());
+    let (data, dir) = (data.path(), card.path());
+    for n in 1..=3_u8 {
+        put(dir, &format!("DCIM/100EL/M00{n}.JPG"), &picture(n, 1_500_000 + usize::from(n)));
+    }
+    put(dir, "DCIM/S02_P01.JPG", &picture(9, 900));
+    put(dir, "DCIM/copy of M001.JPG", &picture(1, 1_500_001));
+    put(dir, "DCIM/IMG_0042.JPG", &picture(8, 900));
+    put(dir, "DCIM/M005.JPG", b"<html>");
+    put(dir, "DCIM/readme.txt", b"hello");
+    let before = all(dir);
+
+    let shown = import(data, dir, &["--dry-run"]).good();
+    assert!(
+        shown.contains("String 1: 4 pictures of 26 modules")
+            && shown.contains("String 2: 1 picture of 24 modules"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Left over, 1: nothing in the name")
+            && shown.contains("\"DCIM/M005.JPG\" cannot be taken"),
+        "{shown}"
+    );
+    let told = import(data, dir, &["--dry-run", "--json"]).json();
+    assert_eq!(
+        (&told["left_over"], &told["pictures"][0]["name"]),
+        (&json!(1), &json!("DCIM/100EL/M001.JPG"))
+    );
+    assert_eq!(photos(data).len(), 0, "a dry run makes nothing");
+    assert!(import(data, dir, &[]).bad(2).contains("add --yes"), "nobody to ask");
+
+    let ran = import(data, dir, &["--yes"]);
+    assert!(ran.out.contains("4 pictures imported, 1 there already, 0 passed over, 1 left over."), "{ran:?}");
+    assert_eq!((ran.code, ran.err.contains("1 file could not be taken")), (Some(1), true), "{ran:?}");
+    let there = photos(data);
+    let of: Vec<&str> = there.iter().map(|photo| photo["at"]["module_id"].as_str().unwrap()).collect();
+    assert_eq!(of, ["M001", "M002", "M003", "M027"]);
+    assert_eq!((&there[0]["name"], &there[0]["picture_kind"]), (&json!("M001.JPG"), &json!("el")));
+    let original = there[1]["variants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|variant| variant["class"] == "original")
+        .unwrap();
+    assert_eq!(original["sha256"], BlobHash::of(&picture(2, 1_500_002)).to_string());
+    assert!(run(data, &["photos", "verify"]).good().contains("read and sound"));
+
+    let again = import(data, dir, &["--yes", "--json"]);
+    let said: Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!((&said["imported"], &said["known"], &said["left_over"]), (&json!(0), &json!(5), &json!(1)));
+    assert_eq!(said["failed"][0]["name"], "DCIM/M005.JPG");
+    assert_eq!(photos(data).len(), 4, "the same picture makes no second photo");
+    assert!(all(dir) == before, "nothing in the folder is changed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_was_broken_off_goes_on_where_it_was() {
+    let (card, mut hub) = (TempDir::new().unwrap(), TestHub::start().await);
+    hub.jalibat().await;
+    let large = picture(5, 3_000_000);
+    put(card.path(), "M007.JPG", &picture(4, 4_000));
+    put(card.path(), "M008.JPG", &large);
+    // The first is there wholly, of the second there are two steps.
+    send(&hub.client, &picture(4, 4_000)).await;
+    hub.client.ops("jalibat", vec![photo("M007", &[variant("original", &picture(4, 4_000))])]).await;
+    let path = format!("/api/v1/audits/jalibat/photos/{}", BlobHash::of(&large));
+    for at in [0, 1 << 20] {
+        let request =
+            hub.client.request(Method::PATCH, &path).header("content-type", "application/partial-upload");
+        let request = request.header("upload-offset", at.to_string());
+        let step = large[at..at + (1 << 20)].to_vec();
+        assert_eq!(hub.client.send(request.body(step.into()).unwrap()).await.status, 204);
+    }
+    let data = hub.stop().await;
+    assert!(
+        import(data.path(), card.path(), &["--yes"]).good().contains("1 picture imported, 1 there already")
+    );
+    assert!(run(data.path(), &["photos", "verify"]).good().contains("2 pictures read and sound"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_string_is_asked_about_and_a_walk_is_put_right_before() {
+    let (data, card) = (stopped().await, TempDir::new().unwrap());
+    for n in 1..=4_u8 {
+        put(card.path(), &format!("IMG_{n}.JPG"), &picture(n, 500));
+    }
+    let order = ["--first", "M025", "--snake", "--skip", "M026", "--leave", "IMG_4.JPG"];
+    let told = import(data.path(), card.path(), &[&order[..], &["--dry-run", "--json"]].concat()).json();
+    let of = |n: usize| {
+        told["pictures"][n]["at"]["module_id"]
+            .as_str()
+            .or(told["pictures"][n]["left"].as_str())
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!([of(0), of(1), of(2), of(3)], ["M025", "M050", "M049", "by_hand"]);
+    let args = ["photos", "import", card.path().to_str().unwrap(), "--audit", "jalibat"];
+    let mut command = program(&[&args[..], &order[..]].concat());
+    command.arg("--data-dir").arg(data.path());
+    let terminal = Terminal::run(command).answer("Import 1 picture of string 1? [y/N] ", "n\n");
+    let (code, said) = terminal.answer("Import 2 pictures of string 2? [y/N] ", "y\n").end();
+    assert!(
+        code == Some(0) && said.contains("2 pictures imported, 0 there already, 1 passed over, 1 left over."),
+        "{said}"
+    );
+    assert_eq!(photos(data.path()).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_typed_wrong_is_said_before_anything_is_made() {
+    let (data, card) = (stopped().await, TempDir::new().unwrap());
+    assert!(import(data.path(), card.path(), &["--yes"]).bad(1).contains("there are no pictures in it"));
+    put(card.path(), "a/IMG_1.JPG", &picture(1, 500));
+    put(card.path(), "b/IMG_1.JPG", &picture(2, 500));
+    put(card.path(), "list.csv", b"file;module\na/IMG_1.JPG;M001\n");
+    let list = card.path().join("list.csv");
+    for (args, said) in [
+        (vec!["--by", "order"], "--by order needs --first MODULE"),
+        (vec!["--by", "csv"], "--by csv needs --csv FILE"),
+        (vec!["--leave", "IMG_1.JPG"], "several pictures are called IMG_1.JPG"),
+        (vec!["--leave", "IMG_7.JPG"], "there is no picture IMG_7.JPG"),
+        (vec!["--known", "a/IMG_1.JPG=noon"], "write a picture and a time"),
+    ] {
+        assert!(
+            import(data.path(), card.path(), &[&args[..], &["--yes"]].concat()).bad(2).contains(said),
+            "{args:?}"
+        );
+    }
+    assert!(
+        import(data.path(), card.path(), &["--first", "M999", "--yes"])
+            .bad(1)
+            .contains("the audit shows no module M999")
+    );
+    let listed = import(data.path(), card.path(), &["--csv", list.to_str().unwrap(), "--yes"]).good();
+    assert!(listed.contains("1 picture imported, 0 there already, 0 passed over, 1 left over."), "{listed}");
+    assert_eq!(photos(data.path())[0]["at"]["module_id"], "M001");
+    assert_eq!(photos(data.path())[0].get("taken_at_ms"), None, "the file's own time is no camera's");
+}
