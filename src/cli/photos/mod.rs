@@ -25,7 +25,7 @@ pub enum PhotosCommand {
     /// Read every picture, and say which are missing or damaged
     Verify(verify::PhotosVerifyCommand),
     /// Import the pictures of a card or folder: each finds its module, and you confirm string by string
-    Import(import::PhotosImportCommand),
+    Import(Box<import::PhotosImportCommand>),
     /// Write an audit's pictures into a directory; may be broken off and repeated
     Export(export::PhotosExportCommand),
 }
