@@ -24,7 +24,7 @@ export const launch = (path: string | undefined) => ({
   launchOptions: { ...(path === undefined ? {} : { executablePath: path }), args },
 });
 // Only a whole browser has notifications, the wake lock and storage that lasts: what HTTPS brings.
-const WHOLE = 'https.spec.ts';
+const WHOLE = 'https*.spec.ts';
 
 export default defineConfig({
   testDir: '../tests/browser',

@@ -38,6 +38,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await viewer.getByRole('button', { name: 'Régler l’image' }).click();
     await viewer.getByRole('button', { name: 'Autre module' }).click();
     await shoot(lea.page, 'photos-adjust');
+    await viewer.getByRole('button', { name: 'Autre module' }).click();
+    await viewer.getByRole('button', { name: 'Régler l’image' }).click();
+    await viewer.getByRole('button', { name: 'Comparer' }).click();
+    await expect(lea.page.getByTestId('photo-beside')).toBeVisible();
+    await shoot(lea.page, 'photos-beside');
     await lea.page.keyboard.press('Escape');
     await lea.page.keyboard.press('Escape');
     await expect(lea.page.getByTestId('sheet')).toHaveCount(0);

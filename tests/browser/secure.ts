@@ -43,9 +43,11 @@ export class SecureTablet {
     await run('certutil', ['-d', database, '-A', '-t', 'C,,', '-n', 'fieldhub', '-i', file]);
   }
 
-  async open(): Promise<Tablet> {
+  /** `args`: of the browser, beside its own. */
+  async open(args: string[] = []): Promise<Tablet> {
     const context = await chromium.launchPersistentContext(join(this.home, 'profile'), {
       ...this.launch,
+      args: [...(this.launch.args ?? []), ...args],
       env: { ...process.env, HOME: this.home },
       locale: 'fr-FR',
       timezoneId: 'Europe/Paris',

@@ -78,6 +78,14 @@ export const photo: PhotoTexts = {
       `${photos(n)}: Der Hub hat das Original verloren, und dieses Tablet hat es nicht mehr. Was übrig ist, die kleineren Bilder, wird noch einmal gesendet.`,
     lostRead: 'Gelesen',
   },
+  viewfinder: {
+    closed:
+      'Die Kamera geht in dieser Seite nicht auf: Der Browser hat es nicht erlaubt, oder eine andere App hat sie.',
+    again: 'Noch einmal versuchen',
+    instead: 'Die Kamera des Tablets',
+    shoot: 'Foto aufnehmen',
+    lamp: 'Lampe',
+  },
   viewer: {
     noOriginal: 'Das Original ist verloren: Nur dieses kleinere Bild ist übrig.',
     notHeld: 'Das Original ist nicht auf diesem Hub.',
@@ -86,6 +94,14 @@ export const photo: PhotoTexts = {
     nextDefect: 'Nächster Mangel',
     adjust: 'Bild einstellen',
     brightness: 'Helligkeit',
+    gamma: 'Gamma',
+    compare: 'Vergleichen',
+    beside: {
+      earlier: () => 'Foto davor',
+      later: () => 'Foto danach',
+      before: (m) => `Nachbar ${m}`,
+      after: (m) => `Nachbar ${m}`,
+    },
     contrast: 'Kontrast',
     invert: 'Umkehren',
     reset: 'Wie es ist',

@@ -77,6 +77,13 @@ export const photo: PhotoTexts = {
       `${photos(n)}: the hub has lost the original, and this tablet had let go of it. What is left, the smaller pictures, is sent again.`,
     lostRead: 'Read',
   },
+  viewfinder: {
+    closed: 'The camera does not open in this page: the browser did not allow it, or another app has it.',
+    again: 'Try again',
+    instead: 'The tablet’s own camera',
+    shoot: 'Take the photo',
+    lamp: 'Lamp',
+  },
   viewer: {
     noOriginal: 'The original is lost: only this smaller picture is left.',
     notHeld: 'The original is not on this hub.',
@@ -85,6 +92,14 @@ export const photo: PhotoTexts = {
     nextDefect: 'Next defect',
     adjust: 'Adjust the picture',
     brightness: 'Brightness',
+    gamma: 'Gamma',
+    compare: 'Compare',
+    beside: {
+      earlier: () => 'Photo before',
+      later: () => 'Photo after',
+      before: (m) => `Neighbour ${m}`,
+      after: (m) => `Neighbour ${m}`,
+    },
     contrast: 'Contrast',
     invert: 'Invert',
     reset: 'As it is',

@@ -77,6 +77,13 @@ export const photo: PhotoTexts = {
       `${photos(n)}: el hub ha perdido el original y esta tableta ya no lo tiene. Lo que queda, las imágenes más pequeñas, se envía otra vez.`,
     lostRead: 'Leído',
   },
+  viewfinder: {
+    closed: 'La cámara no se abre en esta página: el navegador no lo permitió, o la usa otra aplicación.',
+    again: 'Intentar de nuevo',
+    instead: 'La cámara de la tableta',
+    shoot: 'Hacer la foto',
+    lamp: 'Lámpara',
+  },
   viewer: {
     noOriginal: 'El original se ha perdido: solo queda esta imagen más pequeña.',
     notHeld: 'El original no está en este hub.',
@@ -85,6 +92,14 @@ export const photo: PhotoTexts = {
     nextDefect: 'Defecto siguiente',
     adjust: 'Ajustar la imagen',
     brightness: 'Brillo',
+    gamma: 'Gamma',
+    compare: 'Comparar',
+    beside: {
+      earlier: () => 'Foto de antes',
+      later: () => 'Foto de después',
+      before: (m) => `Vecino ${m}`,
+      after: (m) => `Vecino ${m}`,
+    },
     contrast: 'Contraste',
     invert: 'Invertir',
     reset: 'Como es',

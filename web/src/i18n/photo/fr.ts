@@ -78,6 +78,14 @@ export const photo = {
       `${photos(n)} : le hub a perdu l’original, et cette tablette ne l’a plus. Ce qui reste, les images plus petites, est renvoyé.`,
     lostRead: 'Lu',
   },
+  viewfinder: {
+    closed:
+      'L’appareil photo ne s’ouvre pas dans cette page : le navigateur ne l’a pas permis, ou une autre application l’utilise.',
+    again: 'Réessayer',
+    instead: 'L’appareil photo de la tablette',
+    shoot: 'Prendre la photo',
+    lamp: 'Lampe',
+  },
   viewer: {
     noOriginal: 'L’original est perdu : il ne reste que cette image plus petite.',
     notHeld: 'L’original n’est pas sur ce hub.',
@@ -86,6 +94,14 @@ export const photo = {
     nextDefect: 'Défaut suivant',
     adjust: 'Régler l’image',
     brightness: 'Luminosité',
+    gamma: 'Gamma',
+    compare: 'Comparer',
+    beside: {
+      earlier: () => 'Photo d’avant',
+      later: () => 'Photo d’après',
+      before: (m: string) => `Voisin ${m}`,
+      after: (m: string) => `Voisin ${m}`,
+    },
     contrast: 'Contraste',
     invert: 'Inverser',
     reset: 'Comme elle est',

@@ -77,6 +77,14 @@ export const photo: PhotoTexts = {
       `${photos(n)}: l’hub ha perso l’originale e questo tablet non lo ha più. Quello che resta, le immagini più piccole, viene inviato di nuovo.`,
     lostRead: 'Letto',
   },
+  viewfinder: {
+    closed:
+      'La fotocamera non si apre in questa pagina: il browser non lo ha permesso, o la usa un’altra app.',
+    again: 'Riprova',
+    instead: 'La fotocamera del tablet',
+    shoot: 'Scatta la foto',
+    lamp: 'Lampada',
+  },
   viewer: {
     noOriginal: 'L’originale è perso: resta solo questa immagine più piccola.',
     notHeld: 'L’originale non è su questo hub.',
@@ -85,6 +93,14 @@ export const photo: PhotoTexts = {
     nextDefect: 'Difetto successivo',
     adjust: 'Regola l’immagine',
     brightness: 'Luminosità dell’immagine',
+    gamma: 'Gamma dei grigi',
+    compare: 'Confronta',
+    beside: {
+      earlier: () => 'Foto di prima',
+      later: () => 'Foto di dopo',
+      before: (m) => `Vicino ${m}`,
+      after: (m) => `Vicino ${m}`,
+    },
     contrast: 'Contrasto',
     invert: 'Inverti',
     reset: 'Com’è',

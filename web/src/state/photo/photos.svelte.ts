@@ -18,6 +18,8 @@ import { keepPhoto, NotTaken, prepare, tidy } from './prepare';
 
 /** Originals that the hub has stay here up to so much, for the next hub should this one be lost. */
 const STAY_BYTES = 200 * 1024 * 1024;
+/** One picture is made smaller in less, or that tab is gone. */
+const DRAWING_MS = 10_000;
 const ABLE = 'able';
 const LOST = 'lost-originals';
 
@@ -47,6 +49,7 @@ export class Photos {
 
   readonly begun: Begun;
   readonly #outbox: PhotoOutbox;
+  readonly #drawing: Lease;
   readonly blobs: Blobs;
   readonly #tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fieldhub-photos');
   #preparing: Promise<void> | null = null;
@@ -60,6 +63,7 @@ export class Photos {
     this.begun = new Begun(store);
     this.blobs = new Blobs(app.events, () => app.access.token());
     const tab = shortId('tab_', 8);
+    this.#drawing = new Lease(app.store, 'photos-drawing', tab);
     this.#outbox = new PhotoOutbox(
       store,
       {
@@ -115,6 +119,7 @@ export class Photos {
     }
     addEventListener('pagehide', () => {
       this.#outbox.stop();
+      this.#drawing.release().catch(() => undefined);
     });
     addEventListener('pageshow', (event) => {
       if (event.persisted && app.settings.sync) this.#outbox.start();
@@ -300,9 +305,17 @@ export class Photos {
   async #prepare(): Promise<void> {
     this.#preparing ??= (async () => {
       for (const photo of await this.store.inState('kept')) {
+        // Of several tabs one draws, and takes the memory for it.
+        if (!(await this.#drawing.take(Date.now(), DRAWING_MS))) {
+          setTimeout(() => {
+            this.#outbox.kick();
+          }, DRAWING_MS);
+          return;
+        }
         await prepare(this.store, photo, hashInWorker).catch(() => undefined);
         this.#changed();
       }
+      await this.#drawing.release();
     })().finally(() => (this.#preparing = null));
     await this.#preparing;
   }

@@ -112,7 +112,12 @@ export async function prepare(store: PhotoStore, { id }: KeptPhoto, hash: Hasher
       files.length = 1;
     }
   }
-  await store.change(id, ({ state }) => (state === 'kept' ? { state: 'ready', files, tries: 0 } : null));
+  const now = await store.change(id, ({ state }) =>
+    state === 'kept' ? { state: 'ready', files, tries: 0 } : null,
+  );
+  // Another tab was quicker, or it was given up meanwhile: these are nobody's.
+  for (const { file } of files.slice(1))
+    if (!now?.files.some((one) => one.file === file)) await store.dropFile(file);
 }
 
 function isTooLarge({ bytes, type, width = 0, height = 0 }: KeptFile): boolean {
