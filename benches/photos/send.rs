@@ -23,7 +23,7 @@ const ROUNDS: usize = 3;
 
 /// No two are alike, and none compresses.
 fn picture(seed: usize) -> Vec<u8> {
-    let mut state = seed as u64 * 0x9e37_79b9_7f4a_7c15 + 1;
+    let mut state = (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut picture = Vec::with_capacity(PICTURE + 8);
     picture.extend_from_slice(b"\xff\xd8\xff\xe0");
     while picture.len() < PICTURE {

@@ -24,6 +24,7 @@ mod machine;
 mod manual;
 mod mounts;
 mod named_audit;
+mod nights;
 mod owner;
 mod photos;
 mod poster;

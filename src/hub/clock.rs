@@ -204,6 +204,14 @@ impl HubClock {
         self.with(|site, reading| (site.now_ms(reading), site.source(), site.passed_ms(reading)))
     }
 
+    /// What has surely passed; `None` where nobody who can be held to it has ever told the time.
+    pub fn vouched_ms(&self) -> Option<u64> {
+        self.with(|site, reading| {
+            site.now_ms(reading);
+            site.vouched_ms(reading)
+        })
+    }
+
     pub fn state(&self) -> ClockState {
         self.with(|site, reading| ClockState {
             now_ms: site.now_ms(reading),

@@ -2,11 +2,13 @@
 //!
 //! Called by `http` and `cli`; calls the blobs of `store`, and the audits' states for what they name.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Hub;
-use crate::domain::photo::BlobHash;
+use super::photo_retention::ON_ITS_WAY_MS;
+use crate::domain::photo::{BlobHash, PhotoVariant};
 use crate::domain::{OpId, Token};
 use crate::store::{BlobFacts, Blobs, Have, StoreError};
 
@@ -24,11 +26,36 @@ pub struct MissingVariant {
 #[derive(Debug, Clone)]
 pub struct PhotoReport {
     pub facts: BlobFacts,
+    /// Of photos that show.
     pub missing: Vec<MissingVariant>,
-    /// Blobs that no audit names, and their bytes.
+    /// Blobs of another size than their photo says that are something else, and the bytes that are here.
+    pub damaged: (usize, u64),
+    /// Blobs that no audit names, and their bytes; and those of them that nobody has sent for a day.
     pub orphaned: (usize, u64),
+    pub left_over: (usize, u64),
+    /// Blobs that only photos name which were taken out.
+    pub taken_out: (usize, u64),
+    /// What a night takes, where there were any.
+    pub night: Option<NightUse>,
     /// Audits that cannot be read: what they name is not known.
     pub unread: usize,
+}
+
+/// What the last nights have taken that had pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NightUse {
+    pub nights: usize,
+    /// Of one of them, on average.
+    pub bytes: u64,
+}
+
+impl NightUse {
+    /// A night ends at noon (UTC); the last seven of them count.
+    fn of(nights: &BTreeMap<u64, u64>) -> Option<Self> {
+        let last: Vec<u64> = nights.values().rev().take(LAST_NIGHTS).copied().collect();
+        let bytes = last.iter().sum::<u64>() / (last.len() as u64).max(1);
+        (bytes > 0).then_some(Self { nights: last.len(), bytes })
+    }
 }
 
 /// A blob as one audit names it.
@@ -36,6 +63,44 @@ pub struct PhotoReport {
 pub struct NamedBlob {
     /// Of the file that it was.
     pub file_name: Option<String>,
+}
+
+/// The nights of which the last count.
+const LAST_NIGHTS: usize = 7;
+const DAY_MS: u64 = 24 * 3_600_000;
+
+/// A night ends at noon: pictures after midnight are of the same one.
+fn night_of(at_ms: u64) -> u64 {
+    at_ms.saturating_sub(DAY_MS / 2) / DAY_MS
+}
+
+/// All that audits name, and whether a photo shows it.
+#[derive(Debug, Default)]
+struct NamedBlobs(HashMap<BlobHash, bool>);
+
+impl NamedBlobs {
+    /// Whether it is named for the first time; `None`: nothing is new of it.
+    fn name(&mut self, hash: BlobHash, shown: bool) -> Option<bool> {
+        match self.0.entry(hash) {
+            Entry::Vacant(new) => {
+                new.insert(shown);
+                Some(true)
+            }
+            Entry::Occupied(known) if *known.get() || !shown => None,
+            Entry::Occupied(mut known) => {
+                known.insert(true);
+                Some(false)
+            }
+        }
+    }
+
+    fn is_named(&self, hash: BlobHash) -> bool {
+        self.0.contains_key(&hash)
+    }
+
+    fn is_out(&self, hash: BlobHash) -> bool {
+        self.0.get(&hash) == Some(&false)
+    }
 }
 
 impl Hub {
@@ -88,31 +153,65 @@ impl Hub {
 
     /// Reads what every audit names: takes its time where there are many.
     pub fn photo_report(&self) -> PhotoReport {
-        let (mut named, mut missing, mut unread) = (HashSet::new(), Vec::new(), 0);
+        let (mut seen, mut nights) = (NamedBlobs::default(), BTreeMap::<u64, u64>::new());
+        let (mut missing, mut odd, mut unread) = (Vec::new(), Vec::new(), 0);
         for token in self.tokens() {
+            // Most audits have none, and that is known without reading them.
+            if self.outline(&token).is_ok_and(|(of, _)| of.photo_count + of.photos_not_shown == 0) {
+                continue;
+            }
             let read = self.view(&token, |loaded, _| {
                 for (photo, state) in loaded.state.photos().iter() {
-                    for variant in state.taken().iter().flat_map(|taken| &taken.variants) {
-                        if matches!(self.blobs.have(variant.hash), Have::Partial(_))
-                            && named.insert(variant.hash)
-                        {
-                            missing.push(MissingVariant {
+                    let Some(taken) = state.taken() else { continue };
+                    for variant in &taken.variants {
+                        let PhotoVariant { class, hash, bytes, .. } = variant;
+                        let Some(new) = seen.name(*hash, state.is_shown()) else { continue };
+                        match self.blobs.have(*hash) {
+                            Have::Whole(held) if new => {
+                                *nights.entry(night_of(taken.shown_ms())).or_default() += held;
+                                if held != *bytes {
+                                    odd.push((*hash, held));
+                                }
+                            }
+                            Have::Whole(_) => {}
+                            // What was taken out may have gone, and nobody misses it.
+                            Have::Partial(_) if !state.is_shown() => {}
+                            Have::Partial(_) => missing.push(MissingVariant {
                                 token: token.clone(),
                                 photo,
-                                class: variant.class.clone(),
-                                hash: variant.hash,
-                                bytes: variant.bytes,
-                            });
+                                class: class.clone(),
+                                hash: *hash,
+                                bytes: *bytes,
+                            }),
                         }
-                        named.insert(variant.hash);
                     }
                 }
             });
-            unread += usize::from(read.is_err());
+            unread += usize::from(read.is_err_and(|error| !matches!(error, StoreError::UnknownAudit(_))));
         }
-        let orphaned = self.blobs.whole().into_iter().filter(|(hash, _)| !named.contains(hash));
-        let orphaned = orphaned.fold((0, 0), |(count, all), (_, bytes)| (count + 1, all + bytes));
-        PhotoReport { facts: self.blobs.facts(), missing, orphaned, unread }
+        let sum = |blobs: &[(BlobHash, u64)], which: &dyn Fn(BlobHash) -> bool| {
+            let counted = blobs.iter().filter(|(hash, _)| which(*hash));
+            counted.fold((0, 0), |(count, all), (_, bytes)| (count + 1, all + bytes))
+        };
+        let is_orphaned = |hash| !seen.is_named(hash);
+        let whole = self.blobs.whole();
+        let orphaned = sum(&whole, &is_orphaned);
+        let old = match orphaned {
+            (0, _) => Vec::new(),
+            _ => self.blobs.older(ON_ITS_WAY_MS, self.clock.state().machine_ms).unwrap_or_default(),
+        };
+        // It may be the photo that says another size; what the file is, its hash says.
+        odd.retain(|(hash, _)| !self.blobs.is_sound(*hash).unwrap_or(false));
+        PhotoReport {
+            facts: self.blobs.facts(),
+            missing,
+            damaged: sum(&odd, &|_| true),
+            orphaned,
+            left_over: sum(&old, &is_orphaned),
+            taken_out: sum(&whole, &|hash| seen.is_out(hash)),
+            night: NightUse::of(&nights),
+            unread,
+        }
     }
 
     /// What has not come wholly for a week goes; by the clock of the machine, which made these files.

@@ -108,7 +108,7 @@ impl FoldRows {
                 details: loaded.state.details().clone(),
                 ..Fold::default()
             },
-            photos: photo_rows::changed(loaded)?,
+            photos: photo_rows::changed(loaded.state.photos(), &loaded.dirty_photos, loaded.photos_anew)?,
             photos_anew: loaded.photos_anew,
             photo_count: loaded.state.photos().len() as u64,
             written: loaded.written.clone(),

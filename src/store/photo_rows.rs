@@ -1,20 +1,21 @@
 //! Photos of an audit, each in a row of its own (fold table, write amplification): whatever their number, a checkpoint writes those
 //! that have changed.
 //!
-//! Called by `loaded`, which reads them, by `checkpoint`, which writes them, and by `tables`; calls `record`.
+//! Called by `loaded`, which reads them, and by `checkpoint`, which writes them; calls `record`.
 //!
 //! The fold's row says how many there are. A version that does not know these rows writes a fold without that word, copies a database
 //! without the table, and removes an audit without them: then they are not of the fold, are passed over, and are made anew from the
 //! log. So it may be the older program's turn at any time, and a database is not of another schema by them.
 
+use std::collections::HashSet;
+
 use redb::{ReadTransaction, TableError, WriteTransaction};
 
 use super::StoreError;
-use super::loaded::Loaded;
 use super::record::{self, FoldedPhotos};
 use super::tables::PHOTOS;
 use crate::domain::OpId;
-use crate::domain::photo::PhotoState;
+use crate::domain::photo::{PhotoState, Photos};
 
 /// What the tables have of an audit's photos.
 #[derive(Debug)]
@@ -62,25 +63,24 @@ fn read(txn: &ReadTransaction, no: u32) -> Result<Vec<(OpId, PhotoState)>, Store
     rows.map(|row| {
         let (key, value) = row?;
         let id = key.value().1;
-        Ok((OpId::from_u128(id), open(no, id, value.value())?))
+        let what = || format!("photo {} of audit number {no}", OpId::from_u128(id));
+        // What a later version writes behind it is not read.
+        Ok((OpId::from_u128(id), record::open(&id.to_be_bytes(), value.value(), what)?))
     })
     .collect()
 }
 
-/// One of them. What a later version writes behind it is not read.
-pub(super) fn open(no: u32, id: u128, value: &[u8]) -> Result<PhotoState, StoreError> {
-    let what = || format!("photo {} of audit number {no}", OpId::from_u128(id));
-    record::open(&id.to_be_bytes(), value, what)
-}
-
-/// Rows that a checkpoint writes.
-pub(super) fn changed(loaded: &Loaded) -> Result<Vec<(OpId, Vec<u8>)>, StoreError> {
-    let photos = loaded.state.photos();
+/// Rows that a checkpoint writes: of those that have changed, or of all.
+pub(super) fn changed(
+    photos: &Photos,
+    dirty: &HashSet<OpId>,
+    anew: bool,
+) -> Result<Vec<(OpId, Vec<u8>)>, StoreError> {
     let row = |(id, photo): (OpId, &PhotoState)| Ok((id, record::seal(&id.as_u128().to_be_bytes(), photo)?));
-    if loaded.photos_anew {
+    if anew {
         return photos.iter().map(row).collect();
     }
-    loaded.dirty_photos.iter().filter_map(|id| Some((*id, photos.get(*id)?))).map(row).collect()
+    dirty.iter().filter_map(|id| Some((*id, photos.get(*id)?))).map(row).collect()
 }
 
 /// `anew`: instead of all that lie there.
@@ -116,7 +116,7 @@ mod tests {
     use super::super::{Command, Engine};
     use super::*;
     use crate::domain::id::DeviceId;
-    use crate::domain::photo::{BlobHash, PhotoPlace, PhotoVariant, Photos};
+    use crate::domain::photo::{BlobHash, PhotoPlace, PhotoVariant};
     use crate::domain::{Author, Base, Body, ModuleId, NewOp, Photo, PhotoEdit, Token};
 
     const NOW: u64 = 1_780_000_000_000;
@@ -337,7 +337,10 @@ mod tests {
         commit(&engine, (0..50).map(photo).collect());
         engine.checkpoint(true).unwrap();
         commit(&engine, vec![edit(1, 7, "busbar", false)]);
-        let changed = engine.view(&audit(&engine), changed).unwrap().unwrap();
+        let changed = engine
+            .view(&audit(&engine), |here| changed(here.state.photos(), &here.dirty_photos, here.photos_anew))
+            .unwrap()
+            .unwrap();
         assert_eq!(changed.into_iter().map(|(id, _)| id.as_u128()).collect::<Vec<_>>(), [7]);
     }
 }

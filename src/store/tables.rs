@@ -14,8 +14,9 @@ use uuid::Uuid;
 use super::StoreError;
 use super::chain::Chain;
 use super::high_water::HighWaters;
-use super::photo_rows;
 use super::record::{self, LinkRow, Parked, Shadow};
+use crate::domain::OpId;
+use crate::domain::photo::PhotoState;
 
 /// Layout of all this; `open` refuses a newer one, and `migrate` knows the way from an earlier one.
 pub const SCHEMA: u32 = 3;
@@ -135,7 +136,7 @@ tables! {
     PHOTOS: (u32, u128) => &[u8] = "photos",
         audit no: (no, 0)..=(no, u128::MAX),
         check |(_, id), value| checked(&id.to_be_bytes(), value, "a photo"),
-        read |(no, id), value| photo_rows::open(no, id, value).map(drop);
+        read |(no, id), value| decoded::<PhotoState>(&id.to_be_bytes(), value, || format!("photo {} of audit number {no}", OpId::from_u128(id)));
     /// (audit number, module, seq): where its marks are in the log. A version before kept them in `MODULES`.
     POSITIONS: (u32, &str, u64) => () = "positions",
         audit no: (no, "", 0)..(no + 1, "", 0),
@@ -237,7 +238,7 @@ pub(super) mod tests {
     use super::*;
     use crate::domain::id::{DeviceId, TechnicianId};
     use crate::domain::stamp::actor_of;
-    use crate::domain::{Author, Body, Carried, LinkName, Mark, ModuleId, OpId, Seen, Stamp, Status, Token};
+    use crate::domain::{Author, Body, Carried, LinkName, Mark, ModuleId, Seen, Stamp, Status, Token};
 
     const NOW: u64 = 1_780_000_000_000;
 

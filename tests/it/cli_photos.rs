@@ -43,4 +43,18 @@ async fn photos_are_listed_verified_and_written_as_files() {
     std::fs::remove_file(&blob).unwrap();
     let found = run(dir, &["photos", "verify"]).bad(1);
     assert!(found.contains("1 picture not here yet"), "{found}");
+
+    // What no audit names, and nobody has sent for a day.
+    let orphan = dir.join("photos/ab").join(format!("ab{}", "0".repeat(62)));
+    std::fs::create_dir_all(orphan.parent().unwrap()).unwrap();
+    std::fs::write(&orphan, &thumb).unwrap();
+    let said = run(dir, &["photos", "orphans"]).good();
+    assert!(said.contains("In no audit: 1 picture (900 B)") && said.contains("on their way"), "{said}");
+    assert_eq!(run(dir, &["photos", "orphans", "--remove"]).good(), "0 pictures (0 B) removed.\n");
+    let file = std::fs::File::options().write(true).open(&orphan).unwrap();
+    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 86_400)).unwrap();
+    let said = run(dir, &["photos", "orphans"]).good();
+    assert!(said.contains("Nobody has sent 1 picture") && said.contains("--remove"), "{said}");
+    assert_eq!(run(dir, &["photos", "orphans", "--remove"]).good(), "1 picture (900 B) removed.\n");
+    assert!(!orphan.exists());
 }

@@ -69,6 +69,7 @@ mod outputs;
 mod peer;
 mod photo_cuts;
 mod photo_proposal;
+mod photo_retention;
 mod photos;
 mod photos_before;
 mod places;

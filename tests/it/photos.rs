@@ -62,7 +62,7 @@ pub fn photo(module: &str, variants: &[Value]) -> Value {
         "name": "IMG_0042.JPG", "taken_at_ms": NOW, "picture_kind": "el", "marked_at_ms": NOW, "technician_id": "tech_lea" })
 }
 
-fn edit(photo: &Value, change: Value) -> Value {
+pub fn edit(photo: &Value, change: Value) -> Value {
     let mut edit = json!({ "id": Uuid::now_v7(), "kind": "photo_edit", "photo_id": photo["id"], "marked_at_ms": NOW, "technician_id": "tech_tom" });
     edit.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     edit

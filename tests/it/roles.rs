@@ -79,6 +79,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/audits/{token}/photos", Viewer, 200),
     ("GET", "/api/v1/photos", Lead, 200),
     ("POST", "/api/v1/audits/{token}/photos/proposal", Technician, 200),
+    ("DELETE", "/api/v1/photos/orphaned", Lead, 200),
     // Nobody has sent it; and JSON is no step of a picture.
     ("HEAD", "/api/v1/audits/{token}/photos/{sha256}", Technician, 204),
     ("PATCH", "/api/v1/audits/{token}/photos/{sha256}", Technician, 415),

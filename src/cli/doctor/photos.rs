@@ -7,9 +7,7 @@ use serde_json::Value;
 use super::finding::Finding;
 use super::hub::HubAnswer;
 use super::print;
-
-/// Bytes of a night on which each of a thousand modules is photographed.
-const NIGHT: f64 = 6e9;
+use crate::cli::nights;
 
 pub fn look(hub: &HubAnswer) -> Vec<Finding> {
     match hub {
@@ -41,9 +39,9 @@ fn judge(photos: &Value) -> Vec<Finding> {
         ),
         None => {
             let free = number(photos, "free_bytes").saturating_sub(number(photos, "keep_free"));
-            let nights = quota.saturating_sub(bytes).min(free) as f64 / NIGHT;
-            let fit = format!("There is room for {nights:.1} nights of 1,000 pictures of 6 MB ({taken}).");
-            if nights < 1.0 {
+            let room = quota.saturating_sub(bytes).min(free);
+            let fit = format!("There is room for {} ({taken}).", nights::fit(photos, room));
+            if nights::count(photos, room) < 1.0 {
                 let remedy = "Export the photos of old audits and remove these, or raise photos.quota.";
                 Finding::look("photos", fit, remedy)
             } else {
@@ -60,16 +58,35 @@ fn judge(photos: &Value) -> Vec<Finding> {
             "They are on the tablets that took them, or on another hub: keep these. `fieldhub photos verify` names them.",
         )
     });
-    let orphaned = &photos["orphaned"];
-    let orphaned = (number(orphaned, "blobs") > 0).then(|| {
-        let pictures = print::count(number(orphaned, "blobs"), "picture");
-        let said = format!("{pictures} ({}) are in no audit", print::bytes(number(orphaned, "bytes")));
-        Finding::ok(
-            "photos in no audit",
-            format!("{said}: on their way, or of marks that a restore has left out."),
+    let damaged = &photos["damaged"];
+    let damaged = (number(damaged, "blobs") > 0).then(|| {
+        let pictures = print::count(number(damaged, "blobs"), "picture");
+        Finding::must(
+            "damaged photos",
+            format!("{pictures} on this hub are not as they were sent: the card may be failing."),
+            "`fieldhub photos verify` names them and says what to do. Keep the tablets that took them, and put the data on another disk.",
         )
     });
-    [Some(room), missing, orphaned].into_iter().flatten().collect()
+    let (orphaned, left) = (&photos["orphaned"], &photos["left_over"]);
+    let pictures = |of: &Value| {
+        format!("{} ({})", print::count(number(of, "blobs"), "picture"), print::bytes(number(of, "bytes")))
+    };
+    let orphaned = match (number(left, "blobs"), number(orphaned, "blobs")) {
+        (0, 0) => None,
+        (0, _) => {
+            let said = format!(
+                "{} are in no audit: on their way, or of marks that a restore has left out.",
+                pictures(orphaned)
+            );
+            Some(Finding::ok("photos in no audit", said))
+        }
+        _ => Some(Finding::look(
+            "photos in no audit",
+            format!("{} are in no audit, and nobody has sent them for a day.", pictures(left)),
+            "When all tablets have been in reach since the last restore: `fieldhub photos orphans --remove` frees that room.",
+        )),
+    };
+    [Some(room), missing, damaged, orphaned].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -103,6 +120,11 @@ mod tests {
             ("photos in no audit", Severity::Ok),
         ];
         assert_eq!(names, expected);
+        let left = judge(
+            &json!({ "damaged": { "blobs": 1 }, "orphaned": { "blobs": 3 }, "left_over": { "blobs": 2, "bytes": 5_000 } }),
+        );
+        let left: Vec<_> = left.iter().map(|finding| (finding.name, finding.verdict)).collect();
+        assert_eq!(left[1..], [("damaged photos", Severity::Do), ("photos in no audit", Severity::Look)]);
         let sum = || json!({ "blobs": 0, "bytes": 0 });
         assert!(is_unused(&json!({ "blobs": 0, "partial": sum(), "missing": sum() })));
         assert!(!is_unused(&json!({ "blobs": 0, "partial": sum(), "missing": { "blobs": 1 } })));

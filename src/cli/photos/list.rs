@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Output, count, line, list, photos_of, place, print, text};
 use crate::cli::client::HubClient;
 use crate::cli::named_audit;
+use crate::cli::nights;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -36,14 +37,6 @@ impl PhotosListCommand {
     }
 }
 
-/// `3.3`
-fn night_share(room: u64) -> String {
-    format!("{:.1}", room as f64 / NIGHT as f64)
-}
-
-/// Bytes of a night on which every module of a thousand is photographed, 6 MB each.
-const NIGHT: u64 = 6_000_000_000;
-
 fn of_hub(answer: &Value) -> String {
     let number = |value: &Value, field: &str| value[field].as_u64().unwrap_or(0);
     let sum =
@@ -56,7 +49,7 @@ fn of_hub(answer: &Value) -> String {
         Some(_) => {
             "photos are refused: the disk is too full for them (photos.keep_free); marks go on".to_owned()
         }
-        None => format!("{}, or {} nights of 1,000 pictures of 6 MB", print::bytes(room), night_share(room)),
+        None => format!("{}, or {}", print::bytes(room), nights::fit(answer, room)),
     };
     print::details(&[
         ("pictures", sum(answer)),
@@ -64,6 +57,8 @@ fn of_hub(answer: &Value) -> String {
         ("room", refused),
         ("begun", sum(&answer["partial"])),
         ("missing", sum(&answer["missing"])),
+        ("damaged", sum(&answer["damaged"])),
+        ("taken out", sum(&answer["taken_out"])),
         ("in no audit", sum(&answer["orphaned"])),
     ])
 }
@@ -98,13 +93,16 @@ mod tests {
     fn what_photos_take_is_told_with_how_many_nights_still_fit() {
         let sum = |blobs: u64, bytes: u64| json!({ "blobs": blobs, "bytes": bytes });
         let hub = json!({ "blobs": 3_000, "bytes": 6_000_000_000_u64, "quota": 32_u64 << 30, "free_bytes": 20_000_000_000_u64,
-            "keep_free": 1_u64 << 30, "refused": null, "partial": sum(2, 1 << 20), "missing": sum(0, 0), "orphaned": sum(1, 900) });
+            "keep_free": 1_u64 << 30, "refused": null, "partial": sum(2, 1 << 20), "missing": sum(0, 0), "damaged": sum(0, 0),
+            "taken_out": sum(4, 5_000), "orphaned": sum(1, 900) });
         insta::assert_snapshot!(of_hub(&hub), @r"
         pictures     3000 (5.6 GiB)
         of at most   32.0 GiB
         room         17.6 GiB, or 3.2 nights of 1,000 pictures of 6 MB
         begun        2 (1.0 MiB)
         missing      0 (0 B)
+        damaged      0 (0 B)
+        taken out    4 (4.9 KiB)
         in no audit  1 (900 B)
         ");
     }

@@ -5,6 +5,7 @@
 mod export;
 mod import;
 mod list;
+mod orphans;
 mod verify;
 
 use clap::Subcommand;
@@ -26,6 +27,8 @@ pub enum PhotosCommand {
     Verify(verify::PhotosVerifyCommand),
     /// Import the pictures of a card or folder: each finds its module, and you confirm string by string
     Import(Box<import::PhotosImportCommand>),
+    /// Say which pictures belong to no audit, and with `--remove` remove them
+    Orphans(orphans::PhotosOrphansCommand),
     /// Write an audit's pictures into a directory; may be broken off and repeated
     Export(export::PhotosExportCommand),
 }
@@ -36,6 +39,7 @@ impl PhotosCommand {
             Self::List(list) => list.run(client).await,
             Self::Verify(verify) => verify.run(client).await,
             Self::Import(import) => import.run(client).await,
+            Self::Orphans(orphans) => orphans.run(client).await,
             Self::Export(export) => export.run(client).await,
         }
     }

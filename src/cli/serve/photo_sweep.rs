@@ -1,4 +1,5 @@
-//! Sweep of photos that were begun and not finished: at the start, and every hour while the hub serves.
+//! Sweep of photos that were begun and not finished, and of those that were taken out 30 days ago: at the start, and every hour while
+//! the hub serves.
 //!
 //! Called by `serve`; calls `hub`.
 
@@ -17,6 +18,7 @@ pub fn start(hub: &Arc<Hub>) -> Sweeping {
             // By the clock that wrote the files' times, right or wrong.
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             hub.sweep_photos(u64::try_from(now.as_millis()).unwrap_or(u64::MAX)).await;
+            hub.free_taken_out().await;
             tokio::time::sleep(EVERY).await;
         }
     }))

@@ -42,6 +42,8 @@ pub struct AuditOutline {
     pub module_count: usize,
     pub hidden_count: usize,
     pub photo_count: usize,
+    /// Photos that were taken out, or of which only a change is here.
+    pub photos_not_shown: usize,
     pub counts: Counts,
     pub head: u64,
     pub last_mark_ms: Option<u64>,
@@ -236,6 +238,7 @@ impl AuditState {
             module_count: self.module_count(),
             hidden_count: self.hidden_count(),
             photo_count: self.photos.shown(),
+            photos_not_shown: self.photos.len() - self.photos.shown(),
             counts: self.counts,
             head: self.head,
             last_mark_ms: self.last_mark_ms,

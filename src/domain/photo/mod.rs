@@ -5,12 +5,14 @@
 pub mod blob_hash;
 pub mod photos;
 pub mod picture_type;
+pub mod taken_out;
 
 use serde::{Deserialize, Serialize};
 
 pub use blob_hash::{BlobDigest, BlobHash};
 pub use photos::{PhotoCounts, PhotoState, Photos, photo_of};
 pub use picture_type::PictureType;
+pub use taken_out::TakenOutBlobs;
 
 use super::id::{Invalid, MAX_MODULES, MAX_MODULES_TEXT, ModuleId, OpId};
 

@@ -201,6 +201,11 @@ impl SiteClock {
         self.vouched.map_or(self.built_ms, |vouched| vouched.saturating_add(reading.monotonic_ms))
     }
 
+    /// The same, where somebody has ever vouched for a time.
+    pub fn vouched_ms(&self, reading: Reading) -> Option<u64> {
+        self.vouched.map(|vouched| vouched.saturating_add(reading.monotonic_ms))
+    }
+
     /// What tablets say that agree with each other, and not with this clock.
     pub fn contradicted_ms(&mut self, reading: Reading) -> Option<u64> {
         self.now_ms(reading);

@@ -104,8 +104,19 @@ pub struct PhotosOfHub {
     /// What has not come wholly.
     pub partial: BlobSum,
     pub missing: MissingBlobs,
+    /// Cut short, or longer than they were sent. What is damaged and of its old size only `fieldhub photos verify` finds.
+    pub damaged: BlobSum,
     /// What no audit names: pictures whose photo has not come yet, or what a restore has left.
     pub orphaned: BlobSum,
+    /// Those of them that nobody has sent for a day.
+    pub left_over: BlobSum,
+    /// What only photos name that were taken out: it goes after 30 days.
+    pub taken_out: BlobSum,
+    /// What one of the last nights with pictures took, on average of so many; absent where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub night_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nights: Option<usize>,
     /// Audits that cannot be read: what they name is not known.
     pub unread: usize,
 }
@@ -117,9 +128,23 @@ pub async fn of_hub(State(app): State<App>, _: Keeps) -> Result<Json<PhotosOfHub
     app.aside.run(move || Ok::<_, ApiError>(Json(PhotosOfHub::read(&hub)))).await
 }
 
+/// Remove the pictures that no audit names
+///
+/// Those that nobody has sent for a day. After a restore, wait until all tablets have been in reach: what they send again may name them.
+#[utoipa::path(delete, path = "/api/v1/photos/orphaned", tag = "photos",
+    responses((status = 200, body = BlobSum, description = "what is gone"), (status = 500, body = ErrorBody, description = "an audit cannot be read, and what it names is not known: nothing is gone")))]
+pub async fn remove_orphaned(State(app): State<App>, _: Keeps) -> Result<Json<BlobSum>, ApiError> {
+    let hub = std::sync::Arc::clone(&app.hub);
+    let freed = move || hub.free_orphans().map_err(ApiError::internal);
+    let (blobs, bytes) = app.aside.run(freed).await?;
+    Ok(Json(BlobSum { blobs, bytes }))
+}
+
 impl PhotosOfHub {
     fn read(hub: &Hub) -> Self {
-        let PhotoReport { facts, missing, orphaned, unread } = hub.photo_report();
+        let PhotoReport { facts, missing, damaged, orphaned, left_over, taken_out, night, unread } =
+            hub.photo_report();
+        let sum = |(blobs, bytes): (usize, u64)| BlobSum { blobs, bytes };
         let some =
             missing.iter().take(SOME).map(|MissingVariant { token, photo, class, hash, .. }| MissingBlob {
                 token: token.to_string(),
@@ -140,7 +165,12 @@ impl PhotosOfHub {
                 bytes: missing.iter().map(|missing| missing.bytes).sum(),
                 some: some.collect(),
             },
-            orphaned: BlobSum { blobs: orphaned.0, bytes: orphaned.1 },
+            damaged: sum(damaged),
+            orphaned: sum(orphaned),
+            left_over: sum(left_over),
+            taken_out: sum(taken_out),
+            night_bytes: night.map(|night| night.bytes),
+            nights: night.map(|night| night.nights),
             unread,
         }
     }

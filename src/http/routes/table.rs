@@ -76,6 +76,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         photos::list;
         photos::of_hub;
         photo_proposal::propose;
+        photos::remove_orphaned;
         live::live;
         live_many::live_many;
         presence::here;

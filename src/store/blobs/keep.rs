@@ -134,6 +134,17 @@ impl Blobs {
         }
     }
 
+    /// Those that were written so long ago, by the clock of the machine, with their bytes.
+    pub fn older(&self, than_ms: u64, now_ms: u64) -> io::Result<Vec<(BlobHash, u64)>> {
+        let mut older = Vec::new();
+        for folder in self.disk.folders()?.into_iter().filter(|name| name.len() == 2) {
+            let files = self.disk.files(&folder)?.into_iter();
+            let old = files.filter(|file| now_ms.saturating_sub(file.changed_ms) >= than_ms);
+            older.extend(old.filter_map(|file| Some((file.name.parse().ok()?, file.bytes))));
+        }
+        Ok(older)
+    }
+
     /// All that are whole, with their bytes.
     pub fn whole(&self) -> Vec<(BlobHash, u64)> {
         self.index.lock().whole.iter().map(|(hash, whole)| (*hash, whole.bytes)).collect()

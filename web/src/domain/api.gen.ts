@@ -903,10 +903,17 @@ or string and position, as whole words. */
 export interface PhotosOfHub {
   blobs: number;
   bytes: number;
+  /** Cut short, or longer than they were sent. What is damaged and of its old size only `fieldhub photos verify` finds. */
+  damaged: BlobSum;
   free_bytes: number;
   /** Free bytes that photos must leave. */
   keep_free: number;
+  /** Those of them that nobody has sent for a day. */
+  left_over: BlobSum;
   missing: MissingBlobs;
+  /** What one of the last nights with pictures took, on average of so many; absent where there was none. */
+  night_bytes?: number | null;
+  nights?: number | null;
   /** What no audit names: pictures whose photo has not come yet, or what a restore has left. */
   orphaned: BlobSum;
   /** What has not come wholly. */
@@ -915,6 +922,8 @@ export interface PhotosOfHub {
   quota: number;
   /** Why the next photo would be refused: `quota` or `floor`. Marks go on. */
   refused: string | null;
+  /** What only photos name that were taken out: it goes after 30 days. */
+  taken_out: BlobSum;
   /** Audits that cannot be read: what they name is not known. */
   unread: number;
 }
