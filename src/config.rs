@@ -21,7 +21,7 @@ use serde::de::{self, Deserializer};
 pub use lan::Lan;
 pub use limits::Limits;
 pub use measure::{Count, Size, Span};
-pub use photos::PhotoSettings;
+pub use photos::{DayBytes, HourList, PhotoSettings};
 use table::table;
 pub use tls::Tls;
 pub use upstreams::{TokenFrom, UpstreamSettings, UrlText};

@@ -2,9 +2,10 @@
 //!
 //! Called by whoever opens the hub in this process; calls `config` and `domain`.
 
-use crate::config::{self, Config, Size};
+use crate::config::{self, Config, DayBytes, PhotoSettings, Size};
 use crate::domain::AuditBounds;
 use crate::store::BlobLimits;
+use crate::upstream::PhotoRules;
 
 /// What is set, and for the rest the defaults.
 pub fn of(set: &config::Limits) -> AuditBounds {
@@ -34,6 +35,21 @@ pub fn of_photos(config: &Config) -> BlobLimits {
     }
 }
 
+/// Which pictures go to other fieldhubs.
+pub fn of_travel(set: &PhotoSettings) -> PhotoRules {
+    let each = [
+        (set.thumbs, &set.thumb_hours),
+        (set.previews, &set.preview_hours),
+        (set.originals, &set.original_hours),
+    ];
+    let mut rules = PhotoRules::default();
+    for (rule, (per_day, hours)) in rules.0.iter_mut().zip(each) {
+        rule.per_day = per_day.map_or(rule.per_day, |DayBytes(bytes)| bytes);
+        rule.hours = hours.clone().unwrap_or_default().0;
+    }
+    rules
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +61,8 @@ mod tests {
         assert_eq!(of(&Config::resolve([file]).unwrap().limits), AuditBounds::default());
         let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
         assert_eq!(of_photos(&Config::resolve([file]).unwrap()), BlobLimits::default());
+        let file: Layer = toml::from_str(DEFAULT_FILE).unwrap();
+        assert_eq!(of_travel(&Config::resolve([file]).unwrap().photos), PhotoRules::default());
         let little: Layer = toml::from_str("min_free_bytes = \"1GiB\"\nphotos.keep_free = \"1MiB\"").unwrap();
         assert_eq!(of_photos(&Config::resolve([little]).unwrap()).keep_free, 4 << 30);
         let set: Layer = toml::from_str("[limits]\nmember_text = \"1MiB\"").unwrap();

@@ -235,7 +235,13 @@ mod tests {
         let hub = open_hub(&config).unwrap();
         let url = "https://cloud.example".to_owned();
         let name = LinkName::parse("cloud").unwrap();
-        let link = hub.status_board().add(LinkInfo { name, kind: LinkKind::V33, url, budget_bytes: Some(7) });
+        let link = hub.status_board().add(LinkInfo {
+            name,
+            kind: LinkKind::V33,
+            url,
+            budget_bytes: Some(7),
+            photos: [false; 3],
+        });
         let client = HubClient::in_process(hub);
         let made = json!({"token": "jalibat", "name": "Jalibat", "strings": "2"});
         let body = crate::cli::client::full(made.to_string());

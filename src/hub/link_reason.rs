@@ -37,6 +37,12 @@ codes! {
         AuditUnread = "audit_unread",
         Hours = "hours",
         Budget = "budget",
+        /// 507 for a picture: the other hub has no room for photos; marks go on.
+        PhotosFull = "photos_full",
+        /// The same here, of a picture that would come down.
+        PhotosFullHere = "photos_full_here",
+        /// The other hub is of a version that knows no photos.
+        NoPhotos = "no_photos",
         Itself = "itself",
         SameHub = "same_hub",
         Newer = "newer",

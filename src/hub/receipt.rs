@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::link_reason::LinkReason;
+use super::photo_gaps::{ByClass, PictureSum};
 use crate::domain::{Holds, LinkKind, ModuleId};
 
 /// How far one audit is with one upstream.
@@ -25,6 +27,19 @@ pub struct AuditProgress {
     pub lacking: BTreeSet<ModuleId>,
     /// Modules that are not there, and will not get there by themselves.
     pub parked: BTreeSet<ModuleId>,
+}
+
+/// How far the pictures of one audit are with one upstream.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhotoProgress {
+    /// It has said what it lacks, since the hub's start; else `waits` is all that there are.
+    pub known: bool,
+    /// What it lacks of each class, by its own word, and what our log has not told it yet.
+    pub waits: ByClass<PictureSum>,
+    /// Pictures that it does not take.
+    pub refused: u64,
+    /// Why, of one of them.
+    pub why: Option<LinkReason>,
 }
 
 /// Where the marks of an audit have got to: `None` for an audit that goes nowhere.

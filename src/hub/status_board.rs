@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::feed::Feed;
 use super::link_reason::LinkReason;
-use super::receipt::{AuditProgress, Receipt};
+use super::photo_gaps::ByClass;
+use super::receipt::{AuditProgress, PhotoProgress, Receipt};
 pub use crate::domain::LinkKind;
 use crate::domain::{LinkName, Token};
 
@@ -25,6 +26,8 @@ pub struct LinkInfo {
     pub kind: LinkKind,
     pub url: String,
     pub budget_bytes: Option<u64>,
+    /// Which classes of pictures go there.
+    pub photos: ByClass<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,10 @@ pub struct LinkReport {
     /// Modules that are parked and not dropped.
     pub parked: u64,
     pub audits: BTreeMap<Token, AuditProgress>,
+    /// Of audits that have photos.
+    pub photos: BTreeMap<Token, PhotoProgress>,
+    /// Why pictures wait that may not go now.
+    pub photos_held: Option<LinkReason>,
     left_out: BTreeMap<Token, LeftOut>,
 }
 
@@ -161,6 +168,8 @@ impl StatusBoard {
             received_today: 0,
             parked: 0,
             audits: BTreeMap::new(),
+            photos: BTreeMap::new(),
+            photos_held: None,
             left_out: BTreeMap::new(),
         };
         let (woken, report, left_alone) = (Notify::new(), Mutex::new(report), Mutex::default());
@@ -265,9 +274,23 @@ impl LinkHandle {
         }
     }
 
+    /// How far its pictures are there; `None`: it has none.
+    pub fn set_photos(&self, token: &Token, progress: Option<PhotoProgress>) {
+        let all = &mut self.link.lock().photos;
+        match progress {
+            Some(progress) => drop(all.insert(token.clone(), progress)),
+            None => drop(all.remove(token)),
+        }
+    }
+
+    pub fn set_photos_held(&self, why: Option<LinkReason>) {
+        self.link.lock().photos_held = why;
+    }
+
     /// The audit does not go to this upstream, or is gone.
     pub fn drop_audit(&self, token: &Token) {
         self.set_left_out(token, LeftOut::default());
+        self.set_photos(token, None);
         if self.link.lock().audits.remove(token).is_some() {
             self.feed.tell(token);
         }
@@ -296,7 +319,13 @@ mod tests {
 
     fn info(name: &str, kind: LinkKind) -> LinkInfo {
         let name = LinkName::parse(name).unwrap();
-        LinkInfo { name, kind, url: "https://cloud.example".to_owned(), budget_bytes: None }
+        LinkInfo {
+            name,
+            kind,
+            url: "https://cloud.example".to_owned(),
+            budget_bytes: None,
+            photos: [false; 3],
+        }
     }
 
     #[test]

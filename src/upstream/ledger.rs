@@ -12,7 +12,6 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::meter::DayUsage;
-use crate::domain::LinkName;
 use crate::store::PrivateFile;
 
 const FILE: &str = "fieldhub.metered";
@@ -46,15 +45,15 @@ impl Ledger {
         Self { file, inner: Mutex::new(LedgerState { written: pages.clone(), pages, at: None }) }
     }
 
-    pub fn today(&self, link: &LinkName) -> DayUsage {
+    pub fn today(&self, account: &str) -> DayUsage {
         let inner = self.inner.lock();
-        inner.pages.get(link.as_str()).copied().unwrap_or_default()
+        inner.pages.get(account).copied().unwrap_or_default()
     }
 
     /// Note it, and write it down if it is time. Blocks for a flush then.
-    pub fn note(&self, link: &LinkName, today: DayUsage, at_once: bool) {
+    pub fn note(&self, days: Vec<(String, DayUsage)>, at_once: bool) {
         let mut inner = self.inner.lock();
-        inner.pages.insert(link.to_string(), today);
+        inner.pages.extend(days);
         let due = at_once || inner.at.is_none_or(|at| at.elapsed() >= EVERY);
         if !due || inner.pages == inner.written {
             return;
@@ -74,21 +73,21 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_was_spent_is_known_after_a_restart_and_the_card_is_spared() {
         let dir = tempfile::tempdir().unwrap();
-        let (link, other) = (LinkName::parse("modem").unwrap(), LinkName::parse("other").unwrap());
+        let (link, other) = ("modem", "other preview");
         let spent = |sent| DayUsage { day: 20_000, sent, received: 1 };
         {
             let ledger = Ledger::open(dir.path());
-            assert_eq!(ledger.today(&link), DayUsage::default());
-            ledger.note(&link, spent(5), false);
-            ledger.note(&link, spent(6), false);
-            assert_eq!(Ledger::open(dir.path()).today(&link), spent(5), "not a minute has passed");
+            assert_eq!(ledger.today(link), DayUsage::default());
+            ledger.note(vec![(link.to_owned(), spent(5))], false);
+            ledger.note(vec![(link.to_owned(), spent(6))], false);
+            assert_eq!(Ledger::open(dir.path()).today(link), spent(5), "not a minute has passed");
             tokio::time::advance(EVERY).await;
-            ledger.note(&link, spent(7), false);
-            ledger.note(&other, spent(8), true);
+            ledger.note(vec![(link.to_owned(), spent(7))], false);
+            ledger.note(vec![(other.to_owned(), spent(8))], true);
         }
         let again = Ledger::open(dir.path());
-        assert_eq!((again.today(&link), again.today(&other)), (spent(7), spent(8)));
+        assert_eq!((again.today(link), again.today(other)), (spent(7), spent(8)));
         std::fs::write(dir.path().join(FILE), "rubbish").unwrap();
-        assert_eq!(Ledger::open(dir.path()).today(&link), DayUsage::default());
+        assert_eq!(Ledger::open(dir.path()).today(link), DayUsage::default());
     }
 }

@@ -15,9 +15,10 @@ use tokio::time::sleep;
 
 use super::client::{Client, Request, UpstreamResponse};
 use super::ledger::Ledger;
-use super::meter::Meter;
+use super::meter::{DayUsage, Meter};
+use super::photo_rules::account;
 use crate::domain::{LinkName, Token};
-use crate::hub::{Hub, LinkHandle, LinkKind, LinkReason, ReasonCode};
+use crate::hub::{ByClass, Hub, LinkHandle, LinkKind, LinkReason, ReasonCode};
 use crate::store::StoreError;
 
 /// How often things are done that nobody waits for.
@@ -131,6 +132,8 @@ pub struct UpstreamLink {
     /// Set once its files are there.
     pub(super) client: OnceLock<Client>,
     pub(super) meter: Mutex<Meter>,
+    /// Of pictures, one for each class.
+    pub(super) photo_meters: Mutex<ByClass<Meter>>,
     pub(super) ledger: Arc<Ledger>,
     /// Audits that go up; `None` for all.
     pub(super) only: Option<BTreeSet<Token>>,
@@ -169,8 +172,51 @@ impl UpstreamLink {
         self.meter.lock().is_limited()
     }
 
+    /// Whether pictures of this class may travel now, and how many bytes of them. `None`: they never do.
+    pub fn may_travel(&self, class: usize) -> Option<Result<u64, (LinkReason, Duration)>> {
+        let now_ms = self.hub.clock().now_ms();
+        let later = |code, words, ms: u64| {
+            (LinkReason::new(code, words), Duration::from_millis(ms.saturating_sub(now_ms)))
+        };
+        let mut meters = self.photo_meters.lock();
+        let meter = meters.get_mut(class)?;
+        if meter.budget() == Some(0) {
+            return None;
+        }
+        let mut whole = self.meter.lock();
+        let hours = whole.may_push(now_ms).and_then(|()| meter.may_push(now_ms));
+        let hours = hours.map_err(|ms| later(ReasonCode::Hours, "pictures go at their set hours only", ms));
+        let spend = meter.may_spend(now_ms).and_then(|left| {
+            whole.may_spend_aside(now_ms)?;
+            Ok(left.unwrap_or(u64::MAX))
+        });
+        let spend =
+            spend.map_err(|ms| later(ReasonCode::Budget, "what pictures may cost today is used up", ms));
+        Some(hours.and(spend))
+    }
+
+    /// A call for a picture: what its answer means depends on the picture, but for who may not come in.
+    pub async fn call_for_picture(&self, class: usize, request: Request) -> Result<UpstreamResponse, Stop> {
+        let before = self.passed();
+        let answered = self.exchange(request).await;
+        let (sent, received) = self.passed();
+        let now_ms = self.hub.clock().now_ms();
+        if let Some(meter) = self.photo_meters.lock().get_mut(class) {
+            meter.spent(sent.saturating_sub(before.0), received.saturating_sub(before.1), now_ms);
+        }
+        let answer = answered?;
+        match answer.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => judge(answer),
+            _ => Ok(answer),
+        }
+    }
+
     /// One call, with a good answer or why there is none.
     pub async fn call(&self, request: Request) -> Result<UpstreamResponse, Stop> {
+        judge(self.exchange(request).await?)
+    }
+
+    async fn exchange(&self, request: Request) -> Result<UpstreamResponse, Stop> {
         self.may_spend()?;
         let Some(client) = self.client.get() else {
             let why = LinkReason::new(ReasonCode::Settings, "what it is called with is not there yet");
@@ -188,7 +234,7 @@ impl UpstreamLink {
         if let Some(told_ms) = answer.told_ms {
             self.hub.clock().told_by_upstream(told_ms);
         }
-        judge(answer)
+        Ok(answer)
     }
 
     /// Bytes that went and came, in all.
@@ -237,15 +283,24 @@ impl UpstreamLink {
 
     /// What this link has cost is known after a restart, where it costs by the byte.
     pub async fn write_down(&self, at_once: bool) {
-        let today = {
-            let meter = self.meter.lock();
-            if !meter.is_limited() {
-                return;
+        let mut days = Vec::new();
+        let mut note = |account, meter: &Meter| {
+            if meter.is_limited() {
+                days.push((account, meter.today()));
             }
-            meter.today()
         };
-        let (ledger, name) = (Arc::clone(&self.ledger), self.name.clone());
-        if let Err(error) = tokio::task::spawn_blocking(move || ledger.note(&name, today, at_once)).await {
+        note(self.name.to_string(), &self.meter.lock());
+        for (class, meter) in self.photo_meters.lock().iter().enumerate() {
+            // Those that never travel cost nothing.
+            if meter.budget() != Some(0) && meter.today() != DayUsage::default() {
+                note(account(&self.name, class), meter);
+            }
+        }
+        if days.is_empty() {
+            return;
+        }
+        let ledger = Arc::clone(&self.ledger);
+        if let Err(error) = tokio::task::spawn_blocking(move || ledger.note(days, at_once)).await {
             tracing::warn!(%error, "what a metered link cost could not be written down");
         }
     }

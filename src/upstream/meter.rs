@@ -76,6 +76,20 @@ impl Meter {
         }
     }
 
+    /// The same for what can wait: it leaves a quarter of the budget to the rest.
+    pub fn may_spend_aside(&mut self, now_ms: u64) -> Result<(), u64> {
+        match (self.may_spend(now_ms)?, self.budget) {
+            (Some(left), Some(budget)) if left <= budget / 4 => Err((self.today.day + 1) * DAY),
+            _ => Ok(()),
+        }
+    }
+
+    /// So much more has passed.
+    pub fn spent(&mut self, sent: u64, received: u64, now_ms: u64) {
+        let (sent_before, received_before) = self.seen;
+        self.has_passed(sent_before + sent, received_before + received, now_ms);
+    }
+
     /// The client has sent and received so much in all. What of it is new is today's; returns that of today.
     pub fn has_passed(&mut self, sent: u64, received: u64, now_ms: u64) -> (u64, u64) {
         self.turn(now_ms);
@@ -143,6 +157,17 @@ mod tests {
         back.has_passed(900, 100, at(10, 0) + 9_000 * DAY);
         assert_eq!(back.may_spend(at(10, 0)), Err(at(24, 0)), "no byte comes back");
         assert_eq!(back.may_spend(at(24, 0)), Ok(Some(1_000)), "and the budget does, at midnight");
+    }
+
+    #[test]
+    fn what_can_wait_leaves_a_quarter_of_the_budget() {
+        let mut meter = Meter::new(Some(1_000), Vec::new());
+        meter.spent(600, 100, at(10, 0));
+        assert_eq!(meter.may_spend_aside(at(10, 0)), Ok(()));
+        meter.spent(50, 0, at(10, 0));
+        assert_eq!(meter.may_spend_aside(at(10, 0)), Err(at(24, 0)));
+        assert_eq!(meter.may_spend(at(10, 0)), Ok(Some(250)), "marks go on");
+        assert_eq!(Meter::new(None, Vec::new()).may_spend_aside(at(10, 0)), Ok(()));
     }
 
     proptest! {

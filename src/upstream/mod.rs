@@ -28,6 +28,7 @@ mod link;
 pub mod meter;
 mod metered_stream;
 mod peer;
+mod photo_rules;
 pub mod proxy;
 mod rounds;
 mod run;
@@ -46,6 +47,7 @@ use tokio::task::JoinSet;
 
 pub use client_source::ClientSource;
 pub use link::Intervals;
+pub use photo_rules::{ClassRule, PhotoRules};
 
 use crate::domain::{LinkName, Token};
 use crate::hub::{Hub, LinkInfo, LinkKind};
@@ -67,6 +69,8 @@ pub struct UpstreamOptions {
     pub only: Option<BTreeSet<Token>>,
     /// Whether who is present is told, both ways. Not where every byte counts.
     pub presence: bool,
+    /// Which pictures go to another fieldhub, and when.
+    pub photos: PhotoRules,
     pub intervals: Intervals,
 }
 
@@ -88,15 +92,24 @@ pub fn start(
     let ledger = Arc::new(Ledger::open(hub.data_dir()));
     let mut tasks = JoinSet::new();
     for upstream in upstreams {
-        let UpstreamOptions { name, kind, url, client, meter, only, presence, intervals } = upstream;
-        let meter = meter.resume(ledger.today(&name));
-        let info = LinkInfo { name: name.clone(), kind, url, budget_bytes: meter.budget() };
+        let UpstreamOptions { name, kind, url, client, meter, only, presence, photos, intervals } = upstream;
+        let meter = meter.resume(ledger.today(name.as_str()));
+
+        let travels = |rule: &ClassRule| kind == LinkKind::Fieldhub && rule.per_day != Some(0);
+        let info = LinkInfo {
+            name: name.clone(),
+            kind,
+            url,
+            budget_bytes: meter.budget(),
+            photos: photos.0.each_ref().map(travels),
+        };
+        let photo_meters = photos.meters(&name, &ledger);
         let board = hub.status_board().add(info);
         let (hub, ledger) = (Arc::clone(hub), Arc::clone(&ledger));
         let (addresses, random, stopping) = (addresses(), random.clone(), stopping.clone());
         tasks.spawn(async move {
             let presence = presence && meter.budget().is_none();
-            let meter = Mutex::new(meter);
+            let (meter, photo_meters) = (Mutex::new(meter), Mutex::new(photo_meters));
             let answers = AtomicU64::default();
             let link = UpstreamLink {
                 name,
@@ -108,6 +121,7 @@ pub fn start(
                 answers,
                 client: OnceLock::new(),
                 meter,
+                photo_meters,
                 ledger,
                 only,
             };

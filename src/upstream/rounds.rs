@@ -71,6 +71,11 @@ impl SyncSchedule {
         if self.is_busy() && !link.is_metered() { link.intervals.busy } else { link.intervals.quiet }
     }
 
+    /// The upstream refuses it as a whole, or has failed over it.
+    pub fn is_left_alone(&self) -> bool {
+        self.refused_for().is_some()
+    }
+
     /// For how long still.
     fn refused_for(&self) -> Option<Duration> {
         let (until, _) = self.refused.as_ref()?;
@@ -119,6 +124,16 @@ pub trait Exchange: Debug + Send + Sized {
     fn ended(_all: &HashMap<Token, Self>, _link: &UpstreamLink) {}
     /// When presence is to be told or asked again; `None` while nothing goes on.
     fn presence_due(&self, link: &UpstreamLink) -> Option<Duration>;
+    /// What goes when no mark does, in steps that are short; when to come again by itself.
+    fn after_marks(
+        _all: &mut HashMap<Token, Self>,
+        _batching: &mut Self::Batching,
+        _link: &UpstreamLink,
+    ) -> impl Future<Output = Result<Option<Duration>, Stop>> + Send {
+        std::future::ready(Ok(None))
+    }
+    /// Somebody wants to know now.
+    fn begin_anew(_all: &mut HashMap<Token, Self>, _batching: &mut Self::Batching) {}
     /// What was known of the other side may no longer be so.
     fn after_outage(&mut self) {}
     /// The next call is the first after an outage: one, and not many.
@@ -157,6 +172,7 @@ impl<E: Exchange> Rounds<E> {
             let schedule = audit.schedule();
             (schedule.pulled_at, schedule.refused) = (None, None);
         }
+        E::begin_anew(&mut self.audits, &mut self.batching);
     }
 
     pub async fn round(&mut self, link: &UpstreamLink) -> Result<Done, Stop> {
@@ -186,8 +202,13 @@ impl<E: Exchange> Rounds<E> {
             }
             turn = unfinished;
         }
+        let aside = E::after_marks(&mut self.audits, &mut self.batching, link).await?;
         E::ended(&self.audits, link);
         self.come_again(link, &mut done);
+        done.again = match (done.again, aside) {
+            (Some(again), Some(aside)) => Some(again.min(aside)),
+            (again, aside) => again.or(aside),
+        };
         Ok(done)
     }
 

@@ -72,6 +72,7 @@ mod photo_proposal;
 mod photo_retention;
 mod photos;
 mod photos_before;
+mod picture_travel;
 mod places;
 mod poster;
 mod power_cut;

@@ -1,7 +1,7 @@
 //! Photos over HTTP: pictures in steps, the operation after them, what is read and by whom, room, removal, other hubs; and what the
 //! program of before makes of them (`photos_before.rs`).
 
-use crate::common::peers::{join, meet, until_told};
+use crate::common::peers::{join_by, meet, until_told};
 use crate::common::raw::Raw;
 use crate::common::{Answer, Client, NOW, TestClock, TestHub, config, mark};
 use fieldhub::domain::BlobHash;
@@ -9,6 +9,7 @@ use fieldhub::domain::crew::Access;
 use fieldhub::http::Limits;
 use fieldhub::hub::HubConfig;
 use fieldhub::store::{BlobLimits, Have};
+use fieldhub::upstream::{ClassRule, PhotoRules};
 use hyper::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -344,7 +345,9 @@ async fn another_hub_has_the_photo_before_the_picture_and_says_so() {
     let hash = send(&site.client, &thumb).await;
     let taken = photo("M050", &[variant("thumb", &thumb)]);
     site.client.ops("jalibat", vec![taken.clone()]).await;
-    let running = join(&site, &office, None);
+    // No class of pictures travels.
+    let none = PhotoRules(std::array::from_fn(|_| ClassRule { per_day: Some(0), hours: Vec::new() }));
+    let running = join_by(&site, office.address, None, none);
     meet(&site, &office).await;
     let shown = office.client.get(LIST).await.json()["photos"][0].clone();
     assert_eq!((&shown["photo_id"], &shown["variants"][0]["held"]), (&taken["id"], &json!(false)));

@@ -89,6 +89,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/peer/{token}/ops", Lead, 200),
     ("POST", "/api/v1/peer/{token}/ops", Lead, 400),
     ("PUT", "/api/v1/peer/{token}/presence", Lead, 200),
+    ("GET", "/api/v1/peer/{token}/photos", Lead, 200),
     ("GET", "/api/v1/bundle", Lead, 200),
     ("POST", "/api/v1/bundle", Lead, 400),
     ("PUT", "/api/v1/bundle/exported", Lead, 204),

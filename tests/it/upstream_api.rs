@@ -23,7 +23,13 @@ fn module(text: &str) -> ModuleId {
 
 fn add(hub: &TestHub, link: &str, kind: LinkKind) -> LinkHandle {
     let url = format!("https://{link}.example");
-    hub.hub.status_board().add(LinkInfo { name: name(link), kind, url, budget_bytes: Some(1_000) })
+    hub.hub.status_board().add(LinkInfo {
+        name: name(link),
+        kind,
+        url,
+        budget_bytes: Some(1_000),
+        photos: [false; 3],
+    })
 }
 
 /// An upstream has refused these modules.
@@ -76,7 +82,7 @@ async fn the_board_shows_how_far_everything_has_got() {
             "name": "cloud", "kind": "v33", "url": "https://cloud.example", "state": "idle", "reason": null, "reason_code": null,
             "retry_in_ms": null, "pending": 0, "done": 0, "total": 0, "last_success_ms": NOW,
             "bytes_today": {"sent": 700, "received": 300}, "budget_bytes": 1_000, "parked": 1,
-            "left_out": 0, "left_out_example": null,
+            "left_out": 0, "left_out_example": null, "photos": null,
             "audits": [{"token": "jalibat", "acked": head, "head": head, "pending": 0, "parked": 1}],
         })
     );

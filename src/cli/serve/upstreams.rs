@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::text_variables;
+use crate::cli::{bounds, text_variables};
 use crate::config::{Config, ConfigError, TokenFrom, UpstreamSettings};
 use crate::domain::site_clock::Quality;
 use crate::domain::site_clock::SiteTime;
@@ -19,7 +19,7 @@ use crate::upstream::dial::TcpDial;
 use crate::upstream::meter::Meter;
 use crate::upstream::proxy::Proxies;
 use crate::upstream::tls::{self, Roots};
-use crate::upstream::{self, ClientSource, Intervals, Running};
+use crate::upstream::{self, ClientSource, Intervals, PhotoRules, Running};
 
 /// Tokens and certificates are short: whoever names another file has made a mistake.
 const LARGEST: u64 = 1 << 20;
@@ -29,7 +29,8 @@ pub fn start(hub: &Arc<Hub>, config: &Config) -> Running {
     for variable in &config.unused_tokens {
         tracing::warn!("{variable}: there is no upstream of this name, so it has no effect");
     }
-    let upstreams = config.upstreams.iter().map(|set| upstream(hub, set)).collect();
+    let photos = bounds::of_travel(&config.photos);
+    let upstreams = config.upstreams.iter().map(|set| upstream(hub, set, &photos)).collect();
     upstream::start(hub, upstreams, Addresses::watch, random)
 }
 
@@ -42,7 +43,7 @@ fn random() -> u64 {
 
 /// One that cannot be called, as its files cannot be read or this machine trusts no CA, keeps no hub from starting: it is
 /// tried again until it can.
-fn upstream(hub: &Arc<Hub>, set: &UpstreamSettings) -> upstream::UpstreamOptions {
+fn upstream(hub: &Arc<Hub>, set: &UpstreamSettings, photos: &PhotoRules) -> upstream::UpstreamOptions {
     tracing::info!(name = %set.name, url = %set.url, "marks go up");
     if set.token.is_some() && set.url.is_overheard() {
         tracing::warn!(
@@ -75,6 +76,7 @@ fn upstream(hub: &Arc<Hub>, set: &UpstreamSettings) -> upstream::UpstreamOptions
         meter: Meter::new(set.budget_per_day, set.hours.clone()),
         only: set.audits.clone().map(|audits| audits.into_iter().collect()),
         presence: set.presence,
+        photos: photos.clone(),
         intervals: Intervals::default(),
     }
 }

@@ -202,6 +202,11 @@ impl Photos {
         self.by_seq.range(from..).filter_map(|((_, id), ())| Some((*id, self.all.get(id)?)))
     }
 
+    /// Where one was last changed; 0: there is none.
+    pub fn last_change(&self) -> u64 {
+        self.by_seq.last_key_value().map_or(0, |((seq, _), ())| *seq)
+    }
+
     pub fn publish(&mut self, id: OpId, state: PhotoState) {
         if let Some(old) = self.all.remove(&id) {
             self.by_seq.remove(&(old.seq, id));

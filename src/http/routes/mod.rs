@@ -26,6 +26,7 @@ pub mod openapi;
 pub mod openapi_limits;
 pub mod ops;
 pub mod peer;
+mod peer_photos;
 mod photo_blobs;
 mod photo_body;
 mod photo_ops;

@@ -17,8 +17,8 @@ use utoipa_axum::{PathItemExt, paste};
 
 use super::{
     admin, assets, audits, backups, bundle, clock, crew, export, health, history, join, layout, live,
-    live_many, log_pages, notes, openapi, ops, peer, photo_blobs, photo_proposal, photos, poster, presence,
-    preview, probes, setup, tablet, trust, upstream, v33,
+    live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal, photos,
+    poster, presence, preview, probes, setup, tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -125,6 +125,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         peer::state;
         peer::give, peer::take;
         peer::presence;
+        peer_photos::lacking;
         bundle::remember;
     };
     // A database, and a bundle, is as large as it is.

@@ -12,13 +12,14 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
+use crate::domain::photo::CLASSES;
 use crate::domain::{LinkName, ModuleId, Token};
 use crate::http::app::App;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Marks, Reads};
 use crate::http::guard::body::{Raw, parse};
-use crate::hub::{LinkReport, LinkState, ParkedFilter, ReasonCode};
+use crate::hub::{ByClass, LinkReport, LinkState, ParkedFilter, PictureSum, ReasonCode};
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,6 +64,9 @@ pub struct UpstreamInfo {
     #[schema(required)]
     left_out_example: Option<String>,
     audits: Vec<UpstreamAudit>,
+    /// Null: no audit that goes there has a photo, or it is a v3.3 cloud, which gets none.
+    #[schema(required)]
+    photos: Option<UpstreamPhotos>,
 }
 
 /// A word of the list, or null.
@@ -88,6 +92,55 @@ pub struct UpstreamAudit {
     parked: usize,
 }
 
+/// How far pictures are. What it lacks it says itself, after each one that it has whole on its disk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpstreamPhotos {
+    /// False: it has not said since the hub's start what it lacks of each audit, and `waits` is all that may be missing there.
+    known: bool,
+    waits: Vec<WaitingPictures>,
+    /// Pictures that it does not take; tried again by themselves.
+    refused: u64,
+    /// Why they wait, or one is refused.
+    #[schema(required)]
+    reason: Option<String>,
+    #[schema(required, schema_with = reason_codes)]
+    reason_code: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitingPictures {
+    /// `thumb`, `preview` or `original`.
+    class: &'static str,
+    pictures: u64,
+    bytes: u64,
+    /// False: by the settings this class does not go there.
+    travels: bool,
+}
+
+fn photos(report: &LinkReport) -> Option<UpstreamPhotos> {
+    let all = || report.photos.values();
+    if report.photos.is_empty() || !report.info.photos.contains(&true) {
+        return None;
+    }
+    let mut sums = ByClass::<PictureSum>::default();
+    for progress in all() {
+        for (sum, waits) in sums.iter_mut().zip(progress.waits) {
+            *sum = sum.and(waits);
+        }
+    }
+    let waits = CLASSES.iter().zip(sums).zip(report.info.photos).map(|(((class, _), sum), travels)| {
+        WaitingPictures { class, pictures: sum.blobs, bytes: sum.bytes, travels }
+    });
+    let why = report.photos_held.as_ref().or_else(|| all().find_map(|progress| progress.why.as_ref()));
+    Some(UpstreamPhotos {
+        known: all().all(|progress| progress.known),
+        waits: waits.collect(),
+        refused: all().map(|progress| progress.refused).sum(),
+        reason: why.map(ToString::to_string),
+        reason_code: why.map(|why| why.code.as_str()),
+    })
+}
+
 /// State of each upstream
 #[utoipa::path(get, path = "/api/v1/upstream", tag = "upstream", responses((status = 200, body = UpstreamList)))]
 pub async fn list(State(app): State<App>, _: Reads) -> Result<Json<UpstreamList>, ApiError> {
@@ -100,6 +153,7 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
     let pending = report.pending();
     let left_out = report.left_out();
     let state = report.state.as_str();
+    let photos = photos(&report);
     let (retry_in_ms, why) = match report.state {
         LinkState::Untried | LinkState::Idle | LinkState::Syncing => (None, None),
         LinkState::Waiting { until, why } => {
@@ -141,6 +195,7 @@ fn info(app: &App, report: LinkReport) -> Result<UpstreamInfo, ApiError> {
         left_out: left_out.rows,
         left_out_example: (left_out.rows > 0).then_some(left_out.example),
         audits,
+        photos,
     })
 }
 

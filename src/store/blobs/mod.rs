@@ -13,6 +13,7 @@
 pub mod disk;
 mod error;
 mod keep;
+mod mend;
 
 use std::collections::HashMap;
 use std::io;
@@ -256,6 +257,7 @@ impl Blobs {
         self.disk.make_folder(folder)?;
         self.disk.rename(file, (folder, name))?;
         self.disk.flush_folder(folder)?;
+        self.forget_damaged(name);
         Ok(())
     }
 

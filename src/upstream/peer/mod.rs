@@ -5,9 +5,15 @@
 //! comes twice has no effect. So nothing here can go wrong for long: whoever has lost something begins again
 //! earlier, at worst at 0.
 
+mod audit_pictures;
+mod picture_round;
+mod picture_steps;
+mod picture_turns;
+mod picture_wire;
 mod presence;
 mod pull;
 mod push;
+mod step_size;
 mod sync_state;
 mod wire;
 
@@ -21,6 +27,7 @@ use super::rounds::{Exchange, Next, SyncSchedule};
 use crate::domain::{Token, page};
 use crate::hub::{Judged, LinkReason, LinkState, ReasonCode};
 use crate::store::{LinkRow, StoreError};
+use audit_pictures::AuditPictures;
 use presence::PeerPresenceSync;
 pub use sync_state::PeerAuditSync;
 use sync_state::{PROBE, PageBatching};
@@ -45,6 +52,7 @@ impl Exchange for PeerAuditSync {
             sent: 0,
             presence: PeerPresenceSync::default(),
             head: link.hub.head(token)?,
+            pictures: AuditPictures::default(),
         })
     }
 
@@ -111,6 +119,7 @@ impl Exchange for PeerAuditSync {
 
     fn report(&self, link: &UpstreamLink, token: &Token) {
         link.board.set_audit(token, self.progress());
+        link.board.set_photos(token, self.pictures.progress(link, token, self.row.acked));
     }
 
     fn sum_up(all: &HashMap<Token, Self>, batching: &mut PageBatching, link: &UpstreamLink) {
@@ -128,8 +137,26 @@ impl Exchange for PeerAuditSync {
         self.presence.due(link, self.schedule.stirred_at)
     }
 
+    async fn after_marks(
+        all: &mut HashMap<Token, Self>,
+        batching: &mut PageBatching,
+        link: &UpstreamLink,
+    ) -> Result<Option<Duration>, Stop> {
+        let again = picture_round::go(&mut batching.pictures, all, link).await?;
+        for (token, audit) in all.iter() {
+            audit.report(link, token);
+        }
+        Ok(again)
+    }
+
+    fn begin_anew(all: &mut HashMap<Token, Self>, batching: &mut PageBatching) {
+        batching.pictures.begin_anew();
+        all.values_mut().for_each(|audit| audit.pictures.ask_anew());
+    }
+
     fn after_outage(&mut self) {
         self.there = None;
+        self.pictures.ask_anew();
     }
 
     fn begin_small(batching: &mut PageBatching) {

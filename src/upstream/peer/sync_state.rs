@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use super::audit_pictures::AuditPictures;
+use super::picture_turns::PictureTurns;
 use super::presence::PeerPresenceSync;
 use crate::hub::AuditProgress;
 use crate::store::{LinkRow, Remember};
@@ -33,6 +35,7 @@ pub struct PeerAuditSync {
     pub(super) presence: PeerPresenceSync,
     /// Our log's end, as last looked at.
     pub(super) head: u64,
+    pub(super) pictures: AuditPictures,
 }
 
 #[derive(Debug)]
@@ -41,11 +44,12 @@ pub struct PageBatching {
     pub(super) batch: usize,
     /// Operations that went up in the catch-up under way.
     pub(super) sent: u64,
+    pub(super) pictures: PictureTurns,
 }
 
 impl Default for PageBatching {
     fn default() -> Self {
-        Self { batch: PROBE, sent: 0 }
+        Self { batch: PROBE, sent: 0, pictures: PictureTurns::default() }
     }
 }
 
@@ -61,6 +65,7 @@ impl PeerAuditSync {
     pub(super) fn meet(&mut self, log_id: uuid::Uuid) {
         if self.row.peer_log != Some(log_id) {
             self.row = LinkRow { acked: 0, peer_log: Some(log_id), pulled: 0, ..self.row };
+            self.pictures = AuditPictures::default();
             self.begin_again();
         }
     }

@@ -24,7 +24,7 @@ use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::{ByteStream, Dial, Dialled};
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, ClientSource, Intervals, UpstreamOptions};
+use fieldhub::upstream::{self, ClientSource, Intervals, PhotoRules, UpstreamOptions};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
@@ -328,6 +328,7 @@ fn to_the_cloud(kind: LinkKind) -> UpstreamOptions {
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
+        photos: PhotoRules::default(),
         intervals: Intervals {
             busy: short,
             quiet: short,

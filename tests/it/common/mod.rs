@@ -13,6 +13,7 @@ pub mod image_files;
 pub mod lan;
 pub mod machine;
 pub mod marks;
+pub mod narrow;
 pub mod needed;
 pub mod netns;
 pub mod onlooker;

@@ -1,6 +1,7 @@
 //! Two fieldhubs, one the upstream of the other: joined, waited for, compared. Used by the tests of peers.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::TcpDial;
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, ClientSource, Intervals, Running, UpstreamOptions};
+use fieldhub::upstream::{self, ClientSource, Intervals, PhotoRules, Running, UpstreamOptions};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -23,7 +24,12 @@ pub fn token() -> Token {
 
 /// `site` has `office` as its upstream from now on.
 pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running {
-    let url = format!("fieldhub+http://{}", office.address).parse().unwrap();
+    join_by(site, office.address, session, PhotoRules::default())
+}
+
+/// The same by another address of it, with these rules for pictures.
+pub fn join_by(site: &TestHub, address: SocketAddr, session: Option<&str>, photos: PhotoRules) -> Running {
+    let url = format!("fieldhub+http://{address}").parse().unwrap();
     let patience = Duration::from_secs(10);
     let client = Client::new(ClientOptions {
         url,
@@ -43,6 +49,7 @@ pub fn join(site: &TestHub, office: &TestHub, session: Option<&str>) -> Running 
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
+        photos,
         intervals: Intervals {
             busy: soon,
             quiet: soon,

@@ -12,7 +12,7 @@ use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
 use fieldhub::upstream::dial::TcpDial;
 use fieldhub::upstream::meter::Meter;
-use fieldhub::upstream::{self, ClientSource, Intervals, Running, UpstreamOptions};
+use fieldhub::upstream::{self, ClientSource, Intervals, PhotoRules, Running, UpstreamOptions};
 use serde_json::{Value, json};
 
 use super::cloud::TestCloud;
@@ -54,6 +54,7 @@ pub fn cloud_at(name: &str, url: &str, token: Option<&str>) -> UpstreamOptions {
         meter: Meter::new(None, Vec::new()),
         only: None,
         presence: true,
+        photos: PhotoRules::default(),
         intervals: pace(),
     }
 }

@@ -356,6 +356,33 @@ export interface JoinBody {
   name: string;
 }
 
+/** How many pictures of a class are not here, and their bytes. */
+export interface LackingClass {
+  bytes: number;
+  class: string;
+  pictures: number;
+}
+
+/** A picture that is not here wholly. */
+export interface LackingPicture {
+  /** As its photo says. */
+  bytes: number;
+  /** So much of it is here: go on from there. */
+  have: number;
+  sha256: string;
+}
+
+export interface LackingPictures {
+  /** All that are not here, of each class. */
+  classes: LackingClass[];
+  /** Of the class that was asked for, in the order in which their photos changed here. Without photos that were taken out. */
+  lacking: LackingPicture[];
+  /** Of the hub that answers, which `next` counts in. */
+  log_id: string;
+  /** There are others: go on with `after`. */
+  next?: number | null;
+}
+
 export interface LanInfo {
   /** `fieldhub.local` */
   host: string;
@@ -1260,7 +1287,7 @@ export interface ToldBackupBody {
 }
 
 export interface TriedUpstreamInfo {
-  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "itself" | "same_hub" | "newer" | "settings" | null;
+  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "photos_full" | "photos_full_here" | "no_photos" | "itself" | "same_hub" | "newer" | "settings" | null;
   /** It answers as such a hub does, and does not know this hub's audit; whether it lets this hub in shows with one that both have. */
   unknown_audit: boolean;
   words: string | null;
@@ -1334,9 +1361,10 @@ export interface UpstreamInfo {
   parked: number;
   /** What waits: modules for a v3.3 cloud, operations for a fieldhub. */
   pending: number;
+  photos: UpstreamPhotos | null;
   /** Why it waits or is paused. */
   reason: string | null;
-  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "itself" | "same_hub" | "newer" | "settings" | null;
+  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "photos_full" | "photos_full_here" | "no_photos" | "itself" | "same_hub" | "newer" | "settings" | null;
   /** When it waits. */
   retry_in_ms: number | null;
   /** `untried` (it has not answered since the hub's start, and no audit goes there), `idle`, `syncing`, `waiting` or `paused`. */
@@ -1348,6 +1376,18 @@ export interface UpstreamInfo {
 export interface UpstreamList {
   /** In the order of the settings. */
   upstreams: UpstreamInfo[];
+}
+
+/** How far pictures are. What it lacks it says itself, after each one that it has whole on its disk. */
+export interface UpstreamPhotos {
+  /** False: it has not said since the hub's start what it lacks of each audit, and `waits` is all that may be missing there. */
+  known: boolean;
+  /** Why they wait, or one is refused. */
+  reason: string | null;
+  reason_code: "unreachable" | "no_connection" | "no_answer" | "stalled" | "broken_off" | "not_http" | "not_hub" | "elsewhere" | "bad_answer" | "address" | "tls" | "lets_nobody_in" | "asks_to_wait" | "in_trouble" | "refuses_audit" | "here" | "audit_unread" | "hours" | "budget" | "photos_full" | "photos_full_here" | "no_photos" | "itself" | "same_hub" | "newer" | "settings" | null;
+  /** Pictures that it does not take; tried again by themselves. */
+  refused: number;
+  waits: WaitingPictures[];
 }
 
 /** The same picture in one size: a blob that the hub has whole. */
@@ -1373,6 +1413,15 @@ export interface VariantJson {
   sha256: string;
   type: string;
   width?: number | null;
+}
+
+export interface WaitingPictures {
+  bytes: number;
+  /** `thumb`, `preview` or `original`. */
+  class: string;
+  pictures: number;
+  /** False: by the settings this class does not go there. */
+  travels: boolean;
 }
 
 export interface Woken {

@@ -7,10 +7,12 @@ export type UpstreamWord = 'untried' | 'idle' | 'syncing' | 'waiting' | 'paused'
 export type ReasonCode = NonNullable<hub.UpstreamInfo['reason_code']>;
 
 /** One of `GET /api/v1/upstream`; `reason` is in the hub's words, and all that an older hub says. */
-export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state' | 'reason_code'> & {
+export type Upstream = Omit<hub.UpstreamInfo, 'kind' | 'state' | 'reason_code' | 'photos'> & {
   kind: 'v33' | 'fieldhub';
   state: UpstreamWord;
   reason_code?: ReasonCode | null;
+  /** How far pictures are there; a hub of before does not say. */
+  photos?: hub.UpstreamPhotos | null;
 };
 
 /** One of `GET /api/v1/upstream/parked`; `reason` is what the upstream said. */

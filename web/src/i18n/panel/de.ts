@@ -39,6 +39,9 @@ export const panel: PanelTexts = {
     audit_unread: 'Ein Audit ist auf diesem Hub nicht lesbar; die anderen gehen hinauf.',
     hours: 'Außerhalb der Sendezeiten. Das Senden geht von selbst weiter.',
     budget: 'Die Datenmenge für heute ist verbraucht. Weiter um Mitternacht (UTC).',
+    photos_full: 'Kein Platz mehr für Fotos in der Cloud. Einträge gehen weiter.',
+    photos_full_here: 'Kein Platz mehr auf diesem Hub für Fotos aus der Cloud. Einträge gehen weiter.',
+    no_photos: 'Die Cloud hat eine ältere Version ohne Fotos: Sie bleiben auf diesem Hub.',
     itself: 'Das ist dieser Hub selbst, oder eine Kopie: Er kann sich nichts selbst senden.',
     same_hub:
       'Ein anderer Hub hat dieselbe Identität (kopierte Karte): Geben Sie auf einem der beiden „fieldhub identity new“ ein.',

@@ -39,6 +39,9 @@ export const panel: PanelTexts = {
     audit_unread: 'An audit cannot be read on this hub; the others go up.',
     hours: 'Outside its sending hours. Sending resumes by itself.',
     budget: 'Today’s data allowance is used up. Sending resumes at midnight (UTC).',
+    photos_full: 'No room left for photos in the cloud. Entries are still sent.',
+    photos_full_here: 'No room left on this hub for photos from the cloud. Entries are still sent.',
+    no_photos: 'The cloud is of an older version without photos: they stay on this hub.',
     itself: 'It is this hub itself, or a copy of it: it cannot send to itself.',
     same_hub:
       'Another hub has the same identity (a copied card): type “fieldhub identity new” on one of the two.',

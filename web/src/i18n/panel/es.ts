@@ -39,6 +39,9 @@ export const panel: PanelTexts = {
     audit_unread: 'Una auditoría es ilegible en este hub; las demás suben.',
     hours: 'Fuera de las horas de envío. El envío se reanuda solo.',
     budget: 'El volumen permitido para hoy está agotado. El envío se reanuda a medianoche (UTC).',
+    photos_full: 'No queda sitio para fotos en la nube. Las entradas se siguen enviando.',
+    photos_full_here: 'No queda sitio en este hub para fotos de la nube. Las entradas se siguen enviando.',
+    no_photos: 'La nube es de una versión anterior sin fotos: se quedan en este hub.',
     itself: 'Es este mismo hub, o una copia: no puede enviarse nada a sí mismo.',
     same_hub:
       'Otro hub tiene la misma identidad (tarjeta copiada): escribe «fieldhub identity new» en uno de los dos.',

@@ -40,6 +40,9 @@ export const panel = {
     audit_unread: 'Un audit est illisible sur ce hub ; les autres montent.',
     hours: 'Hors des heures d’envoi. L’envoi reprend tout seul.',
     budget: 'Le volume autorisé pour aujourd’hui est épuisé. L’envoi reprend à minuit (UTC).',
+    photos_full: 'Plus de place pour les photos dans le cloud. Les saisies continuent de partir.',
+    photos_full_here: 'Plus de place sur ce hub pour les photos du cloud. Les saisies continuent de partir.',
+    no_photos: 'Le cloud est d’une version plus ancienne, sans photos : elles restent sur ce hub.',
     itself: 'C’est ce hub lui-même, ou une copie : il ne peut rien envoyer à lui-même.',
     same_hub:
       'Un autre hub a la même identité (carte copiée) : tapez « fieldhub identity new » sur l’un des deux.',

@@ -39,6 +39,10 @@ export const panel: PanelTexts = {
     audit_unread: 'Un audit non è leggibile su questo hub; gli altri salgono.',
     hours: 'Fuori dagli orari di invio. L’invio riprende da solo.',
     budget: 'Il volume di oggi è esaurito. L’invio riprende a mezzanotte (UTC).',
+    photos_full: 'Nel cloud non c’è più spazio per le foto. Gli inserimenti partono lo stesso.',
+    photos_full_here:
+      'Su questo hub non c’è più spazio per le foto del cloud. Gli inserimenti partono lo stesso.',
+    no_photos: 'Il cloud ha una versione precedente senza foto: restano su questo hub.',
     itself: 'È questo stesso hub, o una copia: non può inviare nulla a se stesso.',
     same_hub:
       'Un altro hub ha la stessa identità (scheda copiata): scrivi «fieldhub identity new» su uno dei due.',

@@ -86,6 +86,17 @@ export const photo: PhotoTexts = {
     shoot: 'Foto aufnehmen',
     lamp: 'Lampe',
   },
+  inCloud: {
+    title: (name) => `Fotos in der Cloud (${name})`,
+    unknown: 'Was in der Cloud noch fehlt, ist bekannt, sobald sie antwortet.',
+    all: 'Alle Bilder sind dort.',
+    classes: { thumb: 'Kleinbilder', preview: 'Vorschaubilder', original: 'Originale' },
+    there: 'alle in der Cloud',
+    waits: (n, size) => `${numberText(n)} ${n === 1 ? 'wartet' : 'warten'} (${size})`,
+    stays: (n, size) =>
+      `${numberText(n)} (${size}) ${n === 1 ? 'bleibt' : 'bleiben'} laut Einstellung auf dem Hub`,
+    refused: (n) => `${photos(n)} von der Cloud abgelehnt. Neuer Versuch von selbst.`,
+  },
   viewer: {
     noOriginal: 'Das Original ist verloren: Nur dieses kleinere Bild ist übrig.',
     notHeld: 'Das Original ist nicht auf diesem Hub.',

@@ -84,6 +84,16 @@ export const photo: PhotoTexts = {
     shoot: 'Take the photo',
     lamp: 'Lamp',
   },
+  inCloud: {
+    title: (name) => `Photos in the cloud (${name})`,
+    unknown: 'What the cloud still lacks is known once it has answered.',
+    all: 'All pictures are there.',
+    classes: { thumb: 'Thumbnails', preview: 'Previews', original: 'Originals' },
+    there: 'all in the cloud',
+    waits: (n, size) => `${numberText(n)} waiting (${size})`,
+    stays: (n, size) => `${numberText(n)} (${size}) stay on the hub, by its settings`,
+    refused: (n) => `${photos(n)} refused by the cloud. Retrying automatically.`,
+  },
   viewer: {
     noOriginal: 'The original is lost: only this smaller picture is left.',
     notHeld: 'The original is not on this hub.',

@@ -84,6 +84,17 @@ export const photo: PhotoTexts = {
     shoot: 'Hacer la foto',
     lamp: 'Lámpara',
   },
+  inCloud: {
+    title: (name) => `Fotos en la nube (${name})`,
+    unknown: 'Lo que falta en la nube se sabrá cuando responda.',
+    all: 'Todas las imágenes están allí.',
+    classes: { thumb: 'Miniaturas', preview: 'Vistas previas', original: 'Originales' },
+    there: 'todas en la nube',
+    waits: (n, size) => `${numberText(n)} en espera (${size})`,
+    stays: (n, size) =>
+      `${numberText(n)} (${size}) ${n === 1 ? 'se queda' : 'se quedan'} en el hub, según sus ajustes`,
+    refused: (n) => `${photos(n)} que la nube rechaza. Se reintenta solo.`,
+  },
   viewer: {
     noOriginal: 'El original se ha perdido: solo queda esta imagen más pequeña.',
     notHeld: 'El original no está en este hub.',

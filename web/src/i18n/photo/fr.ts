@@ -86,6 +86,16 @@ export const photo = {
     shoot: 'Prendre la photo',
     lamp: 'Lampe',
   },
+  inCloud: {
+    title: (name: string) => `Photos dans le cloud (${name})`,
+    unknown: 'On saura ce qui manque dans le cloud dès qu’il aura répondu.',
+    all: 'Toutes les images y sont.',
+    classes: { thumb: 'Vignettes', preview: 'Aperçus', original: 'Originaux' } as Record<string, string>,
+    there: 'toutes dans le cloud',
+    waits: (n: number, size: string) => `${numberText(n)} en attente (${size})`,
+    stays: (n: number, size: string) => `${numberText(n)} (${size}) restent sur le hub, selon ses réglages`,
+    refused: (n: number) => `${photos(n)} que le cloud refuse. Nouvel essai automatique.`,
+  },
   viewer: {
     noOriginal: 'L’original est perdu : il ne reste que cette image plus petite.',
     notHeld: 'L’original n’est pas sur ce hub.',

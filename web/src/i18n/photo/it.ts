@@ -85,6 +85,17 @@ export const photo: PhotoTexts = {
     shoot: 'Scatta la foto',
     lamp: 'Lampada',
   },
+  inCloud: {
+    title: (name) => `Foto nel cloud (${name})`,
+    unknown: 'Che cosa manca nel cloud si saprà quando risponde.',
+    all: 'Tutte le immagini sono lì.',
+    classes: { thumb: 'Miniature', preview: 'Anteprime', original: 'Originali' },
+    there: 'tutte nel cloud',
+    waits: (n, size) => `${numberText(n)} in attesa (${size})`,
+    stays: (n, size) =>
+      `${numberText(n)} (${size}) ${n === 1 ? 'resta' : 'restano'} sull’hub, secondo le sue impostazioni`,
+    refused: (n) => `${photos(n)} che il cloud rifiuta. Nuovo tentativo automatico.`,
+  },
   viewer: {
     noOriginal: 'L’originale è perso: resta solo questa immagine più piccola.',
     notHeld: 'L’originale non è su questo hub.',
