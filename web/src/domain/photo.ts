@@ -32,6 +32,8 @@ interface Signed {
 export interface PhotoOp extends Signed {
   kind: 'photo';
   at: PhotoAt;
+  /** `el` or another word; absent: `visible`. */
+  picture_kind?: string;
   variants: Variant[];
   taken_at_ms?: number;
   name?: string;
@@ -105,12 +107,16 @@ export interface Facts {
   taken_at_ms?: number;
 }
 
-/** What the beginning of a file says, if it is long enough: a JPEG or a PNG. */
+/** What the beginning of a file says, if it is long enough: a JPEG or a PNG; of a TIFF when it was taken. */
 export function readFacts(bytes: Uint8Array): Facts {
   try {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const type = pictureType(bytes);
     if (type === 'image/png') return { width: view.getUint32(16), height: view.getUint32(20) };
+    if (type === 'image/tiff') {
+      const { taken_at_ms } = ofExif(view, 0);
+      return taken_at_ms === undefined ? {} : { taken_at_ms };
+    }
     return type === 'image/jpeg' ? ofJpeg(view) : {};
   } catch {
     // Cut off, or not what it says: then it tells nothing.

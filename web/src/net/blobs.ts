@@ -2,6 +2,7 @@
 // chunk of its own with all of photos. Used by sync/photo/outbox.ts and state/photo/.
 import type { Emitter } from '../domain/emitter';
 import type { PhotosPage } from '../domain/photo';
+import type { Proposal, ProposalQuestion } from '../domain/photo-import';
 import type { Events } from '../sync/events';
 import { ApiError, Caller, Unreachable } from './call';
 
@@ -41,6 +42,12 @@ export class Blobs {
   list(audit: string, after: number, limit: number): Promise<PhotosPage> {
     const path = `/audits/${encodeURIComponent(audit)}/photos?after=${String(after)}&limit=${String(limit)}`;
     return this.#caller.call('GET', path, undefined, { timeoutMs: 20_000 });
+  }
+
+  /** Which module each picture of a card is of; nothing is made. */
+  propose(audit: string, question: ProposalQuestion): Promise<Proposal> {
+    const path = `/audits/${encodeURIComponent(audit)}/photos/proposal`;
+    return this.#caller.call('POST', path, question, { timeoutMs: 60_000 });
   }
 
   async head(audit: string, sha256: string): Promise<Progress> {

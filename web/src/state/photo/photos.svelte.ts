@@ -179,7 +179,7 @@ export class Photos {
   }
 
   /** Keeps pictures, one after the other; those that are not taken are told. */
-  async take(token: string, at: PhotoAt, files: readonly File[]): Promise<number> {
+  async take(token: string, at: PhotoAt, files: readonly File[], kind?: string): Promise<number> {
     this.notTaken = [];
     this.#looked = false;
     this.takingFor = placeOf(at);
@@ -187,7 +187,7 @@ export class Photos {
     let kept = 0;
     for (const file of files) {
       try {
-        const from = { token, at, author: this.app.access.author, now: Date.now() };
+        const from = { token, at, kind, author: this.app.access.author, now: Date.now() };
         await keepPhoto(this.store, file, from);
         kept += 1;
       } catch (error) {

@@ -29,13 +29,15 @@ export interface From {
   at: PhotoAt;
   author: Author;
   now: number;
+  /** `el`; a view, where nothing is said. */
+  kind?: string | undefined;
 }
 
 /** On this tablet's disk when it resolves. */
 export async function keepPhoto(
   store: PhotoStore,
   picture: File,
-  { token, at, author, now }: From,
+  { token, at, author, now, kind }: From,
 ): Promise<KeptPhoto> {
   const first = new Uint8Array(
     await picture
@@ -49,6 +51,7 @@ export async function keepPhoto(
   const photo: KeptPhoto = {
     ...{ id: uuidv7(), token, at, state: 'reading', files: [], tries: 0, ...author, marked_at_ms: now },
     ...{ name: picture.name || null, taken_at_ms: null, reason: null, ack: null },
+    ...(kind !== undefined && { picture_kind: kind }),
   };
   try {
     await store.put(photo);

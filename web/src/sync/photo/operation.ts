@@ -15,6 +15,7 @@ export function operationOf(photo: KeptPhoto): PhotoOp {
     technician_name: nameFrom(technician_name),
     ...(name !== null && { name: name.slice(0, 200) }),
     ...(taken_at_ms !== null && { taken_at_ms }),
+    ...(photo.picture_kind !== undefined && { picture_kind: photo.picture_kind }),
     ...(ack?.stamp !== undefined && { stamp: ack.stamp }),
   };
 }

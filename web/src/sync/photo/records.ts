@@ -49,6 +49,8 @@ export interface KeptPhoto {
   /** So often it was begun to be made smaller: a picture over which the page dies is sent as it is. */
   tries: number;
   name: string | null;
+  /** Absent: a view. */
+  picture_kind?: string;
   taken_at_ms: number | null;
   technician_id: string;
   technician_name: string;
