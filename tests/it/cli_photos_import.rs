@@ -6,11 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::common::TestHub;
+use crate::common::image_files::{Jpeg, exif, flag, noise};
 use crate::common::program::{program, run};
 use crate::common::terminal::Terminal;
-use crate::photos::{photo, picture, send, variant};
-use fieldhub::domain::BlobHash;
+use crate::common::{NOW, TestHub, mark};
+use crate::photos::{photo, send, variant};
+use fieldhub::domain::{BlobHash, iso8601};
 use hyper::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -20,6 +21,13 @@ async fn stopped() -> TempDir {
     let mut hub = TestHub::start().await;
     hub.jalibat().await;
     hub.stop().await
+}
+
+/// A real one, of so many bytes at least: what lies behind its end is no part of the image.
+fn picture(n: u8, bytes: usize) -> Vec<u8> {
+    let mut jpeg = Jpeg { comment: Some(vec![n; 9]), ..Jpeg::default() }.rgb(&flag(64, 48), 64, 48);
+    jpeg.extend(noise(bytes.saturating_sub(jpeg.len())));
+    jpeg
 }
 
 fn put(dir: &Path, name: &str, bytes: &[u8]) {
@@ -99,6 +107,13 @@ async fn a_folder_is_imported_once_and_stays_as_it_was() {
         .find(|variant| variant["class"] == "original")
         .unwrap();
     assert_eq!(original["sha256"], BlobHash::of(&picture(2, 1_500_002)).to_string());
+    assert_eq!((&original["width"], &original["height"]), (&json!(64), &json!(48)));
+    let classes =
+        there[1]["variants"].as_array().unwrap().iter().map(|variant| (&variant["class"], &variant["held"]));
+    let all_held = [("thumb", true), ("preview", true), ("original", true)];
+    assert!(classes.eq(
+        all_held.map(|(class, held)| (json!(class), json!(held))).iter().map(|(class, held)| (class, held))
+    ));
     assert!(run(data, &["photos", "verify"]).good().contains("read and sound"));
 
     let again = import(data, dir, &["--yes", "--json"]);
@@ -131,7 +146,7 @@ async fn an_import_that_was_broken_off_goes_on_where_it_was() {
     assert!(
         import(data.path(), card.path(), &["--yes"]).good().contains("1 picture imported, 1 there already")
     );
-    assert!(run(data.path(), &["photos", "verify"]).good().contains("2 pictures read and sound"));
+    assert!(run(data.path(), &["photos", "verify"]).good().contains("pictures read and sound"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,4 +206,58 @@ async fn what_is_typed_wrong_is_said_before_anything_is_made() {
     assert!(listed.contains("1 picture imported, 0 there already, 0 passed over, 1 left over."), "{listed}");
     assert_eq!(photos(data.path())[0]["at"]["module_id"], "M001");
     assert_eq!(photos(data.path())[0].get("taken_at_ms"), None, "the file's own time is no camera's");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_find_their_modules_by_what_the_camera_has_written_into_them() {
+    let mut hub = TestHub::start().await;
+    hub.jalibat().await;
+    let (card, dice) =
+        (TempDir::new().unwrap(), |n: u64| n.wrapping_mul(6_364_136_223_846_793_005).rotate_left(23) % 33);
+    let (mut at, mut marks) = (NOW / 1_000 * 1_000 - 7_200_000, Vec::new());
+    for n in 0..40_u64 {
+        at += (12 + dice(n)) * 1_000;
+        // The camera is an hour and two minutes behind, and files lie there in another order than they were taken in.
+        let taken = iso8601::format(at - 3_720_000)[..19].replace('-', ":").replace('T', " ");
+        let jpeg =
+            Jpeg { exif: Some(exif(false, 1, taken.leak())), ..Jpeg::default() }.rgb(&flag(32, 16), 32, 16);
+        put(card.path(), &format!("{:02}/EL.JPG", n * 7 % 40), &jpeg);
+        marks.push(mark(&format!("M{:03}", n + 1), "ok", "lea", at + (2 + dice(n + 900) % 4) * 1_000));
+    }
+    hub.client.ops("jalibat", marks).await;
+    let data = hub.stop().await;
+    let told = import(data.path(), card.path(), &["--by", "time", "--dry-run", "--json"]).json();
+    let add = told["clock"]["add_ms"].as_i64().unwrap();
+    assert!((add - 3_720_000).abs() < 6_000, "{add}");
+    let walked = import(data.path(), card.path(), &["--first", "M003", "--dry-run", "--json"]).json();
+    for (of, placed) in [(1, &told), (3, &walked)] {
+        let mut found = 0;
+        for picture in placed["pictures"].as_array().unwrap() {
+            let Some(module) = picture["at"]["module_id"].as_str() else { continue };
+            let n = (0..40_u64).find(|n| picture["name"] == format!("{:02}/EL.JPG", n * 7 % 40)).unwrap();
+            assert_eq!(module, format!("M{:03}", n + of), "{picture}");
+            found += 1;
+        }
+        assert!(found > 30, "{found} found");
+    }
+    let ran = import(data.path(), card.path(), &["--by", "time", "--clock", "+1:02:00", "--yes"]).good();
+    assert!(ran.contains("shots fall on a mark"), "{ran}");
+    let first = photos(data.path()).into_iter().find(|photo| photo["at"]["module_id"] == "M002").unwrap();
+    assert_eq!(first["name"], "EL.JPG");
+    assert!(first["taken_at_ms"].as_u64().unwrap() < NOW - 7_200_000, "as the camera says: {first}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_is_cut_off_keeps_no_other_and_what_has_no_decoder_is_kept_as_a_file() {
+    let (data, card) = (stopped().await, TempDir::new().unwrap());
+    let whole = Jpeg::default().rgb(&flag(640, 480), 640, 480);
+    put(card.path(), "M001.JPG", &whole[..whole.len() / 2]);
+    put(card.path(), "M002.JPG", &whole);
+    put(card.path(), "M003.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    let ran = import(data.path(), card.path(), &["--yes"]);
+    assert!(ran.code == Some(1) && ran.err.contains("\"M001.JPG\": it is damaged, or cut off"), "{ran:?}");
+    assert!(ran.out.contains("2 pictures imported"), "{ran:?}");
+    let there = photos(data.path());
+    let variants = |n: usize| there[n]["variants"].as_array().unwrap().len();
+    assert_eq!([variants(0), variants(1)], [3, 1]);
 }

@@ -16,6 +16,7 @@ mod jpeg_header;
 mod orientation;
 mod png;
 mod shrink;
+mod taken;
 mod tiff;
 mod tones;
 
@@ -26,6 +27,7 @@ pub use camera_time::CameraTime;
 pub use encode::SmallImage;
 pub use error::ImageError;
 pub use orientation::Orientation;
+pub use taken::camera_time;
 
 use canvas::Canvas;
 use exif::Exif;

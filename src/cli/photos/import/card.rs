@@ -3,11 +3,12 @@
 //! Called by `photos import`; nothing is written, renamed or removed there. Links are not followed: they lead out of the folder.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::domain::image;
 use crate::domain::photo::{MAX_BLOB, PictureType};
 use crate::domain::photo_import::MAX_PICTURES;
 use crate::domain::photo_import::shots::natural;
@@ -25,7 +26,7 @@ pub struct CardFile {
     pub name: String,
     pub bytes: u64,
     pub kind: PictureType,
-    /// What the camera's clock showed.
+    /// What the camera's clock showed, in UTC where the camera says how far that is.
     pub taken_ms: Option<u64>,
 }
 
@@ -122,8 +123,9 @@ fn read(path: &Path) -> std::io::Result<(u64, Option<PictureType>)> {
 }
 
 /// What the camera has written into the picture. The file's own time is no camera's: copying changes it.
-fn taken_ms(_path: &Path) -> Option<u64> {
-    None
+fn taken_ms(path: &Path) -> Option<u64> {
+    let time = image::camera_time(&mut BufReader::new(File::open(path).ok()?))?;
+    Some(time.utc_ms().unwrap_or(time.local_ms))
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Sending of one picture at a time to the hub (resumable upload): its bytes in steps, from where an import that was broken off has
 //! left it, then the photo that names them.
 //!
-//! Called by `photos import`; calls the hub's API. No more of a picture is in memory than a step.
+//! Called by `photos import`; calls the hub's API, and `domain::image` for thumbnail and preview. Of a picture no more is in memory
+//! than a step, or what its decoder needs, and of one picture at a time.
 
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -17,7 +18,8 @@ use uuid::Uuid;
 use super::card::CardFile;
 use super::{HubClient, full, list, no_body, text};
 use crate::domain::Token;
-use crate::domain::photo::{BlobDigest, BlobHash};
+use crate::domain::image::{self, ReadImage, SmallImage};
+use crate::domain::photo::{BlobDigest, BlobHash, PictureType};
 
 /// Bytes of a step, and of a file that are read at a time.
 const STEP: usize = 1 << 20;
@@ -84,12 +86,22 @@ impl<'h> PhotoSender<'h> {
         if self.known.contains(&hash) {
             return Ok(SentPicture::Known);
         }
+        let path = file.path.clone();
+        let made = tokio::task::spawn_blocking(move || small_ones(&path)).await??;
+        let mut variants = Vec::new();
+        let mut original = json!({ "class": "original", "sha256": hash.to_string(), "bytes": bytes, "type": file.kind.as_str() });
+        if let Some(made) = made {
+            for (class, image) in [("thumb", made.thumb), ("preview", made.preview)] {
+                variants.push(self.small(class, image).await?);
+            }
+            (original["width"], original["height"]) = (made.width.into(), made.height.into());
+        }
         self.blob(&file.path, hash, bytes).await?;
-        let original = json!({ "class": "original", "sha256": hash.to_string(), "bytes": bytes, "type": file.kind.as_str() });
+        variants.push(original);
         let name = file.name.rsplit('/').next().unwrap_or_default();
         let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
         let mut photo = json!({
-            "id": Uuid::now_v7(), "kind": "photo", "at": at, "picture_kind": self.kind, "variants": [original], "name": name,
+            "id": Uuid::now_v7(), "kind": "photo", "at": at, "picture_kind": self.kind, "variants": variants, "name": name,
             "technician_id": "hub", "technician_name": self.hub_name, "device_id": self.hub_id, "marked_at_ms": self.now_ms().await?,
         });
         if let Some(taken_ms) = file.taken_ms {
@@ -105,6 +117,31 @@ impl<'h> PhotoSender<'h> {
         }
         self.known.insert(hash);
         Ok(SentPicture::New)
+    }
+
+    /// A picture that was made here, in one step.
+    async fn small(&self, class: &str, image: SmallImage) -> anyhow::Result<Value> {
+        let hash = BlobHash::of(&image.jpeg);
+        let address = format!("/api/v1/audits/{}/photos/{hash}", self.token);
+        let bytes = image.jpeg.len();
+        let mut from = 0;
+        loop {
+            let rest = image.jpeg.get(from..).unwrap_or_default().to_vec();
+            let answer = self.client.append(&address, from as u64, true, rest).await?;
+            let on = offset(&answer.headers).and_then(|on| usize::try_from(on).ok()).filter(|on| *on > from);
+            match (answer.status, on) {
+                // An import that was broken off has left a part of it.
+                (409, Some(on)) => from = on,
+                _ => {
+                    answer.checked().await?;
+                    break;
+                }
+            }
+        }
+        Ok(
+            json!({ "class": class, "sha256": hash.to_string(), "bytes": bytes, "type": PictureType::Jpeg.as_str(),
+            "width": image.width, "height": image.height }),
+        )
     }
 
     /// By the hub's clock: that of this machine may be wrong.
@@ -174,6 +211,16 @@ async fn read_at(path: &Path, from: u64) -> anyhow::Result<io::Result<Vec<u8>>> 
         Ok(piece)
     };
     Ok(tokio::task::spawn_blocking(read).await?)
+}
+
+/// Thumbnail and preview; `None` of what is kept as a file, such as HEIC.
+fn small_ones(path: &Path) -> anyhow::Result<Option<ReadImage>> {
+    let file = File::open(path).map_err(unread)?;
+    match image::read_image(&mut BufReader::with_capacity(PIECE, file)) {
+        Ok(made) => Ok(Some(made)),
+        Err(error) if error.keeps_file() => Ok(None),
+        Err(error) => Err(of_this_one(error)),
+    }
 }
 
 fn hash_of(path: &Path) -> io::Result<(BlobHash, u64)> {
