@@ -6,6 +6,7 @@ mod carried;
 #[allow(dead_code)] // shared with the tests
 #[path = "../../tests/it/common/dice.rs"]
 mod dice;
+mod image;
 mod import;
 mod mark;
 #[allow(dead_code)] // shared with the tests
@@ -15,6 +16,7 @@ mod site;
 mod workbook;
 
 pub use carried::check_carried;
+pub use image::{check_exif, check_image};
 pub use import::check_file;
 pub use mark::{check_author, check_mark, check_note, check_operation};
 pub use site::{NOW, Site, device, module};

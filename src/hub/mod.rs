@@ -37,6 +37,7 @@ pub mod testing;
 mod twins;
 mod upload;
 mod upstreams;
+mod variants;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -76,6 +77,7 @@ pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
 pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
+pub use variants::{MadeVariants, VariantsError};
 pub use view::{AuditFacts, LogExtent};
 
 use crate::domain::crew::{Access, SigningKey};
@@ -128,6 +130,7 @@ pub struct Hub {
     config: HubConfig,
     engine: Arc<Engine>,
     blobs: Arc<Blobs>,
+    images: variants::ImageTurns,
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,

@@ -101,6 +101,7 @@ impl Hub {
             config,
             engine,
             blobs: Arc::new(blobs),
+            images: super::variants::ImageTurns::default(),
             writer,
             board: StatusBoard::new(Arc::clone(&feed)),
             mint,

@@ -27,8 +27,8 @@ FIXTURES = HERE.parent / "fixtures"
 ENVIRONMENT = {"FIELDHUB_LIMITS_JOINS_PER_MINUTE": "1000000", "FIELDHUB_LIMITS_RATES": "1000000"}
 # What /trust gives is there with HTTPS alone, and what it says without is to be seen too.
 HTTPS = {"crew": ["--tls", "auto", "--tls-listen", "127.0.0.1:0"], "open": ["--tls", "off"]}
-# A JPEG by its first bytes, which is all that a hub looks at.
-PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(64))
+# A JPEG of eight by eight grey pixels, so that a thumbnail can be made of it.
+PHOTO = (HERE / "photo.jpg").read_bytes()
 SCHEMATHESIS = pathlib.Path(sys.executable).with_name("schemathesis")
 
 

@@ -70,6 +70,7 @@ mod peer;
 mod photo_cuts;
 mod photo_proposal;
 mod photo_retention;
+mod photo_variants;
 mod photos;
 mod photos_before;
 mod picture_travel;

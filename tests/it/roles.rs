@@ -82,6 +82,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("DELETE", "/api/v1/photos/orphaned", Lead, 200),
     // Nobody has sent it; and JSON is no step of a picture.
     ("HEAD", "/api/v1/audits/{token}/photos/{sha256}", Technician, 204),
+    ("POST", "/api/v1/audits/{token}/photos/{sha256}/variants", Technician, 404),
     ("PATCH", "/api/v1/audits/{token}/photos/{sha256}", Technician, 415),
     ("GET", "/api/v1/audits/{token}/photos/{sha256}", Viewer, 404),
     // Without the caller's log, no page, no bundle: refused for what they are.

@@ -12,7 +12,8 @@ use zune_jpeg::{JpegDecoder, RawImcuRowStatus};
 use super::canvas::{Colours, Rows};
 use super::exif::{self, Exif};
 use super::{
-    Decoded, ImageError, ImageSource, MOST_MEMORY, MOST_SIDE, PREVIEW, check_size, jpeg_header, length,
+    Decoded, ImageError, ImageSource, MOST_MEMORY, MOST_PIXELS, MOST_SIDE, PREVIEW, check_size, jpeg_header,
+    length,
 };
 
 /// Bytes of a file: it is held while it is decoded, which is three times as fast as reading it meanwhile.
@@ -24,7 +25,7 @@ fn broken(error: impl ToString) -> ImageError {
     ImageError::Broken(error.to_string())
 }
 
-pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
+pub fn decode(source: &mut dyn ImageSource, most: u64) -> Result<Decoded, ImageError> {
     if length(source)? > MOST_BYTES {
         return Err(ImageError::TooMuchMemory("a JPEG"));
     }
@@ -32,7 +33,7 @@ pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
     source.take(MOST_BYTES).read_to_end(&mut bytes)?;
     let header = jpeg_header::read(&bytes)?;
     let (width, height) = (header.width, header.height);
-    check_size(width, height)?;
+    check_size(width, height, most)?;
     if !header.streams && samples(&header).saturating_mul(HELD) > MOST_MEMORY {
         return Err(ImageError::TooMuchMemory("a progressive JPEG"));
     }
@@ -76,7 +77,7 @@ fn rows(bytes: &[u8], size: (u32, u32)) -> Result<Rows, ImageError> {
     let whole = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
     let planes: Vec<_> = layout.iter().map(|plane| (whole(plane.width), whole(plane.height))).collect();
     for (width, height) in &planes {
-        check_size(*width, *height)?;
+        check_size(*width, *height, MOST_PIXELS)?;
     }
     let mut rows = Rows::new(size, colours, &planes, PREVIEW.0);
     let strides: Vec<_> = layout.iter().map(|plane| plane.stride).collect();

@@ -68,8 +68,13 @@ pub struct ReadImage {
 /// Reads a file from its beginning to its end. Takes its time: a second and more for a large one, up to `MOST_MEMORY` and one
 /// processor, so call it for one file at a time and beside what serves others.
 pub fn read_image(source: &mut dyn ImageSource) -> Result<ReadImage, ImageError> {
+    read_image_of(source, MOST_PIXELS)
+}
+
+/// The same, of so many pixels at most.
+pub fn read_image_of(source: &mut dyn ImageSource, most: u64) -> Result<ReadImage, ImageError> {
     // What a decoder leaves half done is dropped with it, and `source` begins anew with each call.
-    catch_unwind(AssertUnwindSafe(|| read(source))).unwrap_or(Err(ImageError::Panicked))
+    catch_unwind(AssertUnwindSafe(|| read(source, most))).unwrap_or(Err(ImageError::Panicked))
 }
 
 /// Pixels as they lie in the file, smaller.
@@ -81,16 +86,16 @@ struct Decoded {
     exif: Exif,
 }
 
-fn read(source: &mut dyn ImageSource) -> Result<ReadImage, ImageError> {
+fn read(source: &mut dyn ImageSource, most: u64) -> Result<ReadImage, ImageError> {
     let mut head = [0; PictureType::HEAD];
     source.rewind()?;
     let read = read_some(source, &mut head)?;
     source.rewind()?;
     let kind = kind_of(&head[..read])?;
     let Decoded { canvas, width, height, exif } = match kind {
-        PictureType::Jpeg => jpeg::decode(source)?,
-        PictureType::Png => png::decode(source)?,
-        PictureType::Tiff => tiff::decode(source)?,
+        PictureType::Jpeg => jpeg::decode(source, most)?,
+        PictureType::Png => png::decode(source, most)?,
+        PictureType::Tiff => tiff::decode(source, most)?,
         PictureType::Heic => return Err(ImageError::Undecodable("HEIC")),
     };
     let orientation = exif.orientation;
@@ -139,11 +144,11 @@ fn length(source: &mut dyn ImageSource) -> Result<u64, ImageError> {
 }
 
 /// What each reader asks before it allocates anything.
-fn check_size(width: u32, height: u32) -> Result<(), ImageError> {
+fn check_size(width: u32, height: u32, most: u64) -> Result<(), ImageError> {
     if width == 0 || height == 0 {
         return Err(ImageError::Broken("it has no pixels".into()));
     }
-    if width > MOST_SIDE || height > MOST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if width > MOST_SIDE || height > MOST_SIDE || u64::from(width) * u64::from(height) > most {
         return Err(ImageError::TooLarge { width, height });
     }
     Ok(())

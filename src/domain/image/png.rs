@@ -21,14 +21,14 @@ fn broken(error: DecodingError) -> ImageError {
     }
 }
 
-pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
+pub fn decode(source: &mut dyn ImageSource, most: u64) -> Result<Decoded, ImageError> {
     let mut decoder = Decoder::new_with_limits(source, Limits { bytes: MOST_CHUNKS });
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(Transformations::EXPAND);
     let header = decoder.read_header_info().map_err(broken)?;
     let (width, height, interlaced) = (header.width, header.height, header.interlaced);
-    check_size(width, height)?;
+    check_size(width, height, most)?;
     let mut reader = decoder.read_info().map_err(broken)?;
     let said = reader.info().exif_metadata.clone();
     let exif = said.map_or_else(Exif::default, |said| exif::read(&mut Cursor::new(said)));

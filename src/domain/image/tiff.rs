@@ -24,7 +24,7 @@ fn broken(error: TiffError) -> ImageError {
     }
 }
 
-pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
+pub fn decode(source: &mut dyn ImageSource, most: u64) -> Result<Decoded, ImageError> {
     let exif = exif::read(source);
     source.rewind()?;
     let mut limits = Limits::default();
@@ -33,7 +33,7 @@ pub fn decode(source: &mut dyn ImageSource) -> Result<Decoded, ImageError> {
     limits.ifd_value_size = MOST_SAID;
     let mut decoder = Decoder::new(source).map_err(broken)?.with_limits(limits);
     let (width, height) = decoder.dimensions().map_err(broken)?;
-    check_size(width, height)?;
+    check_size(width, height, most)?;
     let number = |decoder: &mut Decoder<_>, tag| decoder.find_tag_unsigned::<u32>(tag).map_err(broken);
     if number(&mut decoder, Tag::NewSubfileType)?.is_some_and(|kind| kind & 1 == 1) {
         return Err(ImageError::Undecodable("a camera's raw file"));

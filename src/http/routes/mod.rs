@@ -32,6 +32,7 @@ mod photo_body;
 mod photo_ops;
 mod photo_proposal;
 mod photo_proposal_body;
+mod photo_variants;
 mod photos;
 pub mod pieces;
 pub mod poster;

@@ -17,8 +17,8 @@ use utoipa_axum::{PathItemExt, paste};
 
 use super::{
     admin, assets, audits, backups, bundle, clock, crew, export, health, history, join, layout, live,
-    live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal, photos,
-    poster, presence, preview, probes, setup, tablet, trust, upstream, v33,
+    live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal,
+    photo_variants, photos, poster, presence, preview, probes, setup, tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -77,6 +77,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         photos::of_hub;
         photo_proposal::propose;
         photos::remove_orphaned;
+        photo_variants::make;
         live::live;
         live_many::live_many;
         presence::here;

@@ -181,6 +181,17 @@ impl Blobs {
         done.map(|()| Have::Partial(kept))
     }
 
+    /// What was made here, in the steps of what is sent; where somebody is sending the same one it is left to them.
+    pub fn put_whole(&self, bytes: &[u8]) -> Result<BlobHash, BlobError> {
+        let hash = BlobHash::of(bytes);
+        while let Have::Partial(at) = self.have(hash) {
+            let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+            let step = &rest[..rest.len().min(usize::try_from(self.limits.step).unwrap_or(rest.len()))];
+            self.append(hash, at, step, step.len() == rest.len())?;
+        }
+        Ok(hash)
+    }
+
     /// Takes the blob for one caller, if this is the step that it waits for and there is room; with whether its file is longer.
     fn begin(&self, hash: BlobHash, at: u64, bytes: &[u8]) -> Result<(Have, bool), BlobError> {
         let more = bytes.len() as u64;

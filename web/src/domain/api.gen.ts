@@ -499,6 +499,29 @@ export interface LoggedOp {
   undoes?: string | null;
 }
 
+/** What the hub has made of a picture, all of it whole on its disk. */
+export interface MadePhoto {
+  not_made?: NotMade | null;
+  /** What the camera's own clock showed, without a zone: `2026-11-30T02:13:45.250`. */
+  taken_at?: string | null;
+  /** The same moment in UTC, where the camera has said its zone. */
+  taken_at_ms?: number | null;
+  /** Thumbnail, preview and original; the original alone with `not_made`. */
+  variants: MadeVariantJson[];
+}
+
+/** The same picture in one size, as the photo's operation names it. */
+export interface MadeVariantJson {
+  bytes: number;
+  /** `thumb`, `preview` or `original`. */
+  class: string;
+  height?: number | null;
+  sha256: string;
+  type: string;
+  /** As it is looked at: after it was turned. */
+  width?: number | null;
+}
+
 export interface MakingBackupInfo {
   bytes: number;
   /** 0: not known yet. When `bytes` is as much, it is being read back. */
@@ -651,6 +674,13 @@ export interface Name {
 export interface NewIds {
   hub_id: string;
   log_id: string;
+}
+
+/** Why there is neither thumbnail nor preview. The original may be a photo all the same. */
+export interface NotMade {
+  /** `undecodable`, `too_many_pixels`, `too_much_memory`, `failed`, or a later one. */
+  code: string;
+  reason: string;
 }
 
 /** A word to the crew. */
