@@ -157,8 +157,11 @@ const SAME: ReadonlySet<string> = new Set([
   'Foto  de ',
   'Fotos',
   'Galerie',
+  'Gamma',
   'HTTPS',
+  'Lampe',
   'Linux Chrome',
+  'Liste',
   'Mac',
   'Messages',
   'Module',
@@ -195,6 +198,7 @@ const SAME: ReadonlySet<string> = new Set([
   'photos',
   'page  hub',
   'position',
+  'probable',
   'visto',
 ]);
 

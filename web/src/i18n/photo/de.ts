@@ -59,8 +59,7 @@ export const photo: PhotoTexts = {
   },
   held: {
     why: 'Bilder, die noch auf diesem Tablet sind, auch die, die ein kaputter Hub mitgenommen hat. Sichern Sie sie, bevor dem Tablet etwas passiert.',
-    count: (name, n, size, waiting) =>
-      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, davon ${numberText(waiting)} nicht auf dem Hub` : ''}`,
+    count: (n, size, waiting) => `${photos(n)} (${size}), davon ${numberText(waiting)} nicht auf dem Hub`,
     removed:
       'Jemand hat dieses Audit vom Hub gelöscht. Seine Fotos auf diesem Tablet gehen von selbst nirgendwohin: Sichern oder löschen Sie sie.',
     unknown:

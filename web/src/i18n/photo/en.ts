@@ -58,8 +58,7 @@ export const photo: PhotoTexts = {
   },
   held: {
     why: 'Pictures that are still on this tablet, also those that a dead hub has taken with it. Save them before anything happens to the tablet.',
-    count: (name, n, size, waiting) =>
-      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, ${numberText(waiting)} of them not on the hub` : ''}`,
+    count: (n, size, waiting) => `${photos(n)} (${size}), ${numberText(waiting)} of them not on the hub`,
     removed:
       'Somebody has removed this audit from the hub. Its photos on this tablet go nowhere by themselves: save them or delete them.',
     unknown:
@@ -100,7 +99,7 @@ export const photo: PhotoTexts = {
     noTimes: 'The camera wrote a time into none of these pictures.',
     minutes: 'Minutes by which the camera’s clock is slow (optional)',
     csv: 'CSV list of files and modules',
-    el: 'These are EL images',
+    el: 'Electroluminescence images',
     propose: 'Propose',
     asking: 'The hub is looking…',
     old: 'This hub cannot propose modules yet.',

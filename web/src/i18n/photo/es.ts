@@ -58,8 +58,7 @@ export const photo: PhotoTexts = {
   },
   held: {
     why: 'Imágenes que aún están en esta tableta, también las que se llevó un hub averiado. Guárdalas antes de que le pase algo a la tableta.',
-    count: (name, n, size, waiting) =>
-      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, ${numberText(waiting)} sin llegar al hub` : ''}`,
+    count: (n, size, waiting) => `${photos(n)} (${size}), ${numberText(waiting)} sin llegar al hub`,
     removed:
       'Alguien ha eliminado esta auditoría del hub. Sus fotos en esta tableta no se enviarán solas: guárdalas o bórralas.',
     unknown:

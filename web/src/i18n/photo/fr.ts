@@ -59,8 +59,8 @@ export const photo = {
   },
   held: {
     why: 'Images encore sur cette tablette, aussi celles qu’un hub en panne a emportées. Enregistrez-les avant qu’il n’arrive quelque chose à la tablette.',
-    count: (name: string, n: number, size: string, waiting: number) =>
-      `${name} : ${photos(n)} (${size})${waiting > 0 ? `, dont ${numberText(waiting)} pas sur le hub` : ''}`,
+    count: (n: number, size: string, waiting: number) =>
+      `${photos(n)} (${size}), dont ${numberText(waiting)} pas sur le hub`,
     removed:
       'Quelqu’un a supprimé cet audit du hub. Ses photos sur cette tablette ne partiront pas toutes seules : enregistrez-les ou supprimez-les.',
     unknown:

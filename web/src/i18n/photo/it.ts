@@ -58,8 +58,7 @@ export const photo: PhotoTexts = {
   },
   held: {
     why: 'Immagini ancora su questo tablet, anche quelle che un hub guasto ha portato con sé. Salvale prima che succeda qualcosa al tablet.',
-    count: (name, n, size, waiting) =>
-      `${name}: ${photos(n)} (${size})${waiting > 0 ? `, di cui ${numberText(waiting)} non sull’hub` : ''}`,
+    count: (n, size, waiting) => `${photos(n)} (${size}), di cui ${numberText(waiting)} non sull’hub`,
     removed:
       'Qualcuno ha rimosso questo audit dall’hub. Le sue foto su questo tablet non partono da sole: salvale o eliminale.',
     unknown:
@@ -100,7 +99,7 @@ export const photo: PhotoTexts = {
     noTimes: 'La fotocamera non ha scritto l’ora in nessuna di queste immagini.',
     minutes: 'Minuti di ritardo dell’orologio della fotocamera (facoltativo)',
     csv: 'Elenco CSV di file e moduli',
-    el: 'Sono immagini EL',
+    el: 'Sono immagini di elettroluminescenza',
     propose: 'Proponi',
     asking: 'L’hub sta cercando…',
     old: 'Questo hub non sa ancora proporre moduli.',
