@@ -100,7 +100,7 @@ export const photo: PhotoTexts = {
     noTimes: 'In keines dieser Bilder hat die Kamera eine Zeit geschrieben.',
     minutes: 'Minuten, die die Uhr der Kamera nachgeht (muss nicht sein)',
     csv: 'CSV-Liste der Dateien und Module',
-    el: 'Das sind EL-Bilder',
+    el: 'Bilder der Elektrolumineszenz',
     propose: 'Vorschlagen',
     asking: 'Der Hub sucht…',
     old: 'Dieser Hub kann noch keine Module vorschlagen.',

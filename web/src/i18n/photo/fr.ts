@@ -101,7 +101,7 @@ export const photo = {
     noTimes: 'L’appareil n’a écrit d’heure dans aucune de ces images.',
     minutes: 'Retard de l’horloge de l’appareil en minutes (facultatif)',
     csv: 'Liste CSV des fichiers et des modules',
-    el: 'Ce sont des images EL',
+    el: 'Images d’électroluminescence',
     propose: 'Proposer',
     asking: 'Le hub cherche…',
     old: 'Ce hub ne sait pas encore proposer de modules.',
