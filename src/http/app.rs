@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::aside::Aside;
 use super::conn::listener::Listeners;
@@ -12,6 +12,10 @@ use super::limits::Limits;
 use super::routes::live_tail::Tails;
 use super::routes::states::States;
 use crate::hub::Hub;
+
+/// Steps of pictures that are written, flushed and hashed at one time, when all their bytes have come: a mark's flush waits for those that the disk
+/// has in hand, and ten tablets are no faster than two.
+const PHOTO_WRITES: usize = 2;
 
 #[derive(Debug, Clone)]
 pub struct App {
@@ -24,6 +28,8 @@ pub struct App {
     pub listeners: Arc<Listeners>,
     pub states: Arc<States>,
     pub aside: Arc<Aside>,
+    /// Whose step of a picture goes to the disk: taken by `photo_blobs`.
+    pub photo_writes: Arc<Semaphore>,
     pub v33_makes_audits: bool,
 }
 
@@ -44,6 +50,7 @@ impl App {
             listeners: Arc::new(listeners),
             states: States::new(Arc::clone(&aside)),
             aside,
+            photo_writes: Arc::new(Semaphore::new(PHOTO_WRITES)),
             v33_makes_audits: limits.v33_makes_audits,
         }
     }

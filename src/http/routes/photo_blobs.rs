@@ -131,7 +131,14 @@ pub async fn append(
     // What came of a step that broke off is kept: on a poor link that is most of it.
     let last = last && broken.is_none();
     let put = move || blobs.append(hash, at, &bytes, last);
-    let put = tokio::task::spawn_blocking(put).await.map_err(ApiError::internal)?;
+    let turn = Arc::clone(&app.photo_writes);
+    // A task of its own: whoever hangs up while it waits for its turn has sent these bytes all the same.
+    let put = tokio::spawn(async move {
+        // An error means that they are closed, which they never are.
+        let _turn = turn.acquire().await.ok();
+        tokio::task::spawn_blocking(put).await
+    });
+    let put = put.await.flatten().map_err(ApiError::internal)?;
     if let Some(error) = broken {
         return Err(error);
     }
