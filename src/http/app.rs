@@ -13,8 +13,8 @@ use super::routes::live_tail::Tails;
 use super::routes::states::States;
 use crate::hub::Hub;
 
-/// Steps of pictures that are written, flushed and hashed at one time, when all their bytes have come: a mark's flush waits for those that the disk
-/// has in hand, and ten tablets are no faster than two.
+/// Steps of pictures that are written, flushed and hashed at one time, when all their bytes have come: a mark's flush waits for
+/// those that the disk has in hand, and ten tablets are no faster than two.
 const PHOTO_WRITES: usize = 2;
 
 #[derive(Debug, Clone)]
