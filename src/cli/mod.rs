@@ -27,6 +27,7 @@ mod named_audit;
 mod nights;
 mod owner;
 mod photos;
+mod picture_folder;
 mod poster;
 mod print;
 mod restore;

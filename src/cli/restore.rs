@@ -10,6 +10,7 @@ use hyper::Method;
 use serde_json::json;
 
 use super::client::HubClient;
+use super::picture_folder::{self, PicturesIn};
 use super::{Output, confirm, file, print};
 
 #[derive(Debug, Args)]
@@ -65,9 +66,18 @@ impl RestoreCommand {
             client.request(Method::POST, "/api/v1/restore", "application/octet-stream", body).await?;
         answer.checked().await.with_context(|| self.file.display().to_string())?;
         let file = self.file.display();
+        let dir = picture_folder::beside_backup(&self.file);
+        let pictures = picture_folder::import(client, &dir).await;
+        let pictures =
+            pictures.with_context(|| format!("{file} is restored; its pictures are not all here"))?;
         if self.output.json {
-            return print::json(&json!({"success": true, "file": file.to_string()}));
+            let photos = pictures.as_ref().map(PicturesIn::json);
+            print::json(&json!({"success": true, "file": file.to_string(), "photos": photos}))?;
+        } else {
+            print::line(&format!("Restored {file}. {WHAT_TABLETS_DO}"))?;
+            let said = pictures.as_ref().and_then(|pictures| pictures.said(&dir));
+            said.map_or(Ok(()), |said| print::line(&said))?;
         }
-        print::line(&format!("Restored {file}. {WHAT_TABLETS_DO}"))
+        pictures.map_or(Ok(()), |pictures| pictures.whole())
     }
 }

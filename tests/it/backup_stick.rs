@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::common::TestHub;
 use crate::common::needed;
 use crate::common::program::{Serving, run};
+use crate::picture_travel::take;
 
 fn done(command: &mut Command) -> String {
     let output = command.output().unwrap();
@@ -134,6 +136,41 @@ fn a_small_stick_gives_up_the_oldest_and_never_the_last() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap() + " ")
         .collect();
     assert!(said.contains("film.mp4") && said.contains(".redb"), "{said}");
+}
+
+/// Pictures take what room there is, but for that of the next backups: marks are never without.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stick_that_is_full_of_pictures_says_so_and_takes_the_next_backup() {
+    let temp = tempfile::tempdir().unwrap();
+    let Some(stick) = Stick::put_in(temp.path(), 24) else { return };
+    let mut hub = TestHub::start().await;
+    hub.jalibat().await;
+    for n in 1..=6 {
+        take(&hub.client, n, 4 << 20).await;
+    }
+    let data = hub.stop().await;
+    let root = stick.root.to_str().unwrap();
+    let backup = |more: &[&str]| run(data.path(), &[&["backup", "--stick", "--root", root], more].concat());
+    let said = backup(&["--photos"]).bad(1);
+    assert!(said.contains("its pictures are not all there") && said.contains("no room is left"), "{said}");
+    let found = backup(&["--photos"]).bad(1);
+    assert!(found.contains("no room is left"), "it goes on where it was, and there is still none: {found}");
+    backup(&[]).good();
+    let at = temp.path().join("looked");
+    let names = stick.look(&at);
+    assert!(names.contains(&"fieldhub-photos".to_owned()), "{names:?}");
+    let whole = walk(&at.join("fieldhub-photos"));
+    assert!(!whole.is_empty() && whole.iter().all(|file| !file.ends_with(".part")), "{whole:?}");
+}
+
+fn walk(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap().flatten();
+    entries
+        .flat_map(|entry| match entry.path() {
+            path if path.is_dir() => walk(&path),
+            path => vec![path.display().to_string()],
+        })
+        .collect()
 }
 
 #[test]

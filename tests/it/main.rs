@@ -91,6 +91,7 @@ mod setup;
 mod simulation;
 mod sizes;
 mod slow;
+mod stick_pictures;
 mod supervised;
 mod surroundings;
 mod trials;

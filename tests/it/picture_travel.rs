@@ -20,12 +20,12 @@ const PREVIEW: usize = 1;
 const ORIGINAL: usize = 2;
 
 /// All classes, as many bytes as they have.
-fn all() -> PhotoRules {
+pub fn all() -> PhotoRules {
     PhotoRules(std::array::from_fn(|_| ClassRule::default()))
 }
 
 /// A photo of a module in three sizes, which the hub has whole.
-async fn take(client: &Client, n: u8, original: usize) -> [BlobHash; 3] {
+pub async fn take(client: &Client, n: u8, original: usize) -> [BlobHash; 3] {
     let sizes = [picture(n, 9_000), picture(n, 90_000), picture(n, original)];
     let classes = ["thumb", "preview", "original"];
     let mut hashes = Vec::new();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use anyhow::Context;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Frame;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::failure::{code_of, failed};
 use super::file;
+use super::picture_folder::{self, PicturesOut};
 use super::shelf::Shelf;
 use super::stick::Stick;
 use crate::cli::client::{ClientBody, HubClient, full};
@@ -32,12 +34,14 @@ pub struct MadeBackup {
     pub bytes: u64,
     /// Older ones that went for it.
     pub removed: usize,
+    /// Pictures that were copied with it, where that was asked for.
+    pub pictures: Option<PicturesOut>,
 }
 
 /// To a file of this name.
-pub async fn to_file(client: &HubClient, file: &Path) -> anyhow::Result<MadeBackup> {
+pub async fn to_file(client: &HubClient, file: &Path, photos: bool) -> anyhow::Result<MadeBackup> {
     let making = Making::of(client, None);
-    making.tell(async { making.to_file(file).await }).await
+    making.tell(async { making.with_pictures(making.to_file(file).await?, photos).await }).await
 }
 
 /// Onto the stick with this label, next to earlier ones.
@@ -46,11 +50,13 @@ pub async fn to_stick(
     root: &Path,
     label: &str,
     keep: usize,
+    photos: bool,
 ) -> anyhow::Result<MadeBackup> {
     let making = Making::of(client, Some(label));
     let made = async {
         let stick = Stick::find(root, label)?;
-        let written = making.to_dir(stick.dir(), keep).await;
+        let written =
+            async { making.with_pictures(making.to_dir(stick.dir(), keep).await?, photos).await }.await;
         // Also after a failure; the first reason is the one to tell.
         let left = stick.leave();
         let written = written?;
@@ -131,6 +137,19 @@ impl<'c> Making<'c> {
         Ok(MadeBackup { removed: made_room + shelf.keep(keep)?, ..made })
     }
 
+    /// After the marks: whatever room is left takes pictures, but for that of the next two copies.
+    async fn with_pictures(&self, made: MadeBackup, photos: bool) -> anyhow::Result<MadeBackup> {
+        if !photos {
+            return Ok(made);
+        }
+        let dir = picture_folder::beside_backup(&made.file);
+        let words = || format!("{} is written; its pictures are not all there", made.file.display());
+        let pictures = picture_folder::export(self.client, &dir, made.bytes.saturating_mul(2))
+            .await
+            .with_context(words)?;
+        Ok(MadeBackup { pictures: Some(pictures), ..made })
+    }
+
     /// The file gets its name when what is on its disk is what the hub sent.
     async fn to_file(&self, file: &Path) -> anyhow::Result<MadeBackup> {
         let answer = self.client.get("/api/v1/backup").await?;
@@ -153,7 +172,7 @@ impl<'c> Making<'c> {
             Ok((true, ()))
         };
         let (bytes, ()) = file::write_checked(file, body, check).await?;
-        Ok(MadeBackup { file: file.to_owned(), bytes, removed: 0 })
+        Ok(MadeBackup { file: file.to_owned(), bytes, removed: 0, pictures: None })
     }
 }
 

@@ -16,17 +16,21 @@ use serde_json::json;
 use super::client::HubClient;
 use super::hub_status::LastBackupAnswer;
 use super::machine::MachineRoot;
-use super::{Output, WrongUse, file, mounts, print};
+use super::{Output, WrongUse, file, mounts, picture_folder, print};
 use making::MadeBackup;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   fieldhub backup /media/usb/site.redb
-  sudo fieldhub backup --stick            to the stick with the label FIELDHUB")]
+  sudo fieldhub backup --stick            to the stick with the label FIELDHUB
+  sudo fieldhub backup --stick --photos   with all pictures that it has not got yet")]
 pub struct BackupCommand {
     /// The file to write
     #[arg(required_unless_present = "stick", conflicts_with = "stick")]
     file: Option<PathBuf>,
+    /// Copy the pictures of photos too, those that are not there yet: into fieldhub-photos beside the file
+    #[arg(long)]
+    photos: bool,
     /// Overwrite the file if it is there
     #[arg(long)]
     force: bool,
@@ -55,17 +59,18 @@ impl BackupCommand {
 
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
         let made = match (&self.file, &self.stick) {
-            (Some(file), _) => making::to_file(client, file).await?,
+            (Some(file), _) => making::to_file(client, file, self.photos).await?,
             (None, Some(label)) => {
-                making::to_stick(client, &self.place.root, label, self.keep.into()).await?
+                making::to_stick(client, &self.place.root, label, self.keep.into(), self.photos).await?
             }
             (None, None) => return Ok(()),
         };
-        let MadeBackup { file, bytes, removed } = made;
+        let MadeBackup { file, bytes, removed, pictures } = made;
+        let photos = picture_folder::beside_backup(&file);
         let file = file.display();
         if self.output.json {
             return print::json(
-                &json!({"success": true, "file": file.to_string(), "bytes": bytes, "removed": removed}),
+                &json!({"success": true, "file": file.to_string(), "bytes": bytes, "removed": removed, "photos": pictures.map(|pictures| pictures.json())}),
             );
         }
         let removed = if removed == 0 {
@@ -73,7 +78,8 @@ impl BackupCommand {
         } else {
             format!("; deleted the oldest to make room ({removed})")
         };
-        print::line(&format!("Wrote {file} ({}), read back and complete{removed}", print::bytes(bytes)))
+        print::line(&format!("Wrote {file} ({}), read back and complete{removed}", print::bytes(bytes)))?;
+        pictures.and_then(|pictures| pictures.said(&photos)).map_or(Ok(()), |said| print::line(&said))
     }
 }
 

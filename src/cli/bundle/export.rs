@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::check::{self, Contents};
 use super::client::{HubClient, full};
+use super::picture_folder::{self, PicturesOut};
 use super::{Output, file, named, print};
 use crate::http::{LEFT_OUT, LEFT_OUT_WHY};
 
@@ -23,6 +24,9 @@ pub struct BundleExportCommand {
     /// Leave out what earlier bundles of this hub hold
     #[arg(long)]
     since_last: bool,
+    /// Leave out the pictures of photos, which lie beside the file, in FILE.photos
+    #[arg(long)]
+    no_photos: bool,
     /// Overwrite the file if it is there
     #[arg(long)]
     force: bool,
@@ -53,6 +57,16 @@ impl BundleExportCommand {
             let written = format!("{} is written, but the hub could not record that", named(&self.file));
             remember(client, &contents).await.context(written)?;
         }
+        // The marks are on the stick: whatever room there is takes pictures.
+        let dir = picture_folder::beside_bundle(&self.file);
+        let pictures = match self.no_photos || !self.file.exists() {
+            true => PicturesOut::default(),
+            false => {
+                let words =
+                    || format!("{} is whole; its pictures are not all there (--force)", named(&self.file));
+                picture_folder::export(client, &dir, 0).await.with_context(words)?
+            }
+        };
         let (file, audits) = (named(&self.file), contents.upto.len());
         if self.output.json {
             let file = (operations > 0).then_some(file);
@@ -60,9 +74,11 @@ impl BundleExportCommand {
                 "success": left_out.is_empty(), "file": file, "bytes": bytes, "audits": audits, "operations": operations,
                 "left_out": left_out.iter().map(|(token, _)| token).collect::<Vec<_>>(),
                 "left_out_why": left_out.iter().map(|(_, why)| why).collect::<Vec<_>>(),
+                "photos": pictures.json(),
             }))?;
         } else {
             self.say(operations, audits, bytes)?;
+            pictures.said(&dir).map_or(Ok(()), |said| print::line(&said))?;
         }
         whole(&left_out)
     }

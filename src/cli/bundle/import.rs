@@ -10,7 +10,7 @@ use hyper::Method;
 use serde_json::Value;
 
 use super::client::HubClient;
-use super::{AuditNames, Output, check, file, marks, named, print, tablet_queue};
+use super::{AuditNames, Output, check, file, marks, named, picture_folder, print, tablet_queue};
 use crate::domain::id::MAX_MODULES_TEXT;
 
 #[derive(Debug, Args)]
@@ -76,14 +76,22 @@ impl BundleImportCommand {
         let body = file::body(&self.file).await?;
         let answer =
             client.request(Method::POST, "/api/v1/bundle", "application/vnd.fieldhub.bundle", body).await?;
-        let answer = answer.json().await.with_context(|| named(&self.file))?;
+        let mut answer = answer.json().await.with_context(|| named(&self.file))?;
+        let dir = picture_folder::beside_bundle(&self.file);
+        let pictures = picture_folder::import(client, &dir).await?;
         let names = AuditNames::of(client).await?;
         if self.output.json {
+            if let Some(pictures) = &pictures {
+                answer["photos"] = pictures.json();
+            }
             print::json(&answer)?;
         } else {
             print::out(&page(&named(&self.file), &answer, &names))?;
+            let said = pictures.as_ref().and_then(|pictures| pictures.said(&dir));
+            said.map_or(Ok(()), |said| print::line(&said))?;
         }
-        whole(&answer, &names).with_context(|| named(&self.file))
+        whole(&answer, &names).with_context(|| named(&self.file))?;
+        pictures.map_or(Ok(()), |pictures| pictures.whole())
     }
 }
 

@@ -15,7 +15,7 @@ use clap::Subcommand;
 
 use super::client::{self, HubClient};
 use super::named_audit::AuditNames;
-use super::{Output, file, print};
+use super::{Output, file, picture_folder, print};
 
 #[derive(Debug, Subcommand)]
 pub enum BundleCommand {

@@ -50,16 +50,16 @@ impl PhotosCommand {
     }
 }
 
-fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or(print::NOTHING)
 }
 
-fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+pub(super) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
     value[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// All photos of an audit, those that were taken out among them.
-async fn photos_of(client: &HubClient, token: &Token) -> anyhow::Result<Vec<Value>> {
+pub(super) async fn photos_of(client: &HubClient, token: &Token) -> anyhow::Result<Vec<Value>> {
     let (mut all, mut after) = (Vec::new(), 0);
     loop {
         let path = format!("/api/v1/audits/{token}/photos?limit=500&after={after}");

@@ -80,7 +80,7 @@ async fn make(maker: &Maker, hub: Arc<Hub>) -> anyhow::Result<()> {
         Maker::Dir(dir) => making::to_dir(&HubClient::in_process(hub), dir, KEEP).await.map(|_| ()),
         Maker::Here => {
             let client = HubClient::in_process(hub);
-            making::to_stick(&client, Path::new("/"), stick::LABEL, KEEP).await.map(|_| ())
+            making::to_stick(&client, Path::new("/"), stick::LABEL, KEEP, false).await.map(|_| ())
         }
     }
 }
