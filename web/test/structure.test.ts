@@ -115,6 +115,7 @@ const SCREENS: Record<string, string> = {
   'App.svelte': 'the page: chooses the screen',
   'ui/audit/AuditScreen.svelte': 'a screen',
   'ui/crew/CrewScreen.svelte': 'a screen',
+  'ui/crew/ScreenFrame.svelte': 'what is around two screens',
   'ui/home/AuditList.svelte': 'a screen',
   'ui/join/JoinScreen.svelte': 'a screen',
   'ui/join/NameScreen.svelte': 'a screen',
