@@ -157,7 +157,7 @@ export const photo: PhotoTexts = {
     unknown: 'Was in der Cloud noch fehlt, ist bekannt, sobald sie antwortet.',
     all: 'Alle Bilder sind dort.',
     classes: { thumb: 'Kleinbilder', preview: 'Vorschaubilder', original: 'Originale' },
-    there: 'alle in der Cloud',
+    there: 'in der Cloud',
     waits: (n, size) => `${numberText(n)} ${n === 1 ? 'wartet' : 'warten'} (${size})`,
     stays: (n, size) =>
       `${numberText(n)} (${size}) ${n === 1 ? 'bleibt' : 'bleiben'} laut Einstellung auf dem Hub`,

@@ -155,9 +155,10 @@ export const photo: PhotoTexts = {
     unknown: 'What the cloud still lacks is known once it has answered.',
     all: 'All pictures are there.',
     classes: { thumb: 'Thumbnails', preview: 'Previews', original: 'Originals' },
-    there: 'all in the cloud',
+    there: 'in the cloud',
     waits: (n, size) => `${numberText(n)} waiting (${size})`,
-    stays: (n, size) => `${numberText(n)} (${size}) stay on the hub, by its settings`,
+    stays: (n, size) =>
+      `${numberText(n)} (${size}) ${n === 1 ? 'stays' : 'stay'} on the hub, by its settings`,
     refused: (n) => `${photos(n)} refused by the cloud. Retrying automatically.`,
   },
   viewer: {

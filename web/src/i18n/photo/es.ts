@@ -155,7 +155,7 @@ export const photo: PhotoTexts = {
     unknown: 'Lo que falta en la nube se sabrá cuando responda.',
     all: 'Todas las imágenes están allí.',
     classes: { thumb: 'Miniaturas', preview: 'Vistas previas', original: 'Originales' },
-    there: 'todas en la nube',
+    there: 'en la nube',
     waits: (n, size) => `${numberText(n)} en espera (${size})`,
     stays: (n, size) =>
       `${numberText(n)} (${size}) ${n === 1 ? 'se queda' : 'se quedan'} en el hub, según sus ajustes`,

@@ -158,9 +158,10 @@ export const photo = {
     unknown: 'On saura ce qui manque dans le cloud dès qu’il aura répondu.',
     all: 'Toutes les images y sont.',
     classes: { thumb: 'Vignettes', preview: 'Aperçus', original: 'Originaux' } as Record<string, string>,
-    there: 'toutes dans le cloud',
+    there: 'dans le cloud',
     waits: (n: number, size: string) => `${numberText(n)} en attente (${size})`,
-    stays: (n: number, size: string) => `${numberText(n)} (${size}) restent sur le hub, selon ses réglages`,
+    stays: (n: number, size: string) =>
+      `${numberText(n)} (${size}) ${n > 1 ? 'restent' : 'reste'} sur le hub, selon ses réglages`,
     refused: (n: number) => `${photos(n)} que le cloud refuse. Nouvel essai automatique.`,
   },
   viewer: {

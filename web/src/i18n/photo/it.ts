@@ -156,7 +156,7 @@ export const photo: PhotoTexts = {
     unknown: 'Che cosa manca nel cloud si saprà quando risponde.',
     all: 'Tutte le immagini sono lì.',
     classes: { thumb: 'Miniature', preview: 'Anteprime', original: 'Originali' },
-    there: 'tutte nel cloud',
+    there: 'nel cloud',
     waits: (n, size) => `${numberText(n)} in attesa (${size})`,
     stays: (n, size) =>
       `${numberText(n)} (${size}) ${n === 1 ? 'resta' : 'restano'} sull’hub, secondo le sue impostazioni`,
