@@ -168,6 +168,7 @@ test('two tabs send each picture once, and the other one goes on when one is clo
   lea.page = other;
   await sent(other, 4);
   expect((await places(hub)).length).toBe(4);
+  expect(await orphans(other)).toEqual([]);
 });
 
 test('the viewer: gamma, a swipe to the next picture and the next defect, two side by side', async ({

@@ -5,7 +5,7 @@ import { pictureType, placeOf, readFacts } from '../src/domain/photo';
 import { Begun } from '../src/state/photo/begun';
 import { keepPhoto, NotTaken, prepare, tidy } from '../src/state/photo/prepare';
 import { CHUNK } from '../src/sync/photo/records';
-import { RESERVE, type PhotoStore } from '../src/sync/photo/store';
+import { RESERVE, SMALLER, smallerName, type PhotoStore } from '../src/sync/photo/store';
 import { PHOTO_STORES, pictureOf, sha256 } from './photo-support';
 import { A, START } from './support';
 
@@ -109,6 +109,22 @@ for (const { kind, open } of PHOTO_STORES) {
       ready?.files.map((one) => [one.class, one.sha256]),
       [['original', sha256(bytes)]],
     );
+  });
+
+  test(`${kind}: what a page left that went while it drew smaller ones is drawn over, or goes with the photo`, async (t) => {
+    const store = await open(t);
+    const left = async (original: string) => {
+      const pieces = SMALLER.map((of) => store.piece(smallerName(original, of), 0));
+      return (await Promise.all(pieces)).filter((piece) => piece !== undefined).length;
+    };
+    for (const end of ['made ready', 'given up'] as const) {
+      const kept = await keepPhoto(store, file(pictureOf(700)), from);
+      const original = kept.files[0]?.file ?? '';
+      for (const of of SMALLER) await store.keepFile(new Blob(['half of it']), smallerName(original, of));
+      assert.equal(await left(original), 2);
+      await (end === 'given up' ? store.drop(kept) : prepare(store, kept, hash));
+      assert.equal(await left(original), 0, end);
+    }
   });
 
   test(`${kind}: room is held, given up and held again`, async (t) => {

@@ -5,7 +5,7 @@ import { uuidv7 } from '../../domain/ids';
 import type { Author } from '../../domain/types';
 import type { Hasher } from '../../sync/photo/hash';
 import type { KeptFile, KeptPhoto } from '../../sync/photo/records';
-import type { PhotoStore } from '../../sync/photo/store';
+import { SMALLER, smallerName, type PhotoStore } from '../../sync/photo/store';
 import { isQuotaError } from '../../sync/quota';
 import { shrink, type Small } from './shrink';
 
@@ -104,7 +104,7 @@ export async function prepare(store: PhotoStore, { id }: KeptPhoto, hash: Hasher
       : await shrink(await store.blob(original), original).catch(() => null);
   if (small) {
     const keep = async ({ blob, width, height }: Small, of: PhotoClass): Promise<KeptFile> => {
-      const file = await whole(store, () => store.keepFile(blob));
+      const file = await whole(store, () => store.keepFile(blob, smallerName(original.file, of)));
       return hashed({ file, class: of, bytes: blob.size, type: 'image/jpeg', width, height, sha256: null });
     };
     try {
@@ -118,8 +118,8 @@ export async function prepare(store: PhotoStore, { id }: KeptPhoto, hash: Hasher
   const now = await store.change(id, ({ state }) =>
     state === 'kept' ? { state: 'ready', files, tries: 0 } : null,
   );
-  // Another tab was quicker, or it was given up meanwhile: these are nobody's.
-  for (const { file } of files.slice(1))
+  // There was no room for both, or it was given up meanwhile: these are nobody's.
+  for (const file of SMALLER.map((of) => smallerName(original.file, of)))
     if (!now?.files.some((one) => one.file === file)) await store.dropFile(file);
 }
 

@@ -1,6 +1,6 @@
 // Store of the pictures (repository over the transaction port): files in chunks, the photos that they are of, what is changed of photos, and what
 // the hub has told. Used by sync/photo/outbox.ts and state/photo/.
-import type { HubPhoto } from '../../domain/photo';
+import type { HubPhoto, PhotoClass } from '../../domain/photo';
 import { shortId } from '../../domain/ids';
 import { within, type Database } from '../database';
 import {
@@ -21,6 +21,10 @@ export interface ListHead {
 /** So much room is held for the next photo: over plain HTTP no browser tells how much there is. */
 export const RESERVE = 8 * 1024 * 1024;
 const RESERVED = 'reserve';
+
+/** What is drawn of an original; under names of its own, so that it is drawn again over what a page left that went meanwhile. */
+export const SMALLER = ['thumb', 'preview'] as const satisfies readonly PhotoClass[];
+export const smallerName = (original: string, of: PhotoClass): string => `${original}-${of}`;
 
 export class PhotoStore {
   constructor(readonly db: Database<PhotoRecords, PhotoRecords>) {}
@@ -45,8 +49,7 @@ export class PhotoStore {
   // ---- files ----
 
   /** Keeps a file piece by piece, each read once; gives the name of its chunks, which are forgotten again where one fails. */
-  async keepFile(blob: Blob): Promise<string> {
-    const file = shortId('file_', 16);
+  async keepFile(blob: Blob, file = shortId('file_', 16)): Promise<string> {
     try {
       for (let i = 0; i * CHUNK < blob.size; i += 1) {
         const bytes = await blob.slice(i * CHUNK, (i + 1) * CHUNK).arrayBuffer();
@@ -122,10 +125,12 @@ export class PhotoStore {
     );
   }
 
-  /** With its pictures. */
+  /** With its pictures, and what a page left that went while it drew smaller ones. */
   drop(photo: KeptPhoto): Promise<void> {
     return this.db.transaction(['photos', 'chunks'], 'durable', async (tx) => {
-      for (const { file } of photo.files) await tx.delete('chunks', within(file));
+      for (const { file } of photo.files)
+        for (const name of [file, ...SMALLER.map((of) => smallerName(file, of))])
+          await tx.delete('chunks', within(name));
       await tx.delete('photos', photo.id);
     });
   }
