@@ -7,7 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import type { Hub } from './hub';
-import { photosKept, pictureOf } from './pictures';
+import { photosKept, pictureOf, tiffOf } from './pictures';
 
 interface PhotoOfHub {
   at: { module_id?: string };
@@ -167,6 +167,31 @@ test('a whole folder goes along the string from the first module on, and one wit
       ['IMG_10.JPG', 'M004'],
     ]);
   expect(await photosOf(hub)).toEqual([]);
+});
+
+test('a picture that no browser draws is drawn by the hub', async ({ tablet, hub }) => {
+  const lead = await tablet();
+  const dialog = await openImport(lead);
+  const tiff = tiffOf(640, 480);
+  await dialog
+    .getByTestId('import-files')
+    .setInputFiles([{ name: 'EL_M001.TIF', mimeType: 'image/tiff', buffer: tiff }]);
+  await dialog.getByRole('button', { name: 'Proposer' }).click();
+  const string = dialog.locator('[data-string="1"]');
+  await lead.tap(string.locator('.string'), string.getByTestId('import-pictures'));
+  await lead.tap(string.getByTestId('import-confirm'), dialog.getByTestId('import-taken'));
+  await sent(lead.page, 1);
+  const [photo] = await photosOf(hub);
+  expect(photo?.variants.map((one) => one.class).sort()).toEqual(['original', 'preview', 'thumb']);
+  expect(photo?.variants.find((one) => one.class === 'original')?.sha256).toBe(sha256(tiff));
+
+  // Whoever was not there sees it.
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  await lea.cell('M001').click();
+  const thumb = lea.page.getByTestId('photo-strip').locator('[data-photo] canvas');
+  await expect(thumb).toHaveAttribute('width', '320');
+  await expect(thumb).toBeVisible();
 });
 
 test('a hub that cannot propose says so; technicians have no import', async ({ tablet }) => {

@@ -34,6 +34,32 @@ export async function pictureOf(page: Page, width: number, height: number, quali
   return Buffer.from(base64, 'base64');
 }
 
+/** A TIFF of 16-bit grey in one strip, as cameras for electroluminescence write: no browser draws it. */
+export function tiffOf(width: number, height: number): Buffer {
+  const short = (tag: number, value: number) => [tag, 3, 1, value] as const;
+  const long = (tag: number, value: number) => [tag, 4, 1, value] as const;
+  const pixels = 8 + 2 + 9 * 12 + 4;
+  const entries = [
+    ...[short(256, width), short(257, height), short(258, 16), short(259, 1), short(262, 1)],
+    ...[long(273, pixels), short(277, 1), short(278, height), long(279, width * height * 2)],
+  ];
+  const tiff = Buffer.alloc(pixels + width * height * 2);
+  tiff.write('II*\0', 'latin1');
+  tiff.writeUInt32LE(8, 4);
+  tiff.writeUInt16LE(entries.length, 8);
+  entries.forEach(([tag, type, count, value], i) => {
+    const at = 10 + i * 12;
+    tiff.writeUInt16LE(tag, at);
+    tiff.writeUInt16LE(type, at + 2);
+    tiff.writeUInt32LE(count, at + 4);
+    if (type === 3) tiff.writeUInt16LE(value, at + 8);
+    else tiff.writeUInt32LE(value, at + 8);
+  });
+  for (let i = 0; i < width * height; i += 1)
+    tiff.writeUInt16LE(900 + ((i % width) % 50 < 2 ? 0 : (i * 7) % 400), pixels + i * 2);
+  return tiff;
+}
+
 /** How far each photo of this tablet has got, as its disk has it. */
 export function photosKept(page: Page): Promise<string[]> {
   return page.evaluate(

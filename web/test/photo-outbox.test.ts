@@ -130,6 +130,58 @@ test('marks that do not go hold photos up for a while, and not for ever', async 
   assert.ok(waited <= 40_000, String(waited));
 });
 
+test('what cannot be drawn here the hub draws, once, and again where it lost that', async (t) => {
+  const [store, hub, timers] = [await open(t), new PhotoHub(), new Timers(t)];
+  const [original, thumb, preview] = [pictureOf(2_000), pictureOf(90, 2), pictureOf(500, 3)];
+  const small = [thumb, preview].map(sha256);
+  hub.draws = () => [thumb, preview];
+  const photo = await ready(store, A, { original });
+  const named = () => {
+    const op = hub.log.get(photo.id);
+    assert.ok(op?.kind === 'photo');
+    return op.variants.map((one) => [one.class, one.sha256, one.width]);
+  };
+  const tab = new PhotoTab(t, store, hub, timers);
+  // The answer to its operation is lost: it is said again in the same words, and nothing is drawn twice.
+  hub.before = (call) =>
+    call === `POST ${photo.id}` && hub.calls.length === 3
+      ? new ApiError(503, 'later', 'unavailable', 1)
+      : null;
+  tab.outbox.start();
+  await until('it waits', () => timers.waits.length > 0);
+  await timers.pass();
+  await tab.sent();
+  const sent = ['PATCH 0+2000!', 'POST variants', 'POST photo', 'PATCH 0+2000!', 'POST photo'];
+  assert.deepEqual(hub.calls, sent);
+  assert.deepEqual(named(), [
+    ['original', sha256(original), undefined],
+    ['thumb', small[0], 320],
+    ['preview', small[1], 320],
+  ]);
+  assert.equal((await store.get(photo.id))?.files.filter((file) => file.gone).length, 2);
+
+  // Another card, with nothing on it.
+  hub.before = () => null;
+  hub.whole.clear();
+  hub.log.clear();
+  hub.logId = 'log-6';
+  hub.calls.length = 0;
+  await store.offerAgain(A, 'log-6');
+  tab.outbox.kick();
+  await tab.sent();
+  assert.equal(hub.calls.filter((call) => call === 'POST variants').length, 1);
+  assert.deepEqual([named().length, hub.whole.size, tab.lost], [3, 3, []]);
+});
+
+test('a hub of before draws nothing, and the original goes alone', async (t) => {
+  const [store, hub, timers] = [await open(t), new PhotoHub(), new Timers(t)];
+  const photo = await ready(store, A, { original: pictureOf(2_000) });
+  const tab = new PhotoTab(t, store, hub, timers);
+  tab.outbox.start();
+  await tab.sent();
+  assert.deepEqual([(await store.get(photo.id))?.files.length, tab.troubles.at(-1)], [1, null]);
+});
+
 test('photo_missing sends what is missing again, and then the operation', async (t) => {
   const [store, hub, timers] = [await open(t), new PhotoHub(), new Timers(t)];
   const thumb = pictureOf(500);

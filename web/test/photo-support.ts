@@ -1,6 +1,7 @@
 // What the tests of photos stand on: a hub that takes pictures as docs/decisions/0060 says, and stores of both kinds.
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import type { MadePhoto } from '../src/domain/api.gen';
 import type { PhotoEditOp, PhotoOp } from '../src/domain/photo';
 import type { OpsAnswer } from '../src/domain/types';
 import { WrongOffset, type Progress } from '../src/net/blobs';
@@ -113,6 +114,23 @@ export class PhotoHub {
     if (sha256(next) !== sha) throw new ApiError(400, 'something else', 'wrong_hash');
     this.whole.set(sha, next);
     return { offset: next.length, whole: true };
+  }
+
+  /** What it makes of an original that it has; null: a hub of before. */
+  draws: ((sha: string) => Uint8Array<ArrayBuffer>[]) | null = null;
+
+  makeVariants(_token: string, sha: string): Promise<MadePhoto['variants']> {
+    if (!this.draws)
+      return Promise.reject(new ApiError(404, 'there is nothing at this address', 'not_found'));
+    this.calls.push('POST variants');
+    if (!this.whole.has(sha)) return Promise.reject(new ApiError(404, 'not here', 'photo_not_here'));
+    const made = this.draws(sha).map((bytes, i) => {
+      this.whole.set(sha256(bytes), bytes);
+      const of = { class: i === 0 ? 'thumb' : 'preview', type: 'image/jpeg', width: 320, height: 240 };
+      return { ...of, bytes: bytes.length, sha256: sha256(bytes) };
+    });
+    const original = { class: 'original', type: 'image/tiff', sha256: sha, bytes: 1 };
+    return Promise.resolve([...made, original]);
   }
 
   async postOps(_token: string, ops: (PhotoOp | PhotoEditOp)[]): Promise<OpsAnswer> {

@@ -1,5 +1,6 @@
 // Uploads of pictures (resumable, by hash) and their reading: `/audits/{token}/photos` of docs/api.md. Beside net/call.ts, which knows JSON alone; a
 // chunk of its own with all of photos. Used by sync/photo/outbox.ts and state/photo/.
+import type { MadePhoto } from '../domain/api.gen';
 import type { Emitter } from '../domain/emitter';
 import type { PhotosPage } from '../domain/photo';
 import type { Proposal, ProposalQuestion } from '../domain/photo-import';
@@ -48,6 +49,13 @@ export class Blobs {
   propose(audit: string, question: ProposalQuestion): Promise<Proposal> {
     const path = `/audits/${encodeURIComponent(audit)}/photos/proposal`;
     return this.#caller.call('POST', path, question, { timeoutMs: 60_000 });
+  }
+
+  /** What the hub makes of an original that it has: thumbnail and preview, on its disk. */
+  async makeVariants(audit: string, sha256: string): Promise<MadePhoto['variants']> {
+    const path = `/audits/${encodeURIComponent(audit)}/photos/${sha256}/variants`;
+    const made = await this.#caller.call<MadePhoto>('POST', path, undefined, { timeoutMs: 120_000 });
+    return made.variants;
   }
 
   async head(audit: string, sha256: string): Promise<Progress> {

@@ -13,6 +13,7 @@ import { WrongOffset, type Blobs } from '../../net/blobs';
 import { ApiError } from '../../net/call';
 import type { Lease } from '../lease';
 import { KEEP_SENT_MS } from '../store';
+import { drawnByHub } from './drawn-by-hub';
 import { operationOf } from './operation';
 import { CHUNK, type KeptEdit, type KeptFile, type KeptPhoto } from './records';
 import type { PhotoStore } from './store';
@@ -51,7 +52,7 @@ export interface Told {
 }
 
 export interface Ways {
-  blobs: Pick<Blobs, 'head' | 'append'>;
+  blobs: Pick<Blobs, 'head' | 'append' | 'makeVariants'>;
   postOps(token: string, ops: (PhotoOp | PhotoEditOp)[], sentAtMs: number): Promise<OpsAnswer>;
   /** Marks or messages are to go. */
   marksWait(): boolean;
@@ -201,7 +202,9 @@ export class PhotoOutbox {
     return new Set(this.#parked.keys());
   }
 
-  async #sendPhoto(photo: KeptPhoto): Promise<Step> {
+  async #sendPhoto(waiting: KeptPhoto): Promise<Step> {
+    let photo = waiting;
+    const lacking: KeptFile[] = [];
     const files = [...photo.files].sort(
       (a, b) => SMALL_FIRST.indexOf(a.class) - SMALL_FIRST.indexOf(b.class),
     );
@@ -210,13 +213,19 @@ export class PhotoOutbox {
       if (file.gone && file.sha256 !== null) {
         // Let go of, when a hub had it. This one may have it, or another one may have brought it here.
         const { whole } = await this.ways.blobs.head(photo.token, file.sha256);
-        if (whole !== (file.lost !== true)) await this.#setLost(photo, file, !whole);
+        if (!whole && photo.drawn_by_hub && file.class !== 'original') lacking.push(file);
+        else if (whole !== (file.lost !== true)) await this.#setLost(photo, file, !whole);
         before += file.bytes;
         continue;
       }
       const done = await this.#sendFile(photo, file, before);
       if (done !== 'moved') return done;
       before += file.bytes;
+    }
+    photo = await drawnByHub(this.store, this.ways.blobs, photo, lacking);
+    for (const file of lacking) {
+      const { whole } = await this.ways.blobs.head(photo.token, file.sha256 ?? '');
+      if (!whole) await this.#setLost(photo, file, true);
     }
     const answer = await this.ways.postOps(photo.token, [operationOf(photo)], this.clock.now());
     const result = resultOf(answer, photo.id) as

@@ -48,6 +48,8 @@ export interface KeptPhoto {
   files: KeptFile[];
   /** So often it was begun to be made smaller: a picture over which the page dies is sent as it is. */
   tries: number;
+  /** The hub was asked for the smaller ones, and its answer is in `files`: not again. */
+  drawn_by_hub?: true;
   name: string | null;
   /** Absent: a view. */
   picture_kind?: string;
