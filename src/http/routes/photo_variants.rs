@@ -95,15 +95,15 @@ pub async fn make(
     peer: Option<Extension<Peer>>,
     PhotoPath(token, hash): PhotoPath,
 ) -> Result<Json<MadePhoto>, ApiError> {
-    if !app.hub.exists(&token) {
-        return Err(StoreError::UnknownAudit(token).into());
-    }
     let have = app.hub.blobs().have(hash);
     let whole = if let Have::Whole(bytes) = have { Some(bytes) } else { None };
     // Like one step of it: it was paid for when it was sent. Asking for what is not here costs as well.
     let step = whole.unwrap_or(1).min(MAX_BLOB).min(photo_blobs::MOST as u64).div_ceil(1 << 10);
     let peer = peer.map(|Extension(peer)| peer);
     app.rates.take(Kind::Photo, &caller, peer, usize::try_from(step).unwrap_or(1).max(1))?;
+    if !app.hub.exists(&token) {
+        return Err(StoreError::UnknownAudit(token).into());
+    }
     if whole.is_none() {
         return Err(ApiError::photo_not_here());
     }

@@ -14,13 +14,10 @@ use crate::domain::iso8601;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MatchBy {
-    /// By the names of the files
+    // With words of their own the whole help would be laid out in the long way.
     Name,
-    /// By a list of files and modules
     Csv,
-    /// In the order in which they were taken
     Order,
-    /// By the times of marks
     Time,
 }
 
