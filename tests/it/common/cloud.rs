@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -330,7 +330,8 @@ impl Wire {
 impl Drop for TestCloud {
     fn drop(&mut self) {
         // It stops when there is nobody to give it orders, and takes workerd with it.
-        drop(self.wire.lock().map(|mut wire| wire.orders.take()));
+        // Also after an order that failed, which has poisoned the lock: the wait below would have no end.
+        drop(self.wire.lock().unwrap_or_else(PoisonError::into_inner).orders.take());
         let _ = self.child.wait();
     }
 }
