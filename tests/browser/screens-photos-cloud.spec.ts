@@ -44,7 +44,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         timeout: 60_000,
       });
       await expect(left('original')).toHaveAttribute('data-pictures', '1');
-      await expect(left('original')).toContainText('restent sur le hub');
+      await expect(left('original')).toContainText('reste sur le hub');
       await expect(cloud).toHaveAttribute('data-waits', '0');
       await cloud.scrollIntoViewIfNeeded();
       await shooter(size)(lea.page, 'photos-cloud');
