@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import type { Hub } from './hub';
-import { photosKept, pictureOf, tiffOf } from './pictures';
+import { jpeg, photosKept, pictureOf, sent, tiffOf } from './pictures';
 
 interface PhotoOfHub {
   at: { module_id?: string };
@@ -21,7 +21,6 @@ async function photosOf(hub: Hub): Promise<PhotoOfHub[]> {
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
 
 async function openImport(tablet: Tablet): Promise<Locator> {
   await tablet.openAudit('Chef', 'lead-code');
@@ -39,13 +38,6 @@ const proposed = (dialog: Locator) =>
       all.map((one) => [one.querySelector('.file')?.textContent, one.querySelector('strong')?.textContent]),
     );
 
-const sent = (page: Page, count: number) =>
-  expect
-    .poll(async () => (await photosKept(page)).filter((state) => state === 'sent').length, {
-      timeout: 40_000,
-    })
-    .toBe(count);
-
 test('pictures find their modules by name; what is left over is put by hand; a string is confirmed and sent', async ({
   tablet,
   hub,
@@ -60,9 +52,9 @@ test('pictures find their modules by name; what is left over is put by hand; a s
   await dialog
     .getByTestId('import-files')
     .setInputFiles([
-      file('EL_M001.JPG', one),
-      file('EL_M002.JPG', two),
-      file('IMG_0009.JPG', none),
+      jpeg('EL_M001.JPG', one),
+      jpeg('EL_M002.JPG', two),
+      jpeg('IMG_0009.JPG', none),
       { name: 'lisez-moi.txt', mimeType: 'text/plain', buffer: Buffer.from('rien') },
     ]);
   await expect(dialog.getByTestId('import-read')).toHaveText('3 images, 1 autre fichier laissé de côté');
@@ -203,7 +195,7 @@ test('a hub that cannot propose says so; technicians have no import', async ({ t
   const dialog = await openImport(lead);
   await dialog
     .getByTestId('import-files')
-    .setInputFiles([file('EL_M001.JPG', await pictureOf(lead.page, 40, 30))]);
+    .setInputFiles([jpeg('EL_M001.JPG', await pictureOf(lead.page, 40, 30))]);
   await dialog.getByRole('button', { name: 'Proposer' }).click();
   await expect(dialog.getByTestId('import-problem')).toContainText('ne sait pas encore proposer');
 

@@ -5,21 +5,13 @@ import { join } from 'node:path';
 import type { Download, Page } from '@playwright/test';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import type { Hub } from './hub';
-import { photosKept, pictureOf } from './pictures';
+import { gallery, jpeg, openSheet, photosKept, pictureOf, strip } from './pictures';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
-const gallery = (page: Page) => page.getByTestId('photo-gallery-input');
-const strip = (page: Page) => page.getByTestId('photo-strip').locator('[data-photo]');
 
 /** How far each is, once it is not being read any more. */
 const states = (tablet: Tablet) =>
   expect.poll(async () => (await photosKept(tablet.page)).sort().join(), { timeout: 30_000 });
-
-async function openSheet(tablet: Tablet, id: string): Promise<void> {
-  await tablet.cell(id).click();
-  await expect(tablet.page.getByTestId('photo-camera')).toBeEnabled();
-}
 
 /** Steps of pictures do not get through, until it is called. */
 async function cut(tablet: Tablet): Promise<() => Promise<void>> {
@@ -52,7 +44,7 @@ test('photos of an audit that was removed are told, saved and given up, and thos
   await openSheet(lea, 'M050');
   const open = await cut(lea);
   const picture = await pictureOf(lea.page, 640, 480);
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', picture)]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', picture)]);
   await states(lea).toBe('ready');
   lea.expects(404, 410);
   const plan = { token: 'other', name: 'Autre', strings: '6' };
@@ -95,11 +87,11 @@ test('a tablet whose hub is dead saves its pictures as files, named by module an
     await pictureOf(lea.page, 600, 480),
     await pictureOf(lea.page, 500, 480),
   ];
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', one)]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', one)]);
   await states(lea).toBe('sent');
   await hub.kill();
   await lea.reach('no');
-  await gallery(lea.page).setInputFiles([file('IMG_2.JPG', two), file('IMG_3.JPG', three)]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_2.JPG', two), jpeg('IMG_3.JPG', three)]);
   await states(lea).toMatch(/^(kept|ready),(kept|ready),sent$/);
   await lea.page.keyboard.press('Escape');
   await lea.page.getByTestId('hub-open').click();
@@ -156,7 +148,7 @@ test('a hub that lost its disk gets what is left of a photo, and the loss of the
   await lea.openAudit('Léa');
   const before = await hub.backup();
   await openSheet(lea, 'M050');
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', await pictureOf(lea.page, 2_000, 1_500))]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', await pictureOf(lea.page, 2_000, 1_500))]);
   await states(lea).toBe('sent');
   await letGoOfOriginals(lea.page);
   await hub.kill();
@@ -183,7 +175,7 @@ test('a picture that comes to the hub long after its photo shows, without a word
   const lea = await tablet();
   await lea.openAudit('Léa');
   await openSheet(lea, 'M050');
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', await pictureOf(lea.page, 800, 600))]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', await pictureOf(lea.page, 800, 600))]);
   await states(lea).toBe('sent');
   const { photos } = (await hub.api('GET', `/audits/${DEMO}/photos`)) as {
     photos: { variants: { class: string; sha256: string }[] }[];

@@ -1,25 +1,11 @@
 // Photos beside the sheet: filters, photos of a string and of the site, and two tabs of one tablet, which have one outbox.
 import type { Page } from '@playwright/test';
 import { serious } from './axe';
-import { DEMO, expect, test, type Tablet } from './fixtures';
+import { DEMO, expect, test } from './fixtures';
 import type { Hub } from './hub';
-import { photosKept, pictureOf } from './pictures';
+import { gallery, jpeg, openSheet, photosKept, pictureOf, sent } from './pictures';
 
 const PICTURES = /\/photos\/[0-9a-f]{64}$/;
-const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
-const gallery = (page: Page) => page.getByTestId('photo-gallery-input');
-
-async function openSheet(tablet: Tablet, id: string): Promise<void> {
-  await tablet.cell(id).click();
-  await expect(tablet.page.getByTestId('photo-camera')).toBeEnabled();
-}
-
-const sent = (page: Page, count: number) =>
-  expect
-    .poll(async () => (await photosKept(page)).filter((state) => state === 'sent').length, {
-      timeout: 40_000,
-    })
-    .toBe(count);
 
 async function places(hub: Hub): Promise<unknown[]> {
   const { photos } = (await hub.api('GET', `/audits/${DEMO}/photos`)) as { photos: { at: unknown }[] };
@@ -32,11 +18,11 @@ test('filters show the modules with a photo, and the defects without one', async
   await lea.mark('M050', 'dead');
   await lea.mark('M051', 'dead');
   await openSheet(lea, 'M050');
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', await pictureOf(lea.page, 400, 300))]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', await pictureOf(lea.page, 400, 300))]);
   await sent(lea.page, 1);
   await lea.page.keyboard.press('Escape');
   await openSheet(lea, 'M052');
-  await gallery(lea.page).setInputFiles([file('IMG_2.JPG', await pictureOf(lea.page, 400, 300))]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_2.JPG', await pictureOf(lea.page, 400, 300))]);
   await sent(lea.page, 2);
   await lea.page.keyboard.press('Escape');
   await expect(lea.page.getByTestId('photo-count')).toHaveText('2 photos');
@@ -55,7 +41,7 @@ test('filters show the modules with a photo, and the defects without one', async
   await shows('M051');
   // It stays under the finger when it gets one, and the count says that none is left.
   await openSheet(lea, 'M051');
-  await gallery(lea.page).setInputFiles([file('IMG_3.JPG', await pictureOf(lea.page, 400, 300))]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_3.JPG', await pictureOf(lea.page, 400, 300))]);
   await lea.page.keyboard.press('Escape');
   await expect(chip('bare')).toContainText('0');
   await expect(chip('photo')).toContainText('3');
@@ -72,7 +58,7 @@ test('photos of the site and of a string have their place, and say how many ther
   const dialog = lea.page.getByTestId('photos-dialog');
   const sections = dialog.getByTestId('photos');
   await expect(sections).toHaveCount(1);
-  const picture = async (name: string) => file(name, await pictureOf(lea.page, 400, 300));
+  const picture = async (name: string) => jpeg(name, await pictureOf(lea.page, 400, 300));
   await sections
     .first()
     .getByTestId('photo-gallery-input')
@@ -147,7 +133,7 @@ test('two tabs send each picture once, and the other one goes on when one is clo
   const first = lea.page;
   await openSheet(lea, 'M050');
   const pictures = [];
-  for (const name of ['A.JPG', 'B.JPG', 'C.JPG']) pictures.push(file(name, await pictureOf(first, 900, 700)));
+  for (const name of ['A.JPG', 'B.JPG', 'C.JPG']) pictures.push(jpeg(name, await pictureOf(first, 900, 700)));
   await gallery(first).setInputFiles(pictures);
   await sent(first, 3);
   expect(begun.size).toBe(9);
@@ -160,7 +146,7 @@ test('two tabs send each picture once, and the other one goes on when one is clo
   // Whichever of them sends: the one in which it was taken gets none through, and then it is closed.
   let letGo: () => void = () => undefined;
   hold = new Promise((done) => (letGo = done));
-  await gallery(first).setInputFiles([file('D.JPG', await pictureOf(first, 500, 400))]);
+  await gallery(first).setInputFiles([jpeg('D.JPG', await pictureOf(first, 500, 400))]);
   await expect.poll(async () => (await photosKept(other)).length).toBe(4);
   await expect.poll(async () => (await photosKept(other)).includes('reading')).toBe(false);
   await first.close();
@@ -178,7 +164,7 @@ test('the viewer: gamma, a swipe to the next picture and the next defect, two si
   await lea.openAudit('Léa');
   await lea.mark('M003', 'dead');
   await lea.mark('M004', 'dead');
-  const picture = async (name: string) => file(name, await pictureOf(lea.page, 800, 600));
+  const picture = async (name: string) => jpeg(name, await pictureOf(lea.page, 800, 600));
   await openSheet(lea, 'M004');
   await gallery(lea.page).setInputFiles([await picture('N.JPG')]);
   await sent(lea.page, 1);

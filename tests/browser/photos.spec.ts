@@ -1,10 +1,9 @@
 // Photos: taken out of reach, several at once, with the page or the hub killed in the middle; they are on the hub byte by byte, and others see them.
 import { createHash } from 'node:crypto';
-import type { Page } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import type { Hub } from './hub';
-import { pictureOf, photosKept, themed } from './pictures';
+import { gallery, jpeg, openSheet, photosKept, pictureOf, sent, strip, themed } from './pictures';
 
 interface PhotoOfHub {
   photo_id: string;
@@ -27,27 +26,11 @@ async function photosOf(hub: Hub): Promise<PhotoOfHub[]> {
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const original = ({ variants }: PhotoOfHub) => variants.find((one) => one.class === 'original');
-const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
-
-/** The sheet of a module, with the button for photos: the hub has said that it takes them. */
-async function openSheet(tablet: Tablet, id: string): Promise<void> {
-  await tablet.cell(id).click();
-  await expect(tablet.page.getByTestId('photo-camera')).toBeEnabled();
-}
-
-const strip = (page: Page) => page.getByTestId('photo-strip').locator('[data-photo]');
-const gallery = (page: Page) => page.getByTestId('photo-gallery-input');
 
 /** On the disk of this tablet: kept, however far it has got. */
 const keeps = (tablet: Tablet, count: number) =>
   expect
     .poll(async () => (await photosKept(tablet.page)).filter((state) => state !== 'reading').length)
-    .toBe(count);
-const sent = (tablet: Tablet, count: number) =>
-  expect
-    .poll(async () => (await photosKept(tablet.page)).filter((state) => state === 'sent').length, {
-      timeout: 30_000,
-    })
     .toBe(count);
 
 test('photos taken out of reach are on the hub when it is back, byte by byte, and another tablet sees them', async ({
@@ -63,11 +46,11 @@ test('photos taken out of reach are on the hub when it is back, byte by byte, an
   await hub.kill();
   await lea.reach('no');
 
-  await lea.page.getByTestId('photo-camera-input').setInputFiles([file('IMG_1.JPG', one)]);
+  await lea.page.getByTestId('photo-camera-input').setInputFiles([jpeg('IMG_1.JPG', one)]);
   await keeps(lea, 1);
   await gallery(lea.page).setInputFiles([
-    file('IMG_2.JPG', two),
-    file('IMG_3.JPG', await pictureOf(lea.page, 64, 48)),
+    jpeg('IMG_2.JPG', two),
+    jpeg('IMG_3.JPG', await pictureOf(lea.page, 64, 48)),
   ]);
   await keeps(lea, 3);
   await expect(strip(lea.page)).toHaveCount(3);
@@ -75,7 +58,7 @@ test('photos taken out of reach are on the hub when it is back, byte by byte, an
 
   await hub.start();
   await lea.reach('yes');
-  await sent(lea, 3);
+  await sent(lea.page, 3);
   const photos = await photosOf(hub);
   expect(photos.map((photo) => original(photo)?.sha256).slice(0, 2)).toEqual([sha256(one), sha256(two)]);
   for (const { at, variants } of photos) {
@@ -113,8 +96,8 @@ test('a page that is killed while the camera is open comes back to its module', 
   await lea.page.goto(address);
   await expect(lea.page.getByTestId('photo-lost')).toBeVisible();
   await expect(lea.page.locator('#sheet-title')).toHaveText('M050');
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', await pictureOf(lea.page, 640, 480))]);
-  await sent(lea, 1);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', await pictureOf(lea.page, 640, 480))]);
+  await sent(lea.page, 1);
 
   // Once: the next page begins where pages begin.
   await lea.page.reload();
@@ -146,12 +129,12 @@ test('a page that is killed in the middle of an upload goes on with the next one
     await route.continue();
   });
   const address = lea.page.url();
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', picture)]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', picture)]);
   await expect.poll(() => held).toBe(true);
   lea.page = await lea.context.newPage();
   lea.watch(lea.page);
   await lea.page.goto(address);
-  await sent(lea, 1);
+  await sent(lea.page, 1);
   // On from where the hub was, and nothing twice but the step that broke off; that may have got there as the page went.
   expect(offsets.length - new Set(offsets).size).toBeLessThanOrEqual(1);
   expect((await photosOf(hub)).map((photo) => original(photo)?.sha256)).toEqual([sha256(picture)]);
@@ -174,10 +157,10 @@ test('a hub that is killed in the middle of an upload gets the rest when it is b
       void hub.kill().then(done);
     });
   });
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', picture)]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', picture)]);
   await killed;
   await hub.start();
-  await sent(lea, 1);
+  await sent(lea.page, 1);
   const [photo] = await photosOf(hub);
   expect(photo && original(photo)?.sha256).toBe(sha256(picture));
 });
@@ -198,12 +181,12 @@ test('a mark that is made while a picture is sent does not wait for it', async (
     }
     await route.continue().catch(() => undefined);
   });
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', picture)]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', picture)]);
   await expect.poll(() => order.length).toBeGreaterThan(0);
   await lea.page.locator('[data-mark="dead"]').click();
   await expect.poll(async () => (await hub.modules()).get('M050')?.status, { timeout: 3_000 }).toBe('dead');
   marked();
-  await sent(lea, 1);
+  await sent(lea.page, 1);
 });
 
 test('what is no picture is not taken, and is told; a hub without room for photos takes marks', async ({
@@ -226,7 +209,7 @@ test('what is no picture is not taken, and is told; a hub without room for photo
   await hub.kill();
   await hub.start({ FIELDHUB_PHOTOS_QUOTA: '0' });
   await lea.reach('yes');
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', await pictureOf(lea.page, 640, 480))]);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', await pictureOf(lea.page, 640, 480))]);
   await keeps(lea, 1);
   await lea.page.locator('[data-mark="dead"]').click();
   await expect.poll(async () => (await hub.modules()).get('M050')?.status).toBe('dead');
@@ -244,8 +227,8 @@ test('a photo is looked at, gets a caption, goes to another module, is taken out
   await lea.openAudit('Léa');
   await lea.mark('M050', 'dead');
   await openSheet(lea, 'M050');
-  await gallery(lea.page).setInputFiles([file('IMG_1.JPG', await pictureOf(lea.page, 1_200, 900))]);
-  await sent(lea, 1);
+  await gallery(lea.page).setInputFiles([jpeg('IMG_1.JPG', await pictureOf(lea.page, 1_200, 900))]);
+  await sent(lea.page, 1);
   await strip(lea.page).first().click();
   const viewer = lea.page.getByTestId('photo-viewer');
   await expect(viewer).toBeVisible();

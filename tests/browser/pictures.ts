@@ -1,7 +1,28 @@
 // Pictures for the tests of photos: made by the browser, so that each is another one; and what the page keeps of photos, read past the page.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { expect, type Tablet } from './fixtures';
 
 export { themed } from './shots';
+
+/** As a browser gets it from a camera or a card. */
+export const jpeg = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
+
+export const gallery = (page: Page): Locator => page.getByTestId('photo-gallery-input');
+export const strip = (page: Page): Locator => page.getByTestId('photo-strip').locator('[data-photo]');
+
+/** The sheet of a module, with the button for photos: the hub has said that it takes them. */
+export async function openSheet(tablet: Tablet, id: string): Promise<void> {
+  await tablet.cell(id).click();
+  await expect(tablet.page.getByTestId('photo-camera')).toBeEnabled();
+}
+
+/** So many photos of this tablet are on the hub. */
+export const sent = (page: Page, count: number): Promise<void> =>
+  expect
+    .poll(async () => (await photosKept(page)).filter((state) => state === 'sent').length, {
+      timeout: 40_000,
+    })
+    .toBe(count);
 
 /** A JPEG of this size: cells with grain, as a module looks. */
 export async function pictureOf(page: Page, width: number, height: number, quality = 0.8): Promise<Buffer> {
