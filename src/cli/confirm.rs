@@ -27,10 +27,15 @@ pub fn agreed(yes: bool, question: &str) -> anyhow::Result<bool> {
     if yes {
         return Ok(true);
     }
+    Ok(matches!(answer(question)?.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// What is typed, where more than yes and no may be.
+pub fn answer(question: &str) -> anyhow::Result<String> {
     let mut stderr = io::stderr();
     write!(stderr, "{question} [y/N] ")?;
     stderr.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(answer)
 }

@@ -10,7 +10,7 @@ use crate::common::image_files::{Jpeg, exif, flag, noise};
 use crate::common::program::{program, run};
 use crate::common::terminal::Terminal;
 use crate::common::{NOW, TestHub, mark};
-use crate::photos::{photo, send, variant};
+use crate::photos::{edit, photo, send, variant};
 use fieldhub::domain::{BlobHash, iso8601};
 use hyper::Method;
 use serde_json::{Value, json};
@@ -175,6 +175,127 @@ async fn each_string_is_asked_about_and_a_walk_is_put_right_before() {
         "{said}"
     );
     assert_eq!(photos(data.path()).len(), 2);
+}
+
+/// What was taken out is no picture that the audit shows; what it shows of another module is named, and makes no second photo.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_was_taken_out_comes_in_again_and_one_of_another_module_is_named() {
+    let (card, mut hub) = (TempDir::new().unwrap(), TestHub::start().await);
+    hub.jalibat().await;
+    for n in 1..=3 {
+        put(card.path(), &format!("M00{n}.JPG"), &picture(n, 4_000));
+        send(&hub.client, &picture(n, 4_000)).await;
+    }
+    let original = |n: u8| [variant("original", &picture(n, 4_000))];
+    let out = photo("M001", &original(1));
+    hub.client
+        .ops("jalibat", vec![out.clone(), photo("M002", &original(2)), photo("M009", &original(3))])
+        .await;
+    hub.client.ops("jalibat", vec![edit(&out, json!({ "taken_out": true }))]).await;
+    let data = hub.stop().await;
+    let said = import(data.path(), card.path(), &["--yes"]).good();
+    assert!(said.contains("1 picture imported, 2 there already, 0 passed over, 0 left over."), "{said}");
+    assert!(said.contains("Imported again, for they had been taken out of the audit: 1."), "{said}");
+    assert!(said.contains("There already, but of other modules: \"M003.JPG\" at M009."), "{said}");
+    let shown = |photos: Vec<Value>| {
+        let shown = photos.into_iter().filter(|photo| photo["taken_out"].is_null());
+        shown.map(|photo| photo["at"]["module_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(photos(data.path())), ["M002", "M009", "M001"]);
+    let again: Value =
+        serde_json::from_str(&import(data.path(), card.path(), &["--yes", "--json"]).good()).unwrap();
+    assert_eq!((&again["imported"], &again["again"], &again["known"]), (&json!(0), &json!(0), &json!(3)));
+    assert_eq!(again["elsewhere"], json!(["\"M003.JPG\" at M009"]));
+}
+
+/// As options, and while it asks; a string that was confirmed is asked about once more for what came to it after that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_are_swapped_and_put_as_options_and_while_it_asks() {
+    let (data, card) = (stopped().await, TempDir::new().unwrap());
+    for (n, name) in ["M001.JPG", "M002.JPG", "S02_P01.JPG", "my test.JPG"].iter().enumerate() {
+        put(card.path(), name, &picture(u8::try_from(n).unwrap(), 500));
+    }
+    let options = ["--swap", "M001.JPG=M002.JPG", "--put", "my test.JPG=M030"];
+    let told = import(data.path(), card.path(), &[&options[..], &["--dry-run", "--json"]].concat()).json();
+    let at = |n: usize| told["pictures"][n]["at"]["module_id"].as_str().unwrap().to_owned();
+    assert_eq!([at(0), at(1), at(2), at(3)], ["M002", "M001", "M030", "M027"]);
+    for (option, said) in
+        [("--swap=M001.JPG", "write IMG_0042.JPG=IMG_0043.JPG"), ("--put=M001.JPG", "=M012")]
+    {
+        assert!(import(data.path(), card.path(), &[option, "--yes"]).bad(2).contains(said), "{option}");
+    }
+    let args = ["photos", "import", card.path().to_str().unwrap(), "--audit", "jalibat"];
+    let mut command = program(&args);
+    command.arg("--data-dir").arg(data.path());
+    let mut terminal = Terminal::run(command);
+    terminal.answer_next("Import 2 pictures of string 1? [y/N] ", "swap M001.JPG M002.JPG\n");
+    terminal.answer_next("Import 2 pictures of string 1? [y/N] ", "put my test.JPG M999\n");
+    terminal.answer_next("Import 2 pictures of string 1? [y/N] ", "y\n");
+    terminal.answer_next("Import 1 picture of string 2? [y/N] ", "put my test.JPG M003\n");
+    terminal.answer_next("Import 1 picture of string 1? [y/N] ", "y\n");
+    terminal.answer_next("Import 1 picture of string 2? [y/N] ", "n\n");
+    let (code, said) = terminal.end();
+    assert!(said.contains("skip MODULE, shift FILE N, swap FILE FILE"), "{said}");
+    assert!(said.contains("M999"), "what cannot be done is said: {said}");
+    assert!(
+        code == Some(0) && said.contains("3 pictures imported, 0 there already, 1 passed over, 0 left over."),
+        "{said}"
+    );
+    let of: Vec<_> = photos(data.path())
+        .into_iter()
+        .map(|photo| (photo["at"]["module_id"].clone(), photo["name"].clone()))
+        .collect();
+    let expected = [("M002", "M001.JPG"), ("M001", "M002.JPG"), ("M003", "my test.JPG")];
+    assert_eq!(of, expected.map(|(module, name)| (json!(module), json!(name))));
+}
+
+/// A workbook of one sheet, as small programs write it.
+fn workbook(rows: &[[&str; 2]]) -> Vec<u8> {
+    let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let row = |row: &[&str; 2]| format!("<row>{}</row>", row.iter().map(cell).collect::<String>());
+    let rows: String = rows.iter().map(row).collect();
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let of = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let relation = |kind: &str, target: &str| {
+        format!(
+            r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{of}/{kind}" Target="{target}"/></Relationships>"#
+        )
+    };
+    let book = format!(
+        r#"<workbook xmlns="{main}" xmlns:r="{of}"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+    );
+    let sheet = format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml")),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_may_be_a_workbook() {
+    let (data, card, lists) = (stopped().await, TempDir::new().unwrap(), TempDir::new().unwrap());
+    for n in 1..=3 {
+        put(card.path(), &format!("IMG_{n}.JPG"), &picture(n, 500));
+    }
+    let list = lists.path().join("list.xlsx");
+    let rows = [["Datei", "Modul"], ["IMG_1.JPG", "M004"], ["IMG_2.JPG", "M005"], ["IMG_9.JPG", "M006"]];
+    fs::write(&list, workbook(&rows)).unwrap();
+    let told =
+        import(data.path(), card.path(), &["--csv", list.to_str().unwrap(), "--dry-run", "--json"]).json();
+    let at = |n: usize| told["pictures"][n]["at"]["module_id"].clone();
+    assert_eq!([at(0), at(1), at(2)], [json!("M004"), json!("M005"), json!(null)], "{told}");
+    assert_eq!(told["not_there"], json!(["IMG_9.JPG"]));
+    fs::write(&list, b"PK\x03\x04cut").unwrap();
+    let cut = import(data.path(), card.path(), &["--csv", list.to_str().unwrap(), "--dry-run"]).bad(1);
+    assert!(cut.contains("the file is damaged or cut short"), "{cut}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

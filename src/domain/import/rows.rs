@@ -4,6 +4,7 @@
 
 use super::cells::CsvRows;
 use super::error::{ImportError, ImportProblem};
+use super::sheet;
 use super::table;
 use super::text;
 use super::width::{CELLS, too_wide};
@@ -38,7 +39,10 @@ pub fn csv_lines(bytes: &[u8], columns: usize, rows: usize) -> Result<Vec<CsvLin
     Ok(lines)
 }
 
-/// The text of a file, whichever way that is written.
+/// The text of a table, whichever way that is written; of a workbook its first sheet, with commas.
 pub fn text_of_file(bytes: &[u8]) -> Result<String, ImportError> {
+    if sheet::is_packed(bytes) {
+        return sheet::as_csv(bytes);
+    }
     text::decode(bytes).map(|(text, _)| text.into_owned())
 }

@@ -33,33 +33,73 @@ fn is_old(bytes: &[u8]) -> bool {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Document, ImportError> {
+    check(bytes)?;
+    // A library that reads what strangers made may have a slip that nobody has met: the file is refused then, and no more.
+    panic::catch_unwind(|| first_sheet(bytes)).unwrap_or_else(|_| Err(unreadable("there is nonsense in it")))
+}
+
+fn check(bytes: &[u8]) -> Result<(), ImportError> {
     if is_old(bytes) {
         return Err(workbook(
             "this is a workbook of an old Excel, or one with a password; save it as XLSX or CSV",
         ));
     }
-    measure(bytes)?;
-    // A library that reads what strangers made may have a slip that nobody has met: the file is refused then, and no more.
-    panic::catch_unwind(|| first_sheet(bytes)).unwrap_or_else(|_| Err(unreadable("there is nonsense in it")))
+    measure(bytes)
+}
+
+/// The same sheet, as text with commas between its cells: for tables that are no audit.
+pub(super) fn as_csv(bytes: &[u8]) -> Result<String, ImportError> {
+    check(bytes)?;
+    let made = panic::catch_unwind(|| {
+        let (mut csv, mut at) = (String::new(), (0, 0));
+        each_cell(bytes, |row, column, text| {
+            // A sheet may say that it begins in its millionth row.
+            if row != at.0 {
+                csv.push('\n');
+                at = (row, 0);
+            }
+            for _ in at.1..column.min(COLUMNS) {
+                csv.push(',');
+            }
+            at.1 = at.1.max(column.min(COLUMNS));
+            if column < COLUMNS {
+                csv.push('"');
+                csv.push_str(&text.replace('"', "\"\""));
+                csv.push('"');
+            }
+            Ok(())
+        })?;
+        Ok(csv)
+    });
+    made.unwrap_or_else(|_| Err(unreadable("there is nonsense in it")))
 }
 
 fn first_sheet(bytes: &[u8]) -> Result<Document, ImportError> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
-    let sheets = book.sheets_metadata().iter();
-    let sheet =
-        sheets.filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).next();
-    let sheet = sheet.ok_or_else(|| workbook("it has no sheet"))?;
     let mut rows = SheetRows::default();
-    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| refused(&error))?;
-    while let Some(cell) = cells.next_cell().map_err(|error| refused(&error))? {
-        let (row, column) = cell.get_position();
-        rows.cell(row, column as usize, text(cell.get_value()))?;
-    }
+    each_cell(bytes, |row, column, text| rows.cell(row, column, text))?;
     rows.end_row()?;
     if rows.columns.is_none() {
         return Err(ImportError::Unrecognised);
     }
     Ok(Document::of(ImportKind::Xlsx, rows.collect.finish()?))
+}
+
+/// Row by row, the cells in which something is.
+fn each_cell(
+    bytes: &[u8],
+    mut take: impl FnMut(u32, usize, String) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
+    let sheets = book.sheets_metadata().iter();
+    let sheet =
+        sheets.filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).next();
+    let sheet = sheet.ok_or_else(|| workbook("it has no sheet"))?;
+    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| refused(&error))?;
+    while let Some(cell) = cells.next_cell().map_err(|error| refused(&error))? {
+        let (row, column) = cell.get_position();
+        take(row, column as usize, text(cell.get_value()))?;
+    }
+    Ok(())
 }
 
 /// The row that is being read, and what those before it have made.

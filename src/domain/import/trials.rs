@@ -217,6 +217,18 @@ fn a_workbook_is_read_as_a_csv_would_be() {
 }
 
 #[test]
+fn a_workbook_that_is_no_audit_is_a_table_all_the_same() {
+    let rows = [["file", "", "module"], ["a \"1\", b;c.jpg", "x", "M001"], ["line\nbreak.jpg", "", "M002"]];
+    let bytes = workbook(&rows.map(|row| row.map(str::to_owned).to_vec()));
+    let text = text_of_file(&bytes).unwrap();
+    let lines = csv_lines(text.as_bytes(), 8, 8).unwrap();
+    let cells: Vec<Vec<&str>> =
+        lines.iter().map(|line| line.cells.iter().map(String::as_str).collect()).collect();
+    assert_eq!(cells, rows.map(|row| row.to_vec()));
+    assert!(text_of_file(b"PK\x03\x04cut").is_err());
+}
+
+#[test]
 fn a_small_workbook_that_unpacks_to_more_than_there_is_memory_is_refused() {
     for part in ["xl/sharedStrings.xml", "xl/media/image1.png"] {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));

@@ -11,6 +11,8 @@ pub struct Terminal {
     child: Child,
     screen: File,
     said: Vec<u8>,
+    /// Up to there it was answered.
+    answered: usize,
 }
 
 impl Terminal {
@@ -23,7 +25,7 @@ impl Terminal {
             OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap().into()
         };
         let child = command.stdin(terminal()).stdout(terminal()).stderr(terminal()).spawn().unwrap();
-        Self { child, screen: File::from(screen), said: Vec::new() }
+        Self { child, screen: File::from(screen), said: Vec::new(), answered: 0 }
     }
 
     fn said(&self) -> String {
@@ -55,6 +57,15 @@ impl Terminal {
             }
         }
         self
+    }
+
+    /// Types this once the question is there that comes after the last answer.
+    pub fn answer_next(&mut self, question: &str, answer: &str) {
+        while !String::from_utf8_lossy(&self.said[self.answered..]).contains(question) {
+            assert!(self.read_on(), "it never asked {question}: {}", self.said());
+        }
+        self.answered = self.said.len();
+        self.screen.write_all(answer.as_bytes()).unwrap();
     }
 
     /// How it ended, and what was on the screen.

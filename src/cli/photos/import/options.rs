@@ -4,12 +4,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::adjusting::{self, number_of, wrong};
 use super::card::Card;
-use crate::cli::WrongUse;
 use crate::domain::iso8601;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,7 +28,7 @@ pub struct ProposalOptions {
     /// By name: what names are like, such as '{string}-{position}_*'; also {module}, {row}, {column} and ?
     #[arg(long)]
     template: Option<String>,
-    /// By csv: a table of files and modules, or of files, strings and positions
+    /// By csv: a table of files and modules, or of files, strings and positions; CSV, or the first sheet of an XLSX
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// By order: the module of the first picture
@@ -59,6 +58,12 @@ pub struct ProposalOptions {
     /// From this picture on, so many modules further, such as IMG_0042.JPG=1
     #[arg(long, value_name = "NAME=N")]
     shift: Vec<String>,
+    /// Two pictures that were taken the wrong way round, such as IMG_0042.JPG=IMG_0043.JPG
+    #[arg(long, value_name = "NAME=NAME")]
+    swap: Vec<String>,
+    /// This picture alone belongs to this module, such as IMG_0042.JPG=M012
+    #[arg(long, value_name = "NAME=MODULE")]
+    put: Vec<String>,
 }
 
 /// `+01:02:03`, `-2:00:00`, `+400d 01:00:00`: in milliseconds.
@@ -83,21 +88,6 @@ fn clock(text: &str) -> Result<i64, String> {
         return Err(wrong());
     }
     Ok(sign * (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000)
-}
-
-fn wrong(problem: String) -> anyhow::Error {
-    WrongUse(problem).into()
-}
-
-/// The picture that is meant by its name, or the end of its path.
-fn number_of(card: &Card, name: &str) -> anyhow::Result<usize> {
-    let is = |file: &super::card::CardFile| file.name == name || file.name.ends_with(&format!("/{name}"));
-    let mut found = card.pictures.iter().enumerate().filter(|(_, file)| is(file)).map(|(number, _)| number);
-    match (found.next(), found.next()) {
-        (Some(number), None) => Ok(number),
-        (Some(_), Some(_)) => Err(wrong(format!("several pictures are called {name}; write the folder too"))),
-        (None, _) => Err(wrong(format!("there is no picture {name}"))),
-    }
 }
 
 impl ProposalOptions {
@@ -159,19 +149,27 @@ impl ProposalOptions {
         Ok(question)
     }
 
+    /// Those that move what is behind them first.
     fn adjustments(&self, card: &Card) -> anyhow::Result<Vec<Value>> {
-        let mut all: Vec<Value> =
-            self.skip.iter().map(|module| json!({ "do": "skip", "module_id": module })).collect();
+        let pair = |option: &str, text: &'_ str, such_as: &str| {
+            let words = || wrong(format!("--{option} {text}: write {such_as}"));
+            text.rsplit_once('=').map(|(one, other)| (one.to_owned(), other.to_owned())).ok_or_else(words)
+        };
+        let mut all: Vec<Value> = self.skip.iter().map(|module| adjusting::skip(module)).collect();
         for name in &self.leave {
-            all.push(json!({ "do": "leave", "picture": number_of(card, name)? }));
+            all.push(adjusting::leave(card, name)?);
         }
-        for shift in &self.shift {
-            let (name, by) =
-                shift.rsplit_once('=').ok_or_else(|| anyhow!("--shift {shift}: write IMG_0042.JPG=1"))?;
-            let by: i32 = by
-                .parse()
-                .map_err(|_| wrong(format!("--shift {shift}: `{by}` is not a number of modules")))?;
-            all.push(json!({ "do": "shift", "picture": number_of(card, name)?, "by": by }));
+        for text in &self.shift {
+            let (name, by) = pair("shift", text, "IMG_0042.JPG=1")?;
+            all.push(adjusting::shift(card, &name, &by)?);
+        }
+        for text in &self.swap {
+            let (one, with) = pair("swap", text, "IMG_0042.JPG=IMG_0043.JPG")?;
+            all.push(adjusting::swap(card, &one, &with)?);
+        }
+        for text in &self.put {
+            let (name, module) = pair("put", text, "IMG_0042.JPG=M012")?;
+            all.push(adjusting::put(card, &name, &module)?);
         }
         Ok(all)
     }

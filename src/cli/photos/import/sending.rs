@@ -4,7 +4,7 @@
 //! Called by `photos import`; calls the hub's API, and `domain::image` for thumbnail and preview. Of a picture no more is in memory
 //! than a step, or what its decoder needs, and of one picture at a time.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::card::CardFile;
-use super::{HubClient, full, list, no_body, text};
+use super::{HubClient, full, list, no_body, photos_of, place, text};
 use crate::domain::Token;
 use crate::domain::image::{self, ReadImage, SmallImage};
 use crate::domain::photo::{BlobDigest, BlobHash, PictureType};
@@ -42,11 +42,13 @@ pub fn is_over(error: &anyhow::Error) -> bool {
 }
 
 /// What became of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SentPicture {
     New,
-    /// The audit has this very picture.
-    Known,
+    /// New as well: it was in the audit, and somebody took it out.
+    Again,
+    /// The audit has this very picture; here another module's name than the proposed one, where it is of that.
+    Known(Option<String>),
 }
 
 /// Where pictures go, and as whose.
@@ -56,23 +58,23 @@ pub struct PhotoSender<'h> {
     kind: &'h str,
     hub_name: String,
     hub_id: String,
-    /// Originals that the audit has.
-    known: HashSet<BlobHash>,
+    /// Originals that the audit has, and what they are of; `None`: they were taken out.
+    known: HashMap<BlobHash, Option<String>>,
 }
 
 impl<'h> PhotoSender<'h> {
     pub async fn of(client: &'h HubClient, token: &'h Token, kind: &'h str) -> anyhow::Result<Self> {
         let hub = client.get("/api/v1/hub").await?.json().await?;
-        let (mut known, mut after) = (HashSet::new(), 0);
-        loop {
-            let path = format!("/api/v1/audits/{token}/photos?limit=500&after={after}");
-            let page = client.get(&path).await?.json().await?;
-            let variants = list(&page, "photos").iter().flat_map(|photo| list(photo, "variants"));
+        let mut known = HashMap::new();
+        for photo in photos_of(client, token).await? {
+            let shown = photo["taken_out"].is_null();
+            let variants = list(&photo, "variants").iter();
             let originals = variants.filter(|variant| variant["class"] == "original");
-            known.extend(originals.filter_map(|variant| text(variant, "sha256").parse::<BlobHash>().ok()));
-            match page["upto"].as_u64() {
-                Some(upto) if page["more"] == true => after = upto,
-                _ => break,
+            for hash in originals.filter_map(|variant| text(variant, "sha256").parse::<BlobHash>().ok()) {
+                let of = known.entry(hash).or_insert(None);
+                if shown {
+                    *of = Some(place(&photo));
+                }
             }
         }
         let (hub_name, hub_id) = (text(&hub, "name").to_owned(), text(&hub, "hub_id").to_owned());
@@ -83,9 +85,12 @@ impl<'h> PhotoSender<'h> {
     pub async fn send(&mut self, file: &CardFile, at: &Value) -> anyhow::Result<SentPicture> {
         let path = file.path.clone();
         let (hash, bytes) = tokio::task::spawn_blocking(move || hash_of(&path)).await?.map_err(unread)?;
-        if self.known.contains(&hash) {
-            return Ok(SentPicture::Known);
-        }
+        let of = place(&json!({ "at": at }));
+        let became = match self.known.get(&hash) {
+            Some(Some(there)) => return Ok(SentPicture::Known((*there != of).then(|| there.clone()))),
+            Some(None) => SentPicture::Again,
+            None => SentPicture::New,
+        };
         let path = file.path.clone();
         let made = tokio::task::spawn_blocking(move || small_ones(&path)).await??;
         let mut variants = Vec::new();
@@ -115,8 +120,8 @@ impl<'h> PhotoSender<'h> {
             let why = result["reason"].as_str().unwrap_or("the hub did not say why").to_owned();
             return Err(if result["code"] == "too_many_photos" { anyhow!(why) } else { of_this_one(why) });
         }
-        self.known.insert(hash);
-        Ok(SentPicture::New)
+        self.known.insert(hash, Some(of));
+        Ok(became)
     }
 
     /// A picture that was made here, in one step.

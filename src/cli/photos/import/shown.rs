@@ -33,7 +33,7 @@ fn reason(code: &str) -> &str {
     }
 }
 
-fn names<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {
+pub fn names<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = all.len().saturating_sub(NAMED);
     let mut said = all.take(NAMED).collect::<Vec<_>>().join(", ");
     if more > 0 {
