@@ -12,7 +12,7 @@ use super::guard::body::parse;
 use super::guard::caller::Caller;
 use super::routes::audits;
 use super::routes::join::JoinBody;
-use super::routes::live;
+use super::routes::live_cursor;
 use super::routes::op_body::{self, ReadOp};
 use super::routes::ops::OpsBody;
 use super::routes::v33::{self, HeartbeatBody, MarkBody};
@@ -53,7 +53,7 @@ pub fn imported(token: &Token, document: &Document, now_ms: u64) -> Result<Vec<N
 
 /// The cursor of a live feed.
 pub fn cursor(text: &str) -> Result<Position, ApiError> {
-    live::parse_cursor("after", text)
+    live_cursor::parse_cursor("after", text)
 }
 
 /// The body of a join: code, name and device.

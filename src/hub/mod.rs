@@ -25,6 +25,7 @@ mod pages;
 mod photo_gaps;
 mod photo_retention;
 mod photos;
+mod picture_arrivals;
 mod presence;
 mod receipt;
 mod resume;
@@ -131,6 +132,7 @@ pub struct Hub {
     engine: Arc<Engine>,
     blobs: Arc<Blobs>,
     images: variants::ImageTurns,
+    arrivals: picture_arrivals::PictureArrivals,
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,

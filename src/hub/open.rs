@@ -102,6 +102,7 @@ impl Hub {
             engine,
             blobs: Arc::new(blobs),
             images: super::variants::ImageTurns::default(),
+            arrivals: super::picture_arrivals::PictureArrivals::default(),
             writer,
             board: StatusBoard::new(Arc::clone(&feed)),
             mint,

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::Hub;
+use super::picture_arrivals::PictureArrivals;
 use crate::domain::Token;
 use crate::domain::photo::{BlobHash, CLASSES, PhotoState};
 use crate::store::{Have, StoreError};
@@ -48,6 +49,8 @@ pub struct PictureGap {
     pub bytes: u64,
     /// So much of it is here.
     pub have: u64,
+    /// It was here whole, and was found damaged.
+    pub lost: bool,
 }
 
 /// Some of the gaps of one class, in the order in which their photos changed, and the sums of all classes.
@@ -75,13 +78,13 @@ impl Hub {
         })
     }
 
-    /// Those of a class whose photos have changed after a position.
+    /// Those of a class whose photos have changed after a position; of all that are missing, or of those that were here.
     pub fn picture_gaps(
         &self,
         token: &Token,
         class: usize,
-        after: u64,
-        limit: usize,
+        (after, limit): (u64, usize),
+        only_lost: bool,
     ) -> Result<PictureGaps, StoreError> {
         let (mut gaps, mut seen, mut last) = (PictureGaps::default(), HashSet::new(), after);
         for (at, seq, hash, bytes) in self.named_after(token, 0)? {
@@ -91,11 +94,12 @@ impl Hub {
                 continue;
             }
             gaps.sums[at].add(bytes);
-            if at != class || seq <= after || gaps.next.is_some() {
+            let lost = self.blobs.is_lost(hash);
+            if at != class || seq <= after || gaps.next.is_some() || (only_lost && !lost) {
                 continue;
             }
             if gaps.some.len() < limit || seq == last {
-                gaps.some.push(PictureGap { hash, bytes, have });
+                gaps.some.push(PictureGap { hash, bytes, have, lost });
                 last = seq;
             } else {
                 gaps.next = Some(last);
@@ -120,8 +124,17 @@ impl Hub {
         self.view(token, |loaded, _| loaded.state.photos().last_change())
     }
 
-    /// A picture of this audit has come from elsewhere.
-    pub fn picture_came(&self, token: &Token) {
-        self.feed.tell(token);
+    /// A picture is whole here. Where the audit names it already, those who look at it are told.
+    pub fn picture_came(&self, token: &Token, hash: BlobHash) {
+        let naming = self.view(token, |loaded, _| loaded.state.photos().naming(hash));
+        if let Ok(Some(photo)) = naming {
+            self.arrivals.add(token, photo);
+            self.feed.tell(token);
+        }
+    }
+
+    /// How many pictures have come after their photos.
+    pub fn arrivals(&self) -> &PictureArrivals {
+        &self.arrivals
     }
 }

@@ -119,6 +119,16 @@ impl fmt::Display for Stop {
     }
 }
 
+/// What pictures of a class may do now.
+#[derive(Debug, Clone, Copy)]
+pub struct PictureLeave {
+    pub class: usize,
+    /// So many bytes.
+    pub left: u64,
+    /// Only what one of the two sides had and lost.
+    pub only_lost: bool,
+}
+
 /// One upstream.
 pub struct UpstreamLink {
     pub name: LinkName,
@@ -172,27 +182,29 @@ impl UpstreamLink {
         self.meter.lock().is_limited()
     }
 
-    /// Whether pictures of this class may travel now, and how many bytes of them. `None`: they never do.
-    pub fn may_travel(&self, class: usize) -> Option<Result<u64, (LinkReason, Duration)>> {
+    /// Whether pictures of this class may travel now, and how many bytes of them. Of a class that is off, what one side had and lost
+    /// still does: off is for what is copied, and not for what is mended.
+    pub fn may_travel(&self, class: usize) -> Result<PictureLeave, (LinkReason, Duration)> {
         let now_ms = self.hub.clock().now_ms();
         let later = |code, words, ms: u64| {
             (LinkReason::new(code, words), Duration::from_millis(ms.saturating_sub(now_ms)))
         };
         let mut meters = self.photo_meters.lock();
-        let meter = meters.get_mut(class)?;
-        if meter.budget() == Some(0) {
-            return None;
-        }
+        let Some(meter) = meters.get_mut(class) else {
+            return Err(later(ReasonCode::NoPhotos, "no such class of pictures", u64::MAX));
+        };
+        let only_lost = meter.budget() == Some(0);
         let mut whole = self.meter.lock();
         let hours = whole.may_push(now_ms).and_then(|()| meter.may_push(now_ms));
         let hours = hours.map_err(|ms| later(ReasonCode::Hours, "pictures go at their set hours only", ms));
-        let spend = meter.may_spend(now_ms).and_then(|left| {
+        let left = if only_lost { Ok(None) } else { meter.may_spend(now_ms) };
+        let spend = left.and_then(|left| {
             whole.may_spend_aside(now_ms)?;
             Ok(left.unwrap_or(u64::MAX))
         });
         let spend =
             spend.map_err(|ms| later(ReasonCode::Budget, "what pictures may cost today is used up", ms));
-        Some(hours.and(spend))
+        hours.and(spend).map(|left| PictureLeave { class, left, only_lost })
     }
 
     /// A call for a picture: what its answer means depends on the picture, but for who may not come in.

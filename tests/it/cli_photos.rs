@@ -40,7 +40,7 @@ async fn photos_are_listed_verified_and_written_as_files() {
     let said = run(dir, &["photos", "verify", "--json"]);
     let found = said.bad(1);
     assert!(found.contains("1 picture damaged"), "{found}");
-    std::fs::remove_file(&blob).unwrap();
+    assert!(!blob.exists() && dir.join("photos/damaged").join(&hash).exists(), "laid aside");
     let found = run(dir, &["photos", "verify"]).bad(1);
     assert!(found.contains("1 picture not here yet"), "{found}");
 

@@ -6,7 +6,7 @@ use crate::common::peers::{head, join, join_by, meet, night, token};
 use crate::common::program::{Serving, program};
 use crate::common::wait::until_async;
 use crate::common::{Client, NOW, TestClock, TestHub, config};
-use crate::photos::{photo, picture, variant};
+use crate::photos::{photo, picture, send, variant};
 use fieldhub::domain::BlobHash;
 use fieldhub::http::Limits;
 use fieldhub::hub::{HubConfig, ReasonCode};
@@ -250,6 +250,74 @@ async fn a_damaged_picture_comes_back_from_the_upstream_and_goes_to_one_that_los
     let running = join_by(&site, office.address, None, all());
     until_whole(&site, "the preview is back", &hashes).await;
     until_whole(&office, "the original is back", &hashes).await;
+    running.stop().await;
+}
+
+/// The photo is in the office's log before its pictures are: whoever looks at it there is told when they come, by a hub and by a tablet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_comes_after_its_photo_is_told_to_those_who_look_at_it() {
+    let (site, office) = (TestHub::start().await, TestHub::start().await);
+    site.jalibat().await;
+    let running = join_by(&site, office.address, None, all());
+    meet(&site, &office).await;
+    let mut feed = office.client.live("/api/v1/audits/jalibat/live?after=2", None).await;
+    let hashes = take(&site.client, 1, 700_000).await;
+    let held = |photo: &Value| {
+        let variants = photo["variants"].as_array().unwrap();
+        variants.iter().filter(|variant| variant["held"] == true).count()
+    };
+    let op = loop {
+        let op = feed.wait("op").await.data;
+        if op["kind"] == "photo" {
+            break op;
+        }
+    };
+    let (id, mut there) = (op["photo"]["photo_id"].clone(), held(&op["photo"]));
+    assert!(there < 3, "the test shows nothing: {op}");
+    while there < 3 {
+        let told = feed.wait("photos").await;
+        assert_eq!((&told.id, told.data["photos"].as_array().unwrap().len()), (&None, 1), "{told:?}");
+        assert_eq!(told.data["photos"][0]["photo_id"], id);
+        let now = held(&told.data["photos"][0]);
+        assert!(now >= there, "{told:?}");
+        there = now;
+    }
+    until_whole(&office, "all of it", &hashes).await;
+    running.stop().await;
+
+    // Its card lost one, and a tablet sends it once more.
+    let name = hashes[PREVIEW].to_string();
+    std::fs::write(office.dir().join("photos").join(&name[..2]).join(&name), b"\xff\xd8\xff\xe0").unwrap();
+    assert!(office.hub.blobs().drop_unsound(hashes[PREVIEW]).unwrap());
+    send(&office.client, &picture(1, 90_000)).await;
+    let told = feed.wait("photos").await.data;
+    assert_eq!((&told["photos"][0]["photo_id"], held(&told["photos"][0])), (&id, 3));
+}
+
+/// Off is for what is copied: what one of the two had and lost is mended all the same, and nothing else goes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_original_comes_back_where_originals_are_off_and_no_other_one_travels() {
+    let (site, mut office) = (TestHub::start().await, TestHub::start().await);
+    site.jalibat().await;
+    let first = take(&site.client, 1, 200_000).await;
+    let second = take(&site.client, 2, 200_000).await;
+    let running = join_by(&site, office.address, None, all());
+    until_whole(&office, "all of both", &[first, second].concat()).await;
+    running.stop().await;
+    let third = take(&site.client, 3, 200_000).await;
+    // On each of the two a sector went bad.
+    for (hub, hash) in [(&site, first[ORIGINAL]), (&office, second[ORIGINAL])] {
+        let name = hash.to_string();
+        let blob = hub.dir().join("photos").join(&name[..2]).join(&name);
+        std::fs::write(blob, b"\xff\xd8\xff\xe0 spoilt").unwrap();
+        assert!(hub.hub.blobs().drop_unsound(hash).unwrap());
+    }
+    office = office.restart().await;
+    let running = join(&site, &office, None);
+    until_whole(&site, "the original of the site is back", &first).await;
+    until_whole(&office, "and that of the office", &second).await;
+    until_whole(&office, "small ones go as ever", &third[..2]).await;
+    assert_eq!(office.hub.blobs().have(third[ORIGINAL]), Have::Partial(0), "an original that it never had");
     running.stop().await;
 }
 

@@ -78,6 +78,8 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/upstream/drop", Lead, 200),
     ("GET", "/api/v1/audits/{token}/photos", Viewer, 200),
     ("GET", "/api/v1/photos", Lead, 200),
+    // No hash: refused for what it is.
+    ("POST", "/api/v1/photos/verify", Lead, 400),
     ("POST", "/api/v1/audits/{token}/photos/proposal", Technician, 200),
     ("DELETE", "/api/v1/photos/orphaned", Lead, 200),
     // Nobody has sent it; and JSON is no step of a picture.

@@ -29,6 +29,7 @@ function live(t: TestContext) {
     hello: nothing,
     op: nothing,
     presence: nothing,
+    photos: nothing,
     cloud: nothing,
     ping: nothing,
     reset: nothing,

@@ -4,11 +4,15 @@ use std::collections::HashSet;
 
 use anyhow::bail;
 use clap::Args;
+use hyper::Method;
 use serde_json::{Value, json};
 
 use super::{Output, count, hash_of, line, list, photos_of, place, print, text};
-use crate::cli::client::HubClient;
+use crate::cli::client::{HubClient, full};
 use crate::domain::Token;
+
+/// So many are laid aside in one request.
+const AT_ONCE: usize = 20;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -34,8 +38,8 @@ impl PhotosVerifyCommand {
                     let about = json!({ "audit": text(audit, "name"), "of": place(&photo), "class": variant["class"], "sha256": sha256 });
                     match hash_of(client, &token, &sha256).await? {
                         Some(hash) if hash == sha256 => sound += 1,
+                        // Another one; or held and not given: what lies there is no picture any more.
                         Some(_) => damaged.push(about),
-                        // Held, and not given: what lies there is no picture any more.
                         None if variant["held"] == true => damaged.push(about),
                         // Its bytes go after 30 days, and nobody misses them.
                         None if !photo["taken_out"].is_null() => {}
@@ -44,6 +48,7 @@ impl PhotosVerifyCommand {
                 }
             }
         }
+        lay_aside(client, &damaged).await?;
         if self.output.json {
             print::json(&json!({ "sound": sound, "missing": missing, "damaged": damaged }))?;
         } else {
@@ -55,12 +60,26 @@ impl PhotosVerifyCommand {
             (0, 0) => Ok(()),
             (0, missing) => bail!("{} not here yet", count(missing as u64, "picture")),
             (damaged, _) => bail!(
-                "{} damaged: keep the tablets that took them, remove these files from photos/ in the data directory, and restart the \
-                 hub: the tablets send them again",
+                "{} damaged, and laid aside in photos/damaged of the data directory: they come back from another hub that has them, or \
+                 from a stick with `fieldhub bundle import` or `fieldhub restore`; keep the tablets that took them",
                 count(damaged as u64, "picture")
             ),
         }
     }
+}
+
+/// From then on they are missing, and asked for wherever they may be.
+async fn lay_aside(client: &HubClient, damaged: &[Value]) -> anyhow::Result<()> {
+    for some in damaged.chunks(AT_ONCE) {
+        let hashes: Vec<&str> = some.iter().map(|picture| text(picture, "sha256")).collect();
+        let body = full(json!({ "sha256": hashes }).to_string());
+        client
+            .request(Method::POST, "/api/v1/photos/verify", "application/json", body)
+            .await?
+            .checked()
+            .await?;
+    }
+    Ok(())
 }
 
 fn tell(what: &str, pictures: &[Value]) -> anyhow::Result<()> {

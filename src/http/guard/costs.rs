@@ -93,6 +93,7 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::PATCH, "/api/v1/audits/{token}/photos/{sha256}", Counted(Kind::Photo)),
     (Method::DELETE, "/api/v1/photos/orphaned", One(Kind::Change)),
     (Method::POST, "/api/v1/audits/{token}/photos/{sha256}/variants", Counted(Kind::Photo)),
+    (Method::POST, "/api/v1/photos/verify", One(Kind::Call)),
     (Method::POST, "/api/v1/join", Counted(Kind::Join)),
     (Method::PATCH, "/api/v1/me", One(Kind::Change)),
     (Method::POST, "/api/v1/me/renew", One(Kind::Change)),

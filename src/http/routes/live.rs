@@ -18,10 +18,11 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use uuid::Uuid;
 
-use super::live_event::{Event, PAGE_BYTES, encode, event};
+use super::live_cursor::{parse_cursor, proved};
+use super::live_event::{Event, PAGE_BYTES, encode, event, photos_now};
 use super::live_tail::{Tail, TailRead};
 use super::wire::{Cloud, Technician, Technicians};
-use crate::domain::{Cursor, Position, Token};
+use crate::domain::{Position, Token};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::{AnswerAccount, RoomTaken};
 use crate::http::error::ApiError;
@@ -38,6 +39,8 @@ const PING: Duration = Duration::from_secs(10);
 /// Who is here is told at most this often: it is a whole list for every listener, and anybody's heartbeat
 /// may change it. So is what is in the cloud.
 const ASIDE: Duration = Duration::from_millis(250);
+/// Photos whose pictures have come are told so many at a time.
+const ARRIVED: usize = 16;
 /// Who is further behind than so many operations reads in pages, which have their room in the answers' memory.
 const EDGE: u64 = 8;
 /// Bytes of the events of a page: of each operation and its module.
@@ -60,6 +63,8 @@ pub struct LiveFeed {
     stopping: watch::Receiver<bool>,
     here: Option<Vec<Technician>>,
     cloud: Option<Cloud>,
+    /// So many pictures that came after their photos are told.
+    arrived: u64,
     /// When who is here, and what is in the cloud, may be told again.
     aside_from: Instant,
     /// It has changed since, and nobody else may wake this feed.
@@ -136,22 +141,6 @@ pub fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
     (said, Body::from_stream(events.map(Ok::<_, Infallible>))).into_response()
 }
 
-/// `LOGID:SEQ:PROOF`, `LOGID:SEQ` or `SEQ`.
-pub fn parse_cursor(field: &str, text: &str) -> Result<Position, ApiError> {
-    text.parse().map_err(|()| ApiError::field(field, "LOGID:SEQ as the feed gave it, or a number"))
-}
-
-/// A position with its proof from beside it: hubs of earlier versions take none in the cursor itself.
-fn proved(position: Position, proof: Option<&str>) -> Result<Position, ApiError> {
-    match (position, proof.filter(|text| !text.is_empty())) {
-        (Position::Cursor(cursor), Some(text)) => {
-            let proof = text.parse().map_err(|()| ApiError::field("proof", "as the feed gave it"))?;
-            Ok(Position::Cursor(Cursor { proof: Some(proof), ..cursor }))
-        }
-        (position, _) => Ok(position),
-    }
-}
-
 impl LiveFeed {
     pub async fn open(
         app: App,
@@ -183,6 +172,7 @@ impl LiveFeed {
             after: 0,
             start: app.hub.extent(&token)?.start,
             ready: VecDeque::new(),
+            arrived: app.hub.arrivals().count(&token),
             tail: app.tails.of(&token),
             nudges,
             ping,
@@ -333,12 +323,22 @@ impl LiveFeed {
             None => true,
         };
         let cloud_news = cloud != self.cloud;
+        let (arrived, upto) = hub.arrivals().after(&self.token, self.arrived, ARRIVED);
+        let any_news = news || cloud_news || !arrived.is_empty();
         let now = Instant::now();
-        self.aside_waits = (news || cloud_news) && now < self.aside_from;
-        if self.aside_waits || !(news || cloud_news) {
+        self.aside_waits = any_news && now < self.aside_from;
+        if self.aside_waits || !any_news {
             return;
         }
         self.aside_from = now + ASIDE;
+        // There may be others.
+        self.aside_waits = arrived.len() == ARRIVED;
+        self.arrived = upto;
+        if !arrived.is_empty()
+            && let Ok(photos) = photos_now(hub, &self.token, &arrived)
+        {
+            self.ready.push_back(event("photos", &json!({ "photos": photos })));
+        }
         if news {
             let told = Technicians { technicians: here };
             self.ready.push_back(event("presence", &told));

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::wire::{LoggedOp, ModuleJson, PhotoJson};
 use crate::domain::photo::photo_of;
-use crate::domain::{Op, Proof, Token};
+use crate::domain::{Op, OpId, Proof, Token};
 use crate::hub::Hub;
 use crate::store::StoreError;
 
@@ -51,6 +51,15 @@ fn numbered(name: &str, data: &impl Serialize, id: Option<String>) -> Event {
     }
     text.extend_from_slice(b"\n\n");
     text.into()
+}
+
+/// These photos as they are now: which of their pictures are here is not in the log.
+pub fn photos_now(hub: &Hub, token: &Token, ids: &[OpId]) -> Result<Vec<PhotoJson>, StoreError> {
+    hub.view(token, |loaded, _| {
+        let state = &loaded.state;
+        let now = |id: &OpId| PhotoJson::of(hub.blobs(), state, *id, state.photos().get(*id)?);
+        ids.iter().filter_map(now).collect()
+    })
 }
 
 /// The events of one page of the log after `from`, and where it ends.

@@ -10,7 +10,8 @@ use axum::response::Response;
 use futures_util::stream::{Stream, StreamExt, iter, select_all};
 use serde_json::json;
 
-use super::live::{LiveConnection, LiveFeed, answer, parse_cursor};
+use super::live::{LiveConnection, LiveFeed, answer};
+use super::live_cursor::parse_cursor;
 use super::live_event::{Event, event};
 use crate::domain::{Position, Token};
 use crate::http::app::App;

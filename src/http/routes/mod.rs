@@ -15,6 +15,7 @@ pub mod join;
 mod layout;
 mod layout_body;
 pub mod live;
+pub mod live_cursor;
 mod live_event;
 pub mod live_many;
 pub mod live_tail;

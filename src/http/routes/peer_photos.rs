@@ -29,6 +29,9 @@ pub struct LackingPicture {
     bytes: u64,
     /// So much of it is here: go on from there.
     have: u64,
+    /// It was here whole, and was found damaged: wanted also where its class does not travel.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lost: bool,
 }
 
 /// How many pictures of a class are not here, and their bytes.
@@ -55,7 +58,7 @@ pub struct LackingPictures {
 /// Pictures that an audit names and that are not on this hub
 #[utoipa::path(get, path = "/api/v1/peer/{token}/photos", tag = "peers",
     params(("token" = String, Path), ("class" = Option<String>, Query, description = "`thumb` (when missing), `preview` or `original`"),
-        ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, minimum = 1, maximum = 1_000, description = "1 to 1,000; 64 when missing")),
+        ("lost" = Option<bool>, Query, description = "`true`: only those that were here whole, and were found damaged"), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query, minimum = 1, maximum = 1_000, description = "1 to 1,000; 64 when missing")),
     responses((status = 200, body = LackingPictures), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn lacking(
     State(app): State<App>,
@@ -72,13 +75,17 @@ pub async fn lacking(
         return Err(ApiError::field("limit", format!("1 to {MOST}")));
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let only_lost = params.get("lost") == Some("true");
     let hub = Arc::clone(&app.hub);
-    let read = move || hub.of_log(|log_id| Ok((log_id, hub.picture_gaps(&token, class, after, limit)?)));
+    let read = move || {
+        hub.of_log(|log_id| Ok((log_id, hub.picture_gaps(&token, class, (after, limit), only_lost)?)))
+    };
     let (log_id, PictureGaps { some, next, sums }) = app.aside.run(read).await?;
-    let lacking = some.into_iter().map(|PictureGap { hash, bytes, have }| LackingPicture {
+    let lacking = some.into_iter().map(|PictureGap { hash, bytes, have, lost }| LackingPicture {
         sha256: hash.to_string(),
         bytes,
         have,
+        lost,
     });
     let classes = CLASSES.iter().zip(sums).map(|((class, _), sum)| LackingClass {
         class,

@@ -143,7 +143,12 @@ pub async fn append(
         return Err(error);
     }
     match put {
-        Ok(have) => Ok((status(have), said(have)).into_response()),
+        Ok(have) => {
+            if matches!(have, Have::Whole(_)) {
+                app.hub.picture_came(&token, hash);
+            }
+            Ok((status(have), said(have)).into_response())
+        }
         Err(crate::store::BlobError::WrongOffset { have, busy }) => Ok(wrong_offset(have, busy)),
         Err(error) => {
             let wrong =

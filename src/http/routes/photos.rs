@@ -4,14 +4,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::wire::PhotoJson;
+use crate::domain::BlobHash;
 use crate::http::app::App;
 use crate::http::error::{ApiError, ErrorBody};
 use crate::http::guard::access::{Keeps, Reads};
+use crate::http::guard::body::JsonBody;
 use crate::http::guard::path::{AuditPath, Params};
 use crate::hub::{Hub, MissingVariant, PhotoReport};
 
@@ -20,6 +22,8 @@ const PAGE: u64 = 200;
 const MOST: u64 = 500;
 /// Of those that are missing, so many are named.
 const SOME: usize = 100;
+/// Pictures that are read in one request.
+const VERIFIED: usize = 20;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PhotoPage {
@@ -63,6 +67,54 @@ pub async fn list(
         PhotoPage { log_id: facts.log_id, photos, upto, more }
     })?;
     Ok(Json(page))
+}
+
+/// Pictures that are to be looked at.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct VerifyBody {
+    /// 64 digits each, no capitals; 20 at most.
+    sha256: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerifiedPictures {
+    /// Those of them that were here, and not what they are called.
+    damaged: Vec<String>,
+}
+
+/// Read some pictures, compare them with their hashes, and lay aside what is damaged
+///
+/// What was laid aside counts as missing, and is fetched again from whoever has it.
+#[utoipa::path(post, path = "/api/v1/photos/verify", tag = "photos", request_body = VerifyBody,
+    responses((status = 200, body = VerifiedPictures), (status = 400, body = ErrorBody)))]
+pub async fn verify(
+    State(app): State<App>,
+    _: Keeps,
+    JsonBody(body): JsonBody<VerifyBody>,
+) -> Result<Json<VerifiedPictures>, ApiError> {
+    let wrong = || ApiError::field("sha256", format!("{VERIFIED} at most, each of 64 digits 0-9 a-f"));
+    if body.sha256.len() > VERIFIED {
+        return Err(wrong());
+    }
+    let hashes: Result<Vec<BlobHash>, _> = body.sha256.iter().map(|hash| hash.parse()).collect();
+    let hashes = hashes.map_err(|()| wrong())?;
+    let blobs = std::sync::Arc::clone(app.hub.blobs());
+    let look = move || {
+        let mut damaged = Vec::new();
+        for hash in hashes {
+            if blobs.drop_unsound(hash).map_err(ApiError::internal)? {
+                damaged.push(hash.to_string());
+            }
+        }
+        Ok::<_, ApiError>(damaged)
+    };
+    let damaged = app.aside.run(look).await?;
+    if !damaged.is_empty() {
+        tracing::info!(count = damaged.len(), "damaged photos were laid aside: they are fetched again");
+        // Upstreams are asked for it now.
+        app.hub.status_board().sync_now(None);
+    }
+    Ok(Json(VerifiedPictures { damaged }))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -75,6 +75,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         notes::since;
         photos::list;
         photos::of_hub;
+        photos::verify;
         photo_proposal::propose;
         photos::remove_orphaned;
         photo_variants::make;

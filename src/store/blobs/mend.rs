@@ -9,7 +9,7 @@ use super::{Blobs, place};
 use crate::domain::photo::BlobHash;
 
 /// Folder of what was laid aside.
-const DAMAGED: &str = "damaged";
+pub(super) const DAMAGED: &str = "damaged";
 
 impl Blobs {
     /// Whether it was damaged, and is missing from now on. A read that fails is repeated: it may be an accident.
@@ -33,9 +33,16 @@ impl Blobs {
         if let Some(whole) = index.whole.remove(&hash) {
             index.bytes = index.bytes.saturating_sub(whole.bytes);
         }
+        index.lost.insert(hash);
         drop(index);
         self.disk.flush_folder(&name[..2])?;
         Ok(true)
+    }
+
+    /// Whether it was here, and is missed since it was laid aside.
+    pub fn is_lost(&self, hash: BlobHash) -> bool {
+        let index = self.index.lock();
+        index.lost.contains(&hash) && !index.whole.contains_key(&hash)
     }
 
     /// A good one is here.
@@ -71,7 +78,10 @@ mod tests {
         assert!(blobs.drop_unsound(hash).unwrap());
         assert_eq!((blobs.have(hash), blobs.facts().bytes), (Have::Partial(0), 0));
         assert!(aside.exists() && !lies.exists(), "half a picture is better than none");
+        drop(blobs);
+        let blobs = Blobs::open(Arc::new(DirBlobs::new(dir.path())), limits);
+        assert!(blobs.is_lost(hash), "known after a restart too");
         blobs.append(hash, 0, &bytes, true).unwrap();
-        assert!(blobs.is_sound(hash).unwrap() && !aside.exists());
+        assert!(blobs.is_sound(hash).unwrap() && !aside.exists() && !blobs.is_lost(hash));
     }
 }

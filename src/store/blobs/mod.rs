@@ -15,7 +15,7 @@ mod error;
 mod keep;
 mod mend;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
@@ -71,6 +71,8 @@ struct PartialBlob {
 struct BlobIndex {
     whole: HashMap<BlobHash, WholeBlob>,
     partial: HashMap<BlobHash, PartialBlob>,
+    /// Laid aside, and missed since: see `mend`.
+    lost: HashSet<BlobHash>,
     /// Bytes of both.
     bytes: u64,
     calls: u64,
@@ -122,6 +124,8 @@ impl Blobs {
                 }
             }
         }
+        let aside = self.disk.files(mend::DAMAGED)?;
+        index.lost = aside.iter().filter_map(|file| file.name.parse().ok()).collect();
         for file in self.disk.files(PARTIAL)? {
             let Ok(hash) = file.name.parse() else { continue };
             let name = (PARTIAL, &*file.name);
@@ -173,6 +177,7 @@ impl Blobs {
             index.calls += 1;
             let touched = index.calls;
             index.whole.insert(hash, WholeBlob { bytes: after, pins: 0, touched });
+            index.lost.remove(&hash);
             return Ok(Have::Whole(after));
         }
         if kept > 0 {

@@ -16,7 +16,7 @@ use super::picture_wire::{self, GapsTold};
 use crate::domain::Token;
 use crate::domain::photo::BlobHash;
 use crate::hub::{ByClass, LinkReason, PhotoProgress, PictureGap, PictureSum, ReasonCode};
-use crate::upstream::link::{Stop, UpstreamLink};
+use crate::upstream::link::{PictureLeave, Stop, UpstreamLink};
 
 /// What the other hub lacks is asked again after this long, though nothing has changed here ...
 pub const ASKED: Duration = Duration::from_secs(3_600);
@@ -121,25 +121,28 @@ impl AuditPictures {
         &mut self,
         link: &UpstreamLink,
         token: &Token,
-        (class, left, acked): (usize, u64, u64),
+        leave: PictureLeave,
+        acked: u64,
         turns: &mut PictureTurns,
     ) -> Result<PictureTurn, Stop> {
+        let PictureLeave { class, left, only_lost } = leave;
         loop {
-            if let Some(gap) = self.next_up(link, class) {
+            if let Some(gap) = self.next_up(link, leave) {
                 let step = picture_steps::up(link, token, (class, left), gap, &mut turns.size).await?;
                 return Ok(self.upwards(class, gap, step));
             }
             match self.classes[class].asking {
-                Asking::After(after) => return self.ask(link, token, class, after).await,
+                Asking::After(after) => return self.ask(link, token, leave, after).await,
                 Asking::Done(at) => {
                     let last = link.hub.last_photo(token)?;
                     let state = &mut self.classes[class];
-                    if last != state.last && acked >= last {
+                    // Of what is new nothing is lost.
+                    if last != state.last && acked >= last && !only_lost {
                         state.asking = Asking::After(0);
                         continue;
                     }
                     let full = turns.full_here.is_some_and(|until| until > Instant::now());
-                    let gap = if full { None } else { self.next_down(link, token, class)? };
+                    let gap = if full { None } else { self.next_down(link, token, leave)? };
                     if let Some(gap) = gap {
                         let step =
                             picture_steps::down(link, token, (class, left), gap, &mut turns.size).await?;
@@ -164,10 +167,16 @@ impl AuditPictures {
     }
 
     /// The next one that we have and that is not refused.
-    fn next_up(&mut self, link: &UpstreamLink, class: usize) -> Option<PictureGap> {
+    fn next_up(&mut self, link: &UpstreamLink, leave: PictureLeave) -> Option<PictureGap> {
+        let PictureLeave { class, only_lost, .. } = leave;
         let state = &mut self.classes[class];
         while let Some(gap) = state.up.front().copied() {
             let parked = self.parked.get(&gap.hash).is_some_and(|(until, _)| *until > Instant::now());
+            if only_lost && !gap.lost {
+                // It was never there.
+                state.up.pop_front();
+                continue;
+            }
             if !matches!(link.hub.blobs().have(gap.hash), crate::store::Have::Whole(_)) {
                 state.neither.insert(gap.hash);
             } else if !parked {
@@ -182,7 +191,7 @@ impl AuditPictures {
         &mut self,
         link: &UpstreamLink,
         token: &Token,
-        class: usize,
+        PictureLeave { class, only_lost, .. }: PictureLeave,
     ) -> Result<Option<PictureGap>, Stop> {
         let state = &mut self.classes[class];
         loop {
@@ -194,7 +203,7 @@ impl AuditPictures {
                 state.down.pop_front();
             }
             let Some(after) = state.down_after else { return Ok(None) };
-            let gaps = link.hub.picture_gaps(token, class, after, SOME)?;
+            let gaps = link.hub.picture_gaps(token, class, (after, SOME), only_lost)?;
             state.down_after = gaps.next;
             state.down = gaps.some.into();
         }
@@ -204,7 +213,7 @@ impl AuditPictures {
         &mut self,
         link: &UpstreamLink,
         token: &Token,
-        class: usize,
+        PictureLeave { class, only_lost, .. }: PictureLeave,
         after: u64,
     ) -> Result<PictureTurn, Stop> {
         let last = link.hub.last_photo(token)?;
@@ -212,11 +221,12 @@ impl AuditPictures {
             self.classes[class].asking = Asking::Done(Instant::now());
             return Ok(PictureTurn::Rests(ASKED));
         }
-        let answer = match link.call_for_picture(class, picture_wire::lacking(token, class, after)).await {
-            Ok(answer) => answer,
-            Err(Stop::Retry { why, .. }) => return Ok(PictureTurn::Broke(why)),
-            Err(stop) => return Err(stop),
-        };
+        let answer =
+            match link.call_for_picture(class, picture_wire::lacking(token, class, after, only_lost)).await {
+                Ok(answer) => answer,
+                Err(Stop::Retry { why, .. }) => return Ok(PictureTurn::Broke(why)),
+                Err(stop) => return Err(stop),
+            };
         let Some(told) = GapsTold::read(&answer).filter(|_| answer.status == StatusCode::OK) else {
             let why = match answer.status {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -245,11 +255,13 @@ impl AuditPictures {
             state.neither.clear();
             (state.last, state.soon) = (last, None);
         }
+        // A hub of before names all that it lacks, and does not say what it had.
+        let of_before = only_lost && told.some.iter().any(|gap| !gap.lost);
         state.up = told.some.into();
         (state.down, state.down_after) = (VecDeque::new(), None);
         state.asking = match told.next {
-            Some(next) => Asking::After(next),
-            None => {
+            Some(next) if !of_before => Asking::After(next),
+            _ => {
                 state.down_after = Some(0);
                 Asking::Done(Instant::now())
             }

@@ -61,16 +61,15 @@ async fn one(
     }
     let (mut rests, mut held) = (ASKED, None);
     for class in 0..CLASSES.len() {
-        let left = match link.may_travel(class) {
-            Some(Ok(left)) => left,
-            Some(Err((why, after))) => {
+        let leave = match link.may_travel(class) {
+            Ok(leave) => leave,
+            Err((why, after)) => {
                 if all.values().any(|audit| audit.pictures.waits(class)) {
                     held = held.or(Some(why));
                     rests = rests.min(after);
                 }
                 continue;
             }
-            None => continue,
         };
         for token in &tokens {
             let Some(audit) = all.get_mut(token) else { continue };
@@ -79,7 +78,7 @@ async fn one(
                 continue;
             }
             let acked = audit.row.acked;
-            match audit.pictures.turn(link, token, (class, left, acked), turns).await? {
+            match audit.pictures.turn(link, token, leave, acked, turns).await? {
                 PictureTurn::Rests(left) => rests = rests.min(left),
                 turn => return Ok((turn, held)),
             }

@@ -179,7 +179,7 @@ pub async fn down(
     let put = tokio::task::spawn_blocking(move || blobs.append(hash, have, &bytes, last)).await;
     Ok(match put {
         Ok(Ok(Have::Whole(_))) => {
-            link.hub.picture_came(token);
+            link.hub.picture_came(token, hash);
             PictureStep::Whole
         }
         Ok(Ok(Have::Partial(upto))) => PictureStep::Upto(upto),

@@ -23,6 +23,8 @@ struct GapReply {
     bytes: u64,
     #[serde(default)]
     have: u64,
+    #[serde(default)]
+    lost: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,7 +57,7 @@ impl GapsTold {
         let reply: GapsReply = serde_json::from_slice(&answer.body).ok()?;
         let gap = |lacking: GapReply| {
             let hash = lacking.sha256.parse().ok()?;
-            Some(PictureGap { hash, bytes: lacking.bytes, have: lacking.have })
+            Some(PictureGap { hash, bytes: lacking.bytes, have: lacking.have, lost: lacking.lost })
         };
         let mut sums = <ByClass<PictureSum>>::default();
         for ClassReply { class, pictures, bytes } in reply.classes {
@@ -67,9 +69,11 @@ impl GapsTold {
     }
 }
 
-pub fn lacking(token: &Token, class: usize, after: u64) -> Request {
+pub fn lacking(token: &Token, class: usize, after: u64, only_lost: bool) -> Request {
     let class = CLASSES[class].0;
-    Request::new(Method::GET, format!("/api/v1/peer/{token}/photos?class={class}&after={after}&limit={SOME}"))
+    let lost = if only_lost { "&lost=true" } else { "" };
+    let path = format!("/api/v1/peer/{token}/photos?class={class}&after={after}&limit={SOME}{lost}");
+    Request::new(Method::GET, path)
 }
 
 fn path(token: &Token, hash: BlobHash) -> String {

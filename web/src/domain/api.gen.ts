@@ -369,6 +369,8 @@ export interface LackingPicture {
   bytes: number;
   /** So much of it is here: go on from there. */
   have: number;
+  /** It was here whole, and was found damaged: wanted also where its class does not travel. */
+  lost?: boolean;
   sha256: string;
 }
 
@@ -1443,6 +1445,17 @@ export interface VariantJson {
   sha256: string;
   type: string;
   width?: number | null;
+}
+
+export interface VerifiedPictures {
+  /** Those of them that were here, and not what they are called. */
+  damaged: string[];
+}
+
+/** Pictures that are to be looked at. */
+export interface VerifyBody {
+  /** 64 digits each, no capitals; 20 at most. */
+  sha256: string[];
 }
 
 export interface WaitingPictures {

@@ -6,9 +6,10 @@
 //
 // The stream may be one that all tabs share (net/shared.ts); it is watched here all the same.
 import { browserClock, type Clock } from '../domain/clock';
+import type { HubPhoto } from '../domain/photo';
 import type { Cloud, LiveOp, Technician } from '../domain/types';
 import { backoff } from './backoff';
-import { isFresh, type Stream } from './shared';
+import { isFresh, TYPES, type Stream } from './shared';
 
 /** Looked at every second: what is silent is replaced within 25, also by a tab that has to take the place of a frozen leader. */
 const SILENCE_MS = 22_000;
@@ -27,12 +28,15 @@ export interface LiveHandlers {
   /** The same as one of several audits: `TOKEN@LOGID:SEQ:PROOF`. */
   want(): string;
   hello(data: { log_id: string; head: number; time_ms: number }): void;
-  op(op: LiveOp, logId: string): void;
-  presence(technicians: Technician[]): void;
+  /** `id`: `LOGID:SEQ` */
+  op(op: LiveOp, id: string): void;
+  /** Photos of which a picture came after they were in the log. */
+  photos(data: { photos: HubPhoto[] }): void;
+  presence(data: { technicians: Technician[] }): void;
   /** How much of the audit is in the cloud; null when there is none any more. Not told where there is none. */
   cloud(cloud: Cloud | null): void;
-  ping(): void;
   reset(data: Reset): void;
+  ping(): void;
   gone(): void;
   /** Anything arrived. */
   heard(): void;
@@ -99,47 +103,24 @@ export class Live {
     const source = this.host.open(this.handlers.url(), this.handlers.want());
     this.#source = source;
     this.#heardAt = this.host.now();
-    const on = <T>(type: string, handle: (data: T, event: MessageEvent<string>) => void) => {
+    for (const type of TYPES)
       source.addEventListener(type, (event: MessageEvent<string>) => {
         // A stream that was replaced has nothing to say any more.
         if (source !== this.#source) return;
         this.#heardAt = this.host.now();
         this.#failures = 0;
         this.handlers.heard();
-        let data: T;
+        let data: unknown;
         try {
-          data = JSON.parse(event.data === '' ? 'null' : event.data) as T;
+          data = JSON.parse(event.data === '' ? 'null' : event.data);
         } catch {
           // A line cut in two by a dying hub: what was missed comes again from the cursor.
           this.#fail(false);
           return;
         }
-        handle(data, event);
+        if (type === 'gone') this.stop();
+        this.handlers[type](data as never, event.lastEventId);
       });
-    };
-    on<{ log_id: string; head: number; time_ms: number }>('hello', (data) => {
-      this.handlers.hello(data);
-    });
-    on<LiveOp>('op', (data, event) => {
-      const cut = event.lastEventId.lastIndexOf(':');
-      this.handlers.op(data, cut > 0 ? event.lastEventId.slice(0, cut) : '');
-    });
-    on<{ technicians: Technician[] }>('presence', (data) => {
-      this.handlers.presence(data.technicians);
-    });
-    on<Reset>('reset', (data) => {
-      this.handlers.reset(data);
-    });
-    on<Cloud | null>('cloud', (data) => {
-      this.handlers.cloud(data);
-    });
-    on('ping', () => {
-      this.handlers.ping();
-    });
-    on('gone', () => {
-      this.stop();
-      this.handlers.gone();
-    });
     source.addEventListener('error', () => {
       if (source === this.#source) this.#fail(source.readyState === 2);
     });

@@ -41,7 +41,8 @@ type Said =
   | { kind: 'event'; from: string; streams: string[]; type: string; data: string; id: string }
   | { kind: 'fail'; from: string; refused: boolean };
 
-const TYPES = ['hello', 'op', 'presence', 'cloud', 'reset', 'ping', 'gone'];
+/** What the hub says of an audit. */
+export const TYPES = ['hello', 'op', 'photos', 'presence', 'cloud', 'reset', 'ping', 'gone'] as const;
 /** A leader that is alive answers sooner. */
 const ANSWER_MS = 300;
 /** Tabs that open together ask together: one reopening serves them all. */

@@ -86,6 +86,9 @@ export class AuditState extends Cells {
       heard: (op) => {
         this.#heard(op);
       },
+      pictures: (photos) => {
+        this.photos?.came(photos);
+      },
     });
     this.view = new ViewState(token, {
       strings: () => this.strings,

@@ -1,5 +1,6 @@
 // Event map of the page: what the network, the outbox and the open audit have to say, each declared once with what comes with
 // it. Told by an Emitter (domain/emitter.ts) to whoever listens, in whatever layer.
+import type { HubPhoto } from '../domain/photo';
 import type { Cloud, LiveOp, OpsAnswer, Technician } from '../domain/types';
 import type { ApiError } from '../net/call';
 import type { Settled } from './store';
@@ -60,6 +61,8 @@ export interface AuditEvents {
   details: undefined;
   /** An operation of the log, just read. */
   heard: LiveOp;
+  /** Photos of which a picture is on the hub now. */
+  pictures: readonly HubPhoto[];
   cloud: Cloud | null;
   presence: readonly Technician[];
 }

@@ -95,10 +95,13 @@ export class Session {
           this.#resend ||= resend ?? false;
           this.#readAnew();
         },
-        op: (op, logId) => {
-          this.#op(op, logId);
+        photos: ({ photos }) => {
+          this.events.emit('pictures', photos);
         },
-        presence: (technicians) => {
+        op: (op, id) => {
+          this.#op(op, id.split(':')[0] ?? '');
+        },
+        presence: ({ technicians }) => {
           this.events.emit('presence', technicians);
         },
         gone: () => {

@@ -39,6 +39,8 @@ export class Album {
   sent: ReadonlyMap<string, number> = $state.raw(new Map());
 
   #hub = new Map<string, HubPhoto>();
+  /** Told with their pictures before they were read. */
+  readonly #ahead = new Map<string, HubPhoto>();
   #own: KeptPhoto[] = [];
   #edits: KeptEdit[] = [];
   #upto = 0;
@@ -117,6 +119,11 @@ export class Album {
         continue;
       }
       this.#log = page.log_id;
+      page.photos = page.photos.map((photo) => {
+        const ahead = this.#ahead.get(photo.photo_id);
+        this.#ahead.delete(photo.photo_id);
+        return ahead && ahead.seq >= photo.seq ? ahead : photo;
+      });
       for (const photo of page.photos) this.#hub.set(photo.photo_id, photo);
       const news = page.photos.length > 0 || page.upto !== this.#upto;
       this.#upto = page.upto;
@@ -142,6 +149,22 @@ export class Album {
       .catch(() => undefined);
     this.#show();
     return ofHub(photo, this.#own.find((own) => own.id === id) ?? null);
+  }
+
+  /** Pictures of these came after their photos: what is held is not in the log. */
+  async came(photos: readonly HubPhoto[]): Promise<void> {
+    const news: HubPhoto[] = [];
+    for (const photo of photos) {
+      const known = this.#hub.get(photo.photo_id);
+      // The page of the log that brings it may have been made before this.
+      if (!known) this.#ahead.set(photo.photo_id, photo);
+      else if (known.seq <= photo.seq) news.push(photo);
+    }
+    if (this.#closed || news.length === 0) return;
+    for (const photo of news) this.#hub.set(photo.photo_id, photo);
+    this.#show();
+    const head = { log_id: this.#log, upto: this.#upto };
+    await this.store.keepListed(this.token, head, news, false).catch(() => undefined);
   }
 
   of(at: PhotoAt): Picture[] {

@@ -1,7 +1,7 @@
 // Photos of this tablet: taken, kept, sent, and how many wait (state/photo/album.svelte.ts has those of the open audit). Made by state/photo/start.ts, which
 // state/app.svelte.ts reads after the first screen.
 import { shortId, uuidv7 } from '../../domain/ids';
-import { placeOf, type PhotoAt, type PhotoChange } from '../../domain/photo';
+import { placeOf, type HubPhoto, type PhotoAt, type PhotoChange } from '../../domain/photo';
 import type { Offered } from '../../domain/types';
 import { Blobs } from '../../net/blobs';
 import { Lease } from '../../sync/lease';
@@ -153,6 +153,11 @@ export class Photos {
   /** Somebody's photo is in the log, or what is said of one. */
   heard(): void {
     void this.album?.read();
+  }
+
+  /** Of these a picture is on the hub now. */
+  came(photos: readonly HubPhoto[]): void {
+    void this.album?.came(photos);
   }
 
   /** The photos of the audit that is open now. */
