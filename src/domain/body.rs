@@ -8,6 +8,7 @@ use super::layout::Layout;
 
 use super::op::{Body, Carried, DetailsChange, Mark, Note};
 use super::photo::{Photo, PhotoEdit};
+use super::property::Property;
 
 pub const KIND_MARK: u16 = 1;
 const KIND_DETAILS: u16 = 2;
@@ -17,10 +18,11 @@ const KIND_LAYOUT_EDIT: u16 = 5;
 pub const KIND_RESTORE: u16 = 6;
 pub const KIND_PHOTO: u16 = 7;
 const KIND_PHOTO_EDIT: u16 = 8;
+pub const KIND_PROPERTY: u16 = 9;
 
 /// The latest kind that this version knows. What the tables hold was perhaps folded by one that knew fewer: see
 /// `store::record::Fold`.
-pub const KNOWN_KINDS: u16 = KIND_PHOTO_EDIT;
+pub const KNOWN_KINDS: u16 = KIND_PROPERTY;
 
 /// Bytes of a kind that this version does not know.
 pub const MAX_UNKNOWN: usize = 1 << 20;
@@ -36,6 +38,7 @@ impl Body {
             Body::Restore(restore) => (KIND_RESTORE, postcard::to_stdvec(restore)?),
             Body::Photo(photo) => (KIND_PHOTO, photo.to_bytes()?),
             Body::PhotoEdit(edit) => (KIND_PHOTO_EDIT, edit.to_bytes()?),
+            Body::Property(property) => (KIND_PROPERTY, property.to_bytes()?),
             Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
         })
     }
@@ -50,6 +53,11 @@ impl Body {
             KIND_RESTORE => Body::Restore(postcard::from_bytes(bytes)?),
             KIND_PHOTO => Body::Photo(Box::new(Photo::from_bytes(bytes)?)),
             KIND_PHOTO_EDIT => Body::PhotoEdit(Box::new(PhotoEdit::from_bytes(bytes)?)),
+            // Of things that a later version knows, it is kept and passed on as what is not known.
+            KIND_PROPERTY => match Property::from_bytes(bytes) {
+                Ok(property) => Body::Property(Box::new(property)),
+                Err(_) => Body::Unknown { kind, bytes: bytes.to_vec() },
+            },
             kind => Body::Unknown { kind, bytes: bytes.to_vec() },
         })
     }
@@ -69,6 +77,7 @@ impl Carried {
             Body::Restore(restore) => size(restore),
             Body::Photo(photo) => size(photo).map(|bytes| bytes + photo.later.len()),
             Body::PhotoEdit(edit) => size(edit).map(|bytes| bytes + edit.later.len()),
+            Body::Property(property) => size(property).map(|bytes| bytes + property.later.len()),
             Body::Unknown { bytes, .. } => Ok(bytes.len()),
         };
         HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())
@@ -107,6 +116,9 @@ impl Carried {
             Body::PhotoEdit(edit) if PhotoEdit::clone(edit).checked()? != **edit => {
                 Err(Invalid::new("caption", "it is empty, or has spaces around it"))
             }
+            Body::Property(property) if Property::clone(property).checked()? != **property => {
+                Err(Invalid::new("set", "a value has spaces around it"))
+            }
             Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
                 Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
             }
@@ -115,6 +127,7 @@ impl Carried {
             | Body::LayoutEdit(_)
             | Body::Photo(_)
             | Body::PhotoEdit(_)
+            | Body::Property(_)
             | Body::Unknown { .. } => Ok(()),
         }
     }
@@ -185,6 +198,17 @@ mod tests {
         let mut knowing = with(mark("glass"));
         knowing.base.add(knowing.stamp.next_for(1));
         assert_eq!(knowing.check().unwrap_err().field, "base");
+    }
+
+    #[test]
+    fn a_property_of_something_that_only_a_later_version_knows_is_kept_as_it_is() {
+        let bytes = [7, 1, 2, 3];
+        let body = Body::from_bytes(KIND_PROPERTY, &bytes).unwrap();
+        assert_eq!(body, Body::Unknown { kind: KIND_PROPERTY, bytes: bytes.to_vec() });
+        assert_eq!(body.to_bytes().unwrap(), (KIND_PROPERTY, bytes.to_vec()));
+        let set = [("severity".to_owned(), Some(" B".to_owned()))].into();
+        let spaced = Property::new(crate::domain::property::PropertyOf::Audit, set);
+        assert_eq!(with(Body::Property(Box::new(spaced))).check().unwrap_err().field, "set");
     }
 
     #[test]

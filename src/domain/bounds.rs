@@ -53,10 +53,11 @@ pub enum Beyond {
     Stamps,
     Heads,
     Photos,
+    Properties,
 }
 
 impl Beyond {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AuditText,
         Self::MemberText,
         Self::AuditLog,
@@ -64,6 +65,7 @@ impl Beyond {
         Self::Stamps,
         Self::Heads,
         Self::Photos,
+        Self::Properties,
     ];
 
     /// The field to blame.
@@ -74,6 +76,7 @@ impl Beyond {
             Self::Stamps => "base",
             Self::Heads => "module_id",
             Self::Photos => "photos",
+            Self::Properties => "set",
         }
     }
 
@@ -87,6 +90,7 @@ impl Beyond {
             Self::Stamps => "stamps",
             Self::Heads => "heads",
             Self::Photos => "photos",
+            Self::Properties => "properties",
         }
     }
 }
@@ -115,6 +119,7 @@ impl fmt::Display for Beyond {
                 "too many marks of this module stand against each other already: look at it, and mark it having seen them"
             }
             Self::Photos => "this audit has 20,000 photos, as many as it may: go on in a new one",
+            Self::Properties => "this audit has 100,000 values of its modules and strings, as many as it may",
         })
     }
 }

@@ -9,6 +9,7 @@ use super::id::{Author, DeviceId, Invalid, MAX_NOTE, ModuleId, OpId, comment_tex
 use super::layout::Layout;
 use super::layout_edit::LayoutEdit;
 use super::photo::{Photo, PhotoEdit};
+use super::property::Property;
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -112,6 +113,7 @@ pub enum Body {
     Restore(Box<Restore>),
     Photo(Box<Photo>),
     PhotoEdit(Box<PhotoEdit>),
+    Property(Box<Property>),
     Unknown { kind: u16, bytes: Vec<u8> },
 }
 
@@ -127,6 +129,18 @@ impl Body {
             Body::Restore(restore) => Some(&restore.mark),
             _ => None,
         }
+    }
+
+    pub fn property(&self) -> Option<&Property> {
+        match self {
+            Body::Property(property) => Some(property),
+            _ => None,
+        }
+    }
+
+    /// The module in whose history it is.
+    pub fn told_of(&self) -> Option<&ModuleId> {
+        self.module().or_else(|| self.property()?.of.module())
     }
 
     /// Of a plain mark alone: how pages tell one operation by another is what all versions must agree on, and some know
@@ -177,6 +191,7 @@ impl NewOp {
         let text = match &self.body {
             Body::Note(note) => note.text.len(),
             Body::Photo(photo) => photo.weight(),
+            Body::Property(property) => property.weight(),
             Body::PhotoEdit(edit) => edit.caption.iter().flatten().map(String::len).sum(),
             body => body.mark().and_then(|mark| mark.comment.as_ref()?.as_ref()).map_or(0, String::len),
         };

@@ -1,4 +1,4 @@
-//! History of a module: its marks out of the log, a piece at a time, as there may be any number.
+//! History of a module: its marks, and what was set of it, out of the log, a piece at a time, as there may be any number.
 //!
 //! Called by `http`; calls the engine.
 
@@ -11,7 +11,7 @@ const HISTORY: usize = 256;
 const PIECE: usize = 256 << 10;
 
 impl Hub {
-    /// The marks of one module that this hub has taken in after a position in its log, oldest first, and where to go on: some of
+    /// The marks of one module, and what was set of it, that this hub has taken in after a position in its log, oldest first, and where to go on: some of
     /// them, as they may be any number. None are left when it says nowhere.
     pub fn history_after(
         &self,
@@ -31,7 +31,7 @@ impl Hub {
             self.engine.view(audit, |loaded| {
                 let name = loaded.state.name_of(module);
                 let is_it = |id: &ModuleId| loaded.state.name_of(id) == name;
-                ops.retain(|op| op.body.module().is_some_and(is_it));
+                ops.retain(|op| op.body.told_of().is_some_and(is_it));
             })?;
             Ok((ops, next))
         })

@@ -11,7 +11,8 @@ use super::record;
 use crate::domain::op::Content;
 use crate::domain::photo::PhotoState;
 use crate::domain::{
-    AuditState, Beyond, Body, Entry, LayoutEdit, ModuleId, NewOp, Op, OpId, Outcome, Stamp, Token,
+    AuditState, Beyond, Body, Entry, LayoutEdit, ModuleId, NewOp, Op, OpId, Outcome, PropertyState, Stamp,
+    Token,
 };
 
 /// An audit's module as a mark finds it; `None` for operations that mark none.
@@ -44,6 +45,9 @@ impl WriteBatch<'_> {
                 return Ok(Ok(None));
             }
             return Ok(Err(OpAck { id, seq: 0, verdict: OpVerdict::Beyond(Beyond::Photos) }));
+        }
+        if !draft.has_room_for_registers(self.engine, content.body, fresh)? {
+            return Ok(Err(OpAck { id, seq: 0, verdict: OpVerdict::Beyond(Beyond::Properties) }));
         }
         let Some(module) = module else {
             let room = fresh || self.has_room_for_edit(token, content.body)?;
@@ -173,6 +177,12 @@ impl WriteBatch<'_> {
         }))
     }
 
+    /// What is set of the thing that an operation sets something of.
+    pub(super) fn property(&self, token: &Token, body: &Body) -> Result<Option<PropertyState>, StoreError> {
+        let Some(draft) = self.drafts.get(token) else { return Ok(None) };
+        Ok(draft.property(self.engine, body, self.is_fresh(token))?.map(|(_, state)| state))
+    }
+
     /// Fold a stamped operation into the draft and give it its row.
     pub(super) fn log(
         &mut self,
@@ -186,7 +196,12 @@ impl WriteBatch<'_> {
             return Err(StoreError::UnknownAudit(token.clone()));
         };
         op.seq = draft.head + 1;
-        let before = found.as_ref().map(|(_, entry)| entry.state.weight());
+        let mut property = draft.property(self.engine, &op.body, fresh)?;
+        let weight = |found: &FoundModule, property: &Option<(_, PropertyState)>| {
+            let module = found.as_ref().map(|(_, entry)| entry.state.weight());
+            module.or_else(|| property.as_ref().map(|(_, state)| state.weight()))
+        };
+        let before = weight(found, &property);
         let mut photo = draft.photo(self.engine, (op.id, &op.body), fresh)?;
         let caption = |photo: &Option<(_, PhotoState, _)>| {
             photo.as_ref().and_then(|(_, photo, _)| photo.caption()).map_or(0, str::len)
@@ -197,6 +212,9 @@ impl WriteBatch<'_> {
             None if op.body.changes_audit() => {
                 AuditState::change_details(draft.details(self.engine, fresh)?, &op)
             }
+            None if property.is_some() => {
+                property.as_mut().map_or(Outcome::Applied, |(_, state)| state.apply(&op))
+            }
             // A note shows by being there; of what this version does not know it says nothing else.
             None => match photo.as_mut().map(|(_, photo, _)| photo.apply(&op)) {
                 Some(false) => Outcome::Superseded,
@@ -204,7 +222,7 @@ impl WriteBatch<'_> {
             },
         };
         let (row, digest) = record::encode_op(draft.audit.no, &op, self.hlc.high_water(), draft.digest)?;
-        let after = found.as_ref().map(|(_, entry)| entry.state.weight());
+        let after = weight(found, &property);
         let mut growth = Growth::of(&op.author, row.len(), before, after);
         growth.count_text(caption_before, caption(&photo));
         if let Err(beyond) = draft.room(self.engine, fresh, &op.author.id, &growth, door)? {
@@ -215,6 +233,7 @@ impl WriteBatch<'_> {
         (draft.head, draft.digest) = (op.seq, digest);
         draft.ids.insert(op.id, op.seq);
         draft.modules.extend(found.take());
+        draft.properties.extend(property);
         draft.photos.extend(photo.map(|(id, photo, _)| (id, photo)));
         if op.body.module().is_some() {
             draft.last_mark_ms = draft.last_mark_ms.max(Some(op.shown_ms()));

@@ -10,6 +10,7 @@ use super::loaded::{Audit, Loaded};
 use super::meta::{self, CLOCK};
 use super::photo_rows;
 use super::positions;
+use super::property_rows::ChangedProperties;
 use super::record::{self, ClockRow, Fold};
 use super::tables::{FOLDS, IDS, MODULES, POSITIONS};
 use super::written::WrittenBytes;
@@ -56,7 +57,8 @@ impl Engine {
                 }
             }
             photo_rows::write(&txn, no, rows.photos_anew, &rows.photos)?;
-            let row = record::seal_fold(no, &rows.fold, rows.photo_count)?;
+            rows.properties.write(&txn, no)?;
+            let row = record::seal_fold(no, &rows.fold, rows.photo_count, rows.properties.count)?;
             txn.open_table(FOLDS)?.insert(no, row.as_slice())?;
             rows.written.put(&txn, no, audit.start)?;
             meta::put_meta(&txn, CLOCK, &ClockRow { hlc: hlc.high_water(), received_ms })?;
@@ -68,6 +70,9 @@ impl Engine {
             loaded.tail.clear();
             loaded.dirty_photos.clear();
             loaded.photos_anew = false;
+            loaded.dirty_properties.clear();
+            loaded.properties_anew = false;
+            loaded.state.folded_properties(rows.properties.things());
             let names: Vec<ModuleId> = loaded.dirty.drain().map(|id| loaded.state.name_of(&id)).collect();
             loaded.state.folded(names.into_iter());
             loaded.refolded = false;
@@ -83,6 +88,7 @@ struct FoldRows {
     photos: Vec<(OpId, Vec<u8>)>,
     photos_anew: bool,
     photo_count: u64,
+    properties: ChangedProperties,
     ids: Vec<(OpId, u64)>,
     fold: Fold,
     written: WrittenBytes,
@@ -111,6 +117,11 @@ impl FoldRows {
             photos: photo_rows::changed(loaded.state.photos(), &loaded.dirty_photos, loaded.photos_anew)?,
             photos_anew: loaded.photos_anew,
             photo_count: loaded.state.photos().len() as u64,
+            properties: ChangedProperties::of(
+                &loaded.state,
+                &loaded.dirty_properties,
+                loaded.properties_anew,
+            )?,
             written: loaded.written.clone(),
         })
     }

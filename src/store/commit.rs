@@ -252,7 +252,9 @@ impl WriteBatch<'_> {
         }
         for (token, draft) in self.drafts {
             let Ok(audit) = self.engine.audit(&token) else { continue };
-            let Draft { head, digest, details, modules, photos, ids, last_mark_ms, growth, .. } = draft;
+            let Draft {
+                head, digest, details, modules, photos, properties, ids, last_mark_ms, growth, ..
+            } = draft;
             let done = self.engine.publish(&audit, |loaded| {
                 // Loaded only now, from the log that has all this already: nothing to add.
                 if loaded.state.head >= head {
@@ -265,6 +267,10 @@ impl WriteBatch<'_> {
                 for (id, photo) in photos {
                     loaded.dirty_photos.insert(id);
                     loaded.state.publish(Change::Photo(id, Box::new(photo)));
+                }
+                for (of, state) in properties {
+                    loaded.dirty_properties.insert(of.clone());
+                    loaded.state.publish(Change::Property(of, Box::new(state)));
                 }
                 if let Some(details) = details {
                     loaded.state.publish(Change::Details(details));

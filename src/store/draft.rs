@@ -10,7 +10,8 @@ use super::loaded::Audit;
 use super::{Engine, StoreError};
 use crate::domain::id::TechnicianId;
 use crate::domain::photo::{MAX_PHOTOS, PhotoState, photo_of};
-use crate::domain::{Beyond, Body, Details, Digest, Entry, ModuleId, OpId};
+use crate::domain::property::Properties;
+use crate::domain::{Beyond, Body, Details, Digest, Entry, ModuleId, OpId, PropertyOf, PropertyState};
 
 /// Changes of one audit within the batch, not yet published.
 pub(super) struct Draft {
@@ -24,6 +25,9 @@ pub(super) struct Draft {
     pub(super) photos: HashMap<OpId, PhotoState>,
     /// Photos that the audit did not have before.
     pub(super) new_photos: usize,
+    pub(super) properties: HashMap<PropertyOf, PropertyState>,
+    /// Registers of properties that the audit did not have before.
+    pub(super) new_registers: usize,
     pub(super) ids: HashMap<OpId, u64>,
     pub(super) last_mark_ms: Option<u64>,
     /// Modules that the audit did not have before.
@@ -43,6 +47,8 @@ impl Draft {
             modules: HashMap::new(),
             photos: HashMap::new(),
             new_photos: 0,
+            properties: HashMap::new(),
+            new_registers: 0,
             ids: HashMap::new(),
             last_mark_ms: None,
             newcomers: 0,
@@ -107,6 +113,51 @@ impl Draft {
         };
         let there = held.is_some();
         Ok(Some((photo, held.unwrap_or_default(), there)))
+    }
+
+    /// The thing that an operation sets something of, and what is set of it before that.
+    pub(super) fn property(
+        &self,
+        engine: &Engine,
+        body: &Body,
+        fresh: bool,
+    ) -> Result<Option<(PropertyOf, PropertyState)>, StoreError> {
+        let Some(property) = body.property() else { return Ok(None) };
+        let of = match property.of.module() {
+            Some(id) => PropertyOf::Module(self.name_of(engine, id, fresh)?),
+            None => property.of.clone(),
+        };
+        let state = match self.properties.get(&of) {
+            Some(drafted) => drafted.clone(),
+            None if fresh => PropertyState::default(),
+            None => {
+                engine.view(&self.audit, |loaded| loaded.state.property(&of).cloned())?.unwrap_or_default()
+            }
+        };
+        Ok(Some((of, state)))
+    }
+
+    /// Whether an operation has its place that sets something; what it adds is counted.
+    pub(super) fn has_room_for_registers(
+        &mut self,
+        engine: &Engine,
+        body: &Body,
+        fresh: bool,
+    ) -> Result<bool, StoreError> {
+        let (Some(property), Some((_, state))) = (body.property(), self.property(engine, body, fresh)?)
+        else {
+            return Ok(true);
+        };
+        let more = state.newcomers(property);
+        let all = self.new_registers + more;
+        let room = match fresh {
+            true => Properties::default().has_room_for(all),
+            false => engine.view(&self.audit, |loaded| loaded.state.properties().has_room_for(all))?,
+        };
+        if room || more == 0 {
+            self.new_registers = all;
+        }
+        Ok(room || more == 0)
     }
 
     /// Whether one more photo has its place.

@@ -77,7 +77,10 @@ impl WriteBatch<'_> {
             let held = match &entry {
                 Some((_, entry)) => entry.state.seen().latest(),
                 None if carried.body.changes_audit() => self.details_latest(token)?,
-                None => self.last_of_photo(token, (carried.id, &carried.body), None)?,
+                None => match self.property(token, &carried.body)? {
+                    Some(property) => property.seen().latest(),
+                    None => self.last_of_photo(token, (carried.id, &carried.body), None)?,
+                },
             };
             if !carried.is_in_range(held) {
                 return Ok(OpAck { id: carried.id, seq: 0, verdict: OpVerdict::StampOutOfRange });

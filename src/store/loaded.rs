@@ -13,13 +13,14 @@ use redb::{ReadTransaction, ReadableTable};
 use super::StoreError;
 use super::chain;
 use super::photo_rows;
+use super::property_rows;
 use super::record::{self, AuditRow};
 use super::tables::{FOLDS, LOG, META, MODULES};
 use super::written::WrittenBytes;
 use crate::domain::audit::{AuditOutline, Change};
 use crate::domain::body::{KIND_RESTORE, KNOWN_KINDS};
 use crate::domain::photo::photo_of;
-use crate::domain::{AuditState, Body, Digest, ModuleId, OpId, Picture};
+use crate::domain::{AuditState, Body, Digest, ModuleId, OpId, Picture, PropertyOf};
 
 /// One audit: its number in the tables and, once somebody has asked for it, its state.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub struct Loaded {
     pub(super) dirty_photos: HashSet<OpId>,
     /// Rows of photos that the tables have are not of their fold: the next checkpoint writes all of them.
     pub(super) photos_anew: bool,
+    pub(super) dirty_properties: HashSet<PropertyOf>,
+    pub(super) properties_anew: bool,
     pub(super) written: WrittenBytes,
     /// The last one taken, as long as somebody has it.
     picture: Mutex<Weak<Picture>>,
@@ -134,22 +137,29 @@ impl Loaded {
 
     /// Bytes of memory, roughly.
     pub(super) fn bytes(&self) -> usize {
-        self.state.weight().bytes(self.state.module_count()) + self.state.photos().bytes()
+        let state = &self.state;
+        state.weight().bytes(state.module_count()) + state.photos().bytes() + state.properties().bytes()
     }
 
     /// Folds from their tables, then the log after them.
     pub(super) fn read(txn: &ReadTransaction, audit: &Audit) -> Result<Self, StoreError> {
         let (start, folded) = (audit.start, audit.start);
-        let mut loaded = Loaded { start, folded, photos_anew: true, ..Loaded::default() };
+        let mut loaded =
+            Loaded { start, folded, photos_anew: true, properties_anew: true, ..Loaded::default() };
         let mut knew = KNOWN_KINDS;
         if let Some(value) = txn.open_table(FOLDS)?.get(audit.no)? {
             let (mut fold, known) = record::open_fold(audit.no, value.value())?;
             (loaded.folded, knew) = (fold.folded, known);
             let photos = photo_rows::of_fold(txn, audit.no, std::mem::take(&mut fold.photos))?;
-            let refold = known < KNOWN_KINDS || !photos.whole;
+            let properties = property_rows::of_fold(txn, audit.no, fold.property_rows)?;
+            let refold = known < KNOWN_KINDS || !photos.whole || properties.is_none();
+            loaded.properties_anew = properties.is_none();
             (loaded.photos_anew, loaded.refolded) = (refold || !photos.in_rows, refold || photos.to_move());
             for (id, photo) in photos.all {
                 loaded.state.publish(Change::Photo(id, Box::new(photo)));
+            }
+            for (of, state) in properties.into_iter().flatten() {
+                loaded.state.publish(Change::Property(of, Box::new(state)));
             }
             if refold {
                 let log = txn.open_table(LOG)?;
@@ -161,6 +171,9 @@ impl Loaded {
                         AuditState::change_details(&mut fold.details, &op);
                     }
                     loaded.state.fold_photo(&op);
+                    if loaded.properties_anew {
+                        loaded.state.fold_property(&op);
+                    }
                 }
             }
             loaded.state.publish(Change::Details(fold.details));
@@ -195,6 +208,7 @@ impl Loaded {
             loaded.tail.insert(op.id, op.seq);
             loaded.dirty.extend(op.body.module().map(|id| loaded.state.name_of(id)));
             loaded.dirty_photos.extend(photo_of(op.id, &op.body));
+            loaded.dirty_properties.extend(op.body.property().map(|property| property.of.clone()));
             loaded.written.add(WrittenBytes::of(op.author.id, value.value().len() as u64));
         }
         loaded.digest = audit.kept_digest(&log, loaded.state.head)?;

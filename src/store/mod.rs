@@ -54,6 +54,7 @@ mod positions;
 mod private;
 mod probe;
 mod progress;
+mod property_rows;
 // Public for fuzz/ alone: no other layer reads rows.
 pub mod record;
 mod recovery;

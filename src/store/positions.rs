@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use redb::{ReadableDatabase, Table};
 
 use super::loaded::Audit;
+use super::property_rows;
 use super::record;
 use super::tables::{MODULES, POSITIONS};
 use super::{Engine, StoreError};
-use crate::domain::{Entry, ModuleId};
+use crate::domain::{Entry, ModuleId, PropertyOf};
 
 impl Engine {
-    /// Where the marks of a module after `after` are, ascending, under whichever of its names they came; `most` at most.
+    /// Where the marks of a module, and what is set of it, after `after` are, ascending, under whichever of its names they came; `most` at most.
     pub fn positions(
         &self,
         audit: &Audit,
@@ -27,13 +28,17 @@ impl Engine {
         let (recent, names) = self.view(audit, |loaded| {
             let (state, own) = (&loaded.state, loaded.state.name_of(module));
             let others: Vec<ModuleId> = own.spellings().filter(|other| state.name_of(other) == own).collect();
-            (state.entry(module).map(|entry| entry.seqs.clone()), [vec![own], others].concat())
+            let marks = state.entry(module).map_or(&[][..], |entry| &entry.seqs);
+            let set = state.property_of_module(module).map_or(&[][..], |set| &set.seqs);
+            ([marks, set].concat(), [vec![own], others].concat())
         })?;
-        let mut seqs: BTreeSet<u64> = recent.into_iter().flatten().filter(|seq| *seq > after).collect();
+        let mut seqs: BTreeSet<u64> = recent.into_iter().filter(|seq| *seq > after).collect();
         self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
             let (positions, modules) = (txn.open_table(POSITIONS)?, txn.open_table(MODULES)?);
             for module in names {
+                let of = PropertyOf::Module(module.clone());
+                seqs.extend(property_rows::positions(&txn, audit.no, &of, after, most)?);
                 let (no, name) = (audit.no, module.as_str());
                 for row in positions.range((no, name, after + 1)..=(no, name, u64::MAX))?.take(most) {
                     seqs.insert(row?.0.value().2);

@@ -13,7 +13,10 @@ use crate::domain::body::{KIND_RESTORE, KNOWN_KINDS};
 use crate::domain::id::{DeviceId, TechnicianId};
 use crate::domain::layout_edit::LayoutEdits;
 use crate::domain::photo::PhotoState;
-use crate::domain::{Author, Body, Details, Digest, Entry, Op, OpId, Outcome, Seen, Stamp, Status, Token};
+use crate::domain::{
+    Author, Body, Details, Digest, Entry, Op, OpId, Outcome, PropertyOf, PropertyState, Seen, Stamp, Status,
+    Token,
+};
 
 /// Bytes of the CRC that a value begins with.
 const CRC: usize = 4;
@@ -43,6 +46,9 @@ pub struct Fold {
     /// Told behind the rest of the row: see [`seal_fold`].
     #[serde(skip)]
     pub photos: FoldedPhotos,
+    /// So many things have properties, each in a row of its own; `None`: a version wrote it that knew none.
+    #[serde(skip)]
+    pub property_rows: Option<u64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,12 +78,14 @@ struct PhotoRows {
     rows: u64,
 }
 
-/// The row of a fold whose photos are in so many rows of their own.
-pub fn seal_fold(no: u32, fold: &Fold, photo_rows: u64) -> Result<Vec<u8>, StoreError> {
+/// The row of a fold whose photos and properties are in so many rows of their own. The number of these lies behind all else: a version
+/// that knows photos alone reads to there.
+pub fn seal_fold(no: u32, fold: &Fold, photo_rows: u64, property_rows: u64) -> Result<Vec<u8>, StoreError> {
     // Of the kinds before photos: the first version with photos looks for them within, and reads its log then.
     let tail = FoldTail { known: KIND_RESTORE, edits: fold.details.edits.clone() };
     let within: Vec<()> = Vec::new();
-    seal(&no.to_be_bytes(), &(fold, tail, within, PhotoRows { known: KNOWN_KINDS, rows: photo_rows }))
+    let photos = PhotoRows { known: KNOWN_KINDS, rows: photo_rows };
+    seal(&no.to_be_bytes(), &(fold, tail, within, photos, property_rows))
 }
 
 /// The fold, and the latest kind of operation that is in it.
@@ -100,8 +108,12 @@ pub fn open_fold(no: u32, value: &[u8]) -> Result<(Fold, u16), StoreError> {
         fold.photos = FoldedPhotos::Within(within);
         return Ok((fold, tail.known));
     }
-    let PhotoRows { known, rows } = postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?;
+    let (PhotoRows { known, rows }, rest) =
+        postcard::take_from_bytes(rest).map_err(|error| damaged(what(), error))?;
     fold.photos = FoldedPhotos::Rows(rows);
+    if !rest.is_empty() {
+        fold.property_rows = Some(postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?);
+    }
     Ok((fold, known))
 }
 
@@ -122,6 +134,16 @@ pub fn open_entry(module: &str, value: &[u8], what: impl Fn() -> String) -> Resu
         entry.state.remember(postcard::from_bytes(rest).map_err(|error| damaged(what(), error))?);
     }
     Ok(entry)
+}
+
+/// The row of what is set of one thing; what a later version writes behind it is not read.
+pub fn open_property(no: u32, key: &str, value: &[u8]) -> Result<(PropertyOf, PropertyState), StoreError> {
+    let what = || format!("what is set of {key} in audit number {no}");
+    let of = PropertyOf::of_key(key);
+    let of =
+        of.ok_or_else(|| StoreError::Damaged { record: what(), problem: "there is no such thing".into() })?;
+    let state: PropertyState = open(key.as_bytes(), value, what)?;
+    Ok((of, state.shared()))
 }
 
 /// Marks, details, layouts and notes.

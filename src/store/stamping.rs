@@ -49,11 +49,17 @@ impl WriteBatch<'_> {
             batch.hlc.stamp(new.marked_ms, batch.now_ms, actor, base, own)
         };
         let nothing = Seen::default();
-        let held = found.as_ref().map_or(&nothing, |(_, entry)| entry.state.seen());
+        let property = self.property(token, &new.body)?;
+        let held = match (found, &property) {
+            (Some((_, entry)), _) => entry.state.seen(),
+            (None, Some(property)) => property.seen(),
+            (None, None) => &nothing,
+        };
         let Base::Seen(seen) = &new.base else {
             // What this hub itself holds cannot be forged, so what is based on it comes after all of
             // it: a v3.3 mark, a change of the audit's own data.
-            let last = if found.is_some() { held.latest() } else { self.details_latest(token)? };
+            let of_thing = found.is_some() || property.is_some();
+            let last = if of_thing { held.latest() } else { self.details_latest(token)? };
             return Ok((stamp(self, held, last), held.clone()));
         };
         let limit_ms = latest_given(self.now_ms).max(new.believed_ms.min(LATEST_MS));
@@ -69,6 +75,10 @@ impl WriteBatch<'_> {
             }
         }
         let base = seen.credible(limit_ms, held, None).known(held, unknown);
+        if let Some(property) = &property {
+            let own = property.last_of(actor);
+            return Ok((stamp(self, &base, own.max(base.latest())), base));
+        }
         if let Body::LayoutEdit(edit) = &new.body {
             let own = self.last_edit(token, edit, actor)?;
             return Ok((stamp(self, &base, own.max(base.latest())), base));

@@ -22,7 +22,7 @@ use crate::domain::photo::PhotoState;
 pub const SCHEMA: u32 = 3;
 
 /// Tables that came after this schema: a database of it has none until a version that knows them writes there.
-const MAY_LACK: [&str; 1] = ["photos"];
+const MAY_LACK: [&str; 3] = ["photos", "properties", "property_seqs"];
 
 type Make = fn(&WriteTransaction) -> Result<(), StoreError>;
 type Copy = fn(&ReadTransaction, &WriteTransaction) -> Result<(), StoreError>;
@@ -137,6 +137,17 @@ tables! {
         audit no: (no, 0)..=(no, u128::MAX),
         check |(_, id), value| checked(&id.to_be_bytes(), value, "a photo"),
         read |(no, id), value| decoded::<PhotoState>(&id.to_be_bytes(), value, || format!("photo {} of audit number {no}", OpId::from_u128(id)));
+    /// (audit number, `PropertyOf::key`) → `domain::PropertyState`. Which of them count, the fold says: see `property_rows`.
+    PROPERTIES: (u32, &str) => &[u8] = "properties",
+        audit no: (no, "")..(no + 1, ""),
+        check |(_, key), value| checked(key.as_bytes(), value, "properties"),
+        read |(no, key), value| record::open_property(no, key, value).map(drop);
+    /// (audit number, `PropertyOf::key`, seq): where operations of that are in the log.
+    PROPERTY_SEQS: (u32, &str, u64) => () = "property_seqs",
+        audit no: (no, "", 0)..(no + 1, "", 0),
+        check |_, _| Ok(()),
+        // A key and nothing else: whoever reads a history looks at the log.
+        read |_, ()| Ok(());
     /// (audit number, module, seq): where its marks are in the log. A version before kept them in `MODULES`.
     POSITIONS: (u32, &str, u64) => () = "positions",
         audit no: (no, "", 0)..(no + 1, "", 0),
@@ -238,7 +249,9 @@ pub(super) mod tests {
     use super::*;
     use crate::domain::id::{DeviceId, TechnicianId};
     use crate::domain::stamp::actor_of;
-    use crate::domain::{Author, Body, Carried, LinkName, Mark, ModuleId, Seen, Stamp, Status, Token};
+    use crate::domain::{
+        Author, Body, Carried, LinkName, Mark, ModuleId, Property, PropertyOf, Seen, Stamp, Status, Token,
+    };
 
     const NOW: u64 = 1_780_000_000_000;
 
@@ -266,6 +279,13 @@ pub(super) mod tests {
                 body: Body::Photo(Box::default()),
                 ..op.clone()
             };
+            let set = [("serial".to_owned(), Some("X99".to_owned()))].into();
+            let property = Carried {
+                id: OpId::from_u128(9),
+                stamp: Stamp { counter: 2, ..op.stamp },
+                body: Body::Property(Box::new(Property::new(PropertyOf::String(3), set))),
+                ..op.clone()
+            };
             let shadow = Shadow {
                 status: Status::Dead,
                 comment: None,
@@ -284,8 +304,8 @@ pub(super) mod tests {
             let take = TakeIn {
                 token: token(n),
                 make: true,
-                ops: vec![op, photo],
-                from: Some(PageFrom::of(Uuid::from_u128(9), 0, 2)),
+                ops: vec![op, photo, property],
+                from: Some(PageFrom::of(Uuid::from_u128(9), 0, 3)),
                 partial: false,
                 remember: vec![remember],
             };

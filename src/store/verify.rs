@@ -12,6 +12,7 @@ use super::StoreError;
 use super::catalogue::Catalogue;
 use super::loaded::{Audit, Loaded};
 use super::meta::{self, LOG_ID};
+use super::property_rows;
 use super::record::{self, AuditRow, ClockRow, audit_row};
 use super::tables::{self, AUDITS, IDS, LOG, META, POSITIONS};
 use crate::domain::{ModuleId, Stamp};
@@ -127,6 +128,12 @@ fn one_audit(txn: &ReadTransaction, audit: &AuditRow) -> Result<(), StoreError> 
             return Err(damaged(what(), "its last change is where the log is not"));
         }
     }
+    if !loaded.properties_anew {
+        property_rows::check_positions(txn, no)?;
+    }
+    for (of, state) in loaded.state.properties().iter() {
+        stamp(state.latest(), || format!("what is set of {} in audit number {no}", of.key()))?;
+    }
     for (id, entry) in loaded.state.modules() {
         let what = || format!("module {id} of audit number {no}");
         stamp(entry.state.latest(), what)?;
@@ -176,7 +183,9 @@ mod tests {
     use super::super::meta::{CLOCK, put_meta};
     use super::super::record::{Fold, seal};
     use super::super::tables::tests::{full, rows, token};
-    use super::super::tables::{FOLDS, HAVES, LINKS, MODULES, ORIGINS, PARKED, PHOTOS, SHADOWS};
+    use super::super::tables::{
+        FOLDS, HAVES, LINKS, MODULES, ORIGINS, PARKED, PHOTOS, PROPERTIES, PROPERTY_SEQS, SHADOWS,
+    };
     use super::*;
     use crate::domain::stamp::MAX_MS;
     use crate::domain::{Digest, ModuleId, Op};
@@ -201,15 +210,15 @@ mod tests {
     /// The last operation of `full`, otherwise than it was: the digests after it would not be right.
     fn log(txn: &WriteTransaction, hlc: u64, change: impl Fn(&mut Op)) {
         let mut log = txn.open_table(LOG).unwrap();
-        let before = record::decode_op(1, 1, log.get((1, 1)).unwrap().unwrap().value()).unwrap().digest;
-        let mut op = record::decode_op(1, 2, log.get((1, 2)).unwrap().unwrap().value()).unwrap().op;
+        let before = record::decode_op(1, 2, log.get((1, 2)).unwrap().unwrap().value()).unwrap().digest;
+        let mut op = record::decode_op(1, 3, log.get((1, 3)).unwrap().unwrap().value()).unwrap().op;
         change(&mut op);
         let row = record::encode_op(1, &op, hlc, before.unwrap()).unwrap().0;
-        log.insert((1, 2), row.as_slice()).unwrap();
+        log.insert((1, 3), row.as_slice()).unwrap();
     }
 
     /// In each table, what no hub has written; and how the row is named that is wrong.
-    const HURTS: [(&str, &str, Hurt); 23] = [
+    const HURTS: [(&str, &str, Hurt); 25] = [
         ("meta", "the setting clock is damaged", |txn| {
             txn.open_table(META).unwrap().insert(CLOCK, nothing(CLOCK.as_bytes()).as_slice()).unwrap();
         }),
@@ -240,10 +249,10 @@ mod tests {
             (key[3], key[11]) = (1, 1);
             txn.open_table(LOG).unwrap().insert((1, 1), nothing(&key).as_slice()).unwrap();
         }),
-        ("log", "operation 2 of audit number 1 is damaged: its time is beyond", |txn| {
+        ("log", "operation 3 of audit number 1 is damaged: its time is beyond", |txn| {
             log(txn, 0, |op| op.stamp.ms = MAX_MS);
         }),
-        ("log", "operation 2 of audit number 1 is damaged: its time is beyond", |txn| {
+        ("log", "operation 3 of audit number 1 is damaged: its time is beyond", |txn| {
             log(txn, u64::MAX, |_| ())
         }),
         ("haves", "how far another hub's log is here is damaged", |txn| {
@@ -283,14 +292,20 @@ mod tests {
             let row = nothing(&8_u128.to_be_bytes());
             txn.open_table(PHOTOS).unwrap().insert((1, 8), row.as_slice()).unwrap();
         }),
+        ("properties", "what is set of s3 in audit number 1 is damaged", |txn| {
+            txn.open_table(PROPERTIES).unwrap().insert((1, "s3"), nothing(b"s3").as_slice()).unwrap();
+        }),
+        ("property_seqs", "nothing of it is at 5 in the log", |txn| {
+            txn.open_table(PROPERTY_SEQS).unwrap().insert((1, "s3", 5), ()).unwrap();
+        }),
         ("positions", "no mark of it is at 5 in the log", |txn| {
             txn.open_table(POSITIONS).unwrap().insert((1, "M001", 5), ()).unwrap();
         }),
         ("ids", "its id is not known, or at another place", |txn| {
             txn.open_table(IDS).unwrap().insert((1, 7), 5).unwrap();
         }),
-        ("ids", "it has 2 operations and 3 ids", |txn| {
-            txn.open_table(IDS).unwrap().insert((1, 9), 1).unwrap();
+        ("ids", "it has 3 operations and 4 ids", |txn| {
+            txn.open_table(IDS).unwrap().insert((1, 10), 1).unwrap();
         }),
     ];
 

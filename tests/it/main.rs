@@ -79,6 +79,8 @@ mod poster;
 mod power_cut;
 mod preview;
 mod probes;
+mod properties;
+mod properties_before;
 mod rates;
 mod read_only;
 mod receipts;

@@ -6,6 +6,7 @@ mod counts;
 mod details;
 mod entry;
 mod picture;
+mod property;
 mod weight;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use super::id::{MAX_MODULES, ModuleId, OpId};
 use super::layout::Place;
 use super::op::{Body, Op, Outcome};
 use super::photo::{PhotoState, Photos};
+use super::property::{Properties, PropertyOf, PropertyState};
 use super::register::{Source, set};
 use super::shown_layout::{ShownLayout, ShownString};
 use super::stamp::Stamp;
@@ -30,6 +32,7 @@ pub enum Change {
     Module(ModuleId, Entry),
     Details(Details),
     Photo(OpId, Box<PhotoState>),
+    Property(PropertyOf, Box<PropertyState>),
 }
 
 /// What a list says of an audit: it stays in memory when the state does not.
@@ -55,6 +58,7 @@ pub struct AuditState {
     details: Details,
     modules: HashMap<ModuleId, Arc<Entry>>,
     photos: Photos,
+    properties: Properties,
     weight: AuditWeight,
     layout: Arc<ShownLayout>,
     /// The layout's names are [`Layout::is_padded`].
@@ -107,7 +111,7 @@ impl AuditState {
                         if !hidden {
                             self.counts.remove(&old.state);
                         }
-                        self.weight.remove(&old.state);
+                        self.weight.remove(old.state.weight());
                     }
                     None if self.layout.has(&id) => {}
                     None if hidden => self.loose_hidden += 1,
@@ -116,7 +120,7 @@ impl AuditState {
                 if !hidden {
                     self.counts.add(&entry.state);
                 }
-                self.weight.add(&entry.state);
+                self.weight.add(entry.state.weight());
                 self.last_mark_ms = self.last_mark_ms.max(entry.state.last().map(|(_, ms)| ms));
                 self.modules.insert(id, Arc::new(entry));
             }
@@ -129,19 +133,21 @@ impl AuditState {
                 for id in renamed {
                     if let Some(entry) = self.modules.remove(&id) {
                         let name = self.name_of(&id);
-                        self.weight.remove(&entry.state);
+                        self.weight.remove(entry.state.weight());
                         let mut whole = Entry::default();
                         if let Some(old) = self.modules.get(&name) {
-                            self.weight.remove(&old.state);
+                            self.weight.remove(old.state.weight());
                             whole = Entry::clone(old);
                         }
                         whole.join(&entry);
-                        self.weight.add(&whole.state);
+                        self.weight.add(whole.state.weight());
                         self.modules.insert(name, Arc::new(whole));
                     }
                 }
+                self.name_properties();
                 self.count();
             }
+            Change::Property(of, state) => self.publish_property(of, *state),
             Change::Photo(id, photo) => {
                 let text = |photo: &PhotoState| photo.caption().map_or(0, str::len);
                 self.weight.text += text(&photo);
@@ -183,6 +189,7 @@ impl AuditState {
                 Self::mark(&mut entry, op);
                 self.publish(Change::Module(id, entry));
             }
+            None if op.body.property().is_some() => self.fold_property(op),
             None if !op.body.changes_audit() => self.fold_photo(op),
             None => {
                 let mut details = std::mem::take(&mut self.details);

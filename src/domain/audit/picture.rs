@@ -3,12 +3,14 @@
 //! Taken by `store`, under the lock that publishing waits for, and read by `http` without it: it shares the state of each module
 //! with the audit, and costs two words a module.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{AuditOutline, AuditState, Entry, v33_name};
 use crate::domain::id::ModuleId;
 use crate::domain::layout::Place;
 use crate::domain::photo::PhotoCounts;
+use crate::domain::property::PropertyState;
 use crate::domain::shown_layout::ShownLayout;
 use crate::domain::stamp::Stamp;
 
@@ -30,7 +32,19 @@ impl AuditState {
                 loose.push((place, Arc::clone(entry)));
             }
         }
+        let of_modules = self.properties.modules();
+        let properties = match of_modules.is_empty() {
+            true => Vec::new(),
+            false => {
+                let placed = self.layout.places().iter().map(|place| &place.module);
+                let all = placed.chain(loose.iter().map(|(place, _)| &place.module));
+                all.map(|id| of_modules.get(id).cloned()).collect()
+            }
+        };
         Picture {
+            properties,
+            of_strings: self.properties.strings().clone(),
+            of_audit: self.properties.audit().cloned(),
             outline: self.outline(),
             layout: Arc::clone(&self.layout),
             layout_stamp: self.details.layout_stamp(),
@@ -79,6 +93,11 @@ pub struct Picture {
     loose: Vec<(Place, Arc<Entry>)>,
     /// How many photos show of a module.
     photos: Arc<PhotoCounts>,
+    /// What is set of each module, those of the layout first; none where no module has any.
+    properties: Vec<Option<Arc<PropertyState>>>,
+    /// What is set of strings, and of the audit itself.
+    pub of_strings: BTreeMap<u16, Arc<PropertyState>>,
+    pub of_audit: Option<Arc<PropertyState>>,
     padded: bool,
     text: usize,
     stamps: usize,
@@ -106,6 +125,18 @@ impl Picture {
     /// All modules in order.
     pub fn rows(&self) -> impl Iterator<Item = (&Place, Option<&Entry>)> {
         (0..self.len()).filter_map(|at| self.row(at))
+    }
+
+    /// What is set of module number `at`.
+    pub fn properties_at(&self, at: usize) -> Option<&PropertyState> {
+        self.properties.get(at)?.as_deref()
+    }
+
+    /// Whether any of these is set of a module or of a string.
+    pub fn has_any_of(&self, names: &[&str]) -> bool {
+        let modules = self.properties.iter().flatten();
+        let mut all = modules.chain(self.of_strings.values());
+        all.any(|set| names.iter().any(|name| set.get(name).is_some()))
     }
 
     pub fn photos_of(&self, id: &ModuleId) -> usize {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::domain::id::TechnicianId;
-use crate::domain::merge::ModuleState;
+use crate::domain::merge::ModuleWeight;
 use crate::domain::stamp::Stamp;
 
 /// What the modules of an audit take of the memory of its hub beyond themselves.
@@ -20,8 +20,7 @@ pub struct AuditWeight {
 }
 
 impl AuditWeight {
-    pub(super) fn add(&mut self, state: &ModuleState) {
-        let weight = state.weight();
+    pub(super) fn add(&mut self, weight: ModuleWeight) {
         self.text += weight.text;
         self.stamps += weight.stamps;
         self.told += weight.told;
@@ -30,8 +29,7 @@ impl AuditWeight {
         }
     }
 
-    pub(super) fn remove(&mut self, state: &ModuleState) {
-        let weight = state.weight();
+    pub(super) fn remove(&mut self, weight: ModuleWeight) {
         self.text -= weight.text;
         self.stamps -= weight.stamps;
         self.told -= weight.told;

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use super::audit::{Entry, Picture};
 use super::id::{ModuleId, TechnicianId, Token};
 use super::layout::Place;
+use super::property::names::{ACTION, NOT_EXAMINED, SERIAL, SEVERITY};
 use super::shown_layout::ShownLayout;
 use super::status::Status;
 pub use table::TableForm;
@@ -32,7 +33,12 @@ pub struct ExportHead {
     pub modules: usize,
     /// Modules that are hidden, and not among the rows.
     pub hidden: usize,
+    /// Something of [`SET`] is set of a module or string.
+    pub with_set: bool,
 }
+
+/// Properties of modules that have a column each, where any is set.
+pub const SET: [&str; 4] = [SEVERITY, ACTION, SERIAL, NOT_EXAMINED];
 
 /// One module, in the order of the layout; string 0 when it is marked but placed nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +56,25 @@ pub struct ExportRow {
     pub technician_id: Option<TechnicianId>,
     pub technician_name: Option<String>,
     pub updated_ms: Option<u64>,
+    /// What is set of the module, in the order of [`SET`]. One that nobody marked is not examined for the reason of its string.
+    pub set: [Option<String>; SET.len()],
 }
 
 impl ExportRow {
-    pub fn of(layout: &ShownLayout, place: &Place, entry: Option<&Entry>) -> Self {
+    /// Module number `at` of the picture.
+    pub fn at(picture: &Picture, at: usize) -> Option<Self> {
+        let (place, entry) = picture.row(at)?;
+        let row = Self::of(&picture.layout, place, entry);
+        let own = picture.properties_at(at);
+        let string = picture.of_strings.get(&place.string).filter(|_| row.status.is_none());
+        let set = SET.map(|name| {
+            let of_string = string.filter(|_| name == NOT_EXAMINED).and_then(|set| set.get(name));
+            own.and_then(|set| set.get(name)).or(of_string).map(str::to_owned)
+        });
+        Some(Self { set, ..row })
+    }
+
+    fn of(layout: &ShownLayout, place: &Place, entry: Option<&Entry>) -> Self {
         let state = entry.map(|e| &e.state);
         let last = state.and_then(|s| s.last());
         Self {
@@ -69,6 +90,7 @@ impl ExportRow {
             technician_id: last.map(|(by, _)| by.id.clone()),
             technician_name: last.map(|(by, _)| by.name.clone()),
             updated_ms: last.map(|(_, ms)| ms),
+            set: Default::default(),
         }
     }
 }
@@ -88,6 +110,7 @@ impl ExportHead {
             strings: strings.len(),
             modules: picture.len(),
             hidden: picture.outline.hidden_count,
+            with_set: picture.has_any_of(&SET),
         }
     }
 }

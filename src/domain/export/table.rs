@@ -4,7 +4,7 @@
 //! that it knows come first and say the same in each.
 
 use super::words::TableWords;
-use super::{ExportHead, ExportRow};
+use super::{ExportHead, ExportRow, SET};
 use crate::domain::iso8601;
 use crate::domain::spreadsheet::{COLUMNS, defuse};
 use crate::domain::status::status_word;
@@ -12,7 +12,7 @@ use crate::domain::status::status_word;
 /// Excel takes a file without it for the country's old encoding.
 const MARK: &str = "\u{feff}";
 
-/// The last column where modules are hidden: a table without them must not pass for the whole audit.
+/// A column where modules are hidden: a table without them must not pass for the whole audit.
 const HIDDEN: &str = "hidden_modules";
 
 /// How a table is written.
@@ -28,7 +28,8 @@ struct ForPeople {
 }
 
 impl TableForm {
-    /// Seven columns, commas, and nothing that depends on who reads it; an eighth where modules are hidden.
+    /// Seven columns, commas, and nothing that depends on who reads it; an eighth where modules are hidden, and four more where
+    /// any of [`SET`] is set.
     pub fn plain() -> Self {
         Self { people: None }
     }
@@ -57,6 +58,9 @@ impl TableForm {
         }
         if head.hidden > 0 {
             cells.push(cell(self.people.map_or(HIDDEN, |people| people.words.hidden)));
+        }
+        if head.with_set {
+            cells.extend(self.people.map_or(SET, |people| people.words.set).map(cell));
         }
         let mark = if self.people.is_some() { MARK } else { "" };
         format!("{mark}{}", self.line(&cells))
@@ -88,6 +92,12 @@ impl TableForm {
         }
         if head.hidden > 0 {
             cells.push(head.hidden.to_string());
+        }
+        if head.with_set {
+            cells.extend(SET.iter().zip(&row.set).map(|(name, value)| {
+                let value = value.as_deref().unwrap_or_default();
+                cell(self.people.map_or(value, |people| people.words.value(name, value)))
+            }));
         }
         self.line(&cells)
     }

@@ -31,6 +31,7 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
         technician_id: mark.and_then(|m| m.technician.clone()),
         technician_name: mark.and_then(|m| m.technician_name.clone()),
         updated_ms: mark.and_then(|m| m.marked_ms),
+        set: Default::default(),
     };
     let mut rows = Vec::new();
     for place in document.layout.places() {
@@ -64,6 +65,7 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
         strings: strings.len(),
         modules: rows.len(),
         hidden: 0,
+        with_set: false,
     };
     (head, rows)
 }

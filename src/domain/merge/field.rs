@@ -1,6 +1,6 @@
 //! Conflict detection and last-writer-wins for one field (multi-value register): what shows, and what stands against it.
 //!
-//! Kept by `ModuleState`, one for the status and one for the comment; calls `register`, `restore` and `stamp`.
+//! Kept by `ModuleState`, one for the status and one for the comment, and by `property`, one for each name; calls `register`, `restore` and `stamp`.
 
 use std::sync::Arc;
 
@@ -12,26 +12,26 @@ use crate::domain::stamp::{Seen, Stamp};
 
 /// A value that a mark gave a field and that no other mark of this field was made in knowledge of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Head<T> {
+pub(in crate::domain) struct Head<T> {
     stamp: Stamp,
     value: T,
 }
 
 /// One field of a module: what shows, and what is still contested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Field<T> {
-    pub(super) register: Option<Register<T>>,
+pub(in crate::domain) struct Field<T> {
+    pub(in crate::domain) register: Option<Register<T>>,
     /// Every mark of this field, and all that their authors had seen.
-    pub(super) seen: Seen,
-    pub(super) heads: Vec<Head<T>>,
+    pub(in crate::domain) seen: Seen,
+    pub(in crate::domain) heads: Vec<Head<T>>,
     /// What an undo may put back, and whose it is. On the disk it lies behind the rest: see `ModuleState::told`.
     #[serde(skip)]
-    pub(super) told: Option<Box<MarkMemory>>,
+    pub(in crate::domain) told: Option<Box<MarkMemory>>,
 }
 
 impl<T: Clone + Ord + Say> Field<T> {
     /// Whether the value shows now, and whether another one stands against it.
-    pub(super) fn apply(
+    pub(in crate::domain) fn apply(
         &mut self,
         value: &T,
         base: &Seen,
@@ -77,7 +77,7 @@ impl<T: Clone + Ord + Say> Field<T> {
     }
 
     /// What the marks of both make together.
-    pub(super) fn join(&mut self, other: &Self) {
+    pub(in crate::domain) fn join(&mut self, other: &Self) {
         // A head that the other side knows and does not have is settled there.
         let stands = |head: &Head<T>, there: &Self| {
             !there.seen.covers(head.stamp) || there.heads.iter().any(|other| other.stamp == head.stamp)
@@ -102,41 +102,48 @@ impl<T: Clone + Ord + Say> Field<T> {
         self.told.take_if(|told| told.is_empty());
     }
 
-    pub(super) fn conflict(&self) -> bool {
+    pub(in crate::domain) fn conflict(&self) -> bool {
         self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
     }
 
-    pub(super) fn stands(&self, stamp: Stamp) -> bool {
+    pub(in crate::domain) fn stands(&self, stamp: Stamp) -> bool {
         self.conflict() && self.heads.iter().any(|head| head.stamp == stamp)
     }
 
     /// Whether the mark with this stamp is one of those that are still told apart.
-    pub(super) fn holds(&self, stamp: Stamp) -> bool {
+    pub(in crate::domain) fn holds(&self, stamp: Stamp) -> bool {
         self.register.as_ref().is_some_and(|register| register.stamp == stamp)
             || self.heads.iter().any(|head| head.stamp == stamp)
     }
 
-    pub(super) fn latest(&self) -> Option<Stamp> {
+    pub(in crate::domain) fn latest(&self) -> Option<Stamp> {
         let set = self.register.as_ref().map(|register| register.stamp);
         let heads = self.heads.iter().map(|head| head.stamp).max();
         set.max(heads).max(self.seen.latest())
     }
 
-    pub(super) fn credit(&self) -> Option<Credit<'_>> {
+    /// The last one by `actor` that is told apart.
+    pub(in crate::domain) fn last_of(&self, actor: u64) -> Option<Stamp> {
+        let shown = self.register.as_ref().map(|register| register.stamp);
+        let all = self.heads.iter().map(|head| head.stamp).chain(shown);
+        all.filter(|stamp| stamp.actor == actor).max()
+    }
+
+    pub(in crate::domain) fn credit(&self) -> Option<Credit<'_>> {
         MarkMemory::credit(self.told.as_deref(), self.register.as_ref()?)
     }
 }
 
 impl Field<Option<Arc<str>>> {
     /// What shows and what stands against it, each once. `share` makes it so in memory.
-    pub(super) fn texts(&self) -> usize {
+    pub(in crate::domain) fn texts(&self) -> usize {
         let shown = self.register.as_ref();
         let apart = self.heads.iter().filter(|head| shown.is_none_or(|shown| shown.stamp != head.stamp));
         let text = |value: &Option<Arc<str>>| value.as_ref().map_or(0, |text| text.len());
         shown.map_or(0, |shown| text(&shown.value)) + apart.map(|head| text(&head.value)).sum::<usize>()
     }
 
-    pub(super) fn share(&mut self) {
+    pub(in crate::domain) fn share(&mut self) {
         let Some(shown) = &self.register else { return };
         for head in
             self.heads.iter_mut().filter(|head| head.stamp == shown.stamp && head.value == shown.value)

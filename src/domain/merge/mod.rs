@@ -11,7 +11,7 @@
 //! never covered by another mark's base; the result depends only on the set of marks, not on
 //! their order or repeats (see the property tests).
 
-mod field;
+pub mod field;
 
 use std::sync::Arc;
 

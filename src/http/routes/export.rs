@@ -61,12 +61,11 @@ pub async fn export(
     let (mut at, mut begin) = (0, begin.into_bytes());
     let portions = move |out: &mut Vec<u8>| {
         out.append(&mut begin);
-        let Some((place, entry)) = picture.row(at) else {
+        let Some(row) = ExportRow::at(&picture, at) else {
             out.extend_from_slice(end.as_bytes());
             return Ok(false);
         };
         at += 1;
-        let row = ExportRow::of(&picture.layout, place, entry);
         let text = if json { export::tablet_module(&row, at as u64) } else { form.row(&head, &row) };
         out.extend_from_slice(text.as_bytes());
         Ok(true)

@@ -1,4 +1,4 @@
-//! History of one module: every mark of it that this hub has taken in.
+//! History of one module: every mark of it, and what was set of it, that this hub has taken in.
 //!
 //! Called by the router; calls `hub`, page by page: a module may have been marked any number of times.
 
@@ -34,7 +34,7 @@ struct HistoryHead {
     conflict: bool,
 }
 
-/// Every mark of one module
+/// Every mark of one module, and what was set of it
 #[utoipa::path(get, path = "/api/v1/audits/{token}/modules/{module_id}/history", tag = "operations",
     params(("token" = String, Path), ("module_id" = String, Path)),
     responses((status = 200, body = History), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
@@ -45,9 +45,11 @@ pub async fn history(
     account: AnswerAccount,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (known, state, module, log_id) = app.hub.view(&token, |loaded, facts| {
+    let (known, state, set, module, log_id) = app.hub.view(&token, |loaded, facts| {
         let (state, entry) = (&loaded.state, loaded.state.entry(&module));
-        (state.has(&module), entry.map(|entry| entry.state.clone()), state.name_of(&module), facts.log_id)
+        let (marks, set) =
+            (entry.map(|entry| entry.state.clone()), state.property_of_module(&module).cloned());
+        (state.has(&module), marks, set, state.name_of(&module), facts.log_id)
     })?;
     if !known {
         return Err(ApiError::not_found(format!("audit {token} has no module {module}")));
@@ -62,7 +64,10 @@ pub async fn history(
     let mut next = move || -> Result<Option<LoggedOp>, StoreError> {
         loop {
             if let Some(op) = read.pop_front() {
-                let stands = state.as_ref().is_some_and(|state| state.stands(op.stamp));
+                let stands = match op.body.property() {
+                    Some(_) => set.as_ref().is_some_and(|set| set.stands(op.stamp)),
+                    None => state.as_ref().is_some_and(|state| state.stands(op.stamp)),
+                };
                 // However the mark wrote its name.
                 let module_id = Some(module.to_string());
                 return Ok(Some(LoggedOp { stands, module_id, ..LoggedOp::from(&op) }));

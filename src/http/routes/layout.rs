@@ -125,7 +125,10 @@ impl LayoutJson {
                 marked_though_hidden: state.is_marked_though_hidden(&place.module),
                 itself: edits.hides(&place.module),
                 placed: state.placed(&place.module).is_some(),
-                module: ModuleJson { hidden: true, ..ModuleJson::of(state.shown(), &place, entry) },
+                module: ModuleJson {
+                    hidden: true,
+                    ..ModuleJson::of(state.shown(), &place, entry, state.property_of_module(&place.module))
+                },
             });
             Self {
                 log_id: facts.log_id,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::wire::{LoggedOp, ModuleJson, PhotoJson};
+use super::wire::{LoggedOp, ModuleJson, PhotoJson, PropertyEvent};
 use crate::domain::photo::photo_of;
 use crate::domain::{Op, OpId, Proof, Token};
 use crate::hub::Hub;
@@ -29,6 +29,9 @@ struct LiveOp<'a> {
     /// The merged photo, alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     photo: Option<PhotoJson>,
+    /// What is set of the thing that it sets something of, alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    property: Option<PropertyEvent>,
     marked: usize,
     defects: usize,
     /// What proves the event's id: `LOGID:SEQ:PROOF` is the cursor with it. Not in the id itself, which earlier pages
@@ -75,26 +78,35 @@ pub fn encode(hub: &Hub, token: &Token, log_id: Uuid, from: u64) -> Result<(Vec<
             let module = op.body.module().map(|id| ModuleJson {
                 hidden: state.is_hidden(id),
                 photos: state.photos_of(id),
-                ..ModuleJson::of(state.shown(), &state.place_of(id), state.entry(id))
+                ..ModuleJson::of(
+                    state.shown(),
+                    &state.place_of(id),
+                    state.entry(id),
+                    state.property_of_module(id),
+                )
             });
             let photo = photo_of(op.id, &op.body).and_then(|id| Some((id, state.photos().get(id)?)));
             let photo = photo.and_then(|(id, photo)| PhotoJson::of(hub.blobs(), state, id, photo));
-            (LoggedOp::of(op, state), module, photo)
+            let of = op.body.property().map(|property| state.thing_of(&property.of));
+            let property = of.and_then(|of| Some(PropertyEvent::of(&of, state.property(&of)?)));
+            (LoggedOp::of(op, state), module, photo, property)
         };
         (page.ops.iter().map(told).collect::<Vec<_>>(), state.counts)
     })?;
     let key = hub.cursor_key();
-    let events =
-        page.ops.iter().zip(&page.digests).zip(told).map(|((op, digest), (logged, module, photo))| {
+    let events = page.ops.iter().zip(&page.digests).zip(told).map(
+        |((op, digest), (logged, module, photo, property))| {
             let data = LiveOp {
                 op: logged,
                 module: module.as_ref(),
                 photo,
+                property,
                 marked: counts.marked(),
                 defects: counts.defects(),
                 proof: digest.map(|digest| key.prove(log_id, token, op.seq, digest)),
             };
             numbered("op", &data, Some(format!("{log_id}:{}", op.seq)))
-        });
+        },
+    );
     Ok((events.collect(), page.next))
 }

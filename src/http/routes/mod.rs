@@ -40,6 +40,7 @@ pub mod poster;
 pub mod presence;
 pub mod preview;
 pub mod probes;
+mod property_body;
 mod setup;
 pub mod states;
 pub mod table;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::layout_body::{ModuleChange, StringChange, read_edit};
 use super::op_fields::{operation, seen};
 use super::photo_body::{PhotoEditOp, PhotoOp};
+use super::property_body::PropertyOp;
 use super::unread;
 use super::wire::given;
 use crate::domain::op::Note;
@@ -88,6 +89,7 @@ pub enum AnyOp {
     Layout(LayoutOp),
     Photo(PhotoOp),
     PhotoEdit(PhotoEditOp),
+    Property(PropertyOp),
 }
 
 /// An operation as it was sent, and the undo that goes with it.
@@ -126,6 +128,7 @@ fn read_value(value: serde_json::Value, caller: &Caller) -> Result<ReadOp, Strin
         Some("layout") => body(value).map(|op: LayoutOp| op.read(caller).map(ReadOp::from)),
         Some("photo") => body(value).map(|op: PhotoOp| op.read(caller).map(ReadOp::from)),
         Some("photo_edit") => body(value).map(|op: PhotoEditOp| op.read(caller).map(ReadOp::from)),
+        Some("property") => body(value).map(|op: PropertyOp| op.read(caller).map(ReadOp::from)),
         Some("note") => body(value).map(|op: NoteOp| op.read(caller).map(ReadOp::from)),
         _ => body(value).map(|op: MarkOp| op.read(caller)),
     };
@@ -140,7 +143,8 @@ impl MarkOp {
     fn read(mut self, caller: &Caller) -> Result<ReadOp, Invalid> {
         if self.kind != "mark" {
             let kind = self.kind.escape_debug();
-            let problem = format!("this hub does not know `{kind}`; it takes mark, note, layout and photo");
+            let problem =
+                format!("this hub does not know `{kind}`; it takes mark, note, layout, photo and property");
             return Err(Invalid::new("kind", problem));
         }
         let envelope = self.envelope();

@@ -71,7 +71,7 @@ pub struct OpResult {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stamp: Option<String>,
-    /// Of a refused one: `photo_missing`, `photo_wrong` or `too_many_photos`, where there is one.
+    /// Of a refused one: `photo_missing`, `photo_wrong`, `too_many_photos` or `too_many_properties`, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     /// With `photo_missing`: the blobs that are not whole on this hub.
@@ -207,7 +207,11 @@ impl OpResult {
                 return Self::refused(id, "stamp: it is beyond the year 2100".to_owned());
             }
             OpVerdict::Beyond(beyond) => {
-                let code = (beyond == Beyond::Photos).then_some("too_many_photos");
+                let code = match beyond {
+                    Beyond::Photos => Some("too_many_photos"),
+                    Beyond::Properties => Some("too_many_properties"),
+                    _ => None,
+                };
                 let reason = format!("{}: {beyond}", beyond.field());
                 return Self::refused(id, OpRefusal { reason, code, missing: None });
             }

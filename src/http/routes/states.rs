@@ -65,10 +65,10 @@ struct MadePieces {
 fn modules(head: &AuditHead, picture: &Arc<Picture>) -> Result<impl pieces::Portions + use<>, StoreError> {
     let (picture, mut at) = (Arc::clone(picture), 0);
     json_list(head, "modules", move || {
-        let (place, entry) = picture.row(at)?;
+        let ((place, entry), set) = (picture.row(at)?, picture.properties_at(at));
         at += 1;
         let photos = picture.photos_of(&place.module);
-        Some(Ok(ModuleJson { photos, ..ModuleJson::of(&picture.layout, place, entry) }))
+        Some(Ok(ModuleJson { photos, ..ModuleJson::of(&picture.layout, place, entry, set) }))
     })
 }
 

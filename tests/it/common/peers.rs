@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fieldhub::domain::upstream::{BearerToken, LinkKind};
-use fieldhub::domain::{Carried, LinkName, ModuleId, ModuleState, Token};
+use fieldhub::domain::{Carried, LinkName, ModuleId, ModuleState, PropertyOf, PropertyState, Token};
 use fieldhub::hub::Hub;
 use fieldhub::upstream::addresses::Addresses;
 use fieldhub::upstream::client::{CallTimeouts, Client, ClientOptions};
@@ -86,9 +86,19 @@ fn whole(hub: &Hub) -> Option<Whole> {
     let state = hub.view(&token(), |loaded, _| {
         let modules = loaded.state.modules().iter();
         let modules = modules.map(|(id, entry)| (id.clone(), entry.state.clone())).collect();
-        (modules, format!("{:?}", loaded.state.details()))
+        let mut set: Vec<String> =
+            loaded.state.properties().iter().map(|(of, set)| set_of(&of, set)).collect();
+        set.sort();
+        (modules, format!("{:?} {set:?}", loaded.state.details()))
     });
     state.ok().map(|(modules, details)| (ops, modules, details))
+}
+
+/// What is set of one thing, but for where that is in the log.
+fn set_of(of: &PropertyOf, set: &PropertyState) -> String {
+    let mut all = set.clone();
+    all.seqs.clear();
+    format!("{} {all:?}", of.key())
 }
 
 /// Each hub is looked at once: what one is compared with must not have moved on before the next is.

@@ -2,11 +2,13 @@
 //!
 //! Made by `states`; the document describes it as one.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ModuleJson, Summary};
+use super::{ModuleJson, PropertyFields, Summary};
 use crate::domain::shown_layout::ShownString;
 use crate::domain::{Digest, Picture, Proof, Token};
 use crate::hub::{AuditFacts, Hub};
@@ -51,6 +53,12 @@ pub struct AuditJson {
     pub strings: Vec<StringInfo>,
     /// What a reader of this has seen of the layout: the `base` of their next change of it.
     pub layout_stamp: String,
+    /// What is set of the audit itself.
+    #[serde(flatten)]
+    pub set: PropertyFields,
+    /// What is set of strings, by their numbers.
+    #[schema(value_type = Option<BTreeMap<String, PropertyFields>>)]
+    pub strings_properties: BTreeMap<u16, PropertyFields>,
     pub modules: Vec<ModuleJson>,
 }
 
@@ -63,16 +71,24 @@ pub struct AuditHead {
     summary: Summary,
     strings: Vec<StringInfo>,
     layout_stamp: String,
+    #[serde(flatten)]
+    set: PropertyFields,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    strings_properties: BTreeMap<u16, PropertyFields>,
 }
 
 impl AuditHead {
     pub fn of(hub: &Hub, token: &Token, picture: &Picture, digest: Digest, facts: AuditFacts) -> Self {
+        let of_strings = picture.of_strings.iter();
+        let of_strings = of_strings.map(|(number, state)| (*number, PropertyFields::of(Some(state))));
         Self {
             log_id: facts.log_id,
             proof: hub.cursor_key().prove(facts.log_id, token, picture.outline.head, digest),
             summary: Summary::of(hub, token, picture.outline.clone(), facts),
             strings: picture.layout.strings().map(StringInfo::from).collect(),
             layout_stamp: picture.layout_stamp.map_or_else(String::new, |stamp| stamp.to_string()),
+            set: PropertyFields::of(picture.of_audit.as_deref()),
+            strings_properties: of_strings.collect(),
         }
     }
 }

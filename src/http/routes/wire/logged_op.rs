@@ -1,11 +1,13 @@
 //! An operation as JSON, as the log holds it (history, log tail). Fields that its kind does not have are absent.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::StringInfo;
-use crate::domain::{AuditState, Body, Mark, Op, Outcome};
+use crate::domain::{AuditState, Body, Mark, Op, Outcome, PropertyOf};
 
 /// How much of a layout an operation changes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,7 +21,7 @@ pub struct ChangedInfo {
 pub struct LoggedOp {
     pub seq: u64,
     pub id: Uuid,
-    /// `mark`, `undo`, `note`, `details`, `layout`, `photo`, `photo_edit`, or `unknown` for a kind that this version does not know.
+    /// `mark`, `undo`, `note`, `details`, `layout`, `photo`, `photo_edit`, `property`, or `unknown` for a kind that this version does not know.
     pub kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module_id: Option<String>,
@@ -36,6 +38,13 @@ pub struct LoggedOp {
     /// Of an undo: the operation that it takes back. What it puts back shows as the finding of whoever found it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Uuid>,
+    /// Of a property that is of a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub string: Option<u16>,
+    /// Of a property: values by name; null: taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    pub set: Option<BTreeMap<String, Option<String>>>,
     /// Of a note.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -75,7 +84,7 @@ pub struct LoggedOp {
 impl LoggedOp {
     /// With the name that the module has in this state, however the mark wrote it.
     pub fn of(op: &Op, state: &AuditState) -> Self {
-        Self { module_id: op.body.module().map(|id| state.name_of(id).to_string()), ..Self::from(op) }
+        Self { module_id: op.body.told_of().map(|id| state.name_of(id).to_string()), ..Self::from(op) }
     }
 }
 
@@ -99,6 +108,8 @@ impl From<&Op> for LoggedOp {
             comment: None,
             of: None,
             undoes: None,
+            string: None,
+            set: None,
             text: None,
             name: None,
             client: None,
@@ -145,6 +156,14 @@ impl From<&Op> for LoggedOp {
             }
             Body::Photo(_) => logged.kind = "photo",
             Body::PhotoEdit(_) => logged.kind = "photo_edit",
+            Body::Property(property) => {
+                logged.kind = "property";
+                logged.module_id = property.of.module().map(ToString::to_string);
+                if let PropertyOf::String(number) = property.of {
+                    logged.string = Some(number);
+                }
+                logged.set = Some(property.set.clone());
+            }
             Body::Unknown { .. } => {}
         }
         logged

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::PropertyFields;
 use crate::domain::shown_layout::ShownLayout;
 use crate::domain::status::status_word;
-use crate::domain::{Entry, Place};
+use crate::domain::{Entry, Place, PropertyState};
 
 /// The merged state of one module.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,13 +41,20 @@ pub struct ModuleJson {
     /// Photos that show of it; absent: none.
     #[serde(skip_serializing_if = "is_none")]
     pub photos: usize,
+    #[serde(flatten)]
+    pub set: PropertyFields,
     /// It is not shown: its mark is kept and counted nowhere.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
 }
 
 impl ModuleJson {
-    pub fn of(layout: &ShownLayout, place: &Place, entry: Option<&Entry>) -> Self {
+    pub fn of(
+        layout: &ShownLayout,
+        place: &Place,
+        entry: Option<&Entry>,
+        set: Option<&PropertyState>,
+    ) -> Self {
         let state = entry.map(|e| &e.state);
         let last = state.and_then(|s| s.last());
         Self {
@@ -65,6 +73,7 @@ impl ModuleJson {
             stamp: state.map_or_else(String::new, |s| s.seen().to_string()),
             seq: entry.and_then(|e| e.seqs.last()).copied().unwrap_or(0),
             photos: 0,
+            set: PropertyFields::of(set),
             hidden: false,
         }
     }
