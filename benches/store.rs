@@ -9,6 +9,7 @@ mod disk;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
@@ -18,7 +19,9 @@ use fieldhub::domain::{Author, Base, Body, Layout, Mark, ModuleId, NewOp, Seen, 
 use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, Writer};
 use uuid::Uuid;
 
-const NOW: u64 = 1_780_000_000_000;
+/// The time, of tablets and hub: each operation a millisecond after the one before. A mark that claims another time than
+/// all before it is looked for in the log, as one that was lost by a restore.
+static NOW: AtomicU64 = AtomicU64::new(1_780_000_000_000);
 
 fn open(medium: impl Medium + 'static) -> Engine {
     let options = Options {
@@ -42,7 +45,7 @@ fn op(n: u64, modules: u64, body: Option<Body>) -> NewOp {
         id: Uuid::now_v7(),
         author: Author::new(format!("tech_{}", n % 10), Some("Léa Martin".into())).unwrap(),
         device: DeviceId::parse(format!("dev_0123456789abcdef{}", n % 10)).unwrap(),
-        marked_ms: NOW + n,
+        marked_ms: NOW.fetch_add(1, Ordering::Relaxed),
         base: Base::Seen(Seen::default()),
         body: body.unwrap_or_else(|| Body::Mark(Mark::new(module, Some(Some(status)), None).unwrap())),
         stamp: None,
@@ -63,7 +66,7 @@ fn site(medium: impl Medium + 'static, modules: u64, marks: u64) -> Engine {
 }
 
 fn commit(engine: &Engine, ops: Vec<NewOp>) {
-    for answer in engine.commit(&[Command::AppendOrMake { token: token(), ops }], NOW) {
+    for answer in engine.commit(&[Command::AppendOrMake { token: token(), ops }], NOW.load(Ordering::Relaxed)) {
         answer.unwrap();
     }
 }
@@ -116,7 +119,7 @@ fn on_a_slow_disk(dir: &Path) {
         mark / flush
     );
 
-    let writer = Writer::start(engine, || NOW, |_| {}).unwrap();
+    let writer = Writer::start(engine, || NOW.load(Ordering::Relaxed), |_| {}).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let started = Instant::now();
     let kept: u64 = runtime.block_on(async {
