@@ -66,7 +66,8 @@ fn site(medium: impl Medium + 'static, modules: u64, marks: u64) -> Engine {
 }
 
 fn commit(engine: &Engine, ops: Vec<NewOp>) {
-    for answer in engine.commit(&[Command::AppendOrMake { token: token(), ops }], NOW.load(Ordering::Relaxed)) {
+    for answer in engine.commit(&[Command::AppendOrMake { token: token(), ops }], NOW.load(Ordering::Relaxed))
+    {
         answer.unwrap();
     }
 }

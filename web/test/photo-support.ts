@@ -127,9 +127,9 @@ export class PhotoHub {
     const made = this.draws(sha).map((bytes, i) => {
       this.whole.set(sha256(bytes), bytes);
       const of = { class: i === 0 ? 'thumb' : 'preview', type: 'image/jpeg', width: 320, height: 240 };
-      return { ...of, bytes: bytes.length, sha256: sha256(bytes) };
+      return { ...of, bytes: bytes.length, sha256: sha256(bytes), held: true };
     });
-    const original = { class: 'original', type: 'image/tiff', sha256: sha, bytes: 1 };
+    const original = { class: 'original', type: 'image/tiff', sha256: sha, bytes: 1, held: true };
     return Promise.resolve([...made, original]);
   }
 

@@ -8,8 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::photo_blobs;
+use super::wire::VariantJson;
 use crate::domain::iso8601;
-use crate::domain::photo::{MAX_BLOB, PhotoVariant};
+use crate::domain::photo::MAX_BLOB;
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
 use crate::http::error::{ApiError, ErrorBody};
@@ -18,23 +19,6 @@ use crate::http::guard::costs::Kind;
 use crate::http::guard::path::PhotoPath;
 use crate::hub::{MadeVariants, VariantsError};
 use crate::store::{BlobError, Have, StoreError};
-
-/// The same picture in one size, as the photo's operation names it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MadeVariantJson {
-    /// `thumb`, `preview` or `original`.
-    pub class: String,
-    pub sha256: String,
-    pub bytes: u64,
-    #[serde(rename = "type")]
-    #[schema(rename = "type")]
-    pub media_type: String,
-    /// As it is looked at: after it was turned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<u32>,
-}
 
 /// Why there is neither thumbnail nor preview. The original may be a photo all the same.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +32,7 @@ pub struct NotMade {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MadePhoto {
     /// Thumbnail, preview and original; the original alone with `not_made`.
-    pub variants: Vec<MadeVariantJson>,
+    pub variants: Vec<VariantJson>,
     /// What the camera's own clock showed, without a zone: `2026-11-30T02:13:45.250`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
@@ -59,19 +43,11 @@ pub struct MadePhoto {
     pub not_made: Option<NotMade>,
 }
 
-impl From<PhotoVariant> for MadeVariantJson {
-    fn from(variant: PhotoVariant) -> Self {
-        let (width, height) = variant.size.unzip();
-        let PhotoVariant { class, hash, bytes, media_type, .. } = variant;
-        Self { class, sha256: hash.to_string(), bytes, media_type, width, height }
-    }
-}
-
 impl From<MadeVariants> for MadePhoto {
     fn from(made: MadeVariants) -> Self {
         let local = |ms| iso8601::format(ms).trim_end_matches('Z').to_owned();
         Self {
-            variants: made.variants.into_iter().map(Into::into).collect(),
+            variants: made.variants.iter().map(|variant| VariantJson::of(variant, true)).collect(),
             taken_at: made.taken.map(|taken| local(taken.local_ms)),
             taken_at_ms: made.taken.and_then(|taken| taken.utc_ms()),
             not_made: made.not_made.map(|why| NotMade { code: why.code(), reason: why.to_string() }),

@@ -29,10 +29,10 @@ export interface AdjustmentBody {
 }
 
 /** What tablets send; for the document alone. */
-export type AnyOp = MarkOp | NoteOp | LayoutOp | PhotoOp | PhotoEditOp;
+export type AnyOp = MarkOp | NoteOp | LayoutOp | PhotoOp | PhotoEditOp | PropertyOp;
 
 /** One audit, whole; for the document alone: `states` sends its head, and then module by module. */
-export type Audit = Summary & {
+export type Audit = Summary & PropertyFields & {
   /** What a reader of this has seen of the layout: the `base` of their next change of it. */
   layout_stamp: string;
   log_id: string;
@@ -41,6 +41,8 @@ export type Audit = Summary & {
   proof: string;
   /** In their order. */
   strings: StringInfo[];
+  /** What is set of strings, by their numbers. */
+  strings_properties?: Record<string, PropertyFields> | null;
 };
 
 /** One audit of a backup. */
@@ -473,7 +475,7 @@ export interface LoggedOp {
   comment?: string | null;
   device_id: string;
   id: string;
-  /** `mark`, `undo`, `note`, `details`, `layout`, `photo`, `photo_edit`, or `unknown` for a kind that this version does not know. */
+  /** `mark`, `undo`, `note`, `details`, `layout`, `photo`, `photo_edit`, `property`, or `unknown` for a kind that this version does not know. */
   kind: string;
   location?: string | null;
   /** When its author says it happened. */
@@ -487,11 +489,15 @@ export interface LoggedOp {
   /** When this hub took it in. */
   received_at_ms: number;
   seq: number;
+  /** Of a property: values by name; null: taken back. */
+  set?: Record<string, string | null> | null;
   stamp: string;
   /** In a history: a side of a conflict. */
   stands?: boolean;
   /** Absent: untouched. Null: taken back. */
   status?: string | null;
+  /** Of a property that is of a string. */
+  string?: number | null;
   strings?: StringInfo[] | null;
   technician_id: string;
   technician_name: string;
@@ -509,19 +515,7 @@ export interface MadePhoto {
   /** The same moment in UTC, where the camera has said its zone. */
   taken_at_ms?: number | null;
   /** Thumbnail, preview and original; the original alone with `not_made`. */
-  variants: MadeVariantJson[];
-}
-
-/** The same picture in one size, as the photo's operation names it. */
-export interface MadeVariantJson {
-  bytes: number;
-  /** `thumb`, `preview` or `original`. */
-  class: string;
-  height?: number | null;
-  sha256: string;
-  type: string;
-  /** As it is looked at: after it was turned. */
-  width?: number | null;
+  variants: VariantJson[];
 }
 
 export interface MakingBackupInfo {
@@ -615,7 +609,7 @@ export interface MissingBlobs {
 }
 
 /** The merged state of one module. */
-export interface Module {
+export type Module = PropertyFields & {
   col?: number | null;
   comment: string | null;
   /** Two people marked it without seeing each other, and nobody has settled it yet. */
@@ -639,7 +633,7 @@ export interface Module {
   technician_id: string | null;
   technician_name: string | null;
   updated_at_ms: number | null;
-}
+};
 
 /** What is changed of one module. `string` and `position` together move it, or add one that the audit does not have. */
 export interface ModuleChange {
@@ -712,7 +706,7 @@ export interface NotesPage {
 }
 
 export interface OpResult {
-  /** Of a refused one: `photo_missing`, `photo_wrong` or `too_many_photos`, where there is one. */
+  /** Of a refused one: `photo_missing`, `photo_wrong`, `too_many_photos` or `too_many_properties`, where there is one. */
   code?: string | null;
   /** As sent; null where it is no text or cannot be found. Results stand in the order of the request, so that each has its
 operation by its place. */
@@ -1099,6 +1093,43 @@ export interface Preview {
   token: string | null;
 }
 
+/** What is set of one thing. */
+export interface PropertyFields {
+  /** Values by name. */
+  properties?: Record<string, string> | null;
+  /** Names to which two people gave different values without seeing each other's, until somebody settles it. */
+  property_conflicts?: string[] | null;
+  /** What a reader of this has seen: the `base` of the next `property`. */
+  property_stamp?: string | null;
+}
+
+/** What a property is of: a module, a string, or with neither the audit itself. */
+export interface PropertyOf {
+  module_id?: string | null;
+  string?: number | null;
+}
+
+/** Values of a module, of a string or of the audit; those of the audit are a lead's. */
+export interface PropertyOp {
+  /** The `property_stamp` of that module, string or audit as the author saw it. */
+  base?: string | null;
+  /** The technician's id when absent. */
+  device_id?: string | null;
+  /** UUIDv7, minted on the tablet: a repeat is recognised by it. */
+  id: string;
+  /** `property` */
+  kind: "property";
+  marked_at_ms: number;
+  of: PropertyOf;
+  /** 1 to 32 values by name; null: taken back. What is not named is untouched. */
+  set: Record<string, string | null>;
+  /** The one that the hub gave it before, when it is offered again to another log. */
+  stamp?: string | null;
+  /** Must be there on an open hub; elsewhere the session tells. */
+  technician_id?: string | null;
+  technician_name?: string | null;
+}
+
 /** A QR code without its margin of four modules. */
 export interface QrModules {
   /** size x size characters, row by row: 1 is dark. */
@@ -1435,6 +1466,7 @@ export interface VariantBody {
   width?: number | null;
 }
 
+/** The same picture in one size. */
 export interface VariantJson {
   bytes: number;
   /** `thumb`, `preview`, `original`, or what a later version knows. */
@@ -1444,6 +1476,7 @@ export interface VariantJson {
   held: boolean;
   sha256: string;
   type: string;
+  /** As it is looked at: after it was turned. */
   width?: number | null;
 }
 

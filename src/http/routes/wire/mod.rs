@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 pub use audit::{AuditHead, AuditJson, StringInfo};
 pub use logged_op::LoggedOp;
 pub use module::ModuleJson;
-pub use photo::{PhotoAtJson, PhotoJson};
+pub use photo::{PhotoAtJson, PhotoJson, VariantJson};
 pub use property::{PropertyEvent, PropertyFields, PropertyOfJson};
 pub use receipt::Cloud;
 pub use summary::{AuditList, Listed, Summary, Unread};

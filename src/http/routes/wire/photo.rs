@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::photo::PhotoState;
+use crate::domain::photo::{PhotoState, PhotoVariant};
 use crate::domain::{AuditState, OpId};
 use crate::store::{Blobs, Have};
 
@@ -18,6 +18,7 @@ pub struct PhotoAtJson {
     pub string: Option<u16>,
 }
 
+/// The same picture in one size.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VariantJson {
     /// `thumb`, `preview`, `original`, or what a later version knows.
@@ -27,6 +28,7 @@ pub struct VariantJson {
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     pub media_type: String,
+    /// As it is looked at: after it was turned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,20 +77,28 @@ pub struct PhotoJson {
     pub taken_out: Option<TakenOut>,
 }
 
+impl VariantJson {
+    pub fn of(variant: &PhotoVariant, held: bool) -> Self {
+        let (width, height) = variant.size.unzip();
+        Self {
+            class: variant.class.clone(),
+            sha256: variant.hash.to_string(),
+            bytes: variant.bytes,
+            media_type: variant.media_type.clone(),
+            width,
+            height,
+            held,
+        }
+    }
+}
+
 impl PhotoJson {
     /// `None`: its operation is not here yet.
     pub fn of(blobs: &Blobs, state: &AuditState, id: OpId, photo: &PhotoState) -> Option<Self> {
         let taken = photo.taken()?;
         let place = photo.place();
-        let variants = taken.variants.iter().map(|variant| VariantJson {
-            class: variant.class.clone(),
-            sha256: variant.hash.to_string(),
-            bytes: variant.bytes,
-            media_type: variant.media_type.clone(),
-            width: variant.size.map(|(width, _)| width),
-            height: variant.size.map(|(_, height)| height),
-            held: matches!(blobs.have(variant.hash), Have::Whole(_)),
-        });
+        let held = |variant: &PhotoVariant| matches!(blobs.have(variant.hash), Have::Whole(_));
+        let variants = taken.variants.iter().map(|variant| VariantJson::of(variant, held(variant)));
         Some(Self {
             photo_id: id,
             seq: photo.seq(),
