@@ -2,7 +2,8 @@
 // cloud's word of itself arrive in any order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CatchingUp, placesOf, receipts, STALLED_MS, wholeReceipt, wholeUpTo } from '../src/domain/receipt';
+import { placesOf } from '../src/domain/places';
+import { CatchingUp, receipts, STALLED_MS, wholeReceipt, wholeUpTo } from '../src/domain/receipt';
 import type { Cloud, Module } from '../src/domain/types';
 import { Replica } from '../src/sync/replica';
 import { auditOf, markOf, moduleOf } from './support';

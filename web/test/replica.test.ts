@@ -75,6 +75,8 @@ test('without own marks a module is shown as the hub has it', () => {
     technician_id: 'tech_noe',
     technician_name: 'Noé',
     updated_at_ms: 5,
+    properties: {},
+    contested: [],
   });
   assert.equal(replica.stamp('M1'), 's1');
   assert.equal(replica.stamp('M7'), '');
@@ -93,6 +95,8 @@ test('an own mark shows from the tap on, as unsent, and the hub state under it s
     technician_id: 'tech_ab12cd34',
     technician_name: 'Léa',
     updated_at_ms: START,
+    properties: {},
+    contested: [],
   });
   assert.equal(replica.modules.get('M2')?.status, 'pending');
   assert.equal(replica.shown('M1')?.receipt, null);

@@ -2,19 +2,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { found, matches, mentions, spellings, type Filter, type Looked } from '../src/domain/filter';
-import { drawSpots, drawStrings, nameSpots, nearest, sharpness, stand } from '../src/domain/site';
+import { drawSpots, drawStrings, nameSpots, nearest, sharpness } from '../src/domain/site';
+import { stand } from '../src/domain/stand';
 import { MARKS, STATUSES } from '../src/domain/status';
 
 const shown = (change: Partial<Looked>): Looked => ({
   status: 'pending',
   conflict: false,
   technician_id: null,
+  properties: {},
+  contested: [],
   ...change,
 });
 
 test('a module is unmarked, OK, or one of the defects', () => {
   for (const status of STATUSES) {
-    const is = (filter: Filter) => matches(filter, shown({ status }), 'me', false);
+    const is = (filter: Filter) => matches(filter, shown({ status }), 'me', false, false);
     assert.equal(is('unmarked'), status === 'pending', status);
     assert.equal(is('defects'), status !== 'pending' && status !== 'ok', status);
     for (const mark of MARKS) assert.equal(is(mark), status === mark, `${status} as ${mark}`);
@@ -22,16 +25,16 @@ test('a module is unmarked, OK, or one of the defects', () => {
 });
 
 test('mine and in conflict', () => {
-  assert.ok(matches('mine', shown({ technician_id: 'me' }), 'me', false));
-  assert.ok(!matches('mine', shown({ technician_id: 'other' }), 'me', false));
-  assert.ok(!matches('mine', shown({}), 'me', false));
-  assert.ok(matches('conflicts', shown({ conflict: true }), 'me', false));
-  assert.ok(!matches('conflicts', shown({}), 'me', false));
-  assert.ok(matches('photo', shown({}), 'me', true));
-  assert.ok(!matches('photo', shown({}), 'me', false));
-  assert.ok(matches('bare', shown({ status: 'dead' }), 'me', false));
-  assert.ok(!matches('bare', shown({ status: 'dead' }), 'me', true));
-  assert.ok(!matches('bare', shown({ status: 'ok' }), 'me', false));
+  assert.ok(matches('mine', shown({ technician_id: 'me' }), 'me', false, false));
+  assert.ok(!matches('mine', shown({ technician_id: 'other' }), 'me', false, false));
+  assert.ok(!matches('mine', shown({}), 'me', false, false));
+  assert.ok(matches('conflicts', shown({ conflict: true }), 'me', false, false));
+  assert.ok(!matches('conflicts', shown({}), 'me', false, false));
+  assert.ok(matches('photo', shown({}), 'me', true, false));
+  assert.ok(!matches('photo', shown({}), 'me', false, false));
+  assert.ok(matches('bare', shown({ status: 'dead' }), 'me', false, false));
+  assert.ok(!matches('bare', shown({ status: 'dead' }), 'me', true, false));
+  assert.ok(!matches('bare', shown({ status: 'ok' }), 'me', false, false));
 });
 
 test('a module is found by any part of its id, however it is typed', () => {

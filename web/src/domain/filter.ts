@@ -1,30 +1,45 @@
 // Which modules somebody wants to see. Pure; used by state/view.svelte.ts and the components of ui/view/.
 import { isDefect, type Mark, type Status } from './status';
+import type { Properties } from './types';
 
-/** `photo`: with one; `bare`: a defect without one. */
-export type Filter = 'unmarked' | 'defects' | 'conflicts' | 'mine' | 'photo' | 'bare' | Mark;
+/** `photo`: with one; `bare`: a defect without one; `ungraded`: a defect without severity; `excused`: not examined, with a reason. */
+export type Filter =
+  'unmarked' | 'defects' | 'conflicts' | 'mine' | 'photo' | 'bare' | 'ungraded' | 'excused' | Mark;
 
 /** What a filter looks at. */
 export interface Looked {
   status: Status;
   conflict: boolean;
   technician_id: string | null;
+  properties: Properties;
+  /** The properties that two people say different things of. */
+  contested: readonly string[];
 }
 
-export function matches(filter: Filter, shown: Looked, me: string, pictured: boolean): boolean {
+export function matches(
+  filter: Filter,
+  shown: Looked,
+  me: string,
+  pictured: boolean,
+  excused: boolean,
+): boolean {
   switch (filter) {
     case 'unmarked':
-      return shown.status === 'pending';
+      return shown.status === 'pending' && !excused;
     case 'defects':
       return isDefect(shown.status);
     case 'conflicts':
-      return shown.conflict;
+      return shown.conflict || shown.contested.length > 0;
     case 'mine':
       return shown.technician_id === me;
     case 'photo':
       return pictured;
     case 'bare':
       return isDefect(shown.status) && !pictured;
+    case 'ungraded':
+      return isDefect(shown.status) && shown.properties.severity === undefined;
+    case 'excused':
+      return excused;
     default:
       return shown.status === filter;
   }

@@ -1,28 +1,7 @@
 // Where modules lie when the whole site is drawn small: by row and column where the layout tells, else string by string.
 // Pure arithmetic; used by ui/view/Plan.svelte and ui/view/Overview.svelte.
 
-export interface Spot {
-  x: number;
-  y: number;
-}
-
-/**
- * The places of modules as columns and rows from a corner at 0. Null where the layout does not tell all of them, or puts
- * two at one place.
- */
-export function stand(places: readonly { row: number | null; col: number | null }[]): Spot[] | null {
-  if (places.length === 0) return null;
-  const taken = new Set<string>();
-  let [left, top] = [Infinity, Infinity];
-  for (const { row, col } of places) {
-    if (row === null || col === null) return null;
-    taken.add(`${String(row)}:${String(col)}`);
-    left = Math.min(left, col);
-    top = Math.min(top, row);
-  }
-  if (taken.size < places.length) return null;
-  return places.map(({ row, col }) => ({ x: (col ?? 0) - left, y: (row ?? 0) - top }));
-}
+import type { Spot } from './stand';
 
 /** The place of a string's name: over its first module, or before it, wherever no module stands. */
 export interface NameSpot extends Spot {

@@ -29,7 +29,11 @@ export type AuditSummary = Refined<
     'cloud' | 'archived' | 'open_v33' | 'present' | 'hidden_count' | 'photo_count' | 'made_by'
   >,
   { by_status: Partial<Record<Status, number>>; cloud?: Cloud | null }
->;
+> &
+  Known & {
+    /** By string number. In the list of audits neither is. */
+    strings_properties?: Readonly<Record<string, Known>>;
+  };
 
 /** `GET /api/v1/audits`; with what the hub has and cannot read. */
 export type AuditList = Refined<Lately<hub.AuditList, 'unread'>, { audits: AuditSummary[] }>;
@@ -51,8 +55,26 @@ export type Share = hub.Share;
 /** How much of an audit is in the cloud: in all upstreams that take it. An older hub says `seq` of what shows. */
 export type Cloud = Lately<hub.Cloud, 'log_id' | 'shown' | 'holds' | 'sent' | 'settled' | 'lacking'>;
 
+/** What is known of a module, a string or the audit beside marks: values by their names. */
+export type Properties = Readonly<
+  Partial<Record<'severity' | 'action' | 'serial' | 'not_examined', string>> & Record<string, string>
+>;
+
+/** As the hub has merged it; all absent where there is nothing. */
+export interface Known {
+  properties?: Properties;
+  property_stamp?: string;
+  property_conflicts?: readonly string[];
+}
+
+/** What it is known of: a module, a string by its number, or (`{}`) the audit itself. */
+export interface PropertyOf {
+  module_id?: string;
+  string?: number;
+}
+
 /** One module as the hub has merged it. `stamp` is what a reader has seen of it: opaque, empty when nobody has marked it. */
-export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }>;
+export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }> & Known;
 
 export type Audit = AuditSummary &
   Refined<
@@ -135,6 +157,20 @@ export type LayoutOp = Sent<
   }
 >;
 
+/** Values that are set, or (null) taken back. */
+export interface PropertyOp {
+  id: string;
+  kind: 'property';
+  of: PropertyOf;
+  set: Record<string, string | null>;
+  technician_id: string;
+  technician_name: string;
+  device_id: string;
+  marked_at_ms: number;
+  /** What the author had seen of that thing, its `property_stamp` then. */
+  base: string;
+}
+
 /** The layout with what is hidden: `GET /api/v1/audits/{token}/layout`. */
 export type HubLayout = hub.Layout;
 
@@ -142,7 +178,7 @@ export type HubLayout = hub.Layout;
 export type PlanDiff = hub.PlanDiffJson;
 
 /** What this tablet may send. */
-export type Op = MarkOp | NoteOp | LayoutOp;
+export type Op = MarkOp | NoteOp | LayoutOp | PropertyOp;
 
 /** On its way, with the stamp that a hub gave it before, if one did. */
 export type Offered = Op & { stamp?: string };
@@ -163,11 +199,11 @@ export type LoggedOp = Pick<hub.LoggedOp, 'seq' | 'id' | 'kind'> &
     Refined<
       Omit<hub.LoggedOp, 'seq' | 'id' | 'kind'>,
       { module_id: string; status: Mark | null; text: string }
-    >
+    > & { set: PropertyOp['set'] }
   >;
 
-/** The `op` event of the live feed: with a mark comes the module as it is now. */
-export type LiveOp = LoggedOp & { module?: Module; proof?: string };
+/** The `op` event of the live feed: with a mark comes the module as it is now, with a property all that is set of its thing. */
+export type LiveOp = LoggedOp & { module?: Module; property?: Known & { of: PropertyOf }; proof?: string };
 
 export type History = Refined<hub.History, { entries: LoggedOp[] }>;
 

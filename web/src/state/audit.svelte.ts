@@ -2,16 +2,26 @@
 // state/app.svelte.ts, drawn by ui/audit/AuditScreen.svelte; the work is done in sync/session.ts.
 import { CatchingUp, STALLED_MS, type CatchUp } from '../domain/receipt';
 import type { Plan } from '../domain/layout-edit';
-import type { AuditSummary, Cloud, LayoutChange, LayoutOp, LiveOp, MarkOp } from '../domain/types';
+import type {
+  AuditSummary,
+  Author,
+  Cloud,
+  Known,
+  LayoutChange,
+  LayoutOp,
+  LiveOp,
+  LoggedOp,
+  MarkOp,
+  PropertyOf,
+} from '../domain/types';
 import { uuidv7 } from '../domain/ids';
 import { t } from '../i18n';
-import type { Replica } from '../sync/replica';
+import type { OwnOp, Replica } from '../sync/replica';
 import { Session } from '../sync/session';
 import type { App } from './app.svelte';
 import { chatHost, othersHost } from './audit-words';
-import { Cells, type Cell } from './cells.svelte';
+import { Cells, isForgotten, type Cell } from './cells.svelte';
 import { Chat } from './chat.svelte';
-import { Histories } from './history.svelte';
 import { Others } from './others.svelte';
 import { ViewState } from './view.svelte';
 import type { Photos } from './photo/photos.svelte';
@@ -44,13 +54,12 @@ export class AuditState extends Cells {
       this.drawNow();
       return this.cell(id);
     },
-    stamp: (id) => this.replica.stamp(id),
+    stamp: (id) => this.stamp(id),
     put: (marks) => this.#put(marks),
     keep: (turns) => {
       this.app.store.set(this.#turns, { ...turns, by: this.me }).catch(() => undefined);
     },
   });
-  readonly histories: Histories;
   readonly others: Others;
   readonly chat: Chat;
   /** Where the tablet keeps what can be taken back. */
@@ -102,10 +111,6 @@ export class AuditState extends Cells {
     });
     this.others = new Others(othersHost(app, this), this.#session.events);
     this.chat = new Chat(token, app.store, chatHost(app, this), app.events, this.#session.events);
-    this.histories = new Histories({
-      read: async (id) => (await app.api.history(token, id)).entries,
-      stamp: (id) => this.replica.stamp(id),
-    });
     void app.store.get(this.#turns).then(
       (kept) => {
         const turns = kept as (Turns & { by: string }) | undefined;
@@ -155,7 +160,7 @@ export class AuditState extends Cells {
     if (!cell) return;
     this.others.unfollow();
     this.commenting = null;
-    this.open = { cell, base: this.replica.stamp(id) };
+    this.open = { cell, base: this.stamp(id) };
     this.#session.focus(id, cell.row.number);
   }
 
@@ -164,21 +169,39 @@ export class AuditState extends Cells {
     this.open = null;
   }
 
-  /** Whoever works here. */
-  get me(): string {
-    return this.app.access.author.technician_id;
+  /** What a reader sees of a module now. */
+  stamp(id: string): string {
+    return this.replica.stamp(id);
   }
 
-  /** Of the modules that are shown, how many have no mark: with nothing on them, and (`noted`) with a comment. */
+  async readHistory(id: string): Promise<LoggedOp[]> {
+    return (await this.app.api.history(this.token, id)).entries;
+  }
+
+  get author(): Author {
+    return this.app.access.author;
+  }
+
+  /** Whoever works here. */
+  get me(): string {
+    return this.author.technician_id;
+  }
+
+  /** What the hub knows of it beside marks. */
+  known(of: PropertyOf): Known {
+    return this.replica.known(of);
+  }
+
+  /** Of the modules that are shown, how many were forgotten: with nothing on them, and (`noted`) with a comment. */
   get rest(): { left: number; noted: number } {
     const { rows, narrowed, tab } = this.view;
-    let [all, noted] = [this.counts.pending, this.noted];
+    let [all, noted] = [this.counts.pending - this.excused, this.noted];
     if (narrowed) {
       all = this.unmarkedIds().length;
       noted = all - this.restIds().length;
     } else if (tab !== null) {
       // Not of all: that is adding up 800 strings with each mark.
-      all = rows.reduce((sum, { string }) => sum + string.cells.length - string.marked, 0);
+      all = rows.reduce((sum, { string }) => sum + string.due - string.marked, 0);
       noted = rows.reduce((sum, { string }) => sum + string.noted, 0);
     }
     return { left: all - noted, noted };
@@ -191,7 +214,7 @@ export class AuditState extends Cells {
 
   unmarkedIds(): string[] {
     const cells = this.view.rows.flatMap((row) => row.cells);
-    return cells.filter((cell) => cell.shown.status === 'pending').map((cell) => cell.id);
+    return cells.filter(isForgotten).map((cell) => cell.id);
   }
 
   /** Those that nobody has said anything of. */
@@ -205,26 +228,30 @@ export class AuditState extends Cells {
     return [...rows].flatMap((row) => row?.cells.map((cell) => cell.id) ?? []);
   }
 
-  /** A change of the plan: on the screen now, in the store next, on the hub when it can be reached. */
-  async change(change: LayoutChange): Promise<boolean> {
+  /** A change of the plan. */
+  change(change: LayoutChange): Promise<boolean> {
     const op: LayoutOp = {
       ...change,
       id: uuidv7(),
       kind: 'layout',
-      ...this.app.access.author,
+      ...this.author,
       marked_at_ms: Date.now(),
       base: this.replica.layout.stamp,
     };
-    this.replica.mark([op]);
-    this.drawNow();
-    const kept = await this.app.marks.keep(this.token, [op]);
-    this.replica.stored([op], kept);
-    return kept;
+    return this.record([op]);
   }
 
   /** On the screen now, in the store next, on the hub when it can be reached. */
+  async record(ops: readonly OwnOp[]): Promise<boolean> {
+    this.replica.mark(ops);
+    this.drawNow();
+    const kept = await this.app.marks.keep(this.token, ops);
+    this.replica.stored(ops, kept);
+    return kept;
+  }
+
   #put(marks: readonly { target: Target; change: Change }[]): string[] {
-    const author = this.app.access.author;
+    const { author } = this;
     const ops = marks.map(({ target, change }): MarkOp => ({
       id: uuidv7(),
       kind: 'mark',
@@ -236,11 +263,7 @@ export class AuditState extends Cells {
       ...(target.undoes && { undoes: target.undoes }),
     }));
     for (const { module_id } of ops) this.#mine.add(module_id);
-    this.replica.mark(ops);
-    this.drawNow();
-    void this.app.marks.keep(this.token, ops).then((kept) => {
-      this.replica.stored(ops, kept);
-    });
+    void this.record(ops);
     return ops.map(({ id }) => id);
   }
 

@@ -1,6 +1,6 @@
 // Module history (audit log): what happened to one module, as the hub's log has it: read when its sheet opens, and again
 // when the module changed or the hub came back. What was read once is there when the hub is not. Made by
-// ui/marking/SheetBody.svelte.
+// ui/marking/SheetBody.svelte out of the later chunk.
 import type { LoggedOp } from '../domain/types';
 
 /** How many modules' histories a page keeps; each is some lines. */
@@ -12,12 +12,13 @@ export interface HistoryEntry extends LoggedOp {
   takenBack?: LoggedOp;
 }
 
-/** The marks, and what was undone by which of them. */
+/** The marks, what was undone by which of them, and what was set beside them. */
 function withUndos(all: readonly LoggedOp[]): HistoryEntry[] {
   const undos = all.filter(({ kind }) => kind === 'undo');
   const beside = new Map(undos.map((undo) => [undo.of, undo]));
   const against = new Map(undos.map((undo) => [undo.undoes, undo]));
   return all.flatMap((entry) => {
+    if (entry.kind === 'property') return [entry];
     if (entry.kind !== 'mark') return [];
     const { seq, undoes, stands } = beside.get(entry.id) ?? entry;
     const takenBack = against.get(entry.id);
@@ -33,36 +34,32 @@ function withUndos(all: readonly LoggedOp[]): HistoryEntry[] {
   });
 }
 
+/** What is asked of the open audit. */
 export interface HistoryHost {
-  read(moduleId: string): Promise<LoggedOp[]>;
+  readHistory(moduleId: string): Promise<LoggedOp[]>;
   /** What this tablet knows of the module now. */
   stamp(moduleId: string): string;
 }
 
-/** The histories that were read while this audit is open. */
-export class Histories {
-  readonly #read = new Map<string, HistoryEntry[]>();
+/** The histories that were read while an audit is open. */
+const read = new WeakMap<HistoryHost, Map<string, HistoryEntry[]>>();
 
-  constructor(private readonly host: HistoryHost) {}
+function knownOf(host: HistoryHost): Map<string, HistoryEntry[]> {
+  const known = read.get(host) ?? new Map<string, HistoryEntry[]>();
+  read.set(host, known);
+  return known;
+}
 
-  known(moduleId: string): HistoryEntry[] | null {
-    return this.#read.get(moduleId) ?? null;
+async function readAnew(host: HistoryHost, moduleId: string): Promise<HistoryEntry[]> {
+  const entries = withUndos(await host.readHistory(moduleId));
+  const known = knownOf(host);
+  known.delete(moduleId);
+  known.set(moduleId, entries);
+  for (const oldest of known.keys()) {
+    if (known.size <= KEPT) break;
+    known.delete(oldest);
   }
-
-  stamp(moduleId: string): string {
-    return this.host.stamp(moduleId);
-  }
-
-  async read(moduleId: string): Promise<HistoryEntry[]> {
-    const entries = withUndos(await this.host.read(moduleId));
-    this.#read.delete(moduleId);
-    this.#read.set(moduleId, entries);
-    for (const oldest of this.#read.keys()) {
-      if (this.#read.size <= KEPT) break;
-      this.#read.delete(oldest);
-    }
-    return entries;
-  }
+  return entries;
 }
 
 export class ModuleHistory {
@@ -75,18 +72,18 @@ export class ModuleHistory {
   #asked = 0;
 
   constructor(
-    private readonly histories: Histories,
+    private readonly host: HistoryHost,
     private readonly moduleId: string,
   ) {
-    this.entries = histories.known(moduleId);
+    this.entries = knownOf(host).get(moduleId) ?? null;
   }
 
   async read(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
-    const stamp = this.histories.stamp(this.moduleId);
+    const stamp = this.host.stamp(this.moduleId);
     try {
-      const entries = await this.histories.read(this.moduleId);
+      const entries = await readAnew(this.host, this.moduleId);
       if (asked !== this.#asked) return;
       this.entries = entries;
       this.seen = stamp;

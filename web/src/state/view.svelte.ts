@@ -5,10 +5,10 @@
 // be gone from under the finger, and the next one would be in its place. It stays, dimmed, until the view changes.
 import { untrack } from 'svelte';
 import { found, matches, mentions, type Filter } from '../domain/filter';
-import { stand, type Spot } from '../domain/site';
+import { stand, type Spot } from '../domain/stand';
 import { MARKS } from '../domain/status';
 import { readComment } from './read-comment';
-import type { Cell, StringRow } from './cells.svelte';
+import { excuseOf, isForgotten, type Cell, type StringRow } from './cells.svelte';
 
 export type How = 'cells' | 'plan' | 'overview';
 
@@ -34,7 +34,10 @@ interface Kept {
   filter: Filter | null;
 }
 
-const FILTERS: readonly Filter[] = ['unmarked', 'defects', 'conflicts', 'mine', 'photo', 'bare', ...MARKS];
+const FILTERS: readonly Filter[] = [
+  ...(['unmarked', 'defects', 'conflicts', 'mine', 'photo', 'bare', 'ungraded', 'excused'] as const),
+  ...MARKS,
+];
 const HOWS: readonly How[] = ['cells', 'plan', 'overview'];
 
 export class ViewState {
@@ -99,8 +102,9 @@ export class ViewState {
     return this.filter === null || this.#matches(this.filter, cell);
   }
 
-  #matches(filter: Filter, { id, shown }: Cell): boolean {
-    return matches(filter, shown, this.host.me(), this.host.pictured(id));
+  #matches(filter: Filter, cell: Cell): boolean {
+    const excused = excuseOf(cell) !== undefined;
+    return matches(filter, cell.shown, this.host.me(), this.host.pictured(cell.id), excused);
   }
 
   go(tab: number | null): void {
@@ -239,5 +243,5 @@ export class ViewState {
 function unmarkedAfter(cells: readonly Cell[], after: string): string | null {
   const at = cells.findIndex(({ id }) => id === after);
   const ahead = [...cells.slice(at + 1), ...cells.slice(0, Math.max(0, at))];
-  return ahead.find(({ shown }) => shown.status === 'pending')?.id ?? null;
+  return ahead.find(isForgotten)?.id ?? null;
 }

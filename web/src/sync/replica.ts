@@ -1,7 +1,20 @@
 // Optimistic updates: one audit as this tablet knows it, the modules as the hub has merged them, and over them the
 // tablet's own marks until the hub's log shows them back. Pure: no network, no store, no DOM. Used by sync/session.ts.
 import { receipts, type Receipt } from '../domain/receipt';
-import type { Audit, AuditSummary, Cloud, LayoutOp, LiveOp, MarkOp, Module, OpResult } from '../domain/types';
+import type {
+  Audit,
+  AuditSummary,
+  Cloud,
+  Known,
+  LayoutOp,
+  LiveOp,
+  MarkOp,
+  Module,
+  OpResult,
+  Properties,
+  PropertyOf,
+  PropertyOp,
+} from '../domain/types';
 import { asStatus, type Status } from '../domain/status';
 import type { Position } from '../net/cursor';
 import type { LayoutHead, ReplicaHead, Sent, Waiting } from './records';
@@ -17,9 +30,13 @@ export interface Shown {
   technician_id: string | null;
   technician_name: string | null;
   updated_at_ms: number | null;
+  properties: Properties;
+  /** Of which of them two people say different things. */
+  contested: readonly string[];
 }
 
-type OwnOp = MarkOp | LayoutOp;
+/** What is sent, and lies over the hub's state until that has it. */
+export type OwnOp = MarkOp | LayoutOp | PropertyOp;
 
 /** An own mark, or change of the layout, that lies over the hub's state. */
 interface Own {
@@ -35,7 +52,19 @@ interface Own {
 
 /** Changes of the layout lie under no module's id. */
 export const LAYOUT = '';
-const keyOf = (op: OwnOp) => (op.kind === 'mark' ? op.module_id : LAYOUT);
+/** Nor do properties of strings and of the audit itself. */
+export const SITE = '\n';
+const keyOf = (op: OwnOp): string =>
+  op.kind === 'mark' ? op.module_id : op.kind === 'layout' ? LAYOUT : (op.of.module_id ?? SITE);
+
+export const NOTHING: Properties = {};
+const NONE: readonly string[] = [];
+
+/** With what was set since; null takes it back. */
+function withSet(properties: Properties, set: PropertyOp['set']): Properties {
+  const all = Object.entries({ ...properties, ...set });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as Properties;
+}
 
 function summaryOf(audit: Audit): AuditSummary {
   const summary: Partial<Audit> = { ...audit };
@@ -100,7 +129,7 @@ export class Replica {
     this.proof = at.proof ?? '';
     this.summary = summary;
     this.#receiptOf = receipts(summary.cloud ?? null);
-    const now = modules.map((module) => this.#knowing(module));
+    const now = modules.map((module) => this.#knowing(module, true));
     this.modules.clear();
     for (const module of now) this.modules.set(module.module_id, module);
     this.#forgetShown(true);
@@ -117,13 +146,45 @@ export class Replica {
       this.modules.set(op.module.module_id, this.#knowing(op.module));
       touched.add(op.module.module_id);
     }
+    if (op.property) touched.add(this.#learn(op.property));
     if (touched.size > 0) this.changed(touched);
     return true;
   }
 
+  /** What is known of it by now. */
+  #learn({ of, ...known }: Known & { of: PropertyOf }): string {
+    known.property_stamp = joined(this.known(of).property_stamp ?? '', known.property_stamp ?? '');
+    const { module_id, string } = of;
+    const { summary } = this;
+    const module = this.modules.get(module_id ?? '');
+    // What is absent is so now: not as it was before.
+    const now: Known = { properties: NOTHING, property_conflicts: NONE, ...known };
+    if (module) this.modules.set(module.module_id, { ...module, ...now });
+    else if (summary && string !== undefined)
+      this.summary = { ...summary, strings_properties: { ...summary.strings_properties, [string]: now } };
+    else if (summary && module_id === undefined) this.summary = { ...summary, ...now };
+    return module_id ?? SITE;
+  }
+
+  /** As the hub has merged it. */
+  known({ module_id, string }: PropertyOf): Known {
+    if (module_id !== undefined) return this.modules.get(module_id) ?? {};
+    return (string === undefined ? this.summary : this.summary?.strings_properties?.[string]) ?? {};
+  }
+
+  /** What is known of a string or of the audit, with own changes; of a module `shown` tells it. */
+  properties(of: PropertyOf): Properties {
+    let { properties = NOTHING } = this.known(of);
+    for (const { op } of this.#own.get(of.module_id ?? SITE) ?? []) {
+      if (op.kind === 'property' && op.of.string === of.string) properties = withSet(properties, op.set);
+    }
+    return properties;
+  }
+
   /** Whether this is an own mark that no answer of the hub has come to. */
-  awaits({ id, module_id = '' }: LiveOp): boolean {
-    return (this.#own.get(module_id) ?? []).some((own) => own.op.id === id && own.seq === null);
+  awaits({ id, module_id, property }: LiveOp): boolean {
+    const key = property ? (property.of.module_id ?? SITE) : (module_id ?? LAYOUT);
+    return (this.#own.get(key) ?? []).some((own) => own.op.id === id && own.seq === null);
   }
 
   /** How much is in the cloud now; null: there is none. */
@@ -229,23 +290,32 @@ export class Replica {
       technician_id,
       technician_name,
       updated_at_ms,
+      properties: this.properties({ module_id: id }),
+      contested: this.#contested(module),
     };
     let last = module.seq ?? 0;
     let unsent = false;
     for (const { op, seq, log_id } of this.#own.get(id) ?? []) {
+      if (seq === null) unsent = true;
       if (op.kind !== 'mark') continue;
       if (op.status !== undefined) shown.status = asStatus(op.status);
       if (op.comment !== undefined) shown.comment = op.comment;
       const { technician_id, technician_name, marked_at_ms: updated_at_ms } = op;
       Object.assign(shown, op.undoes?.was ?? { technician_id, technician_name, updated_at_ms });
-      if (seq === null) unsent = true;
       // What another log took is past all that is known of this one.
-      else last = log_id === this.log_id ? Math.max(last, seq) : Infinity;
+      if (seq !== null) last = log_id === this.log_id ? Math.max(last, seq) : Infinity;
     }
     shown.receipt = unsent ? 'tablet' : this.#receiptOf(id, last);
     // Where nothing is marked, nothing has to be anywhere.
     if (shown.receipt === 'cloud' && shown.status === 'pending' && !shown.comment) shown.receipt = null;
     return shown;
+  }
+
+  /** Without what whoever works here has just decided. */
+  #contested({ module_id, property_conflicts: all = NONE }: Module): readonly string[] {
+    const own = this.#own.get(module_id);
+    if (all.length === 0 || !own) return all;
+    return all.filter((name) => !own.some(({ op }) => op.kind === 'property' && name in op.set));
   }
 
   /** What the author of a mark has seen of this module. */
@@ -281,9 +351,18 @@ export class Replica {
   }
 
   /** With all that its author will have seen when marking it: a hub that was taken back to a backup knows less. */
-  #knowing(module: Module): Module {
-    const stamp = joined(this.stamp(module.module_id), module.stamp);
-    return stamp === module.stamp ? module : { ...module, stamp };
+  #knowing(module: Module, whole = false): Module {
+    const before = this.modules.get(module.module_id);
+    const stamp = joined(before?.stamp ?? '', module.stamp);
+    if (!before?.property_stamp) return stamp === module.stamp ? module : { ...module, stamp };
+    const { properties = NOTHING, property_stamp, property_conflicts = NONE } = before;
+    return {
+      // A mark may come without what is known beside marks.
+      ...(!whole && module.property_stamp === undefined && { properties, property_conflicts }),
+      ...module,
+      stamp,
+      property_stamp: joined(property_stamp, module.property_stamp ?? ''),
+    };
   }
 
   #push(own: Own): void {

@@ -211,7 +211,10 @@ export class Session {
     if (op.stamp !== undefined && replica.awaits(op)) this.#stamps.set(op.id, op.stamp);
     const strange = op.module && op.module.hidden !== true && !replica.modules.has(op.module.module_id);
     if (!replica.apply(op)) return;
-    if (op.module) this.#dirty.add(op.module.string);
+    const { module_id } = op.property?.of ?? {};
+    const string = (op.module ?? replica.modules.get(module_id ?? ''))?.string;
+    if (string !== undefined) this.#dirty.add(string);
+    else this.#headDue ||= op.property !== undefined;
     if (op.kind === 'details' && replica.summary) {
       const { name, client, location } = op as Partial<typeof replica.summary>;
       replica.summary = {

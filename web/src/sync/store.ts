@@ -352,8 +352,8 @@ const takes = (kept: ReplicaHead | undefined, head: ReplicaHead, whole: boolean)
 /** No hub can read half a character. */
 const mendedOp = (op: Op): Op => {
   if (op.kind === 'note') return { ...op, text: mended(op.text) };
-  // Names of a plan: the hub says what it does not take of them.
-  if (op.kind === 'layout') return op;
+  // Names of a plan: the hub says what it does not take of them. Values are mended where they are typed (state/properties.ts).
+  if (op.kind === 'layout' || op.kind === 'property') return op;
   return typeof op.comment === 'string' ? { ...op, comment: mended(op.comment) } : op;
 };
 

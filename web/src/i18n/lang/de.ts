@@ -111,6 +111,7 @@ export const messages: Messages = {
   offPlan: 'Nicht im Plan',
   position: (n) => `Position ${String(n)}`,
   hasComment: 'Kommentar',
+  notExamined: 'nicht geprüft',
   hasPhoto: 'Foto',
   conflict: 'Konflikt',
   openedBy: (name) => `offen bei ${name}`,

@@ -105,6 +105,7 @@ export const messages: Messages = {
   offPlan: 'Off the plan',
   position: (n) => `position ${String(n)}`,
   hasComment: 'comment',
+  notExamined: 'not examined',
   hasPhoto: 'photo',
   conflict: 'conflict',
   openedBy: (name) => `open on ${name}’s tablet`,

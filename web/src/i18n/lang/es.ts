@@ -106,6 +106,7 @@ export const messages: Messages = {
   offPlan: 'Fuera del plano',
   position: (n) => `posición ${String(n)}`,
   hasComment: 'comentario',
+  notExamined: 'no examinado',
   hasPhoto: 'foto',
   conflict: 'conflicto',
   openedBy: (name) => `abierto por ${name}`,

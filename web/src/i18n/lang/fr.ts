@@ -114,6 +114,7 @@ export const messages = {
   offPlan: 'Hors plan',
   position: (n: number) => `position ${String(n)}`,
   hasComment: 'commentaire',
+  notExamined: 'non examiné',
   hasPhoto: 'photo',
   conflict: 'conflit',
   openedBy: (name: string) => `ouvert par ${name}`,

@@ -110,6 +110,7 @@ export const messages: Messages = {
   offPlan: 'Fuori pianta',
   position: (n) => `posizione ${String(n)}`,
   hasComment: 'commento',
+  notExamined: 'non esaminato',
   hasPhoto: 'foto',
   conflict: 'conflitto',
   openedBy: (name) => `aperto da ${name}`,

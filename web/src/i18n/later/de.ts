@@ -11,6 +11,7 @@ import { layout } from '../layout/de';
 import { lead } from '../lead/de';
 import { panel } from '../panel/de';
 import { photo } from '../photo/de';
+import { property } from '../property/de';
 import { report } from '../report/de';
 import { secure } from '../secure/de';
 import { settings } from '../settings/de';
@@ -27,6 +28,7 @@ export const later: LaterTexts = {
   lead,
   panel,
   photo,
+  property,
   report,
   secure,
   settings,

@@ -11,6 +11,7 @@ import { layout } from '../layout/en';
 import { lead } from '../lead/en';
 import { panel } from '../panel/en';
 import { photo } from '../photo/en';
+import { property } from '../property/en';
 import { report } from '../report/en';
 import { secure } from '../secure/en';
 import { settings } from '../settings/en';
@@ -27,6 +28,7 @@ export const later: LaterTexts = {
   lead,
   panel,
   photo,
+  property,
   report,
   secure,
   settings,

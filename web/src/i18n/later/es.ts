@@ -11,6 +11,7 @@ import { layout } from '../layout/es';
 import { lead } from '../lead/es';
 import { panel } from '../panel/es';
 import { photo } from '../photo/es';
+import { property } from '../property/es';
 import { report } from '../report/es';
 import { secure } from '../secure/es';
 import { settings } from '../settings/es';
@@ -27,6 +28,7 @@ export const later: LaterTexts = {
   lead,
   panel,
   photo,
+  property,
   report,
   secure,
   settings,

@@ -10,6 +10,7 @@ import { layout } from '../layout/fr';
 import { lead } from '../lead/fr';
 import { panel } from '../panel/fr';
 import { photo } from '../photo/fr';
+import { property } from '../property/fr';
 import { report } from '../report/fr';
 import { secure } from '../secure/fr';
 import { settings } from '../settings/fr';
@@ -26,6 +27,7 @@ export const later = {
   lead,
   panel,
   photo,
+  property,
   report,
   secure,
   settings,

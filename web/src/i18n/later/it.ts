@@ -11,6 +11,7 @@ import { layout } from '../layout/it';
 import { lead } from '../lead/it';
 import { panel } from '../panel/it';
 import { photo } from '../photo/it';
+import { property } from '../property/it';
 import { report } from '../report/it';
 import { secure } from '../secure/it';
 import { settings } from '../settings/it';
@@ -27,6 +28,7 @@ export const later: LaterTexts = {
   lead,
   panel,
   photo,
+  property,
   report,
   secure,
   settings,
