@@ -64,7 +64,7 @@ export type Properties = Readonly<
 export interface Known {
   properties?: Properties;
   property_stamp?: string;
-  property_conflicts?: readonly string[];
+  property_conflicts?: string[];
 }
 
 /** What it is known of: a module, a string by its number, or (`{}`) the audit itself. */
@@ -74,7 +74,7 @@ export interface PropertyOf {
 }
 
 /** One module as the hub has merged it. `stamp` is what a reader has seen of it: opaque, empty when nobody has marked it. */
-export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status }> & Known;
+export type Module = Refined<Lately<hub.Module, 'seq'>, { status: Status } & Known>;
 
 export type Audit = AuditSummary &
   Refined<
@@ -198,8 +198,8 @@ export type LoggedOp = Pick<hub.LoggedOp, 'seq' | 'id' | 'kind'> &
   Partial<
     Refined<
       Omit<hub.LoggedOp, 'seq' | 'id' | 'kind'>,
-      { module_id: string; status: Mark | null; text: string }
-    > & { set: PropertyOp['set'] }
+      { module_id: string; status: Mark | null; text: string; set: PropertyOp['set'] }
+    >
   >;
 
 /** The `op` event of the live feed: with a mark comes the module as it is now, with a property all that is set of its thing. */

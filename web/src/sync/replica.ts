@@ -58,7 +58,7 @@ const keyOf = (op: OwnOp): string =>
   op.kind === 'mark' ? op.module_id : op.kind === 'layout' ? LAYOUT : (op.of.module_id ?? SITE);
 
 export const NOTHING: Properties = {};
-const NONE: readonly string[] = [];
+const NONE: string[] = [];
 
 /** With what was set since; null takes it back. */
 function withSet(properties: Properties, set: PropertyOp['set']): Properties {

@@ -1,0 +1,67 @@
+// Pictures of what is known beside marks, at three sizes and in both themes (shots.ts): severity, reasons, many at once, strings under current, conditions.
+import { expect, test } from './fixtures';
+import { findDefect, openSheet } from './properties';
+import { shooter, SIZES, themed } from './shots';
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`screens of properties: ${size}`, async ({ tablet }) => {
+    test.slow();
+    const ines = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
+    await themed(ines.context);
+    const shoot = shooter(size);
+    await ines.openAudit('Inès', 'lead-code');
+    const { page } = ines;
+    for (const [id, status, severity] of [
+      ['M001', 'dead', 'C'],
+      ['M002', 'microcracks', 'B'],
+      ['M003', 'inequality', 'A'],
+      ['M004', 'string_open', 'C'],
+      ['M005', 'not_connected', 'B'],
+    ] as const)
+      await findDefect(ines, id, status, severity);
+    await ines.mark('M006', 'dead', 'diode');
+    await expect(page.getByTestId('tray')).toBeVisible();
+    await shoot(page, 'properties-tray');
+    await ines.mark('M007', 'ok');
+    let sheet = await openSheet(ines, 'M008');
+    await sheet.getByTestId('not-examined-open').click();
+    await sheet.locator('[data-reason="shade"]').scrollIntoViewIfNeeded();
+    await shoot(page, 'properties-reasons');
+    await sheet.locator('[data-reason="shade"]').click();
+    await expect(ines.cell('M008')).toHaveAttribute('data-excused');
+    sheet = await openSheet(ines, 'M001');
+    await sheet.getByTestId('severity').scrollIntoViewIfNeeded();
+    await shoot(page, 'properties-sheet');
+    await page.keyboard.press('Escape');
+    await expect(sheet).toHaveCount(0);
+
+    const string = page.getByTestId('string-dialog');
+    await ines.tap(page.locator('[data-testid="string-head"][data-of="1"]'), string);
+    await string.getByTestId('energise').click();
+    await string.getByTestId('current').fill('3,5');
+    await expect(string.getByTestId('session')).toContainText('depuis');
+    await shoot(page, 'properties-string');
+    await page.keyboard.press('Escape');
+    await expect(string).toHaveCount(0);
+    await expect(page.locator('[data-testid="string-head"][data-of="1"]')).toHaveAttribute('data-on');
+    await shoot(page, 'properties-grid');
+
+    await ines.tap(page.getByTestId('pick'), page.getByTestId('pick-bar'));
+    for (const id of ['M001', 'M009', 'M010']) await ines.cell(id).click();
+    await page.getByTestId('pick-grade').click();
+    await expect(page.getByTestId('bulk')).toBeVisible();
+    await shoot(page, 'properties-bulk');
+    await page.getByTestId('pick-end').click();
+
+    await page.getByTestId('view-toggle').click();
+    await ines.tap(page.getByTestId('strings-open'), page.getByTestId('strings-dialog'));
+    await shoot(page, 'properties-strings');
+    await page.keyboard.press('Escape');
+    const form = page.getByTestId('conditions');
+    await ines.tap(page.getByTestId('conditions-open'), form);
+    await form.getByTestId('people-add').click();
+    await form.getByRole('button', { name: 'La nôtre' }).click();
+    await form.getByTestId('people').scrollIntoViewIfNeeded();
+    await shoot(page, 'properties-conditions');
+  });
+}
