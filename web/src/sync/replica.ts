@@ -290,7 +290,7 @@ export class Replica {
       technician_id,
       technician_name,
       updated_at_ms,
-      properties: this.properties({ module_id: id }),
+      properties: this.#own.has(id) ? this.properties({ module_id: id }) : (module.properties ?? NOTHING),
       contested: this.#contested(module),
     };
     let last = module.seq ?? 0;
