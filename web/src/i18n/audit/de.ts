@@ -3,7 +3,7 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
-  tray: (module, status) => `${module}: ${status}. Ein Kommentar?`,
+  tray: (module, status) => `${module}: ${status}. Schwere, Kommentar?`,
   trayOther: 'Anderer…',
   back: (module) => `Zurück zu ${module}`,
   undoTo: (what) => `${what} rückgängig machen`,

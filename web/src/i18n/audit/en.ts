@@ -3,7 +3,7 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
-  tray: (module, status) => `${module}: ${status}. A comment?`,
+  tray: (module, status) => `${module}: ${status}. Severity, comment?`,
   trayOther: 'Other…',
   back: (module) => `Back to ${module}`,
   undoTo: (what) => `Undo ${what}`,

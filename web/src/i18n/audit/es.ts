@@ -3,7 +3,7 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
-  tray: (module, status) => `${module}: ${status}. ¿Un comentario?`,
+  tray: (module, status) => `${module}: ${status}. ¿Gravedad, comentario?`,
   trayOther: 'Otro…',
   back: (module) => `Volver a ${module}`,
   undoTo: (what) => `Deshacer ${what}`,

@@ -3,7 +3,7 @@ import { numberText } from '..';
 import type { Receipt } from '../../domain/receipt';
 
 export const audit = {
-  tray: (module: string, status: string) => `${module} : ${status}. Un commentaire ?`,
+  tray: (module: string, status: string) => `${module} : ${status}. Gravité, commentaire ?`,
   trayOther: 'Autre…',
   back: (module: string) => `Retour à ${module}`,
   undoTo: (what: string) => `Défaire ${what}`,

@@ -3,7 +3,7 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
-  tray: (module, status) => `${module}: ${status}. Un commento?`,
+  tray: (module, status) => `${module}: ${status}. Gravità, commento?`,
   trayOther: 'Altro…',
   back: (module) => `Torna a ${module}`,
   undoTo: (what) => `Disfa ${what}`,
