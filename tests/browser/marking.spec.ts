@@ -113,7 +113,7 @@ test('ready phrases stay where they are, in two rows, and one’s own come after
   expect(new Set(before.map(([, y]) => y)).size).toBe(2);
   await sheet.getByRole('button', { name: 'Verre cassé' }).click();
   await sheet.getByRole('button', { name: 'Ombrage' }).click();
-  await expect(sheet.getByRole('textbox')).toHaveValue('Verre cassé, Ombrage');
+  await expect(sheet.locator('#comment')).toHaveValue('Verre cassé, Ombrage');
   await sheet.locator('[data-mark="dead"]').click();
   await lea.sees('M001', 'dead');
   expect((await hub.modules()).get('M001')?.comment).toBe('Verre cassé, Ombrage');
@@ -483,6 +483,9 @@ test('a tap that lands twice does once what it was meant for', async ({ tablet, 
     throw new Error('no module lies under the switch');
   }, over);
   await lea.mark(other, 'dead');
+  // What is asked after a defect lies where the switch will be.
+  const tray = lea.page.getByTestId('tray');
+  await lea.tap(tray.getByRole('button', { name: 'Fermer' }), tray, 'goes');
   await twice(back, () => expect(sheet).toBeVisible());
   await expect(sheet.getByRole('heading', { level: 2 })).toHaveText(other);
   await expect(toggle).not.toBeChecked();

@@ -158,18 +158,21 @@ export type LayoutOp = Sent<
 >;
 
 /** Values that are set, or (null) taken back. */
-export interface PropertyOp {
-  id: string;
-  kind: 'property';
-  of: PropertyOf;
-  set: Record<string, string | null>;
-  technician_id: string;
-  technician_name: string;
-  device_id: string;
-  marked_at_ms: number;
-  /** What the author had seen of that thing, its `property_stamp` then. */
-  base: string;
-}
+export type PropertyOp = Sent<
+  hub.PropertyOp,
+  {
+    id: string;
+    kind: 'property';
+    of: PropertyOf;
+    set: Record<string, string | null>;
+    technician_id: string;
+    technician_name: string;
+    device_id: string;
+    marked_at_ms: number;
+    /** What the author had seen of that thing, its `property_stamp` then. */
+    base: string;
+  }
+>;
 
 /** The layout with what is hidden: `GET /api/v1/audits/{token}/layout`. */
 export type HubLayout = hub.Layout;
