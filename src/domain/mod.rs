@@ -29,6 +29,7 @@ pub mod photo;
 pub mod photo_import;
 pub mod property;
 pub mod register;
+pub mod report;
 pub mod restore;
 pub mod shown_layout;
 pub mod site_clock;
