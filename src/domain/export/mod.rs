@@ -20,6 +20,12 @@ use super::status::Status;
 pub use table::TableForm;
 pub use tablet::{tablet_begin, tablet_end, tablet_module};
 
+/// What a status is called in tables for people of that language.
+#[cfg(test)]
+pub(in crate::domain) fn status_for_people(language: &str, status: Option<Status>) -> Option<&'static str> {
+    words::TableWords::of(language).map(|words| words.status(status))
+}
+
 /// What a file says of the audit itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportHead {

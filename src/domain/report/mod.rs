@@ -4,6 +4,8 @@
 //! Everything here has a fixed order, and nothing of the moment in which it is written down: the same log up to the same position
 //! gives the same data, and so the same bytes.
 
+pub mod words;
+
 use std::ops::Range;
 
 use uuid::Uuid;
@@ -13,6 +15,7 @@ use super::id::{ModuleId, OpId, TechnicianId, Token};
 use super::photo::{BlobHash, PhotoVariant};
 use super::site_clock::TimeSource;
 use super::status::Status;
+pub use words::{ReportLanguage, ReportWords};
 
 /// All that a report says.
 #[derive(Debug, Clone, PartialEq, Eq)]
