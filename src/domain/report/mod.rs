@@ -4,6 +4,9 @@
 //! Everything here has a fixed order, and nothing of the moment in which it is written down: the same log up to the same position
 //! gives the same data, and so the same bytes.
 
+pub mod gather;
+pub mod lines;
+mod photos;
 pub mod words;
 
 use std::ops::Range;

@@ -1,0 +1,76 @@
+//! What every form of a report says line by line: of the audit, of the edition, of the proof, of a step of the history.
+//!
+//! Called by `html`, `xlsx` and whoever draws the report on paper, so that they say the same; calls `words`.
+
+use super::{Report, ReportStep, ReportWords};
+
+/// A name and what is said under it.
+pub type ReportLine = (&'static str, String);
+
+/// What the audit and this edition of its report are.
+pub fn about(report: &Report, words: &'static ReportWords) -> Vec<ReportLine> {
+    let (about, edition) = (&report.about, &report.edition);
+    let offset = edition.utc_offset_minutes;
+    let time = |ms| words.date_time(ms, offset);
+    let lines = [
+        (words.audit, Some(about.name.clone())),
+        (words.client, about.client.clone()),
+        (words.location, about.location.clone()),
+        (words.first_mark, Some(report.period_ms.map_or(words.no_mark.to_owned(), |(from, _)| time(from)))),
+        (words.last_mark, report.period_ms.map(|(_, to)| time(to))),
+        (words.made_at, Some(time(edition.made_ms))),
+        (words.made_by, edition.made_by.clone()),
+        (words.made_with, Some(format!("fieldhub {}", edition.program))),
+        (words.times, Some(words.times(offset))),
+        (words.hub_clock, Some(words.clock(edition.time_source, edition.time_contradicted))),
+    ];
+    lines.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+}
+
+/// What was said of method, weather and the rest.
+pub fn conditions<'a>(report: &'a Report, words: &'static ReportWords) -> Vec<(&'a str, &'a str)> {
+    let values = report.conditions.as_ref().map(|conditions| conditions.values.as_slice());
+    let said = values.unwrap_or_default().iter();
+    said.map(|(name, value)| (words.condition(name), value.as_str())).collect()
+}
+
+/// By what the report is held against the log.
+pub fn proof(report: &Report, words: &'static ReportWords) -> Vec<ReportLine> {
+    let proof = &report.proof;
+    let digest = proof.digest.map_or_else(|| words.none.to_owned(), |digest| digest.to_string());
+    vec![
+        (words.log_id, proof.log_id.to_string()),
+        (words.proof_position, proof.position.to_string()),
+        (words.digest, digest),
+    ]
+}
+
+/// Which modules the list for a claim has, and the sentence that says so: those for which that was chosen, or else all with a defect.
+pub fn claims(report: &Report, words: &'static ReportWords) -> (&'static str, Vec<usize>) {
+    let chosen = |at: &usize| report.modules[*at].action.as_deref() == Some("claim");
+    let marked: Vec<usize> = (0..report.modules.len()).filter(chosen).collect();
+    match marked.is_empty() {
+        true => (words.claims_all, report.findings.clone()),
+        false => (words.claims_marked, marked),
+    }
+}
+
+/// What somebody said.
+pub fn step(step: &ReportStep, words: &'static ReportWords) -> String {
+    let status = step.status.map(|status| match status {
+        Some(status) => words.status(Some(status), false).to_owned(),
+        None => words.status_taken_back.to_owned(),
+    });
+    let comment = step.comment.as_ref().map(|comment| match comment {
+        Some(comment) => comment.clone(),
+        None => words.comment_taken_back.to_owned(),
+    });
+    [status, comment].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How it came to be said.
+pub fn step_remark(step: &ReportStep, words: &'static ReportWords) -> String {
+    let undo = step.undo.then_some(words.undone);
+    let contradicts = step.contradicts.then_some(words.contradicts);
+    [undo, contradicts].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
