@@ -56,7 +56,8 @@ impl ReportFold {
             self.contradicted.insert(module.clone());
         }
         let first = self.parts.len();
-        let part = self.parts.entry(op.author.id.clone()).or_insert_with(|| Part { first, ..Part::default() });
+        let part =
+            self.parts.entry(op.author.id.clone()).or_insert_with(|| Part { first, ..Part::default() });
         part.name.clone_from(&op.author.name);
         if matches!(op.body, Body::Restore(_)) {
             // The plain mark that says the same came before it, and neither is a finding of theirs.

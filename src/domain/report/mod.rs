@@ -5,9 +5,15 @@
 //! gives the same data, and so the same bytes.
 
 pub mod gather;
+pub mod html;
 pub mod lines;
-mod photos;
+pub mod photos;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod words;
+pub mod xlsx;
 
 use std::ops::Range;
 
@@ -46,6 +52,13 @@ pub struct Report {
     pub conditions: Option<ReportConditions>,
     /// How severe defects are, by the audit's own scale, lightest first. `None`: nothing is graded.
     pub severities: Option<Vec<ReportSeverity>>,
+}
+
+impl Report {
+    /// The string that the module at this place of `modules` is in.
+    pub fn string_of(&self, at: usize) -> Option<&ReportString> {
+        self.strings.get(self.strings.partition_point(|string| string.modules.end <= at))
+    }
 }
 
 /// What the audit is.
@@ -129,6 +142,16 @@ impl ReportFigures {
 
     pub fn defects(&self) -> usize {
         self.examined() - self.of(Status::Ok)
+    }
+
+    /// Those of both.
+    pub fn join(&mut self, other: &Self) {
+        self.statuses.iter_mut().zip(other.statuses).for_each(|(count, more)| *count += more);
+        self.not_examined += other.not_examined;
+        self.pending += other.pending;
+        self.conflicts += other.conflicts;
+        self.photos += other.photos;
+        self.hidden += other.hidden;
     }
 
     fn add(&mut self, module: &ReportModule) {
@@ -235,6 +258,14 @@ impl ReportPhoto {
     /// The variant of a class: `thumb`, `preview`, `original`.
     pub fn variant(&self, class: &str) -> Option<&PhotoVariant> {
         self.variants.iter().find(|variant| variant.class == class)
+    }
+
+    /// The one with the most of the picture.
+    pub fn largest(&self) -> Option<&PhotoVariant> {
+        ["original", "preview", "thumb"]
+            .iter()
+            .find_map(|class| self.variant(class))
+            .or(self.variants.first())
     }
 
     pub fn hash(&self, class: &str) -> Option<BlobHash> {

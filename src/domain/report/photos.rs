@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use super::{ReportModule, ReportPhoto};
 use crate::domain::audit::AuditState;
 use crate::domain::id::{ModuleId, OpId};
-use crate::domain::photo::{PhotoPlace, PhotoState};
+use crate::domain::photo::{BlobHash, PhotoPlace, PhotoState};
+
+/// Gives a picture's bytes, where they are here.
+pub type Pictures<'a> = &'a mut dyn FnMut(BlobHash) -> Option<Vec<u8>>;
 
 /// Those that show, until somebody takes them who has their place.
 #[derive(Debug)]

@@ -8,7 +8,9 @@ pub(super) static WORDS: ReportWords = ReportWords {
     thousands: "\u{a0}",
     percent_gap: "\u{a0}",
     date: "d/m/y",
-    months: ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+    months: [
+        "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+    ],
     title: "Rapport d'inspection",
     version: "Version",
     draft: "Brouillon, sans numéro",

@@ -1,0 +1,97 @@
+//! Web page of a report: one file for a phone at the gate, that prints well; without a script, and without anything from elsewhere.
+//!
+//! Called by `hub`, part by part, so that no more of it than a part is in memory; calls `markup` for what is escaped, and the
+//! files beside it for what is in a part.
+
+mod findings;
+mod markup;
+mod overview;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use super::photos::Pictures;
+use super::{Report, ReportWords};
+use markup::{STYLE, escaped};
+
+/// Bytes of pictures that are put into the page, by what their photos say: beyond them they are in the folder alone.
+const MOST_PICTURES: u64 = 6 << 20;
+
+/// A piece of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Head,
+    String(usize),
+    AfterStrings,
+    Plan(usize),
+    AfterPlan,
+    Finding(usize),
+    End,
+}
+
+/// A page in the making.
+#[derive(Debug)]
+pub struct ReportPage {
+    report: Report,
+    words: &'static ReportWords,
+    next: Option<Part>,
+    /// Bytes of pictures that may still be put in, and pictures that no longer could.
+    room: u64,
+    left_out: usize,
+}
+
+impl ReportPage {
+    pub fn new(report: Report, words: &'static ReportWords) -> Self {
+        Self { report, words, next: Some(Part::Head), room: MOST_PICTURES, left_out: 0 }
+    }
+
+    /// The next piece; false when that was the last.
+    pub fn write(&mut self, pictures: Pictures<'_>, out: &mut String) -> bool {
+        let Some(part) = self.next else { return false };
+        let (report, words) = (&self.report, self.words);
+        match part {
+            Part::Head => {
+                let title = format!("{}: {}", words.title, report.about.name);
+                out.push_str("<!doctype html>\n<html lang=\"");
+                out.push_str(words.tag);
+                out.push_str("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
+                out.push_str(&format!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n", escaped(&title)));
+                overview::summary(report, words, out);
+                overview::strings_begin(words, out);
+            }
+            Part::String(at) => overview::string(report, at, words, out),
+            Part::AfterStrings => overview::strings_end(report, words, out),
+            Part::Plan(at) => plan::string(report, at, words, out),
+            Part::AfterPlan => findings::begin(report, words, out),
+            Part::Finding(at) => {
+                let mut room = findings::PictureRoom { left: self.room, left_out: self.left_out };
+                findings::finding(report, at, words, &mut room, pictures, out);
+                (self.room, self.left_out) = (room.left, room.left_out);
+            }
+            Part::End => {
+                findings::end(self.left_out, words, out);
+                overview::history(report, words, out);
+                overview::rest(report, words, out);
+                out.push_str("</body>\n</html>\n");
+            }
+        }
+        self.next = self.after(part);
+        self.next.is_some()
+    }
+
+    fn after(&self, part: Part) -> Option<Part> {
+        let (strings, findings) = (self.report.strings.len(), self.report.findings.len());
+        Some(match part {
+            Part::Head if strings > 0 => Part::String(0),
+            Part::String(at) if at + 1 < strings => Part::String(at + 1),
+            Part::Head | Part::String(_) => Part::AfterStrings,
+            Part::AfterStrings if strings > 0 => Part::Plan(0),
+            Part::Plan(at) if at + 1 < strings => Part::Plan(at + 1),
+            Part::AfterStrings | Part::Plan(_) => Part::AfterPlan,
+            Part::AfterPlan if findings > 0 => Part::Finding(0),
+            Part::Finding(at) if at + 1 < findings => Part::Finding(at + 1),
+            Part::AfterPlan | Part::Finding(_) => Part::End,
+            Part::End => return None,
+        })
+    }
+}

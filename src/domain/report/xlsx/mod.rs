@@ -1,0 +1,42 @@
+//! Workbook (XLSX, spreadsheet) of a report: typed cells, frozen heads, filters, totals as formulas.
+//!
+//! Called by `hub`; `sheet` writes rows, the files beside it say what is in each sheet. Calls rust_xlsxwriter, which has the whole
+//! workbook in memory until it is saved; the same report gives the same bytes.
+
+mod about;
+mod claims;
+mod findings;
+mod history;
+mod modules;
+mod pictures;
+mod sheet;
+mod strings;
+#[cfg(test)]
+mod tests;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+use super::{Report, ReportWords};
+use sheet::Formats;
+
+/// The workbook as bytes.
+pub fn workbook(report: &Report, words: &'static ReportWords) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let made_s = i64::try_from(report.edition.made_ms / 1_000).unwrap_or_default();
+    let properties = DocProperties::new()
+        .set_title(format!("{}: {}", words.title, report.about.name))
+        .set_subject(words.edition(&report.edition))
+        .set_author(report.edition.made_by.as_deref().unwrap_or_default())
+        .set_company("")
+        .set_creation_datetime(&ExcelDateTime::from_timestamp(made_s)?);
+    book.set_properties(&properties);
+    let formats = Formats::new(report.edition.utc_offset_minutes);
+    about::write(book.add_worksheet(), report, words, &formats)?;
+    strings::write(book.add_worksheet(), report, words, &formats)?;
+    modules::write(book.add_worksheet(), report, words, &formats)?;
+    findings::write(book.add_worksheet(), report, words, &formats)?;
+    claims::write(book.add_worksheet(), report, words, &formats)?;
+    history::write(book.add_worksheet(), report, words, &formats)?;
+    pictures::write(book.add_worksheet(), report, words, &formats)?;
+    book.save_to_buffer()
+}
