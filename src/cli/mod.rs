@@ -30,6 +30,7 @@ mod photos;
 mod picture_folder;
 mod poster;
 mod print;
+mod report;
 mod restore;
 mod scan;
 mod serve;
@@ -93,6 +94,7 @@ enum CliCommand {
     /// What photos there are, whether all are there and sound, and pictures of cards and folders
     #[command(subcommand)]
     Photos(photos::PhotosCommand),
+    Report(report::ReportCommand),
     /// Replace the hub's data with a backup
     Restore(restore::RestoreCommand),
     /// The hub as a service that starts with this machine
@@ -235,6 +237,9 @@ impl CliCommand {
             Self::Photos(photos) => {
                 photos.check()?;
                 over(HubClient::open(config, false), async |hub| photos.run(hub).await).await
+            }
+            Self::Report(report) => {
+                over(HubClient::open(config, false), async |hub| report.run(hub).await).await
             }
             Self::Backup(backup) => {
                 backup.check()?;

@@ -9,6 +9,7 @@ use super::layout::Layout;
 use super::op::{Body, Carried, DetailsChange, Mark, Note};
 use super::photo::{Photo, PhotoEdit};
 use super::property::Property;
+use super::report::ReportVersion;
 
 pub const KIND_MARK: u16 = 1;
 const KIND_DETAILS: u16 = 2;
@@ -19,6 +20,8 @@ pub const KIND_RESTORE: u16 = 6;
 pub const KIND_PHOTO: u16 = 7;
 const KIND_PHOTO_EDIT: u16 = 8;
 pub const KIND_PROPERTY: u16 = 9;
+/// Nothing of the state is folded from it.
+const KIND_REPORT: u16 = 10;
 
 /// The latest kind that this version knows. What the tables hold was perhaps folded by one that knew fewer: see
 /// `store::record::Fold`.
@@ -39,6 +42,7 @@ impl Body {
             Body::Photo(photo) => (KIND_PHOTO, photo.to_bytes()?),
             Body::PhotoEdit(edit) => (KIND_PHOTO_EDIT, edit.to_bytes()?),
             Body::Property(property) => (KIND_PROPERTY, property.to_bytes()?),
+            Body::Report(version) => (KIND_REPORT, version.to_bytes()?),
             Body::Unknown { kind, bytes } => (*kind, bytes.clone()),
         })
     }
@@ -56,6 +60,11 @@ impl Body {
             // Of things that a later version knows, it is kept and passed on as what is not known.
             KIND_PROPERTY => match Property::from_bytes(bytes) {
                 Ok(property) => Body::Property(Box::new(property)),
+                Err(_) => Body::Unknown { kind, bytes: bytes.to_vec() },
+            },
+            // What only a later version can read is kept and passed on as it is.
+            KIND_REPORT => match ReportVersion::from_bytes(bytes) {
+                Ok(version) => Body::Report(Box::new(version)),
                 Err(_) => Body::Unknown { kind, bytes: bytes.to_vec() },
             },
             kind => Body::Unknown { kind, bytes: bytes.to_vec() },
@@ -78,6 +87,7 @@ impl Carried {
             Body::Photo(photo) => size(photo).map(|bytes| bytes + photo.later.len()),
             Body::PhotoEdit(edit) => size(edit).map(|bytes| bytes + edit.later.len()),
             Body::Property(property) => size(property).map(|bytes| bytes + property.later.len()),
+            Body::Report(version) => size(version).map(|bytes| bytes + version.later.len()),
             Body::Unknown { bytes, .. } => Ok(bytes.len()),
         };
         HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())
@@ -119,6 +129,7 @@ impl Carried {
             Body::Property(property) if Property::clone(property).checked()? != **property => {
                 Err(Invalid::new("set", "a value has spaces around it"))
             }
+            Body::Report(version) => ReportVersion::clone(version).checked().map(|_| ()),
             Body::Unknown { bytes, .. } if bytes.len() > MAX_UNKNOWN => {
                 Err(Invalid::new("kind", "a kind that this version does not know, and too large"))
             }

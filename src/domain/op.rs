@@ -10,6 +10,7 @@ use super::layout::Layout;
 use super::layout_edit::LayoutEdit;
 use super::photo::{Photo, PhotoEdit};
 use super::property::Property;
+use super::report::ReportVersion;
 use super::stamp::{Seen, Stamp};
 use super::status::Status;
 
@@ -114,6 +115,7 @@ pub enum Body {
     Photo(Box<Photo>),
     PhotoEdit(Box<PhotoEdit>),
     Property(Box<Property>),
+    Report(Box<ReportVersion>),
     Unknown { kind: u16, bytes: Vec<u8> },
 }
 
@@ -192,6 +194,7 @@ impl NewOp {
             Body::Note(note) => note.text.len(),
             Body::Photo(photo) => photo.weight(),
             Body::Property(property) => property.weight(),
+            Body::Report(version) => version.weight(),
             Body::PhotoEdit(edit) => edit.caption.iter().flatten().map(String::len).sum(),
             body => body.mark().and_then(|mark| mark.comment.as_ref()?.as_ref()).map_or(0, String::len),
         };

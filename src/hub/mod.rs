@@ -28,6 +28,7 @@ mod photos;
 mod picture_arrivals;
 mod presence;
 mod receipt;
+mod reports;
 mod resume;
 mod retreat;
 mod snapshots;
@@ -71,6 +72,7 @@ pub use photo_gaps::{ByClass, PictureGap, PictureGaps, PictureSum, class_at};
 pub use photos::{MissingVariant, NamedBlob, NightUse, PhotoReport};
 pub use presence::{Present, Whereabouts};
 pub use receipt::{AuditProgress, PhotoProgress, Receipt};
+pub use reports::{NumberedReport, ReadyReport, ReportError, ReportProgress, ReportRequest, ReportWork};
 pub use resume::Resume;
 pub use retreat::put_newer_aside;
 pub use status_board::{LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, StatusBoard};
@@ -133,6 +135,7 @@ pub struct Hub {
     blobs: Arc<Blobs>,
     images: variants::ImageTurns,
     arrivals: picture_arrivals::PictureArrivals,
+    reports: reports::ReportTurns,
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,

@@ -103,6 +103,7 @@ impl Hub {
             blobs: Arc::new(blobs),
             images: super::variants::ImageTurns::default(),
             arrivals: super::picture_arrivals::PictureArrivals::default(),
+            reports: super::reports::ReportTurns::default(),
             writer,
             board: StatusBoard::new(Arc::clone(&feed)),
             mint,

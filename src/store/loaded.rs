@@ -71,11 +71,12 @@ pub struct Loaded {
     picture: Mutex<Weak<Picture>>,
 }
 
-/// Where the notes of an audit are in its log.
+/// Where the notes of an audit are in its log, and the versions of its report.
 #[derive(Debug, Default)]
 pub struct NoteIndex {
     pub(super) upto: u64,
     pub(super) seqs: Vec<u64>,
+    pub(super) reports: Vec<u64>,
 }
 
 impl Audit {

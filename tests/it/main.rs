@@ -84,6 +84,7 @@ mod properties_before;
 mod rates;
 mod read_only;
 mod receipts;
+mod reports;
 mod restore;
 mod roles;
 mod rollback;

@@ -71,6 +71,7 @@ async fn call(client: &Client, method: &Method, route: &str, n: usize) -> (Statu
         .replace("{token}", TOKEN)
         .replace("{module_id}", "M001")
         .replace("{sha256}", &"0".repeat(64))
+        .replace("{number}", "draft")
         .replace("{technician_id}", "tech_nobody");
     let answer = client.call(method.clone(), &path, body(route, n).to_string()).await;
     let wait = answer.header("retry-after").to_owned();

@@ -77,6 +77,9 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/upstream/retry", Lead, 200),
     ("POST", "/api/v1/upstream/drop", Lead, 200),
     ("GET", "/api/v1/audits/{token}/photos", Viewer, 200),
+    ("GET", "/api/v1/audits/{token}/reports", Viewer, 200),
+    ("POST", "/api/v1/audits/{token}/reports", Lead, 200),
+    ("GET", "/api/v1/audits/{token}/reports/{number}", Viewer, 200),
     ("GET", "/api/v1/photos", Lead, 200),
     // No hash: refused for what it is.
     ("POST", "/api/v1/photos/verify", Lead, 400),
@@ -239,6 +242,7 @@ impl RoleHub {
             .replace("{token}", token)
             .replace("{module_id}", "M001")
             .replace("{sha256}", &"0".repeat(64))
+            .replace("{number}", "draft")
             .replace("{technician_id}", &self.somebody);
         let path = if route == "/api/v1/live" { format!("{path}?audit={token}") } else { path };
         let body = match (method, route) {
@@ -372,6 +376,7 @@ async fn an_open_hub_has_no_roles_and_keeps_itself_from_the_network() {
             .replace("{token}", "jalibat")
             .replace("{module_id}", "M001")
             .replace("{sha256}", &"0".repeat(64))
+            .replace("{number}", "draft")
             .replace("{technician_id}", &nobody);
         let answer = hub.client.call(method.parse().unwrap(), &path, fake.to_string()).await;
         assert_eq!(answer.status, expected(route, *least, *good), "{method} {route}: {}", answer.text());

@@ -20,6 +20,10 @@ impl BlobHash {
         digest.add(bytes);
         digest.finish()
     }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl fmt::Display for BlobHash {

@@ -4,14 +4,17 @@
 //! Everything here has a fixed order, and nothing of the moment in which it is written down: the same log up to the same position
 //! gives the same data, and so the same bytes.
 
+pub mod format;
 pub mod gather;
 pub mod html;
+pub mod json;
 pub mod lines;
 pub mod photos;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod version;
 pub mod words;
 pub mod xlsx;
 
@@ -24,6 +27,8 @@ use super::id::{ModuleId, OpId, TechnicianId, Token};
 use super::photo::{BlobHash, PhotoVariant};
 use super::site_clock::TimeSource;
 use super::status::Status;
+pub use format::ReportFormat;
+pub use version::ReportVersion;
 pub use words::{ReportLanguage, ReportWords};
 
 /// All that a report says.

@@ -91,6 +91,7 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::PUT, "/api/v1/audits/{token}/open-v33", One(Kind::Change)),
     (Method::POST, "/api/v1/audits/{token}/photos/proposal", One(Kind::File)),
     (Method::PATCH, "/api/v1/audits/{token}/photos/{sha256}", Counted(Kind::Photo)),
+    (Method::POST, "/api/v1/audits/{token}/reports", One(Kind::Change)),
     (Method::DELETE, "/api/v1/photos/orphaned", One(Kind::Change)),
     (Method::POST, "/api/v1/audits/{token}/photos/{sha256}/variants", Counted(Kind::Photo)),
     (Method::POST, "/api/v1/photos/verify", One(Kind::Call)),

@@ -48,6 +48,23 @@ impl<S: Send + Sync> FromRequestParts<S> for PhotoPath {
     }
 }
 
+/// `{token}` and `{number}` in the path: of a version of the report, or none, for a draft.
+pub struct ReportPath(pub Token, pub Option<u32>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ReportPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let token = Token::parse(path_param(parts, state, "token").await?)?;
+        let number = path_param(parts, state, "number").await?;
+        if number == "draft" {
+            return Ok(ReportPath(token, None));
+        }
+        let number = number.parse().map_err(|_| ApiError::field("number", "a version's number, or draft"))?;
+        Ok(ReportPath(token, Some(number)))
+    }
+}
+
 /// `{technician_id}` in the path.
 pub struct MemberPath(pub TechnicianId);
 

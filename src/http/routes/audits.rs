@@ -17,7 +17,7 @@ use super::wire::{self, AuditList, Listed, Summary, Unread, given};
 use crate::domain::id::{DeviceId, OpId, short_text};
 use crate::domain::import::{self, Document, ImportedFile, TextEncoding};
 use crate::domain::op::DetailsChange;
-use crate::domain::{Author, Base, Body as OpBody, Layout, Mark, NewOp, Seen, Token};
+use crate::domain::{Author, Base, Body as OpBody, Invalid, Layout, Mark, NewOp, Seen, Token};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::conn::door::Peer;
@@ -296,8 +296,9 @@ fn optional(field: &str, text: Option<String>) -> Result<Option<Option<String>>,
     Ok(text.map(|text| short_text(field, &text)).transpose()?)
 }
 
-/// The first operation of an audit: by whoever has it made, which is how it is known later. Commands make it in the hub's name.
-fn made_by(app: &App, caller: &Caller, body: OpBody) -> Result<NewOp, ApiError> {
+/// The first operation of an audit, and a version of its report: by whoever has it made, which is how it is known later. Commands make
+/// it in the hub's name.
+pub fn made_by(app: &App, caller: &Caller, body: OpBody) -> Result<NewOp, Invalid> {
     let op = by_hub(app, body)?;
     Ok(match caller {
         Caller::Member(session) => {
@@ -309,7 +310,7 @@ fn made_by(app: &App, caller: &Caller, body: OpBody) -> Result<NewOp, ApiError> 
 }
 
 /// An operation of the hub itself: an audit's own data.
-pub fn by_hub(app: &App, body: OpBody) -> Result<NewOp, ApiError> {
+pub fn by_hub(app: &App, body: OpBody) -> Result<NewOp, Invalid> {
     let id: OpId = app.hub.new_op_id();
     Ok(NewOp {
         id,

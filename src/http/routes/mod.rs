@@ -41,6 +41,7 @@ pub mod presence;
 pub mod preview;
 pub mod probes;
 mod property_body;
+pub mod reports;
 mod setup;
 pub mod states;
 pub mod table;

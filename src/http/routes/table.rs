@@ -18,7 +18,7 @@ use utoipa_axum::{PathItemExt, paste};
 use super::{
     admin, assets, audits, backups, bundle, clock, crew, export, health, history, join, layout, live,
     live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal,
-    photo_variants, photos, poster, presence, preview, probes, setup, tablet, trust, upstream, v33,
+    photo_variants, photos, poster, presence, preview, probes, reports, setup, tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -73,6 +73,8 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         log_pages::since, ops::apply;
         history::history;
         notes::since;
+        reports::list, reports::make;
+        reports::show;
         photos::list;
         photos::of_hub;
         photos::verify;

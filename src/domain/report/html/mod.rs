@@ -55,7 +55,10 @@ impl ReportPage {
                 out.push_str("<!doctype html>\n<html lang=\"");
                 out.push_str(words.tag);
                 out.push_str("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
-                out.push_str(&format!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n", escaped(&title)));
+                out.push_str(&format!(
+                    "<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
+                    escaped(&title)
+                ));
                 overview::summary(report, words, out);
                 overview::strings_begin(words, out);
             }

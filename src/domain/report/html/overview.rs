@@ -107,8 +107,15 @@ fn conditions(report: &Report, words: &'static ReportWords, out: &mut String) {
 pub(super) fn strings_begin(words: &'static ReportWords, out: &mut String) {
     heading(words.strings, out);
     out.push_str("<div class=wide>");
-    let heads_of =
-        [words.string, words.modules, words.examined, words.defects, words.not_examined, words.pending, words.photos];
+    let heads_of = [
+        words.string,
+        words.modules,
+        words.examined,
+        words.defects,
+        words.not_examined,
+        words.pending,
+        words.photos,
+    ];
     heads(&heads_of, 6, out);
 }
 
@@ -127,15 +134,15 @@ fn counts(figures: &ReportFigures, words: &'static ReportWords) -> String {
 pub(super) fn string(report: &Report, at: usize, words: &'static ReportWords, out: &mut String) {
     let Some(string) = report.strings.get(at) else { return };
     let said = [super::plan::called(string, words)].into_iter();
-    let reason = string.not_examined.as_deref().map(|reason| {
-        format!("{}: {}", words.not_examined, words.reason(reason))
-    });
+    let reason = string
+        .not_examined
+        .as_deref()
+        .map(|reason| format!("{}: {}", words.not_examined, words.reason(reason)));
     let session = string.session.as_ref().map(|session| {
         let offset = report.edition.utc_offset_minutes;
         let time = |name: &str, ms: Option<u64>| Some(format!("{name} {}", words.date_time(ms?, offset)));
-        let value = |name: &str, typed: &Option<String>| {
-            Some(format!("{name} {}", words.decimal(typed.as_deref()?)))
-        };
+        let value =
+            |name: &str, typed: &Option<String>| Some(format!("{name} {}", words.decimal(typed.as_deref()?)));
         let all = [
             time(words.energised_from, session.from_ms),
             time(words.energised_to, session.to_ms),
@@ -172,7 +179,8 @@ pub(super) fn history(report: &Report, words: &'static ReportWords, out: &mut St
         heads(&[words.at, words.by, words.status, words.remark], 0, out);
         for step in &contested.steps {
             let said = lines::step(step, words);
-            let row = [words.date_time(step.at_ms, offset), step.by.clone(), said, lines::step_remark(step, words)];
+            let row =
+                [words.date_time(step.at_ms, offset), step.by.clone(), said, lines::step_remark(step, words)];
             out.push_str(&format!("<tr>{}\n", row.map(|text| cell(&text)).concat()));
         }
         out.push_str("</table>\n");

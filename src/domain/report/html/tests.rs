@@ -42,7 +42,9 @@ fn what_people_wrote_is_text_and_nothing_comes_from_elsewhere() {
     log.mark(1, "M001", Status::Dead, Some("<script>alert(1)</script><img src=http://x onerror=y>"));
     log.photo(1, of("M001"), Some("\"><script>"));
     let page = page(report_of(&log.0), ReportLanguage::En.words(), &mut |_| Some(b"\xff\xd8\xffx".to_vec()));
-    assert!(!page.contains("<script") && !page.contains("<img src=http") && page.contains("JALIBAT &lt;est&gt;"));
+    assert!(
+        !page.contains("<script") && !page.contains("<img src=http") && page.contains("JALIBAT &lt;est&gt;")
+    );
     assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("&quot;&gt;&lt;script&gt;"));
     let urls = page.matches("src=").count() + page.matches("href=").count();
     let own = page.matches("src=\"data:image/jpeg;base64,").count() + page.matches("href=#").count();

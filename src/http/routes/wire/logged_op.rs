@@ -164,6 +164,7 @@ impl From<&Op> for LoggedOp {
                 }
                 logged.set = Some(property.set.clone());
             }
+            Body::Report(_) => logged.kind = "report",
             Body::Unknown { .. } => {}
         }
         logged

@@ -1,0 +1,229 @@
+//! JSON of a report: the same figures, modules and pictures for programs; which picture has which name in the folder.
+//!
+//! Called by `format`; calls nothing.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde::ser::SerializeSeq;
+
+use super::{Report, ReportFigures, ReportModule, ReportPhoto};
+use crate::domain::iso8601;
+use crate::domain::status::{Status, status_word};
+
+/// Of an audit, and of a string.
+#[derive(Serialize)]
+struct FiguresJson {
+    modules: usize,
+    examined: usize,
+    defects: usize,
+    not_examined: usize,
+    pending: usize,
+    conflicts: usize,
+    photos: usize,
+    hidden: usize,
+    by_status: BTreeMap<&'static str, usize>,
+}
+
+impl From<&ReportFigures> for FiguresJson {
+    fn from(figures: &ReportFigures) -> Self {
+        Self {
+            modules: figures.modules(),
+            examined: figures.examined(),
+            defects: figures.defects(),
+            not_examined: figures.not_examined,
+            pending: figures.pending,
+            conflicts: figures.conflicts,
+            photos: figures.photos,
+            hidden: figures.hidden,
+            by_status: Status::ALL.into_iter().map(|s| (s.as_str(), figures.of(s))).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    token: &'a str,
+    name: &'a str,
+    client: Option<&'a str>,
+    location: Option<&'a str>,
+    version: Option<u32>,
+    made_at: String,
+    made_by: Option<&'a str>,
+    made_with: &'a str,
+    log_id: String,
+    position: u64,
+    digest: Option<String>,
+    first_mark_at: Option<String>,
+    last_mark_at: Option<String>,
+    figures: FiguresJson,
+    people: Vec<PersonJson<'a>>,
+    strings: Vec<StringJson<'a>>,
+    modules: ModuleList<'a>,
+    photos: PhotoList<'a>,
+}
+
+#[derive(Serialize)]
+struct PersonJson<'a> {
+    technician_id: &'a str,
+    name: &'a str,
+    marks: usize,
+    modules: usize,
+    defects: usize,
+}
+
+#[derive(Serialize)]
+struct StringJson<'a> {
+    string: u16,
+    name: Option<&'a str>,
+    not_examined: Option<&'a str>,
+    figures: FiguresJson,
+}
+
+#[derive(Serialize)]
+struct FoundModuleJson<'a> {
+    module_id: &'a str,
+    name: Option<&'a str>,
+    string: u16,
+    position: u16,
+    status: &'static str,
+    severity: Option<&'a str>,
+    action: Option<&'a str>,
+    serial: Option<&'a str>,
+    not_examined: Option<&'a str>,
+    comment: Option<&'a str>,
+    technician_name: Option<&'a str>,
+    marked_at: Option<String>,
+    conflict: bool,
+    pictures: Vec<&'a str>,
+}
+
+impl<'a> From<&'a ReportModule> for FoundModuleJson<'a> {
+    fn from(module: &'a ReportModule) -> Self {
+        Self {
+            module_id: module.id.as_str(),
+            name: module.name.as_deref(),
+            string: module.string,
+            position: module.position,
+            status: status_word(module.status),
+            severity: module.severity.as_deref(),
+            action: module.action.as_deref(),
+            serial: module.serial.as_deref(),
+            not_examined: module.not_examined.as_deref(),
+            comment: module.comment.as_deref(),
+            technician_name: module.by.as_deref(),
+            marked_at: module.at_ms.map(iso8601::format),
+            conflict: module.conflict,
+            pictures: module.photos.iter().map(|photo| photo.stem.as_str()).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct NamedPictureJson<'a> {
+    /// Without its ending.
+    name: &'a str,
+    picture_kind: &'a str,
+    caption: Option<&'a str>,
+    technician_name: &'a str,
+    taken_at: String,
+    variants: Vec<PictureVariantJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct PictureVariantJson<'a> {
+    class: &'a str,
+    sha256: String,
+    bytes: u64,
+    #[serde(rename = "type")]
+    media_type: &'a str,
+}
+
+impl<'a> From<&'a ReportPhoto> for NamedPictureJson<'a> {
+    fn from(photo: &'a ReportPhoto) -> Self {
+        let variants = photo.variants.iter().map(|variant| PictureVariantJson {
+            class: &variant.class,
+            sha256: variant.hash.to_string(),
+            bytes: variant.bytes,
+            media_type: &variant.media_type,
+        });
+        Self {
+            name: &photo.stem,
+            picture_kind: &photo.kind,
+            caption: photo.caption.as_deref(),
+            technician_name: &photo.by,
+            taken_at: iso8601::format(photo.at_ms),
+            variants: variants.collect(),
+        }
+    }
+}
+
+/// One by one, as they are written.
+struct ModuleList<'a>(&'a Report);
+
+impl Serialize for ModuleList<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.modules.iter().map(FoundModuleJson::from))
+    }
+}
+
+struct PhotoList<'a>(&'a Report);
+
+impl Serialize for PhotoList<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.0;
+        let mut list = serializer.serialize_seq(None)?;
+        let of_strings = report.strings.iter().flat_map(|string| &string.photos);
+        let of_modules = report.modules.iter().flat_map(|module| &module.photos);
+        for photo in report.photos.iter().chain(of_strings).chain(of_modules) {
+            list.serialize_element(&NamedPictureJson::from(photo))?;
+        }
+        list.end()
+    }
+}
+
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let (about, edition, proof) = (&report.about, &report.edition, &report.proof);
+    let head = ReportJson {
+        token: about.token.as_str(),
+        name: &about.name,
+        client: about.client.as_deref(),
+        location: about.location.as_deref(),
+        version: edition.number,
+        made_at: iso8601::format(edition.made_ms),
+        made_by: edition.made_by.as_deref(),
+        made_with: &edition.program,
+        log_id: proof.log_id.to_string(),
+        position: proof.position,
+        digest: proof.digest.map(|digest| digest.to_string()),
+        first_mark_at: report.period_ms.map(|(from, _)| iso8601::format(from)),
+        last_mark_at: report.period_ms.map(|(_, to)| iso8601::format(to)),
+        figures: FiguresJson::from(&report.figures),
+        people: report
+            .crew
+            .iter()
+            .map(|one| PersonJson {
+                technician_id: one.id.as_str(),
+                name: &one.name,
+                marks: one.marks,
+                modules: one.modules,
+                defects: one.defects,
+            })
+            .collect(),
+        strings: report
+            .strings
+            .iter()
+            .map(|string| StringJson {
+                string: string.number,
+                name: string.name.as_deref(),
+                not_examined: string.not_examined.as_deref(),
+                figures: FiguresJson::from(&string.figures),
+            })
+            .collect(),
+        modules: ModuleList(report),
+        photos: PhotoList(report),
+    };
+    serde_json::to_writer_pretty(&mut *out, &head)?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,162 @@
+//! Numbered version of a report (snapshot isolation): an operation that says up to which position of which log it goes.
+//!
+//! `op` has it beside marks; `hub` makes it, and makes the report of it again, with the same bytes. Nothing of an audit's state
+//! depends on it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{ReportEdition, ReportProof};
+use crate::domain::digest::Digest;
+use crate::domain::id::Invalid;
+use crate::domain::photo::BlobHash;
+use crate::domain::site_clock::TimeSource;
+
+/// No place is further from UTC.
+pub const FURTHEST_MINUTES: i32 = 14 * 60;
+/// Small pictures of as many photos as an audit may have, twice.
+const MAX_ABSENT: usize = 40_000;
+const MAX_SECTIONS: usize = 32;
+/// Characters of a word.
+const MAX_WORD: usize = 64;
+/// Bytes that a later version may have put behind what this one knows.
+const MAX_LATER: usize = 64 << 10;
+
+/// The beginning of a picture's hash: enough to tell those of one audit apart.
+pub type AbsentPicture = [u8; 8];
+
+/// All that a report depends on, but for the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportVersion {
+    pub number: u32,
+    pub log_id: Uuid,
+    pub position: u64,
+    pub digest: Digest,
+    pub made_ms: u64,
+    pub time_source: TimeSource,
+    pub time_contradicted: bool,
+    pub utc_offset_minutes: i32,
+    /// `fr`: in which it is given to whoever does not say.
+    pub language: String,
+    /// Which sections it has; none: all.
+    pub sections: Vec<String>,
+    /// The version of the program.
+    pub program: String,
+    /// Small pictures that had not come to the hub, ascending: they are not in it, also when they have come since.
+    pub absent: Vec<AbsentPicture>,
+    #[serde(skip)]
+    pub later: Vec<u8>,
+}
+
+/// By what a picture is among those that are absent.
+pub fn absent_picture(hash: BlobHash) -> AbsentPicture {
+    let mut beginning = AbsentPicture::default();
+    beginning.copy_from_slice(&hash.as_bytes()[..size_of::<AbsentPicture>()]);
+    beginning
+}
+
+impl ReportVersion {
+    pub fn checked(self) -> Result<Self, Invalid> {
+        let words = self.sections.iter().chain([&self.language, &self.program]);
+        let good = |word: &String| {
+            (1..=MAX_WORD).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_graphic())
+        };
+        if !words.into_iter().all(good) || self.sections.len() > MAX_SECTIONS {
+            return Err(Invalid::new("sections", "words of at most 64 characters, 32 of them"));
+        }
+        if self.number == 0 || self.utc_offset_minutes.abs() > FURTHEST_MINUTES {
+            return Err(Invalid::new("utc_offset", "minutes, from -840 to 840"));
+        }
+        if self.absent.len() > MAX_ABSENT || self.later.len() > MAX_LATER {
+            return Err(Invalid::new("absent", "too many"));
+        }
+        Ok(self)
+    }
+
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        Ok([postcard::to_stdvec(self)?, self.later.clone()].concat())
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
+        let (version, later): (Self, _) = postcard::take_from_bytes(bytes)?;
+        Ok(Self { later: later.to_vec(), ..version })
+    }
+
+    /// Bytes that it takes, roughly.
+    pub fn weight(&self) -> usize {
+        let words = self.sections.iter().map(String::len).sum::<usize>();
+        words + size_of_val(self.absent.as_slice()) + self.later.len()
+    }
+
+    /// What the report says of itself.
+    pub fn edition(&self, made_by: &str) -> ReportEdition {
+        ReportEdition {
+            number: Some(self.number),
+            made_ms: self.made_ms,
+            made_by: Some(made_by.to_owned()),
+            time_source: self.time_source,
+            time_contradicted: self.time_contradicted,
+            utc_offset_minutes: self.utc_offset_minutes,
+            program: self.program.clone(),
+        }
+    }
+
+    pub fn proof(&self) -> ReportProof {
+        ReportProof { log_id: self.log_id, position: self.position, digest: Some(self.digest) }
+    }
+
+    pub fn is_absent(&self, hash: BlobHash) -> bool {
+        self.absent.binary_search(&absent_picture(hash)).is_ok()
+    }
+}
+
+#[cfg(test)]
+pub(in crate::domain) fn sample() -> ReportVersion {
+    ReportVersion {
+        number: 3,
+        log_id: Uuid::from_u128(7),
+        position: 1_200,
+        digest: Digest([9; 16]),
+        made_ms: 1_761_272_532_000,
+        time_source: TimeSource::Person,
+        time_contradicted: true,
+        utc_offset_minutes: -90,
+        language: "fr".into(),
+        sections: vec!["findings".into()],
+        program: "1.2.3".into(),
+        absent: vec![[1; 8], [2; 8]],
+        later: vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_back_with_what_a_later_version_has_put_behind() {
+        let version = ReportVersion { later: vec![1, 2, 3], ..sample() };
+        assert_eq!(ReportVersion::from_bytes(&version.to_bytes().unwrap()).unwrap(), version);
+        // For ever: it lies in logs, and other hubs keep it.
+        assert_eq!(
+            crate::domain::hex::hex(&sample().to_bytes().unwrap()),
+            "0310000000000000000000000000000000".to_owned()
+                + "07b00909090909090909090909090909090909a0fdd3caa133020"
+                + "1b3010266720108"
+        );
+    }
+
+    #[test]
+    fn what_no_hub_would_write_is_refused() {
+        assert!(sample().checked().is_ok());
+        for wrong in [
+            ReportVersion { number: 0, ..sample() },
+            ReportVersion { utc_offset_minutes: 900, ..sample() },
+            ReportVersion { language: String::new(), ..sample() },
+            ReportVersion { sections: vec!["a b".into()], ..sample() },
+            ReportVersion { absent: vec![[0; 8]; MAX_ABSENT + 1], ..sample() },
+        ] {
+            assert!(wrong.checked().is_err());
+        }
+    }
+}
