@@ -221,27 +221,27 @@ impl Hub {
             proof,
             version,
             upto: 0,
-            phase: Phase::Fold(ReportFold::default()),
-            making: Making { progress: Arc::clone(&self.reports.progress), _turn: turn },
+            phase: ReportPhase::Fold(ReportFold::default()),
+            making: ReportTurn { progress: Arc::clone(&self.reports.progress), _turn: turn },
         })
     }
 }
 
 /// Held as long as a report is made.
 #[derive(Debug)]
-struct Making {
+struct ReportTurn {
     progress: Arc<Mutex<Option<ReportProgress>>>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
-impl Drop for Making {
+impl Drop for ReportTurn {
     fn drop(&mut self) {
         *self.progress.lock() = None;
     }
 }
 
 #[derive(Debug)]
-enum Phase {
+enum ReportPhase {
     Fold(ReportFold),
     Disputes(ReportFold, ReportDisputes),
     Folded(ReportFold, Option<ReportDisputes>),
@@ -258,8 +258,8 @@ pub struct ReportWork {
     proof: ReportProof,
     version: Option<ReportVersion>,
     upto: u64,
-    phase: Phase,
-    making: Making,
+    phase: ReportPhase,
+    making: ReportTurn,
 }
 
 impl ReportWork {
@@ -272,38 +272,42 @@ impl ReportWork {
     /// Reads some more of the log; false when all of it is read.
     pub fn step(&mut self) -> Result<bool, StoreError> {
         let (page, next) = match self.phase {
-            Phase::Folded(..) => return Ok(false),
+            ReportPhase::Folded(..) => return Ok(false),
             _ => self.page()?,
         };
         let position = self.proof.position;
         self.upto = next.min(position);
         let done = self.upto >= position;
-        let phase = std::mem::replace(&mut self.phase, Phase::Fold(ReportFold::default()));
+        let phase = std::mem::replace(&mut self.phase, ReportPhase::Fold(ReportFold::default()));
         self.phase = match phase {
-            Phase::Fold(mut fold) => {
+            ReportPhase::Fold(mut fold) => {
                 fold.add(&page);
                 match (done, done.then(|| fold.disputes()).flatten()) {
-                    (false, _) => Phase::Fold(fold),
-                    (true, None) => Phase::Folded(fold, None),
+                    (false, _) => ReportPhase::Fold(fold),
+                    (true, None) => ReportPhase::Folded(fold, None),
                     (true, Some(disputes)) => {
                         self.upto = 0;
-                        Phase::Disputes(fold, disputes)
+                        ReportPhase::Disputes(fold, disputes)
                     }
                 }
             }
-            Phase::Disputes(fold, mut disputes) => {
+            ReportPhase::Disputes(fold, mut disputes) => {
                 disputes.add(&page);
-                if done { Phase::Folded(fold, Some(disputes)) } else { Phase::Disputes(fold, disputes) }
+                if done {
+                    ReportPhase::Folded(fold, Some(disputes))
+                } else {
+                    ReportPhase::Disputes(fold, disputes)
+                }
             }
-            folded @ Phase::Folded(..) => folded,
+            folded @ ReportPhase::Folded(..) => folded,
         };
         self.tell();
-        Ok(!matches!(self.phase, Phase::Folded(..)))
+        Ok(!matches!(self.phase, ReportPhase::Folded(..)))
     }
 
     fn tell(&self) {
         let of = self.proof.position;
-        let read = if matches!(self.phase, Phase::Fold(_)) { self.upto } else { of };
+        let read = if matches!(self.phase, ReportPhase::Fold(_)) { self.upto } else { of };
         let (token, number) = (self.head.token.clone(), self.edition.number);
         *self.making.progress.lock() = Some(ReportProgress { token, number, read, of });
     }
@@ -323,7 +327,7 @@ impl ReportWork {
 
     /// The report, once all of the log is read.
     pub fn finish(self) -> Result<ReadyReport, StoreError> {
-        let Phase::Folded(fold, disputes) = self.phase else { return Err(StoreError::Replaced) };
+        let ReportPhase::Folded(fold, disputes) = self.phase else { return Err(StoreError::Replaced) };
         let report = fold.finish(self.head, self.edition, self.proof, disputes);
         let blobs = Arc::clone(&self.hub.blobs);
         Ok(ReadyReport { report, version: self.version, blobs, _making: self.making })
@@ -336,7 +340,7 @@ pub struct ReadyReport {
     pub report: Report,
     version: Option<ReportVersion>,
     blobs: Arc<Blobs>,
-    _making: Making,
+    _making: ReportTurn,
 }
 
 impl ReadyReport {

@@ -193,6 +193,8 @@ async fn leads_make_versions_all_of_the_crew_read_them_and_what_is_wrong_is_name
     assert!(
         answer.header("content-security-policy").contains("default-src 'none'; style-src 'unsafe-inline'")
     );
+    let file = technician.get(&format!("{PATH}/1?download=true")).await;
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"jalibat-report-1.html\"");
     let book = technician.get(&format!("{PATH}/1?format=xlsx")).await;
     assert_eq!(book.header("content-disposition"), "attachment; filename=\"jalibat-report-1.xlsx\"");
     for (path, status, field) in [

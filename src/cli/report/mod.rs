@@ -30,10 +30,10 @@ pub struct ReportCommand {
     which: WhichAudit,
     /// A page to read and print, a workbook, or a folder with all of them and the pictures
     #[arg(long, default_value = "html")]
-    format: Format,
+    format: ReportForm,
     /// The language; for an earlier version its own, if not given
     #[arg(long)]
-    lang: Option<Language>,
+    lang: Option<ReportTongue>,
     /// Where to; AUDIT-report-N in this directory if not given
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -51,14 +51,14 @@ pub struct ReportCommand {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ReportForm {
     Html,
     Xlsx,
     Folder,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Language {
+enum ReportTongue {
     En,
     Fr,
     De,
@@ -66,7 +66,7 @@ enum Language {
     It,
 }
 
-impl Language {
+impl ReportTongue {
     fn tag(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -119,9 +119,9 @@ impl ReportCommand {
         };
         let default = format!("{token}-report-{name}");
         match self.format {
-            Format::Html => self.write(client, &asked, "html", &default).await,
-            Format::Xlsx => self.write(client, &asked, "xlsx", &default).await,
-            Format::Folder => {
+            ReportForm::Html => self.write(client, &asked, "html", &default).await,
+            ReportForm::Xlsx => self.write(client, &asked, "xlsx", &default).await,
+            ReportForm::Folder => {
                 let dir = self.output.clone().unwrap_or_else(|| PathBuf::from(default));
                 folder::write(client, &token, &asked, &dir).await
             }
@@ -130,7 +130,7 @@ impl ReportCommand {
 
     /// Freezes what there is now; the version that is there already where nothing has happened since.
     async fn make(&self, client: &HubClient, token: &Token) -> anyhow::Result<u32> {
-        let lang = self.lang.unwrap_or(Language::En).tag();
+        let lang = self.lang.unwrap_or(ReportTongue::En).tag();
         let body = json!({ "lang": lang, "utc_offset": utc_offset() });
         let path = format!("/api/v1/audits/{token}/reports");
         let made = client

@@ -20,7 +20,7 @@ const MAX_STEPS: usize = 100;
 
 /// Somebody's part in the log.
 #[derive(Debug, Default)]
-struct Part {
+struct CrewPart {
     /// Where it began.
     first: usize,
     name: String,
@@ -32,7 +32,7 @@ struct Part {
 pub struct ReportFold {
     state: AuditState,
     period_ms: Option<(u64, u64)>,
-    parts: HashMap<TechnicianId, Part>,
+    parts: HashMap<TechnicianId, CrewPart>,
     /// Modules on which somebody contradicted somebody, as they were called then.
     contradicted: BTreeSet<ModuleId>,
 }
@@ -56,8 +56,10 @@ impl ReportFold {
             self.contradicted.insert(module.clone());
         }
         let first = self.parts.len();
-        let part =
-            self.parts.entry(op.author.id.clone()).or_insert_with(|| Part { first, ..Part::default() });
+        let part = self
+            .parts
+            .entry(op.author.id.clone())
+            .or_insert_with(|| CrewPart { first, ..CrewPart::default() });
         part.name.clone_from(&op.author.name);
         if matches!(op.body, Body::Restore(_)) {
             // The plain mark that says the same came before it, and neither is a finding of theirs.
@@ -207,7 +209,7 @@ fn module(
     module
 }
 
-fn crew(parts: HashMap<TechnicianId, Part>, state: &AuditState) -> Vec<ReportPerson> {
+fn crew(parts: HashMap<TechnicianId, CrewPart>, state: &AuditState) -> Vec<ReportPerson> {
     let mut shown: HashMap<&TechnicianId, (usize, usize)> = HashMap::new();
     for (_, entry) in state.rows() {
         let Some(found) = entry.map(|entry| &entry.state) else { continue };
@@ -220,7 +222,7 @@ fn crew(parts: HashMap<TechnicianId, Part>, state: &AuditState) -> Vec<ReportPer
         .into_iter()
         .map(|(id, part)| {
             let (modules, defects) = shown.get(&id).copied().unwrap_or_default();
-            let Part { first, name, marks } = part;
+            let CrewPart { first, name, marks } = part;
             (first, ReportPerson { id, name, marks, modules, defects })
         })
         .collect();

@@ -160,7 +160,7 @@ pub async fn list(
     let hub = Arc::clone(&app.hub);
     let making = app.hub.report_progress(&token).map(Into::into);
     // Who asks first after the audit came into memory has its whole log read.
-    let versions = app.aside.run(move || Ok::<_, StoreError>(hub.report_versions(&token)?)).await?;
+    let versions = app.aside.run(move || hub.report_versions(&token)).await?;
     Ok(Json(ReportList {
         versions: versions.into_iter().map(Into::into).collect(),
         making,
@@ -193,7 +193,8 @@ pub async fn make(
     params(("token" = String, Path), ("number" = String, Path, description = "a version's number, or draft"),
         ("format" = Option<String>, Query, description = "html, xlsx, csv or json; html when missing"),
         ("lang" = Option<String>, Query, description = "de, en, es, fr or it; that of the version when missing"),
-        ("utc_offset" = Option<i32>, Query, description = "of a draft: minutes that its times are ahead of UTC; 0 when missing")),
+        ("utc_offset" = Option<i32>, Query, description = "of a draft: minutes that its times are ahead of UTC; 0 when missing"),
+        ("download" = Option<bool>, Query, description = "true: as a file, also what browsers would show")),
     responses((status = 200, description = "the file", content((String = "text/html"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"), (Object = "application/json"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody, description = "several are being made: come again")))]
 pub async fn show(
     State(app): State<App>,
@@ -219,7 +220,8 @@ pub async fn show(
     }
     let ready = app.aside.run(move || work.finish()).await?;
     let taken = account.take(IN_HAND)?;
-    let said = headers(&ready, format)?;
+    let shown = format.is_shown() && params.get("download") != Some("true");
+    let said = headers(&ready, format, shown)?;
     let (sender, mut pieces) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
         let _taken = taken;
@@ -239,8 +241,8 @@ pub async fn show(
     Ok((said, body).into_response())
 }
 
-fn headers(ready: &ReadyReport, format: ReportFormat) -> Result<HeaderMap, ApiError> {
-    let how = if format.is_shown() { "inline" } else { "attachment" };
+fn headers(ready: &ReadyReport, format: ReportFormat, shown: bool) -> Result<HeaderMap, ApiError> {
+    let how = if shown { "inline" } else { "attachment" };
     let file = format!("{how}; filename=\"{}\"", ready.file_name(format));
     let mut said = HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),

@@ -1142,6 +1142,56 @@ export interface RenameBody {
   name: string;
 }
 
+/** What a new version is like; all of it may be left out. */
+export interface ReportBody {
+  /** de, en, es, fr or it: in which it is given to whoever does not ask for another. Absent: en. */
+  lang?: string | null;
+  /** Names of sections to leave all others out; kept with the version. */
+  sections?: string[];
+  /** Minutes that its times are ahead of UTC. Absent: 0. */
+  utc_offset?: number | null;
+}
+
+/** A numbered version. */
+export interface ReportInfo {
+  digest: string;
+  /** This hub has that log and can make it again, with the same bytes. */
+  here: boolean;
+  lang: string;
+  /** The log that it was made of, the last operation in it, and the digest of the log up to there. */
+  log_id: string;
+  made_at_ms: number;
+  made_by: string;
+  /** Of the program. */
+  made_with: string;
+  number: number;
+  /** Small pictures that had not reached the hub, and are not in it. */
+  pictures_absent: number;
+  position: number;
+  technician_id: string;
+  /** How the hub knew the time: network, upstream, person, tablets, machine or kept. */
+  time_source: string;
+  utc_offset: number;
+}
+
+export interface ReportList {
+  /** In which a report can be had. */
+  formats: string[];
+  languages: string[];
+  making?: ReportMaking | null;
+  /** Oldest first; of very many the last 100. */
+  versions: ReportInfo[];
+}
+
+/** How far the report is that is being made. */
+export interface ReportMaking {
+  /** Absent: a draft. */
+  number?: number | null;
+  of: number;
+  /** Operations that are read, of so many. */
+  read: number;
+}
+
 export interface Revoked {
   revoked: number;
 }

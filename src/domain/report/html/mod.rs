@@ -19,7 +19,7 @@ const MOST_PICTURES: u64 = 6 << 20;
 
 /// A piece of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum PagePart {
     Head,
     String(usize),
     AfterStrings,
@@ -34,7 +34,7 @@ enum Part {
 pub struct ReportPage {
     report: Report,
     words: &'static ReportWords,
-    next: Option<Part>,
+    next: Option<PagePart>,
     /// Bytes of pictures that may still be put in, and pictures that no longer could.
     room: u64,
     left_out: usize,
@@ -42,7 +42,7 @@ pub struct ReportPage {
 
 impl ReportPage {
     pub fn new(report: Report, words: &'static ReportWords) -> Self {
-        Self { report, words, next: Some(Part::Head), room: MOST_PICTURES, left_out: 0 }
+        Self { report, words, next: Some(PagePart::Head), room: MOST_PICTURES, left_out: 0 }
     }
 
     /// The next piece; false when that was the last.
@@ -50,7 +50,7 @@ impl ReportPage {
         let Some(part) = self.next else { return false };
         let (report, words) = (&self.report, self.words);
         match part {
-            Part::Head => {
+            PagePart::Head => {
                 let title = format!("{}: {}", words.title, report.about.name);
                 out.push_str("<!doctype html>\n<html lang=\"");
                 out.push_str(words.tag);
@@ -62,16 +62,16 @@ impl ReportPage {
                 overview::summary(report, words, out);
                 overview::strings_begin(words, out);
             }
-            Part::String(at) => overview::string(report, at, words, out),
-            Part::AfterStrings => overview::strings_end(report, words, out),
-            Part::Plan(at) => plan::string(report, at, words, out),
-            Part::AfterPlan => findings::begin(report, words, out),
-            Part::Finding(at) => {
+            PagePart::String(at) => overview::string(report, at, words, out),
+            PagePart::AfterStrings => overview::strings_end(report, words, out),
+            PagePart::Plan(at) => plan::string(report, at, words, out),
+            PagePart::AfterPlan => findings::begin(report, words, out),
+            PagePart::Finding(at) => {
                 let mut room = findings::PictureRoom { left: self.room, left_out: self.left_out };
                 findings::finding(report, at, words, &mut room, pictures, out);
                 (self.room, self.left_out) = (room.left, room.left_out);
             }
-            Part::End => {
+            PagePart::End => {
                 findings::end(self.left_out, words, out);
                 overview::history(report, words, out);
                 overview::rest(report, words, out);
@@ -82,19 +82,19 @@ impl ReportPage {
         self.next.is_some()
     }
 
-    fn after(&self, part: Part) -> Option<Part> {
+    fn after(&self, part: PagePart) -> Option<PagePart> {
         let (strings, findings) = (self.report.strings.len(), self.report.findings.len());
         Some(match part {
-            Part::Head if strings > 0 => Part::String(0),
-            Part::String(at) if at + 1 < strings => Part::String(at + 1),
-            Part::Head | Part::String(_) => Part::AfterStrings,
-            Part::AfterStrings if strings > 0 => Part::Plan(0),
-            Part::Plan(at) if at + 1 < strings => Part::Plan(at + 1),
-            Part::AfterStrings | Part::Plan(_) => Part::AfterPlan,
-            Part::AfterPlan if findings > 0 => Part::Finding(0),
-            Part::Finding(at) if at + 1 < findings => Part::Finding(at + 1),
-            Part::AfterPlan | Part::Finding(_) => Part::End,
-            Part::End => return None,
+            PagePart::Head if strings > 0 => PagePart::String(0),
+            PagePart::String(at) if at + 1 < strings => PagePart::String(at + 1),
+            PagePart::Head | PagePart::String(_) => PagePart::AfterStrings,
+            PagePart::AfterStrings if strings > 0 => PagePart::Plan(0),
+            PagePart::Plan(at) if at + 1 < strings => PagePart::Plan(at + 1),
+            PagePart::AfterStrings | PagePart::Plan(_) => PagePart::AfterPlan,
+            PagePart::AfterPlan if findings > 0 => PagePart::Finding(0),
+            PagePart::Finding(at) if at + 1 < findings => PagePart::Finding(at + 1),
+            PagePart::AfterPlan | PagePart::Finding(_) => PagePart::End,
+            PagePart::End => return None,
         })
     }
 }

@@ -36,6 +36,36 @@ fn its_figures_are_those_of_the_report_in_every_language() {
     }
 }
 
+/// As it is read: a line for each heading, row, paragraph and finding; cells parted by ` | `.
+fn text_of(page: &str) -> String {
+    let body = page.split_once("<body>").unwrap().1;
+    let body = ["<h1", "<h2", "<h3", "<p", "<tr", "<section", "<div"]
+        .iter()
+        .fold(body.to_owned(), |text, tag| text.replace(tag, &format!("\n{tag}")));
+    let body = body.replace("<td", " | <td").replace("<th ", " | <th ").replace("<th>", " | <th>");
+    let mut text = String::new();
+    let mut inside = false;
+    for c in body.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    let lines = text.lines().map(|line| line.trim().trim_start_matches("| ")).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What each section says, word for word.
+#[test]
+fn each_section_says_what_it_said() {
+    for language in ReportLanguage::ALL {
+        let page = page(report_of(&night().0), language.words(), &mut nothing_here);
+        insta::assert_snapshot!(format!("page-{}", language.tag()), text_of(&page));
+    }
+}
+
 #[test]
 fn what_people_wrote_is_text_and_nothing_comes_from_elsewhere() {
     let mut log = night();

@@ -64,6 +64,18 @@ fn its_figures_are_those_of_the_report_in_every_language() {
     }
 }
 
+/// What each sheet says, cell for cell.
+#[test]
+fn each_sheet_says_what_it_said() {
+    let sheets = sheets(workbook(&report_of(&night().0), ReportLanguage::Fr.words()).unwrap());
+    let row = |row: &[Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ");
+    let sheet = |(name, range): &(String, Range<Data>)| {
+        let rows = range.rows().map(row).collect::<Vec<_>>().join("\n");
+        format!("== {name}\n{rows}")
+    };
+    insta::assert_snapshot!("workbook-fr", sheets.iter().map(sheet).collect::<Vec<_>>().join("\n"));
+}
+
 #[test]
 fn cells_are_what_they_are_and_a_comment_is_never_a_formula() {
     let mut log = night();

@@ -36,6 +36,23 @@ export const report = {
       : `${numberText(n)} relevé de cette tablette n’y est pas : il attend d’être envoyé.`,
   loading: 'Chargement du rapport…',
   away: 'Le rapport vient du hub, qui est injoignable. Il s’affichera dès son retour.',
+  frozen: {
+    head: 'Rapport figé',
+    how: 'Une version ne change plus, même si des relevés arrivent après : ils sont dans la suivante.',
+    make: 'Établir le rapport',
+    reading: (percent: number) => `Le hub lit son journal : ${String(percent)} %`,
+    coming: 'Le rapport arrive…',
+    none: 'Aucune version pour le moment.',
+    version: (n: number, time: string, by: string) => `Version ${String(n)} · ${time} · ${by}`,
+    look: 'Regarder',
+    download: 'Télécharger',
+    language: 'Langue du rapport',
+    form: 'Forme du fichier',
+    page: 'Page',
+    book: 'Classeur',
+    elsewhere: 'Établie sur un autre hub : à demander là-bas.',
+    saved: (file: string) => `Enregistré : ${file}`,
+  },
 };
 
 export type ReportTexts = typeof report;

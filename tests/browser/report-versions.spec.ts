@@ -1,0 +1,67 @@
+// Frozen versions of a report: a lead makes one, in form and language; it is looked at and taken along, and stays as it was.
+import { readFileSync } from 'node:fs';
+import { DEMO, expect, test } from './fixtures';
+import { marksOf } from './night';
+
+test('a lead makes the report, takes it along, looks at it, and it stays as it was', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa', 'lead-code');
+  await lea.mark('M010', 'dead', 'fendu; à revoir');
+  await lea.allSent();
+  const { page } = lea;
+  await page.goto(`${hub.url}#/report/${DEMO}`);
+  const versions = page.getByTestId('report-versions');
+  await expect(versions).toContainText('Aucune version pour le moment');
+  await versions.getByRole('button', { name: 'Classeur' }).click();
+  await versions.getByRole('button', { name: 'DE', exact: true }).click();
+  const saved = page.waitForEvent('download');
+  await versions.getByRole('button', { name: 'Établir le rapport' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe(`${DEMO}-report-1-de.xlsx`);
+  expect(
+    readFileSync((await file.path()) ?? '')
+      .subarray(0, 2)
+      .toString(),
+  ).toBe('PK');
+  await expect(versions.getByRole('listitem')).toHaveCount(1);
+  await expect(versions.getByRole('listitem')).toContainText('Léa');
+
+  await versions.getByRole('button', { name: 'FR', exact: true }).click();
+  const [shown] = await Promise.all([
+    page.context().waitForEvent('page'),
+    versions.getByRole('link', { name: 'Regarder' }).click(),
+  ]);
+  await expect(shown.getByRole('heading', { name: 'M010: HS' })).toBeVisible();
+  await expect(shown.getByText('fendu; à revoir')).toBeVisible();
+  // Its own style is let through by its policy, and nothing else.
+  const square = shown.locator('.m a.de');
+  expect(await square.evaluate((one) => getComputedStyle(one).backgroundColor)).toBe('rgb(211, 36, 28)');
+  expect(await shown.locator('script').count()).toBe(0);
+  await shown.close();
+
+  // What is marked later is not in it.
+  const marc = await hub.join('Marc');
+  const later = { ...marksOf(1)[0], module_id: 'M011', status: 'dead' };
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [later], sent_at_ms: Date.now() }, marc);
+  const first = await hub.api('GET', `/audits/${DEMO}/reports/1?format=json`);
+  expect((first as { figures: { defects: number } }).figures.defects).toBe(1);
+  const now = await hub.api('GET', `/audits/${DEMO}/reports/draft?format=json`);
+  expect((now as { figures: { defects: number } }).figures.defects).toBe(2);
+});
+
+test('who is no lead reads versions and makes none', async ({ tablet, hub }) => {
+  await hub.api('POST', `/audits/${DEMO}/reports`, { lang: 'fr' });
+  const marc = await tablet();
+  await marc.openAudit('Marc');
+  const { page } = marc;
+  await page.goto(`${hub.url}#/report/${DEMO}`);
+  const versions = page.getByTestId('report-versions');
+  await expect(versions.getByRole('listitem')).toHaveCount(1);
+  await expect(versions.getByRole('button', { name: 'Établir le rapport' })).toBeHidden();
+  const saved = page.waitForEvent('download');
+  await versions.getByRole('button', { name: 'Télécharger' }).click();
+  expect((await saved).suggestedFilename()).toMatch(/-report-1-fr\.(html|pdf)$/);
+});
