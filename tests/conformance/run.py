@@ -87,7 +87,7 @@ def running(program, access):
 
 def mark(hub, session):
     for module, status in [("M001", "dead"), ("M050", "ok"), ("S3-12", "inequality"), ("M001", "ok")]:
-        body = {"status": status, "comment": "seen", "technicianId": "tech_1", "technicianName": "Léa"}
+        body = {"status": status, "comment": "=1+1" if module == "M050" else "seen", "technicianId": "tech_1", "technicianName": "Léa"}
         hub.call(f"/api/audit/jalibat/module/{module}", body, session)
 
 
@@ -104,6 +104,34 @@ def photograph(hub, session):
              "technician_id": "tech_1", "technician_name": "Léa", "device_id": "dev_1", "marked_at_ms": 1_764_000_000_000}
     done = hub.call("/api/v1/audits/jalibat/ops", {"ops": [photo]}, session)
     assert done["results"][0].get("seq"), done
+
+
+def read_workbook(hub):
+    """The report's workbook, as another program reads it: the API's figures, types of cells, and formulas that are ours alone."""
+    from openpyxl import load_workbook
+
+    def get(path):
+        with urllib.request.urlopen(f"{hub.url}/api/v1/audits/jalibat{path}") as answer:
+            return answer.read()
+
+    audit, report = json.loads(get("")), json.loads(get("/reports/draft?format=json"))
+    assert report["figures"]["by_status"] == audit["by_status"], report["figures"]
+    book = hub.directory / "report.xlsx"
+    book.write_bytes(get("/reports/draft?format=xlsx&lang=en"))
+    formulas, values = load_workbook(book), load_workbook(book, data_only=True)
+    assert values.sheetnames == ["Summary", "Strings", "Modules", "Findings", "Claims", "History", "Photos"], values.sheetnames
+    beside = {row[0]: row[1] for row in values["Summary"].iter_rows(values_only=True) if row[0]}
+    figures = report["figures"]
+    for name, figure in [("Total", "modules"), ("Examined", "examined"), ("With a defect", "defects"), ("Photos", "photos")]:
+        assert beside[name] == figures[figure], (name, beside[name], figures)
+    for sheet in formulas:
+        if sheet.title not in ("Summary", "Strings"):
+            assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row), sheet.title
+    modules = formulas["Modules"]
+    assert modules.freeze_panes == "A2" and modules.auto_filter.ref and modules.max_row == audit["module_count"] + 1
+    comments = [row for row in modules.iter_rows(min_row=2) if row[12].value]
+    assert all(row[12].data_type == "s" for row in comments) and any(row[12].value.startswith("=") for row in comments)
+    assert all(row[14].is_date for row in comments), "a time is a time"
 
 
 @contextlib.contextmanager
@@ -185,6 +213,7 @@ def open_to_all(program):
     with running(program, "open") as hub:
         mark(hub, None)
         photograph(hub, None)
+        read_workbook(hub)
         return judge(hub, hub.url, examples=10)
 
 

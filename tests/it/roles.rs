@@ -253,6 +253,7 @@ impl RoleHub {
             ("POST", "/api/v1/audits" | "/api/v1/audits/preview") => {
                 json!({"name": "New", "token": fresh, "strings": "2"})
             }
+            ("POST", "/api/v1/audits/{token}/reports") => json!({"lang": "fr"}),
             ("POST", "/api/v1/audits/{token}/photos/proposal") => json!({"by": "name", "pictures": []}),
             ("POST", "/api/v1/audits/{token}/plan") => json!({"name": "As it is", "strings": "26,24x9"}),
             ("POST", "/api/v1/audits/{token}/layout") => json!({"hide_unplaced": true}),

@@ -27,7 +27,7 @@ export class ReportsState {
 
   readonly forms = $derived(FORMS.filter((form) => this.list?.formats.includes(form)));
   /** The newest first. */
-  readonly versions = $derived(this.list?.versions.toReversed() ?? []);
+  readonly versions = $derived([...(this.list?.versions ?? [])].reverse());
 
   readonly #caller: Caller;
   readonly #path: string;
