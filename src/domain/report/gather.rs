@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+use super::known;
 use super::photos::PhotosByPlace;
 use super::{
     Report, ReportAbout, ReportContested, ReportEdition, ReportFigures, ReportModule, ReportPerson,
@@ -14,6 +15,7 @@ use crate::domain::audit::{AuditState, Entry};
 use crate::domain::id::{ModuleId, OpId, TechnicianId, Token};
 use crate::domain::layout::Place;
 use crate::domain::op::{Body, Op, Outcome};
+use crate::domain::property::PropertyOf;
 
 /// Steps that are told of one module: the last ones.
 const MAX_STEPS: usize = 100;
@@ -48,6 +50,9 @@ impl ReportFold {
         let marked: BTreeSet<ModuleId> =
             ops.iter().filter_map(|op| op.body.module()).map(|id| self.state.name_of(id)).collect();
         self.state.folded(marked.into_iter());
+        let set: BTreeSet<PropertyOf> =
+            ops.iter().filter_map(|op| op.body.property()).map(|one| self.state.thing_of(&one.of)).collect();
+        self.state.folded_properties(set.into_iter());
     }
 
     fn tell(&mut self, op: &Op) {
@@ -112,6 +117,7 @@ impl ReportFold {
             location: state.location().map(str::to_owned),
             created_ms: head.created_ms,
         };
+        let (conditions, severities) = (known::conditions(state), known::severities(state, &modules));
         let crew = crew(self.parts, state);
         let period_ms = self.period_ms;
         Report {
@@ -126,8 +132,8 @@ impl ReportFold {
             findings,
             contested,
             photos: site,
-            conditions: None,
-            severities: None,
+            conditions,
+            severities,
         }
     }
 }
@@ -158,9 +164,11 @@ fn by_string(state: &AuditState, photos: &mut PhotosByPlace) -> (Vec<ReportStrin
     for number in order {
         let from = modules.len();
         let mut figures = ReportFigures::default();
+        let (not_examined, session) = known::of_string(state, number);
         for at in of.remove(&number).unwrap_or_default() {
             let Some((place, entry)) = rows.get(at) else { continue };
-            let module = module(state, place, *entry, photos);
+            let mut module = module(state, place, *entry, photos);
+            known::of_module(state, &mut module, not_examined.as_deref());
             figures.add(&module);
             modules.push(module);
         }
@@ -172,8 +180,8 @@ fn by_string(state: &AuditState, photos: &mut PhotosByPlace) -> (Vec<ReportStrin
             modules: from..modules.len(),
             figures,
             photos,
-            not_examined: None,
-            session: None,
+            not_examined,
+            session,
         });
     }
     (strings, modules)

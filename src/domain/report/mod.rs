@@ -8,6 +8,7 @@ pub mod format;
 pub mod gather;
 pub mod html;
 pub mod json;
+mod known;
 pub mod lines;
 pub mod photos;
 #[cfg(test)]
