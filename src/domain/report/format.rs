@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use super::html::ReportPage;
 use super::photos::Pictures;
-use super::{Report, ReportLanguage, json, xlsx};
-use crate::domain::export::{ExportHead, ExportRow, TableForm};
+use super::{Report, ReportLanguage, ReportModule, json, xlsx};
+use crate::domain::export::{ExportHead, ExportRow, SET, TableForm};
 
 /// Bytes of a page that are made at a time.
 const PIECE: usize = 64 << 10;
@@ -82,6 +82,12 @@ pub fn write(
     }
 }
 
+/// In the order of `export::SET`.
+fn set_of(module: &ReportModule) -> [Option<String>; SET.len()] {
+    let ReportModule { severity, action, serial, not_examined, .. } = module;
+    [severity.clone(), action.clone(), serial.clone(), not_examined.clone()]
+}
+
 /// All modules, as a table for people.
 fn table(report: &Report, language: ReportLanguage, out: &mut dyn Write) -> io::Result<()> {
     let (about, edition) = (&report.about, &report.edition);
@@ -97,6 +103,7 @@ fn table(report: &Report, language: ReportLanguage, out: &mut dyn Write) -> io::
         strings: report.strings.iter().filter(|string| string.number > 0).count(),
         modules: report.modules.len(),
         hidden: report.figures.hidden,
+        with_set: report.modules.iter().any(|module| set_of(module).iter().any(Option::is_some)),
     };
     out.write_all(form.begin(&head).as_bytes())?;
     for string in &report.strings {
@@ -114,6 +121,7 @@ fn table(report: &Report, language: ReportLanguage, out: &mut dyn Write) -> io::
                 technician_id: None,
                 technician_name: module.by.clone(),
                 updated_ms: module.at_ms,
+                set: set_of(module),
             };
             out.write_all(form.row(&head, &row).as_bytes())?;
         }
