@@ -7,7 +7,7 @@ import type { Locator } from '@playwright/test';
 import { serious } from './axe';
 import { DEMO, expect, test, type Tablet } from './fixtures';
 import type { Hub } from './hub';
-import { jpeg, photosKept, pictureOf, sent, tiffOf } from './pictures';
+import { jpeg, photosKept, pictureOf, sent, takenAt, tiffOf } from './pictures';
 
 interface PhotoOfHub {
   at: { module_id?: string };
@@ -19,6 +19,8 @@ interface PhotoOfHub {
 async function photosOf(hub: Hub): Promise<PhotoOfHub[]> {
   return ((await hub.api('GET', `/audits/${DEMO}/photos`)) as { photos: PhotoOfHub[] }).photos;
 }
+
+const idOf = (n: number) => `019a0000-0000-7000-8000-00000000a00${String(n)}`;
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -159,6 +161,113 @@ test('a whole folder goes along the string from the first module on, and one wit
       ['IMG_10.JPG', 'M004'],
     ]);
   expect(await photosOf(hub)).toEqual([]);
+});
+
+test('a card that is confirmed on two visits makes no second photo, and what was taken out comes in again', async ({
+  tablet,
+  hub,
+}) => {
+  const lead = await tablet();
+  const dialog = await openImport(lead);
+  const [one, two] = [await pictureOf(lead.page, 400, 300), await pictureOf(lead.page, 410, 300)];
+  const string = dialog.locator('[data-string="1"]');
+  const visit = async () => {
+    await dialog
+      .getByTestId('import-files')
+      .setInputFiles([jpeg('EL_M001.JPG', one), jpeg('EL_M002.JPG', two)]);
+    // Another card, be it the same one: what was proposed of the one before is gone.
+    await expect(dialog.getByTestId('import-strings')).toHaveCount(0);
+    await dialog.getByRole('button', { name: 'Proposer' }).click();
+    await lead.tap(string.locator('.string'), string.getByTestId('import-pictures'));
+    await lead.tap(string.getByTestId('import-confirm'), string.getByTestId('import-confirm'), 'goes');
+    await expect(string).toContainText('confirmé');
+  };
+  await visit();
+  await expect(dialog.getByTestId('import-taken')).toContainText('2 images');
+  await expect(dialog.getByTestId('import-known')).toHaveCount(0);
+  await sent(lead.page, 2);
+
+  await visit();
+  await expect(dialog.getByTestId('import-known')).toContainText('2 y étaient déjà');
+  await expect(dialog.getByTestId('import-taken')).toHaveCount(0);
+  expect(await photosKept(lead.page)).toEqual(['sent', 'sent']);
+
+  const { photos } = (await hub.api('GET', `/audits/${DEMO}/photos`)) as {
+    photos: { photo_id: string; stamp: string }[];
+  };
+  const edit = {
+    ...{ id: idOf(9), kind: 'photo_edit', photo_id: photos[0]?.photo_id, taken_out: true },
+    ...{ base: photos[0]?.stamp, marked_at_ms: Date.now(), technician_id: 'tech_tom' },
+  };
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [edit], sent_at_ms: Date.now() });
+  await visit();
+  await expect(dialog.getByTestId('import-again')).toContainText('1 avait été retirée');
+  await expect(dialog.getByTestId('import-known')).toContainText('1 y était déjà');
+  await sent(lead.page, 3);
+  const shown = async () =>
+    (
+      (await hub.api('GET', `/audits/${DEMO}/photos`)) as { photos: (PhotoOfHub & { taken_out?: object })[] }
+    ).photos
+      .filter((photo) => !photo.taken_out)
+      .map(({ at }) => at.module_id);
+  await expect.poll(shown).toEqual(['M002', 'M001']);
+});
+
+test('pictures find their modules by a list, and a shift moves those from there on', async ({ tablet }) => {
+  const lead = await tablet();
+  const dialog = await openImport(lead);
+  const files = await Promise.all(
+    [1, 2, 3].map(async (n) => jpeg(`IMG_${String(n)}.JPG`, await pictureOf(lead.page, 100 + n, 80))),
+  );
+  await dialog.getByTestId('import-files').setInputFiles(files);
+  await dialog.getByRole('button', { name: 'Liste', exact: true }).click();
+  const csv = 'fichier;module\nIMG_1.JPG;M004\nIMG_2.JPG;M005\nIMG_3.JPG;M006\nIMG_9.JPG;M007\n';
+  await dialog
+    .getByTestId('import-csv')
+    .setInputFiles([{ name: 'liste.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) }]);
+  await dialog.getByRole('button', { name: 'Proposer' }).click();
+  await expect(dialog).toContainText('IMG_9.JPG');
+  const string = dialog.locator('[data-string="1"]');
+  await lead.tap(string.locator('.string'), string.getByTestId('import-pictures'));
+  const are = (...modules: string[]) =>
+    expect
+      .poll(() => proposed(string))
+      .toEqual(modules.map((module, i) => [`IMG_${String(i + 1)}.JPG`, module]));
+  await are('M004', 'M005', 'M006');
+  await lead.tap(string.locator('[data-picture]').nth(1), string.getByTestId('import-ways'));
+  await string.getByRole('button', { name: 'À partir d’ici : un module après' }).click();
+  await are('M004', 'M006', 'M007');
+});
+
+test('pictures find their modules by the times of marks, with the camera’s clock put right', async ({
+  tablet,
+  hub,
+}) => {
+  const lead = await tablet();
+  // Marked a minute apart; the camera is ninety minutes slow, and each picture was taken five seconds before its mark.
+  const first = Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000;
+  const marks = [1, 2, 3].map((n) => ({
+    ...{ id: idOf(n), kind: 'mark', module_id: `M00${String(n)}`, status: 'dead', base: '' },
+    ...{ technician_id: 'tech_lea', marked_at_ms: first + n * 60_000 },
+  }));
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: marks, sent_at_ms: Date.now() });
+  const dialog = await openImport(lead);
+  const taken = (n: number) => new Date(first + n * 60_000 - 5_000 - 90 * 60_000).toISOString();
+  const files = await Promise.all(
+    [1, 2, 3].map(async (n) => {
+      const at = `${taken(n).slice(0, 10).replaceAll('-', ':')} ${taken(n).slice(11, 19)}`;
+      return jpeg(`IMG_${String(n)}.JPG`, takenAt(await pictureOf(lead.page, 100 + n, 80), at));
+    }),
+  );
+  await dialog.getByTestId('import-files').setInputFiles(files);
+  await dialog.getByRole('button', { name: 'Heures', exact: true }).click();
+  await dialog.getByLabel('Retard de l’horloge de l’appareil').fill('90');
+  await dialog.getByRole('button', { name: 'Proposer' }).click();
+  const string = dialog.locator('[data-string="1"]');
+  await lead.tap(string.locator('.string'), string.getByTestId('import-pictures'));
+  await expect
+    .poll(() => proposed(string))
+    .toEqual([1, 2, 3].map((n) => [`IMG_${String(n)}.JPG`, `M00${String(n)}`]));
 });
 
 test('a picture that no browser draws is drawn by the hub', async ({ tablet, hub }) => {

@@ -55,6 +55,29 @@ export async function pictureOf(page: Page, width: number, height: number, quali
   return Buffer.from(base64, 'base64');
 }
 
+/** The same JPEG with the camera's time in its EXIF, such as `2026:11:29 21:14:05`. */
+export function takenAt(jpeg: Buffer, time: string): Buffer {
+  const tiff = Buffer.alloc(64);
+  tiff.write('II*\0', 'latin1');
+  tiff.writeUInt32LE(8, 4);
+  const entry = (at: number, tag: number, type: number, count: number, value: number) => {
+    tiff.writeUInt16LE(tag, at);
+    tiff.writeUInt16LE(type, at + 2);
+    tiff.writeUInt32LE(count, at + 4);
+    tiff.writeUInt32LE(value, at + 8);
+  };
+  tiff.writeUInt16LE(1, 8);
+  entry(10, 0x8769, 4, 1, 26);
+  tiff.writeUInt16LE(1, 26);
+  entry(28, 0x9003, 2, 20, 44);
+  tiff.write(time, 44, 'latin1');
+  const head = Buffer.alloc(10);
+  head.writeUInt16BE(0xffe1);
+  head.writeUInt16BE(8 + tiff.length, 2);
+  head.write('Exif\0\0', 4, 'latin1');
+  return Buffer.concat([jpeg.subarray(0, 2), head, tiff, jpeg.subarray(2)]);
+}
+
 /** A TIFF of 16-bit grey in one strip, as cameras for electroluminescence write: no browser draws it. */
 export function tiffOf(width: number, height: number): Buffer {
   const short = (tag: number, value: number) => [tag, 3, 1, value] as const;

@@ -27,7 +27,7 @@ export const photo: PhotoTexts = {
   full: 'Auf diesem Tablet ist kein Platz für ein weiteres Foto. Bleiben Sie in Reichweite des Hubs, bis die Fotos gesendet sind.',
   lost: 'Das Tablet hat die Seite geschlossen, während die Kamera offen war. Fehlt das Foto hier, wählen Sie es aus der Galerie.',
   notTaken: {
-    no_picture: (name) => `${name}: kein Bild, das der Hub aufbewahrt (JPEG, PNG, TIFF, HEIC).`,
+    no_picture: (name) => `${name}: kein Bild, das der Hub aufbewahrt (JPEG, PNG, TIFF, HEIC, WebP).`,
     too_large: (name) => `${name}: mehr als 256 MB, zu groß für den Hub.`,
     full: (name) => `${name}: nicht gespeichert, auf diesem Tablet ist kein Platz mehr.`,
     silent: (name) =>
@@ -116,6 +116,10 @@ export const photo: PhotoTexts = {
     leftOver: 'Ohne Modul',
     taken: (n) =>
       `${numberText(n)} ${n === 1 ? 'Bild' : 'Bilder'} auf diesem Gerät gespeichert, wird von selbst gesendet.`,
+    known: (n) => `${numberText(n)} ${n === 1 ? 'war' : 'waren'} schon da: kein zweites Foto.`,
+    elsewhere: (some, n) => `Bei anderen Modulen, ${numberText(n)}: ${some}`,
+    again: (n) =>
+      `${numberText(n)} ${n === 1 ? 'war' : 'waren'} herausgenommen und ${n === 1 ? 'ist' : 'sind'} wieder da.`,
     string: 'der String',
     sure: { sure: 'sicher', likely: 'wahrscheinlich', unsure: 'zu prüfen' },
     left: {

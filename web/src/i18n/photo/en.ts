@@ -27,7 +27,7 @@ export const photo: PhotoTexts = {
   full: 'No room on this tablet for another photo. Stay within reach of the hub until the photos are sent.',
   lost: 'The tablet closed the page while the camera was open. If the photo is not here, take it from the gallery.',
   notTaken: {
-    no_picture: (name) => `${name}: not a picture that the hub keeps (JPEG, PNG, TIFF, HEIC).`,
+    no_picture: (name) => `${name}: not a picture that the hub keeps (JPEG, PNG, TIFF, HEIC, WebP).`,
     too_large: (name) => `${name}: more than 256 MB, too large for the hub.`,
     full: (name) => `${name}: not saved, there is no room left on this tablet.`,
     silent: (name) => `${name}: not saved, the tablet could not write it. Take it again.`,
@@ -115,6 +115,9 @@ export const photo: PhotoTexts = {
     leftOver: 'Without a module',
     taken: (n) =>
       `${numberText(n)} ${n === 1 ? 'picture' : 'pictures'} saved on this device; sent automatically.`,
+    known: (n) => `${numberText(n)} ${n === 1 ? 'was' : 'were'} there already: no second photo.`,
+    elsewhere: (some, n) => `At other modules, ${numberText(n)}: ${some}`,
+    again: (n) => `${numberText(n)} had been taken out, and ${n === 1 ? 'is' : 'are'} in again.`,
     string: 'the string',
     sure: { sure: 'sure', likely: 'likely', unsure: 'to check' },
     left: {

@@ -27,7 +27,7 @@ export const photo: PhotoTexts = {
   full: 'No queda sitio en esta tableta para otra foto. Quédate al alcance del hub hasta que se envíen las fotos.',
   lost: 'La tableta cerró la página mientras la cámara estaba abierta. Si la foto no está aquí, elígela en la galería.',
   notTaken: {
-    no_picture: (name) => `${name}: no es una imagen que guarde el hub (JPEG, PNG, TIFF, HEIC).`,
+    no_picture: (name) => `${name}: no es una imagen que guarde el hub (JPEG, PNG, TIFF, HEIC, WebP).`,
     too_large: (name) => `${name}: más de 256 MB, demasiado grande para el hub.`,
     full: (name) => `${name}: no se guardó, no queda sitio en esta tableta.`,
     silent: (name) => `${name}: no se guardó, la tableta no pudo escribirla. Hazla otra vez.`,
@@ -115,6 +115,13 @@ export const photo: PhotoTexts = {
     leftOver: 'Sin módulo',
     taken: (n) =>
       `${numberText(n)} ${n === 1 ? 'imagen guardada' : 'imágenes guardadas'} en este equipo, se envían solas.`,
+    known: (n) =>
+      n === 1 ? '1 ya estaba: sin segunda foto.' : `${numberText(n)} ya estaban: sin segunda foto.`,
+    elsewhere: (some, n) => `En otros módulos, ${numberText(n)}: ${some}`,
+    again: (n) =>
+      n === 1
+        ? '1 se había quitado y vuelve a estar.'
+        : `${numberText(n)} se habían quitado y vuelven a estar.`,
     string: 'el string',
     sure: { sure: 'seguro', likely: 'probable', unsure: 'por revisar' },
     left: {

@@ -28,7 +28,7 @@ export const photo = {
   full: 'Plus de place sur cette tablette pour une photo. Restez à portée du hub jusqu’à ce que les photos soient parties.',
   lost: 'La tablette a fermé la page pendant que l’appareil photo était ouvert. Si la photo n’est pas ici, prenez-la dans la galerie.',
   notTaken: {
-    no_picture: (name: string) => `${name} : pas une image que le hub garde (JPEG, PNG, TIFF, HEIC).`,
+    no_picture: (name: string) => `${name} : pas une image que le hub garde (JPEG, PNG, TIFF, HEIC, WebP).`,
     too_large: (name: string) => `${name} : plus de 256 Mo, trop grande pour le hub.`,
     full: (name: string) => `${name} : pas enregistrée, il n’y a plus de place sur cette tablette.`,
     silent: (name: string) => `${name} : pas enregistrée, la tablette n’a pas pu l’écrire. Reprenez-la.`,
@@ -117,6 +117,15 @@ export const photo = {
     leftOver: 'Sans module',
     taken: (n: number) =>
       `${numberText(n)} ${n > 1 ? 'images enregistrées' : 'image enregistrée'} sur cet appareil, elles partent toutes seules.`,
+    known: (n: number) =>
+      n === 1
+        ? '1 y était déjà : pas de deuxième photo.'
+        : `${numberText(n)} y étaient déjà : pas de deuxième photo.`,
+    elsewhere: (some: string, n: number) => `Sur d’autres modules, ${numberText(n)} : ${some}`,
+    again: (n: number) =>
+      n === 1
+        ? '1 avait été retirée : elle est de nouveau là.'
+        : `${numberText(n)} avaient été retirées : elles sont de nouveau là.`,
     string: 'le string',
     sure: { sure: 'sûr', likely: 'probable', unsure: 'à vérifier' } as Record<string, string>,
     left: {

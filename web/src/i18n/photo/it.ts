@@ -27,7 +27,7 @@ export const photo: PhotoTexts = {
   full: 'Su questo tablet non c’è posto per un’altra foto. Resta a portata dell’hub finché le foto non sono inviate.',
   lost: 'Il tablet ha chiuso la pagina mentre la fotocamera era aperta. Se la foto non è qui, sceglila dalla galleria.',
   notTaken: {
-    no_picture: (name) => `${name}: non è un’immagine che l’hub conserva (JPEG, PNG, TIFF, HEIC).`,
+    no_picture: (name) => `${name}: non è un’immagine che l’hub conserva (JPEG, PNG, TIFF, HEIC, WebP).`,
     too_large: (name) => `${name}: più di 256 MB, troppo grande per l’hub.`,
     full: (name) => `${name}: non salvata, su questo tablet non c’è più posto.`,
     silent: (name) => `${name}: non salvata, il tablet non è riuscito a scriverla. Scattala di nuovo.`,
@@ -115,6 +115,11 @@ export const photo: PhotoTexts = {
     leftOver: 'Senza modulo',
     taken: (n) =>
       `${numberText(n)} ${n === 1 ? 'immagine salvata' : 'immagini salvate'} su questo dispositivo, si inviano da sole.`,
+    known: (n) =>
+      n === 1 ? '1 c’era già: nessuna seconda foto.' : `${numberText(n)} c’erano già: nessuna seconda foto.`,
+    elsewhere: (some, n) => `Su altri moduli, ${numberText(n)}: ${some}`,
+    again: (n) =>
+      n === 1 ? '1 era stata tolta: c’è di nuovo.' : `${numberText(n)} erano state tolte: ci sono di nuovo.`,
     string: 'la stringa',
     sure: { sure: 'sicuro', likely: 'probabile', unsure: 'da controllare' },
     left: {

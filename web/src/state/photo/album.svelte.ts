@@ -171,6 +171,11 @@ export class Album {
     return this.places.get(placeOf(at)) ?? [];
   }
 
+  /** With those that were taken out. */
+  get all(): Picture[] {
+    return [...this.places.values(), ...this.out.values()].flat();
+  }
+
   outOf(at: PhotoAt): Picture[] {
     return this.out.get(placeOf(at)) ?? [];
   }

@@ -13,8 +13,11 @@ import {
   type ProposedPicture,
   type WalkPath,
 } from '../../domain/photo-import';
+import { placeOf } from '../../domain/photo';
 import { ApiError } from '../../net/call';
+import { hashInWorker } from '../../sync/photo/hash';
 import type { AuditState } from '../audit.svelte';
+import { KnownOriginals } from './known';
 import type { Photos } from './photos.svelte';
 
 export interface Wanted {
@@ -46,11 +49,16 @@ export class PhotoImport {
   /** By their numbers: these were confirmed, and are on this tablet's disk. */
   taken: ReadonlySet<number> = $state.raw(new Set());
   keeping: { string: number; left: number } | null = $state.raw(null);
+  /** Of those that were confirmed: not kept, as the audit has them at the module or (those with a name) at another one; and kept though somebody took them out. */
+  known = $state(0);
+  elsewhere: readonly { name: string; module: string }[] = $state.raw([]);
+  again = $state(0);
   /** They are EL images, and not views. */
   el = $state(true);
 
   #cards: CardPicture[] = [];
   #asked = 0;
+  #known: KnownOriginals | null = null;
 
   constructor(
     readonly photos: Photos,
@@ -81,6 +89,7 @@ export class PhotoImport {
     this.others = Math.min(MOST, sorted.length) - files.length;
     [this.files, this.#cards] = [files, cards];
     [this.proposal, this.adjustments, this.taken, this.problem] = [null, [], new Set(), null];
+    [this.#known, this.known, this.again, this.elsewhere] = [null, 0, 0, []];
   }
 
   get timed(): boolean {
@@ -150,12 +159,28 @@ export class PhotoImport {
   /** Keeps those of this string on this tablet, from where they go as all photos do. Stops at the first that is not taken. */
   async confirm(string: number): Promise<void> {
     const pictures = this.of(string);
+    this.keeping = { string, left: pictures.length };
+    this.#known ??= new KnownOriginals(
+      await this.photos.pictures(this.audit.token),
+      this.files.map(({ size }) => size),
+      hashInWorker,
+    );
     for (const [i, { picture, at }] of pictures.entries()) {
       this.keeping = { string, left: pictures.length - i };
       const file = this.files[picture];
       if (!file || !at) continue;
-      const kept = await this.photos.take(this.audit.token, at, [file], this.el ? 'el' : undefined);
-      if (kept === 0) break;
+      const known = await this.#known.look(file, at).catch(() => null);
+      if (known?.as === 'there') {
+        this.known += 1;
+        const module = known.at.module_id;
+        if (placeOf(known.at) !== placeOf(at))
+          this.elsewhere = [...this.elsewhere, { name: file.name, module: module ?? '' }];
+      } else {
+        const kept = await this.photos.take(this.audit.token, at, [file], this.el ? 'el' : undefined);
+        if (kept === 0) break;
+        if (known) this.#known.add(file, at, known.sha256);
+        if (known?.as === 'again') this.again += 1;
+      }
       this.taken = new Set([...this.taken, picture]);
     }
     this.keeping = null;

@@ -183,6 +183,15 @@ export class Photos {
     return album;
   }
 
+  /** All of an audit that is open, as the hub has them now if it is in reach. */
+  async pictures(token: string): Promise<Picture[]> {
+    const { album } = this;
+    if (album?.token !== token) return [];
+    await album.read();
+    await album.own();
+    return album.all;
+  }
+
   /** Keeps pictures, one after the other; those that are not taken are told. */
   async take(token: string, at: PhotoAt, files: readonly File[], kind?: string): Promise<number> {
     this.notTaken = [];
