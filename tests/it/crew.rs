@@ -31,6 +31,35 @@ pub async fn set(hub: &TestHub, technician: String, role: Option<&str>, revoked:
     change(hub.the_crew(), move |crew| crew.set(&technician, role, revoked)).await.unwrap();
 }
 
+/// nginx as it comes puts the hub's own address for the host that the tablet asked for; with the line of the manual it passes it on.
+#[tokio::test]
+async fn joining_behind_a_proxy_that_hides_the_host_says_so_and_behind_one_that_passes_it_on_works() {
+    let hub = TestHub::crew().await;
+    let typed = code(&hub, WhichCode::Crew);
+    let through = async |host: &str, name: &str| {
+        let request = hub.client.request(Method::POST, "/api/v1/join");
+        let mut request =
+            request.header("origin", "http://pv.example:8443").header("content-type", "application/json");
+        let headers = request.headers_mut().unwrap();
+        headers.insert("host", host.parse().unwrap());
+        hub.client.send(request.body(body(&typed, name).to_string().into()).unwrap()).await
+    };
+    let hidden = through(&hub.address.to_string(), "Léa").await;
+    assert_eq!((hidden.status.as_u16(), &hidden.json()["code"]), (403, &json!("foreign_page")));
+    let said = hidden.json()["error"].as_str().unwrap().to_owned();
+    assert!(said.contains("proxy"), "what to do about it: {said}");
+    let passed = through("pv.example:8443", "Léa").await;
+    assert_eq!(
+        (passed.status.as_u16(), &passed.json()["role"]),
+        (200, &json!("technician")),
+        "{}",
+        passed.text()
+    );
+    // The line is in the manual.
+    let manual = include_str!("../../docs/operations.md");
+    assert!(manual.contains("proxy_set_header Host $http_host;"));
+}
+
 #[tokio::test]
 async fn joining_takes_the_code_and_gives_a_session() {
     let hub = TestHub::crew().await;

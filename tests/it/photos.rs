@@ -261,6 +261,16 @@ async fn a_picture_is_served_to_those_who_read_the_audit_with_ranges_and_for_goo
     assert_eq!(with("range", "bytes=200000-").await.status, 416);
     let again = with("if-none-match", whole.header("etag")).await;
     assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+    // As galleries of tablets give it.
+    let webp = b"RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0\x2f\x8f\xc1\x4a\0 and so on".to_vec();
+    let gallery = send(&lea, &webp).await;
+    let mut of_gallery = variant("original", &webp);
+    of_gallery["type"] = json!("image/webp");
+    assert_eq!(lea.ops("jalibat", vec![photo("M051", &[of_gallery])]).await[0]["outcome"], "applied");
+    let shown = lea.get(&path(gallery)).await;
+    assert_eq!((shown.header("content-type"), shown.header("content-disposition")), ("image/webp", ""));
+    assert!(shown.body[..] == webp[..]);
+
     let file = lea.get(&path(scan)).await;
     assert_eq!(file.header("content-type"), "image/tiff");
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"IMG_0042.JPG\"");

@@ -63,8 +63,33 @@ test('a picture is known by its first bytes, and what is none is none', () => {
   assert.equal(pictureType(bytes('II*\0')), 'image/tiff');
   assert.equal(pictureType(bytes('MM\0*')), 'image/tiff');
   assert.equal(pictureType(bytes('\0\0\0\x18ftypheic')), 'image/heic');
-  for (const none of ['<svg xmlns', 'GIF89a', 'RIFF\0\0\0\0WEBP', '\0\0\0\x18ftypmp42', '', '%PDF-1.7'])
+  for (const form of ['VP8 ', 'VP8L', 'VP8X'])
+    assert.equal(pictureType(bytes(`RIFF\x10\0\0\0WEBP${form}`)), 'image/webp');
+  for (const none of [
+    '<svg xmlns',
+    'GIF89a',
+    'RIFF\0\0\0\0WEBP',
+    'RIFF\0\0\0\0WAVEfmt ',
+    '\0\0\0\x18ftypmp42',
+    '',
+    '%PDF-1.7',
+  ])
     assert.equal(pictureType(bytes(none)), null, none);
+});
+
+test('the size of a WebP in its three forms', () => {
+  const webp = (form: string, ...rest: number[]) =>
+    Uint8Array.from([
+      ...Buffer.from(`RIFF\0\0\0\0WEBP${form}\0\0\0\0`, 'latin1'),
+      ...rest,
+      ...Array<number>(12).fill(0),
+    ]);
+  const size = { width: 400, height: 300 };
+  // As the specification has them: 399 and 299, or the numbers themselves.
+  assert.deepEqual(readFacts(webp('VP8X', 0, 0, 0, 0, 0x8f, 1, 0, 0x2b, 1, 0)), size);
+  assert.deepEqual(readFacts(webp('VP8X', 8, 0, 0, 0, 0x8f, 1, 0, 0x2b, 1, 0)), {}, 'its EXIF may turn it');
+  assert.deepEqual(readFacts(webp('VP8L', 0x2f, 0x8f, 0xc1, 0x4a, 0)), size);
+  assert.deepEqual(readFacts(webp('VP8 ', 0, 0, 0, 0x9d, 1, 0x2a, 0x90, 1, 0x2c, 1)), size);
 });
 
 test('size and time of a JPEG, whichever way its camera was held', () => {

@@ -11,6 +11,7 @@ use super::{WhichAudit, count, file, line, list, photos_of, place, text};
 use crate::cli::client::{HubClient, full};
 use crate::cli::print;
 use crate::domain::Token;
+use crate::domain::photo::PictureType;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -82,12 +83,7 @@ fn is_there(path: &Path, variant: &Value) -> bool {
 /// `M050-abcdef01.jpg`: what it is of, and the beginning of its hash; so it is the same one each time.
 fn file_name(photo: &Value, variant: &Value) -> String {
     let place = place(photo);
-    let ending = match text(variant, "type") {
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        "image/tiff" => "tif",
-        _ => "heic",
-    };
+    let ending = PictureType::parse(text(variant, "type")).map_or("bin", PictureType::ending);
     let hash = text(variant, "sha256");
     format!("{place}-{}.{ending}", &hash[..hash.len().min(8)])
 }

@@ -97,6 +97,7 @@ fn read(source: &mut dyn ImageSource, most: u64) -> Result<ReadImage, ImageError
         PictureType::Png => png::decode(source, most)?,
         PictureType::Tiff => tiff::decode(source, most)?,
         PictureType::Heic => return Err(ImageError::Undecodable("HEIC")),
+        PictureType::Webp => return Err(ImageError::Undecodable("WebP")),
     };
     let orientation = exif.orientation;
     let (width, height) = if orientation.is_sideways() { (height, width) } else { (width, height) };

@@ -25,7 +25,7 @@ pub fn camera_time(source: &mut dyn ImageSource) -> Option<CameraTime> {
         }
         PictureType::Jpeg => of_jpeg(source).ok()?,
         PictureType::Png => of_png(source).ok()?,
-        PictureType::Heic => None,
+        PictureType::Heic | PictureType::Webp => None,
     };
     exif::read(&mut Cursor::new(said?)).taken
 }

@@ -164,7 +164,10 @@ impl Photo {
                 return Err(Invalid::new("bytes", format!("a {class} has {most} at most")));
             }
             if PictureType::parse(&variant.media_type).is_none() {
-                return Err(Invalid::new("type", "image/jpeg, image/png, image/tiff or image/heic"));
+                return Err(Invalid::new(
+                    "type",
+                    "image/jpeg, image/png, image/tiff, image/heic or image/webp",
+                ));
             }
         }
         Ok(())

@@ -9,10 +9,11 @@ pub enum PictureType {
     Png,
     Tiff,
     Heic,
+    Webp,
 }
 
 impl PictureType {
-    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Tiff, Self::Heic];
+    pub const ALL: [Self; 5] = [Self::Jpeg, Self::Png, Self::Tiff, Self::Heic, Self::Webp];
 
     /// Bytes that tell it.
     pub const HEAD: usize = 32;
@@ -23,6 +24,7 @@ impl PictureType {
             Self::Png => "image/png",
             Self::Tiff => "image/tiff",
             Self::Heic => "image/heic",
+            Self::Webp => "image/webp",
         }
     }
 
@@ -37,12 +39,13 @@ impl PictureType {
             Self::Png => "png",
             Self::Tiff => "tif",
             Self::Heic => "heic",
+            Self::Webp => "webp",
         }
     }
 
     /// Whether every browser shows it. The others are files to be saved.
     pub fn is_shown(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Png)
+        matches!(self, Self::Jpeg | Self::Png | Self::Webp)
     }
 
     pub fn sniff(head: &[u8]) -> Option<Self> {
@@ -51,6 +54,26 @@ impl PictureType {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Self::Tiff),
             [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] if is_heif(rest) => Some(Self::Heic),
+            // Sound and film have the same box.
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                b'V',
+                b'P',
+                b'8',
+                b' ' | b'L' | b'X',
+                ..,
+            ] => Some(Self::Webp),
             _ => None,
         }
     }
@@ -74,6 +97,9 @@ mod tests {
         assert_eq!(kind(b"II*\0\x08\0\0\0"), Some("image/tiff"));
         assert_eq!(kind(b"MM\0*\0\0\0\x08"), Some("image/tiff"));
         assert_eq!(kind(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Some("image/heic"));
+        for form in [&b"VP8 "[..], b"VP8L", b"VP8X"] {
+            assert_eq!(kind(&[b"RIFF\x10\0\0\0WEBP", form].concat()), Some("image/webp"));
+        }
         for other in [
             &b""[..],
             b"\xff\xd8",
@@ -82,6 +108,8 @@ mod tests {
             b"\0\0\0\x18ftypmp42\0\0\0\0",
             b"GIF89a",
             b"RIFF\0\0\0\0WEBP",
+            b"RIFF\0\0\0\0WEBPVP9 ",
+            b"RIFF\0\0\0\0WAVEfmt ",
             b"%PDF-1.7",
             b"PK\x03\x04",
             b" \xff\xd8\xff\xe0",

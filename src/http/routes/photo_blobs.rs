@@ -173,8 +173,8 @@ fn wrong_offset(have: u64, busy: bool) -> Response {
     params(("token" = String, Path), ("sha256" = String, Path, description = "64 digits, no capitals"),
         ("Range" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "what its first bytes say that it is", content((String = "image/jpeg"), (String = "image/png"), (String = "image/tiff"), (String = "image/heic"))),
-        (status = 206, description = "a part of it", content((String = "image/jpeg"), (String = "image/png"), (String = "image/tiff"), (String = "image/heic"))),
+        (status = 200, description = "what its first bytes say that it is", content((String = "image/jpeg"), (String = "image/png"), (String = "image/tiff"), (String = "image/heic"), (String = "image/webp"))),
+        (status = 206, description = "a part of it", content((String = "image/jpeg"), (String = "image/png"), (String = "image/tiff"), (String = "image/heic"), (String = "image/webp"))),
         (status = 304, description = "as it was"), (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody, description = "`photo_not_here`: the audit names it, and this hub does not hold it"),
         (status = 416, description = "no such part")))]

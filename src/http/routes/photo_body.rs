@@ -30,7 +30,7 @@ pub struct VariantBody {
     /// 64 digits, no capitals.
     sha256: String,
     bytes: u64,
-    /// `image/jpeg`, `image/png`, `image/tiff` or `image/heic`.
+    /// `image/jpeg`, `image/png`, `image/tiff`, `image/heic` or `image/webp`.
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     media_type: String,

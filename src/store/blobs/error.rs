@@ -27,7 +27,7 @@ pub enum BlobError {
     WrongOffset { have: u64, busy: bool },
     #[error("all of it came, and it is not what it is called: begin anew")]
     WrongHash,
-    #[error("it begins as no JPEG, PNG, TIFF or HEIC does: only these are kept")]
+    #[error("it begins as no JPEG, PNG, TIFF, HEIC or WebP does: only these are kept")]
     NoPicture,
     #[error("a photo has 256 MiB at most, and a step of it 1 MiB")]
     TooLarge,

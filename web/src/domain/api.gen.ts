@@ -1511,7 +1511,7 @@ export interface VariantBody {
   height?: number | null;
   /** 64 digits, no capitals. */
   sha256: string;
-  /** `image/jpeg`, `image/png`, `image/tiff` or `image/heic`. */
+  /** `image/jpeg`, `image/png`, `image/tiff`, `image/heic` or `image/webp`. */
   type: string;
   width?: number | null;
 }

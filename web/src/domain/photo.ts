@@ -96,6 +96,7 @@ export function pictureType(first: Uint8Array): string | null {
   if (first[0] === 0xff && first[1] === 0xd8 && first[2] === 0xff) return 'image/jpeg';
   if (text(first, 0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
   if (text(first, 0, 4) === 'II*\0' || text(first, 0, 4) === 'MM\0*') return 'image/tiff';
+  if (text(first, 0, 4) === 'RIFF' && /^WEBPVP8[ LX]$/.test(text(first, 8, 16))) return 'image/webp';
   if (text(first, 4, 8) === 'ftyp' && HEIC.has(text(first, 8, 12))) return 'image/heic';
   return null;
 }
@@ -117,11 +118,24 @@ export function readFacts(bytes: Uint8Array): Facts {
       const { taken_at_ms } = ofExif(view, 0);
       return taken_at_ms === undefined ? {} : { taken_at_ms };
     }
+    if (type === 'image/webp') return ofWebp(view);
     return type === 'image/jpeg' ? ofJpeg(view) : {};
   } catch {
     // Cut off, or not what it says: then it tells nothing.
     return {};
   }
+}
+
+/** Size of a WebP in its three forms; of one with EXIF not, for it may be turned. */
+function ofWebp(view: DataView): Facts {
+  const form = view.getUint8(15);
+  const three = (at: number) => 1 + view.getUint16(at, true) + (view.getUint8(at + 2) << 16);
+  if (form === 0x58) return view.getUint8(20) & 8 ? {} : { width: three(24), height: three(27) };
+  if (form === 0x4c) {
+    const bits = view.getUint32(21, true);
+    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
+  }
+  return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
 }
 
 function ofJpeg(view: DataView): Facts {

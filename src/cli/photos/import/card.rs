@@ -16,7 +16,7 @@ use crate::domain::photo_import::shots::natural;
 /// Folders within folders.
 const DEEPEST: usize = 16;
 /// Files that call themselves pictures.
-const ENDINGS: [&str; 7] = ["jpg", "jpeg", "png", "tif", "tiff", "heic", "heif"];
+const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "tif", "tiff", "heic", "heif", "webp"];
 
 /// A picture as it lies there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Card {
             }
             Ok((0, None)) if calls_itself => self.unread.push((name, "it is empty".to_owned())),
             Ok((_, None)) if calls_itself => {
-                self.unread.push((name, "it is no JPEG, PNG, TIFF or HEIC inside".to_owned()));
+                self.unread.push((name, "it is no JPEG, PNG, TIFF, HEIC or WebP inside".to_owned()));
             }
             Ok(_) => self.others += 1,
             Err(error) if calls_itself => self.unread.push((name, error.to_string())),

@@ -20,7 +20,7 @@ export const hub: HubTexts = {
     internal: 'der Hub konnte das nicht: bitte noch einmal. Sein Protokoll sagt, warum.',
     last_lead: 'das Team braucht eine Leitung: Ernennen Sie zuerst jemand anderen.',
     method_not_allowed: 'diese Version des Hubs kann das nicht: Laden Sie die Seite neu.',
-    not_an_image: 'das ist kein Bild, das der Hub behält: JPEG, PNG, TIFF oder HEIC.',
+    not_an_image: 'das ist kein Bild, das der Hub behält: JPEG, PNG, TIFF, HEIC oder WebP.',
     not_found: 'das ist nicht (mehr) auf diesem Hub.',
     open_hub: 'dieser Hub ist für alle offen: Er hat kein Team.',
     photo_not_here: 'dieses Bild ist noch nicht auf diesem Hub angekommen.',

@@ -19,7 +19,7 @@ export const hub: HubTexts = {
     internal: 'the hub could not do that: try again. Its log says why.',
     last_lead: 'the crew needs a lead: make someone else a lead first.',
     method_not_allowed: 'this version of the hub cannot do that: reload the page.',
-    not_an_image: 'this is not a picture that the hub keeps: JPEG, PNG, TIFF or HEIC.',
+    not_an_image: 'this is not a picture that the hub keeps: JPEG, PNG, TIFF, HEIC or WebP.',
     not_found: 'it is not on this hub (any more).',
     open_hub: 'this hub is open to everyone: it has no crew.',
     photo_not_here: 'this picture has not reached this hub yet.',

@@ -20,7 +20,7 @@ export const hub: HubTexts = {
     internal: 'el hub no ha podido hacerlo: inténtalo de nuevo. Su registro dice por qué.',
     last_lead: 'el equipo necesita un jefe: nombra antes a otro.',
     method_not_allowed: 'esta versión del hub no sabe hacerlo: recarga la página.',
-    not_an_image: 'no es una imagen que el hub guarde: JPEG, PNG, TIFF o HEIC.',
+    not_an_image: 'no es una imagen que el hub guarde: JPEG, PNG, TIFF, HEIC o WebP.',
     not_found: 'no está (o ya no está) en este hub.',
     open_hub: 'este hub está abierto a todos: no tiene equipo.',
     photo_not_here: 'esta imagen aún no ha llegado a este hub.',

@@ -23,7 +23,7 @@ export const hub = {
     internal: 'le hub n’y est pas arrivé : réessayez. Son journal dit pourquoi.',
     last_lead: 'il faut un chef d’équipe : nommez-en un autre d’abord.',
     method_not_allowed: 'cette version du hub ne sait pas le faire : rechargez la page.',
-    not_an_image: 'ce n’est pas une image que le hub garde : JPEG, PNG, TIFF ou HEIC.',
+    not_an_image: 'ce n’est pas une image que le hub garde : JPEG, PNG, TIFF, HEIC ou WebP.',
     not_found: 'ce n’est pas (ou plus) sur ce hub.',
     open_hub: 'ce hub est ouvert à tous : il n’a pas d’équipe.',
     photo_not_here: 'cette image n’est pas encore arrivée sur ce hub.',

@@ -20,7 +20,7 @@ export const hub: HubTexts = {
     internal: 'l’hub non ci è riuscito: riprova. Il suo registro dice perché.',
     last_lead: 'la squadra ha bisogno di un capo: nominane prima un altro.',
     method_not_allowed: 'questa versione dell’hub non sa farlo: ricarica la pagina.',
-    not_an_image: 'non è un’immagine che l’hub conserva: JPEG, PNG, TIFF o HEIC.',
+    not_an_image: 'non è un’immagine che l’hub conserva: JPEG, PNG, TIFF, HEIC o WebP.',
     not_found: 'non è (o non è più) su questo hub.',
     open_hub: 'questo hub è aperto a tutti: non ha una squadra.',
     photo_not_here: 'questa immagine non è ancora arrivata su questo hub.',

@@ -29,6 +29,7 @@ const ENDINGS: Record<string, string> = {
   'image/png': 'png',
   'image/tiff': 'tif',
   'image/heic': 'heic',
+  'image/webp': 'webp',
 };
 
 const plain = (text: string) => text.replace(/[^\p{L}\p{N}._-]+/gu, '_');
