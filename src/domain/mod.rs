@@ -31,6 +31,7 @@ pub mod property;
 pub mod register;
 pub mod report;
 pub mod restore;
+pub mod serial_list;
 pub mod shown_layout;
 pub mod site_clock;
 mod spreadsheet;

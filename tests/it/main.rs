@@ -28,6 +28,7 @@ mod cli_layout;
 mod cli_photos;
 mod cli_photos_import;
 mod cli_pull;
+mod cli_serials;
 mod cli_upstream;
 mod clock;
 mod cloud_hub;

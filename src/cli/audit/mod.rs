@@ -11,6 +11,7 @@ mod list;
 mod open_v33;
 mod pull;
 mod remove;
+mod serials;
 mod show;
 
 use clap::Subcommand;
@@ -34,6 +35,7 @@ pub enum AuditCommand {
     /// Show one audit: its details, and how far each string is
     Show(show::Show),
     Layout(layout::AuditLayoutCommand),
+    Serials(serials::AuditSerialsCommand),
     /// Write an audit as CSV, or as a tablet exports it
     Export(export::AuditExportCommand),
     /// Open an audit to v3.3 clients that have not joined the crew
@@ -73,6 +75,7 @@ impl AuditCommand {
             Self::List(list) => list.run(client).await,
             Self::Show(show) => show.run(client).await,
             Self::Layout(layout) => layout.run(client).await,
+            Self::Serials(serials) => serials.run(client).await,
             Self::Export(export) => export.run(client).await,
             Self::OpenV33(open) => open.run(client).await,
             Self::Archive(archive) => archive.run(client).await,

@@ -42,7 +42,8 @@ fn page(audit: &Value) -> String {
         count(figure("defects"), "defect"),
         count(figure("conflicts"), "conflict")
     );
-    let details = print::details(&[
+    let set = SetCounts::of(audit);
+    let mut details = vec![
         ("token", text(audit, "token").to_owned()),
         ("client", text(audit, "client").to_owned()),
         ("location", text(audit, "location").to_owned()),
@@ -50,11 +51,58 @@ fn page(audit: &Value) -> String {
         ("last mark", print::time(audit["last_mark_at_ms"].as_u64())),
         ("modules", modules),
         ("found", found),
-    ]);
+    ];
+    details.extend(set.lines(figure("module_count")));
+    let details = print::details(&details);
     let rows: Vec<[String; 6]> =
         strings(audit).into_iter().map(|(number, string)| string.row(number)).collect();
     let table = print::table(["STRING", "MODULES", "MARKED", "DEFECTS", "CONFLICTS", "PROGRESS"], &rows);
     format!("{}\n{details}\n{table}", text(audit, "name"))
+}
+
+/// What is set of modules beside their marks.
+#[derive(Default)]
+struct SetCounts {
+    severity: u64,
+    /// Of the defects.
+    graded: u64,
+    defects: u64,
+    not_examined: u64,
+    serials: u64,
+    conflicts: u64,
+}
+
+impl SetCounts {
+    fn of(audit: &Value) -> Self {
+        let mut counts = Self::default();
+        let strings = &audit["strings_properties"];
+        for module in audit["modules"].as_array().map(Vec::as_slice).unwrap_or_default() {
+            let set = |name: &str| module["properties"][name].is_string();
+            let status = module["status"].as_str().unwrap_or(PENDING).parse::<Status>().ok();
+            let string = &strings[number(module, "string").to_string()]["properties"]["not_examined"];
+            let defect = status.is_some_and(Status::is_defect);
+            counts.defects += u64::from(defect);
+            counts.graded += u64::from(defect && set("severity"));
+            counts.severity += u64::from(set("severity"));
+            counts.serials += u64::from(set("serial"));
+            // What was marked was examined, whatever is said of its string.
+            counts.not_examined += u64::from(status.is_none() && (set("not_examined") || string.is_string()));
+            counts.conflicts += u64::from(module["property_conflicts"].is_array());
+        }
+        counts
+    }
+
+    /// Of what there is.
+    fn lines(&self, modules: u64) -> Vec<(&'static str, String)> {
+        let graded = format!("{} of {}", self.graded, count(self.defects, "defect"));
+        let all = [
+            (self.severity, "severity", graded),
+            (self.not_examined, "not examined", count(self.not_examined, "module")),
+            (self.serials, "serials", format!("{} of {}", self.serials, count(modules, "module"))),
+            (self.conflicts, "two answers", format!("{}, to be settled", count(self.conflicts, "module"))),
+        ];
+        all.into_iter().filter(|(n, ..)| *n > 0).map(|(_, name, text)| (name, text)).collect()
+    }
 }
 
 /// How far a string is.
@@ -103,6 +151,18 @@ impl Progress {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_set_beside_marks_is_counted_where_there_is_any() {
+        let module = |string: u64, status: &str, properties: Value| json!({"string": string, "status": status, "properties": properties});
+        let audit = json!({"module_count": 5, "strings_properties": {"2": {"properties": {"not_examined": "shade"}}},
+            "modules": [module(1, "dead", json!({"severity": "B", "serial": "X1"})), module(1, "pending", json!({"not_examined": "no_time"})),
+                module(1, "pending", json!({"serial": "X2"})), module(2, "pending", Value::Null), module(2, "inequality", Value::Null)]});
+        let lines = SetCounts::of(&audit).lines(5);
+        let lines: Vec<String> = lines.iter().map(|(name, text)| format!("{name}: {text}")).collect();
+        assert_eq!(lines, ["severity: 1 of 2 defects", "not examined: 2 modules", "serials: 2 of 5 modules"]);
+        assert!(SetCounts::of(&json!({"modules": [module(1, "ok", Value::Null)]})).lines(1).is_empty());
+    }
 
     #[test]
     fn a_page_has_the_details_and_each_string() {
