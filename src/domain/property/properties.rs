@@ -338,6 +338,13 @@ mod tests {
     }
 
     #[test]
+    fn an_audit_has_so_many_registers_and_no_more() {
+        let full = Properties { registers: MAX_REGISTERS, ..Properties::default() };
+        assert!(full.has_room_for(0) && !full.has_room_for(1));
+        assert!(Properties { registers: MAX_REGISTERS - 1, ..full }.has_room_for(1));
+    }
+
+    #[test]
     fn two_who_did_not_know_of_each_other_are_told_apart_until_somebody_has_seen_both() {
         let of = || thing(2);
         let nothing = Seen::default;
