@@ -21,10 +21,13 @@ use crate::domain::stamp::{Seen, Stamp};
 /// reason of as many modules as an audit may have, and strings beside them.
 pub const MAX_REGISTERS: usize = 100_000;
 
+type TextField = Field<Option<Arc<str>>>;
+
 /// All that is set of one thing, merged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyState {
-    fields: BTreeMap<String, Field<Option<Arc<str>>>>,
+    /// By name, in their order. A tree of one name would take the room of eleven.
+    fields: Vec<(Box<str>, TextField)>,
     seen: Seen,
     /// Where its operations since the last checkpoint are in this hub's log; others are on the disk alone.
     #[serde(skip)]
@@ -39,7 +42,7 @@ impl PropertyState {
         let source = Source { stamp: op.stamp, op: op.id, by: &op.author, marked_ms: op.marked_ms };
         let (mut shows, mut contested) = (set.is_empty(), false);
         for (name, value) in set {
-            let field = self.fields.entry(name.clone()).or_default();
+            let field = self.field_mut(name);
             let (wins, against) = field.apply(&value.as_deref().map(Arc::from), &op.base, source, None);
             // There is no undo that would put back what was there before.
             field.told = None;
@@ -56,10 +59,25 @@ impl PropertyState {
         }
     }
 
+    fn field(&self, name: &str) -> Option<&TextField> {
+        let at = self.fields.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        self.fields.get(at).map(|(_, field)| field)
+    }
+
+    fn field_mut(&mut self, name: &str) -> &mut TextField {
+        let found = self.fields.binary_search_by(|(known, _)| (**known).cmp(name));
+        let at = found.unwrap_or_else(|at| {
+            self.fields.reserve_exact(1);
+            self.fields.insert(at, (name.into(), Field::default()));
+            at
+        });
+        &mut self.fields[at].1
+    }
+
     /// What the operations of both make together: of one module under two names.
     pub fn join(&mut self, other: &Self) {
         for (name, theirs) in &other.fields {
-            let field = self.fields.entry(name.clone()).or_default();
+            let field = self.field_mut(name);
             field.join(theirs);
             field.told = None;
         }
@@ -71,30 +89,30 @@ impl PropertyState {
 
     /// As it lies on the disk it has a value twice; in memory once.
     pub fn shared(mut self) -> Self {
-        self.fields.values_mut().for_each(Field::share);
+        self.fields.iter_mut().for_each(|(_, field)| field.share());
         self
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.get(name)?.register.as_ref()?.value.as_deref()
+        self.field(name)?.register.as_ref()?.value.as_deref()
     }
 
     /// What shows, by name; with who set it and when.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str, &Register<Option<Arc<str>>>)> {
         self.fields.iter().filter_map(|(name, field)| {
             let register = field.register.as_ref()?;
-            Some((name.as_str(), register.value.as_deref()?, register))
+            Some((&**name, register.value.as_deref()?, register))
         })
     }
 
     /// Names of which two values stand against each other.
     pub fn conflicts(&self) -> impl Iterator<Item = &str> {
-        CONTESTED.into_iter().filter(|name| self.fields.get(*name).is_some_and(Field::conflict))
+        CONTESTED.into_iter().filter(|name| self.field(name).is_some_and(Field::conflict))
     }
 
     /// Whether the operation with this stamp is a side of a conflict.
     pub fn stands(&self, stamp: Stamp) -> bool {
-        CONTESTED.iter().filter_map(|name| self.fields.get(*name)).any(|field| field.stands(stamp))
+        CONTESTED.iter().filter_map(|name| self.field(name)).any(|field| field.stands(stamp))
     }
 
     /// What a reader of this state has seen: the `base` of their next change.
@@ -103,28 +121,27 @@ impl PropertyState {
     }
 
     pub fn latest(&self) -> Option<Stamp> {
-        self.fields.values().map(Field::latest).max().flatten().max(self.seen.latest())
+        self.fields.iter().map(|(_, field)| field.latest()).max().flatten().max(self.seen.latest())
     }
 
     /// The last change by `actor` that is told apart: the next one comes after it, whatever its clock says.
     pub fn last_of(&self, actor: u64) -> Option<Stamp> {
-        self.fields.values().filter_map(|field| field.last_of(actor)).max()
+        self.fields.iter().filter_map(|(_, field)| field.last_of(actor)).max()
     }
 
     /// How many registers `more` would add.
     pub fn newcomers(&self, more: &Property) -> usize {
-        more.set.keys().filter(|name| !self.fields.contains_key(*name)).count()
+        more.set.keys().filter(|name| self.field(name).is_none()).count()
     }
 
     pub fn weight(&self) -> ModuleWeight {
-        let names = self.fields.keys().map(String::len).sum::<usize>();
-        ModuleWeight {
-            text: names + self.fields.values().map(Field::texts).sum::<usize>(),
-            stamps: self.seen.stamps().len()
-                + self.fields.values().map(|field| field.seen.stamps().len()).sum::<usize>(),
-            heads: self.fields.values().map(|field| field.heads.len()).max().unwrap_or(0),
-            ..ModuleWeight::default()
+        let mut weight = ModuleWeight { stamps: self.seen.stamps().len(), ..ModuleWeight::default() };
+        for (name, field) in &self.fields {
+            weight.text += name.len() + field.texts();
+            weight.stamps += field.seen.stamps().len();
+            weight.heads = weight.heads.max(field.heads.len());
         }
+        weight
     }
 }
 
