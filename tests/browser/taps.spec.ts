@@ -84,6 +84,27 @@ for (const [what, options] of [
     expect(hand.taken(), 'a defect with a ready phrase, the status first').toBe(3);
     await marked('M003', 'dead', 'Verre cassé');
 
+    await hand.module('M004');
+    await hand.status('dead');
+    await hand.tap(lea.page.getByTestId('tray').locator('[data-grade="B"]'));
+    expect(hand.taken(), 'a defect with its severity').toBe(3);
+    await expect(lea.cell('M004').locator('.grade')).toHaveText('B');
+    await marked('M004', 'dead');
+    await hand.module('M005');
+    await hand.tap(lea.page.getByTestId('not-examined-open'));
+    await hand.tap(lea.page.locator('[data-reason="shade"]'));
+    expect(hand.taken(), 'not examined, with a reason').toBe(3);
+    await expect(lea.cell('M005')).toHaveAttribute('data-excused');
+    await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
+    const string = lea.page.getByTestId('string-dialog');
+    await hand.tap(lea.page.locator('[data-testid="string-head"][data-of="1"]'));
+    await hand.tap(string.getByTestId('energise'));
+    expect(hand.taken(), 'a string that has current').toBe(2);
+    await hand.tap(string.getByTestId('energise'));
+    expect(hand.taken(), 'and has none any more').toBe(1);
+    await lea.page.keyboard.press('Escape');
+    await expect(string).toHaveCount(0);
+
     await hand.tap(lea.page.locator('[data-string="2"]'));
     await hand.tap(lea.page.getByTestId('all-ok'));
     await hand.button('Marquer OK');

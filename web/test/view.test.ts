@@ -37,6 +37,16 @@ test('mine and in conflict', () => {
   assert.ok(!matches('bare', shown({ status: 'ok' }), 'me', false, false));
 });
 
+test('a defect without severity; and what was not examined, which is not pending any more', () => {
+  const dead = shown({ status: 'dead' });
+  assert.ok(matches('ungraded', dead, 'me', false, false));
+  assert.ok(!matches('ungraded', { ...dead, properties: { severity: 'B' } }, 'me', false, false));
+  assert.ok(!matches('ungraded', shown({ status: 'ok' }), 'me', false, false));
+  assert.ok(matches('excused', shown({}), 'me', false, true));
+  assert.ok(!matches('unmarked', shown({}), 'me', false, true));
+  assert.ok(matches('conflicts', shown({ contested: ['severity'] }), 'me', false, false));
+});
+
 test('a module is found by any part of its id, however it is typed', () => {
   for (const typed of ['M050', 'm050', '50', ' 050 ', '#M050']) assert.ok(found('M050', typed), typed);
   assert.ok(found('S3-12', 's3 12'));
