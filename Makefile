@@ -19,7 +19,7 @@ FUZZ_SECONDS ?= 60
 NIGHTLY_LIVES ?= 100000
 
 # Programs that the tests run, and the Debian package of each.
-NEEDED := ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:systemd-container nmcli:network-manager \
+NEEDED := qpdf pdffonts:poppler-utils ip:iproute2 systemd-analyze:systemd strace:strace systemd-nspawn:systemd-container nmcli:network-manager \
 	dnsmasq:dnsmasq-base shellcheck:shellcheck avahi-daemon:avahi-daemon avahi-browse:avahi-utils dbus-daemon:dbus-daemon \
 	curl:curl openssl:openssl mkfs.ext4:e2fsprogs certutil:libnss3-tools debootstrap:debootstrap minisign:minisign
 

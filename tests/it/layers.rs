@@ -37,6 +37,9 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("png", &["domain"]),
     ("tiff", &["domain"]),
     ("jpeg_encoder", &["domain"]),
+    ("pdf_writer", &["domain"]),
+    ("subsetter", &["domain"]),
+    ("ttf_parser", &["domain"]),
     ("tokio", &["store", "hub", "http", "upstream", "lan", "cli", "main"]),
 ];
 

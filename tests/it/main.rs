@@ -85,6 +85,7 @@ mod properties_before;
 mod rates;
 mod read_only;
 mod receipts;
+mod report_pdf;
 mod reports;
 mod restore;
 mod roles;

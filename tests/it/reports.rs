@@ -13,7 +13,7 @@ use crate::common::{Client, NOW, TestHub, mark};
 use crate::photos::{photo, picture, send, variant};
 
 const PATH: &str = "/api/v1/audits/jalibat/reports";
-const FORMATS: [&str; 4] = ["html", "xlsx", "csv", "json"];
+const FORMATS: [&str; 5] = ["html", "xlsx", "csv", "json", "pdf"];
 
 async fn form(client: &Client, version: &str, query: &str) -> Vec<u8> {
     let answer = client.get(&format!("{PATH}/{version}?{query}")).await;

@@ -31,7 +31,7 @@ pub(super) async fn write(
     let json = client.get(&asked.form("json")).await?.checked().await?.bytes().await?;
     let report: Value = serde_json::from_slice(&json).context("the hub's answer is no report")?;
     file::write(&dir.join("report.json"), full(json)).await?;
-    for format in ["html", "xlsx", "csv"] {
+    for format in ["pdf", "html", "xlsx", "csv"] {
         let answer = client.get(&asked.form(format)).await?.checked().await?;
         file::write(&dir.join(format!("report.{format}")), answer.body).await?;
     }

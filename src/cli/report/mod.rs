@@ -21,6 +21,7 @@ use crate::domain::Token;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   fieldhub report JALIBAT
+  fieldhub report JALIBAT --format pdf --lang fr -o jalibat.pdf
   fieldhub report JALIBAT --format xlsx --lang fr -o jalibat.xlsx
   fieldhub report JALIBAT --format folder -o /media/stick/jalibat
   fieldhub report JALIBAT --number 1 --format html
@@ -28,7 +29,7 @@ use crate::domain::Token;
 pub struct ReportCommand {
     #[command(flatten)]
     which: WhichAudit,
-    /// A page to read and print, a workbook, or a folder with all of them and the pictures
+    /// A document to sign and hand over (PDF), a page for a phone, a workbook, or a folder with all of them and the pictures
     #[arg(long, default_value = "html")]
     format: ReportForm,
     /// The language; for an earlier version its own, if not given
@@ -52,6 +53,7 @@ pub struct ReportCommand {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ReportForm {
+    Pdf,
     Html,
     Xlsx,
     Folder,
@@ -119,6 +121,7 @@ impl ReportCommand {
         };
         let default = format!("{token}-report-{name}");
         match self.format {
+            ReportForm::Pdf => self.write(client, &asked, "pdf", &default).await,
             ReportForm::Html => self.write(client, &asked, "html", &default).await,
             ReportForm::Xlsx => self.write(client, &asked, "xlsx", &default).await,
             ReportForm::Folder => {

@@ -1,12 +1,12 @@
 //! Forms in which a report is written down, and the one place that writes each.
 //!
-//! Called by `hub`; calls `html`, `xlsx`, `json`, and `export` for the table.
+//! Called by `hub`; calls `pdf`, `html`, `xlsx`, `json`, and `export` for the table.
 
 use std::io::{self, Write};
 
 use super::html::ReportPage;
 use super::photos::Pictures;
-use super::{Report, ReportLanguage, ReportModule, json, xlsx};
+use super::{Report, ReportLanguage, ReportModule, json, pdf, xlsx};
 use crate::domain::export::{ExportHead, ExportRow, SET, TableForm};
 
 /// Bytes of a page that are made at a time.
@@ -14,6 +14,7 @@ const PIECE: usize = 64 << 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
+    Pdf,
     Html,
     Xlsx,
     Csv,
@@ -21,7 +22,7 @@ pub enum ReportFormat {
 }
 
 impl ReportFormat {
-    pub const ALL: [Self; 4] = [Self::Html, Self::Xlsx, Self::Csv, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Pdf, Self::Html, Self::Xlsx, Self::Csv, Self::Json];
 
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.ending() == word)
@@ -30,6 +31,7 @@ impl ReportFormat {
     /// Of a file's name; and the word by which it is asked for.
     pub fn ending(self) -> &'static str {
         match self {
+            Self::Pdf => "pdf",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
             Self::Csv => "csv",
@@ -39,6 +41,7 @@ impl ReportFormat {
 
     pub fn media_type(self) -> &'static str {
         match self {
+            Self::Pdf => "application/pdf",
             Self::Html => "text/html; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Csv => "text/csv; charset=utf-8",
@@ -48,7 +51,7 @@ impl ReportFormat {
 
     /// Whether a browser shows it.
     pub fn is_shown(self) -> bool {
-        self == Self::Html
+        matches!(self, Self::Pdf | Self::Html)
     }
 }
 
@@ -62,6 +65,7 @@ pub fn write(
 ) -> io::Result<()> {
     let words = language.words();
     match format {
+        ReportFormat::Pdf => pdf::write(&report, language, pictures, out).map(drop),
         ReportFormat::Html => {
             let (mut page, mut piece) = (ReportPage::new(report, words), String::new());
             while page.write(pictures, &mut piece) {

@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 mod known;
 pub mod lines;
+pub mod pdf;
 pub mod photos;
 #[cfg(test)]
 mod testing;

@@ -191,11 +191,11 @@ pub async fn make(
 /// A version of the report as a file, or a draft of what there is now
 #[utoipa::path(get, path = "/api/v1/audits/{token}/reports/{number}", tag = "reports",
     params(("token" = String, Path), ("number" = String, Path, description = "a version's number, or draft"),
-        ("format" = Option<String>, Query, description = "html, xlsx, csv or json; html when missing"),
+        ("format" = Option<String>, Query, description = "pdf, html, xlsx, csv or json; html when missing"),
         ("lang" = Option<String>, Query, description = "de, en, es, fr or it; that of the version when missing"),
         ("utc_offset" = Option<i32>, Query, description = "of a draft: minutes that its times are ahead of UTC; 0 when missing"),
         ("download" = Option<bool>, Query, description = "true: as a file, also what browsers would show")),
-    responses((status = 200, description = "the file", content((String = "text/html"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"), (Object = "application/json"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody, description = "several are being made: come again")))]
+    responses((status = 200, description = "the file", content((String = "text/html"), (String = "application/pdf"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"), (Object = "application/json"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody, description = "several are being made: come again")))]
 pub async fn show(
     State(app): State<App>,
     _: Reads,
