@@ -172,6 +172,7 @@ const SAME: ReadonlySet<string> = new Set([
   'Notifications',
   'OK',
   'Offline',
+  'Page',
   'Page version',
   'Papier',
   'Password',
@@ -212,6 +213,7 @@ const SAME: ReadonlySet<string> = new Set([
   'position',
   'probable',
   'visto',
+  'Version',
 ]);
 
 test('no text is left in another language', () => {

@@ -1,7 +1,7 @@
 // Versions of an audit's report on the hub: which there are, a new one, and each as a file. In the chunk of the report's screen; used by
-// ui/report/ReportVersions.svelte.
-import type { ReportInfo, ReportList } from '../domain/api.gen';
-import { Caller } from '../net/call';
+// ui/report/.
+import type { ReportList } from '../domain/api.gen';
+import { Reports } from '../net/reports';
 import type { App } from './app.svelte';
 import { plain } from './plain';
 import { saveFile } from './save';
@@ -10,8 +10,6 @@ import { saveFile } from './save';
 const FORMS = ['pdf', 'html', 'xlsx'] as const;
 export type Form = (typeof FORMS)[number];
 
-/** A night of pictures, on a slow card. */
-const FILE_MS = 10 * 60_000;
 const ASK_MS = 1_000;
 
 export class ReportsState {
@@ -29,21 +27,20 @@ export class ReportsState {
   /** The newest first. */
   readonly versions = $derived([...(this.list?.versions ?? [])].reverse());
 
-  readonly #caller: Caller;
-  readonly #path: string;
+  readonly #hub: Reports;
 
-  constructor(app: App, token: string, language: string) {
-    this.#caller = new Caller(app.events, '/api/v1', (input, init) => fetch(input, init));
-    this.#caller.token = () => app.access.token();
-    this.#path = `/audits/${encodeURIComponent(token)}/reports`;
+  constructor(
+    app: App,
+    private readonly token: string,
+    language: string,
+  ) {
+    this.#hub = new Reports(app.events, () => app.access.token(), token);
     this.language = language;
   }
 
   async read(): Promise<void> {
     try {
-      this.list = await this.#caller.call<ReportList>('GET', this.#path);
-      const [first] = this.forms;
-      if (first !== undefined && !this.forms.includes(this.form)) this.form = first;
+      this.list = await this.#hub.list();
     } catch {
       // A hub of before has none, and one that is away none now.
     }
@@ -52,10 +49,9 @@ export class ReportsState {
   /** Freezes what the hub has now, and fetches it. */
   async make(): Promise<void> {
     await this.#work(async () => {
-      const body = { lang: this.language, utc_offset: -new Date().getTimezoneOffset() };
-      const made = await this.#caller.call<ReportInfo>('POST', this.#path, body);
+      const { number } = await this.#hub.make(this.language);
       await this.read();
-      await this.#fetch(made.number);
+      await this.#fetch(number);
     });
   }
 
@@ -63,21 +59,15 @@ export class ReportsState {
     await this.#work(() => this.#fetch(number));
   }
 
-  /** Where a browser shows it: only what it can show. */
+  /** Where a browser shows it: no browser shows a workbook. */
   address(number: number): string {
-    const form = this.forms.includes('pdf') && this.form === 'pdf' ? 'pdf' : 'html';
-    return `/api/v1${this.#path}/${String(number)}?format=${form}&lang=${this.language}`;
+    return this.#hub.address(number, this.form === 'xlsx' ? 'html' : this.form, this.language);
   }
 
   async #fetch(number: number): Promise<void> {
-    const asked = `format=${this.form}&lang=${this.language}&download=true`;
-    const path = `${this.#path}/${String(number)}`;
-    const file = await this.#caller.call<{ blob: Blob }>('GET', `${path}?${asked}`, undefined, {
-      timeoutMs: FILE_MS,
-      file: true,
-    });
-    const name = `${decodeURIComponent(this.#path.split('/')[2] ?? '')}-report-${String(number)}-${this.language}.${this.form}`;
-    saveFile(name, file.blob);
+    const blob = await this.#hub.file(number, this.form, this.language);
+    const name = `${this.token}-report-${String(number)}-${this.language}.${this.form}`;
+    saveFile(name, blob);
     this.saved = name;
   }
 
@@ -96,8 +86,7 @@ export class ReportsState {
   }
 
   async #ask(): Promise<void> {
-    const list = await this.#caller.call<ReportList>('GET', this.#path).catch(() => null);
-    const making = list?.making;
+    const making = (await this.#hub.list().catch(() => null))?.making;
     this.percent = making && making.of > 0 ? Math.floor((making.read * 100) / making.of) : null;
   }
 }
