@@ -51,12 +51,12 @@ export class ReportsState {
     await this.#work(async () => {
       const { number } = await this.#hub.make(this.language);
       await this.read();
-      await this.#fetch(number);
+      await this.#take(number);
     });
   }
 
   async download(number: number): Promise<void> {
-    await this.#work(() => this.#fetch(number));
+    await this.#work(() => this.#take(number));
   }
 
   /** Where a browser shows it: no browser shows a workbook. */
@@ -64,7 +64,7 @@ export class ReportsState {
     return this.#hub.address(number, this.form === 'xlsx' ? 'html' : this.form, this.language);
   }
 
-  async #fetch(number: number): Promise<void> {
+  async #take(number: number): Promise<void> {
     const blob = await this.#hub.file(number, this.form, this.language);
     const name = `${this.token}-report-${String(number)}-${this.language}.${this.form}`;
     saveFile(name, blob);
