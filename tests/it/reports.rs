@@ -230,6 +230,12 @@ async fn the_command_writes_each_form_and_a_folder_that_may_be_broken_off() {
     let said = run(dir, &["report", "JALIBAT", "--format", "xlsx", "--lang", "fr", "-o", &book]).good();
     assert_eq!(said, format!("{book} written.\n"));
     assert_eq!(summary(std::fs::read(&book).unwrap()).get("Total"), Some(&242.0));
+    let paper = out("night");
+    run(dir, &["report", "jalibat", "--number", "1", "-o", &paper]).good();
+    assert!(
+        std::fs::read(&paper).unwrap().starts_with(b"%PDF-"),
+        "what is signed and handed over, if nothing else is asked for"
+    );
     let page = out("night.html");
     run(dir, &["report", "jalibat", "--number", "1", "-o", &page]).good();
     assert!(

@@ -21,17 +21,17 @@ use crate::domain::Token;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   fieldhub report JALIBAT
-  fieldhub report JALIBAT --format pdf --lang fr -o jalibat.pdf
-  fieldhub report JALIBAT --format xlsx --lang fr -o jalibat.xlsx
+  fieldhub report JALIBAT --lang fr -o jalibat.pdf
+  fieldhub report JALIBAT --lang fr -o jalibat.xlsx
   fieldhub report JALIBAT --format folder -o /media/stick/jalibat
   fieldhub report JALIBAT --number 1 --format html
   fieldhub report JALIBAT --list")]
 pub struct ReportCommand {
     #[command(flatten)]
     which: WhichAudit,
-    /// A document to sign and hand over (PDF), a page for a phone, a workbook, or a folder with all of them and the pictures
-    #[arg(long, default_value = "html")]
-    format: ReportForm,
+    /// A document to sign and hand over (PDF), a page for a phone, a workbook, or a folder with all of them and the pictures; if not given, by the ending of FILE, else PDF
+    #[arg(long)]
+    format: Option<ReportForm>,
     /// The language; for an earlier version its own, if not given
     #[arg(long)]
     lang: Option<ReportTongue>,
@@ -120,7 +120,7 @@ impl ReportCommand {
             query: format!("{lang}{offset}"),
         };
         let default = format!("{token}-report-{name}");
-        match self.format {
+        match self.form() {
             ReportForm::Pdf => self.write(client, &asked, "pdf", &default).await,
             ReportForm::Html => self.write(client, &asked, "html", &default).await,
             ReportForm::Xlsx => self.write(client, &asked, "xlsx", &default).await,
@@ -129,6 +129,12 @@ impl ReportCommand {
                 folder::write(client, &token, &asked, &dir).await
             }
         }
+    }
+
+    fn form(&self) -> ReportForm {
+        let ending = self.output.as_ref().and_then(|path| path.extension()?.to_str());
+        let by_ending = || ending.and_then(|ending| ReportForm::from_str(ending, true).ok());
+        self.format.or_else(by_ending).unwrap_or(ReportForm::Pdf)
     }
 
     /// Freezes what there is now; the version that is there already where nothing has happened since.

@@ -15,7 +15,7 @@ const ASK_MS = 1_000;
 export class ReportsState {
   /** Null: not read yet, or a hub of before. */
   list: ReportList | null = $state.raw(null);
-  form: Form = $state('html');
+  form: Form = $state('pdf');
   language = $state('en');
   busy = $state(false);
   /** How far the hub has read its log, in percent. */
