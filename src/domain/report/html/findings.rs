@@ -15,22 +15,25 @@ pub(super) struct PictureRoom {
 
 pub(super) fn begin(report: &Report, words: &'static ReportWords, out: &mut String) {
     out.push_str(&format!("<h2>{}</h2>\n", escaped(words.not_examined)));
-    let missed = |module: &&ReportModule| module.status.is_none();
-    let mut missed = report.modules.iter().filter(missed).peekable();
-    if missed.peek().is_none() {
+    let missed = report.modules.iter().filter(|module| module.status.is_none());
+    let (explained, forgotten): (Vec<_>, Vec<_>) = missed.partition(|module| module.not_examined.is_some());
+    if explained.is_empty() && forgotten.is_empty() {
         out.push_str(&format!("<p>{}</p>\n", escaped(words.all_examined)));
-    } else {
-        out.push_str("<p dir=auto>");
-        for (at, module) in missed.enumerate() {
-            let comma = if at > 0 { ", " } else { "" };
-            let why = module.not_examined.as_deref().map(|why| format!(" ({})", words.reason(why)));
-            out.push_str(&format!(
-                "{comma}{}{}",
-                escaped(module.called()),
-                escaped(&why.unwrap_or_default())
-            ));
-        }
-        out.push_str("</p>\n");
+    }
+    let list = |modules: &[&ReportModule]| {
+        let why = |reason: &str| format!(" ({})", words.reason(reason));
+        let one = |module: &&ReportModule| {
+            let why = module.not_examined.as_deref().map(why).unwrap_or_default();
+            escaped(&format!("{}{why}", module.called()))
+        };
+        modules.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    if !explained.is_empty() {
+        out.push_str(&format!("<p dir=auto>{}</p>\n", list(&explained)));
+    }
+    if !forgotten.is_empty() {
+        out.push_str(&format!("<h3>{}</h3>\n", escaped(words.nobody_said_why)));
+        out.push_str(&format!("<p dir=auto>{}</p>\n", list(&forgotten)));
     }
     out.push_str(&format!("<h2>{}</h2>\n", escaped(words.findings)));
     if report.findings.is_empty() {

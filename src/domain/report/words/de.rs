@@ -88,6 +88,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     no_findings: "Kein Modul mit einem Mangel.",
     no_conflicts: "Niemand hat einem anderen widersprochen.",
     all_examined: "Alle Module wurden geprüft.",
+    nobody_said_why: "Nicht geprüft, ohne genannten Grund",
     nowhere_placed: "In keinem String",
     no_mark: "Noch ist nichts markiert.",
     hidden_note: "Sie wurden aus dem Plan genommen und sind in keiner Zahl dieses Berichts.",

@@ -88,6 +88,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     no_findings: "No module with a defect.",
     no_conflicts: "Nobody contradicted anybody.",
     all_examined: "Every module was examined.",
+    nobody_said_why: "Not checked, and nobody said why",
     nowhere_placed: "In no string",
     no_mark: "Nobody has marked anything yet.",
     hidden_note: "They were taken out of the plan and are in no figure of this report.",

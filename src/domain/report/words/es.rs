@@ -88,6 +88,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     no_findings: "Ningún módulo con defecto.",
     no_conflicts: "Nadie contradijo a nadie.",
     all_examined: "Se examinaron todos los módulos.",
+    nobody_said_why: "Sin revisar, sin motivo indicado",
     nowhere_placed: "En ningún string",
     no_mark: "Aún no se ha marcado nada.",
     hidden_note: "Se quitaron del plano y no están en ninguna cifra de este informe.",

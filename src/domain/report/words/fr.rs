@@ -90,6 +90,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     no_findings: "Aucun module avec défaut.",
     no_conflicts: "Personne n'a contredit personne.",
     all_examined: "Tous les modules ont été examinés.",
+    nobody_said_why: "Non contrôlés, sans raison indiquée",
     nowhere_placed: "Hors string",
     no_mark: "Rien n'a encore été relevé.",
     hidden_note: "Ils ont été retirés du plan et ne comptent dans aucun chiffre de ce rapport.",

@@ -88,6 +88,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     no_findings: "Nessun modulo con difetto.",
     no_conflicts: "Nessuno ha contraddetto nessuno.",
     all_examined: "Tutti i moduli sono stati esaminati.",
+    nobody_said_why: "Non controllati, senza motivo indicato",
     nowhere_placed: "In nessuna stringa",
     no_mark: "Non è ancora stato rilevato nulla.",
     hidden_note: "Sono stati tolti dalla pianta e non sono in nessuna cifra di questo rapporto.",

@@ -158,6 +158,7 @@ pub struct ReportWords {
     pub no_findings: &'static str,
     pub no_conflicts: &'static str,
     pub all_examined: &'static str,
+    pub nobody_said_why: &'static str,
     pub nowhere_placed: &'static str,
     pub no_mark: &'static str,
     pub hidden_note: &'static str,

@@ -47,7 +47,7 @@ impl Paper<'_, '_> {
             let whole = by_reason.len() == 1 && by_reason.values().all(|some| some.len() == of_string.len());
             let (called, number) = (self.string_called(string), string.number);
             by_reason.into_iter().map(move |((silent, reason), some)| {
-                let reason = if silent { paper.nobody_said_why } else { words.reason(reason) };
+                let reason = if silent { words.nobody_said_why } else { words.reason(reason) };
                 let names = match whole && some.len() > 1 {
                     true => paper.whole_string.to_owned(),
                     false => some.iter().map(|module| module.called()).collect::<Vec<_>>().join(", "),

@@ -42,7 +42,7 @@ impl<'r> Paper<'r, '_> {
         match (figures.not_examined, figures.pending) {
             (0, 0) => list.push(words.all_examined.to_owned()),
             (named, silent) => {
-                let both = [(words.not_examined, named), (paper.nobody_said_why, silent)];
+                let both = [(words.not_examined, named), (words.nobody_said_why, silent)];
                 let some = both.into_iter().filter(|(_, count)| *count > 0);
                 list.extend(some.map(|(name, count)| self.said(name, &format!("{}.", words.count(count)))));
             }

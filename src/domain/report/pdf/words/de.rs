@@ -31,7 +31,6 @@ pub(super) static WORDS: PaperWords = PaperWords {
     map_by_string: "Der Plan nennt weder Reihe noch Spalte: Jede Zeile ist ein String, in der Reihenfolge seiner Positionen.",
     map_links: "Ein Klick auf ein Modul mit Mangel führt zu seinem Befund.",
     without_place: "Ohne Reihe und Spalte",
-    nobody_said_why: "Nicht geprüft, ohne genannten Grund",
     nothing_said: "Zu Verfahren und Bedingungen wurde nichts angegeben.",
     whole_string: "ganzer String",
     boxes: "{} Zeichen, die die Schriften dieses Dokuments nicht haben, erscheinen als □. In kopiertem Text sind sie enthalten.",

@@ -31,7 +31,6 @@ pub(super) static WORDS: PaperWords = PaperWords {
     map_by_string: "Modules have no row and column in the plan: each line is a string, in the order of its positions.",
     map_links: "A click on a module with a defect leads to its finding.",
     without_place: "Without row and column",
-    nobody_said_why: "Not checked, and nobody said why",
     nothing_said: "Nothing was said of method and conditions.",
     whole_string: "whole string",
     boxes: "{} characters that the fonts of this document do not have are shown as □. Copied text still has them.",

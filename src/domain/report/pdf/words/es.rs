@@ -31,7 +31,6 @@ pub(super) static WORDS: PaperWords = PaperWords {
     map_by_string: "El plano no da fila ni columna: cada línea es un string, en el orden de sus posiciones.",
     map_links: "Un clic en un módulo con defecto lleva a su ficha.",
     without_place: "Sin fila ni columna",
-    nobody_said_why: "Sin revisar, sin motivo indicado",
     nothing_said: "No se indicó nada sobre el método y las condiciones.",
     whole_string: "string entero",
     boxes: "{} caracteres que no tienen las fuentes de este documento aparecen como □. El texto copiado los conserva.",

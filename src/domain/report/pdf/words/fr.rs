@@ -31,7 +31,6 @@ pub(super) static WORDS: PaperWords = PaperWords {
     map_by_string: "Le plan ne donne ni rangée ni colonne : chaque ligne est un string, dans l'ordre de ses positions.",
     map_links: "Un clic sur un module avec défaut mène à son constat.",
     without_place: "Sans rangée ni colonne",
-    nobody_said_why: "Non contrôlés, sans raison indiquée",
     nothing_said: "Rien n'a été indiqué sur la méthode et les conditions.",
     whole_string: "string entier",
     boxes: "{} caractères absents des polices de ce document apparaissent comme □. Le texte copié les contient.",

@@ -31,7 +31,6 @@ pub(super) static WORDS: PaperWords = PaperWords {
     map_by_string: "La pianta non dà riga né colonna: ogni linea è una stringa, nell'ordine delle sue posizioni.",
     map_links: "Un clic su un modulo con difetto porta alla sua scheda.",
     without_place: "Senza riga e colonna",
-    nobody_said_why: "Non controllati, senza motivo indicato",
     nothing_said: "Su metodo e condizioni non è stato indicato nulla.",
     whole_string: "stringa intera",
     boxes: "{} caratteri che i font di questo documento non hanno appaiono come □. Il testo copiato li contiene.",

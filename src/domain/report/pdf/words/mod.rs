@@ -46,7 +46,6 @@ pub struct PaperWords {
     pub map_by_string: &'static str,
     pub map_links: &'static str,
     pub without_place: &'static str,
-    pub nobody_said_why: &'static str,
     pub nothing_said: &'static str,
     pub whole_string: &'static str,
     /// How many letters are boxes.
