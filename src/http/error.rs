@@ -222,6 +222,12 @@ impl ApiError {
         Self { retry_after, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, message) }
     }
 
+    /// The same is being done already: nothing is wrong with the hub.
+    pub fn under_way(message: impl Into<String>, seconds: u64) -> Self {
+        let retry_after = Some(seconds);
+        Self { retry_after, ..Self::new(StatusCode::CONFLICT, ErrorCode::Unavailable, message) }
+    }
+
     /// What is asked for is on the hub's disk, and cannot be read there.
     fn unread(error: &StoreError) -> Self {
         tracing::error!(%error, "what was asked for cannot be read");

@@ -112,7 +112,7 @@ fn one_that_was_made_by_hand_is_known_and_one_is_made_at_a_time() {
     let both = [ask(&hub, "POST"), ask(&hub, "POST")];
     assert_eq!(both[0].0, 202);
     if both[1].0 != 202 {
-        assert_eq!((both[1].0, &both[1].1["code"]), (503, &Value::from("unavailable")), "{both:?}");
+        assert_eq!((both[1].0, &both[1].1["code"]), (409, &Value::from("unavailable")), "{both:?}");
     }
     settled(&hub);
     let made = fs::read_dir(&to).unwrap().count();

@@ -116,10 +116,10 @@ pub async fn list(State(app): State<App>, _: Keeps) -> Json<BackupsInfo> {
 
 /// Have one made now, where the hub's machine makes them; one at a time
 #[utoipa::path(post, path = "/api/v1/backups", tag = "administration",
-    responses((status = 202, body = BackupsInfo), (status = 503, body = ErrorBody)))]
+    responses((status = 202, body = BackupsInfo), (status = 409, body = ErrorBody, description = "one is being made already")))]
 pub async fn make(State(app): State<App>, _: Keeps) -> Result<(StatusCode, Json<BackupsInfo>), ApiError> {
     if !app.hub.want_backup() {
-        return Err(ApiError::unavailable("a backup is being made already", SOON));
+        return Err(ApiError::under_way("a backup is being made already", SOON));
     }
     Ok((StatusCode::ACCEPTED, Json(info(&app))))
 }
