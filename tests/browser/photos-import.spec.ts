@@ -27,9 +27,11 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 async function openImport(tablet: Tablet): Promise<Locator> {
   await tablet.openAudit('Chef', 'lead-code');
   await tablet.page.getByRole('button', { name: 'Filtrer, chercher, changer de vue' }).click();
-  await tablet.page.getByTestId('photos-open').click();
-  await tablet.page.getByTestId('photo-import-open').click();
-  return tablet.page.getByTestId('photo-import');
+  const { page } = tablet;
+  await page.getByTestId('photos-open').click();
+  // It may come right under the finger.
+  await tablet.tap(page.getByTestId('photo-import-open'), page.getByTestId('photo-import'));
+  return page.getByTestId('photo-import');
 }
 
 /** Each picture with the module that is proposed for it. */

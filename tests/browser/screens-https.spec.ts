@@ -47,7 +47,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await lea.page.route('**/ops', (route) => route.abort());
       await lea.page.getByTestId(`audit-${DEMO}`).click();
       for (const id of ['M001', 'M002', 'M003']) await lea.mark(id, 'dead');
-      await lea.page.getByTestId('hub-open').click();
+      await lea.tap(lea.page.getByTestId('hub-open'), lea.page.getByTestId('secure'));
       await expect(lea.page.getByTestId('secure')).toHaveAttribute('data-trust', 'yes');
       const page = await tap('secure-go');
       await expect(page.getByTestId('handover-unsent')).toBeVisible();

@@ -12,7 +12,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await lead.openAudit('Chef', 'lead-code');
     await lead.page.getByRole('button', { name: 'Filtrer, chercher, changer de vue' }).click();
     await lead.page.getByTestId('photos-open').click();
-    await lead.page.getByTestId('photo-import-open').click();
+    await lead.tap(lead.page.getByTestId('photo-import-open'), lead.page.getByTestId('photo-import'));
     const dialog = lead.page.getByTestId('photo-import');
     const names = ['EL_M001.JPG', 'EL_M002.JPG', 'EL_M003.JPG', 'EL_M005.JPG', 'IMG_0042.JPG'];
     const files = [];
