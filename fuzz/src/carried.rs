@@ -27,6 +27,16 @@ pub fn check_carried(ops: &[Carried]) {
             Body::PhotoEdit(edit) => {
                 assert_eq!((**edit).clone().checked().as_ref(), Ok(&**edit), "it is within its limits");
             }
+            Body::Property(property) => {
+                assert_eq!(
+                    (**property).clone().checked().as_ref(),
+                    Ok(&**property),
+                    "it is within its limits"
+                );
+            }
+            Body::Report(version) => {
+                assert_eq!((**version).clone().checked().as_ref(), Ok(&**version), "it is within its limits");
+            }
             Body::Details(_) | Body::Layout(_) | Body::LayoutEdit(_) | Body::Unknown { .. } => {}
         }
     }

@@ -112,7 +112,7 @@ fn taken_in(document: &Document) -> ExportedAudit {
         let picture = state.picture();
         ExportedAudit {
             head: ExportHead::of(token, state.name().to_owned(), &picture, NOW, NOW),
-            rows: picture.rows().map(|(place, entry)| ExportRow::of(&picture.layout, place, entry)).collect(),
+            rows: (0..picture.len()).filter_map(|at| ExportRow::at(&picture, at)).collect(),
         }
     })
 }
