@@ -19,8 +19,6 @@ from dataclasses import dataclass
 LOGS = pathlib.Path("target/ci")
 # One more than there are cores: browsers wait more than they compute, and the last step of a build has use for one core alone.
 MOST = (os.cpu_count() or 2) + 1
-# The static program that is built as it is given away, and weighed: see .ci/static/build.
-os.environ.setdefault("WEIGHED", "aarch64-unknown-linux-musl")
 
 
 @dataclass
