@@ -6,7 +6,7 @@
     assets/fonts/make.py package/TTF assets/fonts
 
 What is left: Latin with all its accents, Greek, punctuation, arrows and signs; outlines, widths and kerning. "Source" is a reserved name, so
-what was changed has another one; its copyright and licence stay in the files and in OFL.txt beside them.
+what was changed has another one; its copyright and licence stay in the files and in docs/fonts-OFL.txt.
 """
 import sys
 from pathlib import Path
