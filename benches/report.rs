@@ -83,6 +83,7 @@ fn report(count: usize, findings: usize) -> Report {
         },
         edition: ReportEdition {
             number: Some(1),
+            is_final: true,
             made_ms: 1_780_000_000_000,
             made_by: Some("Lucie Hébrard".into()),
             time_source: TimeSource::Network,
@@ -101,6 +102,7 @@ fn report(count: usize, findings: usize) -> Report {
         photos: Vec::new(),
         conditions: None,
         severities: None,
+        sections: ReportSections::default(),
     };
     let defects = [Status::Microcracks, Status::Dead, Status::Inequality, Status::StringOpen];
     for at in 0..count {

@@ -7,6 +7,7 @@ pub mod blocked_ports;
 pub mod body;
 pub mod bounds;
 pub mod bundle;
+pub mod closing;
 pub mod codes;
 pub mod composed;
 pub mod crew;

@@ -8,6 +8,7 @@ mod backup;
 mod backups;
 mod clock;
 mod clock_keeper;
+mod closing;
 pub mod crew;
 mod error;
 mod feed;
@@ -56,6 +57,7 @@ pub use backups::{
 };
 pub use clock::{BUILT_MS, Clock, ClockState, HubClock, SetClockError, SystemClock};
 use clock_keeper::ClockKeeper;
+pub use closing::{ClosingList, TabletWord};
 pub use crew::Crew;
 pub use error::HubError;
 pub use feed::Nudges;
@@ -72,7 +74,9 @@ pub use photo_gaps::{ByClass, PictureGap, PictureGaps, PictureSum, class_at};
 pub use photos::{MissingVariant, NamedBlob, NightUse, PhotoReport};
 pub use presence::{Present, Whereabouts};
 pub use receipt::{AuditProgress, PhotoProgress, Receipt};
-pub use reports::{NumberedReport, ReadyReport, ReportError, ReportProgress, ReportRequest, ReportWork};
+pub use reports::{
+    NumberedReport, ReadyReport, ReportDraft, ReportError, ReportProgress, ReportRequest, ReportWork,
+};
 pub use resume::Resume;
 pub use retreat::put_newer_aside;
 pub use status_board::{LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, LinkState, StatusBoard};

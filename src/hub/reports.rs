@@ -3,6 +3,7 @@
 //! Called by `http`; calls the engine for the log, page by page, so that a mark waits for a page at most and memory does not grow with
 //! the log. `domain::report` says what a report is, and writes it down.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -16,7 +17,9 @@ use crate::domain::photo::BlobHash;
 use crate::domain::report::format::{self, ReportFormat};
 use crate::domain::report::gather::{ReportDisputes, ReportFold, ReportHead};
 use crate::domain::report::version::absent_picture;
-use crate::domain::report::{Report, ReportEdition, ReportLanguage, ReportProof, ReportVersion};
+use crate::domain::report::{
+    Report, ReportEdition, ReportLanguage, ReportProof, ReportSections, ReportVersion,
+};
 use crate::domain::{Author, Digest, Invalid, Op, Token};
 use crate::store::{Blobs, Have, StoreError};
 
@@ -90,12 +93,22 @@ pub enum ReportError {
     Store(#[from] StoreError),
 }
 
+/// What a draft is to be like.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportDraft {
+    pub utc_offset_minutes: i32,
+    pub sections: ReportSections,
+}
+
 /// What a new version is to be like.
 #[derive(Debug, Clone)]
 pub struct ReportRequest {
     pub language: ReportLanguage,
     pub utc_offset_minutes: i32,
+    /// Those that it has, in the order of the report; none: all.
     pub sections: Vec<String>,
+    /// No draft: the lead says so.
+    pub is_final: bool,
 }
 
 impl Hub {
@@ -142,11 +155,13 @@ impl Hub {
         })?;
         absent.sort_unstable();
         absent.dedup();
-        let ReportRequest { language, utc_offset_minutes, sections } = request;
+        let ReportRequest { language, utc_offset_minutes, sections, is_final } = request;
         let is_it = |one: &&NumberedReport| {
             let version = &one.version;
             let same = (&version.sections, &version.absent) == (&sections, &absent);
-            one.here && one.seq == position && same && version.utc_offset_minutes == utc_offset_minutes
+            let same = same && version.utc_offset_minutes == utc_offset_minutes;
+            // What is final is no draft again.
+            one.here && one.seq == position && same && (version.is_final() || !is_final)
         };
         if let Some(last) = versions.last().filter(is_it) {
             return Ok(last.clone());
@@ -167,8 +182,10 @@ impl Hub {
             sections,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             absent,
+            said: BTreeMap::new(),
             later: Vec::new(),
         };
+        let version = version.finalised(is_final);
         let op = op(Body::Report(Box::new(version.clone().checked()?)))?;
         let by = op.author.clone();
         let acks = self.apply(token.clone(), vec![op]).await?;
@@ -176,19 +193,19 @@ impl Hub {
         Ok(NumberedReport { seq, by, version, here: true })
     }
 
-    /// Waits for its turn, and begins to make a version of the report, or without a number a draft of what there is now.
+    /// Waits for its turn, and begins to make a version of the report, or without a number a draft of what there is now, which is as it is asked for.
     pub async fn begin_report(
         self: &Arc<Self>,
         token: &Token,
         number: Option<u32>,
-        utc_offset_minutes: i32,
+        draft: ReportDraft,
     ) -> Result<ReportWork, ReportError> {
         let waiting = self.reports.waiting.try_acquire().map_err(|_| ReportError::Busy)?;
         // An error means that it is closed, which it never is.
         let turn = Arc::clone(&self.reports.turn).acquire_owned().await.ok();
         drop(waiting);
         let facts = self.view(token, |_, facts| facts)?;
-        let (edition, proof, version) = match number {
+        let (edition, proof, version, sections) = match number {
             Some(number) => {
                 let versions = self.report_versions(token)?;
                 let mut named = versions.into_iter().filter(|one| one.version.number == number).peekable();
@@ -196,21 +213,23 @@ impl Hub {
                     return Err(ReportError::NoVersion(number));
                 }
                 let found = named.find(|one| one.here).ok_or(ReportError::Elsewhere(number))?;
-                (found.version.edition(&found.by.name), found.version.proof(), Some(found.version))
+                let sections = ReportSections::named(&found.version.sections);
+                (found.version.edition(&found.by.name), found.version.proof(), Some(found.version), sections)
             }
             None => {
                 let (position, clock) = (self.head(token)?, self.clock.state());
                 let edition = ReportEdition {
                     number: None,
+                    is_final: false,
                     made_ms: clock.now_ms,
                     made_by: None,
                     time_source: clock.source,
                     time_contradicted: clock.contradicted_ms.is_some(),
-                    utc_offset_minutes,
+                    utc_offset_minutes: draft.utc_offset_minutes,
                     program: env!("CARGO_PKG_VERSION").to_owned(),
                 };
                 let digest = self.digest_of(token, position)?;
-                (edition, ReportProof { log_id: facts.log_id, position, digest }, None)
+                (edition, ReportProof { log_id: facts.log_id, position, digest }, None, draft.sections)
             }
         };
         Ok(ReportWork {
@@ -220,6 +239,7 @@ impl Hub {
             edition,
             proof,
             version,
+            sections,
             upto: 0,
             phase: ReportPhase::Fold(ReportFold::default()),
             making: ReportTurn { progress: Arc::clone(&self.reports.progress), _turn: turn },
@@ -257,6 +277,7 @@ pub struct ReportWork {
     edition: ReportEdition,
     proof: ReportProof,
     version: Option<ReportVersion>,
+    sections: ReportSections,
     upto: u64,
     phase: ReportPhase,
     making: ReportTurn,
@@ -328,7 +349,8 @@ impl ReportWork {
     /// The report, once all of the log is read.
     pub fn finish(self) -> Result<ReadyReport, StoreError> {
         let ReportPhase::Folded(fold, disputes) = self.phase else { return Err(StoreError::Replaced) };
-        let report = fold.finish(self.head, self.edition, self.proof, disputes);
+        let mut report = fold.finish(self.head, self.edition, self.proof, disputes);
+        report.sections = self.sections;
         let blobs = Arc::clone(&self.hub.blobs);
         Ok(ReadyReport { report, version: self.version, blobs, _making: self.making })
     }

@@ -65,3 +65,45 @@ test('who is no lead reads versions and makes none', async ({ tablet, hub }) => 
   await versions.getByRole('button', { name: 'Télécharger' }).click();
   expect((await saved).suggestedFilename()).toMatch(/-report-1-fr\.(html|pdf)$/);
 });
+
+test('a lead sees what is open, goes there, leaves a section out and makes the report final', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa', 'lead-code');
+  await lea.mark('M010', 'dead');
+  await lea.allSent();
+  const { page } = lea;
+  await page.goto(`${hub.url}#/report/${DEMO}`);
+  const closing = page.getByTestId('report-closing');
+  const pending = closing.locator('[data-check="pending"]');
+  await expect(pending).toContainText('241 modules à contrôler');
+  await expect(closing).toContainText('Aucune photo dans cet audit.');
+  await lea.tap(pending, lea.cell('M011'));
+  await expect(lea.cell('M010')).toHaveCount(0);
+
+  await page.goto(`${hub.url}#/report/${DEMO}`);
+  const sections = page.getByTestId('report-sections');
+  await sections.locator('summary').click();
+  await sections.getByRole('button', { name: 'Plan du site' }).click();
+  await expect(sections.locator('summary')).toHaveText('Parties du rapport: 11 sur 12');
+  await closing.getByRole('button', { name: 'Rendre définitif' }).click();
+  await expect(closing).toContainText('1 point est encore ouvert.');
+  const saved = page.waitForEvent('download');
+  await closing.getByRole('button', { name: 'Définitif malgré tout' }).click();
+  await saved;
+  await expect(closing).toContainText('La version 1 est définitive.');
+  await expect(page.getByTestId('report-versions').getByRole('listitem')).toContainText('définitive');
+  const list = (await hub.api('GET', `/audits/${DEMO}/reports`)) as {
+    versions: { final: boolean; sections: string[] }[];
+  };
+  expect(list.versions[0]?.final).toBe(true);
+  expect(list.versions[0]?.sections).not.toContain('map');
+
+  const marc = await hub.join('Marc');
+  const later = { ...marksOf(1)[0], module_id: 'M011', status: 'ok' };
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [later], sent_at_ms: Date.now() }, marc);
+  await page.reload();
+  await expect(closing).toContainText('1 modification depuis la version 1');
+});

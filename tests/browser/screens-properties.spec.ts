@@ -1,10 +1,10 @@
-// Pictures of what is known beside marks, at three sizes and in both themes (shots.ts): severity, reasons, many at once, strings under current, conditions.
-import { expect, test } from './fixtures';
+// Pictures of what is known beside marks, at three sizes and in both themes (shots.ts): severity, reasons, many at once, strings under current, conditions, the checklist before a report is final.
+import { DEMO, expect, test } from './fixtures';
 import { findDefect, openSheet } from './properties';
 import { shooter, SIZES, themed } from './shots';
 
 for (const [size, viewport] of Object.entries(SIZES)) {
-  test(`screens of properties: ${size}`, async ({ tablet }) => {
+  test(`screens of properties: ${size}`, async ({ tablet, hub }) => {
     test.slow();
     const ines = await tablet({ viewport, deviceScaleFactor: size === 'phone' ? 2 : 1 });
     await themed(ines.context);
@@ -63,5 +63,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await form.getByRole('button', { name: 'La nôtre' }).click();
     await form.getByTestId('people').scrollIntoViewIfNeeded();
     await shoot(page, 'properties-conditions');
+
+    await page.keyboard.press('Escape');
+    await ines.allSent();
+    await page.goto(`${hub.url}#/report/${DEMO}`);
+    const closing = page.getByTestId('report-closing');
+    await expect(closing.locator('[data-check="pending"]')).toBeVisible();
+    await page.getByTestId('report-sections').locator('summary').click();
+    await closing.getByRole('button', { name: 'Rendre définitif' }).click();
+    await shoot(page, 'report-closing');
   });
 }

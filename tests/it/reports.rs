@@ -260,5 +260,96 @@ async fn the_command_writes_each_form_and_a_folder_that_may_be_broken_off() {
 
     let list = run(dir, &["report", "jalibat", "--list"]).good();
     assert!(list.lines().count() == 2, "nothing has come in between: {list}");
+
+    // Two who disagree, and one defect of many has a photo.
+    let refused = run(dir, &["report", "jalibat", "--final", "-o", &page]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.err.contains("Open: 1 conflict not settled: M010\n"), "{}", refused.err);
+    assert!(
+        refused.err.contains("without a photo: M0") && refused.err.contains("--anyway"),
+        "{}",
+        refused.err
+    );
+    let without = ["report", "jalibat", "--final", "--anyway", "--without", "map,history", "-o", &page];
+    run(dir, &without).good();
+    let said = std::fs::read_to_string(&page).unwrap();
+    assert!(said.contains("Version 2, final") && !said.contains("<h2>Site map</h2>"), "{said}");
+    run(dir, &["report", "jalibat", "--without", "moon", "-o", &page]).bad(1);
     run(dir, &["report", "jalibat", "--number", "9", "-o", &page]).bad(1);
+}
+
+/// What is open, with what tablets say; a version that is final; and what has come since.
+#[tokio::test]
+async fn what_is_open_is_listed_before_a_version_is_final() {
+    let hub = TestHub::crew().await;
+    hub.jalibat().await;
+    let (lead, technician) = (hub.lead("Léa").await, hub.technician("Omar").await);
+    let closing = "/api/v1/audits/jalibat/closing";
+    assert_eq!(hub.technician("Ana").await.get(closing).await.status, 200);
+    // Whoever was not here since the hub started, and marked nothing here, is not asked after.
+    hub.technician("Zoé").await;
+    assert_eq!(hub.client.get(closing).await.status, 401);
+    technician.ops("jalibat", vec![mark("M010", "dead", "omar", NOW + 1)]).await;
+    let told = json!({ "unsent": 3, "unsent_photos": 1 });
+    assert_eq!(technician.call(Method::PUT, "/api/v1/me/tablet", told.to_string()).await.status, 204);
+    let list = technician.get(closing).await.json();
+    assert_eq!(
+        (&list["clean"], &list["version"], &list["final"]),
+        (&json!(false), &Value::Null, &json!(false))
+    );
+    let count = |check: &str| {
+        let checks = list["checks"].as_array().unwrap();
+        let found = checks.iter().find(|one| one["check"] == check).unwrap();
+        (found["count"].as_u64().unwrap(), found["used"].as_bool().unwrap())
+    };
+    assert_eq!(count("pending"), (241, true));
+    assert_eq!((count("no_severity"), count("no_picture")), ((1, false), (1, false)));
+    assert_eq!(list["checks"][0]["first"][0], json!({ "string": 1, "module_id": "M001" }));
+    let tablet = |name: &str| {
+        let tablets = list["tablets"].as_array().unwrap();
+        tablets.iter().find(|one| one["name"] == name).unwrap().clone()
+    };
+    assert_eq!((&tablet("Omar")["unsent"], &tablet("Omar")["unsent_photos"]), (&json!(3), &json!(1)));
+    assert_eq!(tablet("Ana")["unsent"], Value::Null, "it never said: that is not none");
+
+    assert_eq!(make(&lead, json!({})).await["final"], false);
+    let made = make(&lead, json!({ "final": true })).await;
+    assert_eq!((&made["number"], &made["final"]), (&json!(2), &json!(true)), "a draft is no final one");
+    assert_eq!(make(&lead, json!({})).await["number"], 2, "and what is final no draft again");
+    let page = String::from_utf8(form(&lead, "2", "format=html").await).unwrap();
+    assert!(page.contains("Version 2, final"));
+    assert!(String::from_utf8(form(&lead, "1", "format=html").await).unwrap().contains("Version 1, draft"));
+    technician.ops("jalibat", vec![mark("M011", "ok", "omar", NOW + 2)]).await;
+    let list = lead.get(closing).await.json();
+    assert_eq!(
+        (&list["version"], &list["final"], &list["changes_since"]),
+        (&json!(2), &json!(true), &json!(1))
+    );
+    assert_eq!(String::from_utf8(form(&lead, "2", "format=html").await).unwrap(), page);
+}
+
+#[tokio::test]
+async fn sections_are_chosen_kept_with_the_version_and_the_same_again() {
+    let hub = TestHub::start().await;
+    night(&hub).await;
+    let made = make(&hub.client, json!({ "lang": "fr", "sections": ["strings", "map", "map"] })).await;
+    assert_eq!(made["sections"], json!(["map", "strings"]));
+    let mut first = Vec::new();
+    for format in FORMATS {
+        first.push(form(&hub.client, "1", &format!("format={format}")).await);
+    }
+    let page = String::from_utf8(first[0].clone()).unwrap();
+    assert!(page.contains("<h2>Plan du site</h2>") && !page.contains("<h2>Historique</h2>"));
+    hub.client.ops("jalibat", vec![mark("M001", "dead", "lea", NOW + 9)]).await;
+    assert_eq!(make(&hub.client, json!({ "lang": "fr" })).await.get("sections"), None, "all");
+    for (format, bytes) in FORMATS.iter().zip(&first) {
+        assert!(form(&hub.client, "1", &format!("format={format}")).await == *bytes, "{format}");
+    }
+    let draft = form(&hub.client, "draft", "format=html&lang=fr&sections=history").await;
+    let draft = String::from_utf8(draft).unwrap();
+    assert!(draft.contains("<h2>Historique</h2>") && !draft.contains("<h2>Plan du site</h2>"));
+    let refused = hub.client.get(&format!("{PATH}/draft?sections=moon")).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["field"]), (400, &json!("sections")));
+    let list = hub.client.get(PATH).await.json();
+    assert_eq!(list["sections"].as_array().unwrap().len(), 12);
 }

@@ -2,10 +2,12 @@
 //!
 //! Called by `cli`; calls the hub, which makes it, and `folder`.
 
+mod closing;
 mod folder;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use chrono::{Local, Offset};
 use clap::{Args, ValueEnum};
 use hyper::Method;
@@ -16,6 +18,7 @@ use super::named_audit::WhichAudit;
 use super::print::{self, line};
 use super::{Output, file};
 use crate::domain::Token;
+use crate::domain::report::ReportSection;
 
 /// Make the report of an audit: a numbered version that can be made again later with the same bytes
 #[derive(Debug, Args)]
@@ -24,6 +27,8 @@ use crate::domain::Token;
   fieldhub report JALIBAT --lang fr -o jalibat.pdf
   fieldhub report JALIBAT --lang fr -o jalibat.xlsx
   fieldhub report JALIBAT --format folder -o /media/stick/jalibat
+  fieldhub report JALIBAT --lang fr --final
+  fieldhub report JALIBAT --without annex,history
   fieldhub report JALIBAT --number 1 --format html
   fieldhub report JALIBAT --list")]
 pub struct ReportCommand {
@@ -44,8 +49,20 @@ pub struct ReportCommand {
     /// What there is now, without a number
     #[arg(long)]
     draft: bool,
+    /// Make it final: no draft. Refused while something is open, which is said before
+    #[arg(long = "final", conflicts_with_all = ["number", "draft"])]
+    is_final: bool,
+    /// Make it final whatever is open
+    #[arg(long, requires = "is_final")]
+    anyway: bool,
+    /// The sections that it has, all others left out: summary, examined, conditions, map, strings, statistics, findings, claims, catalogue, history, photos, annex
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "number")]
+    sections: Vec<String>,
+    /// Sections to leave out
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["number", "sections"])]
+    without: Vec<String>,
     /// Say which versions there are, and make none
-    #[arg(long, conflicts_with_all = ["number", "draft", "output"])]
+    #[arg(long, conflicts_with_all = ["number", "draft", "output", "is_final", "sections", "without"])]
     list: bool,
     #[command(flatten)]
     output_form: Output,
@@ -114,7 +131,10 @@ impl ReportCommand {
             }
         };
         let lang = self.lang.map(|lang| format!("&lang={}", lang.tag())).unwrap_or_default();
-        let offset = if number.is_none() { format!("&utc_offset={}", utc_offset()) } else { String::new() };
+        let offset = match number {
+            None => format!("&utc_offset={}{}", utc_offset(), self.chosen_query()?),
+            Some(_) => String::new(),
+        };
         let asked = Asked {
             path: format!("/api/v1/audits/{token}/reports/{name}"),
             query: format!("{lang}{offset}"),
@@ -137,10 +157,42 @@ impl ReportCommand {
         self.format.or_else(by_ending).unwrap_or(ReportForm::Pdf)
     }
 
+    /// By what was left out, where that was said. What is no name the hub refuses.
+    fn chosen(&self) -> anyhow::Result<Vec<String>> {
+        let all = || ReportSection::ALL.into_iter().map(ReportSection::as_str);
+        if let Some(unknown) = self.without.iter().find(|name| all().all(|known| known != name.as_str())) {
+            bail!("{unknown} is none of {}", all().collect::<Vec<_>>().join(", "));
+        }
+        if self.without.is_empty() {
+            return Ok(self.sections.clone());
+        }
+        let left = all().filter(|name| !self.without.iter().any(|out| out == name));
+        let left: Vec<String> = left.map(str::to_owned).collect();
+        if left.is_empty() {
+            bail!("nothing would be left of the report");
+        }
+        Ok(left)
+    }
+
+    fn chosen_query(&self) -> anyhow::Result<String> {
+        let chosen = self.chosen()?.join(",");
+        Ok(if chosen.is_empty() { chosen } else { format!("&sections={chosen}") })
+    }
+
     /// Freezes what there is now; the version that is there already where nothing has happened since.
     async fn make(&self, client: &HubClient, token: &Token) -> anyhow::Result<u32> {
         let lang = self.lang.unwrap_or(ReportTongue::En).tag();
-        let body = json!({ "lang": lang, "utc_offset": utc_offset() });
+        let chosen = self.chosen()?;
+        let clean = closing::say(client, token).await?;
+        if self.is_final && !clean && !self.anyway {
+            bail!("something is open: settle it, or repeat this with --anyway");
+        }
+        let body = json!({
+            "lang": lang,
+            "utc_offset": utc_offset(),
+            "sections": chosen,
+            "final": self.is_final,
+        });
         let path = format!("/api/v1/audits/{token}/reports");
         let made = client
             .request(Method::POST, &path, "application/json", full(body.to_string()))
@@ -179,6 +231,7 @@ impl ReportCommand {
                 print::time(one["made_at_ms"].as_u64()),
                 text(one, "made_by"),
                 text(one, "lang"),
+                if one["final"] == true { "yes" } else { "draft" }.to_owned(),
                 one["position"].to_string(),
                 here.to_owned(),
             ]
@@ -187,7 +240,10 @@ impl ReportCommand {
         if rows.is_empty() {
             return line("No version of the report yet.");
         }
-        print::out(&print::table(["NUMBER", "MADE AT", "BY", "LANGUAGE", "POSITION", "CAN BE MADE"], &rows))
+        print::out(&print::table(
+            ["NUMBER", "MADE AT", "BY", "LANGUAGE", "FINAL", "POSITION", "CAN BE MADE"],
+            &rows,
+        ))
     }
 }
 

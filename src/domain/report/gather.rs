@@ -9,7 +9,7 @@ use super::known;
 use super::photos::PhotosByPlace;
 use super::{
     Report, ReportAbout, ReportContested, ReportEdition, ReportFigures, ReportModule, ReportPerson,
-    ReportProof, ReportStep, ReportString,
+    ReportProof, ReportSections, ReportStep, ReportString,
 };
 use crate::domain::audit::{AuditState, Entry};
 use crate::domain::id::{ModuleId, OpId, TechnicianId, Token};
@@ -134,6 +134,7 @@ impl ReportFold {
             photos: site,
             conditions,
             severities,
+            sections: ReportSections::default(),
         }
     }
 }

@@ -12,8 +12,9 @@ mod known;
 pub mod lines;
 pub mod pdf;
 pub mod photos;
+pub mod section;
 #[cfg(test)]
-mod testing;
+pub(in crate::domain) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod version;
@@ -30,6 +31,7 @@ use super::photo::{BlobHash, PhotoVariant};
 use super::site_clock::TimeSource;
 use super::status::Status;
 pub use format::ReportFormat;
+pub use section::{ReportSection, ReportSections};
 pub use version::ReportVersion;
 pub use words::{ReportLanguage, ReportWords};
 
@@ -59,9 +61,15 @@ pub struct Report {
     pub conditions: Option<ReportConditions>,
     /// How severe defects are, by the audit's own scale, lightest first. `None`: nothing is graded.
     pub severities: Option<Vec<ReportSeverity>>,
+    /// Those that it has.
+    pub sections: ReportSections,
 }
 
 impl Report {
+    pub fn has(&self, section: ReportSection) -> bool {
+        self.sections.has(section)
+    }
+
     /// The string that the module at this place of `modules` is in.
     pub fn string_of(&self, at: usize) -> Option<&ReportString> {
         self.strings.get(self.strings.partition_point(|string| string.modules.end <= at))
@@ -84,6 +92,8 @@ pub struct ReportAbout {
 pub struct ReportEdition {
     /// `None`: a draft, which cannot be asked for again.
     pub number: Option<u32>,
+    /// The lead said so: it is no draft.
+    pub is_final: bool,
     pub made_ms: u64,
     pub made_by: Option<String>,
     /// How the hub knew the time then, and whether its tablets said another one.

@@ -9,14 +9,14 @@ use crate::domain::site_clock::TimeSource;
 use crate::domain::{Author, Digest, Layout, Seen, Stamp, Status};
 
 /// 2025-10-24 02:22:12 UTC.
-pub(super) const NIGHT: u64 = 1_761_272_532_000;
+pub(in crate::domain) const NIGHT: u64 = 1_761_272_532_000;
 
 /// A log in the making.
 #[derive(Debug, Default)]
-pub(super) struct Log(pub Vec<Op>);
+pub(in crate::domain) struct Log(pub Vec<Op>);
 
 impl Log {
-    pub(super) fn add(&mut self, who: u64, body: Body) -> &mut Op {
+    pub(in crate::domain) fn add(&mut self, who: u64, body: Body) -> &mut Op {
         let seq = self.0.len() as u64 + 1;
         let name = if who == 1 { "Léa" } else { "Omar" };
         self.0.push(Op {
@@ -34,11 +34,17 @@ impl Log {
         self.0.last_mut().unwrap()
     }
 
-    pub(super) fn mark(&mut self, who: u64, module: &str, status: Status, comment: Option<&str>) -> &mut Op {
+    pub(in crate::domain) fn mark(
+        &mut self,
+        who: u64,
+        module: &str,
+        status: Status,
+        comment: Option<&str>,
+    ) -> &mut Op {
         self.add(who, mark(module, status, comment))
     }
 
-    pub(super) fn photo(&mut self, who: u64, at: PhotoPlace, caption: Option<&str>) {
+    pub(in crate::domain) fn photo(&mut self, who: u64, at: PhotoPlace, caption: Option<&str>) {
         let variant = |class: &str, bytes: u64| PhotoVariant {
             class: class.to_owned(),
             hash: BlobHash::of(format!("{class}{}", self.0.len()).as_bytes()),
@@ -53,18 +59,18 @@ impl Log {
     }
 }
 
-pub(super) fn mark(module: &str, status: Status, comment: Option<&str>) -> Body {
+pub(in crate::domain) fn mark(module: &str, status: Status, comment: Option<&str>) -> Body {
     let module = ModuleId::parse(module).unwrap();
     let comment = comment.map(|text| Some(text.to_owned()));
     Body::Mark(Mark::new(module, Some(Some(status)), comment).unwrap())
 }
 
-pub(super) fn of(module: &str) -> PhotoPlace {
+pub(in crate::domain) fn of(module: &str) -> PhotoPlace {
     PhotoPlace { module: ModuleId::parse(module).ok(), string: None }
 }
 
 /// Strings of 3 and 2 modules, and one that is in none.
-pub(super) fn night() -> Log {
+pub(in crate::domain) fn night() -> Log {
     let mut log = Log::default();
     let named = DetailsChange {
         name: Some("JALIBAT <est>".into()),
@@ -91,7 +97,7 @@ pub(super) fn night() -> Log {
     log
 }
 
-pub(super) fn report_of(ops: &[Op]) -> Report {
+pub(in crate::domain) fn report_of(ops: &[Op]) -> Report {
     let mut fold = ReportFold::default();
     ops.chunks(3).for_each(|page| fold.add(page));
     let mut disputes = fold.disputes();
@@ -101,6 +107,7 @@ pub(super) fn report_of(ops: &[Op]) -> Report {
     let head = ReportHead { token: Token::parse("jalibat-demo").unwrap(), created_ms: NIGHT };
     let edition = ReportEdition {
         number: Some(2),
+        is_final: true,
         made_ms: NIGHT + 3_600_000,
         made_by: Some("Léa".into()),
         time_source: TimeSource::Network,

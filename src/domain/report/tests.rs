@@ -1,5 +1,10 @@
 //! What a log comes to, and in which order.
 
+use std::io::Cursor;
+
+use calamine::{Reader, Xlsx, open_workbook_from_rs};
+
+use super::pdf::tests::{assert_links_lead_somewhere, jalibat, made};
 use super::testing::{Log, mark, night, of, report_of};
 use super::*;
 use crate::domain::layout_edit::{LayoutEdit, ModuleEdit};
@@ -117,4 +122,74 @@ fn an_audit_of_nothing_has_a_report() {
     let report = report_of(&Log::default().0);
     assert_eq!((report.figures, report.about.name.as_str()), (ReportFigures::default(), "jalibat-demo"));
     assert!(report.period_ms.is_none() && report.crew.is_empty());
+}
+
+fn without(report: &Report, out: ReportSection) -> Report {
+    let left = ReportSection::ALL.into_iter().filter(|section| *section != out);
+    let names: Vec<String> = left.map(|section| section.as_str().to_owned()).collect();
+    Report { sections: ReportSections::named(&names), ..report.clone() }
+}
+
+/// Each by itself: of the page and the workbook those sections that these have.
+#[test]
+fn what_is_left_out_is_in_no_form_and_nothing_leads_there() {
+    let (mut report, words) = (jalibat(), ReportLanguage::Fr.words());
+    report.photos.push(report.modules[report.findings[0]].photos[0].clone());
+    let page_heads = [
+        (ReportSection::Summary, words.summary),
+        (ReportSection::Examined, words.not_examined),
+        (ReportSection::Conditions, words.conditions),
+        (ReportSection::Map, words.map),
+        (ReportSection::Strings, words.strings),
+        (ReportSection::Findings, words.findings),
+        (ReportSection::History, words.history),
+    ];
+    let sheets = [
+        (ReportSection::Strings, words.strings),
+        (ReportSection::Annex, words.modules),
+        (ReportSection::Findings, words.findings),
+        (ReportSection::Claims, words.claims),
+        (ReportSection::History, words.history),
+        (ReportSection::Photos, words.photos),
+    ];
+    let form = |report: Report, format| {
+        let mut bytes = Vec::new();
+        format::write(report, format, ReportLanguage::Fr, &mut |_| None, &mut bytes).unwrap();
+        bytes
+    };
+    for section in ReportSection::ALL {
+        let some = without(&report, section);
+        let (paper, _) = made(&some, ReportLanguage::Fr);
+        assert_links_lead_somewhere(&paper);
+        let goal = format!("({})", section.as_str());
+        assert!(!String::from_utf8_lossy(&paper).contains(&goal), "{goal}");
+        let page = String::from_utf8(form(some.clone(), ReportFormat::Html)).unwrap();
+        for (of, head) in page_heads {
+            let there = page.contains(&format!("<h2>{}</h2>", head.replace('\'', "&#39;")));
+            assert_eq!(there, of != section, "{section:?}: {head}");
+        }
+        if section == ReportSection::Findings {
+            assert!(!page.contains("href=#m"));
+        }
+        let book: Xlsx<_> = open_workbook_from_rs(Cursor::new(form(some, ReportFormat::Xlsx))).unwrap();
+        for (of, name) in sheets {
+            let there = book.sheet_names().iter().any(|sheet| sheet == name);
+            assert_eq!(there, of != section, "{section:?}: {name}");
+        }
+    }
+    let (whole, _) = made(&report, ReportLanguage::Fr);
+    let goals = String::from_utf8_lossy(&whole);
+    assert!(ReportSection::ALL.iter().all(|section| goals.contains(&format!("({})", section.as_str()))));
+}
+
+#[test]
+fn a_version_that_is_not_final_says_that_it_is_a_draft() {
+    let mut report = report_of(&night().0);
+    for language in ReportLanguage::ALL {
+        let words = language.words();
+        for (is_final, said) in [(true, words.edition_final), (false, words.edition_draft)] {
+            report.edition.is_final = is_final;
+            assert_eq!(words.edition(&report.edition), format!("{} 2, {said}", words.version));
+        }
+    }
 }

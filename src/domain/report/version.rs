@@ -3,6 +3,8 @@
 //! `op` has it beside marks; `hub` makes it, and makes the report of it again, with the same bytes. Nothing of an audit's state
 //! depends on it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,6 +21,8 @@ const MAX_ABSENT: usize = 40_000;
 const MAX_SECTIONS: usize = 32;
 /// Characters of a word.
 const MAX_WORD: usize = 64;
+/// Among what is said of a version: the lead has made it final.
+const FINAL: &str = "final";
 /// Bytes that a later version may have put behind what this one knows.
 const MAX_LATER: usize = 64 << 10;
 
@@ -44,6 +48,10 @@ pub struct ReportVersion {
     pub program: String,
     /// Small pictures that had not come to the hub, ascending: they are not in it, also when they have come since.
     pub absent: Vec<AbsentPicture>,
+    /// What is said of it besides, by name: behind the rest, and only where something is said, so that a version of which nothing is said is
+    /// written as versions before wrote it.
+    #[serde(skip)]
+    pub said: BTreeMap<String, String>,
     #[serde(skip)]
     pub later: Vec<u8>,
 }
@@ -67,31 +75,56 @@ impl ReportVersion {
         if self.number == 0 || self.utc_offset_minutes.abs() > FURTHEST_MINUTES {
             return Err(Invalid::new("utc_offset", "minutes, from -840 to 840"));
         }
-        if self.absent.len() > MAX_ABSENT || self.later.len() > MAX_LATER {
+        if self.absent.len() > MAX_ABSENT || self.said_bytes() + self.later.len() > MAX_LATER {
             return Err(Invalid::new("absent", "too many"));
         }
         Ok(self)
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        Ok([postcard::to_stdvec(self)?, self.later.clone()].concat())
+        let said = if self.said.is_empty() { Vec::new() } else { postcard::to_stdvec(&self.said)? };
+        Ok([postcard::to_stdvec(self)?, said, self.later.clone()].concat())
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
-        let (version, later): (Self, _) = postcard::take_from_bytes(bytes)?;
-        Ok(Self { later: later.to_vec(), ..version })
+        let (version, rest): (Self, &[u8]) = postcard::take_from_bytes(bytes)?;
+        // What would not be written again as it is here is of a later version, and stays as it is.
+        let said = postcard::take_from_bytes::<BTreeMap<String, String>>(rest).ok();
+        let said = said.filter(|(said, later)| {
+            let own = &rest[..rest.len() - later.len()];
+            !said.is_empty() && postcard::to_stdvec(said).is_ok_and(|bytes| bytes == own)
+        });
+        let (said, later) = said.unwrap_or((BTreeMap::new(), rest));
+        Ok(Self { said, later: later.to_vec(), ..version })
+    }
+
+    /// No draft: the lead said so.
+    pub fn is_final(&self) -> bool {
+        self.said.contains_key(FINAL)
+    }
+
+    pub fn finalised(mut self, is_final: bool) -> Self {
+        if is_final {
+            self.said.insert(FINAL.to_owned(), "yes".to_owned());
+        }
+        self
+    }
+
+    fn said_bytes(&self) -> usize {
+        self.said.iter().map(|(name, text)| name.len() + text.len()).sum()
     }
 
     /// Bytes that it takes, roughly.
     pub fn weight(&self) -> usize {
         let words = self.sections.iter().map(String::len).sum::<usize>();
-        words + size_of_val(self.absent.as_slice()) + self.later.len()
+        words + size_of_val(self.absent.as_slice()) + self.said_bytes() + self.later.len()
     }
 
     /// What the report says of itself.
     pub fn edition(&self, made_by: &str) -> ReportEdition {
         ReportEdition {
             number: Some(self.number),
+            is_final: self.is_final(),
             made_ms: self.made_ms,
             made_by: Some(made_by.to_owned()),
             time_source: self.time_source,
@@ -125,6 +158,7 @@ pub(in crate::domain) fn sample() -> ReportVersion {
         sections: vec!["findings".into()],
         program: "1.2.3".into(),
         absent: vec![[1; 8], [2; 8]],
+        said: BTreeMap::new(),
         later: vec![],
     }
 }
@@ -137,6 +171,16 @@ mod tests {
     fn it_reads_back_with_what_a_later_version_has_put_behind() {
         let version = ReportVersion { later: vec![1, 2, 3], ..sample() };
         assert_eq!(ReportVersion::from_bytes(&version.to_bytes().unwrap()).unwrap(), version);
+        let named = sample().finalised(true);
+        let more = ReportVersion { later: vec![9], ..named.clone() };
+        for one in [&named, &more] {
+            assert_eq!(ReportVersion::from_bytes(&one.to_bytes().unwrap()).unwrap(), *one);
+        }
+        assert!(named.is_final() && !sample().is_final());
+        // Names that are out of order nobody of this version wrote: passed on as they are.
+        let mut odd = sample().to_bytes().unwrap();
+        odd.extend(b"\x02\x01b\x01x\x01a\x01y");
+        assert_eq!(ReportVersion::from_bytes(&odd).unwrap().to_bytes().unwrap(), odd);
         // For ever: it lies in logs, and other hubs keep it.
         assert_eq!(
             crate::domain::hex::hex(&sample().to_bytes().unwrap()),

@@ -7,6 +7,7 @@ mod backups;
 pub mod bundle;
 mod byte_range;
 mod clock;
+mod closing;
 pub mod crew;
 pub mod export;
 pub mod health;

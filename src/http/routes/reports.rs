@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::audits::made_by;
 use super::pieces::IN_HAND;
+use crate::domain::report::section::{self, ReportSection, ReportSections};
 use crate::domain::report::version::FURTHEST_MINUTES;
 use crate::domain::report::{ReportFormat, ReportLanguage};
 use crate::http::app::App;
@@ -27,7 +28,7 @@ use crate::http::error::{ApiError, ErrorBody};
 use crate::http::guard::access::{Leads, Reads};
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::path::{AuditPath, Params, ReportPath};
-use crate::hub::{NumberedReport, ReadyReport, ReportError, ReportProgress, ReportRequest};
+use crate::hub::{NumberedReport, ReadyReport, ReportDraft, ReportError, ReportProgress, ReportRequest};
 use crate::store::StoreError;
 
 /// Bytes that are sent at a time, and pieces that wait for a slow client.
@@ -48,8 +49,10 @@ pub struct ReportBody {
     lang: Option<String>,
     /// Minutes that its times are ahead of UTC. Absent: 0.
     utc_offset: Option<i32>,
-    /// Names of sections to leave all others out; kept with the version.
+    /// Names of sections: all others are left out, whenever this version is made. Absent: all.
     sections: Vec<String>,
+    /// It is no draft. What comes later makes the next version.
+    r#final: bool,
 }
 
 /// A numbered version.
@@ -65,6 +68,11 @@ pub struct ReportInfo {
     technician_id: String,
     lang: String,
     utc_offset: i32,
+    /// The lead made it final; else it says that it is a draft.
+    r#final: bool,
+    /// Absent: all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sections: Vec<String>,
     /// Of the program.
     made_with: String,
     /// How the hub knew the time: network, upstream, person, tablets, machine or kept.
@@ -96,6 +104,8 @@ pub struct ReportList {
     /// In which a report can be had.
     formats: Vec<&'static str>,
     languages: Vec<&'static str>,
+    /// What can be left out.
+    sections: Vec<&'static str>,
 }
 
 impl From<NumberedReport> for ReportInfo {
@@ -109,6 +119,8 @@ impl From<NumberedReport> for ReportInfo {
             made_at_ms: version.made_ms,
             made_by: by.name,
             technician_id: by.id.to_string(),
+            r#final: version.is_final(),
+            sections: version.sections,
             lang: version.language,
             utc_offset: version.utc_offset_minutes,
             made_with: version.program,
@@ -141,6 +153,13 @@ fn language(word: &str) -> Result<ReportLanguage, ApiError> {
     ReportLanguage::parse(word).ok_or_else(|| ApiError::field("lang", LANGUAGES))
 }
 
+fn chosen(names: &[String]) -> Result<Vec<String>, ApiError> {
+    section::chosen(names).map_err(|unknown| {
+        let known = ReportSection::ALL.map(ReportSection::as_str).join(", ");
+        ApiError::field("sections", format!("{unknown} is none of {known}"))
+    })
+}
+
 fn offset(minutes: Option<i32>) -> Result<i32, ApiError> {
     let minutes = minutes.unwrap_or_default();
     match minutes.unsigned_abs() <= FURTHEST_MINUTES.unsigned_abs() {
@@ -166,6 +185,7 @@ pub async fn list(
         making,
         formats: ReportFormat::ALL.map(ReportFormat::ending).to_vec(),
         languages: ReportLanguage::ALL.map(ReportLanguage::tag).to_vec(),
+        sections: ReportSection::ALL.map(ReportSection::as_str).to_vec(),
     }))
 }
 
@@ -182,7 +202,8 @@ pub async fn make(
     let request = ReportRequest {
         language: body.lang.as_deref().map_or(Ok(ReportLanguage::default()), language)?,
         utc_offset_minutes: offset(body.utc_offset)?,
-        sections: body.sections,
+        sections: chosen(&body.sections)?,
+        is_final: body.r#final,
     };
     let made = app.hub.number_report(&token, request, |said| made_by(&app, &caller, said)).await?;
     Ok(Json(made.into()))
@@ -194,6 +215,7 @@ pub async fn make(
         ("format" = Option<String>, Query, description = "pdf, html, xlsx, csv or json; html when missing"),
         ("lang" = Option<String>, Query, description = "de, en, es, fr or it; that of the version when missing"),
         ("utc_offset" = Option<i32>, Query, description = "of a draft: minutes that its times are ahead of UTC; 0 when missing"),
+        ("sections" = Option<String>, Query, description = "of a draft: names of sections with commas between them, to leave all others out"),
         ("download" = Option<bool>, Query, description = "true: as a file, also what browsers would show")),
     responses((status = 200, description = "the file", content((String = "text/html"), (String = "application/pdf"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"), (Object = "application/json"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody, description = "several are being made: come again")))]
 pub async fn show(
@@ -209,7 +231,11 @@ pub async fn show(
     let minutes = params.get("utc_offset").map(|text| text.parse().map_err(|_| ())).transpose();
     let minutes = offset(minutes.map_err(|()| ApiError::field("utc_offset", "minutes, from -840 to 840"))?)?;
     let asked = params.get("lang").map(language).transpose()?;
-    let mut work = app.hub.begin_report(&token, number, minutes).await?;
+    let named = |names: &str| names.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let sections = params.get("sections").map(|names| chosen(&named(names))).transpose()?;
+    let sections = ReportSections::named(&sections.unwrap_or_default());
+    let draft = ReportDraft { utc_offset_minutes: minutes, sections };
+    let mut work = app.hub.begin_report(&token, number, draft).await?;
     let language = asked.unwrap_or_else(|| work.language());
     loop {
         let read = app.aside.run(move || Ok::<_, StoreError>((work.step()?, work))).await?;

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, backups, bundle, clock, crew, export, health, history, join, layout, live,
-    live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal,
+    admin, assets, audits, backups, bundle, clock, closing, crew, export, health, history, join, layout,
+    live, live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal,
     photo_variants, photos, poster, presence, preview, probes, reports, setup, tablet, trust, upstream, v33,
 };
 use crate::domain::page;
@@ -74,6 +74,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         history::history;
         notes::since;
         reports::list, reports::make;
+        closing::show;
         reports::show;
         photos::list;
         photos::of_hub;

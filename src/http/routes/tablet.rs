@@ -18,6 +18,9 @@ pub struct TabletBody {
     /// Marks and messages that this tablet alone has.
     #[serde(default)]
     unsent: Option<u32>,
+    /// Photos that wait on it.
+    #[serde(default)]
+    unsent_photos: Option<u32>,
     /// Marks that the hub refused, and that wait on the tablet for somebody to decide.
     #[serde(default)]
     refused: Option<u32>,
@@ -40,6 +43,9 @@ pub struct TabletInfo {
     told_ms: u64,
     #[schema(required)]
     unsent: Option<u32>,
+    /// Photos that wait on it.
+    #[schema(required)]
+    unsent_photos: Option<u32>,
     #[schema(required)]
     refused: Option<u32>,
     #[schema(required)]
@@ -54,8 +60,18 @@ pub struct TabletInfo {
 
 impl From<ToldTablet> for TabletInfo {
     fn from(told: ToldTablet) -> Self {
-        let TabletReport { unsent, refused, page, system, battery_percent, charging } = told.report;
-        Self { told_ms: told.told_ms, unsent, refused, page, system, battery_percent, charging }
+        let TabletReport { unsent, unsent_photos, refused, page, system, battery_percent, charging } =
+            told.report;
+        Self {
+            told_ms: told.told_ms,
+            unsent,
+            unsent_photos,
+            refused,
+            page,
+            system,
+            battery_percent,
+            charging,
+        }
     }
 }
 
@@ -68,8 +84,8 @@ pub async fn told(
     JsonBody(body): JsonBody<TabletBody>,
 ) -> Result<StatusCode, ApiError> {
     let technician = session_of(&caller)?.member.technician.clone();
-    let TabletBody { unsent, refused, page, system, battery_percent, charging } = body;
-    let report = TabletReport { unsent, refused, page, system, battery_percent, charging };
+    let TabletBody { unsent, unsent_photos, refused, page, system, battery_percent, charging } = body;
+    let report = TabletReport { unsent, unsent_photos, refused, page, system, battery_percent, charging };
     access::crew(&app)?.tablet_told(&technician, report, app.hub.moment().now_ms);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,6 +15,13 @@ const LIFETIME_MS: u64 = 10 * 365 * 86_400_000;
 /// What the ids of hubs begin with.
 pub const HUB: &str = "hub_";
 
+impl Member {
+    /// Another hub: it has no tablet.
+    pub fn is_hub(&self) -> bool {
+        self.technician.as_str().starts_with(HUB)
+    }
+}
+
 impl Crew {
     pub fn admit_hub(&self, name: &str, at: QualifiedTime) -> Result<Joined, JoinError> {
         let technician = self.change(|book, _| {

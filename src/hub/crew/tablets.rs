@@ -14,6 +14,8 @@ const LONGEST: usize = 60;
 pub struct TabletReport {
     /// Marks and messages that this tablet alone has.
     pub unsent: Option<u32>,
+    /// Photos of which not all pictures have come.
+    pub unsent_photos: Option<u32>,
     /// Marks that the hub refused, and that wait for somebody to decide.
     pub refused: Option<u32>,
     /// The version of its page.

@@ -142,6 +142,51 @@ the hub knew last). */
   time_source: string;
 }
 
+/** Before the report is final. */
+export interface ClosingInfo {
+  /** Marks, photos and what else was changed since that version, or in all. */
+  changes_since: number;
+  checks: ClosingPoint[];
+  /** Nothing that this hub knows of is open. */
+  clean: boolean;
+  /** That one is final. */
+  final: boolean;
+  /** Pictures that are known and have not come to this hub. */
+  pictures_missing: number;
+  /** Of everybody who marked here or was heard since the hub started, what their tablet last said. Null: this hub keeps no crew, and
+nothing is known. */
+  tablets: ClosingTablet[] | null;
+  /** The last version of the report; null: none yet. */
+  version: number | null;
+}
+
+export interface ClosingPlace {
+  /** Null: the string itself. */
+  module_id: string | null;
+  /** 0: none. */
+  string: number;
+}
+
+export interface ClosingPoint {
+  /** `pending`, `conflicts`, `no_session`, `no_severity` or `no_picture`. */
+  check: string;
+  count: number;
+  /** The first places, at most five. */
+  first: ClosingPlace[];
+  /** False: nobody in this audit uses it, so that nothing is missing. */
+  used: boolean;
+}
+
+/** What a tablet last said; null is what it did not say, as v3.3 tablets and old pages do not. */
+export interface ClosingTablet {
+  name: string;
+  technician_id: string;
+  told_ms: number | null;
+  /** Marks and messages that it alone has. */
+  unsent: number | null;
+  unsent_photos: number | null;
+}
+
 /** How much of an audit is in the cloud: every upstream that takes it counts. */
 export interface Cloud {
   /** `everything`, or `shown`: only what each module shows, as v3.3 clouds do. */
@@ -1144,9 +1189,11 @@ export interface RenameBody {
 
 /** What a new version is like; all of it may be left out. */
 export interface ReportBody {
+  /** It is no draft. What comes later makes the next version. */
+  final?: boolean;
   /** de, en, es, fr or it: in which it is given to whoever does not ask for another. Absent: en. */
   lang?: string | null;
-  /** Names of sections to leave all others out; kept with the version. */
+  /** Names of sections: all others are left out, whenever this version is made. Absent: all. */
   sections?: string[];
   /** Minutes that its times are ahead of UTC. Absent: 0. */
   utc_offset?: number | null;
@@ -1155,6 +1202,8 @@ export interface ReportBody {
 /** A numbered version. */
 export interface ReportInfo {
   digest: string;
+  /** The lead made it final; else it says that it is a draft. */
+  final: boolean;
   /** This hub has that log and can make it again, with the same bytes. */
   here: boolean;
   lang: string;
@@ -1168,6 +1217,8 @@ export interface ReportInfo {
   /** Small pictures that had not reached the hub, and are not in it. */
   pictures_absent: number;
   position: number;
+  /** Absent: all. */
+  sections?: string[];
   technician_id: string;
   /** How the hub knew the time: network, upstream, person, tablets, machine or kept. */
   time_source: string;
@@ -1179,6 +1230,8 @@ export interface ReportList {
   formats: string[];
   languages: string[];
   making?: ReportMaking | null;
+  /** What can be left out. */
+  sections: string[];
   /** Oldest first; of very many the last 100. */
   versions: ReportInfo[];
 }
@@ -1339,6 +1392,8 @@ export interface TabletBody {
   system?: string | null;
   /** Marks and messages that this tablet alone has. */
   unsent?: number | null;
+  /** Photos that wait on it. */
+  unsent_photos?: number | null;
 }
 
 /** What a tablet said; null is what it did not say. */
@@ -1351,6 +1406,8 @@ export interface TabletInfo {
   /** When, by the hub's clock. */
   told_ms: number;
   unsent: number | null;
+  /** Photos that wait on it. */
+  unsent_photos: number | null;
 }
 
 export interface TakenOut {

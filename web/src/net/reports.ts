@@ -1,5 +1,5 @@
 // Versions of an audit's report: `/audits/{token}/reports` of docs/api.md. In the chunk of the report's screen; used by state/reports.svelte.ts.
-import type { ReportInfo, ReportList } from '../domain/api.gen';
+import type { ClosingInfo, ReportInfo, ReportList } from '../domain/api.gen';
 import type { Emitter } from '../domain/emitter';
 import type { Events } from '../sync/events';
 import { Caller } from './call';
@@ -9,6 +9,7 @@ const FILE_MS = 10 * 60_000;
 
 export class Reports {
   readonly #caller: Caller;
+  readonly #audit: string;
   readonly #path: string;
 
   constructor(
@@ -19,16 +20,22 @@ export class Reports {
   ) {
     this.#caller = new Caller(events, root, (input, init) => fetch(input, init));
     this.#caller.token = token;
-    this.#path = `/audits/${encodeURIComponent(audit)}/reports`;
+    this.#audit = `/audits/${encodeURIComponent(audit)}`;
+    this.#path = `${this.#audit}/reports`;
   }
 
   list(): Promise<ReportList> {
     return this.#caller.call('GET', this.#path);
   }
 
-  /** Freezes what the hub has now. */
-  make(lang: string): Promise<ReportInfo> {
-    const body = { lang, utc_offset: -new Date().getTimezoneOffset() };
+  /** What is open before it is final. */
+  closing(): Promise<ClosingInfo> {
+    return this.#caller.call('GET', `${this.#audit}/closing`);
+  }
+
+  /** Freezes what the hub has now; no section named: all of them. */
+  make(lang: string, sections: readonly string[], final: boolean): Promise<ReportInfo> {
+    const body = { lang, utc_offset: -new Date().getTimezoneOffset(), sections, final };
     return this.#caller.call('POST', this.#path, body);
   }
 

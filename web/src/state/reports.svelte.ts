@@ -1,6 +1,6 @@
 // Versions of an audit's report on the hub: which there are, a new one, and each as a file. In the chunk of the report's screen; used by
 // ui/report/.
-import type { ReportList } from '../domain/api.gen';
+import type { ClosingInfo, ReportList } from '../domain/api.gen';
 import { Reports } from '../net/reports';
 import type { App } from './app.svelte';
 import { plain } from './plain';
@@ -15,6 +15,10 @@ const ASK_MS = 1_000;
 export class ReportsState {
   /** Null: not read yet, or a hub of before. */
   list: ReportList | null = $state.raw(null);
+  /** Null as the list is. */
+  closing: ClosingInfo | null = $state.raw(null);
+  /** Names of sections that the next version does not have. */
+  #out: readonly string[] = $state.raw([]);
   form: Form = $state('pdf');
   language = $state('en');
   busy = $state(false);
@@ -24,6 +28,8 @@ export class ReportsState {
   saved: string | null = $state(null);
 
   readonly forms = $derived(FORMS.filter((form) => this.list?.formats.includes(form)));
+  /** What may be left out; nothing on a hub of before. */
+  readonly sections: readonly string[] = $derived((this.list as Partial<ReportList> | null)?.sections ?? []);
   /** The newest first. */
   readonly versions = $derived([...(this.list?.versions ?? [])].reverse());
 
@@ -44,12 +50,31 @@ export class ReportsState {
     } catch {
       // A hub of before has none, and one that is away none now.
     }
+    await this.look();
   }
 
-  /** Freezes what the hub has now, and fetches it. */
-  async make(): Promise<void> {
+  /** What is open now. */
+  async look(): Promise<void> {
+    try {
+      this.closing = await this.#hub.closing();
+    } catch {
+      // A hub of before, or one that is away: what was known stays.
+    }
+  }
+
+  has(section: string): boolean {
+    return !this.#out.includes(section);
+  }
+
+  turn(section: string): void {
+    this.#out = this.has(section) ? [...this.#out, section] : this.#out.filter((other) => other !== section);
+  }
+
+  /** Freezes what the hub has now, and fetches it; final: it is no draft. */
+  async make(final = false): Promise<void> {
     await this.#work(async () => {
-      const { number } = await this.#hub.make(this.language);
+      const sections = this.#out.length === 0 ? [] : this.sections.filter((name) => this.has(name));
+      const { number } = await this.#hub.make(this.language, sections, final);
       await this.read();
       await this.#take(number);
     });

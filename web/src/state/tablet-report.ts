@@ -53,11 +53,16 @@ export function reportTablet(app: App): void {
 }
 
 /** As the disk has it. Where that does not answer, nothing is said of it: that is not none. */
-async function unsentOf({ store }: App): Promise<{ unsent?: number; refused?: number }> {
+async function unsentOf({
+  store,
+  photos,
+}: App): Promise<{ unsent?: number; unsent_photos?: number; refused?: number }> {
   const tally = await store.tally().catch(() => null);
-  if (!tally) return {};
+  const pictures = await photos?.store.waiting().catch(() => null);
+  const told = pictures ? { unsent_photos: pictures.length } : {};
+  if (!tally) return told;
   const unsent = [...tally.waiting.values()].reduce((sum, one) => sum + one, 0);
-  return { unsent, refused: tally.refused.length };
+  return { unsent, ...told, refused: tally.refused.length };
 }
 
 async function aboutThis(): Promise<{

@@ -13,7 +13,7 @@ pub(super) struct PictureRoom {
     pub(super) left_out: usize,
 }
 
-pub(super) fn begin(report: &Report, words: &'static ReportWords, out: &mut String) {
+pub(super) fn not_examined(report: &Report, words: &'static ReportWords, out: &mut String) {
     out.push_str(&format!("<h2>{}</h2>\n", escaped(words.not_examined)));
     let missed = report.modules.iter().filter(|module| module.status.is_none());
     let (explained, forgotten): (Vec<_>, Vec<_>) = missed.partition(|module| module.not_examined.is_some());
@@ -35,6 +35,9 @@ pub(super) fn begin(report: &Report, words: &'static ReportWords, out: &mut Stri
         out.push_str(&format!("<h3>{}</h3>\n", escaped(words.nobody_said_why)));
         out.push_str(&format!("<p dir=auto>{}</p>\n", list(&forgotten)));
     }
+}
+
+pub(super) fn begin(report: &Report, words: &'static ReportWords, out: &mut String) {
     out.push_str(&format!("<h2>{}</h2>\n", escaped(words.findings)));
     if report.findings.is_empty() {
         out.push_str(&format!("<p>{}</p>\n", escaped(words.no_findings)));

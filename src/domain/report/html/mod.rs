@@ -11,7 +11,7 @@ mod plan;
 mod tests;
 
 use super::photos::Pictures;
-use super::{Report, ReportWords};
+use super::{Report, ReportSection, ReportWords};
 use markup::{STYLE, escaped};
 
 /// Bytes of pictures that are put into the page, by what their photos say: beyond them they are in the folder alone.
@@ -59,13 +59,35 @@ impl ReportPage {
                     "<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
                     escaped(&title)
                 ));
-                overview::summary(report, words, out);
-                overview::strings_begin(words, out);
+                overview::about(report, words, out);
+                if report.has(ReportSection::Summary) {
+                    overview::summary(report, words, out);
+                }
+                if report.has(ReportSection::Conditions) {
+                    overview::conditions(report, words, out);
+                }
+                if report.has(ReportSection::Strings) {
+                    overview::strings_begin(words, out);
+                }
             }
             PagePart::String(at) => overview::string(report, at, words, out),
-            PagePart::AfterStrings => overview::strings_end(report, words, out),
+            PagePart::AfterStrings => {
+                if report.has(ReportSection::Strings) {
+                    overview::strings_end(report, words, out);
+                }
+                if report.has(ReportSection::Map) {
+                    overview::plan_begin(words, out);
+                }
+            }
             PagePart::Plan(at) => plan::string(report, at, words, out),
-            PagePart::AfterPlan => findings::begin(report, words, out),
+            PagePart::AfterPlan => {
+                if report.has(ReportSection::Examined) {
+                    findings::not_examined(report, words, out);
+                }
+                if report.has(ReportSection::Findings) {
+                    findings::begin(report, words, out);
+                }
+            }
             PagePart::Finding(at) => {
                 let mut room = findings::PictureRoom { left: self.room, left_out: self.left_out };
                 findings::finding(report, at, words, &mut room, pictures, out);
@@ -73,7 +95,9 @@ impl ReportPage {
             }
             PagePart::End => {
                 findings::end(self.left_out, words, out);
-                overview::history(report, words, out);
+                if report.has(ReportSection::History) {
+                    overview::history(report, words, out);
+                }
                 overview::rest(report, words, out);
                 out.push_str("</body>\n</html>\n");
             }
@@ -83,13 +107,17 @@ impl ReportPage {
     }
 
     fn after(&self, part: PagePart) -> Option<PagePart> {
-        let (strings, findings) = (self.report.strings.len(), self.report.findings.len());
+        let report = &self.report;
+        let some = |section, count: usize| if report.has(section) { count } else { 0 };
+        let strings = some(ReportSection::Strings, report.strings.len());
+        let plan = some(ReportSection::Map, report.strings.len());
+        let findings = some(ReportSection::Findings, report.findings.len());
         Some(match part {
             PagePart::Head if strings > 0 => PagePart::String(0),
             PagePart::String(at) if at + 1 < strings => PagePart::String(at + 1),
             PagePart::Head | PagePart::String(_) => PagePart::AfterStrings,
-            PagePart::AfterStrings if strings > 0 => PagePart::Plan(0),
-            PagePart::Plan(at) if at + 1 < strings => PagePart::Plan(at + 1),
+            PagePart::AfterStrings if plan > 0 => PagePart::Plan(0),
+            PagePart::Plan(at) if at + 1 < plan => PagePart::Plan(at + 1),
             PagePart::AfterStrings | PagePart::Plan(_) => PagePart::AfterPlan,
             PagePart::AfterPlan if findings > 0 => PagePart::Finding(0),
             PagePart::Finding(at) if at + 1 < findings => PagePart::Finding(at + 1),

@@ -23,14 +23,18 @@ fn heads(names: &[&str], numbers: usize, out: &mut String) {
     out.push_str("</thead>\n");
 }
 
-pub(super) fn summary(report: &Report, words: &'static ReportWords, out: &mut String) {
-    let (figures, edition) = (&report.figures, words.edition(&report.edition));
+pub(super) fn about(report: &Report, words: &'static ReportWords, out: &mut String) {
+    let edition = words.edition(&report.edition);
     out.push_str(&format!("<h1>{}</h1>\n<p class=d>{}</p>\n", escaped(words.title), escaped(&edition)));
     out.push_str("<table>\n");
     for (name, text) in lines::about(report, words) {
         line(name, &text, out);
     }
     out.push_str("</table>\n");
+}
+
+pub(super) fn summary(report: &Report, words: &'static ReportWords, out: &mut String) {
+    let figures = &report.figures;
     heading(words.summary, out);
     let whole = figures.modules();
     let big = [
@@ -63,7 +67,6 @@ pub(super) fn summary(report: &Report, words: &'static ReportWords, out: &mut St
         out.push_str(&format!("<tr>{}{}\n", cell(&person.name), counts.concat()));
     }
     out.push_str("</table>\n");
-    conditions(report, words, out);
 }
 
 /// As wide as there are of each.
@@ -77,7 +80,7 @@ fn bar(figures: &ReportFigures, out: &mut String) {
     out.push_str("</div>\n");
 }
 
-fn conditions(report: &Report, words: &'static ReportWords, out: &mut String) {
+pub(super) fn conditions(report: &Report, words: &'static ReportWords, out: &mut String) {
     let Some(conditions) = &report.conditions else { return };
     heading(words.conditions, out);
     out.push_str("<table>\n");
@@ -159,6 +162,9 @@ pub(super) fn strings_end(report: &Report, words: &'static ReportWords, out: &mu
     let mut all = ReportFigures::default();
     report.strings.iter().for_each(|string| all.join(&string.figures));
     out.push_str(&format!("<tr class=t>{}{}\n</table></div>\n", cell(words.total), counts(&all, words)));
+}
+
+pub(super) fn plan_begin(words: &'static ReportWords, out: &mut String) {
     heading(words.map, out);
 }
 

@@ -3,7 +3,7 @@
 //! Called by `html`; calls `markup`.
 
 use super::markup::{class, escaped, sign};
-use crate::domain::report::{Report, ReportString, ReportWords};
+use crate::domain::report::{Report, ReportSection, ReportString, ReportWords};
 
 /// `String 3 (by the gate)`.
 pub(super) fn called(string: &ReportString, words: &'static ReportWords) -> String {
@@ -23,11 +23,14 @@ pub(super) fn string(report: &Report, at: usize, words: &'static ReportWords, ou
         let class = if module.status.is_none() && not_examined { "x" } else { class(module.status) };
         let word = words.status(module.status, not_examined);
         let title = escaped(&format!("{}: {word}", module.called()));
-        match module.is_finding() {
+        match module.is_finding() && report.has(ReportSection::Findings) {
             true => out.push_str(&format!(
                 "<a class={class} href=#m{at} title=\"{title}\">{}</a>",
                 sign(module.status)
             )),
+            false if module.is_finding() => {
+                out.push_str(&format!("<i class={class} title=\"{title}\">{}</i>", sign(module.status)))
+            }
             false => out.push_str(&format!("<i class={class} title=\"{title}\"></i>")),
         }
     }

@@ -15,7 +15,7 @@ mod sections;
 mod sheet;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod text;
 mod typeface;
 mod words;

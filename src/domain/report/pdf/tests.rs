@@ -29,6 +29,7 @@ pub fn empty() -> Report {
         },
         edition: ReportEdition {
             number: Some(1),
+            is_final: true,
             made_ms: MADE_MS,
             made_by: Some("Lucie Hébrard".into()),
             time_source: TimeSource::Network,
@@ -47,6 +48,7 @@ pub fn empty() -> Report {
         photos: Vec::new(),
         conditions: None,
         severities: None,
+        sections: ReportSections::default(),
     }
 }
 
@@ -97,7 +99,7 @@ pub fn module(number: usize, string: u16, position: u16) -> ReportModule {
 }
 
 /// What a crew found in Castelmoron, with what they might have said besides.
-fn jalibat() -> Report {
+pub fn jalibat() -> Report {
     let observed = include_bytes!("../../../../tests/fixtures/jalibat-observed.csv");
     let mut rows = csv::Reader::from_reader(&observed[..]);
     let modules = rows.records().enumerate().map(|(at, row)| {
@@ -233,7 +235,7 @@ fn el_image(hash: BlobHash) -> Option<Vec<u8>> {
     Some(jpeg)
 }
 
-fn made(report: &Report, language: ReportLanguage) -> (Vec<u8>, PdfFacts) {
+pub fn made(report: &Report, language: ReportLanguage) -> (Vec<u8>, PdfFacts) {
     let mut bytes = Vec::new();
     let facts = write(report, language, &mut el_image, &mut bytes).unwrap();
     (bytes, facts)
@@ -279,7 +281,7 @@ fn unpacked(bytes: &[u8]) -> String {
 }
 
 /// Every link and bookmark leads to a name that is there.
-fn assert_links_lead_somewhere(bytes: &[u8]) {
+pub fn assert_links_lead_somewhere(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let after = |what: &str| text.split(what).skip(1).map(|rest| rest.to_owned()).collect::<Vec<_>>();
     let asked: Vec<String> =

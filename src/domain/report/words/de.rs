@@ -12,6 +12,8 @@ pub(super) static WORDS: ReportWords = ReportWords {
     title: "Prüfbericht",
     version: "Version",
     draft: "Entwurf, ohne Nummer",
+    edition_draft: "Entwurf",
+    edition_final: "endgültig",
     yes: "ja",
     no: "nein",
     none: "keine",

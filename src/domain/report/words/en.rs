@@ -12,6 +12,8 @@ pub(super) static WORDS: ReportWords = ReportWords {
     title: "Inspection report",
     version: "Version",
     draft: "Draft, without a number",
+    edition_draft: "draft",
+    edition_final: "final",
     yes: "yes",
     no: "no",
     none: "none",

@@ -12,6 +12,8 @@ pub(super) static WORDS: ReportWords = ReportWords {
     title: "Informe de inspección",
     version: "Versión",
     draft: "Borrador, sin número",
+    edition_draft: "borrador",
+    edition_final: "definitiva",
     yes: "sí",
     no: "no",
     none: "ninguno",

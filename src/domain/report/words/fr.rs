@@ -14,6 +14,8 @@ pub(super) static WORDS: ReportWords = ReportWords {
     title: "Rapport d'inspection",
     version: "Version",
     draft: "Brouillon, sans numéro",
+    edition_draft: "brouillon",
+    edition_final: "définitive",
     yes: "oui",
     no: "non",
     none: "aucun",

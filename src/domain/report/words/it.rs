@@ -12,6 +12,8 @@ pub(super) static WORDS: ReportWords = ReportWords {
     title: "Rapporto di ispezione",
     version: "Versione",
     draft: "Bozza, senza numero",
+    edition_draft: "bozza",
+    edition_final: "definitiva",
     yes: "sì",
     no: "no",
     none: "nessuno",

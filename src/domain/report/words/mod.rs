@@ -68,7 +68,11 @@ pub struct ReportWords {
 
     pub title: &'static str,
     pub version: &'static str,
+    /// Without a number.
     pub draft: &'static str,
+    /// Of a version: whether the lead has made it final.
+    pub edition_draft: &'static str,
+    pub edition_final: &'static str,
     pub yes: &'static str,
     pub no: &'static str,
     pub none: &'static str,
@@ -310,7 +314,10 @@ impl ReportWords {
 
     pub fn edition(&self, edition: &ReportEdition) -> String {
         match edition.number {
-            Some(number) => format!("{} {number}", self.version),
+            Some(number) => {
+                let which = if edition.is_final { self.edition_final } else { self.edition_draft };
+                format!("{} {number}, {which}", self.version)
+            }
             None => self.draft.to_owned(),
         }
     }

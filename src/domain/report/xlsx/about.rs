@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::modules::FINDING;
 use super::sheet::{Cell, Formats, letter, put};
-use crate::domain::report::{Report, ReportWords, lines};
+use crate::domain::report::{Report, ReportSection, ReportWords, lines};
 
 /// Writes a sheet from its top.
 struct Writing<'a> {
@@ -60,9 +60,13 @@ pub(super) fn write(
     for (name, text) in lines::about(report, words) {
         writing.row([Cell::text(name), Cell::Text(text)])?;
     }
-    figures(&mut writing, report, words)?;
-    crew(&mut writing, report, words)?;
-    conditions(&mut writing, report, words)?;
+    if report.has(ReportSection::Summary) {
+        figures(&mut writing, report, words)?;
+        crew(&mut writing, report, words)?;
+    }
+    if report.has(ReportSection::Conditions) {
+        conditions(&mut writing, report, words)?;
+    }
     writing.title(words.proof)?;
     for (name, text) in lines::proof(report, words) {
         writing.row([Cell::text(name), Cell::Text(text)])?;
@@ -80,13 +84,15 @@ fn figures(writing: &mut Writing<'_>, report: &Report, words: &'static ReportWor
     let total = first + u32::try_from(counted.len()).unwrap_or_default();
     let (col, last) = (letter(FINDING), report.modules.len() + 1);
     let whole = figures.modules();
+    let counted_there = report.has(ReportSection::Annex);
     let share = |count: usize| if whole == 0 { 0.0 } else { count as f64 / whole as f64 };
     for (name, count) in counted {
         let row = writing.next + 1;
         let count_of = format!("=COUNTIF('{}'!${col}$2:${col}${},A{row})", words.modules, last.max(2));
         writing.row([
             Cell::text(name),
-            Cell::Formula(count_of, count as f64),
+            // Without the sheet of modules there is nothing to count in.
+            if counted_there { Cell::Formula(count_of, count as f64) } else { Cell::count(count) },
             Cell::Share(format!("=IF(B${total}=0,0,B{row}/B${total})"), share(count)),
         ])?;
     }

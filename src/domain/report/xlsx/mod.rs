@@ -14,10 +14,12 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use super::{Report, ReportWords};
+use super::{Report, ReportSection, ReportWords};
 use sheet::Formats;
+
+type WriteSheet = fn(&mut Worksheet, &Report, &'static ReportWords, &Formats) -> Result<(), XlsxError>;
 
 /// The workbook as bytes.
 pub fn workbook(report: &Report, words: &'static ReportWords) -> Result<Vec<u8>, XlsxError> {
@@ -32,11 +34,16 @@ pub fn workbook(report: &Report, words: &'static ReportWords) -> Result<Vec<u8>,
     book.set_properties(&properties);
     let formats = Formats::new(report.edition.utc_offset_minutes);
     about::write(book.add_worksheet(), report, words, &formats)?;
-    strings::write(book.add_worksheet(), report, words, &formats)?;
-    modules::write(book.add_worksheet(), report, words, &formats)?;
-    findings::write(book.add_worksheet(), report, words, &formats)?;
-    claims::write(book.add_worksheet(), report, words, &formats)?;
-    history::write(book.add_worksheet(), report, words, &formats)?;
-    pictures::write(book.add_worksheet(), report, words, &formats)?;
+    let sheets: [(ReportSection, WriteSheet); 6] = [
+        (ReportSection::Strings, strings::write),
+        (ReportSection::Annex, modules::write),
+        (ReportSection::Findings, findings::write),
+        (ReportSection::Claims, claims::write),
+        (ReportSection::History, history::write),
+        (ReportSection::Photos, pictures::write),
+    ];
+    for (_, write) in sheets.into_iter().filter(|(section, _)| report.has(*section)) {
+        write(book.add_worksheet(), report, words, &formats)?;
+    }
     book.save_to_buffer()
 }

@@ -46,6 +46,7 @@ export const report: ReportTexts = {
     coming: 'Der Bericht kommt …',
     none: 'Noch keine Version.',
     version: (n, time, by) => `Version ${String(n)} · ${time} · ${by}`,
+    versionIs: (is) => (is === 'final' ? 'endgültig' : 'Entwurf'),
     look: 'Ansehen',
     download: 'Herunterladen',
     language: 'Sprache des Berichts',
@@ -54,5 +55,57 @@ export const report: ReportTexts = {
     book: 'Tabelle',
     elsewhere: 'Auf einem anderen Hub erstellt: dort abrufen.',
     saved: (file) => `Gespeichert: ${file}`,
+  },
+  sections: {
+    head: 'Teile des Berichts',
+    all: 'alle',
+    some: (n, of) => `${String(n)} von ${String(of)}`,
+    names: {
+      summary: 'Zusammenfassung',
+      examined: 'Nicht geprüft',
+      conditions: 'Verfahren und Bedingungen',
+      map: 'Lageplan',
+      strings: 'Strings',
+      statistics: 'Statistik',
+      findings: 'Mängel',
+      claims: 'Reklamation',
+      catalogue: 'Katalog der Mängel',
+      history: 'Verlauf',
+      photos: 'Fotos',
+      annex: 'Alle Module',
+    },
+  },
+  closing: {
+    head: 'Bevor er endgültig ist',
+    clean: 'Nichts ist offen, soweit der Hub es weiß.',
+    pending: (n) =>
+      n === 1 ? '1 Modul ungeprüft, ohne Grund' : `${numberText(n)} Module ungeprüft, ohne Grund`,
+    conflicts: (n) => (n === 1 ? '1 Konflikt zu klären' : `${numberText(n)} Konflikte zu klären`),
+    no_session: (n) =>
+      n === 1 ? '1 String ohne Zeit unter Strom' : `${numberText(n)} Strings ohne Zeit unter Strom`,
+    no_severity: (n) => (n === 1 ? '1 Mangel ohne Schwere' : `${numberText(n)} Mängel ohne Schwere`),
+    no_picture: (n) => (n === 1 ? '1 Mangel ohne Foto' : `${numberText(n)} Mängel ohne Foto`),
+    pictures: (n) =>
+      n === 1
+        ? '1 Foto ist bekannt und noch nicht auf dem Hub'
+        : `${numberText(n)} Fotos sind bekannt und noch nicht auf dem Hub`,
+    unused: {
+      no_session: 'Niemand hält in diesem Audit fest, wann Strings Strom haben.',
+      no_severity: 'Niemand gibt in diesem Audit die Schwere an.',
+      no_picture: 'In diesem Audit gibt es keine Fotos.',
+    },
+    waits: (names) => `Noch auf Tablets: ${names}`,
+    silent: (names) => `Länger nichts gehört, es kann noch Markierungen geben: ${names}`,
+    unknown: (names) => `Unbekannt ist, was noch auf dem Tablet liegt von: ${names}`,
+    noCrew: 'Unbekannt ist, was noch auf Tablets liegt: Dieser Hub führt kein Team.',
+    make: 'Endgültig machen',
+    sure: 'Was später markiert wird, kommt in die nächste Version.',
+    sureOpen: (n) => (n === 1 ? '1 Punkt ist noch offen.' : `${numberText(n)} Punkte sind noch offen.`),
+    yes: 'Ja, endgültig',
+    yesOpen: 'Trotzdem endgültig',
+    back: 'Zurück',
+    isFinal: (version) => `Version ${String(version)} ist endgültig.`,
+    since: (n, version) =>
+      `${n === 1 ? '1 Änderung' : `${numberText(n)} Änderungen`} seit Version ${String(version)}`,
   },
 };

@@ -43,6 +43,7 @@ export const report: ReportTexts = {
     coming: 'The report is on its way…',
     none: 'No version yet.',
     version: (n, time, by) => `Version ${String(n)} · ${time} · ${by}`,
+    versionIs: (is) => is,
     look: 'Look at it',
     download: 'Download',
     language: 'Language of the report',
@@ -51,5 +52,61 @@ export const report: ReportTexts = {
     book: 'Workbook',
     elsewhere: 'Made on another hub: ask for it there.',
     saved: (file) => `Saved: ${file}`,
+  },
+  sections: {
+    head: 'Sections',
+    all: 'all',
+    some: (n, of) => `${String(n)} of ${String(of)}`,
+    names: {
+      summary: 'Summary',
+      examined: 'Not examined',
+      conditions: 'Method and conditions',
+      map: 'Site map',
+      strings: 'Strings',
+      statistics: 'Statistics',
+      findings: 'Defects',
+      claims: 'Claims',
+      catalogue: 'Catalogue of defects',
+      history: 'History',
+      photos: 'Photos',
+      annex: 'All modules',
+    },
+  },
+  closing: {
+    head: 'Before it is final',
+    clean: 'Nothing is open that the hub knows of.',
+    pending: (n) =>
+      n === 1
+        ? '1 module not checked, and nobody said why'
+        : `${numberText(n)} modules not checked, and nobody said why`,
+    conflicts: (n) => (n === 1 ? '1 conflict to settle' : `${numberText(n)} conflicts to settle`),
+    no_session: (n) =>
+      n === 1
+        ? '1 string without a time under current'
+        : `${numberText(n)} strings without a time under current`,
+    no_severity: (n) => (n === 1 ? '1 defect without severity' : `${numberText(n)} defects without severity`),
+    no_picture: (n) => (n === 1 ? '1 defect without a photo' : `${numberText(n)} defects without a photo`),
+    pictures: (n) =>
+      n === 1
+        ? '1 photo is known and not on the hub yet'
+        : `${numberText(n)} photos are known and not on the hub yet`,
+    unused: {
+      no_session: 'Nobody notes when strings have current in this audit.',
+      no_severity: 'Nobody grades defects in this audit.',
+      no_picture: 'There are no photos in this audit.',
+    },
+    waits: (names) => `Still on tablets: ${names}`,
+    silent: (names) => `Not heard lately, there may be more marks: ${names}`,
+    unknown: (names) => `Not known what is still on the tablet of: ${names}`,
+    noCrew: 'Not known what is still on tablets: this hub keeps no crew.',
+    make: 'Make it final',
+    sure: 'What is marked later comes into the next version.',
+    sureOpen: (n) => (n === 1 ? '1 point is still open.' : `${numberText(n)} points are still open.`),
+    yes: 'Yes, final',
+    yesOpen: 'Final all the same',
+    back: 'Back',
+    isFinal: (version) => `Version ${String(version)} is final.`,
+    since: (n, version) =>
+      `${n === 1 ? '1 change' : `${numberText(n)} changes`} since version ${String(version)}`,
   },
 };

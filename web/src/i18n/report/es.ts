@@ -44,6 +44,7 @@ export const report: ReportTexts = {
     coming: 'El informe está llegando…',
     none: 'Aún no hay ninguna versión.',
     version: (n, time, by) => `Versión ${String(n)} · ${time} · ${by}`,
+    versionIs: (is) => (is === 'final' ? 'definitiva' : 'borrador'),
     look: 'Ver',
     download: 'Descargar',
     language: 'Idioma del informe',
@@ -52,5 +53,59 @@ export const report: ReportTexts = {
     book: 'Libro',
     elsewhere: 'Hecha en otro hub: pídela allí.',
     saved: (file) => `Guardado: ${file}`,
+  },
+  sections: {
+    head: 'Partes del informe',
+    all: 'todas',
+    some: (n, of) => `${String(n)} de ${String(of)}`,
+    names: {
+      summary: 'Resumen',
+      examined: 'No examinado',
+      conditions: 'Método y condiciones',
+      map: 'Plano del sitio',
+      strings: 'Strings',
+      statistics: 'Estadísticas',
+      findings: 'Defectos',
+      claims: 'Reclamaciones',
+      catalogue: 'Catálogo de defectos',
+      history: 'Historial',
+      photos: 'Fotos',
+      annex: 'Todos los módulos',
+    },
+  },
+  closing: {
+    head: 'Antes de que sea definitivo',
+    clean: 'No hay nada pendiente, que el hub sepa.',
+    pending: (n) =>
+      n === 1
+        ? '1 módulo sin revisar, sin motivo indicado'
+        : `${numberText(n)} módulos sin revisar, sin motivo indicado`,
+    conflicts: (n) => (n === 1 ? '1 conflicto por resolver' : `${numberText(n)} conflictos por resolver`),
+    no_session: (n) =>
+      n === 1 ? '1 string sin hora de alimentación' : `${numberText(n)} strings sin hora de alimentación`,
+    no_severity: (n) => (n === 1 ? '1 defecto sin gravedad' : `${numberText(n)} defectos sin gravedad`),
+    no_picture: (n) => (n === 1 ? '1 defecto sin foto' : `${numberText(n)} defectos sin foto`),
+    pictures: (n) =>
+      n === 1
+        ? '1 foto anunciada aún no está en el hub'
+        : `${numberText(n)} fotos anunciadas aún no están en el hub`,
+    unused: {
+      no_session: 'Nadie anota la alimentación de los strings en esta auditoría.',
+      no_severity: 'Nadie indica la gravedad en esta auditoría.',
+      no_picture: 'No hay fotos en esta auditoría.',
+    },
+    waits: (names) => `Aún en tabletas: ${names}`,
+    silent: (names) => `Sin noticias recientes, puede haber más marcas: ${names}`,
+    unknown: (names) => `No se sabe qué queda en la tableta de: ${names}`,
+    noCrew: 'No se sabe qué queda en las tabletas: este hub no lleva equipo.',
+    make: 'Hacerlo definitivo',
+    sure: 'Lo que se marque después irá en la versión siguiente.',
+    sureOpen: (n) => (n === 1 ? 'Queda 1 punto abierto.' : `Quedan ${numberText(n)} puntos abiertos.`),
+    yes: 'Sí, definitivo',
+    yesOpen: 'Definitivo de todos modos',
+    back: 'Volver',
+    isFinal: (version) => `La versión ${String(version)} es definitiva.`,
+    since: (n, version) =>
+      `${n === 1 ? '1 cambio' : `${numberText(n)} cambios`} desde la versión ${String(version)}`,
   },
 };

@@ -44,6 +44,7 @@ export const report = {
     coming: 'Le rapport arrive…',
     none: 'Aucune version pour le moment.',
     version: (n: number, time: string, by: string) => `Version ${String(n)} · ${time} · ${by}`,
+    versionIs: (is: 'final' | 'draft'): string => (is === 'final' ? 'définitive' : 'brouillon'),
     look: 'Regarder',
     download: 'Télécharger',
     language: 'Langue du rapport',
@@ -52,6 +53,63 @@ export const report = {
     book: 'Classeur',
     elsewhere: 'Établie sur un autre hub : à demander là-bas.',
     saved: (file: string) => `Enregistré : ${file}`,
+  },
+  sections: {
+    head: 'Parties du rapport',
+    all: 'toutes',
+    some: (n: number, of: number) => `${String(n)} sur ${String(of)}`,
+    names: {
+      summary: 'Synthèse',
+      examined: 'Non examiné',
+      conditions: 'Méthode et conditions',
+      map: 'Plan du site',
+      strings: 'Strings',
+      statistics: 'Statistiques',
+      findings: 'Défauts',
+      claims: 'Réclamations',
+      catalogue: 'Catalogue des défauts',
+      history: 'Historique',
+      photos: 'Photos',
+      annex: 'Tous les modules',
+    } as Record<string, string>,
+  },
+  closing: {
+    head: 'Avant le rapport définitif',
+    clean: 'Rien n’est ouvert, à la connaissance du hub.',
+    pending: (n: number) =>
+      n > 1
+        ? `${numberText(n)} modules à contrôler, sans raison indiquée`
+        : '1 module à contrôler, sans raison indiquée',
+    conflicts: (n: number) => (n > 1 ? `${numberText(n)} conflits à régler` : '1 conflit à régler'),
+    no_session: (n: number) =>
+      n > 1 ? `${numberText(n)} strings sans heure d’alimentation` : '1 string sans heure d’alimentation',
+    no_severity: (n: number) => (n > 1 ? `${numberText(n)} défauts sans gravité` : '1 défaut sans gravité'),
+    no_picture: (n: number) => (n > 1 ? `${numberText(n)} défauts sans photo` : '1 défaut sans photo'),
+    pictures: (n: number) =>
+      n > 1
+        ? `${numberText(n)} photos annoncées ne sont pas encore sur le hub`
+        : '1 photo annoncée n’est pas encore sur le hub',
+    unused: {
+      no_session: 'Personne n’indique l’alimentation des strings dans cet audit.',
+      no_severity: 'Personne n’indique de gravité dans cet audit.',
+      no_picture: 'Aucune photo dans cet audit.',
+    } as Record<string, string>,
+    waits: (names: string) => `Encore sur des tablettes : ${names}`,
+    silent: (names: string) => `Pas de nouvelles récentes, il reste peut-être des relevés : ${names}`,
+    unknown: (names: string) => `On ne sait pas ce qui reste sur la tablette de : ${names}`,
+    noCrew: 'On ne sait pas ce qui reste sur les tablettes : ce hub n’a pas d’équipe.',
+    make: 'Rendre définitif',
+    sure: 'Ce qui sera relevé ensuite figurera dans la version suivante.',
+    sureOpen: (n: number) =>
+      n > 1 ? `${numberText(n)} points sont encore ouverts.` : '1 point est encore ouvert.',
+    yes: 'Oui, définitif',
+    yesOpen: 'Définitif malgré tout',
+    back: 'Retour',
+    isFinal: (version: number) => `La version ${String(version)} est définitive.`,
+    since: (n: number, version: number) =>
+      n > 1
+        ? `${numberText(n)} modifications depuis la version ${String(version)}`
+        : `1 modification depuis la version ${String(version)}`,
   },
 };
 

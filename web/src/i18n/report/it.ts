@@ -44,6 +44,7 @@ export const report: ReportTexts = {
     coming: 'Il rapporto arriva…',
     none: 'Ancora nessuna versione.',
     version: (n, time, by) => `Versione ${String(n)} · ${time} · ${by}`,
+    versionIs: (is) => (is === 'final' ? 'definitiva' : 'bozza'),
     look: 'Guarda',
     download: 'Scarica',
     language: 'Lingua del rapporto',
@@ -52,5 +53,61 @@ export const report: ReportTexts = {
     book: 'Cartella di lavoro',
     elsewhere: 'Fatta su un altro hub: chiederla lì.',
     saved: (file) => `Salvato: ${file}`,
+  },
+  sections: {
+    head: 'Parti del rapporto',
+    all: 'tutte',
+    some: (n, of) => `${String(n)} di ${String(of)}`,
+    names: {
+      summary: 'Sintesi',
+      examined: 'Non esaminato',
+      conditions: 'Metodo e condizioni',
+      map: 'Pianta del sito',
+      strings: 'Stringhe',
+      statistics: 'Statistiche',
+      findings: 'Difetti',
+      claims: 'Reclami',
+      catalogue: 'Catalogo dei difetti',
+      history: 'Cronologia',
+      photos: 'Foto',
+      annex: 'Tutti i moduli',
+    },
+  },
+  closing: {
+    head: 'Prima che sia definitivo',
+    clean: 'Non c’è nulla in sospeso, per quanto ne sa l’hub.',
+    pending: (n) =>
+      n === 1
+        ? '1 modulo da controllare, senza motivo indicato'
+        : `${numberText(n)} moduli da controllare, senza motivo indicato`,
+    conflicts: (n) => (n === 1 ? '1 conflitto da risolvere' : `${numberText(n)} conflitti da risolvere`),
+    no_session: (n) =>
+      n === 1
+        ? '1 stringa senza ora di alimentazione'
+        : `${numberText(n)} stringhe senza ora di alimentazione`,
+    no_severity: (n) => (n === 1 ? '1 difetto senza gravità' : `${numberText(n)} difetti senza gravità`),
+    no_picture: (n) => (n === 1 ? '1 difetto senza foto' : `${numberText(n)} difetti senza foto`),
+    pictures: (n) =>
+      n === 1
+        ? '1 foto annunciata non è ancora sull’hub'
+        : `${numberText(n)} foto annunciate non sono ancora sull’hub`,
+    unused: {
+      no_session: 'Nessuno annota l’alimentazione delle stringhe in questo audit.',
+      no_severity: 'Nessuno indica la gravità in questo audit.',
+      no_picture: 'Non ci sono foto in questo audit.',
+    },
+    waits: (names) => `Ancora sui tablet: ${names}`,
+    silent: (names) => `Nessuna notizia recente, possono esserci altri rilievi: ${names}`,
+    unknown: (names) => `Non si sa che cosa resta sul tablet di: ${names}`,
+    noCrew: 'Non si sa che cosa resta sui tablet: questo hub non tiene una squadra.',
+    make: 'Rendere definitivo',
+    sure: 'Ciò che si rileva dopo va nella versione successiva.',
+    sureOpen: (n) => (n === 1 ? '1 punto è ancora aperto.' : `${numberText(n)} punti sono ancora aperti.`),
+    yes: 'Sì, definitivo',
+    yesOpen: 'Definitivo lo stesso',
+    back: 'Indietro',
+    isFinal: (version) => `La versione ${String(version)} è definitiva.`,
+    since: (n, version) =>
+      `${n === 1 ? '1 modifica' : `${numberText(n)} modifiche`} dalla versione ${String(version)}`,
   },
 };

@@ -7,7 +7,7 @@ use std::io;
 
 use super::super::table::{PaperTable, TableCell, TableColumn, TableRow};
 use super::super::words::with;
-use super::{Paper, string_goal};
+use super::Paper;
 use crate::domain::report::ReportModule;
 
 impl Paper<'_, '_> {
@@ -45,7 +45,7 @@ impl Paper<'_, '_> {
                 by_reason.entry((reason.is_none(), reason.unwrap_or_default())).or_default().push(module);
             }
             let whole = by_reason.len() == 1 && by_reason.values().all(|some| some.len() == of_string.len());
-            let (called, number) = (self.string_called(string), string.number);
+            let (called, goal) = (self.string_called(string), self.goal_of_string(string.number));
             by_reason.into_iter().map(move |((silent, reason), some)| {
                 let reason = if silent { words.nobody_said_why } else { words.reason(reason) };
                 let names = match whole && some.len() > 1 {
@@ -53,7 +53,7 @@ impl Paper<'_, '_> {
                     false => some.iter().map(|module| module.called()).collect::<Vec<_>>().join(", "),
                 };
                 TableRow::new(vec![
-                    TableCell::text(called.clone()).to(Some(string_goal(number))),
+                    TableCell::text(called.clone()).to(goal.clone()),
                     TableCell::text(reason),
                     TableCell::text(words.count(some.len())),
                     TableCell::text(names),

@@ -13,7 +13,7 @@ use super::super::table::{PaperTable, TableCell, TableColumn, TableRow};
 use super::super::text::{BODY, SMALL};
 use super::super::words::with;
 use super::{Paper, finding_goal};
-use crate::domain::report::{ReportModule, ReportPhoto, lines};
+use crate::domain::report::{ReportModule, ReportPhoto, ReportSection, lines};
 use crate::domain::status::Status;
 
 /// Pictures of a module that are shown; its others are in the folder.
@@ -70,6 +70,7 @@ impl Paper<'_, '_> {
 
     fn finding_head(&mut self, number: usize, module: &ReportModule) {
         let (words, shown) = (self.words, Self::shown(module));
+        let on_map = self.report.has(ReportSection::Map);
         let severity =
             module.severity.as_ref().map(|key| format!("{} {}", words.severity, self.severity(key)));
         let book = &mut self.book;
@@ -79,7 +80,9 @@ impl Paper<'_, '_> {
         let number = number.to_string();
         let set = if number.len() > 4 { semibold(9.0) } else { semibold(11.0) };
         book.sheet.text_amid(&mut book.fonts, &number, set, Ink::WHITE, LEFT + 18.0, y + 14.5);
-        book.sheet.link(Area::new(LEFT, y, 36.0, 21.0), "map");
+        if on_map {
+            book.sheet.link(Area::new(LEFT, y, 36.0, 21.0), "map");
+        }
         let said = words.status(module.status, false);
         let right = severity.map_or(said.to_owned(), |severity| format!("{said} · {severity}"));
         let right = book.fonts.fitted(&right, semibold(10.0), 230.0).into_owned();

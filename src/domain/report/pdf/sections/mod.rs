@@ -18,7 +18,9 @@ use super::look::Shown;
 use super::words::PaperWords;
 use crate::domain::iso8601;
 use crate::domain::photo::BlobHash;
-use crate::domain::report::{Report, ReportFigures, ReportLanguage, ReportModule, ReportString, ReportWords};
+use crate::domain::report::{
+    Report, ReportFigures, ReportLanguage, ReportModule, ReportSection, ReportString, ReportWords,
+};
 use crate::domain::status::Status;
 
 /// A report that is being written down.
@@ -82,7 +84,8 @@ impl<'r, 'w> Paper<'r, 'w> {
             (!report.modules.is_empty(), paper.annex, "annex", Self::annex),
             (true, words.proof, "proof", Self::proof),
         ];
-        let plan: Vec<_> = plan.into_iter().filter(|(wanted, ..)| *wanted).collect();
+        let chosen = |goal: &str| ReportSection::parse(goal).is_none_or(|section| report.has(section));
+        let plan: Vec<_> = plan.into_iter().filter(|(wanted, _, goal, _)| *wanted && chosen(goal)).collect();
         let contents: Vec<(String, &'static str)> = plan
             .iter()
             .enumerate()
@@ -113,7 +116,13 @@ impl<'r, 'w> Paper<'r, 'w> {
     }
 
     fn goal_of(&self, module: usize) -> Option<String> {
-        self.number_of(module).map(finding_goal)
+        let number = self.number_of(module).filter(|_| self.report.has(ReportSection::Findings));
+        number.map(finding_goal)
+    }
+
+    /// Its row in the table of strings, where there is that.
+    fn goal_of_string(&self, number: u16) -> Option<String> {
+        self.report.has(ReportSection::Strings).then(|| string_goal(number))
     }
 
     fn string_called(&self, string: &ReportString) -> String {

@@ -11,8 +11,8 @@ use super::super::look::Shown;
 use super::super::sheet::{Area, Ink};
 use super::super::table::{PaperTable, TableCell, TableColumn, TableRow};
 use super::super::words::with;
-use super::{Paper, string_goal};
-use crate::domain::report::{ReportFigures, ReportModule, ReportString, lines};
+use super::Paper;
+use crate::domain::report::{ReportFigures, ReportModule, ReportSection, ReportString, lines};
 use crate::domain::status::Status;
 
 /// Strings in a chart: the table has the others.
@@ -174,7 +174,7 @@ impl<'r> Paper<'r, '_> {
                 self.words.count(figures.defects()),
                 self.words.percent(figures.defects(), figures.examined())
             ),
-            goal: Some(string_goal(string.number)),
+            goal: self.goal_of_string(string.number),
         }
     }
 
@@ -200,11 +200,11 @@ impl<'r> Paper<'r, '_> {
                 label: self.string_called(string),
                 parts: self.parts(&string.figures),
                 figure: words.percent(string.figures.defects(), string.figures.examined()),
-                goal: Some(string_goal(string.number)),
+                goal: self.goal_of_string(string.number),
             })
             .collect();
         self.book.bars(&bars)?;
-        if left_out > 0 {
+        if left_out > 0 && report.has(ReportSection::Strings) {
             self.book.note(&with(paper.strings_left_out, [&words.count(left_out)]))?;
         }
         self.severities()?;

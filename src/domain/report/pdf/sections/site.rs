@@ -9,7 +9,7 @@ use super::super::look::Shown;
 use super::super::map::{MapCell, MapLine, cell_size};
 use super::super::table::{PaperTable, TableCell, TableColumn, TableRow};
 use super::{Paper, string_goal};
-use crate::domain::report::{ReportModule, ReportString};
+use crate::domain::report::{ReportModule, ReportSection, ReportString};
 use crate::domain::status::Status;
 
 impl Paper<'_, '_> {
@@ -29,7 +29,7 @@ impl Paper<'_, '_> {
         let size = cell_size(&cells, BOTTOM - self.book.y - 90.0);
         let by_place = size.filter(|_| cells.len() * 2 > report.modules.len());
         self.book.paragraph(if by_place.is_some() { paper.map_by_place } else { paper.map_by_string })?;
-        if !report.findings.is_empty() {
+        if !report.findings.is_empty() && report.has(ReportSection::Findings) {
             self.book.note(paper.map_links)?;
         }
         self.book.legend(&legend)?;
@@ -51,7 +51,7 @@ impl Paper<'_, '_> {
             .iter()
             .map(|string| MapLine {
                 label: self.string_called(string),
-                goal: Some(string_goal(string.number)),
+                goal: self.goal_of_string(string.number),
                 cells: string
                     .modules
                     .clone()
