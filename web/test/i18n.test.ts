@@ -201,6 +201,7 @@ const SAME: ReadonlySet<string> = new Set([
   'Vibration',
   'Vista',
   'Windows',
+  'definitiva',
   'forte',
   'foto',
   'iPhone iPad',

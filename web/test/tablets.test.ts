@@ -13,6 +13,7 @@ function member(
 ): Member {
   const nothing = {
     unsent: null,
+    unsent_photos: null,
     refused: null,
     page: null,
     system: null,
