@@ -23,6 +23,7 @@ pub mod iso8601;
 pub mod layout;
 pub mod layout_changes;
 pub mod layout_edit;
+pub mod measurement;
 pub mod merge;
 pub mod op;
 pub mod page;

@@ -58,6 +58,7 @@ mod live;
 mod live_many;
 mod logs;
 mod mdns;
+mod measurements;
 mod migrate;
 mod names;
 mod native;

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod layout;
 mod list;
+mod measurements;
 mod open_v33;
 mod pull;
 mod remove;
@@ -36,6 +37,7 @@ pub enum AuditCommand {
     Show(show::Show),
     Layout(layout::AuditLayoutCommand),
     Serials(serials::AuditSerialsCommand),
+    Measurements(measurements::AuditMeasurementsCommand),
     /// Write an audit as CSV, or as a tablet exports it
     Export(export::AuditExportCommand),
     /// Open an audit to v3.3 clients that have not joined the crew
@@ -76,6 +78,7 @@ impl AuditCommand {
             Self::Show(show) => show.run(client).await,
             Self::Layout(layout) => layout.run(client).await,
             Self::Serials(serials) => serials.run(client).await,
+            Self::Measurements(measurements) => measurements.run(client).await,
             Self::Export(export) => export.run(client).await,
             Self::OpenV33(open) => open.run(client).await,
             Self::Archive(archive) => archive.run(client).await,

@@ -2,10 +2,14 @@
 //!
 //! Called for what tablets send. What another hub sends is not looked at by this: it may know more names and values.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::PropertyOf;
 use crate::domain::id::Invalid;
+use crate::domain::measurement::judge::MeasurementLimits;
+use crate::domain::measurement::{self, Measurement};
 use crate::domain::stamp::LATEST_MS;
 
 pub const SEVERITY: &str = "severity";
@@ -35,7 +39,7 @@ enum SetOf {
 
 type ValueForm = fn(&str) -> Result<(), String>;
 
-const KNOWN: [(&str, SetOf, ValueForm); 24] = [
+const KNOWN: [(&str, SetOf, ValueForm); 26] = [
     (SEVERITY, SetOf::Module, |value| line(value, 1..=MAX_SEVERITY)),
     (ACTION, SetOf::Module, |value| one_of(value, &ACTIONS)),
     (SERIAL, SetOf::Module, |value| line(value, 3..=64)),
@@ -60,11 +64,17 @@ const KNOWN: [(&str, SetOf, ValueForm); 24] = [
     ("company_address", SetOf::Audit, any),
     ("people", SetOf::Audit, |value| listed::<PersonEntry>(value, |person| &person.name)),
     ("equipment", SetOf::Audit, |value| listed::<EquipmentEntry>(value, |piece| &piece.kind)),
+    (measurement::LIMITS, SetOf::Audit, limits),
+    (measurement::COLUMNS, SetOf::Audit, columns),
 ];
 
 /// Whether a value, or that it is taken back, is as this version knows it. A name that it does not know may be anything.
 pub fn check(of: &PropertyOf, name: &str, value: Option<&str>) -> Result<(), Invalid> {
-    let Some((_, owner, form)) = KNOWN.iter().find(|(known, ..)| *known == name) else { return Ok(()) };
+    // Each measurement has a name of its own.
+    const MEASUREMENT: (SetOf, ValueForm) = (SetOf::ModuleOrString, measured);
+    let known = KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, owner, form)| (*owner, *form));
+    let known = known.or_else(|| measurement::is_measurement(name).then_some(MEASUREMENT));
+    let Some((owner, form)) = known else { return Ok(()) };
     let wrong = |problem: String| Invalid::new(format!("set.{name}"), problem);
     let (fits, whose) = match owner {
         SetOf::Module => (matches!(of, PropertyOf::Module(_)), "of a module"),
@@ -76,6 +86,23 @@ pub fn check(of: &PropertyOf, name: &str, value: Option<&str>) -> Result<(), Inv
         return Err(wrong(format!("it is {whose}")));
     }
     value.map_or(Ok(()), form).map_err(wrong)
+}
+
+fn measured(value: &str) -> Result<(), String> {
+    let read: Measurement =
+        serde_json::from_str(value).map_err(|error| format!("a measurement as JSON: {error}"))?;
+    read.form()
+}
+
+fn limits(value: &str) -> Result<(), String> {
+    MeasurementLimits::from_value(value)
+        .map(drop)
+        .ok_or_else(|| r#"limits as JSON: {"riso_least":1, …}"#.to_owned())
+}
+
+fn columns(value: &str) -> Result<(), String> {
+    let read: Result<BTreeMap<String, BTreeMap<String, String>>, _> = serde_json::from_str(value);
+    read.map(drop).map_err(|_| r#"columns by device: {"X 1":{"voc":"Uoc [V]", …}}"#.to_owned())
 }
 
 fn any(_: &str) -> Result<(), String> {
@@ -209,7 +236,8 @@ mod tests {
     use crate::domain::id::ModuleId;
 
     fn of(name: &str) -> PropertyOf {
-        match KNOWN.iter().find(|(known, ..)| *known == name).unwrap().1 {
+        let known = KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, owner, _)| *owner);
+        match known.unwrap_or(SetOf::ModuleOrString) {
             SetOf::Module | SetOf::ModuleOrString => PropertyOf::Module(ModuleId::parse("M050").unwrap()),
             SetOf::String => PropertyOf::String(12),
             SetOf::Audit => PropertyOf::Audit,
@@ -238,6 +266,9 @@ mod tests {
             ("weather", "clear\nwind 2 m/s"),
             ("people", &fifty),
             ("equipment", r#"[{"kind":"camera","model":"X","serial":"9","calibrated_on":"2026-01-31"}]"#),
+            ("measurement_typed", r#"{"kind":"typed","values":{"voc":"785.1","riso":">200"}}"#),
+            ("measurement_limits", r#"{"string_ff_bad":0.85}"#),
+            ("measurement_columns", r#"{"X 1":{"voc":"Uoc [V]"}}"#),
         ];
         for (name, value) in good {
             assert_eq!(check(&of(name), name, Some(value)), Ok(()), "{name} {value}");
@@ -266,6 +297,10 @@ mod tests {
             ("people", r#"[{"role":"lead"}]"#),
             ("people", r#"[{"name":" "}]"#),
             ("equipment", "camera"),
+            ("measurement_typed", r#"{"kind":"typed","values":{"voc":"785,1"}}"#),
+            ("measurement_dark_iv_0", "785.1"),
+            ("measurement_limits", r#"{"string_ff_bad":"low"}"#),
+            ("measurement_columns", "voc"),
         ];
         for (name, value) in wrong {
             let error = check(&of(name), name, Some(value)).unwrap_err();

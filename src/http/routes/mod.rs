@@ -21,6 +21,7 @@ mod live_event;
 pub mod live_many;
 pub mod live_tail;
 pub mod log_pages;
+mod measurements;
 pub mod notes;
 pub mod op_body;
 mod op_fields;

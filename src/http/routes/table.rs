@@ -17,8 +17,9 @@ use utoipa_axum::{PathItemExt, paste};
 
 use super::{
     admin, assets, audits, backups, bundle, clock, closing, crew, export, health, history, join, layout,
-    live, live_many, log_pages, notes, openapi, ops, peer, peer_photos, photo_blobs, photo_proposal,
-    photo_variants, photos, poster, presence, preview, probes, reports, setup, tablet, trust, upstream, v33,
+    live, live_many, log_pages, measurements, notes, openapi, ops, peer, peer_photos, photo_blobs,
+    photo_proposal, photo_variants, photos, poster, presence, preview, probes, reports, setup, tablet, trust,
+    upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -70,6 +71,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         export::export;
         layout::show, layout::change;
         layout::plan;
+        measurements::import;
         log_pages::since, ops::apply;
         history::history;
         notes::since;

@@ -75,6 +75,14 @@ export interface BackupsInfo {
   stick: string | null;
 }
 
+/** A limit that a value is beyond. */
+export interface BeyondLimit {
+  field: string;
+  /** `under` the limit, or `over` it. */
+  is: string;
+  limit: number;
+}
+
 export interface BlobSum {
   blobs: number;
   bytes: number;
@@ -617,6 +625,33 @@ export interface Me {
   name: string;
   role: string;
   technician_id: string;
+}
+
+/** A column of a table. */
+export interface MeasurementColumn {
+  /** What it was taken for. */
+  field?: string | null;
+  head: string;
+}
+
+export interface MeasurementImport {
+  /** Of a table. */
+  columns: MeasurementColumn[];
+  device?: string | null;
+  /** How many were set, or moved; 0 with `dry_run`. */
+  made: number;
+  measurements: ProposedMeasurement[];
+  problems: MeasurementLine[];
+  /** What was added to the device's numbers. */
+  shift: number;
+}
+
+export interface MeasurementLine {
+  line: number;
+  /** `no_number`, `no_values`, `bad_value`, `unreadable`, `too_many` or `unknown_columns`. */
+  problem: string;
+  /** What stands there. */
+  text: string;
 }
 
 export interface MemberChange {
@@ -1173,6 +1208,29 @@ export interface PropertyOp {
   /** Must be there on an open hub; elsewhere the session tells. */
   technician_id?: string | null;
   technician_name?: string | null;
+}
+
+/** What is proposed for one measurement of the file. */
+export interface ProposedMeasurement {
+  beyond: BeyondLimit[];
+  /** Where it is now, if it moves. */
+  from: PropertyOf[];
+  /** `dark_iv`, `diode`, `insulation` or `values`. */
+  kind: string;
+  /** Why it is left out: `no_such_string`, `no_such_module`, `several_modules` or `diode` (say of which module it is). */
+  left?: string | null;
+  line: number;
+  /** As the device numbered it. */
+  number?: number | null;
+  of?: PropertyOf | null;
+  points: number;
+  /** `new`, `same` (it is there), `moves` (it is there, of something else) or `left`. */
+  state: string;
+  /** The how manieth with this number: the same was measured once more, and both are kept. */
+  take?: number | null;
+  values: Record<string, string>;
+  /** `ok`, `look`, `bad`, or `failed`: the measurement itself. Absent: nothing of it has a limit. */
+  verdict?: string | null;
 }
 
 /** A QR code without its margin of four modules. */
