@@ -11,7 +11,7 @@ use crate::common::{NOW, TestHub, mark};
 use crate::photos::{photo, send, variant};
 
 /// What a program says of the file; nothing where it is not installed, which CI may not be.
-fn said(program: &str, words: &[&str], file: &Path) -> Option<String> {
+pub fn said(program: &str, words: &[&str], file: &Path) -> Option<String> {
     match Command::new(program).args(words).arg(file).args((program == "pdftotext").then_some("-")).output() {
         Ok(output) => {
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

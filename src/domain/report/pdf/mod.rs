@@ -8,6 +8,8 @@ mod book;
 mod chart;
 mod file;
 mod fonts;
+#[cfg(test)]
+mod golden;
 mod look;
 mod map;
 mod pictures;
