@@ -14,8 +14,6 @@ use super::property::{PropertyOf, PropertyState};
 /// Places that are named of each.
 const FIRST: usize = 5;
 
-const NOT_EXAMINED: &str = "not_examined";
-
 /// What may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClosingKind {
@@ -105,13 +103,13 @@ pub fn checklist(state: &AuditState) -> [ClosingCheck; 5] {
                 }
             }
         }
-        if found.is_some_and(ModuleState::conflict) || known.is_some_and(is_contested) {
+        if found.is_some_and(ModuleState::conflict) || known.is_some_and(PropertyState::is_contested) {
             conflicts.add(string, Some(&module));
         }
     }
     for string in state.strings() {
         let known = state.property(&PropertyOf::String(string.number));
-        if known.is_some_and(is_contested) {
+        if known.is_some_and(PropertyState::is_contested) {
             conflicts.add(string.number, None);
         }
         let told = known.is_some_and(|known| known.get("energised_from").is_some());
@@ -122,15 +120,10 @@ pub fn checklist(state: &AuditState) -> [ClosingCheck; 5] {
     [pending, conflicts, no_session, no_severity, no_picture]
 }
 
-/// People say different things of it.
-pub fn is_contested(known: &PropertyState) -> bool {
-    known.conflicts().next().is_some()
-}
-
 /// Somebody said why a module was not examined, of itself or of its whole string.
-pub fn is_excused(state: &AuditState, string: u16, known: Option<&PropertyState>) -> bool {
-    let says = |known: &PropertyState| known.get(NOT_EXAMINED).is_some();
-    known.is_some_and(says) || state.property(&PropertyOf::String(string)).is_some_and(says)
+fn is_excused(state: &AuditState, string: u16, known: Option<&PropertyState>) -> bool {
+    let of_string = || state.property(&PropertyOf::String(string));
+    known.is_some_and(PropertyState::is_excused) || of_string().is_some_and(PropertyState::is_excused)
 }
 
 /// Whose findings show: their tablets may have more of them.

@@ -1,6 +1,7 @@
 // Severity, serials, and why a module was not examined: a tap more on defects alone, offline like marks, in many at once; a conflict is shown and settled;
 // a v3.3 tablet beside it sees none of it and takes none of it away.
 import { DEMO, expect, test } from './fixtures';
+import { idOf } from './night';
 import {
   closeSheet,
   findDefect,
@@ -285,4 +286,28 @@ test('a value that the hub does not take is refused alone, and kept with its rea
   const refused = lea.page.getByRole('dialog', { name: 'Relevés refusés' });
   await expect(refused).toContainText('M002');
   await expect(refused).toContainText('À faire : burn');
+});
+
+test('the whole site says how severe a defect is, and the list counts no module that somebody said why of', async ({
+  tablet,
+  hub,
+}) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa');
+  const { page } = lea;
+  await page.getByTestId('view-toggle').click();
+  await page.getByRole('button', { name: 'Ensemble' }).click();
+  await expect(page.getByTestId('legend')).toContainText('HS');
+  await expect(page.getByTestId('legend-severity')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Strings', exact: true }).click();
+  await findDefect(lea, 'M001', 'dead', 'C');
+  await page.getByRole('button', { name: 'Ensemble' }).click();
+  await expect(page.getByTestId('legend-severity')).toHaveText(/Gravité.*A.*B.*C/);
+  await lea.allSent();
+  const marc = await hub.join('Marc');
+  const reason = { of: { module_id: 'M002' }, set: { not_examined: 'shade' } };
+  const op = { id: idOf(1), kind: 'property', ...reason, marked_at_ms: Date.now(), base: '' };
+  await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [op], sent_at_ms: Date.now() }, marc);
+  await page.goto(`${hub.url}#/`);
+  await expect(page.getByTestId(`audit-${DEMO}`)).toContainText('1/241');
 });

@@ -338,3 +338,23 @@ async fn a_table_for_people_says_severity_what_to_do_serial_and_why_not_examined
     assert!(french[50].ends_with(";C;Garantie;JKM-0050;"), "{}", french[50]);
     assert!(french[51].ends_with(";;;;À l’ombre"), "{}", french[51]);
 }
+
+/// In the list too: what somebody said why of is not pending, and who disagrees on a severity disagrees.
+#[tokio::test]
+async fn the_list_counts_what_was_said_why_of_and_every_conflict() {
+    let hub = TestHub::start().await;
+    hub.jalibat().await;
+    a_night(&hub).await;
+    let listed = async |hub: &TestHub| {
+        let list = hub.client.get("/api/v1/audits").await.json();
+        [list["audits"][0]["conflicts"].clone(), list["audits"][0]["not_examined"].clone()]
+    };
+    // M051, and the 24 of string 4.
+    assert_eq!(listed(&hub).await, [json!(1), json!(25)]);
+    let hub = hub.restart().await;
+    assert_eq!(listed(&hub).await, [json!(1), json!(25)]);
+    // Both at once are one conflict; who marks it has examined it.
+    let more = vec![mark("M050", "dead", "tom", NOW + 3_000), mark("M051", "ok", "lea", NOW + 3_000)];
+    hub.client.ops("jalibat", more).await;
+    assert_eq!(listed(&hub).await, [json!(1), json!(24)]);
+}

@@ -74,3 +74,29 @@ test('a report has every module once, what is found in the order of the site, an
   assert.deepEqual(report.people, ['Léa', 'Marc']);
   assert.deepEqual([report.from_ms, report.to_ms], [3, 9]);
 });
+
+test('who disagrees on a severity is in conflict, and what somebody said why of is not missing', () => {
+  const shown = (id: string, string: number, more: object) =>
+    ({
+      module_id: id,
+      string,
+      position: 1,
+      row: null,
+      col: null,
+      status: 'pending',
+      comment: null,
+      ...more,
+    }) as never;
+  const report = reportOf({
+    strings: [],
+    strings_properties: { 2: { properties: { not_examined: 'no_power' } } },
+    modules: [
+      shown('M001', 1, { status: 'dead', property_conflicts: ['severity'] }),
+      shown('M002', 1, { properties: { not_examined: 'shade' } }),
+      shown('M003', 1, {}),
+      shown('M004', 2, {}),
+      shown('M005', 2, { status: 'ok' }),
+    ],
+  });
+  assert.deepEqual([report.conflicts, report.excused, report.marked, report.total], [1, 2, 2, 5]);
+});

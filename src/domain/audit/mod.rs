@@ -48,6 +48,10 @@ pub struct AuditOutline {
     /// Photos that were taken out, or of which only a change is here.
     pub photos_not_shown: usize,
     pub counts: Counts,
+    /// Without a mark, and somebody said why.
+    pub excused: usize,
+    /// In no conflict over marks, and in one over what else is said of them.
+    pub contested: usize,
     pub head: u64,
     pub last_mark_ms: Option<u64>,
 }
@@ -247,6 +251,8 @@ impl AuditState {
             photo_count: self.photos.shown(),
             photos_not_shown: self.photos.len() - self.photos.shown(),
             counts: self.counts,
+            excused: self.excused(),
+            contested: self.contested(),
             head: self.head,
             last_mark_ms: self.last_mark_ms,
         }

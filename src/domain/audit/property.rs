@@ -2,6 +2,8 @@
 //!
 //! Part of `AuditState`; calls `property`.
 
+use std::collections::BTreeSet;
+
 use super::AuditState;
 use crate::domain::id::ModuleId;
 use crate::domain::op::Op;
@@ -42,6 +44,39 @@ impl AuditState {
         let mut whole = self.property(&of).cloned().unwrap_or_default();
         whole.join(state);
         self.publish_property(of, whole.shared());
+    }
+
+    /// Modules that show no mark, and that somebody said why of, by themselves or with their string.
+    pub(super) fn excused(&self) -> usize {
+        let unmarked = |id: &ModuleId| self.entry(id).is_none_or(|entry| entry.state.status().is_none());
+        let strings: BTreeSet<u16> = self
+            .properties
+            .strings()
+            .iter()
+            .filter(|(_, known)| known.is_excused())
+            .map(|(n, _)| *n)
+            .collect();
+        let alone = self.properties.notable().filter(|(id, known)| {
+            let here = self.has(id) && !self.is_hidden(id) && !strings.contains(&self.place_of(id).string);
+            here && known.is_excused() && unmarked(id)
+        });
+        let alone = alone.count();
+        if strings.is_empty() {
+            return alone;
+        }
+        let whole = self.rows().into_iter().filter(|(place, entry)| {
+            strings.contains(&place.string) && entry.is_none_or(|entry| entry.state.status().is_none())
+        });
+        alone + whole.count()
+    }
+
+    /// Modules on which people disagree in something else than a mark.
+    pub(super) fn contested(&self) -> usize {
+        let marks_agree = |id: &ModuleId| self.entry(id).is_none_or(|entry| !entry.state.conflict());
+        let some = self.properties.notable().filter(|(id, known)| {
+            known.is_contested() && self.has(id) && !self.is_hidden(id) && marks_agree(id)
+        });
+        some.count()
     }
 
     /// Fold an operation of properties: as often as one likes.

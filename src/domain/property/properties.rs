@@ -3,12 +3,12 @@
 //! Kept by `audit`, by `store` for what a batch changes and for their rows; calls `merge::field`. Each name of each thing is a register
 //! of its own, merged as a comment is, so the result depends on the set of operations alone, not on their order or repeats.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::names::CONTESTED;
+use super::names::{CONTESTED, NOT_EXAMINED};
 use super::{Property, PropertyOf};
 use crate::domain::id::ModuleId;
 use crate::domain::merge::ModuleWeight;
@@ -110,6 +110,19 @@ impl PropertyState {
         CONTESTED.into_iter().filter(|name| self.field(name).is_some_and(Field::conflict))
     }
 
+    pub fn is_contested(&self) -> bool {
+        self.conflicts().next().is_some()
+    }
+
+    /// Somebody said why it was not examined.
+    pub fn is_excused(&self) -> bool {
+        self.get(NOT_EXAMINED).is_some()
+    }
+
+    fn is_notable(&self) -> bool {
+        self.is_excused() || self.is_contested()
+    }
+
     /// Whether the operation with this stamp is a side of a conflict.
     pub fn stands(&self, stamp: Stamp) -> bool {
         CONTESTED.iter().filter_map(|name| self.field(name)).any(|field| field.stands(stamp))
@@ -152,6 +165,8 @@ pub struct Properties {
     strings: BTreeMap<u16, Arc<PropertyState>>,
     modules: HashMap<ModuleId, Arc<PropertyState>>,
     registers: usize,
+    /// Modules that somebody said why of, or on which people disagree: what lists count without asking all.
+    notable: BTreeSet<ModuleId>,
     /// Some are called by another name than in their rows.
     pub renamed: bool,
 }
@@ -184,6 +199,11 @@ impl Properties {
         self.audit.iter().map(|state| (PropertyOf::Audit, state)).chain(strings).chain(modules)
     }
 
+    /// Under the names that they have here.
+    pub fn notable(&self) -> impl Iterator<Item = (&ModuleId, &PropertyState)> {
+        self.notable.iter().filter_map(|id| Some((id, &**self.modules.get(id)?)))
+    }
+
     /// How many things have some.
     pub fn len(&self) -> usize {
         usize::from(self.audit.is_some()) + self.strings.len() + self.modules.len()
@@ -201,6 +221,12 @@ impl Properties {
     /// What was there before.
     pub fn publish(&mut self, of: PropertyOf, state: PropertyState) -> Option<Arc<PropertyState>> {
         self.registers += state.fields.len();
+        if let PropertyOf::Module(id) = &of {
+            match state.is_notable() {
+                true => self.notable.insert(id.clone()),
+                false => self.notable.remove(id),
+            };
+        }
         let state = Arc::new(state);
         let before = match of {
             PropertyOf::Audit => self.audit.replace(state),
@@ -213,6 +239,7 @@ impl Properties {
 
     pub fn take_module(&mut self, id: &ModuleId) -> Option<Arc<PropertyState>> {
         let taken = self.modules.remove(id)?;
+        self.notable.remove(id);
         self.registers -= taken.fields.len();
         self.renamed = true;
         Some(taken)

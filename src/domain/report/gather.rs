@@ -15,7 +15,8 @@ use crate::domain::audit::{AuditState, Entry};
 use crate::domain::id::{ModuleId, OpId, TechnicianId, Token};
 use crate::domain::layout::Place;
 use crate::domain::op::{Body, Op, Outcome};
-use crate::domain::property::PropertyOf;
+use crate::domain::property::names::CONTESTED;
+use crate::domain::property::{Property, PropertyOf};
 
 /// Steps that are told of one module: the last ones.
 const MAX_STEPS: usize = 100;
@@ -56,6 +57,9 @@ impl ReportFold {
     }
 
     fn tell(&mut self, op: &Op) {
+        if let Some(module) = disputed(op) {
+            self.contradicted.insert(module.clone());
+        }
         let Some(module) = op.body.module() else { return };
         if op.outcome == Outcome::Conflict {
             self.contradicted.insert(module.clone());
@@ -82,6 +86,8 @@ impl ReportFold {
         let mut modules: BTreeSet<ModuleId> =
             self.contradicted.iter().map(|id| self.state.name_of(id)).collect();
         let open = self.state.modules().iter().filter(|(_, entry)| entry.state.conflict());
+        modules.extend(open.map(|(id, _)| id.clone()));
+        let open = self.state.properties().notable().filter(|(_, known)| known.is_contested());
         modules.extend(open.map(|(id, _)| id.clone()));
         modules.retain(|id| !self.state.is_hidden(id));
         if modules.is_empty() {
@@ -257,11 +263,13 @@ impl ReportDisputes {
     /// The next operations of the log.
     pub fn add(&mut self, ops: &[Op]) {
         for op in ops {
-            let Some((mark, module)) =
-                op.body.mark().and_then(|mark| Some((mark, self.names.get(&mark.module)?)))
-            else {
+            let said = op.body.module().or_else(|| op.body.property().and_then(|one| one.of.module()));
+            let Some(module) = said.and_then(|id| self.names.get(id)) else { continue };
+            let set = op.body.property().map(contested_values).unwrap_or_default();
+            if op.body.property().is_some() && set.is_empty() {
                 continue;
-            };
+            }
+            let mark = op.body.mark();
             let steps = self.steps.entry(module.clone()).or_default();
             let undone = if let Body::Restore(restore) = &op.body { Some(restore.of) } else { None };
             // The plain mark that an undo follows says the same.
@@ -278,14 +286,27 @@ impl ReportDisputes {
                 position: op.seq,
                 at_ms: op.shown_ms(),
                 by: op.author.name.clone(),
-                status: mark.status,
-                comment: mark.comment.clone(),
+                status: mark.and_then(|mark| mark.status),
+                comment: mark.and_then(|mark| mark.comment.clone()),
+                set,
                 undo: undone.is_some(),
                 contradicts: op.outcome == Outcome::Conflict,
             };
             steps.last.push_back((op.id, step));
         }
     }
+}
+
+/// The module on which this operation contradicts somebody in something else than a mark.
+fn disputed(op: &Op) -> Option<&ModuleId> {
+    op.body.property().filter(|_| op.outcome == Outcome::Conflict)?.of.module()
+}
+
+/// What it sets of that on which people disagree.
+fn contested_values(property: &Property) -> Vec<(String, Option<String>)> {
+    let known = |name: &&str| property.set.contains_key(*name);
+    let values = CONTESTED.into_iter().filter(known);
+    values.filter_map(|name| Some((name.to_owned(), property.set.get(name)?.clone()))).collect()
 }
 
 fn contested(modules: &mut [ReportModule], mut disputes: ReportDisputes) -> Vec<ReportContested> {

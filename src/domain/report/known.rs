@@ -26,6 +26,7 @@ pub(super) fn of_module(state: &AuditState, module: &mut ReportModule, string_mi
         module.action = text(known, "action");
         module.serial = text(known, "serial");
         module.not_examined = text(known, "not_examined");
+        module.conflict |= known.is_contested();
     }
     if module.not_examined.is_none() && module.status.is_none() {
         module.not_examined = string_missed.map(str::to_owned);
@@ -131,11 +132,11 @@ pub(super) fn severities(state: &AuditState, modules: &[ReportModule]) -> Option
 #[cfg(test)]
 mod tests {
     use super::super::testing::{night, report_of};
-    use crate::domain::op::Body;
+    use crate::domain::op::{Body, Outcome};
     use crate::domain::property::{Property, PropertyOf};
     use crate::domain::report::ReportLanguage;
     use crate::domain::report::lines;
-    use crate::domain::{ModuleId, Status};
+    use crate::domain::{ModuleId, Seen, Status};
 
     fn set(of: PropertyOf, values: &[(&str, &str)]) -> Body {
         let own =
@@ -184,5 +185,30 @@ mod tests {
         let report = report_of(&log.0);
         assert_eq!((report.figures.not_examined, report.figures.examined()), (1, 4));
         assert_eq!(report.modules[4].not_examined, None);
+    }
+
+    /// Over what else is said of a module as over its status; and how it ended.
+    #[test]
+    fn who_disagrees_over_a_property_is_counted_and_the_history_has_both() {
+        let mut log = night();
+        for (who, grade) in [(1, "A"), (2, "C")] {
+            let op = log.add(who, set(module("M001"), &[("severity", grade), ("weather", "dry")]));
+            op.outcome = if who == 2 { Outcome::Conflict } else { Outcome::Applied };
+        }
+        let report = report_of(&log.0);
+        assert_eq!(report.figures.conflicts, 2, "M002 by its mark, M001 by its severity");
+        assert!(report.modules[0].conflict);
+        let contested = &report.contested[0];
+        assert_eq!((contested.module, contested.open), (0, true));
+        let words = ReportLanguage::Fr.words();
+        let said: Vec<_> = contested.steps.iter().map(|step| lines::step(step, words)).collect();
+        assert_eq!(said, ["OK", "Gravité A", "Gravité C"]);
+        assert!(contested.steps[2].contradicts && !contested.steps[1].contradicts);
+        // Whoever has seen both decides.
+        let mut seen = Seen::default();
+        log.0.iter().for_each(|op| seen.add(op.stamp));
+        log.add(1, set(module("M001"), &[("severity", "C")])).base = seen;
+        let report = report_of(&log.0);
+        assert_eq!((report.figures.conflicts, report.contested[0].open), (1, false));
     }
 }

@@ -65,7 +65,24 @@ pub fn step(step: &ReportStep, words: &'static ReportWords) -> String {
         Some(comment) => comment.clone(),
         None => words.comment_taken_back.to_owned(),
     });
-    [status, comment].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let set = set_words(step, words);
+    [status, comment, set].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What was set besides: `Severity B`.
+pub fn set_words(step: &ReportStep, words: &'static ReportWords) -> Option<String> {
+    let one = |(name, value): &(String, Option<String>)| {
+        let value = value.as_deref();
+        let (name, value) = match name.as_str() {
+            "severity" => (words.severity, value),
+            "action" => (words.action, value.map(|key| words.action(key))),
+            "serial" => (words.serial, value),
+            "not_examined" => (words.not_examined, value.map(|key| words.reason(key))),
+            other => (other, value),
+        };
+        format!("{name} {}", value.unwrap_or("–"))
+    };
+    (!step.set.is_empty()).then(|| step.set.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 /// How it came to be said.

@@ -312,6 +312,8 @@ pub struct ReportStep {
     /// `None`: nothing was said of it; `Some(None)`: taken back.
     pub status: Option<Option<Status>>,
     pub comment: Option<Option<String>>,
+    /// What was set besides, or taken back, by name: severity, action, serial number, why it was not examined.
+    pub set: Vec<(String, Option<String>)>,
     /// It put back what was there before.
     pub undo: bool,
     /// It contradicted what stood there.

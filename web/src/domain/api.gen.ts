@@ -1412,6 +1412,7 @@ export interface Summary {
   by_status: Record<string, number>;
   client: string | null;
   cloud: Cloud | null;
+  /** Modules on which two people say different things: of status, comment, severity, action, serial number, or why it was not examined. */
   conflicts: number;
   created_at_ms: number;
   defects: number;
@@ -1424,6 +1425,8 @@ export interface Summary {
   marked: number;
   module_count: number;
   name: string;
+  /** Modules without a mark, of which somebody said why: they are not pending. */
+  not_examined: number;
   /** v3.3 clients may use it without having joined. */
   open_v33: boolean;
   /** Photos that show. */

@@ -29,6 +29,8 @@ export interface Report {
   marked: number;
   defects: number;
   conflicts: number;
+  /** Without a mark, and somebody said why. */
+  excused: number;
   by: Record<Status, number>;
   strings: StringFigures[];
   /** Strings with their modules, for the plan. */
@@ -55,13 +57,18 @@ const inOrder = (a: Module, b: Module) =>
   a.position - b.position ||
   a.module_id.localeCompare(b.module_id);
 
-export function reportOf({ modules, strings: named }: Pick<Audit, 'modules' | 'strings'>): Report {
+export function reportOf({
+  modules,
+  strings: named,
+  strings_properties,
+}: Pick<Audit, 'modules' | 'strings' | 'strings_properties'>): Report {
   const names = new Map(named.map((one) => [one.number, one.name ?? null]));
   const report: Report = {
     total: 0,
     marked: 0,
     defects: 0,
     conflicts: 0,
+    excused: 0,
     by: none(),
     strings: [],
     plan: [],
@@ -73,7 +80,10 @@ export function reportOf({ modules, strings: named }: Pick<Audit, 'modules' | 's
   const people = new Map<string, number>();
   for (const module of modules.filter((one) => one.hidden !== true).sort(inOrder)) {
     const status = asStatus(module.status);
-    const { string, conflict, comment, technician_name: by, updated_at_ms: at } = module;
+    const conflict = module.conflict || (module.property_conflicts?.length ?? 0) > 0;
+    const reason =
+      module.properties?.not_examined ?? strings_properties?.[module.string]?.properties?.not_examined;
+    const { string, comment, technician_name: by, updated_at_ms: at } = module;
     let figures = report.strings.at(-1);
     let drawn = report.plan.at(-1);
     if (figures?.string !== string || !drawn) {
@@ -91,6 +101,7 @@ export function reportOf({ modules, strings: named }: Pick<Audit, 'modules' | 's
       if (status !== 'pending') sum.marked += 1;
     }
     if (conflict) report.conflicts += 1;
+    if (status === 'pending' && reason !== undefined) report.excused += 1;
     if (isDefect(status)) report.defects += 1;
     if (status !== 'pending' && by !== null) people.set(by, (people.get(by) ?? 0) + 1);
     if (status !== 'pending' && at !== null) {

@@ -26,7 +26,14 @@ export type HubTls = Lately<hub.TlsInfo, 'ca_sha256'>;
 export type AuditSummary = Refined<
   Lately<
     hub.Listed,
-    'cloud' | 'archived' | 'open_v33' | 'present' | 'hidden_count' | 'photo_count' | 'made_by'
+    | 'cloud'
+    | 'archived'
+    | 'open_v33'
+    | 'present'
+    | 'hidden_count'
+    | 'photo_count'
+    | 'made_by'
+    | 'not_examined'
   >,
   { by_status: Partial<Record<Status, number>>; cloud?: Cloud | null }
 > &

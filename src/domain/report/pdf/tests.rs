@@ -181,6 +181,7 @@ pub fn jalibat() -> Report {
                 by: (*by).into(),
                 status: Some(Some(*status)),
                 comment: None,
+                set: Vec::new(),
                 undo: false,
                 contradicts: at == 1,
             })

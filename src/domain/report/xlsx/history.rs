@@ -45,6 +45,8 @@ pub(super) fn write(
                 None => Cell::Nothing,
             };
             let comment = match &step.comment {
+                // A mark says one, and whoever sets something else the other.
+                None if !step.set.is_empty() => Cell::maybe(lines::set_words(step, words).as_deref()),
                 Some(Some(comment)) => Cell::text(comment.as_str()),
                 Some(None) => Cell::text(words.comment_taken_back),
                 None => Cell::Nothing,

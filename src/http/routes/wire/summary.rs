@@ -33,7 +33,10 @@ pub struct Summary {
     pub defects: usize,
     /// How many modules show each of the six statuses.
     pub by_status: BTreeMap<&'static str, usize>,
+    /// Modules on which two people say different things: of status, comment, severity, action, serial number, or why it was not examined.
     pub conflicts: usize,
+    /// Modules without a mark, of which somebody said why: they are not pending.
+    pub not_examined: usize,
     /// Modules that are hidden, and in none of the other numbers.
     pub hidden_count: usize,
     /// Photos that show.
@@ -73,7 +76,8 @@ impl Summary {
             marked: counts.marked(),
             defects: counts.defects(),
             by_status: Status::ALL.into_iter().map(|s| (s.as_str(), counts.of(s))).collect(),
-            conflicts: counts.conflicts,
+            conflicts: counts.conflicts + outline.contested,
+            not_examined: outline.excused,
             hidden_count: outline.hidden_count,
             photo_count: outline.photo_count,
             seq: outline.head,
