@@ -44,6 +44,7 @@ mod first_build;
 mod headers;
 mod hotspot;
 mod https;
+mod https_clock;
 mod https_program;
 mod images;
 mod kill9;

@@ -192,7 +192,13 @@ pub fn kept(dir: &Path) -> Result<Option<(Ca, LeafCertificate)>, HttpsError> {
 fn moment(options: &CertificateAuthorityOptions) -> ClockReading {
     let (now_ms, source, passed_ms) = (options.time)();
     let said_after_ms = (source == TimeSource::Tablets).then_some(passed_ms);
-    ClockReading { now_ms, sure: source.is_vouched(), said_after_ms, built_ms: options.built_ms }
+    ClockReading {
+        now_ms,
+        sure: source.is_vouched(),
+        said_after_ms,
+        from_machine: source == TimeSource::Machine,
+        built_ms: options.built_ms,
+    }
 }
 
 /// What is kept, and whether it was damaged.

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn what_is_kept_signs_as_the_one_that_was_made() {
         let (now_ms, built_ms) = (1_780_000_000_000, 1_763_769_600_000);
-        let moment = ClockReading { now_ms, sure: true, said_after_ms: None, built_ms };
+        let moment = ClockReading { now_ms, sure: true, said_after_ms: None, from_machine: false, built_ms };
         let ca = Ca::make("Hub", BTreeSet::new(), moment, [7; 16]).unwrap();
         let kept: Ca = serde_json::from_str(&serde_json::to_string(&ca).unwrap()).unwrap();
         kept.check().unwrap();

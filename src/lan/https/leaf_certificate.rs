@@ -156,7 +156,7 @@ mod tests {
 
     fn at(day: u64, sure: bool) -> ClockReading {
         let now_ms = 1_780_000_000_000 + day * DAY;
-        ClockReading { now_ms, sure, said_after_ms: None, built_ms: 1_763_769_600_000 }
+        ClockReading { now_ms, sure, said_after_ms: None, from_machine: false, built_ms: 1_763_769_600_000 }
     }
 
     fn reached(names: &[&str], addresses: &[&str]) -> SubjectAltNames {

@@ -37,6 +37,8 @@ pub struct ClockReading {
     pub sure: bool,
     /// It is only what tablets say: then the time that has surely passed.
     pub said_after_ms: Option<u64>,
+    /// It is what the machine's clock says, which nobody has confirmed, and not what was known last.
+    pub from_machine: bool,
     /// No time is before that of the program.
     pub built_ms: u64,
 }
@@ -74,8 +76,10 @@ impl Validity {
         if moment.sure && !self.sure {
             return Some("the hub has learnt the time");
         }
-        // A hub that has forgotten the time does not throw away what it made when it knew it.
-        if (moment.sure || moment.said_after_ms.is_some()) && now < self.from_ms {
+        // A hub that has forgotten the time does not throw away what it made when it knew it. But what it made by a machine's clock
+        // that was ahead, it makes anew by the same clock when that was put back: no tablet takes it before its time.
+        let undone = moment.from_machine && !self.sure;
+        if (moment.sure || moment.said_after_ms.is_some() || undone) && now < self.from_ms {
             return Some("it is not good yet");
         }
         (now >= self.until_ms.saturating_sub(life / 3)).then_some("it ends soon")
@@ -96,7 +100,7 @@ mod tests {
     fn moment(days: i64, sure: bool) -> ClockReading {
         let now = i64::try_from(BUILT).unwrap() + days * 86_400_000;
         let now_ms = u64::try_from(now.max(0)).unwrap();
-        ClockReading { now_ms, sure, said_after_ms: None, built_ms: BUILT }
+        ClockReading { now_ms, sure, said_after_ms: None, from_machine: false, built_ms: BUILT }
     }
 
     /// Tablets say that it is so late, and it is at least so late.
@@ -154,6 +158,17 @@ mod tests {
         let sure = of_leaf(moment(100, true), of_ca(moment(100, true)));
         assert_eq!(sure.due(moment(0, false)), None, "started without the time: it was right before");
         assert_eq!(sure.due(moment(0, true)), Some("it is not good yet"), "the time was wrong after all");
+    }
+
+    #[test]
+    fn what_was_made_by_a_clock_that_was_ahead_is_made_anew_when_that_is_put_back() {
+        let by_machine = |days| ClockReading { from_machine: true, ..moment(days, false) };
+        let ahead = of_leaf(by_machine(600), of_ca(by_machine(600)));
+        assert_eq!(ahead.due(by_machine(601)), None);
+        assert_eq!(ahead.due(by_machine(100)), Some("it is not good yet"));
+        assert_eq!(ahead.due(moment(100, false)), None, "nobody has said so: it may have been right");
+        let sure = of_leaf(moment(600, true), of_ca(moment(600, true)));
+        assert_eq!(sure.due(by_machine(100)), None, "an unconfirmed clock says little");
     }
 
     #[test]

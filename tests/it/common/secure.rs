@@ -75,7 +75,11 @@ impl HttpsHub {
     }
 
     pub async fn start_with(clock: Arc<TestClock>, access: Access, limits: Limits) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), clock, access, limits).await
+    }
+
+    /// Over the data of one that was there before.
+    pub async fn start_in(dir: TempDir, clock: Arc<TestClock>, access: Access, limits: Limits) -> Self {
         let hub = Hub::open(HubConfig { access, ..config(dir.path()) }, clock.clone()).unwrap();
         let machine: Machine = Arc::new(Mutex::new(addresses(&["127.0.0.1", "192.168.4.1"])));
         let own = Arc::new(own_ca(&hub, &machine));
@@ -113,6 +117,15 @@ impl HttpsHub {
     pub async fn stop(&mut self) {
         drop(self.stop.take());
         (&mut self.served).await.unwrap();
+    }
+
+    /// Off, and on again on a machine with this clock.
+    pub async fn restart(mut self, clock: Arc<TestClock>) -> Self {
+        self.stop().await;
+        self.hub.close().await;
+        let Self { hub, own, dir, .. } = self;
+        drop((hub, own));
+        Self::start_in(dir, clock, Access::Open, Limits::default()).await
     }
 
     /// A tablet that has installed the hub's CA, and has this time.
