@@ -2,9 +2,12 @@
 //! hub that was there is there again.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::common::fake_machine::FakeMachine;
+use crate::common::needed;
 use crate::common::program::run;
 use crate::common::updatable::{BROKEN, DATA, OLD, PROGRAM, UpdatableMachine, another, original};
 use redb::{ReadableDatabase, TableDefinition};
@@ -168,6 +171,68 @@ esac"#,
     let row =
         kept.begin_read().unwrap().open_table(META).unwrap().get("schema").unwrap().unwrap().value().to_vec();
     assert_eq!(row.last(), Some(&9));
+}
+
+/// Made by the last program of schema 2, with an audit `old`.
+fn of_schema_2() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let packed: &[u8] = include_bytes!("../fixtures/hub-schema-2.redb.gz");
+    flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+/// A start under strace, where each call of the disk is late, or one never ends.
+fn with_a_disk(that: &str) -> Option<String> {
+    needed::here("strace", &["-V"]).then(|| {
+        format!("strace -D -f -qqq -o /dev/null -e trace=pread64,pwrite64,fdatasync -e inject={that}")
+    })
+}
+
+/// A database that takes longer to read and to migrate than a new version has to become healthy.
+#[test]
+fn a_migration_that_takes_long_is_no_hang() {
+    const PATIENCE: Duration = Duration::from_secs(3);
+    let Some(site) = UpdatableMachine::new() else { return };
+    let Some(slow) = with_a_disk("pread64,pwrite64,fdatasync:delay_enter=40000") else { return };
+    let said = site.pi.listen();
+    site.pi.next_start(&of_schema_2(), &slow);
+    let began = Instant::now();
+    let ran = site.update(&site.another(), &["--patience", &PATIENCE.as_secs().to_string()]);
+    let took = began.elapsed();
+    let words: Vec<String> = said.try_iter().collect();
+    assert!(ran.out.contains("healthy    fieldhub "), "after {took:?}: {ran:?}\n{words:#?}");
+    ran.good();
+    assert!(took > PATIENCE * 2, "it took long: {took:?}");
+    site.runs(PROGRAM);
+    assert!(fs::read(site.pi.at(PROGRAM)).unwrap() == another());
+    // systemd, which would end a start after three minutes, is told by each word to wait.
+    let at_work: Vec<_> = words.iter().filter(|said| said.contains("STATUS=Opening the database")).collect();
+    assert!(
+        at_work.len() > 5 && at_work.iter().all(|said| said.contains("EXTEND_TIMEOUT_USEC=")),
+        "{words:#?}"
+    );
+    assert!(run(&site.data(), &["audit", "list"]).good().contains("old"));
+}
+
+/// Nothing comes and nothing goes: what it said last is no sign of life.
+#[test]
+fn a_migration_that_hangs_is_given_up() {
+    let Some(site) = UpdatableMachine::new() else { return };
+    let Some(stuck) = with_a_disk("pwrite64:delay_enter=3600000000:when=5") else { return };
+    let said = site.pi.listen();
+    site.pi.next_start(&of_schema_2(), &stuck);
+    fs::write(site.pi.at("/stuck"), "").unwrap();
+    let ran = site.update(&site.another(), &["--patience", "1"]);
+    assert!(
+        ran.out.contains("not well   it was not healthy after "),
+        "{ran:?}\n{:#?}",
+        said.try_iter().collect::<Vec<_>>()
+    );
+    let error = ran.bad(1);
+    assert!(error.contains("did not become healthy, and the previous one runs again"), "{error}");
+    assert!(fs::read(site.pi.at(PROGRAM)).unwrap() == original());
+    site.runs(PROGRAM);
+    assert!(run(&site.data(), &["audit", "list"]).good().contains("old"));
 }
 
 fn set_schema(file: &Path, schema: u8) {

@@ -18,6 +18,9 @@ use crate::store::{StoreError, WorkProgress};
 /// come or gone, and a worn card takes a minute over one write.
 const STEP: Duration = Duration::from_secs(3 * 60);
 
+/// What ends a word of how many bytes something has moved.
+pub const SO_FAR: &str = " MiB so far";
+
 /// systemd reads in milliseconds. One that hangs holds up neither the end nor anything else.
 const HEARS_WITHIN: Duration = Duration::from_secs(1);
 /// Messages that may wait for it.
@@ -39,7 +42,7 @@ impl Drop for Watch {
 static OPEN_AT: Mutex<Option<String>> = Mutex::new(None);
 
 /// A database is gone through, at the start, for a restore, or when it is reopened after a failure: the writer is then busy, and
-/// no dead one. `update` takes each new word with a percentage for a sign of life.
+/// no dead one. `update` takes each new word of that for a sign of life.
 pub fn working(progress: WorkProgress) {
     let status = match progress {
         WorkProgress::Alive => return tell(&[NotifyState::Watchdog]),
@@ -49,7 +52,7 @@ pub fn working(progress: WorkProgress) {
         },
         WorkProgress::Goes { what, part, bytes } => {
             let part = part.map(|part| format!("{:.0} %", part * 100.0));
-            let bytes = bytes.map(|bytes| format!("{:.1} MiB so far", bytes as f64 / f64::from(1 << 20)));
+            let bytes = bytes.map(|bytes| format!("{:.1}{SO_FAR}", bytes as f64 / f64::from(1 << 20)));
             let how: Vec<String> = part.into_iter().chain(bytes).collect();
             format!("{what}: {}", how.join(", "))
         }

@@ -21,10 +21,11 @@ use crate::cli::machine::INIT_SCRIPT;
 use crate::cli::machine::apply::well;
 use crate::cli::machine::facts::Init;
 use crate::cli::print;
+use crate::cli::serve::supervisor;
 use crate::hub;
 
-/// A hub that says how far the opening of its database has got is given time, but not for ever.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
+/// A hub that says how far the opening of its database has got is given time, but not for ever: as long as it says so itself.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -143,7 +144,7 @@ impl Trial<'_> {
                 Err(problem) => problem,
             };
             // Each new word on how far an opening has got is worth another minute; a word that is repeated is none.
-            if let Some(status) = self.said_of_itself().filter(|status| status.contains('%'))
+            if let Some(status) = self.said_of_itself().filter(|status| tells_of_work(status))
                 && heard.insert(status)
             {
                 deadline = Instant::now() + self.patience;
@@ -176,6 +177,12 @@ impl Trial<'_> {
         let output = Command::new("systemctl").args(args).stdin(Stdio::null()).output().ok()?;
         Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
+}
+
+/// Whether that is how far some work has got: in parts of it, or in bytes where those are not known yet, as while a large
+/// database is read for the first time.
+fn tells_of_work(status: &str) -> bool {
+    status.ends_with('%') || status.ends_with(supervisor::SO_FAR)
 }
 
 /// The terminal may be gone by now, with the Wi-Fi that led to it: a trial goes on, and ends by itself.

@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -17,23 +19,32 @@ echo "$name:x:$(id -u):$(id -g)::/:/usr/sbin/nologin" >>"$ROOT/etc/passwd"
 echo "$name:x:$(id -g):" >>"$ROOT/etc/group""#;
 
 /// `restart` ends the hub that runs and starts the one that is installed, as the unit has it. One job at a time, as systemd
-/// has them: who is killed may leave a job of theirs behind.
+/// has them: who is killed may leave a job of theirs behind. See [`FakeMachine::next_start`]. Where
+/// there is a `/stuck`, a hub is killed at once, as systemd kills after a while whatever does not end.
 const SYSTEMCTL: &str = r#"alone() { exec 9<"$ROOT/programs"; flock 9; }
 stop() {
-	[ ! -e "$ROOT/pid" ] || { kill "$(cat "$ROOT/pid")" 2>/dev/null; while kill -0 "$(cat "$ROOT/pid")" 2>/dev/null; do sleep 0.05; done; rm "$ROOT/pid"; }
+	[ -e "$ROOT/pid" ] || return 0
+	pid=$(cat "$ROOT/pid")
+	if [ -e "$ROOT/stuck" ]; then kill -KILL "-$pid"; else kill "$pid"; fi 2>/dev/null
+	while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+	rm "$ROOT/pid"
 }
 case $1 in
 disable | stop) alone; stop ;;
 restart)
 	alone
 	stop
-	FIELDHUB_LISTEN=127.0.0.1:0 FIELDHUB_TLS_LISTEN=127.0.0.1:0 FIELDHUB_LAN_MDNS=false setsid "$ROOT/usr/local/bin/fieldhub" serve \
+	under=$(cat "$ROOT/under" 2>/dev/null)
+	rm -f "$ROOT/under"
+	[ ! -e "$ROOT/planted" ] || mv "$ROOT/planted" "$ROOT/var/lib/fieldhub/fieldhub.redb"
+	[ ! -e "$ROOT/notify" ] || export NOTIFY_SOCKET="$ROOT/notify"
+	FIELDHUB_LISTEN=127.0.0.1:0 FIELDHUB_TLS_LISTEN=127.0.0.1:0 FIELDHUB_LAN_MDNS=false setsid $under "$ROOT/usr/local/bin/fieldhub" serve \
 		--config "$ROOT/etc/fieldhub/fieldhub.toml" --data-dir "$ROOT/var/lib/fieldhub" </dev/null >"$ROOT/log" 2>&1 9<&- &
 	echo $! >"$ROOT/pid"
 	;;
 is-enabled) echo enabled ;;
 is-active) echo active ;;
-show) echo "Open at http://192.168.4.1/" ;;
+show) cat "$ROOT/status" 2>/dev/null || echo "Open at http://192.168.4.1/" ;;
 esac"#;
 
 pub struct FakeMachine(TempDir);
@@ -165,6 +176,34 @@ impl FakeMachine {
             let whole: String = file.lines().map(shown).collect();
             text.replace(&whole, &format!("        | (systemd/{name})\n"))
         })
+    }
+
+    /// The next start of the hub, and that one alone, finds this database and is run by that command.
+    pub fn next_start(&self, database: &[u8], under: &str) {
+        fs::write(self.at("/planted"), database).unwrap();
+        fs::write(self.at("/under"), under).unwrap();
+    }
+
+    /// What hubs say to systemd from now on, each message; `systemctl show` has the last status.
+    pub fn listen(&self) -> mpsc::Receiver<String> {
+        let socket = UnixDatagram::bind(self.at("/notify")).unwrap();
+        let (status, part) = (self.at("/status"), self.at("/status.part"));
+        let (heard, hears) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            // Until nobody wants to hear of it.
+            while let Ok(length) = socket.recv(&mut buffer) {
+                let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if let Some(text) = said.lines().find_map(|line| line.strip_prefix("STATUS=")) {
+                    // The machine may be gone.
+                    let _ = fs::write(&part, format!("{text}\n")).and_then(|()| fs::rename(&part, &status));
+                }
+                if heard.send(said).is_err() {
+                    break;
+                }
+            }
+        });
+        hears
     }
 
     /// Every file with its content, but for the record of calls.
