@@ -197,7 +197,7 @@ mod tests {
         let client = DetailsChange { client: Some(Some(String::new())), ..DetailsChange::default() };
         assert_eq!(field(Body::Details(client)), "client");
         let mut nameless = with(mark("glass"));
-        nameless.author.name.clear();
+        nameless.author.name = "".into();
         assert_eq!(nameless.check().unwrap_err().field, "technician_name");
         let note = |text: &str| Body::Note(Note { text: text.to_owned() });
         assert!(with(note("bring the ladder")).check().is_ok());

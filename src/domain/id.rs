@@ -4,6 +4,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,14 +47,14 @@ macro_rules! plain_text {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
             pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
                 let text = text.into();
                 // `.` and `..` would be a way out of a path.
                 if is_plain(&text, $most) && !text.bytes().all(|b| b == b'.') {
-                    Ok(Self(text.into_boxed_str()))
+                    Ok(Self(text.into()))
                 } else {
                     Err(Invalid::new(
                         $field,
@@ -76,7 +77,7 @@ macro_rules! plain_text {
 
         impl From<$name> for String {
             fn from(value: $name) -> Self {
-                value.0.into()
+                value.as_str().to_owned()
             }
         }
 
@@ -186,11 +187,11 @@ impl ModuleId {
     }
 }
 
-/// Who did it: the technician as named when they did.
+/// Who did it: the technician as named when they did. Copies share the texts, as each of thousands of operations has one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Author {
     pub id: TechnicianId,
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 impl Author {
@@ -201,7 +202,7 @@ impl Author {
             Some(name) => short_text("technician_name", &name)?.unwrap_or_else(default_name),
             None => default_name(),
         };
-        Ok(Self { id, name })
+        Ok(Self { id, name: name.into() })
     }
 }
 
@@ -306,8 +307,8 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_and_bounded() {
-        assert_eq!(Author::new("tech_1", Some("  Léa ".into())).unwrap().name, "Léa");
-        assert_eq!(Author::new("tech_1", Some("  ".into())).unwrap().name, "Technicien");
+        assert_eq!(Author::new("tech_1", Some("  Léa ".into())).unwrap().name.as_ref(), "Léa");
+        assert_eq!(Author::new("tech_1", Some("  ".into())).unwrap().name.as_ref(), "Technicien");
         assert_eq!(Author::new("tech_1", Some("x".repeat(101))).unwrap_err().field, "technician_name");
         assert_eq!(comment_text(&"é".repeat(4_000)).unwrap().map(|c| c.chars().count()), Some(4_000));
         assert_eq!(comment_text(&"é".repeat(4_001)).unwrap_err().field, "comment");

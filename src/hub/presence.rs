@@ -58,7 +58,7 @@ impl Presence {
         at: Whereabouts,
         (heard_ms, last_seen_ms): (u64, u64),
     ) -> bool {
-        let name = author.name.clone();
+        let name = author.name.to_string();
         self.note(token, &author.id, Present { name, at, last_seen_ms, via: None, stranger, heard_ms })
     }
 
@@ -71,7 +71,7 @@ impl Presence {
         at: Whereabouts,
         (heard_ms, last_seen_ms): (u64, u64),
     ) -> bool {
-        let (name, via) = (author.name.clone(), Some(link.clone()));
+        let (name, via) = (author.name.to_string(), Some(link.clone()));
         self.note(token, &author.id, Present { name, at, last_seen_ms, via, stranger: false, heard_ms })
     }
 

@@ -101,7 +101,7 @@ impl Hub {
             // An audit in the making has none yet.
             let Some(first) = self.engine.since(audit, 0, 1)?.ops.into_iter().next() else { return Ok(None) };
             let by_somebody = matches!(first.body, Body::Details(_)) && first.author.id.as_str() != "hub";
-            let name = by_somebody.then_some(first.author.name);
+            let name = by_somebody.then(|| first.author.name.to_string());
             Ok(audit.made_by.get_or_init(|| name).clone())
         })
     }

@@ -18,6 +18,7 @@ use super::identity::Identity;
 use super::loaded::{Audit, Loaded};
 use super::medium::Medium;
 use super::meta::{self, LOG_ID};
+use super::names_read::NamesRead;
 use super::open;
 use super::pace::Pace;
 use super::progress;
@@ -211,6 +212,7 @@ impl Engine {
         if after >= head {
             return Ok(page);
         }
+        let mut names = NamesRead::default();
         self.with_rows_of(audit, |db| {
             let txn = db.begin_read()?;
             let log = txn.open_table(LOG)?;
@@ -222,7 +224,7 @@ impl Engine {
                     more = true;
                     break;
                 }
-                let row = record::decode_op(audit.no, key.value().1, value.value())?;
+                let row = record::decode_op_among(&mut names, audit.no, key.value().1, value.value())?;
                 page.digests.push(row.digest);
                 page.ops.push(row.op);
             }

@@ -45,6 +45,7 @@ mod look;
 mod medium;
 mod meta;
 mod migrate;
+mod names_read;
 pub mod no_follow;
 mod notes;
 mod open;

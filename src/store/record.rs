@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::StoreError;
+use super::names_read::{NamesInRow, NamesRead};
 use crate::domain::body::{KIND_RESTORE, KNOWN_KINDS};
-use crate::domain::id::{DeviceId, TechnicianId};
+use crate::domain::id::TechnicianId;
 use crate::domain::layout_edit::LayoutEdits;
 use crate::domain::photo::PhotoState;
 use crate::domain::{
-    Author, Body, Details, Digest, Entry, Op, OpId, Outcome, PropertyOf, PropertyState, Seen, Stamp, Status,
-    Token,
+    Body, Details, Digest, Entry, Op, OpId, Outcome, PropertyOf, PropertyState, Seen, Stamp, Status, Token,
 };
 
 /// Bytes of the CRC that a value begins with.
@@ -201,8 +201,9 @@ pub struct Parked {
 #[derive(Serialize, Deserialize)]
 struct OpRow<'v> {
     id: OpId,
-    author: Author,
-    device: DeviceId,
+    /// The author's id and name, and the device.
+    #[serde(borrow)]
+    by: NamesInRow<'v>,
     marked_ms: u64,
     received_ms: u64,
     stamp: Stamp,
@@ -236,8 +237,7 @@ pub fn encode_op(audit: u32, op: &Op, hlc: u64, before: Digest) -> Result<(Vec<u
     let (kind, body) = op.body.to_bytes().map_err(StoreError::failed)?;
     let row = OpRow {
         id: op.id,
-        author: op.author.clone(),
-        device: op.device.clone(),
+        by: NamesInRow::of(&op.author, &op.device),
         marked_ms: op.marked_ms,
         received_ms: op.received_ms,
         stamp: op.stamp,
@@ -254,6 +254,16 @@ pub fn encode_op(audit: u32, op: &Op, hlc: u64, before: Digest) -> Result<(Vec<u
 }
 
 pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<LogRow<'_>, StoreError> {
+    decode_op_among(&mut NamesRead::default(), audit, seq, value)
+}
+
+/// One of many.
+pub fn decode_op_among<'v>(
+    names: &mut NamesRead,
+    audit: u32,
+    seq: u64,
+    value: &'v [u8],
+) -> Result<LogRow<'v>, StoreError> {
     let what = || format!("operation {seq} of audit number {audit}");
     let payload = payload(&log_key(audit, seq), value, what)?;
     let (row, rest): (OpRow, _) =
@@ -264,11 +274,12 @@ pub fn decode_op(audit: u32, seq: u64, value: &[u8]) -> Result<LogRow<'_>, Store
     };
     let body = Body::from_bytes(row.kind, row.body).map_err(|error| damaged(what(), error))?;
     let clock = ClockRow { hlc: row.hlc, received_ms: row.received_ms };
+    let (author, device) = names.take(row.by).map_err(|error| damaged(what(), error))?;
     let op = Op {
         seq,
         id: row.id,
-        author: row.author,
-        device: row.device,
+        author,
+        device,
         marked_ms: row.marked_ms,
         received_ms: row.received_ms,
         stamp: row.stamp,
@@ -349,6 +360,8 @@ fn checksum(key: &[u8], payload: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Author;
+    use crate::domain::id::DeviceId;
     use crate::domain::op::Note;
     use crate::domain::{Mark, ModuleId, Status};
     use proptest::prelude::*;

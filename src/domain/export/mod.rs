@@ -94,7 +94,7 @@ impl ExportRow {
             status: state.and_then(|s| s.status()),
             comment: state.and_then(|s| s.comment()).map(str::to_owned),
             technician_id: last.map(|(by, _)| by.id.clone()),
-            technician_name: last.map(|(by, _)| by.name.clone()),
+            technician_name: last.map(|(by, _)| by.name.to_string()),
             updated_ms: last.map(|(_, ms)| ms),
             set: Default::default(),
         }

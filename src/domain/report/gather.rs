@@ -69,7 +69,7 @@ impl ReportFold {
             .parts
             .entry(op.author.id.clone())
             .or_insert_with(|| CrewPart { first, ..CrewPart::default() });
-        part.name.clone_from(&op.author.name);
+        part.name = op.author.name.to_string();
         if matches!(op.body, Body::Restore(_)) {
             // The plain mark that says the same came before it, and neither is a finding of theirs.
             part.marks = part.marks.saturating_sub(1);
@@ -211,7 +211,7 @@ fn module(
         col: place.col,
         status: found.and_then(|found| found.status()),
         comment: found.and_then(|found| found.comment()).map(str::to_owned),
-        by: last.map(|(by, _)| by.name.clone()),
+        by: last.map(|(by, _)| by.name.to_string()),
         at_ms: last.map(|(_, ms)| ms),
         conflict: found.is_some_and(|found| found.conflict()),
         photos: Vec::new(),
@@ -285,7 +285,7 @@ impl ReportDisputes {
             let step = ReportStep {
                 position: op.seq,
                 at_ms: op.shown_ms(),
-                by: op.author.name.clone(),
+                by: op.author.name.to_string(),
                 status: mark.and_then(|mark| mark.status),
                 comment: mark.and_then(|mark| mark.comment.clone()),
                 set,

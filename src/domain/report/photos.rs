@@ -82,7 +82,7 @@ fn found(id: OpId, photo: &PhotoState) -> Option<ReportPhoto> {
         variants: taken.variants.clone(),
         kind: taken.picture_kind.clone(),
         caption: photo.caption().map(str::to_owned),
-        by: taken.by.name.clone(),
+        by: taken.by.name.to_string(),
         at_ms: taken.taken_ms.unwrap_or_else(|| taken.shown_ms()),
     })
 }

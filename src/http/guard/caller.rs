@@ -77,9 +77,10 @@ impl Caller {
     /// Who an operation is by: whose token it came with; else who it says.
     pub fn author(&self, id: Option<String>, name: Option<String>) -> Result<Author, Invalid> {
         match self {
-            Caller::Member(session) => {
-                Ok(Author { id: session.member.technician.clone(), name: session.member.name.clone() })
-            }
+            Caller::Member(session) => Ok(Author {
+                id: session.member.technician.clone(),
+                name: session.member.name.as_str().into(),
+            }),
             _ => Author::new(id.ok_or_else(|| Invalid::new("technician_id", "it is missing"))?, name),
         }
     }

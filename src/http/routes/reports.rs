@@ -117,7 +117,7 @@ impl From<NumberedReport> for ReportInfo {
             position: version.position,
             digest: version.digest.to_string(),
             made_at_ms: version.made_ms,
-            made_by: by.name,
+            made_by: by.name.to_string(),
             technician_id: by.id.to_string(),
             r#final: version.is_final(),
             sections: version.sections,

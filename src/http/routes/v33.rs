@@ -204,7 +204,7 @@ impl Update {
             status: status_word(entry.state.status()),
             comment: entry.state.comment().map(str::to_owned),
             technician_id: by.id.to_string(),
-            technician_name: by.name.clone(),
+            technician_name: by.name.to_string(),
             updated_at: iso8601::format(ms),
             updated_at_ms: ms,
         })

@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(told.rows[1].comment.as_deref(), Some("a"));
         assert_eq!(told.rows[1].updated_ms, 1_780_000_000_123);
         assert!(told.rows[1].author.id.as_str().starts_with("tech_"));
-        assert_eq!(told.rows[1].author.name, "Technicien");
+        assert_eq!(told.rows[1].author.name.as_ref(), "Technicien");
         for wrong in ["", "<html>", "[]", r#"{"success":false,"error":"no"}"#] {
             assert_eq!(read_updates(wrong.as_bytes()), None, "{wrong}");
         }
@@ -304,7 +304,7 @@ mod tests {
         let told = read_updates(odd.as_bytes()).unwrap();
         assert_eq!((told.rows.len(), told.left_out.len()), (1, 4));
         let row = &told.rows[0];
-        assert_eq!((row.module.as_str(), row.author.name.as_str()), ("12", "9"));
+        assert_eq!((row.module.as_str(), row.author.name.as_ref()), ("12", "9"));
         assert_eq!((row.comment.as_deref(), row.updated_ms), (Some("1.5"), 1_780_000_000_000));
         assert_eq!(told.left_out[3], left("M001", "there is no status `3`"));
         assert_eq!(read_updates(br#"{"success":true,"updates":null}"#), Some(CloudUpdates::default()));

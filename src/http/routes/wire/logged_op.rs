@@ -118,7 +118,7 @@ impl From<&Op> for LoggedOp {
             module_count: None,
             changed: None,
             technician_id: op.author.id.to_string(),
-            technician_name: op.author.name.clone(),
+            technician_name: op.author.name.to_string(),
             device_id: op.device.to_string(),
             marked_at_ms: op.marked_ms,
             at_ms: op.shown_ms(),

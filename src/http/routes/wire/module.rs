@@ -67,7 +67,7 @@ impl ModuleJson {
             status: status_word(state.and_then(|s| s.status())),
             comment: state.and_then(|s| s.comment()).map(str::to_owned),
             technician_id: last.map(|(by, _)| by.id.to_string()),
-            technician_name: last.map(|(by, _)| by.name.clone()),
+            technician_name: last.map(|(by, _)| by.name.to_string()),
             updated_at_ms: last.map(|(_, ms)| ms),
             conflict: state.is_some_and(|s| s.conflict()),
             stamp: state.map_or_else(String::new, |s| s.seen().to_string()),

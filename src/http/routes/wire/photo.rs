@@ -112,14 +112,14 @@ impl PhotoJson {
             taken_at_ms: taken.taken_ms,
             variants: variants.collect(),
             technician_id: taken.by.id.to_string(),
-            technician_name: taken.by.name.clone(),
+            technician_name: taken.by.name.to_string(),
             device_id: taken.device.to_string(),
             marked_at_ms: taken.marked_ms,
             at_ms: taken.shown_ms(),
             stamp: photo.latest().map_or_else(String::new, |stamp| stamp.to_string()),
             taken_out: photo.taken_out().map(|out| TakenOut {
                 technician_id: out.by.id.to_string(),
-                technician_name: out.by.name.clone(),
+                technician_name: out.by.name.to_string(),
                 at_ms: out.shown_ms(),
             }),
         })
