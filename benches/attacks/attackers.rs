@@ -1,7 +1,7 @@
 //! Attackers: what strangers send and ask for, and what they hear.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -138,6 +138,62 @@ fn deaf_to(hub: &str, path: &str, ends: Instant) -> u16 {
         std::thread::sleep(ends.saturating_duration_since(Instant::now()));
     }
     said
+}
+
+/// A body on each connection: its first three quarters at once, and then as slowly as the hub bears for as long as there is time.
+/// Who is sent away comes again.
+pub fn trickle(hub: &str, path: &str, bodies: &[String]) -> Heard {
+    let ends = Instant::now() + TIME;
+    let mut heard = Heard::new();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = bodies
+            .iter()
+            .map(|body| {
+                scope.spawn(move || {
+                    let mut heard = Heard::new();
+                    while Instant::now() < ends {
+                        *heard.entry(trickled(hub, path, body, ends).unwrap_or(0)).or_default() += 1;
+                    }
+                    heard
+                })
+            })
+            .collect();
+        for thread in threads {
+            for (status, times) in thread.join().unwrap() {
+                *heard.entry(status).or_default() += times;
+            }
+        }
+    });
+    heard
+}
+
+/// What was answered; 1: nothing, as long as there was time.
+fn trickled(hub: &str, path: &str, body: &str, ends: Instant) -> std::io::Result<u16> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let mut stream = TcpStream::connect(hub)?;
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: hub\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.set_write_timeout(Some(Duration::from_secs(2)))?;
+    stream.write_all(head.as_bytes())?;
+    let (most, mut rest) = body.as_bytes().split_at(body.len() / 4 * 3);
+    // Refused while it is sent: the answer is there to be read all the same.
+    let _ = stream.write_all(most);
+    stream.set_read_timeout(Some(PAUSE))?;
+    let mut said = [0; 12];
+    while Instant::now() < ends {
+        match stream.read(&mut said) {
+            Ok(0) => return Ok(0),
+            Ok(read) => return Ok(status(&said[..read])),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) => return Err(error),
+        }
+        let (now, later) = rest.split_at(rest.len().min(100));
+        stream.write_all(now)?;
+        rest = later;
+    }
+    Ok(1)
 }
 
 /// One connection of HTTP/2 with so many requests on it, none of whose answers is read.

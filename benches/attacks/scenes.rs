@@ -1,11 +1,11 @@
-//! Scenes: twelve attacks, each on a hub of its own that was prepared for it.
+//! Scenes: thirteen attacks, each on a hub of its own that was prepared for it.
 
 use std::io::Read;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::attackers::{Heard, ask, commented, made_up, make, noise, request_with, send, streams};
+use crate::attackers::{Heard, ask, commented, made_up, make, noise, request_with, send, streams, trickle};
 use crate::blocking::Blocking;
 use crate::marks::{NOW, mark};
 use crate::{BIG, MODULES, Scene};
@@ -13,7 +13,7 @@ use crate::{BIG, MODULES, Scene};
 const STATE: &str = "/api/v1/audits/big";
 
 pub type Attack = (&'static str, fn(&Scene));
-pub const ATTACKS: [Attack; 12] = [
+pub const ATTACKS: [Attack; 13] = [
     ("readers", readers),
     ("comments", comments),
     ("strangers", strangers),
@@ -25,6 +25,7 @@ pub const ATTACKS: [Attack; 12] = [
     ("exports", exports),
     ("base", base),
     ("bodies", bodies),
+    ("trickled", trickled),
     ("lists", lists),
 ];
 
@@ -167,15 +168,28 @@ fn base(scene: &Scene) {
     again.play(&hub, |hub| ask(hub, &[STATE.to_owned()], 4, false));
 }
 
-fn bodies(scene: &Scene) {
-    let hub = scene.hub(&[], &[]);
-    make(&hub.hub.address, BIG, "100x200");
+/// Each as long as the hub takes it, or nearly.
+fn long_bodies() -> Vec<String> {
     let body = |from: usize| {
         let ops: Vec<Value> =
             (from..from + 1_000).map(|n| commented(n + 1, noise(n, 4_000).replace('0', "é"))).collect();
         json!({ "ops": ops }).to_string()
     };
-    let bodies: Vec<String> = (0..16).map(|n| body(n * 1_000)).collect();
+    (0..16).map(|n| body(n * 1_000)).collect()
+}
+
+/// The same bodies, of which nearly all comes and the end does not.
+fn trickled(scene: &Scene) {
+    let hub = scene.hub(&[], &[]);
+    make(&hub.hub.address, BIG, "100x200");
+    let bodies = long_bodies();
+    scene.play(&hub, |hub| trickle(hub, "/api/v1/audits/big/ops", &bodies));
+}
+
+fn bodies(scene: &Scene) {
+    let hub = scene.hub(&[], &[]);
+    make(&hub.hub.address, BIG, "100x200");
+    let bodies = long_bodies();
     scene.play(&hub, |hub| {
         let mut heard = Heard::new();
         std::thread::scope(|scope| {
