@@ -193,7 +193,7 @@ fn with_a_disk(that: &str) -> Option<String> {
 fn a_migration_that_takes_long_is_no_hang() {
     const PATIENCE: Duration = Duration::from_secs(3);
     let Some(site) = UpdatableMachine::new() else { return };
-    let Some(slow) = with_a_disk("pread64,pwrite64,fdatasync:delay_enter=40000") else { return };
+    let Some(slow) = with_a_disk("pread64,pwrite64,fdatasync:delay_enter=80000") else { return };
     let said = site.pi.listen();
     site.pi.next_start(&of_schema_2(), &slow);
     let began = Instant::now();

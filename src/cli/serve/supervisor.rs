@@ -52,7 +52,7 @@ pub fn working(progress: WorkProgress) {
         },
         WorkProgress::Goes { what, part, bytes } => {
             let part = part.map(|part| format!("{:.0} %", part * 100.0));
-            let bytes = bytes.map(|bytes| format!("{:.1}{SO_FAR}", bytes as f64 / f64::from(1 << 20)));
+            let bytes = bytes.map(|bytes| format!("{:.2}{SO_FAR}", bytes as f64 / f64::from(1 << 20)));
             let how: Vec<String> = part.into_iter().chain(bytes).collect();
             format!("{what}: {}", how.join(", "))
         }
