@@ -1,7 +1,9 @@
-// Pictures of what is known beside marks, at three sizes and in both themes (shots.ts): severity, reasons, many at once, strings under current, conditions, the checklist before a report is final.
+// Pictures of what is known beside marks, at three sizes and in both themes (shots.ts): severity, reasons, many at once, strings under current, measurements, conditions, the checklist before a report is final.
 import { DEMO, expect, test } from './fixtures';
 import { findDefect, openSheet } from './properties';
 import { shooter, SIZES, themed } from './shots';
+
+const MEASURED = new URL('../fixtures/pvserv-strings.txt', import.meta.url).pathname;
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`screens of properties: ${size}`, async ({ tablet, hub }) => {
@@ -57,6 +59,23 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await ines.tap(page.getByTestId('strings-open'), page.getByTestId('strings-dialog'));
     await shoot(page, 'properties-strings');
     await page.keyboard.press('Escape');
+    const measured = page.getByTestId('measurement-import');
+    await ines.tap(page.getByTestId('measurement-import-open'), measured);
+    await page.getByTestId('measurement-file').setInputFiles(MEASURED);
+    await expect(measured.locator('[data-line="8"]')).toBeVisible();
+    await shoot(page, 'measurements-import');
+    await measured.getByTestId('measurement-go').click();
+    await expect(page.getByTestId('measurement-made')).toBeVisible();
+    await measured.locator('summary').click();
+    await measured.locator('summary').scrollIntoViewIfNeeded();
+    await shoot(page, 'measurements-limits');
+    await page.keyboard.press('Escape');
+    await expect(measured).toHaveCount(0);
+    await ines.tap(page.locator('[data-testid="string-head"][data-of="4"]'), string);
+    await string.getByTestId('curve').first().scrollIntoViewIfNeeded();
+    await shoot(page, 'measurements-string');
+    await page.keyboard.press('Escape');
+    await expect(string).toHaveCount(0);
     const form = page.getByTestId('conditions');
     await ines.tap(page.getByTestId('conditions-open'), form);
     await form.getByTestId('people-add').click();

@@ -9,6 +9,7 @@ import { home } from '../home/de';
 import { hub } from '../hub/de';
 import { layout } from '../layout/de';
 import { lead } from '../lead/de';
+import { measurement } from '../measurement/de';
 import { panel } from '../panel/de';
 import { photo } from '../photo/de';
 import { property } from '../property/de';
@@ -26,6 +27,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   lead,
+  measurement,
   panel,
   photo,
   property,

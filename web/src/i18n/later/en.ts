@@ -9,6 +9,7 @@ import { home } from '../home/en';
 import { hub } from '../hub/en';
 import { layout } from '../layout/en';
 import { lead } from '../lead/en';
+import { measurement } from '../measurement/en';
 import { panel } from '../panel/en';
 import { photo } from '../photo/en';
 import { property } from '../property/en';
@@ -26,6 +27,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   lead,
+  measurement,
   panel,
   photo,
   property,

@@ -9,6 +9,7 @@ import { home } from '../home/es';
 import { hub } from '../hub/es';
 import { layout } from '../layout/es';
 import { lead } from '../lead/es';
+import { measurement } from '../measurement/es';
 import { panel } from '../panel/es';
 import { photo } from '../photo/es';
 import { property } from '../property/es';
@@ -26,6 +27,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   lead,
+  measurement,
   panel,
   photo,
   property,

@@ -8,6 +8,7 @@ import { home } from '../home/fr';
 import { hub } from '../hub/fr';
 import { layout } from '../layout/fr';
 import { lead } from '../lead/fr';
+import { measurement } from '../measurement/fr';
 import { panel } from '../panel/fr';
 import { photo } from '../photo/fr';
 import { property } from '../property/fr';
@@ -25,6 +26,7 @@ export const later = {
   hub,
   layout,
   lead,
+  measurement,
   panel,
   photo,
   property,

@@ -9,6 +9,7 @@ import { home } from '../home/it';
 import { hub } from '../hub/it';
 import { layout } from '../layout/it';
 import { lead } from '../lead/it';
+import { measurement } from '../measurement/it';
 import { panel } from '../panel/it';
 import { photo } from '../photo/it';
 import { property } from '../property/it';
@@ -26,6 +27,7 @@ export const later: LaterTexts = {
   hub,
   layout,
   lead,
+  measurement,
   panel,
   photo,
   property,

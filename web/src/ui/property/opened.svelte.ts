@@ -1,12 +1,15 @@
-// Which of the dialogs on properties is open over the audit: of one string, the list of strings, conditions and people. Drawn by
+// Which of the dialogs on properties is open over the audit: of one string, the list of strings, conditions and people, the import of
+// measurements. Drawn by
 // PropertyDialogs.svelte; opened from the heads of strings and from the filters.
 
-export const opened: { string: number | null; list: boolean; conditions: boolean } = $state({
-  string: null,
-  list: false,
-  conditions: false,
-});
+export const opened: { string: number | null; list: boolean; conditions: boolean; measurements: boolean } =
+  $state({
+    string: null,
+    list: false,
+    conditions: false,
+    measurements: false,
+  });
 
 export function closeAll(): void {
-  Object.assign(opened, { string: null, list: false, conditions: false });
+  Object.assign(opened, { string: null, list: false, conditions: false, measurements: false });
 }

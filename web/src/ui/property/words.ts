@@ -3,6 +3,7 @@ import type { Action, Grade, Reason } from '../../domain/property';
 import type { PropertyOf, PropertyOp } from '../../domain/types';
 import { t } from '../../i18n';
 import { propertyTexts } from '../../i18n/property';
+import { measuredName, measuredText } from '../measurement/words';
 
 const found = (texts: Readonly<Record<string, string>>, key: string): string =>
   Object.hasOwn(texts, key) ? (texts[key] ?? key) : key;
@@ -25,11 +26,11 @@ export function valueText(name: string, value: string | null): string {
   if (value === null) return propertyTexts().nothing;
   if (name === 'action') return actionText(value);
   if (name === 'not_examined') return reasonText(value);
-  return value;
+  return measuredText(name, value) ?? value;
 }
 
 /** Names that a later hub or page may have stand for themselves. */
-export const nameText = (name: string): string => found(propertyTexts().names, name);
+export const nameText = (name: string): string => measuredName(name) ?? found(propertyTexts().names, name);
 
 export const setText = (set: PropertyOp['set']): string =>
   Object.entries(set)
