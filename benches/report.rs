@@ -103,6 +103,7 @@ fn report(count: usize, findings: usize) -> Report {
         conditions: None,
         severities: None,
         sections: ReportSections::default(),
+        measurements: None,
     };
     let defects = [Status::Microcracks, Status::Dead, Status::Inequality, Status::StringOpen];
     for at in 0..count {

@@ -5,6 +5,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use fieldhub::domain::report::ReportLanguage;
+use fieldhub::domain::report::measured::words::MeasurementWords;
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -76,6 +77,8 @@ async fn figures_are_the_same_in_every_form_and_in_the_api() {
         module("X1", json!({ "not_examined": "shade" }), "lea"),
     ];
     hub.client.ops("jalibat", said).await;
+    let curves = include_str!("../fixtures/pvserv-strings.txt").to_owned();
+    hub.client.call(Method::POST, "/api/v1/audits/jalibat/measurements", curves).await;
     let audit = hub.client.get("/api/v1/audits/jalibat").await.json();
     assert_eq!(audit["conflicts"], 2);
     let json: Value = serde_json::from_slice(&form(&hub.client, "draft", "format=json").await).unwrap();
@@ -92,6 +95,9 @@ async fn figures_are_the_same_in_every_form_and_in_the_api() {
         assert_eq!(figures[of_report], audit[of_api], "{of_report}");
     }
     assert!(figures["defects"].as_u64().unwrap() > 10, "{figures}");
+    let verdicts =
+        json["measurements"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap());
+    assert_eq!(verdicts.filter(|verdict| *verdict == "ok").count(), 8);
     for language in ReportLanguage::ALL {
         let (tag, words) = (language.tag(), language.words());
         let beside = summary(form(&hub.client, "draft", &format!("format=xlsx&lang={tag}")).await);
@@ -110,6 +116,16 @@ async fn figures_are_the_same_in_every_form_and_in_the_api() {
             assert!(there, "{tag} {word} {count}: {paper:?}");
         }
         assert_eq!(beside.get(words.total), Some(&243.0));
+        // Of eleven measurements; diodes say nothing of their module.
+        let measured = MeasurementWords::of(tag);
+        for (at, count) in [(0, 8), (1, 2), (2, 1)] {
+            let verdict = measured.verdicts[at];
+            assert!(
+                page.contains(&format!("<td dir=auto>{verdict}<td class=n>{count}\n")),
+                "{tag} {verdict}"
+            );
+        }
+        assert_eq!(page.matches("<polyline").count(), 11);
     }
     let csv = String::from_utf8(form(&hub.client, "draft", "format=csv&lang=fr").await).unwrap();
     assert_eq!(csv.lines().filter(|line| line.starts_with('M')).count(), 242);

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::known;
+use super::measured;
 use super::photos::PhotosByPlace;
 use super::{
     Report, ReportAbout, ReportContested, ReportEdition, ReportFigures, ReportModule, ReportPerson,
@@ -124,6 +125,7 @@ impl ReportFold {
             created_ms: head.created_ms,
         };
         let (conditions, severities) = (known::conditions(state), known::severities(state, &modules));
+        let measurements = measured::of(state, &strings, &modules);
         let crew = crew(self.parts, state);
         let period_ms = self.period_ms;
         Report {
@@ -141,6 +143,7 @@ impl ReportFold {
             conditions,
             severities,
             sections: ReportSections::default(),
+            measurements,
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::ser::SerializeSeq;
 
 use super::{Report, ReportFigures, ReportModule, ReportPhoto};
 use crate::domain::iso8601;
+use crate::domain::measurement::Measurement;
 use crate::domain::status::{Status, status_word};
 
 /// Of an audit, and of a string.
@@ -61,6 +62,8 @@ struct ReportJson<'a> {
     people: Vec<PersonJson<'a>>,
     strings: Vec<StringJson<'a>>,
     modules: ModuleList<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    measurements: Vec<MeasuredJson<'a>>,
     photos: PhotoList<'a>,
 }
 
@@ -159,6 +162,25 @@ impl<'a> From<&'a ReportPhoto> for NamedPictureJson<'a> {
     }
 }
 
+#[derive(Serialize)]
+struct MeasuredJson<'a> {
+    string: u16,
+    module_id: Option<&'a str>,
+    verdict: Option<&'static str>,
+    measured: &'a Measurement,
+}
+
+fn measured(report: &Report) -> Vec<MeasuredJson<'_>> {
+    let rows = report.measurements.iter().flat_map(|all| &all.rows);
+    rows.map(|row| MeasuredJson {
+        string: report.strings.get(row.string).map_or(0, |string| string.number),
+        module_id: row.module.and_then(|at| report.modules.get(at)).map(|module| module.id.as_str()),
+        verdict: row.verdict().map(|verdict| verdict.as_str()),
+        measured: &row.measurement,
+    })
+    .collect()
+}
+
 /// One by one, as they are written.
 struct ModuleList<'a>(&'a Report);
 
@@ -222,6 +244,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             })
             .collect(),
         modules: ModuleList(report),
+        measurements: measured(report),
         photos: PhotoList(report),
     };
     serde_json::to_writer_pretty(&mut *out, &head)?;

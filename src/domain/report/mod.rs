@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 mod known;
 pub mod lines;
+pub mod measured;
 pub mod pdf;
 pub mod photos;
 pub mod section;
@@ -63,6 +64,8 @@ pub struct Report {
     pub severities: Option<Vec<ReportSeverity>>,
     /// Those that it has.
     pub sections: ReportSections,
+    /// `None`: nothing was measured.
+    pub measurements: Option<measured::ReportMeasurements>,
 }
 
 impl Report {

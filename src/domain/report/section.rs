@@ -12,6 +12,7 @@ pub enum ReportSection {
     Map,
     Strings,
     Statistics,
+    Measurements,
     Findings,
     Claims,
     Catalogue,
@@ -22,13 +23,14 @@ pub enum ReportSection {
 
 impl ReportSection {
     /// In the order of the report.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Summary,
         Self::Examined,
         Self::Conditions,
         Self::Map,
         Self::Strings,
         Self::Statistics,
+        Self::Measurements,
         Self::Findings,
         Self::Claims,
         Self::Catalogue,
@@ -45,6 +47,7 @@ impl ReportSection {
             Self::Map => "map",
             Self::Strings => "strings",
             Self::Statistics => "statistics",
+            Self::Measurements => "measurements",
             Self::Findings => "findings",
             Self::Claims => "claims",
             Self::Catalogue => "catalogue",

@@ -135,6 +135,8 @@ fn without(report: &Report, out: ReportSection) -> Report {
 fn what_is_left_out_is_in_no_form_and_nothing_leads_there() {
     let (mut report, words) = (jalibat(), ReportLanguage::Fr.words());
     report.photos.push(report.modules[report.findings[0]].photos[0].clone());
+    report.measurements = measured::tests::measured().measurements;
+    let measured = measured::words::MeasurementWords::of("fr").title;
     let page_heads = [
         (ReportSection::Summary, words.summary),
         (ReportSection::Examined, words.not_examined),
@@ -142,6 +144,7 @@ fn what_is_left_out_is_in_no_form_and_nothing_leads_there() {
         (ReportSection::Map, words.map),
         (ReportSection::Strings, words.strings),
         (ReportSection::Findings, words.findings),
+        (ReportSection::Measurements, measured),
         (ReportSection::History, words.history),
     ];
     let sheets = [
@@ -149,6 +152,7 @@ fn what_is_left_out_is_in_no_form_and_nothing_leads_there() {
         (ReportSection::Annex, words.modules),
         (ReportSection::Findings, words.findings),
         (ReportSection::Claims, words.claims),
+        (ReportSection::Measurements, measured),
         (ReportSection::History, words.history),
         (ReportSection::Photos, words.photos),
     ];

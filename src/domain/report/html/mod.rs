@@ -5,6 +5,7 @@
 
 mod findings;
 mod markup;
+mod measured;
 mod overview;
 mod plan;
 #[cfg(test)]
@@ -26,6 +27,7 @@ enum PagePart {
     Plan(usize),
     AfterPlan,
     Finding(usize),
+    Measured(usize),
     End,
 }
 
@@ -48,7 +50,7 @@ impl ReportPage {
     /// The next piece; false when that was the last.
     pub fn write(&mut self, pictures: Pictures<'_>, out: &mut String) -> bool {
         let Some(part) = self.next else { return false };
-        let (report, words) = (&self.report, self.words);
+        let (report, words, measured) = (&self.report, self.words, self.measured());
         match part {
             PagePart::Head => {
                 let title = format!("{}: {}", words.title, report.about.name);
@@ -93,8 +95,18 @@ impl ReportPage {
                 findings::finding(report, at, words, &mut room, pictures, out);
                 (self.room, self.left_out) = (room.left, room.left_out);
             }
+            PagePart::Measured(at) => {
+                if at == 0 {
+                    findings::end(self.left_out, words, out);
+                    measured::begin(report, words, out);
+                }
+                measured::row(report, at, words, out);
+            }
             PagePart::End => {
-                findings::end(self.left_out, words, out);
+                match measured {
+                    0 => findings::end(self.left_out, words, out),
+                    _ => measured::end(out),
+                }
                 if report.has(ReportSection::History) {
                     overview::history(report, words, out);
                 }
@@ -106,12 +118,19 @@ impl ReportPage {
         self.next.is_some()
     }
 
+    /// Measurements that it shows.
+    fn measured(&self) -> usize {
+        let all = self.report.measurements.as_ref().filter(|_| self.report.has(ReportSection::Measurements));
+        all.map_or(0, |all| all.rows.len())
+    }
+
     fn after(&self, part: PagePart) -> Option<PagePart> {
         let report = &self.report;
         let some = |section, count: usize| if report.has(section) { count } else { 0 };
         let strings = some(ReportSection::Strings, report.strings.len());
         let plan = some(ReportSection::Map, report.strings.len());
         let findings = some(ReportSection::Findings, report.findings.len());
+        let measured = self.measured();
         Some(match part {
             PagePart::Head if strings > 0 => PagePart::String(0),
             PagePart::String(at) if at + 1 < strings => PagePart::String(at + 1),
@@ -121,8 +140,16 @@ impl ReportPage {
             PagePart::AfterStrings | PagePart::Plan(_) => PagePart::AfterPlan,
             PagePart::AfterPlan if findings > 0 => PagePart::Finding(0),
             PagePart::Finding(at) if at + 1 < findings => PagePart::Finding(at + 1),
-            PagePart::AfterPlan | PagePart::Finding(_) => PagePart::End,
+            PagePart::AfterPlan | PagePart::Finding(_) if measured > 0 => PagePart::Measured(0),
+            PagePart::Measured(at) if at + 1 < measured => PagePart::Measured(at + 1),
+            PagePart::AfterPlan | PagePart::Finding(_) | PagePart::Measured(_) => PagePart::End,
             PagePart::End => return None,
         })
     }
+}
+
+/// As the page has it.
+#[cfg(test)]
+pub(super) fn escaped_text(text: &str) -> String {
+    escaped(text)
 }

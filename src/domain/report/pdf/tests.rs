@@ -49,6 +49,7 @@ pub fn empty() -> Report {
         conditions: None,
         severities: None,
         sections: ReportSections::default(),
+        measurements: None,
     }
 }
 

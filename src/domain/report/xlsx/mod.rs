@@ -7,6 +7,7 @@ mod about;
 mod claims;
 mod findings;
 mod history;
+mod measured;
 mod modules;
 mod pictures;
 mod sheet;
@@ -34,15 +35,18 @@ pub fn workbook(report: &Report, words: &'static ReportWords) -> Result<Vec<u8>,
     book.set_properties(&properties);
     let formats = Formats::new(report.edition.utc_offset_minutes);
     about::write(book.add_worksheet(), report, words, &formats)?;
-    let sheets: [(ReportSection, WriteSheet); 6] = [
+    let sheets: [(ReportSection, WriteSheet); 7] = [
         (ReportSection::Strings, strings::write),
         (ReportSection::Annex, modules::write),
         (ReportSection::Findings, findings::write),
         (ReportSection::Claims, claims::write),
+        (ReportSection::Measurements, measured::write),
         (ReportSection::History, history::write),
         (ReportSection::Photos, pictures::write),
     ];
-    for (_, write) in sheets.into_iter().filter(|(section, _)| report.has(*section)) {
+    let measured = report.measurements.is_some();
+    let has = |section| report.has(section) && (measured || section != ReportSection::Measurements);
+    for (_, write) in sheets.into_iter().filter(|(section, _)| has(*section)) {
         write(book.add_worksheet(), report, words, &formats)?;
     }
     book.save_to_buffer()

@@ -68,6 +68,7 @@ export const report: ReportTexts = {
       map: 'Lageplan',
       strings: 'Strings',
       statistics: 'Statistik',
+      measurements: 'Messungen',
       findings: 'Mängel',
       claims: 'Reklamation',
       catalogue: 'Katalog der Mängel',

@@ -65,6 +65,7 @@ export const report: ReportTexts = {
       map: 'Site map',
       strings: 'Strings',
       statistics: 'Statistics',
+      measurements: 'Measurements',
       findings: 'Defects',
       claims: 'Claims',
       catalogue: 'Catalogue of defects',

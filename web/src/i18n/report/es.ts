@@ -66,6 +66,7 @@ export const report: ReportTexts = {
       map: 'Plano del sitio',
       strings: 'Strings',
       statistics: 'Estadísticas',
+      measurements: 'Medidas',
       findings: 'Defectos',
       claims: 'Reclamaciones',
       catalogue: 'Catálogo de defectos',

@@ -66,6 +66,7 @@ export const report = {
       map: 'Plan du site',
       strings: 'Strings',
       statistics: 'Statistiques',
+      measurements: 'Mesures',
       findings: 'Défauts',
       claims: 'Réclamations',
       catalogue: 'Catalogue des défauts',

@@ -66,6 +66,7 @@ export const report: ReportTexts = {
       map: 'Pianta del sito',
       strings: 'Stringhe',
       statistics: 'Statistiche',
+      measurements: 'Misure',
       findings: 'Difetti',
       claims: 'Reclami',
       catalogue: 'Catalogo dei difetti',

@@ -6,6 +6,7 @@ mod annex;
 mod cover;
 mod examined;
 mod findings;
+mod measured;
 mod overview;
 mod site;
 
@@ -18,6 +19,7 @@ use super::look::Shown;
 use super::words::PaperWords;
 use crate::domain::iso8601;
 use crate::domain::photo::BlobHash;
+use crate::domain::report::measured::words::MeasurementWords;
 use crate::domain::report::{
     Report, ReportFigures, ReportLanguage, ReportModule, ReportSection, ReportString, ReportWords,
 };
@@ -69,13 +71,15 @@ impl<'r, 'w> Paper<'r, 'w> {
         let found = !report.findings.is_empty();
         let photos =
             !report.photos.is_empty() || report.strings.iter().any(|string| !string.photos.is_empty());
-        let plan: [PaperSection<'r, 'w>; 13] = [
+        let measured = MeasurementWords::of(words.tag).title;
+        let plan: [PaperSection<'r, 'w>; 14] = [
             (true, words.summary, "summary", Self::summary),
             (true, words.not_examined, "examined", Self::not_examined),
             (true, words.conditions, "conditions", Self::conditions),
             (!report.modules.is_empty(), words.map, "map", Self::map),
             (true, words.strings, "strings", Self::strings),
             (report.figures.examined() > 0, paper.statistics, "statistics", Self::statistics),
+            (report.measurements.is_some(), measured, "measurements", Self::measurements),
             (true, words.findings, "findings", Self::findings),
             (found, words.claims, "claims", Self::claims),
             (found, paper.catalogue, "catalogue", Self::catalogue),
