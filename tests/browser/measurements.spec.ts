@@ -1,8 +1,10 @@
 // Measurements of devices: a file is proposed, shifted and imported by a lead; what is shown of a string and typed of a module.
+import { join } from 'node:path';
 import { expect, test } from './fixtures';
+import { ROOT } from './hub';
 import { knownOf, ofString, openSheet } from './properties';
 
-const FILE = new URL('../fixtures/pvserv-strings.txt', import.meta.url).pathname;
+const FILE = join(ROOT, 'tests/fixtures/pvserv-strings.txt');
 const fillFactors = (properties: Record<string, string>) =>
   Object.values(properties)
     .map((value) => (JSON.parse(value) as { values: { ff?: string } }).values.ff)
@@ -42,12 +44,17 @@ test('a lead imports a file of a device, shifted by one, and all see values, ver
   const tom = await tablet({ viewport: { width: 390, height: 844 }, isMobile: true });
   await tom.openAudit('Tom');
   const string = tom.page.getByTestId('string-dialog');
-  await tom.tap(tom.page.locator('[data-testid="string-head"][data-of="5"]'), string);
+  const list = tom.page.getByTestId('strings-dialog');
+  await tom.page.getByTestId('view-toggle').click();
+  await tom.tap(tom.page.getByTestId('strings-open'), list);
+  await tom.tap(list.locator('[data-string="5"] .what'), string);
   await expect(string.getByTestId('measurement')).toHaveCount(2);
   await expect(string.getByTestId('curve')).toHaveCount(2);
   await expect(string.getByTestId('verdict').first()).toHaveAttribute('data-verdict', 'bad');
   await tom.page.keyboard.press('Escape');
   await expect(string).toHaveCount(0);
+  await tom.page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
 
   // By hand, with a comma, and above the range.
   const sheet = await openSheet(tom, 'M003');

@@ -1,9 +1,11 @@
 // Pictures of what is known beside marks, at three sizes and in both themes (shots.ts): severity, reasons, many at once, strings under current, measurements, conditions, the checklist before a report is final.
+import { join } from 'node:path';
 import { DEMO, expect, test } from './fixtures';
+import { ROOT } from './hub';
 import { findDefect, openSheet } from './properties';
 import { shooter, SIZES, themed } from './shots';
 
-const MEASURED = new URL('../fixtures/pvserv-strings.txt', import.meta.url).pathname;
+const MEASURED = join(ROOT, 'tests/fixtures/pvserv-strings.txt');
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`screens of properties: ${size}`, async ({ tablet, hub }) => {
@@ -71,11 +73,15 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await shoot(page, 'measurements-limits');
     await page.keyboard.press('Escape');
     await expect(measured).toHaveCount(0);
-    await ines.tap(page.locator('[data-testid="string-head"][data-of="4"]'), string);
+    const list = page.getByTestId('strings-dialog');
+    await ines.tap(page.getByTestId('strings-open'), list);
+    await ines.tap(list.locator('[data-string="4"] .what'), string);
     await string.getByTestId('curve').first().scrollIntoViewIfNeeded();
     await shoot(page, 'measurements-string');
     await page.keyboard.press('Escape');
     await expect(string).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(list).toHaveCount(0);
     const form = page.getByTestId('conditions');
     await ines.tap(page.getByTestId('conditions-open'), form);
     await form.getByTestId('people-add').click();

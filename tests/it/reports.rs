@@ -394,5 +394,5 @@ async fn sections_are_chosen_kept_with_the_version_and_the_same_again() {
     let refused = hub.client.get(&format!("{PATH}/draft?sections=moon")).await;
     assert_eq!((refused.status.as_u16(), &refused.json()["field"]), (400, &json!("sections")));
     let list = hub.client.get(PATH).await.json();
-    assert_eq!(list["sections"].as_array().unwrap().len(), 12);
+    assert_eq!(list["sections"].as_array().unwrap().len(), 13);
 }

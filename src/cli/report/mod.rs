@@ -55,7 +55,7 @@ pub struct ReportCommand {
     /// Make it final whatever is open
     #[arg(long, requires = "is_final")]
     anyway: bool,
-    /// The sections that it has, all others left out: summary, examined, conditions, map, strings, statistics, findings, claims, catalogue, history, photos, annex
+    /// The sections that it has, all others left out: summary, examined, conditions, map, strings, statistics, measurements, findings, claims, catalogue, history, photos, annex
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "number")]
     sections: Vec<String>,
     /// Sections to leave out
