@@ -36,7 +36,8 @@ fn measure(name: &str, report: &Report, preview: &[u8], file: Option<String>) ->
     // From here on the peak counts.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let (before, begun) = (kibibytes("VmRSS"), Instant::now());
-    let facts = pdf::write(report, ReportLanguage::Fr, &mut |_| Some(preview.to_vec()), &mut out).unwrap();
+    let facts =
+        pdf::write(report, ReportLanguage::Fr, &mut |_| Some(preview.to_vec()), None, &mut out).unwrap();
     drop(out);
     let seconds = begun.elapsed().as_secs_f64();
     let above = (kibibytes("VmHWM") - before) / 1024.0;
@@ -91,7 +92,7 @@ fn report(count: usize, findings: usize) -> Report {
             utc_offset_minutes: 120,
             program: "1.0.0".into(),
         },
-        proof: ReportProof { log_id: Uuid::nil(), position: count as u64, digest: None },
+        proof: ReportProof { log_id: Uuid::nil(), position: count as u64, digest: None, signed: None },
         period_ms: None,
         crew: Vec::new(),
         figures: ReportFigures::default(),

@@ -87,7 +87,7 @@ impl Carried {
             Body::Photo(photo) => size(photo).map(|bytes| bytes + photo.later.len()),
             Body::PhotoEdit(edit) => size(edit).map(|bytes| bytes + edit.later.len()),
             Body::Property(property) => size(property).map(|bytes| bytes + property.later.len()),
-            Body::Report(version) => size(version).map(|bytes| bytes + version.later.len()),
+            Body::Report(version) => size(version).map(|bytes| bytes + version.behind().len()),
             Body::Unknown { bytes, .. } => Ok(bytes.len()),
         };
         HEAD + body.unwrap_or(MAX_UNKNOWN) + size_of_val(self.base.stamps())

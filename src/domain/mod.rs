@@ -29,6 +29,7 @@ pub mod op;
 pub mod page;
 pub mod photo;
 pub mod photo_import;
+pub mod proof;
 pub mod property;
 pub mod register;
 pub mod report;

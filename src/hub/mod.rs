@@ -28,6 +28,7 @@ mod photo_retention;
 mod photos;
 mod picture_arrivals;
 mod presence;
+mod proof;
 mod receipt;
 mod reports;
 mod resume;
@@ -73,6 +74,7 @@ pub use pages::{PageBearer, PageOut, PageTaken, Without};
 pub use photo_gaps::{ByClass, PictureGap, PictureGaps, PictureSum, class_at};
 pub use photos::{MissingVariant, NamedBlob, NightUse, PhotoReport};
 pub use presence::{Present, Whereabouts};
+pub use proof::{PROOF_KEY, key_in};
 pub use receipt::{AuditProgress, PhotoProgress, Receipt};
 pub use reports::{
     NumberedReport, ReadyReport, ReportDraft, ReportError, ReportProgress, ReportRequest, ReportWork,
@@ -140,6 +142,7 @@ pub struct Hub {
     images: variants::ImageTurns,
     arrivals: picture_arrivals::PictureArrivals,
     reports: reports::ReportTurns,
+    proof_key: proof::ProofKey,
     writer: Writer,
     feed: Arc<feed::Feed>,
     presence: presence::Presence,

@@ -14,11 +14,13 @@ use uuid::Uuid;
 use super::Hub;
 use crate::domain::op::{Body, NewOp};
 use crate::domain::photo::BlobHash;
+use crate::domain::proof::{HubKey, HubStatement, Sealer};
 use crate::domain::report::format::{self, ReportFormat};
 use crate::domain::report::gather::{ReportDisputes, ReportFold, ReportHead};
+use crate::domain::report::proof::draft_head;
 use crate::domain::report::version::absent_picture;
 use crate::domain::report::{
-    Report, ReportEdition, ReportLanguage, ReportProof, ReportSections, ReportVersion,
+    Report, ReportEdition, ReportLanguage, ReportProof, ReportSections, ReportVersion, SignedHead,
 };
 use crate::domain::{Author, Digest, Invalid, Op, Token};
 use crate::store::{Blobs, Have, StoreError};
@@ -156,12 +158,16 @@ impl Hub {
         absent.sort_unstable();
         absent.dedup();
         let ReportRequest { language, utc_offset_minutes, sections, is_final } = request;
+        let key = self.proof_key();
+        let signer = key.as_deref().map(|key| self.signer(key));
         let is_it = |one: &&NumberedReport| {
             let version = &one.version;
             let same = (&version.sections, &version.absent) == (&sections, &absent);
             let same = same && version.utc_offset_minutes == utc_offset_minutes;
+            // One that can no longer be signed is no use to anybody who has a key.
+            let signed = signer.is_none_or(|by| version.is_by(by));
             // What is final is no draft again.
-            one.here && one.seq == position && same && (version.is_final() || !is_final)
+            one.here && one.seq == position && same && signed && (version.is_final() || !is_final)
         };
         if let Some(last) = versions.last().filter(is_it) {
             return Ok(last.clone());
@@ -182,10 +188,15 @@ impl Hub {
             sections,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             absent,
+            signed: None,
             said: BTreeMap::new(),
             later: Vec::new(),
         };
         let version = version.finalised(is_final);
+        let version = match signer {
+            Some(by) => version.signed(token, by),
+            None => version,
+        };
         let op = op(Body::Report(Box::new(version.clone().checked()?)))?;
         let by = op.author.clone();
         let acks = self.apply(token.clone(), vec![op]).await?;
@@ -205,7 +216,8 @@ impl Hub {
         let turn = Arc::clone(&self.reports.turn).acquire_owned().await.ok();
         drop(waiting);
         let facts = self.view(token, |_, facts| facts)?;
-        let (edition, proof, version, sections) = match number {
+        let key = self.proof_key();
+        let (edition, mut proof, version, sections, head) = match number {
             Some(number) => {
                 let versions = self.report_versions(token)?;
                 let mut named = versions.into_iter().filter(|one| one.version.number == number).peekable();
@@ -214,7 +226,9 @@ impl Hub {
                 }
                 let found = named.find(|one| one.here).ok_or(ReportError::Elsewhere(number))?;
                 let sections = ReportSections::named(&found.version.sections);
-                (found.version.edition(&found.by.name), found.version.proof(), Some(found.version), sections)
+                let head = found.version.signed_head(token);
+                let edition = found.version.edition(&found.by.name);
+                (edition, found.version.proof(), Some(found.version), sections, head)
             }
             None => {
                 let (position, clock) = (self.head(token)?, self.clock.state());
@@ -229,9 +243,17 @@ impl Hub {
                     program: env!("CARGO_PKG_VERSION").to_owned(),
                 };
                 let digest = self.digest_of(token, position)?;
-                (edition, ReportProof { log_id: facts.log_id, position, digest }, None, draft.sections)
+                let proof = ReportProof { log_id: facts.log_id, position, digest, signed: None };
+                let head = key.as_deref().map(|key| draft_head(token, &edition, &proof, self.signer(key)));
+                (edition, proof, None, draft.sections, head)
             }
         };
+        let seal = head.and_then(|(statement, line)| {
+            // By whom it was begun, and nobody else: a key that is lost signs nothing more.
+            let key = key.filter(|key| key.public() == statement.key);
+            proof.signed = Some(SignedHead { line, key: statement.key, sealed: key.is_some() });
+            key.map(|key| (statement, key))
+        });
         Ok(ReportWork {
             hub: Arc::clone(self),
             head: ReportHead { token: token.clone(), created_ms: facts.created_ms },
@@ -240,6 +262,7 @@ impl Hub {
             proof,
             version,
             sections,
+            seal,
             upto: 0,
             phase: ReportPhase::Fold(ReportFold::default()),
             making: ReportTurn { progress: Arc::clone(&self.reports.progress), _turn: turn },
@@ -278,6 +301,7 @@ pub struct ReportWork {
     proof: ReportProof,
     version: Option<ReportVersion>,
     sections: ReportSections,
+    seal: Option<(HubStatement, Arc<HubKey>)>,
     upto: u64,
     phase: ReportPhase,
     making: ReportTurn,
@@ -352,7 +376,7 @@ impl ReportWork {
         let mut report = fold.finish(self.head, self.edition, self.proof, disputes);
         report.sections = self.sections;
         let blobs = Arc::clone(&self.hub.blobs);
-        Ok(ReadyReport { report, version: self.version, blobs, _making: self.making })
+        Ok(ReadyReport { report, version: self.version, seal: self.seal, blobs, _making: self.making })
     }
 }
 
@@ -361,6 +385,7 @@ impl ReportWork {
 pub struct ReadyReport {
     pub report: Report,
     version: Option<ReportVersion>,
+    seal: Option<(HubStatement, Arc<HubKey>)>,
     blobs: Arc<Blobs>,
     _making: ReportTurn,
 }
@@ -383,7 +408,8 @@ impl ReadyReport {
             let absent = version.as_ref().is_some_and(|version| version.is_absent(hash));
             if absent { None } else { picture(&blobs, hash) }
         };
-        format::write(self.report, format, language, &mut picture, out)
+        let seal = self.seal.as_ref().map(|(statement, key)| Sealer { statement: statement.clone(), key });
+        format::write(self.report, format, language, &mut picture, seal.as_ref(), out)
     }
 }
 

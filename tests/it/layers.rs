@@ -22,14 +22,14 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("axum", &["http"]),
     ("utoipa", &["http"]),
     ("clap", &["cli", "config", "main"]),
-    ("qrcode", &["http", "cli"]),
+    ("qrcode", &["domain", "http", "cli"]),
     ("if_addrs", &["upstream", "lan", "cli"]),
     ("prometheus_client", &["hub"]),
     ("jsonwebtoken", &["hub"]),
     ("argon2", &["hub"]),
     ("sd_notify", &["cli"]),
     ("mdns_sd", &["lan"]),
-    // In `domain` its digests and MACs: functions of their arguments.
+    // In `domain` its digests, MACs and signatures: functions of their arguments.
     ("ring", &["domain", "hub", "upstream", "lan"]),
     ("rustls", &["http", "upstream", "lan"]),
     // Images of strangers are read in one place, with its bounds.

@@ -5,9 +5,12 @@
 use std::io::{self, Write};
 
 use super::html::ReportPage;
+use super::json::TableHash;
 use super::photos::Pictures;
 use super::{Report, ReportLanguage, ReportModule, json, pdf, xlsx};
 use crate::domain::export::{ExportHead, ExportRow, SET, TableForm};
+use crate::domain::hex::hex;
+use crate::domain::proof::{HashedOut, Sealer};
 
 /// Bytes of a page that are made at a time.
 const PIECE: usize = 64 << 10;
@@ -55,18 +58,21 @@ impl ReportFormat {
     }
 }
 
-/// Writes a report down. `pictures` gives a picture's bytes, and is asked for one at a time.
+/// Writes a report down. `pictures` gives a picture's bytes, and is asked for one at a time; `seal` signs the file. A table has no
+/// place for a signature: its hash is in the JSON beside it, which is signed.
 pub fn write(
     report: Report,
     format: ReportFormat,
     language: ReportLanguage,
     pictures: Pictures<'_>,
+    seal: Option<&Sealer<'_>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let words = language.words();
     match format {
-        ReportFormat::Pdf => pdf::write(&report, language, pictures, out).map(drop),
+        ReportFormat::Pdf => pdf::write(&report, language, pictures, seal, out).map(drop),
         ReportFormat::Html => {
+            let mut out = HashedOut::new(out);
             let (mut page, mut piece) = (ReportPage::new(report, words), String::new());
             while page.write(pictures, &mut piece) {
                 if piece.len() >= PIECE {
@@ -74,16 +80,32 @@ pub fn write(
                     piece.clear();
                 }
             }
-            out.write_all(piece.as_bytes())
+            out.write_all(piece.as_bytes())?;
+            // Behind the page's end a comment may be.
+            seal.map_or(Ok(()), |seal| out.seal(b"<!-- ", seal, b" -->\n"))
         }
         ReportFormat::Xlsx => {
-            let book = xlsx::workbook(&report, words).map_err(io::Error::other)?;
+            let mut book = xlsx::workbook(&report, words).map_err(io::Error::other)?;
             drop(report);
+            if let Some(seal) = seal {
+                xlsx::seal(&mut book, seal)?;
+            }
             out.write_all(&book)
         }
         ReportFormat::Csv => table(&report, language, out),
-        ReportFormat::Json => json::write(&report, out),
+        ReportFormat::Json => {
+            let table = seal.map(|_| table_hash(&report, language)).transpose()?;
+            json::write(&report, table.as_ref(), seal, out)
+        }
     }
+}
+
+/// Of the table in that language.
+fn table_hash(report: &Report, language: ReportLanguage) -> io::Result<TableHash> {
+    let (mut nowhere, lang) = (io::sink(), language.tag());
+    let mut hashed = HashedOut::new(&mut nowhere);
+    table(report, language, &mut hashed)?;
+    Ok(TableHash { lang, sha256: hex(&hashed.sha256()) })
 }
 
 /// In the order of `export::SET`.
@@ -141,7 +163,7 @@ mod tests {
 
     fn written(format: ReportFormat, language: ReportLanguage) -> Vec<u8> {
         let mut out = Vec::new();
-        write(report_of(&night().0), format, language, &mut |_| None, &mut out).unwrap();
+        write(report_of(&night().0), format, language, &mut |_| None, None, &mut out).unwrap();
         out
     }
 

@@ -1,6 +1,6 @@
 //! JSON of a report: the same figures, modules and pictures for programs; which picture has which name in the folder.
 //!
-//! Called by `format`; calls nothing.
+//! Called by `format`; calls `proof`, for the line that signs it.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -11,6 +11,7 @@ use serde::ser::SerializeSeq;
 use super::{Report, ReportFigures, ReportModule, ReportPhoto};
 use crate::domain::iso8601;
 use crate::domain::measurement::Measurement;
+use crate::domain::proof::{HashedOut, Sealer};
 use crate::domain::status::{Status, status_word};
 
 /// Of an audit, and of a string.
@@ -43,6 +44,13 @@ impl From<&ReportFigures> for FiguresJson {
     }
 }
 
+/// Of the table that lies beside it in a folder, and has no place for a signature.
+#[derive(Debug, Serialize)]
+pub struct TableHash {
+    pub lang: &'static str,
+    pub sha256: String,
+}
+
 #[derive(Serialize)]
 struct ReportJson<'a> {
     token: &'a str,
@@ -56,6 +64,11 @@ struct ReportJson<'a> {
     log_id: String,
     position: u64,
     digest: Option<String>,
+    /// The head of the log, as the hub has signed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_head: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'a TableHash>,
     first_mark_at: Option<String>,
     last_mark_at: Option<String>,
     figures: FiguresJson,
@@ -205,7 +218,13 @@ impl Serialize for PhotoList<'_> {
     }
 }
 
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// Its last field is the proof, if it is signed.
+pub fn write(
+    report: &Report,
+    table: Option<&TableHash>,
+    seal: Option<&Sealer<'_>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (about, edition, proof) = (&report.about, &report.edition, &report.proof);
     let head = ReportJson {
         token: about.token.as_str(),
@@ -219,6 +238,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         log_id: proof.log_id.to_string(),
         position: proof.position,
         digest: proof.digest.map(|digest| digest.to_string()),
+        signed_head: proof.signed.as_ref().map(|signed| signed.line.as_str()),
+        table,
         first_mark_at: report.period_ms.map(|(from, _)| iso8601::format(from)),
         last_mark_at: report.period_ms.map(|(_, to)| iso8601::format(to)),
         figures: FiguresJson::from(&report.figures),
@@ -247,6 +268,33 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         measurements: measured(report),
         photos: PhotoList(report),
     };
-    serde_json::to_writer_pretty(&mut *out, &head)?;
-    out.write_all(b"\n")
+    let mut open = OpenEnd { out: HashedOut::new(out), end: Vec::new() };
+    serde_json::to_writer_pretty(&mut open, &head)?;
+    let OpenEnd { mut out, end } = open;
+    match seal {
+        Some(seal) => out.seal(b",\n  \"proof\": \"", seal, &[b"\"", end.as_slice(), b"\n"].concat()),
+        None => out.write_all(&[end.as_slice(), b"\n"].concat()),
+    }
+}
+
+/// Holds back the bracket that closes the whole: another field comes before it.
+struct OpenEnd<'w> {
+    out: HashedOut<'w>,
+    end: Vec<u8>,
+}
+
+impl Write for OpenEnd<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        /// A new line and a bracket.
+        const HELD: usize = 2;
+        self.end.extend_from_slice(bytes);
+        let passed = self.end.len().saturating_sub(HELD);
+        self.out.write_all(self.end.get(..passed).unwrap_or_default())?;
+        self.end.drain(..passed);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

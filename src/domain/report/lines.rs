@@ -38,11 +38,21 @@ pub fn conditions<'a>(report: &'a Report, words: &'static ReportWords) -> Vec<(&
 pub fn proof(report: &Report, words: &'static ReportWords) -> Vec<ReportLine> {
     let proof = &report.proof;
     let digest = proof.digest.map_or_else(|| words.none.to_owned(), |digest| digest.to_string());
-    vec![
+    let key = proof.signed.as_ref().map(|signed| (words.hub_key, signed.key.fingerprint()));
+    let of_log = [
         (words.log_id, proof.log_id.to_string()),
         (words.proof_position, proof.position.to_string()),
         (words.digest, digest),
-    ]
+    ];
+    of_log.into_iter().chain(key).collect()
+}
+
+/// What that proves, and what not.
+pub fn proof_sentences(report: &Report, words: &'static ReportWords) -> Vec<&'static str> {
+    match report.proof.signed.as_ref().is_some_and(|signed| signed.sealed) {
+        true => vec![words.proof_note, words.signed_note, words.signed_limits, words.signed_check],
+        false => vec![words.proof_note, words.proof_limits],
+    }
 }
 
 /// Which modules the list for a claim has, and the sentence that says so: those for which that was chosen, or else all with a defect.

@@ -13,6 +13,8 @@ pub mod lines;
 pub mod measured;
 pub mod pdf;
 pub mod photos;
+pub mod proof;
+mod qr;
 pub mod section;
 #[cfg(test)]
 pub(in crate::domain) mod testing;
@@ -32,6 +34,7 @@ use super::photo::{BlobHash, PhotoVariant};
 use super::site_clock::TimeSource;
 use super::status::Status;
 pub use format::ReportFormat;
+pub use proof::SignedHead;
 pub use section::{ReportSection, ReportSections};
 pub use version::ReportVersion;
 pub use words::{ReportLanguage, ReportWords};
@@ -109,13 +112,15 @@ pub struct ReportEdition {
 }
 
 /// By what the report is held against the log it was made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportProof {
     pub log_id: Uuid,
     /// The last operation that is in it.
     pub position: u64,
     /// Of the log up to there. `None`: a version wrote it that knew none.
     pub digest: Option<Digest>,
+    /// `None`: of before hubs had keys.
+    pub signed: Option<SignedHead>,
 }
 
 /// Somebody who marked.

@@ -117,5 +117,10 @@ pub(in crate::domain) fn report_of(ops: &[Op]) -> Report {
     };
     let log_id = uuid::Uuid::from_u128(7);
     let position = ops.last().map_or(0, |op| op.seq);
-    fold.finish(head, edition, ReportProof { log_id, position, digest: Some(Digest([9; 16])) }, disputes)
+    fold.finish(
+        head,
+        edition,
+        ReportProof { log_id, position, digest: Some(Digest([9; 16])), signed: None },
+        disputes,
+    )
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::proof::VersionSignature;
 use super::{ReportEdition, ReportProof};
 use crate::domain::digest::Digest;
 use crate::domain::id::Invalid;
@@ -52,6 +53,9 @@ pub struct ReportVersion {
     /// written as versions before wrote it.
     #[serde(skip)]
     pub said: BTreeMap<String, String>,
+    /// Who signed the head that it is of. `None`: of before hubs had keys, or the key could not be read.
+    #[serde(skip)]
+    pub signed: Option<Box<VersionSignature>>,
     #[serde(skip)]
     pub later: Vec<u8>,
 }
@@ -75,19 +79,28 @@ impl ReportVersion {
         if self.number == 0 || self.utc_offset_minutes.abs() > FURTHEST_MINUTES {
             return Err(Invalid::new("utc_offset", "minutes, from -840 to 840"));
         }
-        if self.absent.len() > MAX_ABSENT || self.said_bytes() + self.later.len() > MAX_LATER {
+        if self.absent.len() > MAX_ABSENT || self.behind().len() > MAX_LATER {
             return Err(Invalid::new("absent", "too many"));
         }
         Ok(self)
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        let said = if self.said.is_empty() { Vec::new() } else { postcard::to_stdvec(&self.said)? };
-        Ok([postcard::to_stdvec(self)?, said, self.later.clone()].concat())
+        Ok([postcard::to_stdvec(self)?, self.behind()].concat())
+    }
+
+    /// What lies behind that which the first version knew.
+    pub fn behind(&self) -> Vec<u8> {
+        let signed = self.signed.as_ref().map(|signed| signed.to_bytes()).unwrap_or_default();
+        // Names and texts are always written.
+        let said = if self.said.is_empty() { None } else { postcard::to_stdvec(&self.said).ok() };
+        [signed, said.unwrap_or_default(), self.later.clone()].concat()
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
         let (version, rest): (Self, &[u8]) = postcard::take_from_bytes(bytes)?;
+        // No list of what is said begins as a signature does: the second letter of its first name would be none.
+        let (signed, rest) = VersionSignature::take(rest);
         // What would not be written again as it is here is of a later version, and stays as it is.
         let said = postcard::take_from_bytes::<BTreeMap<String, String>>(rest).ok();
         let said = said.filter(|(said, later)| {
@@ -95,7 +108,7 @@ impl ReportVersion {
             !said.is_empty() && postcard::to_stdvec(said).is_ok_and(|bytes| bytes == own)
         });
         let (said, later) = said.unwrap_or((BTreeMap::new(), rest));
-        Ok(Self { said, later: later.to_vec(), ..version })
+        Ok(Self { signed: signed.map(Box::new), said, later: later.to_vec(), ..version })
     }
 
     /// No draft: the lead said so.
@@ -110,14 +123,10 @@ impl ReportVersion {
         self
     }
 
-    fn said_bytes(&self) -> usize {
-        self.said.iter().map(|(name, text)| name.len() + text.len()).sum()
-    }
-
     /// Bytes that it takes, roughly.
     pub fn weight(&self) -> usize {
         let words = self.sections.iter().map(String::len).sum::<usize>();
-        words + size_of_val(self.absent.as_slice()) + self.said_bytes() + self.later.len()
+        words + size_of_val(self.absent.as_slice()) + self.behind().len()
     }
 
     /// What the report says of itself.
@@ -135,7 +144,7 @@ impl ReportVersion {
     }
 
     pub fn proof(&self) -> ReportProof {
-        ReportProof { log_id: self.log_id, position: self.position, digest: Some(self.digest) }
+        ReportProof { log_id: self.log_id, position: self.position, digest: Some(self.digest), signed: None }
     }
 
     pub fn is_absent(&self, hash: BlobHash) -> bool {
@@ -159,6 +168,7 @@ pub(in crate::domain) fn sample() -> ReportVersion {
         program: "1.2.3".into(),
         absent: vec![[1; 8], [2; 8]],
         said: BTreeMap::new(),
+        signed: None,
         later: vec![],
     }
 }

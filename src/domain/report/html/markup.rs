@@ -84,7 +84,7 @@ thead th{font-size:.85rem;color:#45505b;overflow-wrap:normal}.n{text-align:right
 .f{border:1px solid #c4ccd4;border-left:.5rem solid;border-radius:6px;padding:.6rem .8rem;margin:.6rem 0;break-inside:avoid}\
 .f.in{border-left-color:#ffd21f}.f.mi{border-left-color:#ff9a3d}.f.de{border-left-color:#d3241c}.f.so{border-left-color:#2463d6}.f.nc{border-left-color:#5a636f}.f{color:#0b0d0f}\
 body section.f{background:#fff}.d{color:#45505b}.f img{max-width:100%;height:auto;margin:.4rem .4rem 0 0}.f figure{display:inline-block;margin:0;max-width:20rem;vertical-align:top}figcaption{font-size:.85rem;color:#45505b}\
-.w{color:#8a1f17;font-weight:600}tr{break-inside:avoid}\
+.qr{display:block;width:13rem;max-width:100%;background:#fff}.w{color:#8a1f17;font-weight:600}tr{break-inside:avoid}\
 @media print{:root{font-size:10pt}body{max-width:none;padding:0}h2{break-after:avoid}.wide{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}@page{size:A4;margin:15mm}}";
 
 #[cfg(test)]

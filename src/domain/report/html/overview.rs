@@ -3,7 +3,7 @@
 //! Called by `html`; calls `markup` and `lines`.
 
 use super::markup::{cell, class, escaped, number};
-use crate::domain::report::{Report, ReportFigures, ReportWords, lines};
+use crate::domain::report::{Report, ReportFigures, ReportWords, lines, qr};
 use crate::domain::status::Status;
 
 fn line(name: &str, text: &str, out: &mut String) {
@@ -199,6 +199,17 @@ pub(super) fn rest(report: &Report, words: &'static ReportWords, out: &mut Strin
     for (name, text) in lines::proof(report, words) {
         line(name, &text, out);
     }
-    let (note, limits) = (escaped(words.proof_note), escaped(words.proof_limits));
-    out.push_str(&format!("</table>\n<p>{note}</p>\n<p>{limits}</p>\n"));
+    out.push_str("</table>\n");
+    for sentence in lines::proof_sentences(report, words) {
+        out.push_str(&format!("<p>{}</p>\n", escaped(sentence)));
+    }
+    let Some(signed) = &report.proof.signed else { return };
+    if let Some(code) = qr::code(&signed.line) {
+        let runs = code.runs.iter().map(|(x, y, length)| format!("M{x} {y}h{length}v1h-{length}z"));
+        let (side, runs) = (code.side + 8, runs.collect::<String>());
+        out.push_str(&format!(
+            "<svg class=qr viewBox=\"-4 -4 {side} {side}\" shape-rendering=\"crispEdges\"><path d=\"{runs}\"/></svg>\n"
+        ));
+    }
+    out.push_str(&format!("<p class=d>{}</p>\n", escaped(&signed.line)));
 }

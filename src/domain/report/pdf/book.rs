@@ -16,6 +16,7 @@ use super::fonts::{Fonts, regular, semibold};
 use super::pictures::{EmbeddedPictures, PlacedPicture};
 use super::sheet::{A4, Area, Ink, Sheet, object_name};
 use crate::domain::photo::BlobHash;
+use crate::domain::proof::Sealer;
 use chrono::{Datelike, Timelike};
 
 /// What is left free on each side of a page: its text stands between them.
@@ -198,7 +199,7 @@ impl<'w> PaperBook<'w> {
     }
 
     /// Writes what is known at the end.
-    pub fn close(mut self, card: &FileCard) -> io::Result<usize> {
+    pub fn close(mut self, card: &FileCard, seal: Option<&Sealer<'_>>) -> io::Result<usize> {
         self.put_sheet()?;
         self.put_total()?;
         self.put_contents()?;
@@ -238,7 +239,7 @@ impl<'w> PaperBook<'w> {
             intent.subtype(OutputIntentSubtype::PDFA).output_condition_identifier(TextStr("sRGB"));
             intent.info(TextStr("sRGB IEC61966-2.1")).dest_output_profile(profile);
         })?;
-        self.file.finish(catalog, info)?;
+        self.file.finish(catalog, info, seal)?;
         Ok(pages.len())
     }
 

@@ -26,6 +26,7 @@ use std::io::{self, Write};
 
 use super::{Report, ReportLanguage};
 use crate::domain::photo::BlobHash;
+use crate::domain::proof::Sealer;
 
 /// What a PDF came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +38,13 @@ pub struct PdfFacts {
     pub pictures_missing: usize,
 }
 
-/// Writes the report. `pictures` gives the bytes of a blob, and is asked for one at a time; `None`: it is not here.
+/// Writes the report. `pictures` gives the bytes of a blob, and is asked for one at a time; `None`: it is not here. `seal` signs the file.
 pub fn write(
     report: &Report,
     language: ReportLanguage,
     pictures: &mut dyn FnMut(BlobHash) -> Option<Vec<u8>>,
+    seal: Option<&Sealer<'_>>,
     out: &mut dyn Write,
 ) -> io::Result<PdfFacts> {
-    sections::write(report, language, pictures, out)
+    sections::write(report, language, pictures, seal, out)
 }

@@ -37,7 +37,7 @@ pub fn empty() -> Report {
             utc_offset_minutes: 120,
             program: "1.4.0".into(),
         },
-        proof: ReportProof { log_id: Uuid::from_u128(7), position: 312, digest: None },
+        proof: ReportProof { log_id: Uuid::from_u128(7), position: 312, digest: None, signed: None },
         period_ms: Some((MADE_MS - 20_000_000, MADE_MS - 4_000_000)),
         crew: Vec::new(),
         figures: ReportFigures::default(),
@@ -239,7 +239,7 @@ fn el_image(hash: BlobHash) -> Option<Vec<u8>> {
 
 pub fn made(report: &Report, language: ReportLanguage) -> (Vec<u8>, PdfFacts) {
     let mut bytes = Vec::new();
-    let facts = write(report, language, &mut el_image, &mut bytes).unwrap();
+    let facts = write(report, language, &mut el_image, None, &mut bytes).unwrap();
     (bytes, facts)
 }
 
@@ -342,13 +342,13 @@ fn a_picture_is_in_the_file_once_and_as_it_is() {
         asked += 1;
         None
     };
-    let facts = write(&report, ReportLanguage::Fr, &mut nothing, &mut bytes).unwrap();
+    let facts = write(&report, ReportLanguage::Fr, &mut nothing, None, &mut bytes).unwrap();
     assert_whole(&bytes);
     assert_eq!((facts.pictures_missing, asked), (2, 1));
 
     // What no reader draws is no picture.
     let mut spoilt = |_: BlobHash| Some(b"\xff\xd8\xff\xe0 no picture".to_vec());
-    let facts = write(&report, ReportLanguage::Fr, &mut spoilt, &mut io::sink()).unwrap();
+    let facts = write(&report, ReportLanguage::Fr, &mut spoilt, None, &mut io::sink()).unwrap();
     assert_eq!(facts.pictures_missing, 2);
 }
 
@@ -377,7 +377,7 @@ fn a_disk_that_is_full_is_an_error() {
         }
     }
     for room in [0, 100, 20_000] {
-        let failed = write(&jalibat(), ReportLanguage::De, &mut el_image, &mut Full(room)).unwrap_err();
+        let failed = write(&jalibat(), ReportLanguage::De, &mut el_image, None, &mut Full(room)).unwrap_err();
         assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
     }
 }

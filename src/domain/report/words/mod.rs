@@ -180,6 +180,11 @@ pub struct ReportWords {
     pub digest: &'static str,
     pub proof_note: &'static str,
     pub proof_limits: &'static str,
+    pub hub_key: &'static str,
+    /// What the signature proves, what it does not, and how anybody looks.
+    pub signed_note: &'static str,
+    pub signed_limits: &'static str,
+    pub signed_check: &'static str,
 
     /// How the hub knew the time.
     pub clock_network: &'static str,

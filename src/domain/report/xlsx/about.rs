@@ -71,8 +71,13 @@ pub(super) fn write(
     for (name, text) in lines::proof(report, words) {
         writing.row([Cell::text(name), Cell::Text(text)])?;
     }
-    writing.row([Cell::Nothing, Cell::text(words.proof_note)])?;
-    writing.row([Cell::Nothing, Cell::text(words.proof_limits)])
+    for sentence in lines::proof_sentences(report, words) {
+        writing.row([Cell::Nothing, Cell::text(sentence)])?;
+    }
+    match &report.proof.signed {
+        Some(signed) => writing.row([Cell::Nothing, Cell::text(signed.line.as_str())]),
+        None => Ok(()),
+    }
 }
 
 fn figures(writing: &mut Writing<'_>, report: &Report, words: &'static ReportWords) -> Result<(), XlsxError> {

@@ -15,9 +15,12 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
+use std::io;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::{Report, ReportSection, ReportWords};
+use crate::domain::proof::{Sealer, sha256};
 use sheet::Formats;
 
 type WriteSheet = fn(&mut Worksheet, &Report, &'static ReportWords, &Formats) -> Result<(), XlsxError>;
@@ -50,4 +53,19 @@ pub fn workbook(report: &Report, words: &'static ReportWords) -> Result<Vec<u8>,
         write(book.add_worksheet(), report, words, &formats)?;
     }
     book.save_to_buffer()
+}
+
+/// The proof goes in as the comment of the archive (ZIP), which is its last part.
+pub fn seal(book: &mut Vec<u8>, seal: &Sealer<'_>) -> io::Result<()> {
+    /// The end of the directory, whose last two bytes say how long the comment is.
+    const END: usize = 22;
+    let length = u16::try_from(seal.length()).map_err(io::Error::other)?;
+    let at = book.len().saturating_sub(END);
+    match book.get_mut(at..) {
+        Some([b'P', b'K', 5, 6, .., low @ 0, high @ 0]) => [*low, *high] = length.to_le_bytes(),
+        _ => return Err(io::Error::other("the workbook does not end as an archive does")),
+    }
+    let line = seal.line(sha256(book));
+    book.extend_from_slice(line.as_bytes());
+    Ok(())
 }

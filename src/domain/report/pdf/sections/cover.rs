@@ -1,4 +1,4 @@
-//! Cover of the report on paper, its contents, and the page that proves it.
+//! Cover of the report on paper, and its contents.
 //!
 //! `sections` calls it.
 
@@ -10,7 +10,6 @@ use super::super::map::MapCell;
 use super::super::sheet::{A4, Area, Ink};
 use super::super::table::{PaperTable, TableCell, TableColumn, TableRow};
 use super::super::text::SMALL;
-use super::super::words::with;
 use super::Paper;
 use crate::domain::report::lines;
 
@@ -137,23 +136,6 @@ impl Paper<'_, '_> {
             lines::about(report, words).into_iter().filter(|(name, _)| of_here.contains(name))
         {
             book.fact(name, &value, 130.0)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn proof(&mut self) -> io::Result<()> {
-        let (report, words, paper) = (self.report, self.words, self.paper);
-        let book = &mut self.book;
-        for (name, value) in lines::proof(report, words) {
-            book.fact(name, &value, 130.0)?;
-        }
-        book.y += 8.0;
-        book.paragraph(words.proof_note)?;
-        book.paragraph(words.proof_limits)?;
-        book.y += 6.0;
-        let all = [(paper.boxes, book.fonts.lacking), (paper.pictures_missing, book.missing)];
-        for (sentence, count) in all.into_iter().filter(|(_, count)| *count > 0) {
-            book.note(&with(sentence, [&words.count(count)]))?;
         }
         Ok(())
     }

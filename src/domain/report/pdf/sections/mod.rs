@@ -8,6 +8,7 @@ mod examined;
 mod findings;
 mod measured;
 mod overview;
+mod proof;
 mod site;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use super::look::Shown;
 use super::words::PaperWords;
 use crate::domain::iso8601;
 use crate::domain::photo::BlobHash;
+use crate::domain::proof::Sealer;
 use crate::domain::report::measured::words::MeasurementWords;
 use crate::domain::report::{
     Report, ReportFigures, ReportLanguage, ReportModule, ReportSection, ReportString, ReportWords,
@@ -38,6 +40,7 @@ pub fn write(
     report: &Report,
     language: ReportLanguage,
     pictures: &mut dyn FnMut(BlobHash) -> Option<Vec<u8>>,
+    seal: Option<&Sealer<'_>>,
     out: &mut dyn Write,
 ) -> io::Result<PdfFacts> {
     let (words, paper) = (language.words(), PaperWords::of(language));
@@ -58,7 +61,7 @@ pub fn write(
         utc_offset_minutes: report.edition.utc_offset_minutes,
     };
     let (boxes, pictures_missing) = (telling.book.fonts.lacking, telling.book.missing);
-    let pages = telling.book.close(&card)?;
+    let pages = telling.book.close(&card, seal)?;
     Ok(PdfFacts { pages, boxes, pictures_missing })
 }
 
