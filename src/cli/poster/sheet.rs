@@ -25,6 +25,9 @@ pub struct PosterFacts {
     pub wifi: Option<SheetWifi>,
     pub tls: Option<Trust>,
     pub origin: Option<String>,
+    /// Of the key that the hub signs reports with.
+    #[serde(default)]
+    pub proof_key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,13 +64,14 @@ pub fn draw(said: &PosterFacts, language: Language) -> anyhow::Result<String> {
     let say = each(words, |words| words.name);
     let trouble: String = words.iter().map(|words| trouble(words, said.join.code.is_some())).collect();
     let trust = said.tls.as_ref().map_or_else(String::new, |tls| trust(&tls.trust_url, words));
+    let key = said.proof_key.as_ref().map_or_else(String::new, |key| proof_key(key, words));
     Ok(format!(
         "<!doctype html>\n<html lang=\"{first}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{name}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n\
          <header>\n<h1{title}>{name}</h1>\n{order}</header>\n\
          <main class=\"cards\">\n{wifi}{hub}</main>\n\
          <div class=\"name\"><div class=\"number\">3</div><div class=\"both\">\n{say}</div></div>\n\
-         <div class=\"trouble\">\n{trouble}</div>\n{trust}</body>\n</html>\n"
+         <div class=\"trouble\">\n{trouble}</div>\n{trust}{key}</body>\n</html>\n"
     ))
 }
 
@@ -144,6 +148,11 @@ fn trust(url: &str, words: &[&PosterWords]) -> String {
     format!("<div class=\"trust\">\n{why}<p><strong>{}</strong></p>\n</div>\n", escaped(url))
 }
 
+/// For whoever holds a report, years later.
+fn proof_key(key: &str, words: &[&PosterWords]) -> String {
+    format!("<p class=\"key\">{}<br><strong>{}</strong></p>\n", label(words, |w| w.key), escaped(key))
+}
+
 /// Read in the dark, creased and wet: a quarter of the code may be missing.
 fn qr(text: &str) -> anyhow::Result<String> {
     let code =
@@ -192,6 +201,7 @@ mod tests {
             },
             wifi: Some(SheetWifi { ssid: "JALIBAT".to_owned(), password: Some("nuit-claire-42".to_owned()) }),
             tls: Some(Trust { trust_url: "http://192.168.4.1/trust".to_owned() }),
+            proof_key: Some("3f2a 91bc 77d0 12ef 5a60 c4d9".to_owned()),
         }
     }
 
@@ -213,12 +223,12 @@ mod tests {
     #[test]
     fn it_says_no_more_than_there_is() {
         let mut said = said();
-        said.tls = None;
+        (said.tls, said.proof_key) = (None, None);
         said.wifi = Some(SheetWifi { ssid: "Ouvert".to_owned(), password: None });
         said.join = Join { url: said.origin.clone(), code: None };
         let sheet = draw(&said, Language::Fr).unwrap();
         assert!(sheet.contains("sans mot de passe") && !sheet.contains("Mot de passe"));
-        assert!(!sheet.contains("class=\"trust\""));
+        assert!(!sheet.contains("class=\"trust\"") && !sheet.contains("class=\"key\""));
         for of_codes in ["Code de l’équipe", "puis le code", "n’est pas le bon"] {
             assert!(!sheet.contains(of_codes), "{of_codes}");
         }

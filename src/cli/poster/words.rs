@@ -40,6 +40,7 @@ pub struct PosterWords {
     pub wrong_code: &'static str,
     pub out_of_reach: &'static str,
     pub trust: &'static str,
+    pub key: &'static str,
 }
 
 const FRENCH: PosterWords = PosterWords {
@@ -61,6 +62,7 @@ const FRENCH: PosterWords = PosterWords {
     wrong_code: "« Ce code n’est pas le bon » : il a été changé. Demandez le nouveau au chef d’équipe.",
     out_of_reach: "Hub injoignable : continuez. Vos relevés restent sur la tablette et partiront d’elles-mêmes.",
     trust: "Facultatif, pour ouvrir la page même sans le hub :",
+    key: "Clé avec laquelle ce hub signe ses rapports",
 };
 
 const ENGLISH: PosterWords = PosterWords {
@@ -82,4 +84,5 @@ const ENGLISH: PosterWords = PosterWords {
     wrong_code: "“This is not the right code”: it has been replaced. Ask the crew lead.",
     out_of_reach: "Hub out of reach: carry on. Your marks wait on the tablet and are sent by themselves.",
     trust: "Optional, so that the page opens even without the hub:",
+    key: "Key with which this hub signs its reports",
 };

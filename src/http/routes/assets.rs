@@ -90,6 +90,7 @@ pub fn serve(listeners: &Listeners, request: &Request) -> Response {
     let name = match path {
         "" => "index.html",
         "trust" => "trust.html",
+        "verify" => "verify.html",
         path => path,
     };
     let Some((file, is_packed)) = find(name) else {

@@ -25,6 +25,9 @@ pub struct Poster {
     /// Null where the hub is no CA of its own.
     #[schema(required)]
     tls: Option<PosterTrust>,
+    /// Fingerprint of the key that the hub signs reports with, to compare; absent where it has none now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof_key: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -101,5 +104,6 @@ pub async fn poster(State(app): State<App>, _: Keeps) -> Json<Poster> {
         },
         wifi: around.wifi.as_ref().map(PosterWifi::of),
         tls: around.trust_url.clone().map(|trust_url| PosterTrust { trust_url }),
+        proof_key: app.hub.proof_key().map(|key| key.public().fingerprint()),
     })
 }

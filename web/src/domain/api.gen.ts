@@ -1105,6 +1105,8 @@ export interface Poster {
   name: string;
   /** Null when the hub does not know where tablets find it. */
   origin: string | null;
+  /** Fingerprint of the key that the hub signs reports with, to compare; absent where it has none now. */
+  proof_key?: string | null;
   tls: PosterTrust | null;
   wifi: PosterWifi | null;
 }

@@ -87,6 +87,7 @@ export const crew: CrewTexts = {
     code: 'Team-Code',
     noInternet: 'Dieses WLAN hat kein Internet: verbunden bleiben, wenn das Gerät fragt.',
     trust: (url) => `HTTPS (freiwillig): ${url}`,
+    key: (fingerprint) => `Schlüssel, mit dem dieser Hub seine Berichte unterschreibt: ${fingerprint}`,
     wifiQr: (ssid) => `QR-Code des WLANs ${ssid}`,
     openQr: 'QR-Code, der den Hub öffnet und ins Team führt',
     noOrigin:

@@ -85,6 +85,7 @@ export const crew: CrewTexts = {
     code: 'Crew code',
     noInternet: 'This Wi-Fi has no internet: stay connected if the device asks.',
     trust: (url) => `HTTPS (optional): ${url}`,
+    key: (fingerprint) => `Key with which this hub signs its reports: ${fingerprint}`,
     wifiQr: (ssid) => `QR code of the Wi-Fi ${ssid}`,
     openQr: 'QR code that opens the hub and joins the crew',
     noOrigin: 'The hub does not know its own address: set it (origin, under [lan] in the settings).',

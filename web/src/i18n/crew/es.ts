@@ -90,6 +90,7 @@ export const crew: CrewTexts = {
     code: 'Código del equipo',
     noInternet: 'Esta Wi-Fi no tiene Internet: sigue conectado si el dispositivo lo pregunta.',
     trust: (url) => `HTTPS (opcional): ${url}`,
+    key: (fingerprint) => `Clave con la que este hub firma sus informes: ${fingerprint}`,
     wifiQr: (ssid) => `Código QR de la Wi-Fi ${ssid}`,
     openQr: 'Código QR que abre el hub y une al equipo',
     noOrigin: 'El hub no conoce su propia dirección: indícala (origin, bajo [lan] en la configuración).',

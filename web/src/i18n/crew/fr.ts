@@ -92,6 +92,7 @@ export const crew = {
     code: 'Code de l’équipe',
     noInternet: 'Ce Wi-Fi n’a pas Internet : restez connecté si l’appareil le demande.',
     trust: (url: string) => `HTTPS (facultatif) : ${url}`,
+    key: (fingerprint: string) => `Clé avec laquelle ce hub signe ses rapports : ${fingerprint}`,
     wifiQr: (ssid: string) => `QR code du Wi-Fi ${ssid}`,
     openQr: 'QR code qui ouvre le hub et fait rejoindre l’équipe',
     noOrigin: 'Le hub ne connaît pas sa propre adresse : indiquez-la (origin, sous [lan] dans les réglages).',

@@ -89,6 +89,7 @@ export const crew: CrewTexts = {
     code: 'Codice della squadra',
     noInternet: 'Questo Wi-Fi non ha Internet: resta collegato se il dispositivo lo chiede.',
     trust: (url) => `HTTPS (facoltativo): ${url}`,
+    key: (fingerprint) => `Chiave con cui questo hub firma i suoi rapporti: ${fingerprint}`,
     wifiQr: (ssid) => `Codice QR del Wi-Fi ${ssid}`,
     openQr: 'Codice QR che apre l’hub e fa entrare nella squadra',
     noOrigin: 'L’hub non conosce il proprio indirizzo: indicalo (origin, sotto [lan] nella configurazione).',
