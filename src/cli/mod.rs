@@ -38,6 +38,7 @@ mod service;
 mod status;
 mod update;
 mod upstream;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -95,6 +96,7 @@ enum CliCommand {
     #[command(subcommand)]
     Photos(photos::PhotosCommand),
     Report(report::ReportCommand),
+    Verify(verify::VerifyCommand),
     /// Replace the hub's data with a backup
     Restore(restore::RestoreCommand),
     /// The hub as a service that starts with this machine
@@ -206,6 +208,7 @@ impl CliCommand {
             Self::Update(update) => update.run(config).await,
             Self::Discover(discover) => discover.run().await,
             Self::Doctor(doctor) => doctor.run(config).await,
+            Self::Verify(verify) => verify.run(config),
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
             Self::Audit(audit) => {
@@ -275,10 +278,13 @@ fn text_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> 
     variables.into_iter().filter_map(text).collect()
 }
 
-/// 0 done, 1 failed, 2 wrong use; what went wrong is on stderr.
+/// 0 done, 1 failed, 2 wrong use, others as `verify` says; what went wrong is on stderr.
 pub fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     print::error(&error);
+    if let Some(failure) = error.downcast_ref::<verify::VerifyFailure>() {
+        return ExitCode::from(failure.code);
+    }
     let wrong_use = error.is::<WrongUse>() || error.is::<ConfigError>() || error.is::<Invalid>();
     ExitCode::from(if wrong_use { 2 } else { 1 })
 }

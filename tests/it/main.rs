@@ -116,4 +116,5 @@ mod upstream_tls;
 mod upstream_v33;
 mod upstream_v33_fresh;
 mod v33;
+mod verify;
 mod week_offline;

@@ -16,7 +16,7 @@ use crate::cli::print::{count, line};
 use crate::domain::Token;
 
 /// Where the pictures are, within it.
-const PICTURES: &str = "pictures";
+pub const PICTURES: &str = "pictures";
 
 /// Of what is on this hub of a picture the most.
 const CLASSES: [&str; 3] = ["original", "preview", "thumb"];
@@ -76,7 +76,7 @@ async fn picture(
 }
 
 /// `S03-P12-M050-1.jpg`.
-fn file_name(photo: &Value, variant: &Value) -> String {
+pub fn file_name(photo: &Value, variant: &Value) -> String {
     let ending = match variant["type"].as_str().unwrap_or_default() {
         "image/jpeg" => "jpg",
         "image/png" => "png",

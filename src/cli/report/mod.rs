@@ -19,6 +19,7 @@ use super::print::{self, line};
 use super::{Output, file};
 use crate::domain::Token;
 use crate::domain::report::ReportSection;
+pub use folder::{PICTURES as FOLDER_PICTURES, file_name as picture_name};
 
 /// Make the report of an audit: a numbered version that can be made again later with the same bytes
 #[derive(Debug, Args)]

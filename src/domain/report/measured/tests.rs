@@ -36,7 +36,7 @@ pub(in crate::domain::report) fn measured() -> Report {
 
 fn written(format: ReportFormat, language: ReportLanguage) -> Vec<u8> {
     let mut out = Vec::new();
-    write(measured(), format, language, &mut |_| None, &mut out).unwrap();
+    write(measured(), format, language, &mut |_| None, None, &mut out).unwrap();
     out
 }
 
