@@ -22,9 +22,9 @@ export default defineConfig({
     target: ['chrome92', 'safari15.4', 'firefox90'],
     // A content security policy will forbid data: addresses and inline scripts: everything is a file.
     assetsInlineLimit: 0,
-    // The page, and the one that explains the hub's certificate.
+    // The page, the one that explains the hub's certificate, and the one that checks a report.
     rolldownOptions: {
-      input: { index: 'index.html', trust: 'trust.html' },
+      input: { index: 'index.html', trust: 'trust.html', verify: 'verify.html' },
       output: {
         codeSplitting: {
           groups: [

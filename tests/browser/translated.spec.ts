@@ -32,7 +32,7 @@ test('browsers are told not to translate, and the language is the one that was c
   tablet,
   hub,
 }) => {
-  for (const path of ['', 'trust']) {
+  for (const path of ['', 'trust', 'verify']) {
     const html = await (await fetch(`http://127.0.0.1:${String(hub.port)}/${path}`)).text();
     expect(html).toMatch(/<html [^>]*translate="no"/);
     expect(html).toMatch(/<html [^>]*class="notranslate"/);

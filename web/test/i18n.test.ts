@@ -17,10 +17,16 @@ import {
 import { messages as french } from '../src/i18n/lang/fr';
 import { later as laterFrench } from '../src/i18n/later/fr';
 import { trust as trustFrench } from '../src/i18n/trust/fr';
+import { verify as verifyFrench } from '../src/i18n/verify/fr';
 
 /** All that is said in one language. */
-const all = (first: Messages, later: LaterTexts, trust: typeof trustFrench) => ({ ...first, later, trust });
-const fr = all(french, laterFrench, trustFrench);
+const all = (first: Messages, later: LaterTexts, trust: typeof trustFrench, verify: typeof verifyFrench) => ({
+  ...first,
+  later,
+  trust,
+  verify,
+});
+const fr = all(french, laterFrench, trustFrench, verifyFrench);
 
 type Text = string | ((...args: unknown[]) => string);
 
@@ -42,7 +48,8 @@ const others = await Promise.all(
       const first = (await import(`../src/i18n/lang/${file}`)) as { messages: Messages };
       const { later } = (await import(`../src/i18n/later/${file}`)) as { later: LaterTexts };
       const { trust } = (await import(`../src/i18n/trust/${file}`)) as { trust: typeof trustFrench };
-      return { tag: file.replace(/\.ts$/, ''), messages: all(first.messages, later, trust) };
+      const { verify } = (await import(`../src/i18n/verify/${file}`)) as { verify: typeof verifyFrench };
+      return { tag: file.replace(/\.ts$/, ''), messages: all(first.messages, later, trust, verify) };
     }),
 );
 const english = others.find(({ tag }) => tag === 'en')?.messages ?? assert.fail('no English');
@@ -139,6 +146,7 @@ const SAME: ReadonlySet<string> = new Set([
   'A B C Köntges',
   'Adresse',
   'Android',
+  'Audit',
   'Audits',
   'Auto',
   'Contraste',
@@ -213,6 +221,7 @@ const SAME: ReadonlySet<string> = new Set([
   'photos',
   'position',
   'probable',
+  'version',
   'visto',
   'Version',
 ]);

@@ -21,6 +21,7 @@ const BELOW: Record<string, string[]> = {
   ui: ['assets', 'domain', 'i18n', 'state'],
   handover: ['domain', 'i18n', 'net', 'state', 'sync', 'ui'],
   trust: ['domain', 'i18n', 'net', 'state', 'sync', 'ui'],
+  verify: ['domain', 'i18n', 'state'],
   worker: [],
 };
 

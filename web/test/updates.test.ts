@@ -224,6 +224,7 @@ test('the worker keeps the files of one version, and leaves the rest to the hub'
     '/api/v1/audits/x/live',
     '/trust',
     '/trust/check',
+    '/verify',
     '/healthz',
     '/metrics',
     '/sw.js',

@@ -9,7 +9,7 @@ const SOURCE = 'src/worker/sw.ts';
 const OUT = 'sw.js';
 
 /** What is only of use while the hub can be reached. */
-const leftAlone = (path: string) => path === `/${OUT}` || /^\/(assets\/)?trust\b/.test(path);
+const leftAlone = (path: string) => path === `/${OUT}` || /^\/(assets\/)?(trust|verify)\b/.test(path);
 
 export function serviceWorker(): Plugin {
   let root = '';

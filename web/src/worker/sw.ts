@@ -1,5 +1,5 @@
 // Service worker (offline cache): with it the page opens where the hub cannot be reached. It keeps the files of one
-// version of the page and gives them out; everything else (the API, /trust, /healthz, /metrics) it leaves alone. Built by
+// version of the page and gives them out; everything else (the API, /trust, /verify, /healthz, /metrics) it leaves alone. Built by
 // vite/worker.ts, which puts the list of files and a hash of all their bytes into it; brought in by
 // state/updates.svelte.ts.
 declare const FILES: readonly string[];

@@ -1,0 +1,45 @@
+// The French texts of /verify. `VerifyTexts` is what every language says.
+
+export const verify = {
+  title: 'Vérifier un rapport',
+  why: 'Cette page dit si un rapport est tel que le hub l’a écrit. Le fichier reste sur cet appareil : rien n’est envoyé, et aucun réseau n’est nécessaire.',
+  choose: 'Choisir des fichiers',
+  drop: 'ou déposez-les ici : PDF, page, classeur, JSON ; ou tous les fichiers d’un dossier de rapport.',
+  key: 'Clé qui figure sur l’affiche du hub (facultatif)',
+  keyHow: 'Par exemple 3f2a 91bc 77d0 12ef 5a60 c4d9.',
+  busy: 'Vérification…',
+  back: 'Aller aux audits',
+  limits:
+    'La signature ne prouve ni que ce qui a été saisi est exact, ni à quel moment une chose s’est passée.',
+  compare: 'Comparez la clé avec l’affiche du hub : chacun peut signer avec une clé à soi.',
+  audit: 'Audit',
+  draft: 'brouillon',
+  version: (number: string) => `version ${number}`,
+  position: 'Dernière opération',
+  made: 'Établi le',
+  hub: 'Nom que le hub se donne',
+  fingerprint: 'Clé du hub',
+  verdicts: {
+    genuine: 'Authentique : rien n’a été modifié depuis la signature.',
+    expected: 'Authentique : rien n’a été modifié, et la clé est celle que vous avez indiquée.',
+    named: 'Authentique : c’est bien le fichier que nomme le rapport.',
+    altered: 'Modifié : ce n’est pas ce que le hub a écrit.',
+    proof: 'Modifié : la preuve dans le fichier est abîmée ou a été changée.',
+    other: 'Signé par un autre hub : la clé n’est pas celle que vous avez indiquée.',
+    version: 'Authentique en soi, mais d’une autre version que le JSON choisi avec lui.',
+    unsigned:
+      'Sans signature : fait avant que les hubs ne signent, ou signature retirée, ou fichier qu’ils ne signent pas. Choisissez un tableau ou une photo avec le report.json de son dossier.',
+    head: 'Sans signature : le fichier dit d’où il vient, mais rien ne le protège. La signature a été retirée, ou le hub n’avait plus sa clé.',
+    unread: 'Ce fichier ne se lit pas.',
+  },
+  clocks: {
+    network: 'heure tenue par le réseau',
+    upstream: 'heure réglée par un autre serveur',
+    person: 'heure réglée par une personne',
+    tablets: 'heure réglée par les tablettes',
+    none: 'heure que personne n’avait confirmée',
+    contradicted: 'les tablettes donnaient une autre heure',
+  },
+};
+
+export type VerifyTexts = typeof verify;
