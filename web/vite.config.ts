@@ -29,7 +29,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What the first load has anyway, and others share, in one file each: every small one costs more than what is in it.
-            { name: 'store', test: /src\/sync\/(database|indexeddb|open|quota|records|store)\.ts$/ },
+            {
+              name: 'store',
+              test: /src\/(sync\/(database|indexeddb|open|quota|records|store|tabs)|net\/(api|call|cursor|shared)|domain\/(ids|origin|emitter|clock))\.ts$/,
+            },
             { name: 'helpers', test: /oxc-project/ },
           ],
         },

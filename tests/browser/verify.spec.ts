@@ -9,7 +9,7 @@ test('whoever has a report learns whether it is as the hub wrote it, also when t
   await hub.api('POST', `/audits/${DEMO}/reports`, { lang: 'fr' });
   const session = await hub.join('Marc');
   const form = async (format: string) => {
-    const path = `${hub.url}api/v1/audits/${DEMO}/reports/1?format=${format}`;
+    const path = `http://127.0.0.1:${String(hub.port)}/api/v1/audits/${DEMO}/reports/1?format=${format}`;
     const answer = await fetch(path, { headers: { authorization: `Bearer ${session}` } });
     expect(answer.status).toBe(200);
     return Buffer.from(await answer.arrayBuffer());
