@@ -1,6 +1,6 @@
 // A report is checked on the page /verify, by somebody who has not joined, with the hub gone: genuine, altered, another key.
 import { DEMO, expect, test } from './fixtures';
-import { shooter } from './shots';
+import { shooter, themed } from './shots';
 
 test('whoever has a report learns whether it is as the hub wrote it, also when the hub is gone', async ({
   hub,
@@ -21,6 +21,7 @@ test('whoever has a report learns whether it is as the hub wrote it, also when t
     await form('csv'),
   ];
   const { proof_key: key } = (await hub.api('GET', '/poster')) as { proof_key: string };
+  await themed(page.context());
   await page.goto(`${hub.url}verify`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Vérifier un rapport');
   await hub.kill();

@@ -158,7 +158,7 @@ fn what_is_left_out_is_in_no_form_and_nothing_leads_there() {
     ];
     let form = |report: Report, format| {
         let mut bytes = Vec::new();
-        format::write(report, format, ReportLanguage::Fr, &mut |_| None, &mut bytes).unwrap();
+        format::write(report, format, ReportLanguage::Fr, &mut |_| None, None, &mut bytes).unwrap();
         bytes
     };
     for section in ReportSection::ALL {
