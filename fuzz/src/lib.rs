@@ -9,6 +9,7 @@ mod dice;
 mod image;
 mod import;
 mod mark;
+mod measured;
 #[allow(dead_code)] // shared with the tests
 #[path = "../../tests/it/common/sim_disk.rs"]
 mod sim_disk;
@@ -19,5 +20,6 @@ pub use carried::check_carried;
 pub use image::{check_exif, check_image};
 pub use import::check_file;
 pub use mark::{check_author, check_mark, check_note, check_operation};
+pub use measured::check_measured;
 pub use site::{NOW, Site, device, module};
 pub use workbook::workbook;
