@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::fake_machine::FakeMachine;
 use crate::common::needed;
+use crate::common::wait::until;
 
 const PROFILE: &str = "/etc/NetworkManager/system-connections/fieldhub.nmconnection";
 const RADIO: &str = "/etc/systemd/system/fieldhub-radio.service";
@@ -187,7 +188,17 @@ struct Names {
 
 impl Names {
     fn start(file: &std::path::Path) -> Self {
-        // The system's choice, free a moment ago: taken meanwhile, dnsmasq says so and ends.
+        // The system's choice, free a moment ago, for UDP and not for TCP: taken meanwhile, dnsmasq says so and ends.
+        for _ in 0..20 {
+            let mut names = Self::on_a_free_port(file);
+            if names.answers() {
+                return names;
+            }
+        }
+        panic!("dnsmasq ends as soon as it has begun, on twenty ports");
+    }
+
+    fn on_a_free_port(file: &std::path::Path) -> Self {
         let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Command::new("dnsmasq")
             .args([
@@ -206,17 +217,28 @@ impl Names {
         Self { server, port }
     }
 
-    /// The addresses (type A) of a name, asked until there is an answer.
-    fn addresses(&mut self, name: &str) -> Vec<[u8; 4]> {
+    /// False: it has ended before it did.
+    fn answers(&mut self) -> bool {
+        let socket = self.socket();
+        let mut ended = false;
+        until("dnsmasq answers or ends", || {
+            ended = self.server.try_wait().unwrap().is_some();
+            let asked = socket.send(&question("example.org"));
+            ended || asked.and_then(|_| socket.recv(&mut [0; 512])).is_ok()
+        });
+        !ended
+    }
+
+    fn socket(&self) -> UdpSocket {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.connect(("127.0.0.1", self.port)).unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-        let mut question = vec![0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
-        for label in name.split('.') {
-            question.push(u8::try_from(label.len()).unwrap());
-            question.extend(label.as_bytes());
-        }
-        question.extend([0, 0, 1, 0, 1]);
+        socket
+    }
+
+    /// The addresses (type A) of a name, asked until there is an answer.
+    fn addresses(&mut self, name: &str) -> Vec<[u8; 4]> {
+        let (socket, question) = (self.socket(), question(name));
         let started = Instant::now();
         loop {
             assert!(self.server.try_wait().unwrap().is_none(), "dnsmasq has ended");
@@ -229,6 +251,17 @@ impl Names {
             return records.map(|record| record[12..].try_into().unwrap()).collect();
         }
     }
+}
+
+/// As a resolver asks for a name's addresses.
+fn question(name: &str) -> Vec<u8> {
+    let mut question = vec![0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+    for label in name.split('.') {
+        question.push(u8::try_from(label.len()).unwrap());
+        question.extend(label.as_bytes());
+    }
+    question.extend([0, 0, 1, 0, 1]);
+    question
 }
 
 impl Drop for Names {
