@@ -28,7 +28,7 @@ async fn a_poster_says_what_there_is_to_scan() {
     let code = hub.the_crew().code(fieldhub::hub::crew::WhichCode::Crew);
     let expected = json!({
         "name": "Test hub", "origin": null, "join": { "url": null, "code": code.spaced(), "qr": null },
-        "wifi": null, "tls": null,
+        "wifi": null, "tls": null, "proof_key": hub.hub.proof_key().unwrap().public().fingerprint(),
     });
     assert_eq!(unknown, expected, "nobody has said yet where the hub is");
 
@@ -49,6 +49,7 @@ async fn a_poster_says_what_there_is_to_scan() {
             "ssid": "JALIBAT", "password": "nuit;claire", "qr": drawn(r"WIFI:T:WPA;S:JALIBAT;P:nuit\;claire;;"),
         },
         "tls": { "trust_url": "http://192.168.4.1/trust" },
+        "proof_key": hub.hub.proof_key().unwrap().public().fingerprint(),
     });
     assert_eq!(poster.json(), expected);
     assert_eq!(lead.get("/api/v1/crew/code").await.json()["url"], url);
