@@ -76,6 +76,7 @@ async fn a_file_is_proposed_and_then_made_once_and_shifted_it_moves() {
     for wrong in [
         "dry_run=yes",
         "shift=x",
+        "shift=-9223372036854775808",
         "first=0",
         "shift=1&first=1",
         "place=11",

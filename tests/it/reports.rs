@@ -246,6 +246,7 @@ async fn leads_make_versions_all_of_the_crew_read_them_and_what_is_wrong_is_name
         ("/1?format=docx", 400, "format"),
         ("/1?lang=xx", 400, "lang"),
         ("/draft?utc_offset=900", 400, "utc_offset"),
+        ("/draft?utc_offset=-2147483648", 400, "utc_offset"),
     ] {
         let answer = lead.get(&format!("{PATH}{path}")).await;
         assert_eq!(answer.status, status, "{path}");

@@ -76,7 +76,7 @@ impl ReportVersion {
         if !words.into_iter().all(good) || self.sections.len() > MAX_SECTIONS {
             return Err(Invalid::new("sections", "words of at most 64 characters, 32 of them"));
         }
-        if self.number == 0 || self.utc_offset_minutes.abs() > FURTHEST_MINUTES {
+        if self.number == 0 || !(-FURTHEST_MINUTES..=FURTHEST_MINUTES).contains(&self.utc_offset_minutes) {
             return Err(Invalid::new("utc_offset", "minutes, from -840 to 840"));
         }
         if self.absent.len() > MAX_ABSENT || self.behind().len() > MAX_LATER {
@@ -205,6 +205,7 @@ mod tests {
         for wrong in [
             ReportVersion { number: 0, ..sample() },
             ReportVersion { utc_offset_minutes: 900, ..sample() },
+            ReportVersion { utc_offset_minutes: i32::MIN, ..sample() },
             ReportVersion { language: String::new(), ..sample() },
             ReportVersion { sections: vec!["a b".into()], ..sample() },
             ReportVersion { absent: vec![[0; 8]; MAX_ABSENT + 1], ..sample() },

@@ -24,7 +24,7 @@ fn table_form(params: &Params) -> Result<TableForm, ApiError> {
     const FURTHEST: i32 = 14 * 60;
     let Some(language) = params.get("lang") else { return Ok(TableForm::plain()) };
     let offset = params.get("utc_offset").unwrap_or("0").parse().ok();
-    let offset = offset.filter(|minutes: &i32| minutes.abs() <= FURTHEST);
+    let offset = offset.filter(|minutes| (-FURTHEST..=FURTHEST).contains(minutes));
     let offset = offset.ok_or_else(|| ApiError::field("utc_offset", "minutes, from -840 to 840"))?;
     TableForm::for_people(language, offset).ok_or_else(|| ApiError::field("lang", "de, en, es, fr or it"))
 }

@@ -160,7 +160,7 @@ fn shift(params: &Params) -> Result<NumberShift, ApiError> {
         (Some(_), Some(_)) => Err(ApiError::field("first", "either this or `shift`")),
         (None, None) => Ok(NumberShift::By(0)),
         (Some(text), None) => {
-            let by: Option<i64> = text.parse().ok().filter(|by: &i64| by.abs() <= 1_000_000);
+            let by: Option<i64> = text.parse().ok().filter(|by| (-1_000_000..=1_000_000).contains(by));
             by.map(NumberShift::By).ok_or_else(|| ApiError::field("shift", "a whole number"))
         }
         (None, Some(text)) => {
