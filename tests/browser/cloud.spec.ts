@@ -14,7 +14,7 @@ const got = (tablet: Tablet, id: string, where: string) =>
 const panel = (tablet: Tablet) => tablet.page.getByTestId('upstream');
 
 async function openPanel(tablet: Tablet): Promise<void> {
-  await tablet.page.getByTestId('hub-open').click();
+  await tablet.tap(tablet.page.getByTestId('hub-open'), panel(tablet));
   await expect(panel(tablet)).toBeVisible();
 }
 

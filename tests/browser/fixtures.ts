@@ -57,6 +57,16 @@ export class Tablet {
     await this.join(name, which);
     await this.page.getByTestId(`audit-${DEMO}`).click();
     await expect(this.cell('M001')).toBeVisible();
+    // A page reads ahead while its hub is there; many tests end the hub next.
+    await this.hasRead('SyncPanel-', 'later-');
+  }
+
+  /** Files that the page draws from later, hub or no hub. */
+  async hasRead(...files: string[]): Promise<void> {
+    await this.page.waitForFunction((files) => {
+      const read = performance.getEntriesByType('resource').map(({ name }) => name);
+      return files.every((file) => read.some((name) => name.includes(`/${file}`) && name.endsWith('.js')));
+    }, files);
   }
 
   async mark(id: string, status: string, comment?: string): Promise<void> {

@@ -87,7 +87,7 @@ test('a lead sees what is open, goes there, leaves a section out and makes the r
   const sections = page.getByTestId('report-sections');
   await sections.locator('summary').click();
   await sections.getByRole('button', { name: 'Plan du site' }).click();
-  await expect(sections.locator('summary')).toHaveText('Parties du rapport · 11 sur 12');
+  await expect(sections.locator('summary')).toHaveText('Parties du rapport · 12 sur 13');
   await closing.getByRole('button', { name: 'Rendre définitif' }).click();
   await expect(closing).toContainText('1 point est encore ouvert.');
   const saved = page.waitForEvent('download');
