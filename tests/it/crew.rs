@@ -295,6 +295,7 @@ async fn a_lead_sees_what_each_tablet_says_of_itself_and_what_none_has_said_is_n
     assert_eq!(lea.put("/api/v1/me/tablet", &said).await.status, 204);
     let mut shown = said.clone();
     shown["charging"] = Value::Null;
+    shown["unsent_photos"] = Value::Null;
     shown["told_ms"] = json!(NOW);
     assert_eq!(tablet_of("Léa").await, shown);
     assert_eq!(tablet_of("Marc").await, Value::Null, "each has its own");

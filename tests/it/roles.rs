@@ -78,6 +78,7 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/upstream/retry", Lead, 200),
     ("POST", "/api/v1/upstream/drop", Lead, 200),
     ("GET", "/api/v1/audits/{token}/photos", Viewer, 200),
+    ("GET", "/api/v1/audits/{token}/closing", Viewer, 200),
     ("GET", "/api/v1/audits/{token}/reports", Viewer, 200),
     ("POST", "/api/v1/audits/{token}/reports", Lead, 200),
     ("GET", "/api/v1/audits/{token}/reports/{number}", Viewer, 200),
