@@ -74,12 +74,14 @@ ARM := $(filter-out x86_64%,$(STATIC))
 static-setup:
 	.ci/static/setup
 
-# Of these CI builds the one for a Pi as it is given away, and the others to be tried: see docs/testing.md.
+# Of these CI builds the one for a Pi as it is given away, one to be tried, and for this machine it packs the program that
+# its tests ran: see docs/testing.md.
 QUICK :=
+TESTED :=
 
 # In one call of cargo, which builds what they share once. make's own limits are not for cargo.
 static: static-setup web/dist/index.html
-	MAKEFLAGS= .ci/static/build $(filter-out $(QUICK),$(STATIC))
+	MAKEFLAGS= .ci/static/build $(filter-out $(QUICK) $(TESTED),$(STATIC))
 	$(if $(QUICK),MAKEFLAGS= .ci/static/build --quick $(QUICK))
 
 arm: static-setup web/dist/index.html
@@ -94,6 +96,7 @@ smoke-arm: arm
 dist-tools: $(PACKERS:%=$(TOOLS)/%/.installed)
 
 dist: static dist-tools
+	$(if $(TESTED),$(BUILD) && install -D --strip target/debug/fieldhub target/static/$(TESTED)/fieldhub)
 	PATH="$(subst $() ,:,$(PACKERS:%=$(TOOLS)/%/bin)):$$PATH" .ci/pack $(STATIC)
 
 # The packages, taken apart; that for this machine installed.
