@@ -15,6 +15,10 @@ pub struct KeptTime {
     pub wall_ms: u64,
     /// It is what the machine's clock said at some start, and nobody has confirmed it since.
     pub from_machine: bool,
+    /// The time that somebody else told, run on while the hub ran. What `site_ms` is more, the machine's clock said while the hub
+    /// was off. Hubs of before did not write it down.
+    #[serde(default)]
+    pub told_ms: Option<u64>,
     pub steady_ms: u64,
     pub steady_since_ms: u64,
     pub vouched_ms: Option<u64>,
@@ -25,18 +29,26 @@ pub struct KeptTime {
     pub known: Vec<KnownDevice>,
 }
 
+impl KeptTime {
+    fn told_ms(&self) -> u64 {
+        self.told_ms.unwrap_or(if self.from_machine { 0 } else { self.site_ms })
+    }
+}
+
 /// The time to begin with.
 pub struct Beginning {
     pub site_ms: u64,
     /// The machine's clock was believed, or how far it has got.
     pub moves: bool,
     pub from_machine: bool,
+    pub told_ms: u64,
 }
 
 /// Of all that may be right the earliest: behind is harmless, ahead is not.
 pub fn begin(reading: Reading, built_ms: u64, log_ms: u64, kept: Option<&KeptTime>) -> Beginning {
     let wall_ms = reading.wall_ms;
-    let machines = Beginning { site_ms: wall_ms, moves: true, from_machine: true };
+    let told_ms = kept.map_or(0, KeptTime::told_ms);
+    let machines = Beginning { site_ms: wall_ms, moves: true, from_machine: true, told_ms };
     let Some(kept) = kept else {
         let latest = built_ms.saturating_add(HORIZON_MS);
         let floor = if log_ms <= latest { built_ms.max(log_ms) } else { built_ms };
@@ -44,14 +56,14 @@ pub fn begin(reading: Reading, built_ms: u64, log_ms: u64, kept: Option<&KeptTim
         return if believed {
             machines
         } else {
-            Beginning { site_ms: floor, moves: false, from_machine: false }
+            Beginning { site_ms: floor, moves: false, from_machine: false, told_ms }
         };
     };
     let passed = built_ms.max(kept.vouched_ms.unwrap_or(0));
     let latest = passed.max(built_ms.saturating_add(kept.ran_ms)).saturating_add(HORIZON_MS);
-    // The machine had set the time alone, and now says that it is earlier.
-    let undone = kept.from_machine && wall_ms.saturating_add(LAG_MS) < kept.site_ms;
-    if undone && wall_ms >= passed.max(kept.steady_ms) {
+    // The machine had set the time alone, or had jumped while the hub was off, and now says that it is earlier.
+    let undone = wall_ms.saturating_add(LAG_MS) < kept.site_ms;
+    if undone && wall_ms >= passed.max(kept.steady_ms).max(told_ms) {
         return machines;
     }
     let mut floor = built_ms.max(kept.site_ms);
@@ -64,7 +76,7 @@ pub fn begin(reading: Reading, built_ms: u64, log_ms: u64, kept: Option<&KeptTim
     match (machine, as_it_was) {
         (Some(_), None) => machines,
         (Some(wall_ms), Some(as_it_was)) if wall_ms < as_it_was => machines,
-        (_, Some(site_ms)) => Beginning { site_ms, moves: true, from_machine: kept.from_machine },
-        (None, None) => Beginning { site_ms: floor, moves: false, from_machine: kept.from_machine },
+        (_, Some(site_ms)) => Beginning { site_ms, moves: true, from_machine: kept.from_machine, told_ms },
+        (None, None) => Beginning { site_ms: floor, moves: false, from_machine: kept.from_machine, told_ms },
     }
 }

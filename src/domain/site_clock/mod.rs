@@ -125,6 +125,8 @@ pub struct SiteClock {
     last_ms: u64,
     source: TimeSource,
     from_machine: bool,
+    /// What somebody other than the machine's clock told.
+    told: u64,
     /// See [`SteadyTime`].
     steady: u64,
     steady_since_ms: u64,
@@ -142,7 +144,7 @@ impl SiteClock {
     /// The hub starts: `log_ms` is the latest receipt in its log.
     pub fn start(reading: Reading, built_ms: u64, log_ms: u64, kept: Option<&KeptTime>) -> Self {
         let mono = reading.monotonic_ms;
-        let kept::Beginning { site_ms: now_ms, moves, from_machine } =
+        let kept::Beginning { site_ms: now_ms, moves, from_machine, told_ms } =
             kept::begin(reading, built_ms, log_ms, kept);
         let first = built_ms.max(if log_ms <= built_ms + HORIZON_MS { log_ms } else { 0 });
         let steady_ms = kept.map_or(first, |kept| kept.steady_ms).min(now_ms);
@@ -152,6 +154,7 @@ impl SiteClock {
             last_ms: 0,
             source: if moves { TimeSource::Machine } else { TimeSource::Kept },
             from_machine,
+            told: told_ms.saturating_sub(mono),
             steady: steady_ms.saturating_sub(mono),
             steady_since_ms: kept.map_or(steady_ms, |kept| kept.steady_since_ms),
             steady_quality: Quality::Unknown,
@@ -317,6 +320,7 @@ impl SiteClock {
         self.offset = at_ms.saturating_sub(mono);
         self.source = source;
         self.from_machine = false;
+        self.told = self.offset;
         self.steady = self.steady.min(self.offset);
     }
 
@@ -342,6 +346,7 @@ impl SiteClock {
             site_ms,
             wall_ms: reading.wall_ms,
             from_machine: self.from_machine,
+            told_ms: (self.told > 0).then(|| self.told.saturating_add(reading.monotonic_ms)),
             steady_ms: self.steady.saturating_add(reading.monotonic_ms),
             steady_since_ms: self.steady_since_ms,
             vouched_ms: self.vouched.map(|vouched| vouched.saturating_add(reading.monotonic_ms)),

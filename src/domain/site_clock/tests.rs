@@ -283,6 +283,31 @@ fn a_start_with_a_wrong_date_is_not_believed_and_one_nearby_is_undone_by_the_rig
 }
 
 #[test]
+fn a_machine_that_jumped_ahead_while_the_hub_was_off_is_undone_by_the_right_one() {
+    let mut night = Night::wake_at(NOW);
+    night.synchronised = true;
+    night.wait(HOUR);
+    night.is_right();
+    night.synchronised = false;
+    night.restart(DAY_MS, NOW + 660 * DAY_MS);
+    assert_eq!(night.clock.quality(), Quality::Unknown);
+    night.wait(HOUR);
+    let right = night.true_ms() + DAY_MS;
+    night.restart(DAY_MS, right);
+    night.is_right();
+    // What others told stays, however far behind the machine is and however often it starts.
+    let mut night = Night::with_crew(NOW - 150 * DAY_MS, &["a", "b", "c"]);
+    let crew = ["a", "b", "c"].map(member);
+    let all: Vec<_> = crew.iter().map(|witness| (witness, 0)).collect();
+    night.all_say(&all, MINUTE);
+    for _ in 0..3 {
+        let wall = night.wall + night.mono + HOUR;
+        night.restart(HOUR, wall);
+        night.is_right();
+    }
+}
+
+#[test]
 fn a_synchronised_clock_corrects_forward_and_back() {
     for wrong in [-400 * DAY_MS as i64, 400 * DAY_MS as i64] {
         let mut night = Night::wake_at(NOW.checked_add_signed(wrong).unwrap());
