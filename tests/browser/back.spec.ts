@@ -46,7 +46,7 @@ test('the sheet, the panels and the dialogs close one by one, and then the audit
   // Two of them: the one on top first.
   await page.getByTestId('pick').click();
   await lea.cell('M002').click();
-  await page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(page.getByRole('dialog')).toBeVisible();
   await back(lea);
   await expect(page.getByRole('dialog')).toHaveCount(0);

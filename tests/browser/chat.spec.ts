@@ -224,7 +224,7 @@ test('what others mark out of view is not told; a buzz tells what is, where some
   await expect(lea.page.getByTestId('toasts')).toContainText('Marc : M030 → OK');
   expect(await signs()).toEqual({ buzzed: 0, tones: 0 });
 
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await lea.page.getByRole('button', { name: 'Réglages' }).click();
   for (const name of [/Vibration/, /Son/]) await lea.page.getByRole('switch', { name }).click();
   await lea.page.keyboard.press('Escape');

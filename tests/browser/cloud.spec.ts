@@ -13,11 +13,6 @@ const got = (tablet: Tablet, id: string, where: string) =>
 
 const panel = (tablet: Tablet) => tablet.page.getByTestId('upstream');
 
-async function openPanel(tablet: Tablet): Promise<void> {
-  await tablet.tap(tablet.page.getByTestId('hub-open'), panel(tablet));
-  await expect(panel(tablet)).toBeVisible();
-}
-
 /** Starts the hub of this test anew, with an upstream. */
 async function sendTo(hub: Hub, url: string): Promise<void> {
   await hub.kill();
@@ -102,7 +97,7 @@ test('a mark goes from the tablet to the hub to the cloud, and everybody sees ho
     await expect(lea.page.getByTestId('receipt')).toHaveText('Sur le hub, pas encore dans le cloud.');
     await lea.page.keyboard.press('Escape');
 
-    await openPanel(lea);
+    await lea.openPanel();
     const row = panel(lea).locator('li[data-state]').first();
     await expect(row).toHaveAttribute('data-state', 'waiting');
     // Another fieldhub gets the layout as well: what waits is more than the two marks.
@@ -155,7 +150,7 @@ test('the list of audits says how much of each is in the cloud', async ({ tablet
     const card = chief.page.getByTestId(`audit-${DEMO}`);
     await expect(card.getByText(/^\d+ saisies? pas encore dans le cloud$/)).toBeVisible();
     await office.start();
-    await openPanel(chief);
+    await chief.openPanel();
     await chief.page.getByTestId('sync-now').click();
     await chief.page.keyboard.press('Escape');
     await expect(card.getByText('Tout est dans le cloud')).toBeVisible();
@@ -174,13 +169,13 @@ test('a tablet lets go of its marks when they are in the cloud, and not before',
     await lea.openAudit('Léa');
     await lea.mark('M001', 'dead');
     await got(lea, 'M001', 'hub');
-    await openPanel(lea);
+    await lea.openPanel();
     await expect(panel(lea).getByTestId('held')).toContainText('1 relevé, dont 0 pas encore sur le hub');
     await office.start();
     await lea.page.getByTestId('sync-now').click();
     await lea.page.keyboard.press('Escape');
     await got(lea, 'M001', 'cloud');
-    await openPanel(lea);
+    await lea.openPanel();
     await expect(panel(lea).getByTestId('held-none')).toBeVisible();
   } finally {
     await office.remove();
@@ -218,7 +213,7 @@ test('what a v3.3 cloud does not hold stays on the tablet, which says so and bri
     await expect(lines.last()).not.toContainText('cloud');
     await expect(lea.page.getByTestId('sheet')).toContainText('ne garde que le dernier relevé');
     await lea.page.keyboard.press('Escape');
-    await openPanel(lea);
+    await lea.openPanel();
     await expect(panel(lea).getByTestId('upstream-shown')).toContainText(
       'ni messages, ni relevés précédents',
     );
@@ -257,7 +252,7 @@ test('where the hub has no upstream, the page says nothing of a cloud', async ({
   await expect(lea.page.getByTestId('sheet').locator('ol li')).toHaveCount(1);
   await expect(lea.page.getByTestId('sheet')).not.toContainText('cloud');
   await lea.page.keyboard.press('Escape');
-  await openPanel(lea);
+  await lea.openPanel();
   await expect(panel(lea).getByTestId('upstream-none')).toBeVisible();
   await expect(lea.page.getByTestId('sync-now')).toHaveCount(0);
 });
@@ -271,7 +266,7 @@ test('a cloud to which nothing goes is not tried yet: no success, no bar, no num
   const lea = await tablet();
   await lea.join('Léa', 'lead-code');
   await hub.api('DELETE', `/audits/${DEMO}`);
-  await openPanel(lea);
+  await lea.openPanel();
   const row = panel(lea).locator('li[data-state]').first();
   await expect(row).toHaveAttribute('data-state', 'untried');
   await expect(row).toContainText('Pas encore essayé : aucun audit à y envoyer');
@@ -304,12 +299,12 @@ test('what the cloud refuses is seen with its reason; a lead has it tried again 
     await expect(lea.page.getByTestId('receipt')).toContainText('Le cloud le refuse.');
     await expect(lea.page.getByTestId('receipt')).toContainText('module M002 is not of this plan');
     await lea.page.keyboard.press('Escape');
-    await openPanel(lea);
+    await lea.openPanel();
     await expect(panel(lea).getByTestId('parked-M002')).toContainText('module M002 is not of this plan');
     await expect(panel(lea).getByRole('button', { name: 'Réessayer M002' })).toHaveCount(0);
 
     await chief.openAudit('Chef', 'lead-code');
-    await openPanel(chief);
+    await chief.openPanel();
     const parked = panel(chief).getByTestId('parked-M002');
     expect(await serious(chief.page)).toEqual([]);
     // A bundle takes its time, and nobody's buttons.
@@ -377,7 +372,7 @@ test('of a cloud that has never answered nothing is said to be sent or there, no
   // The hub counts anew after a start, and nothing has moved for all that.
   await expect(lea.page.getByTestId('catch-up')).toHaveCount(0);
 
-  await openPanel(lea);
+  await lea.openPanel();
   const places = lea.page.getByTestId('places');
   await expect(places.locator('[data-place="tablet"]')).toHaveText(
     /0\s*Saisies .* sur cette tablette seulement/,
@@ -428,7 +423,7 @@ test('a long catch-up has a bar, in the header and in the panel, until it is ove
     await expect(count).not.toHaveAttribute('data-behind', '200');
     cloud.take(100);
     await expect(bar).toBeVisible();
-    await openPanel(lea);
+    await lea.openPanel();
     const row = panel(lea).locator('li[data-state]').first();
     await expect(row).toContainText(/Envoi : \d+ sur 200 modules/);
     await expect(row.getByTestId('catch-up')).toHaveAttribute('aria-valuemax', '200');
@@ -451,7 +446,7 @@ test('a lead downloads a bundle; a technician cannot', async ({ tablet, hub }) =
   await chief.openAudit('Chef', 'lead-code');
   await chief.mark('M001', 'dead');
   await chief.allSent();
-  await openPanel(chief);
+  await chief.openPanel();
   const saving = chief.page.waitForEvent('download');
   await panel(chief).getByTestId('bundle').click();
   const download = await saving;
@@ -475,7 +470,7 @@ test('a lead downloads a bundle; a technician cannot', async ({ tablet, hub }) =
 
   const lea = await tablet();
   await lea.join('Léa');
-  await openPanel(lea);
+  await lea.openPanel();
   await expect(panel(lea).getByTestId('held-none')).toBeVisible();
   await expect(panel(lea).getByTestId('bundle')).toHaveCount(0);
   expect(await hub.member('Léa')).not.toBe('');
@@ -489,7 +484,7 @@ test('the hub is dead: a tablet saves its marks to a file, and keeps them', asyn
   await hub.kill();
   await lea.reach('no');
   await lea.mark('M020', 'dead', 'à revoir');
-  await openPanel(lea);
+  await lea.openPanel();
   await expect(panel(lea).getByTestId('held')).toContainText('2 relevés, dont 1 pas encore sur le hub');
   const saving = lea.page.waitForEvent('download');
   await panel(lea).getByRole('button', { name: 'Enregistrer mes relevés' }).click();
@@ -524,7 +519,7 @@ test('marks of an audit that the hub has no more can be saved as well', async ({
   await hub.api('DELETE', '/audits/toiture-nord');
   await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
   await expect(lea.page.getByTestId('audit-toiture-nord')).toHaveCount(0);
-  await openPanel(lea);
+  await lea.openPanel();
   await expect(panel(lea).getByTestId('held')).toContainText(
     'toiture-nord : 1 relevé, dont 0 pas encore sur le hub',
   );

@@ -88,6 +88,13 @@ export class Tablet {
     }).toPass();
   }
 
+  /** The panel behind the header's pill. */
+  async openPanel(): Promise<void> {
+    const panel = this.page.getByTestId('upstream');
+    await this.tap(this.page.getByTestId('hub-open'), panel);
+    await expect(panel).toBeVisible();
+  }
+
   /** The cell shows this, and it is on the hub. */
   async sees(id: string, status: string): Promise<void> {
     await expect(this.cell(id)).toHaveAttribute('data-status', status);

@@ -51,11 +51,11 @@ test('help opens by its key and from both panels, and is here while the hub is a
   await page.locator('#comment').fill('');
   await page.keyboard.press('Escape');
 
-  await page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await page.getByTestId('upstream').getByRole('button', { name: 'Aide' }).click();
   await expect(help).toBeVisible();
   await page.keyboard.press('Escape');
-  await page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await page.getByRole('button', { name: 'Réglages' }).click();
   await page.getByTestId('settings').getByRole('button', { name: 'Aide' }).click();
   await expect(help).toBeVisible();
@@ -66,7 +66,7 @@ test('help speaks the language that is chosen, and fits a phone', async ({ table
   await lea.openAudit('Léa');
   const { page } = lea;
   await expect(lea.cell('M001')).toBeVisible();
-  await page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await page.getByTestId('upstream').getByRole('button', { name: 'Hilfe' }).click();
   await expect(page.getByTestId('help-guide')).toContainText('Ein Modul antippen');
   expect(await spilt(page)).toEqual([]);

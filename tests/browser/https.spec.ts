@@ -161,7 +161,7 @@ test('with the hub away the page is reloaded and opened anew, and what is marked
   await lea.page.reload();
   await expect(lea.cell('M002')).toHaveAttribute('data-receipt', 'tablet');
   // What is not of the first load is there as well.
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('held')).toBeVisible();
 
   // The battery was dead.
@@ -198,7 +198,7 @@ test('marks that wait on the plain page move to HTTPS, arrive once, and leave no
   await unsent(lea, hub, ['M002', 'M003', 'M004']);
   expect(await kept(lea.page)).toEqual({ outbox: 3, sent: 1 });
 
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('secure')).toHaveAttribute('data-trust', 'yes');
   const page = await tapOver(lea, 'secure-go');
   const asks = page.getByTestId('handover');
@@ -250,7 +250,7 @@ test('pictures that wait on the plain page stay there, and the new page says so 
   await expect.poll(() => photosKept(lea.page)).toEqual(['ready']);
   await lea.page.keyboard.press('Escape');
   // The page of the audits does not offer to move as long as they wait; the one that explains the certificate knows them too.
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('secure')).toContainText('1 photo attend encore ici');
   await expect(lea.page.getByTestId('secure-go')).toHaveCount(0);
   await lea.page.goto(`${hub.url}trust`);
@@ -414,7 +414,7 @@ test('who is meant, or whose mark is in conflict, is notified where the page is 
       document.dispatchEvent(new Event('visibilitychange'));
     }, state);
 
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await lea.page.getByRole('button', { name: 'Réglages' }).click();
   await lea.page.getByRole('switch', { name: /Notifications/ }).click();
   await expect(lea.page.getByRole('switch', { name: /Notifications/ })).toBeChecked();

@@ -40,7 +40,7 @@ test('over plain HTTP the page asks not to be closed while the hub is away, for 
 }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('upstream-none')).toBeVisible();
   await expect(lea.page.getByTestId('stay-open')).toHaveCount(0);
   await hub.kill();
@@ -59,7 +59,7 @@ test('marks to be saved are named by their audit, also out of a scanned code', a
   await lea.page.getByRole('textbox').fill('Léa');
   await lea.page.getByRole('textbox').press('Enter');
   await lea.mark('M001', 'ok');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('held')).toContainText('JALIBAT : 1 relevé');
   await expect(lea.page.getByTestId('held')).not.toContainText(DEMO);
 });
@@ -279,7 +279,7 @@ test('with Sync OFF a tab over plain HTTP asks as well: nobody knows whether the
 }) => {
   const lea = await tablet();
   await lea.openAudit('Léa');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await lea.page.getByTestId('sync-switch').click();
   await lea.page.keyboard.press('Escape');
   await lea.mark('M001', 'dead');

@@ -86,7 +86,7 @@ test('German, the longest, breaks no word and leaves no screen at 390 px, and ev
   await page.getByTestId('view-toggle').click();
   await expect(page.getByRole('button', { name: 'Übersicht' })).toBeVisible();
   await fits('views');
-  await page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(page.getByTestId('places')).toBeVisible();
   await fits('panel');
 });

@@ -55,7 +55,7 @@ test('photos of an audit that was removed are told, saved and given up, and thos
   await open();
   await lea.page.goto(`${hub.url}#/`);
   await expect(lea.page.getByTestId('audit-other')).toBeVisible();
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   const held = lea.page.locator(`[data-testid="photos-held"] [data-audit="${DEMO}"]`);
   await expect(held).toHaveAttribute('data-astray', /removed|unknown/);
 
@@ -94,7 +94,7 @@ test('a tablet whose hub is dead saves its pictures as files, named by module an
   await gallery(lea.page).setInputFiles([jpeg('IMG_2.JPG', two), jpeg('IMG_3.JPG', three)]);
   await states(lea).toMatch(/^(kept|ready),(kept|ready),sent$/);
   await lea.page.keyboard.press('Escape');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   const downloads: Download[] = [];
   lea.page.on('download', (download) => downloads.push(download));
   await lea.page.getByRole('button', { name: 'Enregistrer les images en fichiers' }).click();
@@ -162,7 +162,7 @@ test('a hub that lost its disk gets what is left of a photo, and the loss of the
   await expect(lea.page.getByTestId('photo-original')).toContainText('perdu');
   await lea.page.keyboard.press('Escape');
   await lea.page.keyboard.press('Escape');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('photos-lost')).toContainText('1 photo');
   await lea.page.getByTestId('photos-lost').getByRole('button').click();
   await expect(lea.page.getByTestId('photos-lost')).toHaveCount(0);

@@ -213,7 +213,7 @@ test('what is no picture is not taken, and is told; a hub without room for photo
   await keeps(lea, 1);
   await lea.page.locator('[data-mark="dead"]').click();
   await expect.poll(async () => (await hub.modules()).get('M050')?.status).toBe('dead');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByTestId('photos-trouble')).toBeVisible();
   await expect(lea.page.getByTestId('photos-waiting')).toHaveAttribute('data-count', '1');
 });

@@ -192,7 +192,7 @@ test('Escape closes what lies over the page, and then lets go of what is picked'
   await lea.openAudit('Léa');
   await lea.page.getByTestId('pick').click();
   await lea.cell('M001').click();
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await expect(lea.page.getByRole('dialog')).toBeVisible();
   await lea.page.keyboard.press('Escape');
   await expect(lea.page.getByRole('dialog')).toHaveCount(0);

@@ -141,7 +141,7 @@ for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
     await expect(page.getByTestId('note')).toHaveCount(4);
     await shot('chat');
     await away();
-    await page.getByTestId('hub-open').click();
+    await lea.openPanel();
     await page.getByTestId('sync-switch').click();
     await shot('sync-panel');
     await away();

@@ -29,7 +29,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await lea.page.getByRole('textbox').fill('Léa');
       await lea.page.keyboard.press('Enter');
       await expect(lea.page.getByTestId(`audit-${DEMO}`)).toBeVisible();
-      await lea.page.getByTestId('hub-open').click();
+      await lea.openPanel();
       await expect(lea.page.getByTestId('secure')).toHaveAttribute('data-trust', 'no');
       await lea.page.getByTestId('secure').scrollIntoViewIfNeeded();
       await shot('secure-panel');

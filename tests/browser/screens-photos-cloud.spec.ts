@@ -30,7 +30,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         .setInputFiles([{ name: 'IMG_1.JPG', mimeType: 'image/jpeg', buffer }]);
       await expect.poll(async () => (await photosKept(lea.page)).join()).toBe('sent');
       await lea.page.keyboard.press('Escape');
-      await lea.page.getByTestId('hub-open').click();
+      await lea.openPanel();
       const cloud = lea.page.getByTestId('photos-in-cloud');
       // What is small has gone; by the settings of a new hub originals go nowhere.
       await expect(cloud).toHaveAttribute('data-known', 'true', {

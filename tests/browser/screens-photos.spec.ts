@@ -47,7 +47,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await lea.page.keyboard.press('Escape');
     await expect(lea.page.getByTestId('sheet')).toHaveCount(0);
     await shoot(lea.page, 'photos-grid');
-    await lea.page.getByTestId('hub-open').click();
+    await lea.openPanel();
     await expect(lea.page.getByTestId('photos-waiting')).toHaveAttribute('data-count', '1');
     await shoot(lea.page, 'photos-waiting');
     await lea.page.keyboard.press('Escape');

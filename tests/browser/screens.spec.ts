@@ -137,7 +137,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await expect(lea.page.getByTestId('sheet').locator('ol')).toContainText('Office');
       await shot('cloud-sheet');
       await lea.page.keyboard.press('Escape');
-      await lea.page.getByTestId('hub-open').click();
+      await lea.openPanel();
       await expect(lea.page.locator('[data-state="waiting"]')).toBeVisible();
       await shot('cloud-panel');
       await lea.page.keyboard.press('Escape');
@@ -150,7 +150,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await hub.kill();
       await lea.reach('no');
       await lea.mark('M041', 'microcracks');
-      await lea.page.getByTestId('hub-open').click();
+      await lea.openPanel();
       await expect(lea.page.getByTestId('held')).toBeVisible();
       await shot('cloud-dead');
     } finally {

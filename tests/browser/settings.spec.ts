@@ -15,7 +15,7 @@ test('the chip says Sync ON, Hors ligne, and Sync OFF, which is kept', async ({ 
   await marc.openAudit('Marc');
   await expect(chip(lea)).toHaveText('Sync ON');
 
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await lea.page.getByTestId('sync-switch').click();
   await lea.page.keyboard.press('Escape');
   await expect(chip(lea)).toHaveText('Sync OFF');
@@ -45,7 +45,7 @@ test('the chip says Sync ON, Hors ligne, and Sync OFF, which is kept', async ({ 
   await lea.mark('M004', 'dead');
   await lea.mark('M004', 'ok');
   await expect(lea.page.getByTestId('waiting')).toHaveText('2');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   const places = lea.page.getByTestId('places');
   await expect(places.locator('[data-place="tablet"] strong')).toHaveText('2');
   await expect(places.locator('[data-place="hub"] strong')).toHaveText('3');
@@ -63,7 +63,7 @@ test('Sync OFF in one tab is Sync OFF in the other', async ({ tablet }) => {
   lea.watch(second);
   await second.goto(lea.hub.url);
   await expect(second.getByTestId('hub')).toHaveText('Sync ON');
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await lea.page.getByTestId('sync-switch').click();
   await expect(second.getByTestId('hub')).toHaveText('Sync OFF');
   await second.getByTestId('sync-off').getByRole('button').click();
@@ -136,7 +136,7 @@ test('another language changes words alone: what is open, typed or scrolled to s
   await lea.page.getByTestId('view-toggle').click();
   const grid = lea.page.getByRole('group', { name: 'Modules par string' });
   await grid.evaluate((it) => (it.scrollTop = 700));
-  await lea.page.getByTestId('hub-open').click();
+  await lea.openPanel();
   await lea.page.getByRole('button', { name: 'Réglages' }).click();
   const dialog = lea.page.getByTestId('settings');
   await dialog.getByRole('button', { name: 'English' }).click();

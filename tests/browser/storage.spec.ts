@@ -133,7 +133,7 @@ test('on an iPad the panel says until when Safari keeps what is kept, elsewhere 
     await lea.openAudit('Léa');
     await lea.mark('M010', 'ok');
     await lea.allSent();
-    await lea.page.getByTestId('hub-open').click();
+    await lea.openPanel();
     await expect(lea.page.getByTestId('held')).toBeVisible();
     const forgets = lea.page.getByTestId('forgets');
     if (userAgent === undefined) {
