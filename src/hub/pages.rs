@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Hub;
 use crate::domain::page::{self, Encoder, Header, Page, PageError, PageProofs};
-use crate::domain::{OpId, Proof, Token};
+use crate::domain::{Digest, OpId, Proof, Token};
 use crate::store::{OpAck, OpVerdict, PageFrom, Remember, StoreError, TakeIn, Teller, aside};
 
 /// Operations read from the log at a time: with the longest comments, 4 MiB.
@@ -52,9 +52,24 @@ impl Hub {
         most: usize,
         without: Without<'_>,
     ) -> Result<PageOut, StoreError> {
+        self.page_into(Encoder::default(), token, after, most, without)
+    }
+
+    /// The same for a bundle that is signed, with the digests of its operations and of the pages before it.
+    pub fn bundle_page(&self, token: &Token, after: u64, before: Digest) -> Result<PageOut, StoreError> {
+        self.page_into(Encoder::after_pages(before), token, after, page::MAX_OPS, Without::default())
+    }
+
+    fn page_into(
+        &self,
+        mut encoder: Encoder,
+        token: &Token,
+        after: u64,
+        most: usize,
+        without: Without<'_>,
+    ) -> Result<PageOut, StoreError> {
         aside(|| {
             let log_id = self.identity().log_id;
-            let mut encoder = Encoder::default();
             let (mut upto, mut head) = (after, after);
             'full: while encoder.count() < most {
                 let chunk = self.carried_since(token, upto, CHUNK, without.from)?;
@@ -173,7 +188,7 @@ impl Hub {
         by: PageBearer,
         remember: Vec<Remember>,
     ) -> Result<PageTaken, StoreError> {
-        let Page { header, ops, proofs, refused } = page;
+        let Page { header, ops, proofs, refused, rows: _ } = page;
         if let Some(first) = refused.first() {
             tracing::warn!(
                 operations = refused.len(), first = %first.id, why = %first.why,

@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::{Hub, clock};
 use crate::domain::hex::{hex, unhex};
-use crate::domain::proof::{HubKey, HubPublicKey};
-use crate::domain::report::proof::HubSigner;
+use crate::domain::proof::{BUNDLE, EXPORT, HubKey, HubPublicKey, HubStatement};
+use crate::domain::report::proof::{HubSigner, clock_word};
+use crate::domain::{Digest, Token};
 use crate::store::{PrivateFile, StoreError};
 
 /// In the data directory.
@@ -81,6 +82,43 @@ impl Hub {
         // What is not on the disk signs nothing.
         file.replace(&kept)?;
         Ok(key)
+    }
+
+    /// What is said of a file of all audits, written now.
+    pub fn bundle_statement(&self, key: &HubKey) -> HubStatement {
+        let (clock, identity) = (self.clock().state(), self.identity());
+        HubStatement {
+            of: BUNDLE.to_owned(),
+            hub: identity.hub_id,
+            name: self.name().to_owned(),
+            log: identity.log_id,
+            audit: None,
+            version: None,
+            position: None,
+            digest: None,
+            made_ms: clock.now_ms,
+            clock: clock_word(clock.source, clock.contradicted_ms.is_some()),
+            key: key.public(),
+            rows: None,
+            sha256: None,
+        }
+    }
+
+    /// The same of one audit as it is at a position of its log.
+    pub fn export_statement(
+        &self,
+        key: &HubKey,
+        token: &Token,
+        position: u64,
+        digest: Digest,
+    ) -> HubStatement {
+        HubStatement {
+            of: EXPORT.to_owned(),
+            audit: Some(token.clone()),
+            position: Some(position),
+            digest: Some(digest),
+            ..self.bundle_statement(key)
+        }
     }
 
     /// This hub, as it signs.

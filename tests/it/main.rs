@@ -117,4 +117,5 @@ mod upstream_v33;
 mod upstream_v33_fresh;
 mod v33;
 mod verify;
+mod verify_bundles;
 mod week_offline;

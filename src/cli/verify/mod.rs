@@ -1,11 +1,15 @@
 //! `fieldhub verify`: whether a file is as a hub wrote it (signature, hash), and which hub that was.
 //!
-//! Called by `cli`; calls `domain::proof`, and `folder` for all files of a report. Needs no hub and no network.
+//! Called by `cli`; calls `domain::proof`, `places` and `workbook` for where a file is altered, and `folder` for all files of a report. Needs no hub and no network.
 
 mod folder;
+mod kind;
+mod places;
 mod verdict;
+mod workbook;
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -14,8 +18,12 @@ use serde_json::json;
 
 use super::{Output, print};
 use crate::config::Config;
-use crate::domain::proof::check;
+use crate::domain::bundle;
+use crate::domain::proof::check::{self, AlteredPart};
+use crate::domain::proof::{EXPORT, FileVerdict};
 use crate::hub;
+use kind::FileKind;
+use places::FileDetails;
 pub use verdict::VerifyFailure;
 use verdict::{ExpectedKey, Verdict, VerifiedFile};
 
@@ -28,9 +36,10 @@ this machine, where there is one; where there is none, compare what is printed w
 Examples:
   fieldhub verify jalibat-report-2.pdf
   fieldhub verify /media/stick/jalibat
+  fieldhub verify /media/usb/van.fhbundle
   fieldhub verify report.xlsx --hub \"3f2a 91bc 77d0 12ef 5a60 c4d9\"";
 
-/// Check that a report, in whatever form, or a folder of one, is as the hub wrote it
+/// Check that a report, in whatever form, a folder of one, a bundle or an exported audit is as the hub wrote it
 #[derive(Debug, Args)]
 #[command(after_help = ABOUT)]
 pub struct VerifyCommand {
@@ -69,7 +78,31 @@ impl VerifyCommand {
 
 /// One file by itself.
 fn one(path: &Path, name: &str, expected: &ExpectedKey) -> anyhow::Result<VerifiedFile> {
-    let found = File::open(path).and_then(|mut file| check::check(&mut file));
-    let found = found.with_context(|| path.display().to_string())?;
-    Ok(VerifiedFile::of(name, found.verdict, expected))
+    judge(path, name, expected).with_context(|| path.display().to_string())
+}
+
+fn judge(path: &Path, name: &str, expected: &ExpectedKey) -> io::Result<VerifiedFile> {
+    let (mut file, kind) = (File::open(path)?, FileKind::of(&mut File::open(path)?)?);
+    if kind == FileKind::Bundle {
+        let (verdict, found) = bundle::check::judge(&mut file)?;
+        let altered = matches!(verdict, FileVerdict::Altered(_, Some(_)));
+        let file = VerifiedFile::of(name, verdict, kind, expected);
+        let details = found.map(|found| places::of_bundle(&found, altered)).unwrap_or_default();
+        return Ok(file.with(details));
+    }
+    let found = check::check(&mut file)?;
+    let details = match (&found.verdict, kind) {
+        (FileVerdict::Altered(_, Some(said)), FileKind::Export) if said.of == EXPORT => {
+            places::of_export(path, said)?
+        }
+        (FileVerdict::Altered(AlteredPart::File, Some(said)), FileKind::Workbook) => {
+            workbook::altered(path, found.line, said)?
+        }
+        _ => FileDetails::default(),
+    };
+    let verdict = match (found.verdict, kind) {
+        (FileVerdict::NoProof, FileKind::Workbook) => workbook::unsigned(path)?,
+        (verdict, _) => verdict,
+    };
+    Ok(VerifiedFile::of(name, verdict, kind, expected).with(details))
 }

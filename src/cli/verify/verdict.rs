@@ -1,13 +1,15 @@
 //! Verdict on a file, and how it is said: five of them, each with its exit code.
 //!
-//! Called by `verify` and `folder`; calls nothing.
+//! Called by `verify` and `folder`; calls `kind`.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::kind::FileKind;
+use super::places::FileDetails;
 use crate::domain::iso8601;
 use crate::domain::proof::check::AlteredPart;
-use crate::domain::proof::{FileVerdict, HubPublicKey, HubStatement};
+use crate::domain::proof::{FileVerdict, HubPublicKey, HubStatement, REPORT};
 
 /// From good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,14 +70,21 @@ pub struct VerifiedFile {
     /// In a sentence.
     why: String,
     pub statement: Option<HubStatement>,
+    details: FileDetails,
 }
 
 impl VerifiedFile {
     pub fn new(name: &str, verdict: Verdict, why: &str) -> Self {
-        Self { name: name.to_owned(), verdict, why: why.to_owned(), statement: None }
+        Self {
+            name: name.to_owned(),
+            verdict,
+            why: why.to_owned(),
+            statement: None,
+            details: FileDetails::default(),
+        }
     }
 
-    pub fn of(name: &str, found: FileVerdict, expected: &ExpectedKey) -> Self {
+    pub fn of(name: &str, found: FileVerdict, kind: FileKind, expected: &ExpectedKey) -> Self {
         let (verdict, why, statement) = match found {
             FileVerdict::Genuine(statement) => {
                 let (verdict, why) = by_whom(&statement, expected);
@@ -89,20 +98,32 @@ impl VerifiedFile {
                 "altered. The proof in it is damaged or was changed; whether the rest was cannot be told.",
                 statement,
             ),
+            FileVerdict::HeadAlone(statement) if kind == FileKind::Workbook => (
+                Verdict::NoSignature,
+                "not signed. Another program has saved this workbook again, also without a change, and its signature is lost: nothing \
+                 shows that nobody has changed it. What it was made of it still says: ask for that file as it was given away.",
+                Some(statement),
+            ),
             FileVerdict::HeadAlone(statement) => (
                 Verdict::NoSignature,
                 "not signed. It names what it was made of, and nothing in it holds the file itself: the signature was taken out, or \
                  the hub had lost its key when it made it.",
                 Some(statement),
             ),
-            FileVerdict::NoProof => (
-                Verdict::NoSignature,
-                "not signed. It was made before hubs signed, or is no file that they sign, or the signature was taken out: nothing \
-                 can be said of it.",
-                None,
-            ),
+            FileVerdict::NoProof => (Verdict::NoSignature, kind.unsigned(), None),
         };
-        Self { name: name.to_owned(), verdict, why: why.to_owned(), statement }
+        Self {
+            name: name.to_owned(),
+            verdict,
+            why: why.to_owned(),
+            statement,
+            details: FileDetails::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn with(self, details: FileDetails) -> Self {
+        Self { details, ..self }
     }
 
     pub fn json(&self) -> Value {
@@ -114,16 +135,28 @@ impl VerifiedFile {
                 "key": said.key.to_string(), "fingerprint": said.key.fingerprint(),
             })
         });
-        json!({ "file": self.name, "verdict": self.verdict.word(), "why": self.why, "proof": statement })
+        json!({
+            "file": self.name, "verdict": self.verdict.word(), "why": self.why, "proof": statement,
+            "holds": self.details.holds, "where": self.details.places,
+        })
     }
 
     pub fn said(&self, expected: &ExpectedKey) -> String {
         let mut said = format!("{}: {}\n", self.name, self.why);
+        self.details.places.iter().for_each(|place| said.push_str(&format!("  {:<9} {place}\n", "where")));
+        self.details.holds.iter().for_each(|holds| said.push_str(&format!("  {:<9} {holds}\n", "holds")));
         let Some(statement) = &self.statement else { return said };
         let mut line = |name: &str, text: String| said.push_str(&format!("  {name:<9} {text}\n"));
         if let Some(audit) = &statement.audit {
-            let version = statement.version.map_or("draft".to_owned(), |number| format!("version {number}"));
-            line("of", format!("{} of audit {audit}, {version}", statement.of));
+            let version = match statement.version {
+                Some(number) => format!(", version {number}"),
+                None if statement.of == REPORT => ", draft".to_owned(),
+                None => String::new(),
+            };
+            line("of", format!("{} of audit {audit}{version}", statement.of));
+        }
+        if statement.audit.is_none() {
+            line("of", format!("{} of log {}", statement.of, statement.log));
         }
         if let Some(position) = statement.position {
             let digest = statement.digest.map_or(String::new(), |digest| format!(", digest {digest}"));

@@ -5,6 +5,7 @@
 
 use super::super::id::Token;
 use super::super::page::{self, Page, PageError};
+use super::super::proof::sha256;
 use super::{BundleCounts, BundleError, END, MAGIC, PAGE, TRAILER};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct BundleReader {
     crc: crc32fast::Hasher,
     counts: BundleCounts,
     lost: Vec<LostPart>,
+    /// SHA-256 of the page that was read last.
+    page_sum: [u8; 32],
 }
 
 impl Default for BundleReader {
@@ -53,6 +56,7 @@ impl Default for BundleReader {
             crc: crc32fast::Hasher::new(),
             counts: BundleCounts::default(),
             lost: Vec::new(),
+            page_sum: [0; 32],
         }
     }
 }
@@ -78,7 +82,11 @@ impl BundleReader {
         &self.lost
     }
 
-    /// The next good page, when it has come whole.
+    pub fn page_sum(&self) -> &[u8; 32] {
+        &self.page_sum
+    }
+
+    /// The next good page, when it has come whole; the one that has the signature is nothing to whoever wants operations.
     pub fn next_page(&mut self) -> Result<Option<Page>, BundleError> {
         loop {
             match self.place {
@@ -90,6 +98,7 @@ impl BundleReader {
                 Awaiting::Parts => match self.waiting.first() {
                     Some(&PAGE) => match self.page()? {
                         None if self.place == Awaiting::GoodPage => {}
+                        Some(page) if page.is_text() => {}
                         page => return Ok(page),
                     },
                     Some(&END) if self.waiting.len() > TRAILER => self.end(),
@@ -175,6 +184,9 @@ impl BundleReader {
         let Some(bytes) = self.waiting.get(1..end) else { return Ok(self.wait("it is cut short")) };
         match page::decode(bytes) {
             Ok(page) => {
+                if page.rows.is_some() {
+                    self.page_sum = sha256(bytes);
+                }
                 self.pass(end);
                 self.counts.pages += 1;
                 self.counts.operations += (page.ops.len() + page.refused.len()) as u64;

@@ -11,7 +11,7 @@ use crate::domain::page::{Encoder, Header};
 use crate::domain::{Author, Body, Carried, OpId, Seen, Stamp, Token};
 
 /// By turns a note and what a later version says.
-fn op(n: u64) -> Carried {
+pub(super) fn op(n: u64) -> Carried {
     let body = match n % 2 {
         0 => Body::Note(Note::new(&format!("échelle {n}")).unwrap()),
         _ => Body::Unknown { kind: 900, bytes: n.to_le_bytes().to_vec() },

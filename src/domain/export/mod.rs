@@ -1,8 +1,10 @@
 //! Export: an audit as files that people take away: the tablet export form and CSV.
 //!
-//! Called by `http`, which has a picture of the audit written piece by piece; calls `tablet` and `table`.
+//! Called by `http`, which has a picture of the audit written piece by piece; calls `tablet`, `sealed` and `table`.
 //! `import` reads both back.
 
+pub mod check;
+mod sealed;
 mod table;
 mod tablet;
 #[cfg(test)]
@@ -17,6 +19,7 @@ use super::layout::Place;
 use super::property::names::{ACTION, NOT_EXAMINED, SERIAL, SEVERITY};
 use super::shown_layout::ShownLayout;
 use super::status::Status;
+pub use sealed::ExportSum;
 pub use table::TableForm;
 pub use tablet::{tablet_begin, tablet_end, tablet_module};
 

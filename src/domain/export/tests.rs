@@ -1,12 +1,17 @@
 //! What is written reads back as it was.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::*;
 use crate::domain::import::{Document, ImportedMark, parse};
+use crate::domain::proof::check::AlteredPart;
+use crate::domain::proof::rows::RowChange;
+use crate::domain::proof::{self, EXPORT, FileVerdict, HubKey, HubStatement, Sealer};
 
 const TABLET: &str = include_str!("../../../tests/fixtures/jalibat-tablet-export.json");
 const CSV: &str = include_str!("../../../tests/fixtures/jalibat-observed.csv");
@@ -267,5 +272,110 @@ proptest! {
         document.name = Some("N".into());
         document.created_ms = Some(0);
         prop_assert_eq!(written(&document), document);
+    }
+}
+
+/// As a hub writes it: the digests of its modules, and the signature.
+fn signed((head, rows): &(ExportHead, Vec<ExportRow>)) -> String {
+    let key = HubKey::of_seed([1; 32]);
+    let statement = HubStatement {
+        of: EXPORT.to_owned(),
+        hub: Uuid::from_u128(7),
+        name: "van".into(),
+        log: Uuid::from_u128(8),
+        audit: Some(head.token.clone()),
+        version: None,
+        position: Some(242),
+        digest: None,
+        made_ms: head.exported_ms,
+        clock: "network".into(),
+        key: key.public(),
+        rows: None,
+        sha256: None,
+    };
+    let (mut sum, mut text) = (ExportSum::default(), tablet_begin(head));
+    sum.begin(&text);
+    for (row, id) in rows.iter().zip(1..) {
+        let module = tablet_module(row, id);
+        sum.module(&module);
+        text += &module;
+    }
+    text + &sum.end(&Sealer { statement, key: &key })
+}
+
+fn judged(text: &[u8]) -> FileVerdict {
+    proof::check::check(&mut std::io::Cursor::new(text)).unwrap().verdict
+}
+
+fn places(text: &str) -> check::ExportPlaces {
+    match judged(text.as_bytes()) {
+        FileVerdict::Altered(AlteredPart::File, Some(said)) => check::places(text, said.rows.unwrap()),
+        verdict => panic!("{verdict:?}"),
+    }
+}
+
+static SIGNED: LazyLock<String> = LazyLock::new(|| signed(&view(&parse(CSV.as_bytes()).unwrap())));
+
+#[test]
+fn a_signed_export_is_genuine_and_reads_back_as_before() {
+    let document = parse(CSV.as_bytes()).unwrap();
+    assert!(matches!(judged(SIGNED.as_bytes()), FileVerdict::Genuine(_)));
+    assert_eq!(
+        parse(SIGNED.as_bytes()).unwrap().marks,
+        parse(tablet(&view(&document)).to_string().as_bytes()).unwrap().marks
+    );
+    let nothing = signed(&(view(&document).0, Vec::new()));
+    assert!(matches!(judged(nothing.as_bytes()), FileVerdict::Genuine(_)));
+    assert!(serde_json::from_str::<Value>(&nothing).is_ok_and(|value| value["row_hashes"] == ""));
+    // A program that reads JSON and writes it again.
+    let value: Value = serde_json::from_str(&SIGNED).unwrap();
+    assert_eq!(places(&value.to_string()), check::ExportPlaces::SavedAgain);
+}
+
+#[test]
+fn what_was_altered_in_an_export_is_told() {
+    use check::ExportPlaces::{Around, List, Modules};
+    let text = SIGNED.as_str();
+    let at = text.find("\"M010\"").unwrap();
+    let status = at + text[at..].find("\"status\": \"").unwrap() + 11;
+    let altered = format!("{}z{}", &text[..status], &text[status..]);
+    let m010 = || Some("M010".to_owned());
+    assert_eq!(places(&altered), Modules(vec![(RowChange::Altered { written: 9, found: 9 }, m010())]));
+    let begin = text[..at].rfind("\n    {").unwrap();
+    let end = begin + text[begin..].find("\n    },").unwrap() + "\n    },".len();
+    let row = &text[begin..end];
+    let without = format!("{}{}", &text[..begin], &text[end..]);
+    assert_eq!(places(&without), Modules(vec![(RowChange::Removed { written: 9 }, None)]));
+    let twice = format!("{}{row}{}", &text[..begin], &text[begin..]);
+    assert!(matches!(&places(&twice), Modules(all) if all.len() == 1 && all[0].1 == m010()));
+    let first = text.find("\n    {").unwrap();
+    let moved = format!("{}{row}{}", &without[..first], &without[first..]);
+    assert_eq!(places(&moved), Modules(vec![(RowChange::Moved { written: 9, found: 0 }, m010())]));
+    assert_eq!(places(&text.replacen("\"t\"", "\"u\"", 1)), Around);
+    assert_eq!(places(&text.replacen("row_hashes\": \"", "row_hashes\": \"0000000000000000", 1)), List);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_byte_of_an_export_can_be_altered_added_or_taken_out(
+        place in any::<prop::sample::Index>(), by in 1..=255_u8, how in 0..3
+    ) {
+        let mut bytes = SIGNED.as_bytes().to_vec();
+        let at = place.index(bytes.len());
+        match how {
+            0 => bytes[at] ^= by,
+            1 => drop(bytes.remove(at)),
+            _ => bytes.insert(at, by),
+        }
+        if bytes == SIGNED.as_bytes() {
+            return Ok(());
+        }
+        let verdict = judged(&bytes);
+        prop_assert!(matches!(verdict, FileVerdict::Altered(..)), "{:?}", verdict);
+        if let FileVerdict::Altered(AlteredPart::File, Some(said)) = verdict {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            check::places(&text, said.rows.unwrap());
+        }
     }
 }

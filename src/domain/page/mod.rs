@@ -22,6 +22,7 @@ mod columns;
 mod context;
 mod proofs;
 mod read;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -31,6 +32,7 @@ use uuid::Uuid;
 
 pub use proofs::PageProofs;
 pub use read::{claimed_token, decode, is_sealed, unsealed};
+pub use rows::PageRows;
 pub use write::Encoder;
 
 use super::{Carried, Invalid, OpId, Token};
@@ -73,11 +75,19 @@ pub struct Page {
     pub header: Header,
     pub ops: Vec<Carried>,
     pub proofs: PageProofs,
+    /// In a bundle of a hub that signs.
+    pub rows: Option<PageRows>,
     /// Those that no hub would have let in; the others go on without them.
     pub refused: Vec<RefusedOp>,
 }
 
 impl Page {
+    /// It has a text for whoever verifies, and belongs to no part of the log (`Encoder::with_text`).
+    pub fn is_text(&self) -> bool {
+        let Header { after, upto, partial, .. } = self.header;
+        partial && after == upto && self.ops.is_empty() && self.refused.is_empty()
+    }
+
     /// About so many bytes, once it is in the log.
     pub fn weight(&self) -> usize {
         self.ops.iter().map(Carried::weight).sum()
@@ -140,9 +150,14 @@ pub fn length(head: [u8; HEAD]) -> Result<usize, PageError> {
     if length > MAX_BYTES { Err(PageError::damaged("it is too long")) } else { Ok(length) }
 }
 
-/// Over all that an operation is, in the one form that it has however it came.
-fn checksum(op: &Carried) -> Result<u32, postcard::Error> {
+/// As a page of a bundle has it.
+#[cfg(test)]
+pub(in crate::domain) fn digest_of(op: &Carried) -> super::proof::rows::RowDigest {
+    super::proof::rows::row_digest(&whole(op).unwrap())
+}
+
+/// All that an operation is, in the one form that it has however it came.
+fn whole(op: &Carried) -> Result<Vec<u8>, postcard::Error> {
     let (kind, body) = op.body.to_bytes()?;
-    let whole = (op.id, &op.author, &op.device, op.marked_ms, op.stamp, &op.base, kind, body);
-    Ok(crc32fast::hash(&postcard::to_stdvec(&whole)?))
+    postcard::to_stdvec(&(op.id, &op.author, &op.device, op.marked_ms, op.stamp, &op.base, kind, body))
 }

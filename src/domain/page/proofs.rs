@@ -1,7 +1,7 @@
 //! Proofs of a page: that its part of a log begins and ends in the very log that it names.
 //!
 //! Written by `write` and read by `read`, behind the packed columns and within their length, where earlier versions look at
-//! nothing. What later versions add comes after it, and is passed over here.
+//! nothing. What later versions add comes after it (`rows`), and is passed over here.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,12 +34,17 @@ impl PageProofs {
         postcard::to_stdvec(&added).map_err(PageError::unwritten)
     }
 
-    /// What is not understood proves nothing, and spoils no page: its operations have their own checksums.
-    pub(super) fn read(added: &[u8]) -> Self {
+    /// For what is behind it: earlier versions read this first.
+    pub(super) fn nothing() -> Result<Vec<u8>, PageError> {
+        postcard::to_stdvec(&Added { after: None, upto: None }).map_err(PageError::unwritten)
+    }
+
+    /// With what lies behind them. What is not understood proves nothing, and spoils no page: its operations have their own checksums.
+    pub(super) fn read(added: &[u8]) -> (Self, &[u8]) {
         let proof = |bytes: Option<[u8; Proof::LEN]>| bytes.map(Proof::from_bytes);
         postcard::take_from_bytes::<Added>(added).map_or_else(
-            |_| Self::default(),
-            |(added, _)| Self { after: proof(added.after), upto: proof(added.upto) },
+            |_| (Self::default(), &[][..]),
+            |(added, rest)| (Self { after: proof(added.after), upto: proof(added.upto) }, rest),
         )
     }
 }

@@ -5,11 +5,12 @@
 use super::columns::{Column, ColumnReader, Columns};
 use super::context::{BaseForm, Context, claimed, step};
 use super::{
-    HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, PageProofs, RefusedOp, TAIL, Written, checksum,
-    length,
+    HEAD, MAX_BYTES, MAX_OPS, MAX_STAMPS, Page, PageError, PageProofs, PageRows, RefusedOp, TAIL, Written,
+    length, whole,
 };
 use crate::domain::body::KIND_MARK;
 use crate::domain::id::DeviceId;
+use crate::domain::proof::rows::{RowDigest, row_digest};
 use crate::domain::stamp::MAX_MS;
 use crate::domain::{Author, Body, Carried, Mark, ModuleId, OpId, Seen, Stamp, Status, Token};
 
@@ -37,8 +38,12 @@ pub fn decode(bytes: &[u8]) -> Result<Page, PageError> {
         return Err(PageError::damaged("its header does not go with it"));
     }
     let (columns, added) = Columns::unpack(columns)?;
-    let (ops, refused) = take_all(&columns, rest.as_chunks::<REST>().0, true)?;
-    Ok(Page { header, ops, proofs: PageProofs::read(added), refused })
+    let (proofs, more) = PageProofs::read(added);
+    let rows = PageRows::read(more);
+    let sums = if rows.is_some() { Sums::Digested(Vec::with_capacity(count)) } else { Sums::Checked };
+    let (ops, refused, found) = take_all(&columns, rest.as_chunks::<REST>().0, sums)?;
+    let rows = rows.map(|(before, written)| PageRows { before, written, found });
+    Ok(Page { header, ops, proofs, rows, refused })
 }
 
 /// Whether the page that begins these bytes has its checksum, of whatever version it is: later ones keep the frame. `None`: it has
@@ -62,13 +67,21 @@ pub fn claimed_token(bytes: &[u8]) -> Option<Token> {
 /// The operations of columns as they are before they are packed, whatever their checksums: the door that `fuzz/`
 /// comes in by, as no chance finds a checksum.
 pub fn unsealed(columns: &[u8], rest: &[[u8; REST]]) -> Result<Vec<Carried>, PageError> {
-    take_all(&Columns::parse(columns)?, rest, false).map(|(ops, _)| ops)
+    take_all(&Columns::parse(columns)?, rest, Sums::Ignored).map(|(ops, ..)| ops)
 }
 
-type Taken = (Vec<Carried>, Vec<RefusedOp>);
+/// What becomes of the checksums of operations.
+enum Sums {
+    Ignored,
+    Checked,
+    /// And a digest of each is made.
+    Digested(Vec<RowDigest>),
+}
 
-fn take_all(columns: &Columns, rest: &[[u8; REST]], sealed: bool) -> Result<Taken, PageError> {
-    let mut decoder = Decoder { columns: columns.reader(), context: Context::default(), stamps: 0, sealed };
+type Taken = (Vec<Carried>, Vec<RefusedOp>, Vec<RowDigest>);
+
+fn take_all(columns: &Columns, rest: &[[u8; REST]], sums: Sums) -> Result<Taken, PageError> {
+    let mut decoder = Decoder { columns: columns.reader(), context: Context::default(), stamps: 0, sums };
     let (mut ops, mut refused) = (Vec::with_capacity(rest.len()), Vec::new());
     for rest in rest {
         let op = decoder.take(rest)?;
@@ -78,19 +91,18 @@ fn take_all(columns: &Columns, rest: &[[u8; REST]], sealed: bool) -> Result<Take
             Err(why) => refused.push(RefusedOp { id: op.id, why }),
         }
     }
-    if decoder.columns.is_at_end() {
-        Ok((ops, refused))
-    } else {
-        Err(PageError::damaged("there is more in its columns than operations"))
+    if !decoder.columns.is_at_end() {
+        return Err(PageError::damaged("there is more in its columns than operations"));
     }
+    let digests = if let Sums::Digested(digests) = decoder.sums { digests } else { Vec::new() };
+    Ok((ops, refused, digests))
 }
 
 struct Decoder<'c> {
     columns: ColumnReader<'c>,
     context: Context,
     stamps: usize,
-    /// Whether each operation must have its checksum.
-    sealed: bool,
+    sums: Sums,
 }
 
 impl Decoder<'_> {
@@ -117,9 +129,14 @@ impl Decoder<'_> {
             base,
             body,
         };
-        let crc = checksum(&op).map_err(PageError::unread)?.to_le_bytes();
-        if self.sealed && crc != rest[10..] {
-            return Err(PageError::damaged(format!("operation {} is not what was written", op.id)));
+        if !matches!(self.sums, Sums::Ignored) {
+            let whole = whole(&op).map_err(PageError::unread)?;
+            if crc32fast::hash(&whole).to_le_bytes() != rest[10..] {
+                return Err(PageError::damaged(format!("operation {} is not what was written", op.id)));
+            }
+            if let Sums::Digested(digests) = &mut self.sums {
+                digests.push(row_digest(&whole));
+            }
         }
         self.context.learn(&op, who);
         Ok(op)

@@ -4,9 +4,12 @@
 
 use super::columns::{Column, Columns};
 use super::context::{BaseForm, Context, claimed, id_ms, step_to};
-use super::{ENOUGH, HEAD, Header, MAX_OPS, MAX_STAMPS, PageError, PageProofs, VERSION, Written, checksum};
+use super::{
+    ENOUGH, HEAD, Header, MAX_OPS, MAX_STAMPS, PageError, PageProofs, PageRows, VERSION, Written, whole,
+};
 use crate::domain::body::KIND_MARK;
-use crate::domain::{Body, Carried, Mark, Seen};
+use crate::domain::proof::rows::{RowDigest, row_digest};
+use crate::domain::{Body, Carried, Digest, Mark, Seen};
 
 #[derive(Debug, Default)]
 pub struct Encoder {
@@ -17,9 +20,22 @@ pub struct Encoder {
     count: usize,
     stamps: usize,
     full: bool,
+    /// Digest of the pages before, and of each operation.
+    rows: Option<(Digest, Vec<RowDigest>)>,
 }
 
 impl Encoder {
+    /// With the digests of its operations, and that of the pages before it.
+    pub fn after_pages(before: Digest) -> Self {
+        Self { rows: Some((before, Vec::new())), ..Self::default() }
+    }
+
+    /// As somebody does it who changes operations, and leaves what is said of them.
+    #[cfg(test)]
+    pub(in crate::domain) fn claim(&mut self, rows: Vec<RowDigest>) {
+        self.rows = self.rows.take().map(|(before, _)| (before, rows));
+    }
+
     pub fn count(&self) -> usize {
         self.count
     }
@@ -41,7 +57,11 @@ impl Encoder {
         }
         self.context.learn(op, who);
         self.rest.extend_from_slice(&op.id.as_bytes()[6..]);
-        self.rest.extend_from_slice(&checksum(op).map_err(PageError::unwritten)?.to_le_bytes());
+        let whole = whole(op).map_err(PageError::unwritten)?;
+        self.rest.extend_from_slice(&crc32fast::hash(&whole).to_le_bytes());
+        if let Some((_, rows)) = &mut self.rows {
+            rows.push(row_digest(&whole));
+        }
         self.count += 1;
         self.stamps = stamps;
         Ok(true)
@@ -52,10 +72,28 @@ impl Encoder {
         self.finish_proved(header, PageProofs::default())
     }
 
-    /// The same, with what shows where in the log it lies.
+    /// One without operations, that carries a text: readers of before pass over it. It belongs to no part of the log.
+    pub fn with_text(header: Header, text: &str) -> Result<Vec<u8>, PageError> {
+        let after = header.upto;
+        let added = [&PageProofs::nothing()?, text.as_bytes()].concat();
+        Self::default().write(Header { after, partial: true, ..header }, &added)
+    }
+
+    /// As `finish`, with what shows where in the log it lies.
     pub fn finish_proved(self, header: Header, proofs: PageProofs) -> Result<Vec<u8>, PageError> {
+        let mut added = proofs.written()?;
+        if let Some((before, rows)) = &self.rows {
+            if added.is_empty() {
+                added = PageProofs::nothing()?;
+            }
+            added.extend(PageRows::to_bytes(*before, rows));
+        }
+        self.write(header, &added)
+    }
+
+    fn write(self, header: Header, added: &[u8]) -> Result<Vec<u8>, PageError> {
         let mut columns = self.columns.pack()?;
-        columns.extend(proofs.written()?);
+        columns.extend_from_slice(added);
         let written = Written { header, count: self.count, packed: columns.len() };
         let mut page = vec![VERSION, 0, 0, 0, 0];
         page = postcard::to_extend(&written, page).map_err(PageError::unwritten)?;

@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use ring::digest::{Context, SHA256};
 
-use super::{BEGIN, HubStatement, SIGNATURE};
+use super::{BEGIN, BUNDLE, HubStatement, SIGNATURE};
 use crate::domain::hex::unhex;
 
 /// Longer is no proof.
@@ -62,13 +62,26 @@ pub fn check(file: &mut (impl Read + Seek)) -> io::Result<FileCheck> {
     let Some(statement) = HubStatement::of_line(line) else {
         return judged(FileVerdict::Altered(AlteredPart::Proof, None));
     };
+    let around = match statement.of == BUNDLE {
+        false => true,
+        true if is_end_of_bundle(file, at + length)? => false,
+        true => return judged(FileVerdict::Altered(AlteredPart::File, Some(statement))),
+    };
     match statement.sha256 {
-        Some(sha256) if sha256 == hash_around(file, at, length)? => judged(FileVerdict::Genuine(statement)),
+        Some(sha256) if sha256 == hash(file, (at, length), around)? => {
+            judged(FileVerdict::Genuine(statement))
+        }
         Some(_) => judged(FileVerdict::Altered(AlteredPart::File, Some(statement))),
         // The line over the file is behind it, and is no longer one.
         None if found.scraps => judged(FileVerdict::Altered(AlteredPart::Proof, Some(statement))),
         None => judged(FileVerdict::HeadAlone(statement)),
     }
+}
+
+/// What the last line in a text says, whatever that is a text of.
+pub fn head_in(text: &str) -> Option<HubStatement> {
+    let at = text.rfind(BEGIN)?;
+    HubStatement::of_line(line_of(text.get(at..)?.as_bytes())?)
 }
 
 /// The line that these bytes begin with.
@@ -138,28 +151,43 @@ fn has_scraps(bytes: &[u8]) -> bool {
     false
 }
 
-/// The digest of everything but the line.
-fn hash_around(file: &mut (impl Read + Seek), at: u64, length: u64) -> io::Result<[u8; 32]> {
-    let mut context = Context::new(&SHA256);
-    let mut piece = vec![0; PIECE];
-    file.seek(SeekFrom::Start(0))?;
-    let mut before = file.by_ref().take(at);
-    loop {
-        let read = before.read(&mut piece)?;
-        if read == 0 {
-            break;
-        }
-        context.update(piece.get(..read).unwrap_or_default());
+/// Whether what is behind the line of a bundle is its end and nothing else, with the sum over all that is before: the sum of a page,
+/// the mark of the end, two counts, and that sum.
+fn is_end_of_bundle(file: &mut (impl Read + Seek), at: u64) -> io::Result<bool> {
+    const END: u64 = 4 + 1 + 16;
+    if file.seek(SeekFrom::End(0))? != at + END + 4 {
+        return Ok(false);
     }
-    file.seek(SeekFrom::Start(at + length))?;
-    loop {
-        let read = file.read(&mut piece)?;
-        if read == 0 {
-            break;
-        }
-        context.update(piece.get(..read).unwrap_or_default());
+    let mut crc = crc32fast::Hasher::new();
+    pieces(file, 0, at + END, |piece| crc.update(piece))?;
+    let mut kept = [0; 4];
+    file.read_exact(&mut kept)?;
+    Ok(u32::from_le_bytes(kept) == crc.finalize())
+}
+
+/// The digest of everything but the line, or of what is before it.
+fn hash(file: &mut (impl Read + Seek), line: (u64, u64), around: bool) -> io::Result<[u8; 32]> {
+    let (at, length) = line;
+    let mut context = Context::new(&SHA256);
+    pieces(file, 0, at, |piece| context.update(piece))?;
+    if around {
+        pieces(file, at + length, u64::MAX, |piece| context.update(piece))?;
     }
     let mut whole = [0; 32];
     whole.copy_from_slice(context.finish().as_ref());
     Ok(whole)
+}
+
+/// So many bytes from there, or as many as there are, piece by piece.
+fn pieces(file: &mut (impl Read + Seek), at: u64, count: u64, mut each: impl FnMut(&[u8])) -> io::Result<()> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut piece = vec![0; PIECE];
+    let mut part = file.by_ref().take(count);
+    loop {
+        let read = part.read(&mut piece)?;
+        if read == 0 {
+            return Ok(());
+        }
+        each(piece.get(..read).unwrap_or_default());
+    }
 }

@@ -6,13 +6,16 @@
 //! ```text
 //!  fieldhub-proof:1;of=report;hub=...;log=...;audit=...;position=312;digest=...;time=...;clock=...;key=...;sha256=...;signature=...
 //!  signature  Ed25519, by `key`, over everything before `;signature=`
-//!  sha256     of the file without this line, from its first letter to the last digit of the signature
+//!  sha256     of the file without this line, from its first letter to the last digit of the signature;
+//!             `of=bundle`: of what is before the line, as a bundle ends in sums over all of it
+//!  rows       where the file has rows (bundle, export): of the list of their digests, which tells which of them was altered
 //! ```
 //!
 //! Names that a later version adds are passed over, and signed all the same.
 
 pub mod check;
 mod key;
+pub mod rows;
 mod sealed;
 #[cfg(test)]
 mod tests;
@@ -32,13 +35,19 @@ pub use sealed::{HashedOut, Sealer, sha256};
 /// How the line begins, wherever it stands.
 pub const BEGIN: &str = "fieldhub-proof:1";
 const SIGNATURE: &str = ";signature=";
+/// What a statement over a report is of.
+pub const REPORT: &str = "report";
+/// Over a bundle.
+pub const BUNDLE: &str = "bundle";
+/// Over an audit as a tablet exports it.
+pub const EXPORT: &str = "export";
 /// Characters of a name, as it is written down.
 const MAX_NAME: usize = 96;
 
 /// What a hub puts its name to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HubStatement {
-    /// `report`, `bundle`.
+    /// `report`, `bundle`, `export`.
     pub of: String,
     pub hub: Uuid,
     /// As the hub called itself: anybody may call a hub so.
@@ -54,6 +63,8 @@ pub struct HubStatement {
     /// How the hub knew the time: a word of `TimeSource`, with `,contradicted` where its tablets said another one.
     pub clock: String,
     pub key: HubPublicKey,
+    /// Of the digests of its rows, where it has any.
+    pub rows: Option<Digest>,
     /// Of the file. `None`: it is the head of a log alone.
     pub sha256: Option<[u8; 32]>,
 }
@@ -78,6 +89,9 @@ impl HubStatement {
         }
         let _ = write!(text, ";time={};clock={}", iso8601::format(self.made_ms), self.clock);
         let _ = write!(text, ";key={}", self.key);
+        if let Some(rows) = self.rows {
+            let _ = write!(text, ";rows={rows}");
+        }
         if let Some(sha256) = self.sha256 {
             let _ = write!(text, ";sha256={}", hex(&sha256));
         }
@@ -132,6 +146,7 @@ impl HubStatement {
             made_ms: iso8601::parse(text("time")?)?,
             clock: text("clock")?.to_owned(),
             key: text("key")?.parse().ok()?,
+            rows: maybe(text("rows"), |rows| rows.parse().ok())?,
             sha256: maybe(text("sha256"), unhex)?,
         })
     }

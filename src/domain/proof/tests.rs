@@ -18,6 +18,7 @@ fn statement(key: &HubKey) -> HubStatement {
         made_ms: 1_761_272_532_000,
         clock: "network,contradicted".into(),
         key: key.public(),
+        rows: None,
         sha256: None,
     }
 }

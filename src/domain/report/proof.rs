@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{ReportEdition, ReportProof, ReportVersion};
 use crate::domain::id::Token;
-use crate::domain::proof::{HubKey, HubPublicKey, HubSignature, HubStatement};
+use crate::domain::proof::{HubKey, HubPublicKey, HubSignature, HubStatement, REPORT};
 use crate::domain::site_clock::TimeSource;
 
 /// The first byte of it, behind what the first version of the operation knew.
@@ -100,7 +100,7 @@ impl ReportVersion {
 
     fn statement_by(&self, token: &Token, by: &VersionSignature) -> HubStatement {
         HubStatement {
-            of: "report".to_owned(),
+            of: REPORT.to_owned(),
             hub: by.hub,
             name: by.name.clone(),
             log: self.log_id,
@@ -109,8 +109,9 @@ impl ReportVersion {
             position: Some(self.position),
             digest: Some(self.digest),
             made_ms: self.made_ms,
-            clock: clock(self.time_source, self.time_contradicted),
+            clock: clock_word(self.time_source, self.time_contradicted),
             key: by.key,
+            rows: None,
             sha256: None,
         }
     }
@@ -133,7 +134,7 @@ pub fn draft_head(
     by: HubSigner<'_>,
 ) -> (HubStatement, String) {
     let statement = HubStatement {
-        of: "report".to_owned(),
+        of: REPORT.to_owned(),
         hub: by.hub,
         name: by.name.to_owned(),
         log: proof.log_id,
@@ -142,8 +143,9 @@ pub fn draft_head(
         position: Some(proof.position),
         digest: proof.digest,
         made_ms: edition.made_ms,
-        clock: clock(edition.time_source, edition.time_contradicted),
+        clock: clock_word(edition.time_source, edition.time_contradicted),
         key: by.key.public(),
+        rows: None,
         sha256: None,
     };
     let line = statement.signed(by.key);
@@ -151,7 +153,7 @@ pub fn draft_head(
 }
 
 /// How the hub knew the time, in a word.
-pub fn clock(source: TimeSource, contradicted: bool) -> String {
+pub fn clock_word(source: TimeSource, contradicted: bool) -> String {
     let word = match source {
         TimeSource::Network => "network",
         TimeSource::Upstream => "upstream",

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 use super::peer::LOG;
 use crate::domain::bundle::{BundleReader, BundleWriter};
+use crate::domain::page::Header;
+use crate::domain::proof::{HubKey, Sealer};
 use crate::domain::{LinkName, Token, page};
 use crate::http::app::App;
 use crate::http::conn::answer_memory::{AnswerAccount, RoomTaken};
@@ -52,6 +54,10 @@ struct BundleExport {
     /// What is still to be written: after where, and up to where.
     audits: VecDeque<(Token, u64, u64)>,
     writer: Option<BundleWriter>,
+    /// Without one it goes unsigned.
+    key: Option<Arc<HubKey>>,
+    /// Of the last page that was written.
+    last: Option<Header>,
     _taken: RoomTaken,
 }
 
@@ -102,7 +108,10 @@ pub async fn export(
         (LOG, log_id.to_string()),
     ];
     let aside = Arc::clone(&app.aside);
-    let export = BundleExport { hub: app.hub, log_id, audits, writer: Some(writer), _taken: taken };
+    let hub = app.hub.clone();
+    let key = app.aside.run(move || Ok::<_, StoreError>(hub.proof_key())).await?;
+    let hub = app.hub;
+    let export = BundleExport { hub, log_id, audits, writer: Some(writer), key, last: None, _taken: taken };
     let parts = try_unfold(export, move |mut export| {
         let aside = Arc::clone(&aside);
         let next = move || Ok::<_, StoreError>(export.next()?.map(|part| (Bytes::from(part), export)));
@@ -144,15 +153,36 @@ impl BundleExport {
             return Err(StoreError::Replaced);
         }
         while let Some((token, after, head)) = self.audits.pop_front() {
-            let page = match self.hub.page_since(&token, after, page::MAX_OPS, Without::default()) {
+            let page = match self.writer.as_ref().filter(|_| self.key.is_some()) {
+                Some(writer) => self.hub.bundle_page(&token, after, writer.chain()),
+                None => self.hub.page_since(&token, after, page::MAX_OPS, Without::default()),
+            };
+            let page = match page {
                 Ok(page) => page,
                 Err(StoreError::UnknownAudit(_)) => continue,
                 Err(error) => return Err(error),
             };
+            let (hub_id, log_id, upto) = (self.hub.identity().hub_id, self.log_id, page.upto);
+            let (token_of, head_then) = (token.clone(), page.head);
+            self.last = Some(Header {
+                hub_id,
+                log_id,
+                token: token_of,
+                after,
+                upto,
+                head: head_then,
+                partial: false,
+            });
             if page.upto < head {
                 self.audits.push_front((token, page.upto, head));
             }
             return Ok(self.writer.as_mut().map(|writer| writer.page(&page.bytes, page.ops)));
+        }
+        if let Some(header) = self.last.take()
+            && let (Some(writer), Some(key)) = (self.writer.as_mut(), &self.key)
+        {
+            let seal = Sealer { statement: self.hub.bundle_statement(key), key };
+            return writer.proof(&header, &seal).map(Some).map_err(StoreError::failed);
         }
         Ok(self.writer.take().map(BundleWriter::end))
     }

@@ -8,12 +8,14 @@ use axum::response::Response;
 
 use super::pieces;
 use super::wire::Summary;
-use crate::domain::export::{self, ExportHead, ExportRow, TableForm};
+use crate::domain::export::{self, ExportHead, ExportRow, ExportSum, TableForm};
+use crate::domain::proof::Sealer;
 use crate::http::app::App;
 use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::error::{ApiError, ErrorBody};
 use crate::http::guard::access::Reads;
 use crate::http::guard::path::{AuditPath, Params};
+use crate::store::StoreError;
 
 /// Audits of so few modules are answered at once.
 const AT_ONCE: usize = 32;
@@ -44,7 +46,7 @@ pub async fn export(
     params: Params,
 ) -> Result<Response, ApiError> {
     let exported_ms = app.hub.clock().now_ms();
-    let (picture, _, facts) = app.hub.picture(&token)?;
+    let (picture, digest, facts) = app.hub.picture(&token)?;
     let name = Summary::of(&app.hub, &token, picture.outline.clone(), facts).name;
     let (kind, ending, json) = match params.get("format").unwrap_or("json") {
         "json" => ("application/json", "json", true),
@@ -58,15 +60,28 @@ pub async fn export(
         false => (form.begin(&head), String::new()),
     };
     let small = picture.len() <= AT_ONCE;
+    // A table has no place for a signature.
+    let hub = app.hub.clone();
+    let key = app.aside.run(move || Ok::<_, StoreError>(if json { hub.proof_key() } else { None })).await?;
+    let mut signed = key.map(|key| {
+        let statement = app.hub.export_statement(&key, &token, picture.outline.head, digest);
+        let mut sum = ExportSum::default();
+        sum.begin(&begin);
+        (sum, statement, key)
+    });
     let (mut at, mut begin) = (0, begin.into_bytes());
     let portions = move |out: &mut Vec<u8>| {
         out.append(&mut begin);
         let Some(row) = ExportRow::at(&picture, at) else {
-            out.extend_from_slice(end.as_bytes());
+            let signed = signed.take().map(|(sum, statement, key)| sum.end(&Sealer { statement, key: &key }));
+            out.extend_from_slice(signed.as_ref().unwrap_or(&end).as_bytes());
             return Ok(false);
         };
         at += 1;
         let text = if json { export::tablet_module(&row, at as u64) } else { form.row(&head, &row) };
+        if let Some((sum, ..)) = &mut signed {
+            sum.module(&text);
+        }
         out.extend_from_slice(text.as_bytes());
         Ok(true)
     };
