@@ -8,12 +8,14 @@ test('whoever has a report learns whether it is as the hub wrote it, also when t
 }) => {
   await hub.api('POST', `/audits/${DEMO}/reports`, { lang: 'fr' });
   const session = await hub.join('Marc');
-  const form = async (format: string) => {
-    const path = `http://127.0.0.1:${String(hub.port)}/api/v1/audits/${DEMO}/reports/1?format=${format}`;
-    const answer = await fetch(path, { headers: { authorization: `Bearer ${session}` } });
+  const given = async (path: string) => {
+    const address = `http://127.0.0.1:${String(hub.port)}/api/v1/audits/${DEMO}${path}`;
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${session}` } });
     expect(answer.status).toBe(200);
     return Buffer.from(await answer.arrayBuffer());
   };
+  const form = (format: string) => given(`/reports/1?format=${format}`);
+  const audit = await given('/export');
   const [pdf, html, json, csv] = [
     await form('pdf'),
     await form('html'),
@@ -45,6 +47,17 @@ test('whoever has a report learns whether it is as the hub wrote it, also when t
   await expect(verdicts.first()).toContainText('Authentique');
   await expect(verdicts.first()).toContainText(key);
   await expect(verdicts.first()).toContainText('Comparez la clé');
+
+  const other = Buffer.from(audit.toString('utf8').replace(/("M002"[^]*?"status": ")\w+/, '$1dead'));
+  await choose.setInputFiles([
+    file('audit.json', audit),
+    file('altered.json', other),
+    file('classeur.xlsx', Buffer.from('PK\u0003\u0004')),
+  ]);
+  await expect(verdicts).toHaveCount(3);
+  expect(await said()).toEqual(['genuine', 'altered', 'resaved']);
+  await expect(verdicts.nth(1)).toContainText('Le module n° 2 de la liste a été modifié (M002).');
+  await shooter('tablet')(page, 'verify-where');
 
   await choose.setInputFiles([file('rapport.pdf', pdf), file('autre.html', Buffer.from('<html></html>'))]);
   await expect(verdicts).toHaveCount(2);

@@ -1,12 +1,15 @@
 // Verification of a file in the page: what the hub signed is genuine, and with any byte altered it is not; the same line as
 // src/domain/proof/tests.rs.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { hashes, getPublicKey, sign } from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { check, fingerprint, isNamed, readLine } from '../src/domain/proof';
 import { judge } from '../src/domain/proof-files';
+import { changes, type Place } from '../src/domain/proof-rows';
+import { crc32 } from '../src/domain/crc32';
 
 hashes.sha512 = sha512;
 const secret = new Uint8Array(32).fill(1);
@@ -80,4 +83,95 @@ test('of a folder the JSON names table and pictures, and what is of another vers
     'unsigned',
     'without the list nobody knows it',
   );
+});
+
+const fixture = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`../../tests/fixtures/${name}`, import.meta.url)));
+const judged = async (name: string, content: Uint8Array<ArrayBuffer>) => {
+  const [file] = await judge([{ name, file: new Blob([content]) }], '');
+  assert.ok(file);
+  return file;
+};
+const places = async (name: string, content: Uint8Array<ArrayBuffer>): Promise<Place[]> => {
+  const file = await judged(name, content);
+  assert.equal(file.judged, 'altered');
+  return file.places;
+};
+
+/** A bundle without its n-th page, or with it elsewhere, and with the sums that it must have. */
+function rebuilt(bundle: Uint8Array, order: readonly number[]): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bundle.buffer, bundle.byteOffset);
+  const pages: Uint8Array[] = [];
+  let at = 9;
+  while (bundle[at] === 1) {
+    const length = 1 + 5 + view.getUint32(at + 2, true) + 4;
+    pages.push(bundle.slice(at, at + length));
+    at += length;
+  }
+  const counts = bundle.slice(at, at + 17);
+  new DataView(counts.buffer).setBigUint64(1, BigInt(order.length), true);
+  const all = [bundle.slice(0, 9), ...order.map((n) => pages[n] ?? new Uint8Array()), counts];
+  const whole = new Uint8Array(all.flatMap((part) => [...part]));
+  const sum = new Uint8Array(4);
+  new DataView(sum.buffer).setUint32(0, crc32(whole), true);
+  return new Uint8Array([...whole, ...sum]);
+}
+
+test('a bundle of a hub is genuine, with any byte altered it is not, and a part that is missing is named', async () => {
+  const good = fixture('bundle-signed.fhbundle');
+  const file = await judged('van.fhbundle', good);
+  assert.deepEqual([file.judged, file.said?.of, file.places], ['genuine', 'bundle', []]);
+  assert.deepEqual(rebuilt(good, [0, 1, 2]), good);
+  for (let at = 0; at < good.length; at += at < good.length - 40 ? 97 : 1) {
+    const bad = good.slice();
+    bad[at] = (bad[at] ?? 0) ^ 4;
+    assert.match((await judged('van.fhbundle', bad)).judged, /^(altered|proof)$/, `byte ${String(at)}`);
+  }
+  const bad = good.slice();
+  bad[2_000] = (bad[2_000] ?? 0) ^ 1;
+  const jalibat = { kind: 'part', change: 'altered', audit: 'jalibat', from: 1, to: 244 };
+  assert.deepEqual(await places('van.fhbundle', bad), [jalibat]);
+  assert.deepEqual(await places('van.fhbundle', rebuilt(good, [0, 2])), [jalibat]);
+  assert.deepEqual(await places('van.fhbundle', rebuilt(good, [1, 2])), [{ kind: 'frame' }]);
+  assert.equal((await places('van.fhbundle', rebuilt(good, [1, 0, 2]))).length, 3);
+  assert.equal((await judged('old.fhbundle', fixture('bundle-before-proofs.fhbundle'))).judged, 'unsigned');
+});
+
+test('an export says which module was altered, and a workbook or a rescue file why it is not signed', async () => {
+  const good = new TextDecoder().decode(fixture('export-signed.json'));
+  assert.equal((await judged('toit.json', bytes(good))).judged, 'genuine');
+  const altered = good.replace(/"M002"([^]*?)"pending"/, '"M002"$1"dead"');
+  const m002 = { kind: 'module', change: 'altered', row: 2, name: 'M002' };
+  assert.deepEqual(await places('toit.json', bytes(altered)), [m002]);
+  const less = good.replace(/ {4}\{\n(?: {6}[^\n]*\n)*? {6}"module_id": "M003"[^]*?\n {4}\},\n/, '');
+  const m003 = { kind: 'module', change: 'removed', row: 3, name: null };
+  assert.deepEqual(await places('toit.json', bytes(less)), [m003]);
+  assert.deepEqual(await places('toit.json', bytes(good.replace('"Toit"', '"Sol"'))), [{ kind: 'around' }]);
+  assert.deepEqual(await places('toit.json', bytes(JSON.stringify(JSON.parse(good)))), [{ kind: 'saved' }]);
+  const list = good.replace('row_hashes": "', 'row_hashes": "0000000000000000');
+  assert.deepEqual(await places('toit.json', bytes(list)), [{ kind: 'list' }]);
+
+  assert.equal((await judged('r.xlsx', fixture('workbook-saved-again.xlsx'))).judged, 'resaved');
+  assert.equal((await judged('m.json', bytes('{"fieldhub_marks": 1}'))).judged, 'rescue');
+  // An export is no list of what lies beside it.
+  const files = [bytes(good), bytes('a;b')].map((content, at) => ({
+    name: ['toit.json', 'other.csv'][at] ?? '',
+    file: new Blob([content]),
+  }));
+  assert.deepEqual(
+    (await judge(files, '')).map((file) => file.judged),
+    ['genuine', 'unsigned'],
+  );
+});
+
+test('rows that were altered, removed, added or moved are told with their place', () => {
+  const told = (found: string) =>
+    changes([...'abcde'], [...found]).map(({ change, row }) => `${change} ${String(row)}`);
+  assert.deepEqual(told('abcde'), []);
+  assert.deepEqual(told('aXcde'), ['altered 1']);
+  assert.deepEqual(told('abde'), ['removed 2']);
+  assert.deepEqual(told('Xabcde'), ['added 0']);
+  assert.deepEqual(told('abcdee'), ['added 5']);
+  assert.deepEqual(told('adcbe'), ['moved 3', 'moved 2']);
+  assert.deepEqual(told('eabcd'), ['moved 4']);
 });

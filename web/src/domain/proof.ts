@@ -3,6 +3,7 @@
 import { hashes, verify } from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { crc32 } from './crc32';
 
 hashes.sha512 = sha512;
 
@@ -12,6 +13,8 @@ const MOST_LINE = 4096;
 const PIECE = 1 << 20;
 /** So much of the piece before is looked at again: more than what is looked for. */
 const OVERLAP = 160;
+/** Behind the line of a bundle: the sum of its last page, the mark of the end, two counts, and the sum of all. */
+const BUNDLE_END = 4 + 1 + 16 + 4;
 
 /** What a hub put its name to, by the names in the line. */
 export interface Statement {
@@ -26,6 +29,8 @@ export interface Statement {
   version?: string;
   position?: string;
   digest?: string;
+  /** Of the digests of its rows. */
+  rows?: string;
   sha256?: string;
 }
 
@@ -56,6 +61,7 @@ const FORMS: readonly (readonly [keyof Statement, RegExp, 'must' | 'may'])[] = [
   ['version', /^\d+$/, 'may'],
   ['position', /^\d+$/, 'may'],
   ['digest', /^[0-9a-f]{32}$/, 'may'],
+  ['rows', /^[0-9a-f]{32}$/, 'may'],
   ['sha256', /^[0-9a-f]{64}$/, 'may'],
 ];
 
@@ -138,11 +144,28 @@ export async function check(file: Readable): Promise<Verdict> {
   // The line over the file is behind it, and is no longer one.
   if (said.sha256 === undefined)
     return scraps ? { kind: 'altered', part: 'proof', said } : { kind: 'unsigned', said };
-  const around = await hashOf(file, [
-    [0, begin],
-    [begin + line.length, file.size],
-  ]);
+  const after = begin + line.length;
+  const bundle = said.of === 'bundle';
+  if (bundle && (file.size !== after + BUNDLE_END || !(await hasItsSum(file))))
+    return { kind: 'altered', part: 'file', said };
+  const around = await hashOf(
+    file,
+    bundle
+      ? [[0, begin]]
+      : [
+          [0, begin],
+          [after, file.size],
+        ],
+  );
   return around === said.sha256 ? { kind: 'genuine', said } : { kind: 'altered', part: 'file', said };
+}
+
+/** Whether its last four bytes are the sum of all before them. */
+async function hasItsSum(file: Readable): Promise<boolean> {
+  let sum = 0;
+  for await (const piece of pieces(file, 0, file.size - 4)) sum = crc32(piece, sum);
+  const kept = new DataView(await file.slice(file.size - 4, file.size).arrayBuffer());
+  return sum === kept.getUint32(0, true);
 }
 
 /** For people to compare: the first twelve bytes of the key's hash. */

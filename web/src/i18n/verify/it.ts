@@ -1,11 +1,13 @@
 // The Italian texts of /verify.
 import type { VerifyTexts } from './fr';
 
+const named = (name: string | null) => (name === null ? '' : ` (${name})`);
+
 export const verify: VerifyTexts = {
   title: 'Verificare un rapporto',
   why: 'Questa pagina dice se un rapporto è come l’hub l’ha scritto. Il file resta su questo dispositivo: nulla viene inviato e non serve la rete.',
   choose: 'Scegli i file',
-  drop: 'o rilasciali qui: PDF, pagina, cartella di lavoro, JSON; oppure tutti i file della cartella di un rapporto.',
+  drop: 'o trascinali qui: PDF, pagina, foglio di calcolo, JSON, pacchetto (.fhbundle); o tutti i file di una cartella di rapporto.',
   key: 'Chiave sul cartello dell’hub (facoltativa)',
   keyHow: 'Per esempio 3f2a 91bc 77d0 12ef 5a60 c4d9.',
   busy: 'Verifica in corso…',
@@ -31,6 +33,28 @@ export const verify: VerifyTexts = {
       'Senza firma: creato prima che gli hub firmassero, o la firma è stata tolta, o è un file che non firmano. Scegli una tabella o una foto insieme al report.json della sua cartella.',
     head: 'Senza firma: il file dice da dove viene, e nulla lo protegge. La firma è stata tolta, o l’hub non aveva più la sua chiave.',
     unread: 'Questo file non si può leggere.',
+    resaved:
+      'Senza firma: se questo foglio di calcolo l’ha fatto un hub, un altro programma l’ha salvato dopo, anche senza cambiare nulla. La firma è persa; chiedi il file com’è stato consegnato.',
+    rescue:
+      'Senza firma: sono i rilievi non inviati di un tablet, e un tablet non ha la chiave di un hub. Nulla mostra che nessuno li abbia cambiati.',
+  },
+  places: {
+    module: {
+      altered: (row, name) => `Il modulo n. ${row} dell’elenco è stato modificato${named(name)}.`,
+      removed: (row) => `Il modulo n. ${row} dell’elenco è stato tolto.`,
+      added: (row, name) => `Un modulo è stato aggiunto prima del n. ${row} dell’elenco${named(name)}.`,
+      moved: (row, name) => `Il modulo n. ${row} dell’elenco è stato spostato${named(name)}.`,
+    },
+    part: {
+      altered: (audit, from, to) =>
+        `Nelle operazioni da ${from} a ${to} dell’audit ${audit}, o subito dopo. Il programma fieldhub verify dice in quale.`,
+      removed: (audit, from, to) => `Le operazioni da ${from} a ${to} dell’audit ${audit} sono state tolte.`,
+    },
+    saved: 'Un altro programma l’ha salvato in una forma propria. Chiedi il file com’è stato consegnato.',
+    list: 'Nell’elenco che dice quale modulo è stato modificato; altri possono esserlo.',
+    around: 'In ciò che si dice dell’audit o del file. Tutti i moduli sono come sono stati scritti.',
+    frame: 'In ciò che sta intorno alle operazioni.',
+    more: (count) => `E altri ${count}.`,
   },
   clocks: {
     network: 'secondo un orologio tenuto dalla rete',
