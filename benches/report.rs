@@ -1,8 +1,23 @@
 //! Benchmark of reports on paper: JALIBAT's size, and 20,000 modules with 1,000 findings and their previews; time, and memory above rest.
+//! Then how long a mark waits for its answer while the program makes one.
 //!
 //! `cargo bench --bench report`; `-- FILE` leaves the large one there, to be looked at.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // it prints, and fails aloud
+
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/blocking.rs"]
+mod blocking;
+#[path = "common/disk.rs"]
+mod disk;
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/marks.rs"]
+mod marks;
+#[path = "report/meanwhile.rs"]
+mod meanwhile;
+#[allow(dead_code)] // shared with the tests
+#[path = "../tests/it/common/program.rs"]
+mod program;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -27,6 +42,7 @@ fn main() {
     let (seconds, mebibytes) =
         measure("20,000 modules, 1,000 findings", &report(20_000, 1_000), &preview, file);
     assert!(seconds < MOST.0 && mebibytes < MOST.1, "more than {MOST:?}");
+    meanwhile::marks();
 }
 
 fn measure(name: &str, report: &Report, preview: &[u8], file: Option<String>) -> (f64, f64) {
