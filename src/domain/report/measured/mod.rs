@@ -101,7 +101,7 @@ impl ReportMeasurements {
     /// The limits, a line for each thing that is measured: `Dark I-V curve: bad FF < 0.9, …`.
     pub fn limit_lines(&self, words: &'static ReportWords) -> Vec<String> {
         let own = MeasurementWords::of(words.tag);
-        let rules = self.limits.rules();
+        let (rules, (colon, semicolon)) = (self.limits.rules(), signs(words));
         let kinds = [MeasurementKind::DarkIv, MeasurementKind::Diode, MeasurementKind::Insulation];
         let line = |kind: MeasurementKind| {
             let of_kind =
@@ -109,12 +109,18 @@ impl ReportMeasurements {
             let said = of_kind.map(|rule| {
                 let limit = words.decimal(&rule.limit.to_string());
                 let (sign, unit) = (if rule.under { "<" } else { ">" }, spaced(unit(rule.field)));
-                format!("{} {sign} {limit}{unit}: {}", own.field(rule.field), own.verdict(Some(rule.verdict)))
+                let (field, verdict) = (own.field(rule.field), own.verdict(Some(rule.verdict)));
+                format!("{field} {sign} {limit}{unit}{colon}{verdict}")
             });
-            format!("{} – {}", own.kind(kind), said.collect::<Vec<_>>().join("; "))
+            format!("{} – {}", own.kind(kind), said.collect::<Vec<_>>().join(semicolon))
         };
         kinds.into_iter().map(line).collect()
     }
+}
+
+/// Colon and semicolon between texts: French has a space before them, at which no line ends.
+pub fn signs(words: &ReportWords) -> (&'static str, &'static str) {
+    if words.tag == "fr" { ("\u{a0}: ", "\u{a0}; ") } else { (": ", "; ") }
 }
 
 fn unit(field: &str) -> &'static str {

@@ -58,7 +58,7 @@ fn they_are_told_in_the_order_of_strings_with_verdicts_and_limits() {
         (lines[3].what.as_str(), lines[0].values.as_str()),
         ("Courbe I-V à l’obscurité, n° 4, mesure 2", "Riso >200 MΩ")
     );
-    assert_eq!(all.limit_lines(words)[2], "Isolement – Riso < 5 MΩ: mauvais");
+    assert_eq!(all.limit_lines(words)[2], "Isolement – Riso < 5 MΩ\u{a0}: mauvais");
     assert_eq!(all.counted(words), [("bon", 1), ("à regarder", 1), ("mauvais", 1), ("sans limite", 1)]);
     let curve = all.rows[2].curve(194.0, 62.0).unwrap();
     assert_eq!((curve.line[0], curve.line[1], curve.line[2]), ((0.0, 62.0), (146.0, 32.0), (194.0, 0.0)));

@@ -130,7 +130,12 @@ impl Fonts {
                     continue;
                 }
                 at += 1;
-                if matches!(letter, ' ' | '-' | '–' | '/' | '_' | ',' | ';') {
+                // No line ends within `31,2`.
+                let number = letter == ','
+                    && [at.checked_sub(2), Some(at)].into_iter().all(|at| {
+                        at.and_then(|at| letters.get(at)).is_some_and(|beside| beside.letter.is_ascii_digit())
+                    });
+                if matches!(letter, ' ' | '-' | '–' | '/' | '_' | ',' | ';') && !number {
                     last_break = Some(at);
                 }
             }
@@ -227,4 +232,24 @@ fn is_blank(letter: char) -> bool {
             letter,
             '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_between_words_and_never_within_a_number_or_before_its_unit() {
+        let mut out = Vec::new();
+        let mut fonts = Fonts::new(&mut PdfFile::begin(&mut out).unwrap()).unwrap();
+        let set = semibold(8.0);
+        let text = "FF 0,884, Uf par module\u{a0}31,2\u{a0}V";
+        // Whatever is narrower than one of its words parts that anywhere.
+        let widest = fonts.width("module\u{a0}31,2\u{a0}V", set) + 0.1;
+        for more in 0..90_u8 {
+            let lines = fonts.lines(text, set, widest + f32::from(more));
+            let ends = ["FF", "0,884,", "Uf", "par", "module\u{a0}31,2\u{a0}V"];
+            assert!(lines.iter().all(|line| ends.iter().any(|end| line.ends_with(end))), "{more}: {lines:?}");
+        }
+    }
 }

@@ -6,12 +6,17 @@ use std::io;
 
 use super::super::book::{LEFT, WIDTH};
 use super::super::fonts::{regular, semibold};
+use super::super::look::Shown;
 use super::super::sheet::{Area, Ink};
 use super::super::table::{PaperTable, TableCell, TableColumn, TableRow};
 use super::Paper;
 use crate::domain::measurement::judge::MeasurementVerdict;
-use crate::domain::report::measured::ReportMeasurement;
 use crate::domain::report::measured::words::MeasurementWords;
+use crate::domain::report::measured::{ReportMeasurement, signs};
+use crate::domain::status::Status;
+
+/// A value that is so long is somebody's own text, and may be parted.
+const LONG: usize = 40;
 
 /// Curves beside each other, and how high each is with its title and the ends of its axes.
 const BESIDE: usize = 3;
@@ -25,7 +30,7 @@ impl Paper<'_, '_> {
         let own = MeasurementWords::of(words.tag);
         let counted = all.counted(words).into_iter();
         let counted = counted.map(|(verdict, count)| self.said(verdict, &words.count(count)));
-        let counted = counted.collect::<Vec<_>>().join("; ");
+        let counted = counted.collect::<Vec<_>>().join(signs(words).1);
         self.book.paragraph(&format!("{counted}."))?;
         self.book.note(own.limits_note)?;
         for line in all.limit_lines(words) {
@@ -47,7 +52,7 @@ impl Paper<'_, '_> {
             let cells = vec![
                 TableCell::text(line.place),
                 TableCell::text(line.what),
-                TableCell::text(line.values),
+                TableCell::text(tied(&line.values)),
                 TableCell::text(line.verdict),
                 TableCell::text(line.beyond),
             ];
@@ -92,6 +97,13 @@ impl Paper<'_, '_> {
         book.sheet.text_to(&mut book.fonts, &text(curve.to, "V"), set, Ink::GREY, area.right(), below);
         let points: Vec<(f32, f32)> =
             curve.line.iter().map(|(x, y)| (area.x + *x as f32, area.y + *y as f32)).collect();
-        book.sheet.path(&points, Ink::DEEP, 1.1);
+        let bad = row.verdict().is_some_and(|verdict| verdict >= MeasurementVerdict::Bad);
+        book.sheet.path(&points, if bad { Shown::Found(Status::Dead).fill() } else { Ink::DEEP }, 1.1);
     }
+}
+
+/// Lines end between values, and not between a number and its unit.
+fn tied(values: &str) -> String {
+    let tied = |value: &str| if value.len() > LONG { value.to_owned() } else { value.replace(' ', "\u{a0}") };
+    values.split(", ").map(tied).collect::<Vec<_>>().join(", ")
 }
