@@ -29,8 +29,9 @@ pub fn marks() {
     let mut tablet = Blocking::connect(&hub.address).unwrap();
     let statuses = ["dead", "microcracks", "inequality", "string_open"];
     for begin in (1..=MODULES).step_by(200) {
-        let marked =
-            |at: usize| numbered(at % 8, at, if at % 20 == 0 { statuses[at / 20 % 4] } else { "ok" });
+        let marked = |at: usize| {
+            numbered(at % 8, at, if at.is_multiple_of(20) { statuses[at / 20 % 4] } else { "ok" })
+        };
         let marks: Vec<_> = (begin..begin + 200).map(marked).collect();
         assert_eq!(tablet.ops(AUDIT, &marks).unwrap().0, 200);
     }
