@@ -9,6 +9,7 @@ mod bounds;
 mod bundle;
 mod client;
 mod clock;
+mod company;
 mod confirm;
 mod credentials;
 mod crew;
@@ -96,6 +97,7 @@ enum CliCommand {
     #[command(subcommand)]
     Photos(photos::PhotosCommand),
     Report(report::ReportCommand),
+    Company(company::CompanyCommand),
     Verify(verify::VerifyCommand),
     /// Replace the hub's data with a backup
     Restore(restore::RestoreCommand),
@@ -243,6 +245,10 @@ impl CliCommand {
             }
             Self::Report(report) => {
                 over(HubClient::open(config, false), async |hub| report.run(hub).await).await
+            }
+            Self::Company(company) => {
+                company.check()?;
+                over(HubClient::open(config, true), async |hub| company.run(hub).await).await
             }
             Self::Backup(backup) => {
                 backup.check()?;

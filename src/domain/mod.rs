@@ -3,12 +3,14 @@
 //! Everything above calls this; it calls nothing above. Time and randomness come in as arguments.
 
 pub mod audit;
+pub mod base64;
 pub mod blocked_ports;
 pub mod body;
 pub mod bounds;
 pub mod bundle;
 pub mod closing;
 pub mod codes;
+pub mod company;
 pub mod composed;
 pub mod crew;
 pub mod cursor;

@@ -9,6 +9,7 @@ mod backups;
 mod clock;
 mod clock_keeper;
 mod closing;
+mod company;
 pub mod crew;
 mod error;
 mod feed;
@@ -59,6 +60,7 @@ pub use backups::{
 pub use clock::{BUILT_MS, Clock, ClockState, HubClock, SetClockError, SystemClock};
 use clock_keeper::ClockKeeper;
 pub use closing::{ClosingList, TabletWord};
+pub use company::{CompanyChange, CompanyError};
 pub use crew::Crew;
 pub use error::HubError;
 pub use feed::Nudges;
@@ -142,6 +144,8 @@ pub struct Hub {
     images: variants::ImageTurns,
     arrivals: picture_arrivals::PictureArrivals,
     reports: reports::ReportTurns,
+    /// Held while the company is changed.
+    company_turn: tokio::sync::Mutex<()>,
     proof_key: proof::ProofKey,
     writer: Writer,
     feed: Arc<feed::Feed>,

@@ -104,6 +104,7 @@ impl Hub {
             images: super::variants::ImageTurns::default(),
             arrivals: super::picture_arrivals::PictureArrivals::default(),
             reports: super::reports::ReportTurns::default(),
+            company_turn: tokio::sync::Mutex::default(),
             proof_key: super::proof::ProofKey::default(),
             writer,
             board: StatusBoard::new(Arc::clone(&feed)),

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::Hub;
+use crate::domain::company::Company;
 use crate::domain::op::{Body, NewOp};
 use crate::domain::photo::BlobHash;
 use crate::domain::proof::{HubKey, HubStatement, Sealer};
@@ -160,12 +161,14 @@ impl Hub {
         let ReportRequest { language, utc_offset_minutes, sections, is_final } = request;
         let key = self.proof_key();
         let signer = key.as_deref().map(|key| self.signer(key));
+        let company = self.company()?;
         let is_it = |one: &&NumberedReport| {
             let version = &one.version;
             let same = (&version.sections, &version.absent) == (&sections, &absent);
             let same = same && version.utc_offset_minutes == utc_offset_minutes;
             // One that can no longer be signed is no use to anybody who has a key.
             let signed = signer.is_none_or(|by| version.is_by(by));
+            let same = same && version.company().unwrap_or_default() == company;
             // What is final is no draft again.
             one.here && one.seq == position && same && signed && (version.is_final() || !is_final)
         };
@@ -192,7 +195,7 @@ impl Hub {
             said: BTreeMap::new(),
             later: Vec::new(),
         };
-        let version = version.finalised(is_final);
+        let version = version.by_company(&company).finalised(is_final);
         let version = match signer {
             Some(by) => version.signed(token, by),
             None => version,
@@ -217,7 +220,7 @@ impl Hub {
         drop(waiting);
         let facts = self.view(token, |_, facts| facts)?;
         let key = self.proof_key();
-        let (edition, mut proof, version, sections, head) = match number {
+        let (edition, mut proof, version, company, sections, head) = match number {
             Some(number) => {
                 let versions = self.report_versions(token)?;
                 let mut named = versions.into_iter().filter(|one| one.version.number == number).peekable();
@@ -228,7 +231,8 @@ impl Hub {
                 let sections = ReportSections::named(&found.version.sections);
                 let head = found.version.signed_head(token);
                 let edition = found.version.edition(&found.by.name);
-                (edition, found.version.proof(), Some(found.version), sections, head)
+                let company = found.version.company();
+                (edition, found.version.proof(), Some(found.version), company, sections, head)
             }
             None => {
                 let (position, clock) = (self.head(token)?, self.clock.state());
@@ -245,7 +249,8 @@ impl Hub {
                 let digest = self.digest_of(token, position)?;
                 let proof = ReportProof { log_id: facts.log_id, position, digest, signed: None };
                 let head = key.as_deref().map(|key| draft_head(token, &edition, &proof, self.signer(key)));
-                (edition, proof, None, draft.sections, head)
+                let company = Some(self.company()?).filter(|company| *company != Company::default());
+                (edition, proof, None, company, draft.sections, head)
             }
         };
         let seal = head.and_then(|(statement, line)| {
@@ -261,6 +266,7 @@ impl Hub {
             edition,
             proof,
             version,
+            company,
             sections,
             seal,
             upto: 0,
@@ -300,6 +306,7 @@ pub struct ReportWork {
     edition: ReportEdition,
     proof: ReportProof,
     version: Option<ReportVersion>,
+    company: Option<Company>,
     sections: ReportSections,
     seal: Option<(HubStatement, Arc<HubKey>)>,
     upto: u64,
@@ -375,6 +382,7 @@ impl ReportWork {
         let ReportPhase::Folded(fold, disputes) = self.phase else { return Err(StoreError::Replaced) };
         let mut report = fold.finish(self.head, self.edition, self.proof, disputes);
         report.sections = self.sections;
+        report.by_company(self.company);
         let blobs = Arc::clone(&self.hub.blobs);
         Ok(ReadyReport { report, version: self.version, seal: self.seal, blobs, _making: self.making })
     }

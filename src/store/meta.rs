@@ -19,6 +19,8 @@ pub const CLOCK: &str = "clock";
 pub const CURSOR_KEY: &str = "cursor_key";
 /// Absent until these data have run where something is known of the machine.
 pub const MACHINE: &str = "machine";
+/// Absent until somebody has said which company's hub it is: `domain::company::CompanyWords`.
+pub const COMPANY: &str = "company";
 /// Absent until an audit is first archived.
 pub const ARCHIVED: &str = "archived";
 

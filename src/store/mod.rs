@@ -32,6 +32,7 @@ mod chain;
 mod checkpoint;
 mod command;
 mod commit;
+mod company;
 mod draft;
 mod engine;
 mod error;

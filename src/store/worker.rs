@@ -18,6 +18,7 @@ use super::command::{Command, Oddities, OpAck, OpVerdict};
 use super::engine::Engine;
 use super::progress;
 use crate::domain::Token;
+use crate::domain::company::CompanyWords;
 
 /// Operations in one transaction, so that one import does not delay everybody's marks for long.
 const BATCH: usize = 4_096;
@@ -47,6 +48,7 @@ pub(super) enum Job {
     NewIdentity(Option<uuid::Uuid>, Reply<()>),
     Restore(String, Reply<()>),
     Archive { token: Token, on: bool, reply: Reply<()> },
+    SetCompany(CompanyWords, Reply<()>),
     Probe { flush: bool, reply: Reply<()> },
 }
 
@@ -54,7 +56,7 @@ impl Job {
     /// What the writer is at with it, in words.
     fn words(&self) -> &'static str {
         match self {
-            Self::Write(..) | Self::Archive { .. } | Self::Probe { .. } => COMMIT,
+            Self::Write(..) | Self::Archive { .. } | Self::SetCompany(..) | Self::Probe { .. } => COMMIT,
             Self::MintLogId(..) | Self::NewIdentity(..) => "a new log",
             Self::Restore(..) => "restoring a backup",
         }
@@ -239,6 +241,10 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             // News to no feed: no log is longer now.
             Job::Archive { token, on, reply } => {
                 let _ = reply.send(self.guarded(|| engine.archive(&token, on)));
+                return;
+            }
+            Job::SetCompany(words, reply) => {
+                let _ = reply.send(self.guarded(|| engine.set_company(&words)));
                 return;
             }
             Job::Probe { flush, reply } => {

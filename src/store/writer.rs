@@ -17,6 +17,7 @@ use super::command::{Command, OpAck};
 use super::engine::Engine;
 use super::worker::{Busy, Committed, Job, Reply, Worker};
 use crate::domain::Token;
+use crate::domain::company::CompanyWords;
 
 /// Commands that may wait; beyond that callers wait to submit.
 const QUEUE: usize = 1_024;
@@ -111,6 +112,10 @@ impl Writer {
 
     pub async fn archive(&self, token: Token, on: bool) -> Result<(), StoreError> {
         self.submit(|reply| Job::Archive { token, on, reply }).await
+    }
+
+    pub async fn set_company(&self, words: CompanyWords) -> Result<(), StoreError> {
+        self.submit(|reply| Job::SetCompany(words, reply)).await
     }
 
     pub async fn restore(&self, name: String) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 // Frozen versions of a report: a lead makes one, in form and language; it is looked at and taken along, and stays as it was.
 import { readFileSync } from 'node:fs';
 import { DEMO, expect, test } from './fixtures';
+import { logoFile } from './logo';
 import { marksOf } from './night';
 
 test('a lead makes the report, takes it along, looks at it, and it stays as it was', async ({
@@ -106,4 +107,23 @@ test('a lead sees what is open, goes there, leaves a section out and makes the r
   await hub.api('POST', `/audits/${DEMO}/ops`, { ops: [later], sent_at_ms: Date.now() }, marc);
   await page.reload();
   await expect(closing).toContainText('1 modification depuis la version 1');
+});
+
+test('a lead gives the company and its logo once, and they stand on the report', async ({ tablet, hub }) => {
+  const lea = await tablet();
+  await lea.openAudit('Léa', 'lead-code');
+  const { page } = lea;
+  await page.goto(`${hub.url}#/report/${DEMO}`);
+  const company = page.getByTestId('report-company');
+  await company.locator('summary').click();
+  await company.getByTestId('company-file').setInputFiles(await logoFile(page));
+  await expect(company.getByTestId('company-logo')).toBeVisible();
+  await company.getByLabel('Nom').fill('Solaire & Fils SARL');
+  await company.getByRole('button', { name: 'Enregistrer' }).click();
+  await expect(company.locator('summary')).toContainText('Solaire & Fils SARL');
+  const { logo } = (await hub.api('GET', '/company')) as { logo: { width: number } };
+  expect(logo.width).toBe(480);
+  await page.goto(`${hub.url}api/v1/audits/${DEMO}/reports/draft?format=html&lang=fr`);
+  await expect(page.getByText('Solaire & Fils SARL')).toBeVisible();
+  await expect(page.getByAltText('Solaire & Fils SARL')).toHaveJSProperty('naturalWidth', 480);
 });

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a test may panic, and says why it is skipped
 
 mod common;
+mod company;
 
 mod access_edges;
 mod answers;

@@ -82,6 +82,12 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("GET", "/api/v1/audits/{token}/reports", Viewer, 200),
     ("POST", "/api/v1/audits/{token}/reports", Lead, 200),
     ("GET", "/api/v1/audits/{token}/reports/{number}", Viewer, 200),
+    ("GET", "/api/v1/company", Viewer, 200),
+    ("PUT", "/api/v1/company", Lead, 200),
+    // There is none, and JSON is none.
+    ("GET", "/api/v1/company/logo", Viewer, 404),
+    ("PUT", "/api/v1/company/logo", Lead, 400),
+    ("DELETE", "/api/v1/company/logo", Lead, 204),
     ("GET", "/api/v1/photos", Lead, 200),
     // No hash: refused for what it is.
     ("POST", "/api/v1/photos/verify", Lead, 400),
@@ -255,6 +261,7 @@ impl RoleHub {
             ("POST", "/api/v1/audits" | "/api/v1/audits/preview") => {
                 json!({"name": "New", "token": fresh, "strings": "2"})
             }
+            ("PUT", "/api/v1/company") => json!({"name": "Solaire"}),
             ("POST", "/api/v1/audits/{token}/reports") => json!({"lang": "fr"}),
             ("POST", "/api/v1/audits/{token}/photos/proposal") => json!({"by": "name", "pictures": []}),
             ("POST", "/api/v1/audits/{token}/plan") => json!({"name": "As it is", "strings": "26,24x9"}),

@@ -20,20 +20,29 @@ pub struct SmallImage {
 
 /// As good as it can be in so many bytes; smaller where even the lowest quality is too large.
 pub fn within(pixels: &Pixels<u8>, most: usize) -> Result<SmallImage, ImageError> {
+    fitting(pixels, most, SamplingFactor::F_2_2)
+}
+
+/// The same for what was drawn: its colours are as fine as its light, so that red letters have edges.
+pub fn crisp(pixels: &Pixels<u8>, most: usize) -> Result<SmallImage, ImageError> {
+    fitting(pixels, most, SamplingFactor::F_1_1)
+}
+
+fn fitting(pixels: &Pixels<u8>, most: usize, sampling: SamplingFactor) -> Result<SmallImage, ImageError> {
     for quality in QUALITIES {
-        let jpeg = encode(pixels, quality)?;
+        let jpeg = encode(pixels, quality, sampling)?;
         if jpeg.len() <= most {
             return Ok(SmallImage { jpeg, width: pixels.width, height: pixels.height });
         }
     }
     let side = pixels.width.max(pixels.height);
-    within(&pixels.shrunk((side * 3 / 4).max(1)), most)
+    fitting(&pixels.shrunk((side * 3 / 4).max(1)), most, sampling)
 }
 
-fn encode(pixels: &Pixels<u8>, quality: u8) -> Result<Vec<u8>, ImageError> {
+fn encode(pixels: &Pixels<u8>, quality: u8, sampling: SamplingFactor) -> Result<Vec<u8>, ImageError> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_sampling_factor(sampling);
     // A second look at the pixels for a tenth fewer bytes.
     encoder.set_optimized_huffman_tables(true);
     let colours = match pixels.colours {

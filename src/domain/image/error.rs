@@ -14,6 +14,8 @@ pub enum ImageError {
     /// Its form would have to be held in memory as a whole.
     #[error("{0} of this size needs more memory than the hub gives to one image")]
     TooMuchMemory(&'static str),
+    #[error("a logo is a PNG or a JPEG")]
+    NoLogo,
     #[error("it is damaged, or cut off: {0}")]
     Broken(String),
     /// A mistake of ours, or of a decoder: told, and over for this file alone.
@@ -31,7 +33,7 @@ impl ImageError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Undecodable(_) => "undecodable",
-            Self::NoImage => "not_an_image",
+            Self::NoImage | Self::NoLogo => "not_an_image",
             Self::TooLarge { .. } => "too_many_pixels",
             Self::TooMuchMemory(_) => "too_much_memory",
             Self::Broken(_) => "broken",

@@ -1,6 +1,6 @@
 //! Images: what lies in a camera's file, and its thumbnail and preview (decoding, EXIF, resizing).
 //!
-//! `hub` calls `read_image` for what was uploaded, `cli` for what is imported. Readers of each type give rows to `shrink`,
+//! `hub` calls `read_image` for what was uploaded, `cli` for what is imported, `http` `read_logo` for a company's logo. Readers of each type give rows to `shrink`,
 //! so that no file is ever whole in memory as pixels; `orientation`, `tones` and `encode` do the rest.
 //!
 //! Hostile files: the size is looked at before anything is allocated, decoders have `MOST_MEMORY`, and a panic inside is an
@@ -51,6 +51,11 @@ pub const PREVIEW: (u32, usize) = (1_600, 300_000);
 pub trait ImageSource: BufRead + Seek {}
 impl<T: BufRead + Seek> ImageSource for T {}
 
+/// Longer side of a company's logo, and its bytes: on paper it is a hand wide at most.
+const LOGO: (u32, usize) = (640, 24_000);
+/// Pixels of the file that a logo is made of.
+const MOST_LOGO_PIXELS: u64 = 40_000_000;
+
 /// What was read of an image, and what was made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadImage {
@@ -77,6 +82,18 @@ pub fn read_image_of(source: &mut dyn ImageSource, most: u64) -> Result<ReadImag
     catch_unwind(AssertUnwindSafe(|| read(source, most))).unwrap_or(Err(ImageError::Panicked))
 }
 
+/// A company's logo out of a PNG or JPEG, small enough to be on each page: transparent parts are white, and its tones stay as they are.
+pub fn read_logo(source: &mut dyn ImageSource) -> Result<SmallImage, ImageError> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let (kind, Decoded { canvas, exif, .. }) = decode(source, MOST_LOGO_PIXELS, true)?;
+        if !matches!(kind, PictureType::Png | PictureType::Jpeg) {
+            return Err(ImageError::NoLogo);
+        }
+        encode::crisp(&tones::plain(canvas.turned(exif.orientation)).shrunk(LOGO.0), LOGO.1)
+    }))
+    .unwrap_or(Err(ImageError::Panicked))
+}
+
 /// Pixels as they lie in the file, smaller.
 struct Decoded {
     canvas: Canvas,
@@ -86,19 +103,28 @@ struct Decoded {
     exif: Exif,
 }
 
-fn read(source: &mut dyn ImageSource, most: u64) -> Result<ReadImage, ImageError> {
+fn decode(
+    source: &mut dyn ImageSource,
+    most: u64,
+    drawn: bool,
+) -> Result<(PictureType, Decoded), ImageError> {
     let mut head = [0; PictureType::HEAD];
     source.rewind()?;
     let read = read_some(source, &mut head)?;
     source.rewind()?;
     let kind = kind_of(&head[..read])?;
-    let Decoded { canvas, width, height, exif } = match kind {
+    let decoded = match kind {
         PictureType::Jpeg => jpeg::decode(source, most)?,
-        PictureType::Png => png::decode(source, most)?,
+        PictureType::Png => png::decode(source, most, drawn)?,
         PictureType::Tiff => tiff::decode(source, most)?,
         PictureType::Heic => return Err(ImageError::Undecodable("HEIC")),
         PictureType::Webp => return Err(ImageError::Undecodable("WebP")),
     };
+    Ok((kind, decoded))
+}
+
+fn read(source: &mut dyn ImageSource, most: u64) -> Result<ReadImage, ImageError> {
+    let (kind, Decoded { canvas, width, height, exif }) = decode(source, most, false)?;
     let orientation = exif.orientation;
     let (width, height) = if orientation.is_sideways() { (height, width) } else { (width, height) };
     let bytes = tones::to_bytes(canvas.turned(orientation));

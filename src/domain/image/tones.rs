@@ -25,6 +25,13 @@ pub fn to_bytes(canvas: Canvas) -> Pixels<u8> {
     Pixels { width, height, colours, samples: samples.into_iter().map(byte).collect() }
 }
 
+/// Bytes of the samples as they are: what somebody drew is no exposure.
+pub fn plain(canvas: Canvas) -> Pixels<u8> {
+    let Pixels { width, height, colours, samples } = canvas.pixels;
+    let samples = samples.into_iter().map(|value| (value / 257) as u8).collect();
+    Pixels { width, height, colours, samples }
+}
+
 /// The tone that becomes black, and how far white is above it.
 fn range(samples: &[u16], least: u32) -> (u16, u32) {
     let mut counts = vec![0_u32; 1 << 16];

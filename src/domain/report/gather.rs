@@ -144,6 +144,7 @@ impl ReportFold {
             severities,
             sections: ReportSections::default(),
             measurements,
+            company: None,
         }
     }
 }

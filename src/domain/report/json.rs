@@ -9,8 +9,10 @@ use serde::Serialize;
 use serde::ser::SerializeSeq;
 
 use super::{Report, ReportFigures, ReportModule, ReportPhoto};
+use crate::domain::company::Company;
 use crate::domain::iso8601;
 use crate::domain::measurement::Measurement;
+use crate::domain::photo::BlobHash;
 use crate::domain::proof::{HashedOut, Sealer};
 use crate::domain::status::{Status, status_word};
 
@@ -69,6 +71,8 @@ struct ReportJson<'a> {
     signed_head: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     table: Option<&'a TableHash>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<CompanyJson<'a>>,
     first_mark_at: Option<String>,
     last_mark_at: Option<String>,
     figures: FiguresJson,
@@ -78,6 +82,27 @@ struct ReportJson<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     measurements: Vec<MeasuredJson<'a>>,
     photos: PhotoList<'a>,
+}
+
+#[derive(Serialize)]
+struct CompanyJson<'a> {
+    name: Option<&'a str>,
+    address: Option<&'a str>,
+    contact: Option<&'a str>,
+    text: Option<&'a str>,
+    logo_sha256: Option<String>,
+}
+
+impl<'a> From<&'a Company> for CompanyJson<'a> {
+    fn from(company: &'a Company) -> Self {
+        Self {
+            name: company.name.as_deref(),
+            address: company.address.as_deref(),
+            contact: company.contact.as_deref(),
+            text: company.text.as_deref(),
+            logo_sha256: company.logo.as_ref().map(|logo| BlobHash::of(&logo.jpeg).to_string()),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -240,6 +265,7 @@ pub fn write(
         digest: proof.digest.map(|digest| digest.to_string()),
         signed_head: proof.signed.as_ref().map(|signed| signed.line.as_str()),
         table,
+        company: report.company.as_ref().map(CompanyJson::from),
         first_mark_at: report.period_ms.map(|(from, _)| iso8601::format(from)),
         last_mark_at: report.period_ms.map(|(_, to)| iso8601::format(to)),
         figures: FiguresJson::from(&report.figures),

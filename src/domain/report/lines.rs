@@ -27,10 +27,23 @@ pub fn about(report: &Report, words: &'static ReportWords) -> Vec<ReportLine> {
     lines.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
+/// Who writes the report; the standing text is told by itself, as a sentence.
+pub fn company(report: &Report, words: &'static ReportWords) -> Vec<ReportLine> {
+    let Some(company) = &report.company else { return Vec::new() };
+    let lines = [
+        (words.condition("company"), &company.name),
+        (words.condition("company_address"), &company.address),
+        (words.company_contact, &company.contact),
+    ];
+    lines.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))).collect()
+}
+
 /// What was said of method, weather and the rest.
 pub fn conditions<'a>(report: &'a Report, words: &'static ReportWords) -> Vec<(&'a str, &'a str)> {
     let values = report.conditions.as_ref().map(|conditions| conditions.values.as_slice());
-    let said = values.unwrap_or_default().iter();
+    // The company is told once, with the rest of its letterhead.
+    let elsewhere = |name: &str| report.company.is_some() && name.starts_with("company");
+    let said = values.unwrap_or_default().iter().filter(|(name, _)| !elsewhere(name));
     said.map(|(name, value)| (words.condition(name), value.as_str())).collect()
 }
 

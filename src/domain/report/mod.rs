@@ -28,6 +28,7 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
+use super::company::Company;
 use super::digest::Digest;
 use super::id::{ModuleId, OpId, TechnicianId, Token};
 use super::photo::{BlobHash, PhotoVariant};
@@ -69,9 +70,21 @@ pub struct Report {
     pub sections: ReportSections,
     /// `None`: nothing was measured.
     pub measurements: Option<measured::ReportMeasurements>,
+    /// Who writes it (letterhead). `None`: the hub knew no company, or a version of before it was asked.
+    pub company: Option<Company>,
 }
 
 impl Report {
+    /// With the hub's company; what the audit says of name and address counts before it.
+    pub fn by_company(&mut self, company: Option<Company>) {
+        let said = |name: &str| {
+            let values = self.conditions.iter().flat_map(|conditions| &conditions.values);
+            values.clone().find_map(|(known, value)| (known == name).then_some(value.as_str()))
+        };
+        let named = company.map(|company| company.named(said("company"), said("company_address")));
+        self.company = named;
+    }
+
     pub fn has(&self, section: ReportSection) -> bool {
         self.sections.has(section)
     }

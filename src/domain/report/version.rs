@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::proof::VersionSignature;
 use super::{ReportEdition, ReportProof};
+use crate::domain::company::Company;
 use crate::domain::digest::Digest;
 use crate::domain::id::Invalid;
 use crate::domain::photo::BlobHash;
@@ -116,6 +117,16 @@ impl ReportVersion {
         self.said.contains_key(FINAL)
     }
 
+    /// Who wrote it, as the hub had it then: it stays so, whatever is changed later. Versions before have none.
+    pub fn company(&self) -> Option<Company> {
+        Company::of_words(&self.said)
+    }
+
+    pub fn by_company(mut self, company: &Company) -> Self {
+        self.said.extend(company.to_words());
+        self
+    }
+
     pub fn finalised(mut self, is_final: bool) -> Self {
         if is_final {
             self.said.insert(FINAL.to_owned(), "yes".to_owned());
@@ -183,7 +194,11 @@ mod tests {
         assert_eq!(ReportVersion::from_bytes(&version.to_bytes().unwrap()).unwrap(), version);
         let named = sample().finalised(true);
         let more = ReportVersion { later: vec![9], ..named.clone() };
-        for one in [&named, &more] {
+        let company = crate::domain::company::sample();
+        let lettered = sample().finalised(true).by_company(&company);
+        assert_eq!((lettered.company(), lettered.is_final()), (Some(company), true));
+        assert_eq!((named.company(), sample().by_company(&Company::default())), (None, sample()));
+        for one in [&named, &more, &lettered] {
             assert_eq!(ReportVersion::from_bytes(&one.to_bytes().unwrap()).unwrap(), *one);
         }
         assert!(named.is_final() && !sample().is_final());

@@ -8,6 +8,7 @@ pub mod bundle;
 mod byte_range;
 mod clock;
 mod closing;
+mod company;
 pub mod crew;
 pub mod export;
 pub mod health;

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, backups, bundle, clock, closing, crew, export, health, history, join, layout,
-    live, live_many, log_pages, measurements, notes, openapi, ops, peer, peer_photos, photo_blobs,
+    admin, assets, audits, backups, bundle, clock, closing, company, crew, export, health, history, join,
+    layout, live, live_many, log_pages, measurements, notes, openapi, ops, peer, peer_photos, photo_blobs,
     photo_proposal, photo_variants, photos, poster, presence, preview, probes, reports, setup, tablet, trust,
     upstream, v33,
 };
@@ -78,6 +78,8 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         reports::list, reports::make;
         closing::show;
         reports::show;
+        company::show, company::change;
+        company::logo, company::put_logo, company::remove_logo;
         photos::list;
         photos::of_hub;
         photos::verify;

@@ -226,6 +226,32 @@ export interface CodeInfo {
   url: string | null;
 }
 
+/** The texts, all of them: what is left out or empty is none afterwards. The logo stays. */
+export interface CompanyBody {
+  address?: string | null;
+  contact?: string | null;
+  name?: string | null;
+  text?: string | null;
+}
+
+/** All that is said; what is not there, nobody has said. */
+export interface CompanyInfo {
+  address?: string | null;
+  contact?: string | null;
+  logo?: CompanyLogoInfo | null;
+  name?: string | null;
+  /** On each report's cover. */
+  text?: string | null;
+}
+
+export interface CompanyLogoInfo {
+  bytes: number;
+  height: number;
+  sha256: string;
+  /** A JPEG, as the hub made it of the file. */
+  width: number;
+}
+
 export interface CreateBody {
   client?: string | null;
   location?: string | null;

@@ -1,7 +1,8 @@
 //! Markup of the report's page: what people wrote is text (escaping, XSS), pictures are within the page (data URI), and how it looks.
 //!
-//! Called by the parts of the page; calls nothing.
+//! Called by the parts of the page; calls `base64`.
 
+use crate::domain::base64::base64;
 use crate::domain::status::Status;
 
 /// Short names of the statuses in the page's style, in the order of `Status::ALL`; `p` is none of them.
@@ -55,19 +56,6 @@ pub(super) fn data_uri(bytes: &[u8]) -> Option<String> {
     Some(format!("data:{kind};base64,{}", base64(bytes)))
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let all = three.iter().fold(0u32, |all, byte| all << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
-        for at in 0..4 {
-            let digit = DIGITS[(all >> (18 - 6 * at) & 63) as usize];
-            text.push(if at <= three.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
-}
-
 pub(super) const STYLE: &str = "\
 :root{color-scheme:light;font:16px/1.4 system-ui,'Noto Sans','DejaVu Sans',sans-serif;color:#0b0d0f;background:#fff}\
 body{margin:0 auto;max-width:60rem;padding:1rem;overflow-wrap:anywhere}\
@@ -84,6 +72,7 @@ thead th{font-size:.85rem;color:#45505b;overflow-wrap:normal}.n{text-align:right
 .f{border:1px solid #c4ccd4;border-left:.5rem solid;border-radius:6px;padding:.6rem .8rem;margin:.6rem 0;break-inside:avoid}\
 .f.in{border-left-color:#ffd21f}.f.mi{border-left-color:#ff9a3d}.f.de{border-left-color:#d3241c}.f.so{border-left-color:#2463d6}.f.nc{border-left-color:#5a636f}.f{color:#0b0d0f}\
 body section.f{background:#fff}.d{color:#45505b}.f img{max-width:100%;height:auto;margin:.4rem .4rem 0 0}.f figure{display:inline-block;margin:0;max-width:20rem;vertical-align:top}figcaption{font-size:.85rem;color:#45505b}\
+.l{display:block;max-width:15rem;max-height:5rem;margin:0 0 1rem;background:#fff}\
 .qr{display:block;width:13rem;max-width:100%;background:#fff}.w{color:#8a1f17;font-weight:600}tr{break-inside:avoid}\
 @media print{:root{font-size:10pt}body{max-width:none;padding:0}h2{break-after:avoid}.wide{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}@page{size:A4;margin:15mm}}";
 
@@ -99,7 +88,6 @@ mod tests {
     #[test]
     fn pictures_are_what_their_bytes_say() {
         assert_eq!(data_uri(b"\xff\xd8\xffab").as_deref(), Some("data:image/jpeg;base64,/9j/YWI="));
-        assert_eq!([b"M", &b"Ma"[..], b"Man"].map(base64), ["TQ==", "TWE=", "TWFu"]);
         assert_eq!(data_uri(b"<svg onload=x>"), None);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Called by `html`; calls `markup` and `lines`.
 
-use super::markup::{cell, class, escaped, number};
+use super::markup::{cell, class, data_uri, escaped, number};
 use crate::domain::report::{Report, ReportFigures, ReportWords, lines, qr};
 use crate::domain::status::Status;
 
@@ -25,12 +25,21 @@ fn heads(names: &[&str], numbers: usize, out: &mut String) {
 
 pub(super) fn about(report: &Report, words: &'static ReportWords, out: &mut String) {
     let edition = words.edition(&report.edition);
+    if let Some(logo) = report.company.as_ref().and_then(|company| company.logo.as_ref()) {
+        let name = report.company.as_ref().and_then(|company| company.name.as_deref()).unwrap_or_default();
+        if let Some(uri) = data_uri(&logo.jpeg) {
+            out.push_str(&format!("<img class=l alt=\"{}\" src=\"{uri}\">\n", escaped(name)));
+        }
+    }
     out.push_str(&format!("<h1>{}</h1>\n<p class=d>{}</p>\n", escaped(words.title), escaped(&edition)));
     out.push_str("<table>\n");
-    for (name, text) in lines::about(report, words) {
+    for (name, text) in lines::about(report, words).into_iter().chain(lines::company(report, words)) {
         line(name, &text, out);
     }
     out.push_str("</table>\n");
+    if let Some(text) = report.company.as_ref().and_then(|company| company.text.as_deref()) {
+        out.push_str(&format!("<p class=\"d c\" dir=auto>{}</p>\n", escaped(text)));
+    }
 }
 
 pub(super) fn summary(report: &Report, words: &'static ReportWords, out: &mut String) {

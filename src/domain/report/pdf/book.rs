@@ -15,6 +15,7 @@ use super::file::{PdfFile, deflated};
 use super::fonts::{Fonts, regular, semibold};
 use super::pictures::{EmbeddedPictures, PlacedPicture};
 use super::sheet::{A4, Area, Ink, Sheet, object_name};
+use crate::domain::company::Company;
 use crate::domain::photo::BlobHash;
 use crate::domain::proof::Sealer;
 use chrono::{Datelike, Timelike};
@@ -33,7 +34,13 @@ pub struct RunningHead {
     pub right: String,
     /// `Page`
     pub page: &'static str,
+    /// At the foot.
+    pub company: String,
+    pub logo: Option<PlacedPicture>,
 }
+
+/// What the logo on top of a page is within.
+const HEAD_LOGO: (f32, f32) = (96.0, 22.0);
 
 struct Bookmark {
     level: usize,
@@ -84,6 +91,22 @@ impl<'w> PaperBook<'w> {
             running,
             missing: 0,
         })
+    }
+
+    /// The company that all pages name from here on; its logo, where it has one that can be drawn.
+    pub fn lettered(&mut self, company: &Company) -> io::Result<()> {
+        let said = [&company.name, &company.address, &company.contact].into_iter().flatten();
+        let parts: Vec<&str> = said.flat_map(|text| text.lines()).map(str::trim).collect();
+        self.running.company = parts.join(" · ");
+        if let Some(logo) = &company.logo {
+            let hash = BlobHash::of(&logo.jpeg);
+            self.running.logo = self.picture(hash, &mut |_| Some(logo.jpeg.clone()))?;
+        }
+        Ok(())
+    }
+
+    pub fn logo(&self) -> Option<PlacedPicture> {
+        self.running.logo
     }
 
     /// Points that are left on this sheet.
@@ -184,13 +207,20 @@ impl<'w> PaperBook<'w> {
     fn run_along(&mut self) {
         let set = regular(8.0);
         let half = WIDTH / 2.0 - 8.0;
-        let left = self.fonts.fitted(&self.running.left, semibold(8.0), half).into_owned();
+        let logo = self.running.logo.map(|logo| (logo.id, logo.within(HEAD_LOGO)));
+        let beside = logo.map_or(0.0, |(_, (width, _))| width + 10.0);
+        let left = self.fonts.fitted(&self.running.left, semibold(8.0), half - beside).into_owned();
+        let foot = self.fonts.fitted(&self.running.company, regular(7.0), WIDTH - 90.0).into_owned();
         let right = self.fonts.fitted(&self.running.right, set, half).into_owned();
         let (sheet, fonts) = (&mut self.sheet, &mut self.fonts);
-        sheet.text(fonts, &left, semibold(8.0), Ink::DEEP, LEFT, 40.0);
+        if let Some((id, (width, height))) = logo {
+            sheet.picture(id, Area::new(LEFT, 42.5 - height, width, height));
+        }
+        sheet.text(fonts, &left, semibold(8.0), Ink::DEEP, LEFT + beside, 40.0);
         sheet.text_to(fonts, &right, set, Ink::GREY, RIGHT, 40.0);
         sheet.line((LEFT, 46.0), (RIGHT, 46.0), Ink::LINE, 0.5);
         let base = sheet.size.1 - 30.0;
+        sheet.text(fonts, &foot, regular(7.0), Ink::GREY, LEFT, base);
         let page = format!("{} {} / ", self.running.page, self.pages.len());
         // The total is written at the end, so that it begins at a place that is known now.
         let from = RIGHT - 18.0;

@@ -19,6 +19,15 @@ pub struct PlacedPicture {
     pub height: f32,
 }
 
+impl PlacedPicture {
+    /// Its width and height in points, no more than these, and no coarser than a screen has it.
+    pub fn within(&self, most: (f32, f32)) -> (f32, f32) {
+        const FINEST: f32 = 0.75;
+        let scale = (most.0 / self.width).min(most.1 / self.height).min(FINEST);
+        (self.width * scale, self.height * scale)
+    }
+}
+
 #[derive(Default)]
 pub struct EmbeddedPictures {
     /// `None`: it cannot be shown.

@@ -50,6 +50,7 @@ pub fn empty() -> Report {
         severities: None,
         sections: ReportSections::default(),
         measurements: None,
+        company: None,
     }
 }
 

@@ -201,6 +201,7 @@ pub struct ReportWords {
     pub actions: [&'static str; 4],
     /// `shade`, `no_access`, `no_power`, `weather`, `no_time`, `missing`.
     pub reasons: [&'static str; 6],
+    pub company_contact: &'static str,
     /// In the order of [`CONDITIONS`].
     pub condition_names: [&'static str; CONDITIONS.len()],
 }

@@ -2,11 +2,14 @@
 //!
 //! Called by `xlsx`; calls `sheet`.
 
-use rust_xlsxwriter::{Worksheet, XlsxError};
+use rust_xlsxwriter::{Image, Worksheet, XlsxError};
 
 use super::modules::FINDING;
 use super::sheet::{Cell, Formats, letter, put};
 use crate::domain::report::{Report, ReportSection, ReportWords, lines};
+
+/// Pixels that the logo has at most on the sheet.
+const LOGO: (f64, f64) = (220.0, 76.0);
 
 /// Writes a sheet from its top.
 struct Writing<'a> {
@@ -57,8 +60,16 @@ pub(super) fn write(
     sheet.set_freeze_panes(1, 0)?;
     let mut writing = Writing { sheet, formats, next: 1 };
     writing.row([Cell::text(words.edition(&report.edition))])?;
-    for (name, text) in lines::about(report, words) {
+    for (name, text) in lines::about(report, words).into_iter().chain(lines::company(report, words)) {
         writing.row([Cell::text(name), Cell::Text(text)])?;
+    }
+    if let Some(company) = &report.company {
+        if let Some(text) = &company.text {
+            writing.row([Cell::Nothing, Cell::text(text.as_str())])?;
+        }
+        if let Some(logo) = &company.logo {
+            put_logo(writing.sheet, &logo.jpeg)?;
+        }
     }
     if report.has(ReportSection::Summary) {
         figures(&mut writing, report, words)?;
@@ -78,6 +89,16 @@ pub(super) fn write(
         Some(signed) => writing.row([Cell::Nothing, Cell::text(signed.line.as_str())]),
         None => Ok(()),
     }
+}
+
+/// Beside what the audit is, as high as four lines of it.
+fn put_logo(sheet: &mut Worksheet, jpeg: &[u8]) -> Result<(), XlsxError> {
+    let mut image = Image::new_from_buffer(jpeg)?;
+    let (width, height) = (image.width(), image.height());
+    let scale = (LOGO.0 / width).min(LOGO.1 / height).min(1.0);
+    image = image.set_scale_width(scale).set_scale_height(scale);
+    sheet.insert_image_with_offset(2, 2, &image, 12, 0)?;
+    Ok(())
 }
 
 fn figures(writing: &mut Writing<'_>, report: &Report, words: &'static ReportWords) -> Result<(), XlsxError> {

@@ -16,6 +16,10 @@ use crate::domain::report::lines;
 const BAND: f32 = 286.0;
 /// Beside the name is the site.
 const NAME: f32 = WIDTH - 206.0;
+/// Lines of address and contact.
+const MOST_LETTERHEAD: usize = 8;
+/// Of the standing text: see `PaperBook::say`.
+const STANDING_STEP: f32 = 12.0;
 
 impl Paper<'_, '_> {
     pub(super) fn cover(&mut self) -> io::Result<()> {
@@ -49,6 +53,8 @@ impl Paper<'_, '_> {
         let book = &mut self.book;
         book.draw_bar(&parts, Area::new(0.0, BAND, A4.0, 7.0));
         book.y = BAND + 34.0;
+        self.letterhead();
+        let book = &mut self.book;
         let of_cover = [words.audit, words.client, words.location, words.times, words.hub_clock];
         let wanted =
             ["inspected_on", "company", "company_address", "contract"].map(|key| words.condition(key));
@@ -90,8 +96,63 @@ impl Paper<'_, '_> {
             TableCell::text(report.proof.position.to_string()),
         ]);
         book.table(&table, [row])?;
+        match self.standing_text_fits() {
+            true => self.standing_text()?,
+            false => self.standing_on_contents = true,
+        }
         self.signatures();
         Ok(())
+    }
+
+    /// Who writes the report: the logo, and beside it what a letterhead says.
+    fn letterhead(&mut self) {
+        const LOGO: (f32, f32) = (170.0, 56.0);
+        const STEP: f32 = 11.5;
+        let Some(company) = &self.report.company else { return };
+        let book = &mut self.book;
+        let top = book.y - 12.0;
+        let mut high = 0.0_f32;
+        if let Some(logo) = book.logo() {
+            let (width, height) = logo.within(LOGO);
+            book.sheet.picture(logo.id, Area::new(LEFT, top, width, height));
+            high = height;
+        }
+        let width = WIDTH - LOGO.0 - 24.0;
+        let mut base = top + 9.0;
+        if let Some(name) = &company.name {
+            let name = book.fonts.fitted(name, semibold(11.0), width).into_owned();
+            book.sheet.text_to(&mut book.fonts, &name, semibold(11.0), Ink::DEEP, RIGHT, base);
+            base += STEP + 1.5;
+        }
+        let rest = [&company.address, &company.contact].into_iter().flatten().flat_map(|text| text.lines());
+        for line in rest.take(MOST_LETTERHEAD) {
+            let line = book.fonts.fitted(line, regular(8.5), width).into_owned();
+            book.sheet.text_to(&mut book.fonts, &line, regular(8.5), Ink::GREY, RIGHT, base);
+            base += STEP;
+        }
+        high = high.max(base - top - STEP + 2.0);
+        if high > 4.0 {
+            book.y = top + high + 12.0;
+        }
+    }
+
+    /// Whether all of it has room above the signatures; else it is on the next page.
+    fn standing_text_fits(&mut self) -> bool {
+        let lines = self.standing_lines().len() as f32;
+        lines > 0.0 && self.book.y + 14.0 + lines * STANDING_STEP < BOTTOM - 34.0
+    }
+
+    fn standing_lines(&mut self) -> Vec<String> {
+        let text = self.report.company.as_ref().and_then(|company| company.text.as_deref());
+        text.map(|text| self.book.fonts.lines(text, SMALL, WIDTH)).unwrap_or_default()
+    }
+
+    fn standing_text(&mut self) -> io::Result<()> {
+        let Some(text) = self.report.company.as_ref().and_then(|company| company.text.as_deref()) else {
+            return Ok(());
+        };
+        self.book.y += 14.0;
+        self.book.say(text, SMALL, Ink::GREY, LEFT, WIDTH)
     }
 
     /// The site beside its name, as an emblem.
@@ -136,6 +197,9 @@ impl Paper<'_, '_> {
             lines::about(report, words).into_iter().filter(|(name, _)| of_here.contains(name))
         {
             book.fact(name, &value, 130.0)?;
+        }
+        if self.standing_on_contents {
+            self.standing_text()?;
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ struct Paper<'r, 'w> {
     paper: &'static PaperWords,
     book: PaperBook<'w>,
     pictures: &'r mut dyn FnMut(BlobHash) -> Option<Vec<u8>>,
+    /// The cover had no room for the company's standing text.
+    standing_on_contents: bool,
 }
 
 pub fn write(
@@ -49,8 +51,13 @@ pub fn write(
         left: report.about.name.clone(),
         right: format!("{} · {edition}", words.title),
         page: words.page,
+        ..RunningHead::default()
     };
-    let mut telling = Paper { report, words, paper, book: PaperBook::begin(out, running)?, pictures };
+    let book = PaperBook::begin(out, running)?;
+    let mut telling = Paper { report, words, paper, book, pictures, standing_on_contents: false };
+    if let Some(company) = &report.company {
+        telling.book.lettered(company)?;
+    }
     telling.all()?;
     let card = FileCard {
         title: format!("{} – {} – {edition}", report.about.name, words.title),
