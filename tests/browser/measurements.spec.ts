@@ -27,6 +27,8 @@ test('a lead imports a file of a device, shifted by one, and all see values, ver
   await expect(row(158)).toContainText('FF < 0,9');
   await expect(row(558)).toHaveAttribute('data-state', 'left');
   expect(await ofString(hub, 4), 'nothing is made by looking').toEqual({});
+  await dialog.locator('summary').click();
+  await expect(page.getByTestId('limit-string_ff_look')).toHaveValue('0,93');
 
   await page.getByTestId('measurement-on').click();
   await expect(row(158)).toContainText('String 5');
@@ -68,4 +70,33 @@ test('a lead imports a file of a device, shifted by one, and all see values, ver
   await tom.allSent();
   const typed = (await knownOf(hub, 'M003')).properties?.['measurement_typed'] ?? '{}';
   expect(JSON.parse(typed)).toEqual({ kind: 'typed', values: { voc: '38.1', riso: '0.6' } });
+});
+
+test('columns of a device that nobody knows are named once, and its next file needs no naming', async ({
+  tablet,
+  hub,
+}) => {
+  const ines = await tablet();
+  await ines.openAudit('Inès', 'lead-code');
+  const { page } = ines;
+  await page.getByTestId('view-toggle').click();
+  const dialog = page.getByTestId('measurement-import');
+  await ines.tap(page.getByTestId('measurement-import-open'), dialog);
+  const table = (rows: string) => ({
+    ...{ name: 'boite-x.csv', mimeType: 'text/csv' },
+    buffer: Buffer.from(`Kx;Ux9\n${rows}`),
+  });
+  await page.getByTestId('measurement-file').setInputFiles(table('2;784,5\n3;783,9\n'));
+  await page.getByTestId('measurement-device').fill('Boîte X');
+  await dialog.locator('[data-head="Kx"]').selectOption('string');
+  await dialog.locator('[data-head="Ux9"]').selectOption('voc');
+  await expect(dialog.locator('[data-line="2"]')).toContainText('Voc 784,5 V');
+  await expect(dialog.locator('[data-line="2"]')).toContainText('String 2');
+  await page.getByTestId('measurement-go').click();
+  await expect(page.getByTestId('measurement-made')).toContainText('2');
+  await expect.poll(async () => Object.keys(await ofString(hub, 3)).length).toBe(1);
+  await page.getByTestId('measurement-file').setInputFiles(table('4;780\n'));
+  await page.getByTestId('measurement-device').fill('Boîte X');
+  await page.getByTestId('measurement-device').press('Tab');
+  await expect(dialog.locator('[data-line="2"]')).toContainText('Voc 780 V');
 });

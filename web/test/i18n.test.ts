@@ -14,6 +14,7 @@ import {
   type LaterTexts,
   type Messages,
 } from '../src/i18n';
+import { decimalText } from '../src/i18n/decimal';
 import { messages as french } from '../src/i18n/lang/fr';
 import { later as laterFrench } from '../src/i18n/later/fr';
 import { trust as trustFrench } from '../src/i18n/trust/fr';
@@ -362,4 +363,15 @@ test('how long ago something was is told in the largest unit that fits', () => {
   assert.equal(agoText(now - 5 * minute, now), 'il y a 5 minutes');
   assert.equal(agoText(now - 150 * minute, now), 'il y a 2 heures');
   assert.equal(agoText(now - 25 * 60 * minute, now), 'hier');
+});
+
+test('a number with decimals has the sign of the language, and what is none stays as it is', () => {
+  for (const { tag, messages } of [...others, { tag: 'fr', messages: fr }]) {
+    speak(tag, messages, messages.later);
+    const sign = tag === 'en' ? '.' : ',';
+    const kept = ['0.93', '>200.5', '-2.5', '20', 'v1.2.3', '2026-11-30', ''];
+    const told = [`0${sign}93`, `>200${sign}5`, `-2${sign}5`, ...kept.slice(3)];
+    assert.deepEqual(kept.map(decimalText), told, tag);
+  }
+  speak('fr', fr, fr.later);
 });

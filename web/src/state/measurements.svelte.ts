@@ -24,6 +24,7 @@ export class MeasurementsImport {
   );
 
   #file: Blob | null = null;
+  #again = false;
   readonly #hub: Measurements;
 
   constructor(app: Pick<App, 'events' | 'access'>, token: string) {
@@ -63,7 +64,12 @@ export class MeasurementsImport {
   }
 
   async ask(dry: boolean): Promise<void> {
-    if (this.#file === null || this.busy) return;
+    if (this.#file === null) return;
+    if (this.busy) {
+      // What was named or shifted meanwhile is asked for when the answer is here.
+      this.#again ||= dry;
+      return;
+    }
     [this.busy, this.problem] = [true, null];
     try {
       const { first, columns } = this;
@@ -74,5 +80,9 @@ export class MeasurementsImport {
       this.problem = plain(error);
     }
     this.busy = false;
+    if (this.#again) {
+      this.#again = false;
+      await this.ask(true);
+    }
   }
 }

@@ -11,6 +11,7 @@ import {
   type Grade,
 } from '../domain/property';
 import type { Properties, PropertyOp } from '../domain/types';
+import { decimalText } from '../i18n/decimal';
 
 /** What keeps settings on the tablet. */
 export interface ProfileStore {
@@ -20,9 +21,9 @@ export interface ProfileStore {
 
 const KEY = 'report-profile';
 
-/** The same from one audit to the next; weather and contract are not. */
+/** The same from one audit to the next; weather and contract are not, and the company is the hub's. */
 const LASTING = [
-  ...['method', 'standards', 'camera', 'exposure_s', 'distance_m', 'company', 'company_address'],
+  ...['method', 'standards', 'camera', 'exposure_s', 'distance_m'],
   ...['people', 'equipment', 'severity_scale'],
 ];
 
@@ -45,10 +46,13 @@ export interface Draft {
   grades: Grade[];
 }
 
+const shown = (field: Field, { [field]: value = '' }: Properties): string =>
+  NUMBERS.has(field) ? decimalText(value) : value;
+
 export function draftOf(properties: Properties): Draft {
   const scale = scaleOf(properties['severity_scale']);
   return {
-    fields: Object.fromEntries(FIELDS.map((field) => [field, properties[field] ?? ''])) as Draft['fields'],
+    fields: Object.fromEntries(FIELDS.map((field) => [field, shown(field, properties)])) as Draft['fields'],
     people: listOf(properties['people'], MEMBER),
     equipment: listOf(properties['equipment'], DEVICE),
     scale: scale.name,

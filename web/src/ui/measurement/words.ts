@@ -1,6 +1,6 @@
 // Words of measurements: a value, a limit, a measurement in one line. Used by ui/measurement/ and ui/property/words.ts.
 import { FIELDS, measurementOf, type Beyond, type Judgement } from '../../domain/measurement';
-import { numberText } from '../../i18n';
+import { decimalText } from '../../i18n/decimal';
 import { measurementTexts } from '../../i18n/measurement';
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -14,10 +14,6 @@ export const fieldText = (field: string): string =>
 
 export const kindText = (kind: string): string =>
   (measurementTexts().kinds as Record<string, string>)[kind] ?? measurementTexts().kinds.values;
-
-/** With the decimal sign of the language; every digit that the device said. */
-export const decimalText = (value: string): string =>
-  numberText(1.5).includes(',') ? value.replace('.', ',') : value;
 
 export const unitOf = (field: string): string => FIELDS.find(([name]) => name === field)?.[1] ?? '';
 
