@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { DEMO, expect, test } from './fixtures';
 import { ROOT } from './hub';
+import { logoFile } from './logo';
 import { findDefect, openSheet } from './properties';
 import { shooter, SIZES, themed } from './shots';
 
@@ -45,6 +46,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await string.getByTestId('current').fill('3,5');
     await expect(string.getByTestId('session')).toContainText('depuis');
     await shoot(page, 'properties-string');
+    await string.getByTestId('voltage').fill('784');
+    await string.getByTestId('energise').click();
+    await string.getByTestId('energise').click();
+    await string.getByTestId('sessions-before').scrollIntoViewIfNeeded();
+    await shoot(page, 'properties-sessions');
     await page.keyboard.press('Escape');
     await expect(string).toHaveCount(0);
     await expect(page.locator('[data-testid="string-head"][data-of="1"]')).toHaveAttribute('data-on');
@@ -97,5 +103,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await page.getByTestId('report-sections').locator('summary').click();
     await closing.getByRole('button', { name: 'Rendre définitif' }).click();
     await shoot(page, 'report-closing');
+    await closing.getByRole('button', { name: 'Retour' }).click();
+    const company = page.getByTestId('report-company');
+    await company.locator('summary').click();
+    await company.getByTestId('company-file').setInputFiles(await logoFile(page));
+    await expect(company.getByTestId('company-logo')).toBeVisible();
+    await company.getByTestId('company-logo').scrollIntoViewIfNeeded();
+    await shoot(page, 'report-company');
   });
 }

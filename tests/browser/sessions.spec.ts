@@ -28,7 +28,7 @@ test('a string is energised and switched off by a tap each, and the others see i
   // What was typed on one tablet is in the field of the other.
   const his = marc.page.getByTestId('string-dialog');
   await marc.tap(head(marc, 1), his);
-  await expect(his.getByTestId('current')).toHaveValue('3.5');
+  await expect(his.getByTestId('current')).toHaveValue('3,5');
 
   await dialog.getByTestId('energise').click();
   await expect(his.getByTestId('session')).toHaveText(/^sous courant de \d\d:\d\d à \d\d:\d\d$/);
@@ -36,9 +36,22 @@ test('a string is energised and switched off by a tap each, and the others see i
   await dialog.getByTestId('current').fill('viel');
   await dialog.getByTestId('voltage').click();
   await expect(dialog).toContainText('Un nombre, comme 3,5.');
-  await lea.page.keyboard.press('Escape');
+  await dialog.getByTestId('current').fill('3,5');
+  // Again: what was is kept with what was measured then, and both see it.
+  await dialog.getByTestId('energise').click();
+  await expect(dialog.getByTestId('session')).toContainText('2 fois');
+  await expect(dialog.getByTestId('current')).toHaveValue('');
+  const before = his.getByTestId('sessions-before').getByRole('listitem');
+  await expect(before).toHaveText(/^sous courant de \d\d:\d\d à \d\d:\d\d · 3,5 A · 784 V/);
   await lea.allSent();
-  expect((await ofString(hub, 1))['current_a']).toBe('3.5');
+  const kept = (await ofString(hub, 1))[`session_${String(from)}`] ?? '';
+  expect(JSON.parse(kept)).toMatchObject({ from, current_a: '3.5', voltage_v: '784' });
+  // It was a mistake: the one before shows again.
+  await dialog.getByTestId('session-back').click();
+  await expect(his.getByTestId('session')).toHaveText(/^sous courant de \d\d:\d\d à \d\d:\d\d$/);
+  await expect(his.getByTestId('current')).toHaveValue('3,5');
+  await expect(before).toHaveCount(0);
+  await lea.allSent();
 });
 
 test('out of reach too, from the list of strings; and a whole string that was not examined is not pending', async ({

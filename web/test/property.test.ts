@@ -16,6 +16,7 @@ import {
   sessionOf,
   withGrade,
 } from '../src/domain/property';
+import { beginAgain, sessionsBefore, takeBack } from '../src/domain/sessions';
 import { uuidv7Minter } from '../src/domain/ids';
 import type { Audit, Known, LiveOp, LoggedOp, PropertyOf, PropertyOp } from '../src/domain/types';
 import { Replica, SITE } from '../src/sync/replica';
@@ -287,3 +288,25 @@ for (const { kind, open } of STORES) {
     assert.deepEqual([refused?.op.id, refused?.refused, more], [bad, 'set.severity', []]);
   });
 }
+
+test('a string that has current again keeps what was before, and gives it back', () => {
+  const first = { energised_from: '1000', energised_to: '2000', current_a: '3.5', voltage_v: '784' };
+  const set = beginAgain(first, 5_000);
+  const name = 'session_1000';
+  const kept = '{"from":1000,"to":2000,"current_a":"3.5","voltage_v":"784"}';
+  assert.deepEqual(set, {
+    ...{ energised_from: '5000', energised_to: null, current_a: null, voltage_v: null },
+    [name]: kept,
+  });
+  const now = { energised_from: '5000', [name]: kept, session_9: 'no JSON', session_x: kept };
+  const told = { name, from: 1_000, to: 2_000, current_a: '3.5', voltage_v: '784' };
+  assert.deepEqual(sessionsBefore(now), [told]);
+  assert.deepEqual(takeBack(now), { ...first, [name]: null });
+  // The first one, and one that is not over, are nobody's past.
+  assert.deepEqual(beginAgain({}, 7), { energised_from: '7', energised_to: null });
+  assert.deepEqual(beginAgain({ energised_from: '5', current_a: '1' }, 7), {
+    energised_from: '7',
+    energised_to: null,
+  });
+  assert.deepEqual(takeBack(first), { energised_from: null, energised_to: null });
+});

@@ -76,6 +76,8 @@ export const property: PropertyTexts = {
     current: 'Strom (A)',
     voltage: 'Spannung (V)',
     numberBad: 'Eine Zahl wie 3,5.',
+    before: 'Vorher unter Strom',
+    times: (n) => `${numberText(n)}-mal`,
     takeBack: 'Diese Zeiten zurücknehmen',
   },
 

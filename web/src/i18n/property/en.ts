@@ -76,6 +76,8 @@ export const property: PropertyTexts = {
     current: 'Current (A)',
     voltage: 'Voltage (V)',
     numberBad: 'A number, such as 3.5.',
+    before: 'Energised before',
+    times: (n) => `${numberText(n)} times`,
     takeBack: 'Take these times back',
   },
 

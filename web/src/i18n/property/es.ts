@@ -81,6 +81,8 @@ export const property: PropertyTexts = {
     current: 'Corriente (A)',
     voltage: 'Tensión (V)',
     numberBad: 'Un número, como 3,5.',
+    before: 'Con corriente antes',
+    times: (n) => `${numberText(n)} veces`,
     takeBack: 'Retirar estas horas',
   },
 

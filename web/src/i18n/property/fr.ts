@@ -80,6 +80,8 @@ export const property = {
     current: 'Courant (A)',
     voltage: 'Tension (V)',
     numberBad: 'Un nombre, comme 3,5.',
+    before: 'Sous courant auparavant',
+    times: (n: number) => `${numberText(n)} fois`,
     takeBack: 'Retirer ces heures',
   },
 

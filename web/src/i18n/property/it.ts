@@ -76,6 +76,8 @@ export const property: PropertyTexts = {
     current: 'Corrente (A)',
     voltage: 'Tensione (V)',
     numberBad: 'Un numero, come 3,5.',
+    before: 'Sotto corrente prima',
+    times: (n) => `${numberText(n)} volte`,
     takeBack: 'Ritira questi orari',
   },
 
