@@ -1,9 +1,9 @@
 //! Serial numbers of modules as a list (CSV, XLSX): which module has which, compared with what an audit has already.
 //!
-//! Made by `cli` of a file; calls `import` for its rows and `photo_import::site` for what people write for a module. Nothing is made here:
+//! Made by `cli` and `http` of a file; calls `import` for its rows and `photo_import::site` for what people write for a module. Nothing is made here:
 //! duplicates, modules that the audit does not have and numbers that a spreadsheet has spoilt are told first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use super::id::ModuleId;
@@ -70,6 +70,20 @@ pub enum SerialProblem {
         line: u64,
         problem: String,
     },
+}
+
+impl SerialProblem {
+    /// A word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownModule { .. } => "unknown_module",
+            Self::SeveralModules { .. } => "several_modules",
+            Self::ModuleTwice { .. } => "module_twice",
+            Self::SerialTwice { .. } => "serial_twice",
+            Self::Rounded { .. } => "rounded",
+            Self::OutOfForm { .. } => "out_of_form",
+        }
+    }
 }
 
 impl fmt::Display for SerialProblem {
@@ -194,11 +208,21 @@ impl SerialPlan {
         for (_, place) in left {
             owners.extend(held.get(&place.module).map(|serial| (serial.as_str(), &place.module)));
         }
+        // A number that the list gives to two modules is right of one of them at most, and nobody knows of which.
+        let (mut once, mut disputed) = (HashSet::new(), HashSet::new());
+        for (_, serial) in listed.values() {
+            if !once.insert(serial.as_str()) {
+                disputed.insert(serial.as_str());
+            }
+        }
         for (at, (_, serial)) in &listed {
             let Some(id) = site.module(*at) else { continue };
             if let Some(other) = owners.insert(serial, id) {
                 let modules = [other.to_string(), id.to_string()];
                 self.problems.push(SerialProblem::SerialTwice { serial: serial.clone(), modules });
+                continue;
+            }
+            if disputed.contains(serial.as_str()) {
                 continue;
             }
             match held.get(id) {
@@ -269,7 +293,7 @@ mod tests {
                 "HELD is given to M006 and to M003",
             ]
         );
-        assert_eq!(plan.new, [(id("M001"), "AAA1".to_owned())]);
+        assert!(plan.new.is_empty(), "AAA1 is of M001 or of M002: {:?}", plan.new);
     }
 
     #[test]

@@ -88,6 +88,7 @@ test('columns of a device that nobody knows are named once, and its next file ne
   });
   await page.getByTestId('measurement-file').setInputFiles(table('2;784,5\n3;783,9\n'));
   await page.getByTestId('measurement-device').fill('Boîte X');
+  await page.getByTestId('measurement-device').press('Tab');
   await dialog.locator('[data-head="Kx"]').selectOption('string');
   await dialog.locator('[data-head="Ux9"]').selectOption('voc');
   await expect(dialog.locator('[data-line="2"]')).toContainText('Voc 784,5 V');

@@ -79,6 +79,16 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await shoot(page, 'measurements-limits');
     await page.keyboard.press('Escape');
     await expect(measured).toHaveCount(0);
+    const serials = page.getByTestId('serial-import');
+    await ines.tap(page.getByTestId('serial-import-open'), serials);
+    await page.getByTestId('serial-file').setInputFiles({
+      ...{ name: 'livraison.csv', mimeType: 'text/csv' },
+      buffer: Buffer.from('Module;Serial\nM001;JKM450M-1\nM002;JKM450M-2\nM003;JKM450M-2\nM999;JKM450M-9\n'),
+    });
+    await expect(page.getByTestId('serial-problems')).toBeVisible();
+    await shoot(page, 'properties-serials');
+    await page.keyboard.press('Escape');
+    await expect(serials).toHaveCount(0);
     const list = page.getByTestId('strings-dialog');
     await ines.tap(page.getByTestId('strings-open'), list);
     await ines.tap(list.locator('[data-string="4"] .what'), string);

@@ -93,6 +93,7 @@ mod reports;
 mod restore;
 mod roles;
 mod rollback;
+mod serials;
 mod service;
 mod sessions;
 mod setup;

@@ -44,6 +44,8 @@ const TABLE: &[(&str, &str, Least, u16)] = &[
     ("POST", "/api/v1/audits/{token}/layout", Lead, 200),
     ("POST", "/api/v1/audits/{token}/plan", Lead, 200),
     ("POST", "/api/v1/audits/{token}/measurements", Lead, 200),
+    // JSON is no list.
+    ("POST", "/api/v1/audits/{token}/serials", Lead, 400),
     ("PUT", "/api/v1/audits/{token}/open-v33", Lead, 200),
     ("GET", "/api/v1/audits/{token}/ops", Viewer, 200),
     ("POST", "/api/v1/audits/{token}/ops", Technician, 200),

@@ -5,6 +5,7 @@
 
 pub mod names;
 pub mod properties;
+pub mod sessions;
 
 use std::collections::BTreeMap;
 

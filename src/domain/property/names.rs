@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::PropertyOf;
+use super::sessions::{PastSession, is_session};
 use crate::domain::id::Invalid;
 use crate::domain::measurement::judge::MeasurementLimits;
 use crate::domain::measurement::{self, Measurement};
@@ -72,8 +73,10 @@ const KNOWN: [(&str, SetOf, ValueForm); 26] = [
 pub fn check(of: &PropertyOf, name: &str, value: Option<&str>) -> Result<(), Invalid> {
     // Each measurement has a name of its own.
     const MEASUREMENT: (SetOf, ValueForm) = (SetOf::ModuleOrString, measured);
+    const SESSION: (SetOf, ValueForm) = (SetOf::String, past_session);
     let known = KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, owner, form)| (*owner, *form));
     let known = known.or_else(|| measurement::is_measurement(name).then_some(MEASUREMENT));
+    let known = known.or_else(|| is_session(name).then_some(SESSION));
     let Some((owner, form)) = known else { return Ok(()) };
     let wrong = |problem: String| Invalid::new(format!("set.{name}"), problem);
     let (fits, whose) = match owner {
@@ -92,6 +95,16 @@ fn measured(value: &str) -> Result<(), String> {
     let read: Measurement =
         serde_json::from_str(value).map_err(|error| format!("a measurement as JSON: {error}"))?;
     read.form()
+}
+
+fn past_session(value: &str) -> Result<(), String> {
+    let wrong =
+        || r#"a session as JSON: {"from":1780000000000,"to":1780000600000,"current_a":"3.5"}"#.to_owned();
+    let PastSession { from, to, current_a, voltage_v } = PastSession::of_value(value).ok_or_else(wrong)?;
+    if from > to || to > LATEST_MS {
+        return Err(wrong());
+    }
+    [current_a, voltage_v].iter().flatten().try_for_each(|typed| number(typed))
 }
 
 fn limits(value: &str) -> Result<(), String> {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::known;
+use super::known::{self, KnownString};
 use super::measured;
 use super::photos::PhotosByPlace;
 use super::{
@@ -175,7 +175,7 @@ fn by_string(state: &AuditState, photos: &mut PhotosByPlace) -> (Vec<ReportStrin
     for number in order {
         let from = modules.len();
         let mut figures = ReportFigures::default();
-        let (not_examined, session) = known::of_string(state, number);
+        let KnownString { not_examined, session, sessions_before } = known::of_string(state, number);
         for at in of.remove(&number).unwrap_or_default() {
             let Some((place, entry)) = rows.get(at) else { continue };
             let mut module = module(state, place, *entry, photos);
@@ -193,6 +193,7 @@ fn by_string(state: &AuditState, photos: &mut PhotosByPlace) -> (Vec<ReportStrin
             photos,
             not_examined,
             session,
+            sessions_before,
         });
     }
     (strings, modules)

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde::ser::SerializeSeq;
 
-use super::{Report, ReportFigures, ReportModule, ReportPhoto};
+use super::{Report, ReportFigures, ReportModule, ReportPhoto, ReportSession};
 use crate::domain::company::Company;
 use crate::domain::iso8601;
 use crate::domain::measurement::Measurement;
@@ -119,7 +119,29 @@ struct StringJson<'a> {
     string: u16,
     name: Option<&'a str>,
     not_examined: Option<&'a str>,
+    /// When it had current, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sessions: Vec<SessionJson<'a>>,
     figures: FiguresJson,
+}
+
+#[derive(Serialize)]
+struct SessionJson<'a> {
+    from: Option<String>,
+    to: Option<String>,
+    current_a: Option<&'a str>,
+    voltage_v: Option<&'a str>,
+}
+
+impl<'a> From<&'a ReportSession> for SessionJson<'a> {
+    fn from(session: &'a ReportSession) -> Self {
+        Self {
+            from: session.from_ms.map(iso8601::format),
+            to: session.to_ms.map(iso8601::format),
+            current_a: session.current_a.as_deref(),
+            voltage_v: session.voltage_v.as_deref(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -287,6 +309,7 @@ pub fn write(
                 string: string.number,
                 name: string.name.as_deref(),
                 not_examined: string.not_examined.as_deref(),
+                sessions: string.sessions().map(SessionJson::from).collect(),
                 figures: FiguresJson::from(&string.figures),
             })
             .collect(),

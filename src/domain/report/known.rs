@@ -9,6 +9,7 @@ use super::{
     ReportConditions, ReportEquipment, ReportModule, ReportParticipant, ReportSession, ReportSeverity,
 };
 use crate::domain::audit::AuditState;
+use crate::domain::property::sessions::{PastSession, is_session};
 use crate::domain::property::{PropertyOf, PropertyState};
 
 /// Lightest first.
@@ -33,9 +34,17 @@ pub(super) fn of_module(state: &AuditState, module: &mut ReportModule, string_mi
     }
 }
 
+/// What is set of a string.
+#[derive(Default)]
+pub(super) struct KnownString {
+    pub not_examined: Option<String>,
+    pub session: Option<ReportSession>,
+    pub sessions_before: Vec<ReportSession>,
+}
+
 /// Why a string was not examined, and when it had current.
-pub(super) fn of_string(state: &AuditState, number: u16) -> (Option<String>, Option<ReportSession>) {
-    let Some(known) = state.property(&PropertyOf::String(number)) else { return (None, None) };
+pub(super) fn of_string(state: &AuditState, number: u16) -> KnownString {
+    let Some(known) = state.property(&PropertyOf::String(number)) else { return KnownString::default() };
     let time = |name| known.get(name).and_then(|digits| digits.parse().ok());
     let session = ReportSession {
         from_ms: time("energised_from"),
@@ -43,7 +52,21 @@ pub(super) fn of_string(state: &AuditState, number: u16) -> (Option<String>, Opt
         current_a: text(known, "current_a"),
         voltage_v: text(known, "voltage_v"),
     };
-    (text(known, "not_examined"), (session != ReportSession::default()).then_some(session))
+    let before = known.values().filter(|(name, ..)| is_session(name));
+    let mut before: Vec<PastSession> =
+        before.filter_map(|(_, value, _)| PastSession::of_value(value)).collect();
+    before.sort_by_key(|past| (past.from, past.to));
+    let past = |PastSession { from, to, current_a, voltage_v }: PastSession| ReportSession {
+        from_ms: Some(from),
+        to_ms: Some(to),
+        current_a,
+        voltage_v,
+    };
+    KnownString {
+        not_examined: text(known, "not_examined"),
+        session: (session != ReportSession::default()).then_some(session),
+        sessions_before: before.into_iter().map(past).collect(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -153,11 +176,23 @@ mod tests {
         let mut log = night();
         log.add(1, set(module("M002"), &[("severity", "B"), ("action", "claim"), ("serial", "SN-42")]));
         log.add(1, set(module("M003"), &[("not_examined", "shade")]));
-        let string =
-            [("not_examined", "no_power"), ("energised_from", "1761272532000"), ("current_a", "3.5")];
+        let string = [
+            ("not_examined", "no_power"),
+            ("energised_from", "1761272532000"),
+            ("current_a", "3.5"),
+            ("session_30", r#"{"from":30,"to":40,"voltage_v":"784"}"#),
+            ("session_10", r#"{"from":10,"to":20,"current_a":"3.4"}"#),
+            ("session_50", "later"),
+        ];
         log.add(2, set(PropertyOf::String(2), &string));
         let people = r#"[{"name":"Léa","role":"Lead","qualification":"EL 2"},{"name":"Omar"}]"#;
-        let audit = [("weather", "dry"), ("method", "EL"), ("people", people), ("equipment", "no JSON")];
+        let audit = [
+            ("weather", "dry"),
+            ("temperature_c", "-2.5"),
+            ("method", "EL"),
+            ("people", people),
+            ("equipment", "no JSON"),
+        ];
         log.add(1, set(PropertyOf::Audit, &audit));
         let report = report_of(&log.0);
         let found = &report.modules[1];
@@ -167,8 +202,13 @@ mod tests {
         assert_eq!((report.figures.not_examined, report.figures.pending), (3, 0));
         let session = report.strings[1].session.as_ref().unwrap();
         assert_eq!((session.from_ms, session.current_a.as_deref()), (Some(1_761_272_532_000), Some("3.5")));
+        let all: Vec<_> = report.strings[1].sessions().map(|one| (one.from_ms, one.to_ms)).collect();
+        let expected = [(Some(10), Some(20)), (Some(30), Some(40)), (Some(1_761_272_532_000), None)];
+        assert_eq!(all, expected);
         let words = ReportLanguage::Fr.words();
-        assert_eq!(lines::conditions(&report, words), [("Méthode", "EL"), ("Météo", "dry")]);
+        let said = lines::conditions(&report, words);
+        let said: Vec<_> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(said, [("Méthode", "EL"), ("Météo", "dry"), ("Température (°C)", "-2,5")]);
         let conditions = report.conditions.as_ref().unwrap();
         assert_eq!((conditions.people.len(), conditions.equipment.len()), (2, 0));
         assert_eq!(report.severities.as_ref().unwrap().len(), 3);

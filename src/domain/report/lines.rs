@@ -2,7 +2,7 @@
 //!
 //! Called by `html`, `xlsx` and whoever draws the report on paper, so that they say the same; calls `words`.
 
-use super::{Report, ReportStep, ReportWords};
+use super::{Report, ReportSession, ReportStep, ReportWords};
 
 /// A name and what is said under it.
 pub type ReportLine = (&'static str, String);
@@ -39,12 +39,12 @@ pub fn company(report: &Report, words: &'static ReportWords) -> Vec<ReportLine> 
 }
 
 /// What was said of method, weather and the rest.
-pub fn conditions<'a>(report: &'a Report, words: &'static ReportWords) -> Vec<(&'a str, &'a str)> {
+pub fn conditions<'a>(report: &'a Report, words: &'static ReportWords) -> Vec<(&'a str, String)> {
     let values = report.conditions.as_ref().map(|conditions| conditions.values.as_slice());
     // The company is told once, with the rest of its letterhead.
     let elsewhere = |name: &str| report.company.is_some() && name.starts_with("company");
     let said = values.unwrap_or_default().iter().filter(|(name, _)| !elsewhere(name));
-    said.map(|(name, value)| (words.condition(name), value.as_str())).collect()
+    said.map(|(name, value)| (words.condition(name), words.condition_value(name, value))).collect()
 }
 
 /// By what the report is held against the log.
@@ -76,6 +76,21 @@ pub fn claims(report: &Report, words: &'static ReportWords) -> (&'static str, Ve
         true => (words.claims_all, report.findings.clone()),
         false => (words.claims_marked, marked),
     }
+}
+
+/// When a string had current, and with what.
+pub fn session(session: &ReportSession, report: &Report, words: &'static ReportWords) -> String {
+    let offset = report.edition.utc_offset_minutes;
+    let time = |name: &str, ms: Option<u64>| Some(format!("{name} {}", words.date_time(ms?, offset)));
+    let value =
+        |name: &str, typed: &Option<String>| Some(format!("{name} {}", words.decimal(typed.as_deref()?)));
+    let all = [
+        time(words.energised_from, session.from_ms),
+        time(words.energised_to, session.to_ms),
+        value(words.current, &session.current_a),
+        value(words.voltage, &session.voltage_v),
+    ];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// What somebody said.

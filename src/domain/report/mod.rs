@@ -217,6 +217,15 @@ pub struct ReportString {
     pub not_examined: Option<String>,
     /// When it had current. `None`: nobody said.
     pub session: Option<ReportSession>,
+    /// When it had current before that, oldest first.
+    pub sessions_before: Vec<ReportSession>,
+}
+
+impl ReportString {
+    /// All of its sessions, oldest first.
+    pub fn sessions(&self) -> impl Iterator<Item = &ReportSession> {
+        self.sessions_before.iter().chain(&self.session)
+    }
 }
 
 /// A string under current.

@@ -87,6 +87,7 @@ pub const COSTS: &[(Method, &str, Cost)] = &[
     (Method::POST, "/api/v1/audits/{token}/layout", One(Kind::Change)),
     (Method::POST, "/api/v1/audits/{token}/plan", One(Kind::File)),
     (Method::POST, "/api/v1/audits/{token}/measurements", One(Kind::File)),
+    (Method::POST, "/api/v1/audits/{token}/serials", One(Kind::File)),
     (Method::PATCH, "/api/v1/audits/{token}", One(Kind::Change)),
     (Method::DELETE, "/api/v1/audits/{token}", One(Kind::Change)),
     (Method::PUT, "/api/v1/audits/{token}/open-v33", One(Kind::Change)),

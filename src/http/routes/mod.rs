@@ -45,6 +45,7 @@ pub mod preview;
 pub mod probes;
 mod property_body;
 pub mod reports;
+mod serials;
 mod setup;
 pub mod states;
 pub mod table;

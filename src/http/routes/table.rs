@@ -18,8 +18,8 @@ use utoipa_axum::{PathItemExt, paste};
 use super::{
     admin, assets, audits, backups, bundle, clock, closing, company, crew, export, health, history, join,
     layout, live, live_many, log_pages, measurements, notes, openapi, ops, peer, peer_photos, photo_blobs,
-    photo_proposal, photo_variants, photos, poster, presence, preview, probes, reports, setup, tablet, trust,
-    upstream, v33,
+    photo_proposal, photo_variants, photos, poster, presence, preview, probes, reports, serials, setup,
+    tablet, trust, upstream, v33,
 };
 use crate::domain::page;
 use crate::http::app::App;
@@ -72,6 +72,7 @@ fn parts<const DESCRIBED: bool>(limits: &Limits) -> (Router<App>, [Document; 6])
         layout::show, layout::change;
         layout::plan;
         measurements::import;
+        serials::import;
         log_pages::since, ops::apply;
         history::history;
         notes::since;

@@ -544,6 +544,14 @@ export type Listed = Summary & {
   present: Name[];
 };
 
+/** A module and the number that the list gives it. */
+export interface ListedSerial {
+  /** The one that it has, where that is another. */
+  has?: string | null;
+  module_id: string;
+  serial: string;
+}
+
 /** An operation as the log holds it. Fields that its kind does not have are absent. */
 export interface LoggedOp {
   /** When it happened, as people are told: as its author says, unless that had not yet come. */
@@ -1349,6 +1357,28 @@ export interface Seen {
   last_seen: string;
   technician_id: string;
   technician_name: string;
+}
+
+export interface SerialImport {
+  /** How many were set; 0 with `dry_run`. */
+  made: number;
+  /** Modules without a number that get one. */
+  new: ListedSerial[];
+  /** Modules that have another one: set with `replace` alone. */
+  other: ListedSerial[];
+  problems: SerialLine[];
+  /** Modules that have the list's already. */
+  same: number;
+}
+
+/** What is wrong with the list. */
+export interface SerialLine {
+  /** `serial_twice` is of no line. */
+  line?: number | null;
+  modules: string[];
+  /** `unknown_module`, `several_modules`, `module_twice`, `serial_twice`, `rounded` (by a spreadsheet) or `out_of_form`. */
+  problem: string;
+  serial?: string | null;
 }
 
 export interface SetClockBody {

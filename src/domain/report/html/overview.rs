@@ -94,10 +94,11 @@ pub(super) fn conditions(report: &Report, words: &'static ReportWords, out: &mut
     heading(words.conditions, out);
     out.push_str("<table>\n");
     for (name, value) in lines::conditions(report, words) {
-        line(name, value, out);
+        line(name, &value, out);
     }
     out.push_str("</table>\n");
     let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
+    let day = |day: &Option<String>| cell(&words.day(day.as_deref().unwrap_or_default()));
     if !conditions.people.is_empty() {
         heads(&[words.people, words.role, words.qualification], 0, out);
         for person in &conditions.people {
@@ -109,7 +110,7 @@ pub(super) fn conditions(report: &Report, words: &'static ReportWords, out: &mut
     if !conditions.equipment.is_empty() {
         heads(&[words.equipment, words.model, words.serial, words.calibrated_on], 0, out);
         for one in &conditions.equipment {
-            let row = [cell(&one.kind), text(&one.model), text(&one.serial), text(&one.calibrated_on)];
+            let row = [cell(&one.kind), text(&one.model), text(&one.serial), day(&one.calibrated_on)];
             out.push_str(&format!("<tr>{}\n", row.concat()));
         }
         out.push_str("</table>\n");
@@ -150,20 +151,8 @@ pub(super) fn string(report: &Report, at: usize, words: &'static ReportWords, ou
         .not_examined
         .as_deref()
         .map(|reason| format!("{}: {}", words.not_examined, words.reason(reason)));
-    let session = string.session.as_ref().map(|session| {
-        let offset = report.edition.utc_offset_minutes;
-        let time = |name: &str, ms: Option<u64>| Some(format!("{name} {}", words.date_time(ms?, offset)));
-        let value =
-            |name: &str, typed: &Option<String>| Some(format!("{name} {}", words.decimal(typed.as_deref()?)));
-        let all = [
-            time(words.energised_from, session.from_ms),
-            time(words.energised_to, session.to_ms),
-            value(words.current, &session.current_a),
-            value(words.voltage, &session.voltage_v),
-        ];
-        all.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    });
-    let text = said.chain(reason).chain(session).collect::<Vec<_>>().join(" · ");
+    let sessions = string.sessions().map(|session| lines::session(session, report, words));
+    let text = said.chain(reason).chain(sessions).collect::<Vec<_>>().join(" · ");
     out.push_str(&format!("<tr>{}{}\n", cell(&text), counts(&string.figures, words)));
 }
 

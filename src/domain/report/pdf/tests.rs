@@ -67,6 +67,7 @@ pub fn of(modules: Vec<ReportModule>) -> Report {
                 photos: Vec::new(),
                 not_examined: None,
                 session: None,
+                sessions_before: Vec::new(),
             });
         }
         let string = report.strings.last_mut().unwrap();

@@ -118,6 +118,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     statuses: ["OK", "Ungleichheit", "Mikrorisse", "Ausfall", "String offen", "Kein Anschluss"],
     actions: ["Beobachten", "Ersetzen", "Reklamation", "Dringend"],
     reasons: ["Schatten", "kein Zugang", "kein Strom", "Wetter", "keine Zeit", "Modul fehlt"],
+    sessions_before: "Vorher unter Strom",
     company_contact: "Kontakt",
     condition_names: [
         "Geprüft am",

@@ -118,6 +118,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     statuses: ["OK", "Inequality", "Microcracks", "Dead", "Open string", "Not connected"],
     actions: ["Watch", "Replace", "Claim", "Urgent"],
     reasons: ["shade", "no access", "no power", "weather", "no time", "module missing"],
+    sessions_before: "Energised before that",
     company_contact: "Contact",
     condition_names: [
         "Inspected on",

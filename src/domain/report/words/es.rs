@@ -118,6 +118,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     statuses: ["OK", "Desigualdad", "Microfisuras", "Averiado", "String abierto", "Sin conectar"],
     actions: ["Vigilar", "Sustituir", "Reclamación", "Urgente"],
     reasons: ["sombra", "sin acceso", "sin corriente", "tiempo", "falta de tiempo", "falta el módulo"],
+    sessions_before: "Con corriente antes",
     company_contact: "Contacto",
     condition_names: [
         "Inspeccionado el",

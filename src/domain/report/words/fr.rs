@@ -120,6 +120,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     statuses: ["OK", "Inégalité", "Microfissures", "HS", "String ouvert", "Non raccordé"],
     actions: ["À surveiller", "À remplacer", "Réclamation", "Urgent"],
     reasons: ["ombre", "pas d'accès", "pas de courant", "météo", "manque de temps", "module absent"],
+    sessions_before: "Alimenté auparavant",
     company_contact: "Contact",
     condition_names: [
         "Inspecté le",

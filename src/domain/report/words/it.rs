@@ -118,6 +118,7 @@ pub(super) static WORDS: ReportWords = ReportWords {
     statuses: ["OK", "Disparità", "Microfratture", "Guasto", "Stringa aperta", "Non collegato"],
     actions: ["Da sorvegliare", "Da sostituire", "Reclamo", "Urgente"],
     reasons: ["ombra", "nessun accesso", "senza corrente", "meteo", "mancanza di tempo", "modulo mancante"],
+    sessions_before: "Sotto corrente prima",
     company_contact: "Contatto",
     condition_names: [
         "Ispezionato il",

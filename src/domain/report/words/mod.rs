@@ -202,6 +202,7 @@ pub struct ReportWords {
     /// `shade`, `no_access`, `no_power`, `weather`, `no_time`, `missing`.
     pub reasons: [&'static str; 6],
     pub company_contact: &'static str,
+    pub sessions_before: &'static str,
     /// In the order of [`CONDITIONS`].
     pub condition_names: [&'static str; CONDITIONS.len()],
 }
@@ -254,6 +255,23 @@ impl ReportWords {
     /// What is set of an audit.
     pub fn condition<'a>(&'a self, key: &'a str) -> &'a str {
         word_of(&CONDITIONS, &self.condition_names, key)
+    }
+
+    /// Its value, where that is a number or a day: as people of the language write it.
+    pub fn condition_value(&self, key: &str, value: &str) -> String {
+        match key {
+            "temperature_c" | "exposure_s" | "distance_m" => self.decimal(value),
+            "inspected_on" => self.day(value),
+            _ => value.to_owned(),
+        }
+    }
+
+    /// An ISO day; what is none stays as it is.
+    pub fn day(&self, text: &str) -> String {
+        match iso8601::parse(&format!("{text}T00:00")) {
+            Some(ms) if text.len() == 10 => self.date(ms, 0),
+            _ => text.to_owned(),
+        }
     }
 
     pub fn yes_no(&self, yes: bool) -> &'static str {

@@ -165,7 +165,7 @@ fn conditions(
     let Some(conditions) = &report.conditions else { return Ok(()) };
     writing.title(words.conditions)?;
     for (name, value) in lines::conditions(report, words) {
-        writing.row([Cell::text(name), Cell::text(value)])?;
+        writing.row([Cell::text(name), Cell::Text(value)])?;
     }
     if !conditions.people.is_empty() {
         writing.heads(&[words.people, words.role, words.qualification])?;

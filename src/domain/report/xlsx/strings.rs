@@ -5,7 +5,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::sheet::{Cell, Formats, SheetTable, letter};
-use crate::domain::report::{Report, ReportFigures, ReportString, ReportWords};
+use crate::domain::report::{Report, ReportFigures, ReportString, ReportWords, lines};
 
 /// Columns before the figures.
 const BEFORE: usize = 2;
@@ -34,15 +34,20 @@ pub(super) fn write(
         (words.voltage, 11),
         (words.reason, 18),
     ];
+    let before = report.strings.iter().any(|string| !string.sessions_before.is_empty());
     let columns: Vec<(&str, u32)> = [(words.string, 8), (words.string_name, 20)]
         .into_iter()
         .chain(titles.iter().map(|(title, _)| (*title, 13)))
         .chain(session)
+        .chain(before.then_some((words.sessions_before, 44)))
         .collect();
     let mut table = SheetTable::begin(sheet, words.strings, None, &columns, formats)?;
     for string in &report.strings {
         let counted = figures(&string.figures, words).into_iter().map(|(_, count)| Cell::count(count));
-        table.row(who(string, words).into_iter().chain(counted).chain(under_current(string, words)))?;
+        let sessions = string.sessions_before.iter().map(|session| lines::session(session, report, words));
+        let sessions = before.then(|| Cell::Text(sessions.collect::<Vec<_>>().join("\n")));
+        let row = who(string, words).into_iter().chain(counted).chain(under_current(string, words));
+        table.row(row.chain(sessions))?;
     }
     table.filter()?;
     if let Some((from, to)) = table.rows() {

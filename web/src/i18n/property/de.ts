@@ -81,6 +81,29 @@ export const property: PropertyTexts = {
     takeBack: 'Diese Zeiten zurücknehmen',
   },
 
+  serials: {
+    title: 'Liste der Seriennummern',
+    why: 'Eine CSV- oder Excel-Datei mit einer Spalte für das Modul und einer für die Nummer. Nichts wird eingetragen, bevor Sie es gesehen haben.',
+    choose: 'Datei wählen',
+    wrong: (n) => `${numberText(n)} ${n === 1 ? 'Zeile' : 'Zeilen'} zu prüfen, nicht eingetragen`,
+    line: (line) => `Zeile ${String(line)}`,
+    found: (fresh, same) =>
+      `${numberText(fresh)} ${fresh === 1 ? 'Modul bekommt' : 'Module bekommen'} eine Nummer${same > 0 ? `, ${numberText(same)} ${same === 1 ? 'hat' : 'haben'} sie schon` : ''}.`,
+    replace: (n) =>
+      `Auch ersetzen, wo ${numberText(n)} ${n === 1 ? 'Modul' : 'Module'} eine andere Nummer ${n === 1 ? 'hat' : 'haben'}`,
+    go: (n) => `${numberText(n)} ${n === 1 ? 'Nummer' : 'Nummern'} eintragen`,
+    made: (n) => `${numberText(n)} ${n === 1 ? 'Nummer' : 'Nummern'} eingetragen.`,
+    nothing: 'Nichts einzutragen.',
+    problems: {
+      unknown_module: 'dieses Modul hat das Audit nicht',
+      several_modules: 'können mehrere Module sein',
+      module_twice: 'Modul zweimal genannt',
+      serial_twice: 'eine Nummer für zwei Module',
+      rounded: 'von der Tabelle gerundet: Spalte als Text',
+      out_of_form: '3 bis 64 Zeichen',
+    },
+  },
+
   conditions: {
     title: 'Bedingungen und Team',
     lead: 'Für den Bericht. Jedes Feld darf leer bleiben, und alles lässt sich später ergänzen.',

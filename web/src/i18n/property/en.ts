@@ -81,6 +81,28 @@ export const property: PropertyTexts = {
     takeBack: 'Take these times back',
   },
 
+  serials: {
+    title: 'List of serial numbers',
+    why: 'A CSV or Excel file with a column for the module and one for the number. Nothing is noted before you have seen it.',
+    choose: 'Choose a file',
+    wrong: (n) => `${numberText(n)} ${plural(n, 'line', 'lines')} to look at, not noted`,
+    line: (line) => `line ${String(line)}`,
+    found: (fresh, same) =>
+      `${numberText(fresh)} ${plural(fresh, 'module gets a number', 'modules get a number')}${same > 0 ? `, ${numberText(same)} ${plural(same, 'has', 'have')} it already` : ''}.`,
+    replace: (n) => `Also replace the other number of ${numberText(n)} ${plural(n, 'module', 'modules')}`,
+    go: (n) => `Note ${numberText(n)} ${plural(n, 'number', 'numbers')}`,
+    made: (n) => `${numberText(n)} ${plural(n, 'number', 'numbers')} noted.`,
+    nothing: 'There is nothing to note.',
+    problems: {
+      unknown_module: 'the audit has no such module',
+      several_modules: 'may be several modules',
+      module_twice: 'a module given twice',
+      serial_twice: 'one number for two modules',
+      rounded: 'rounded by a spreadsheet: make the column text',
+      out_of_form: '3 to 64 characters',
+    },
+  },
+
   conditions: {
     title: 'Conditions and people',
     lead: 'For the report. Any field may stay empty, and all can be completed later.',

@@ -86,6 +86,29 @@ export const property: PropertyTexts = {
     takeBack: 'Retirar estas horas',
   },
 
+  serials: {
+    title: 'Lista de números de serie',
+    why: 'Un archivo CSV o Excel con una columna para el módulo y otra para el número. Nada se anota antes de que lo haya visto.',
+    choose: 'Elegir un archivo',
+    wrong: (n) => `${numberText(n)} ${n === 1 ? 'línea' : 'líneas'} por revisar, sin anotar`,
+    line: (line) => `línea ${String(line)}`,
+    found: (fresh, same) =>
+      `${numberText(fresh)} ${fresh === 1 ? 'módulo recibe' : 'módulos reciben'} un número${same > 0 ? `, ${numberText(same)} ya lo ${same === 1 ? 'tiene' : 'tienen'}` : ''}.`,
+    replace: (n) =>
+      `Sustituir también el número de ${numberText(n)} ${n === 1 ? 'módulo que tiene' : 'módulos que tienen'} otro`,
+    go: (n) => `Anotar ${numberText(n)} ${n === 1 ? 'número' : 'números'}`,
+    made: (n) => `${numberText(n)} ${n === 1 ? 'número anotado' : 'números anotados'}.`,
+    nothing: 'Nada que anotar.',
+    problems: {
+      unknown_module: 'la auditoría no tiene ese módulo',
+      several_modules: 'pueden ser varios módulos',
+      module_twice: 'módulo indicado dos veces',
+      serial_twice: 'un número para dos módulos',
+      rounded: 'redondeado por la hoja de cálculo: columna como texto',
+      out_of_form: 'de 3 a 64 caracteres',
+    },
+  },
+
   conditions: {
     title: 'Condiciones y equipo',
     lead: 'Para el informe. Cualquier campo puede quedar vacío, y todo se puede completar después.',

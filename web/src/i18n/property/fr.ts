@@ -85,6 +85,30 @@ export const property = {
     takeBack: 'Retirer ces heures',
   },
 
+  serials: {
+    title: 'Liste des numéros de série',
+    why: 'Un fichier CSV ou Excel avec une colonne pour le module et une pour le numéro. Rien n’est noté avant que vous l’ayez vu.',
+    choose: 'Choisir un fichier',
+    wrong: (n: number) =>
+      `${numberText(n)} ${n === 1 ? 'ligne à revoir, elle' : 'lignes à revoir, elles'} ne ${n === 1 ? 'sera' : 'seront'} pas ${n === 1 ? 'notée' : 'notées'}`,
+    line: (line: number) => `ligne ${String(line)}`,
+    found: (fresh: number, same: number) =>
+      `${numberText(fresh)} ${fresh === 1 ? 'module reçoit' : 'modules reçoivent'} un numéro${same > 0 ? `, ${numberText(same)} ${same === 1 ? 'l’a' : 'l’ont'} déjà` : ''}.`,
+    replace: (n: number) =>
+      `Remplacer aussi ${n === 1 ? 'le numéro d’un module qui en a' : `les numéros de ${numberText(n)} modules qui en ont`} un autre`,
+    go: (n: number) => `Noter ${numberText(n)} ${n === 1 ? 'numéro' : 'numéros'}`,
+    made: (n: number) => `${numberText(n)} ${n === 1 ? 'numéro noté' : 'numéros notés'}.`,
+    nothing: 'Rien à noter.',
+    problems: {
+      unknown_module: 'l’audit n’a pas ce module',
+      several_modules: 'peut être plusieurs modules',
+      module_twice: 'module donné deux fois',
+      serial_twice: 'un numéro pour deux modules',
+      rounded: 'arrondi par le tableur : mettre la colonne en texte',
+      out_of_form: '3 à 64 caractères',
+    },
+  },
+
   conditions: {
     title: 'Conditions et équipe',
     lead: 'Pour le rapport. Chaque champ peut rester vide ; tout peut être complété plus tard.',

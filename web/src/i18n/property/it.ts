@@ -81,6 +81,30 @@ export const property: PropertyTexts = {
     takeBack: 'Ritira questi orari',
   },
 
+  serials: {
+    title: 'Elenco dei numeri di serie',
+    why: 'Un file CSV o Excel con una colonna per il modulo e una per il numero. Nulla viene annotato prima che l’abbia visto.',
+    choose: 'Scegli un file',
+    wrong: (n) =>
+      `${numberText(n)} ${n === 1 ? 'riga' : 'righe'} da rivedere, non ${n === 1 ? 'annotata' : 'annotate'}`,
+    line: (line) => `riga ${String(line)}`,
+    found: (fresh, same) =>
+      `${numberText(fresh)} ${fresh === 1 ? 'modulo riceve' : 'moduli ricevono'} un numero${same > 0 ? `, ${numberText(same)} ${same === 1 ? 'lo ha' : 'lo hanno'} già` : ''}.`,
+    replace: (n) =>
+      `Sostituire anche il numero di ${numberText(n)} ${n === 1 ? 'modulo che ne ha' : 'moduli che ne hanno'} un altro`,
+    go: (n) => `Annota ${numberText(n)} ${n === 1 ? 'numero' : 'numeri'}`,
+    made: (n) => `${numberText(n)} ${n === 1 ? 'numero annotato' : 'numeri annotati'}.`,
+    nothing: 'Niente da annotare.',
+    problems: {
+      unknown_module: 'l’audit non ha questo modulo',
+      several_modules: 'possono essere più moduli',
+      module_twice: 'modulo indicato due volte',
+      serial_twice: 'un numero per due moduli',
+      rounded: 'arrotondato dal foglio: colonna come testo',
+      out_of_form: 'da 3 a 64 caratteri',
+    },
+  },
+
   conditions: {
     title: 'Condizioni e squadra',
     lead: 'Per il rapporto. Ogni campo può restare vuoto, e tutto si può completare dopo.',

@@ -46,10 +46,7 @@ impl Paper<'_, '_> {
         let parts: Vec<_> =
             self.shares(&report.figures).into_iter().map(|(shown, _, count)| (shown, count)).collect();
         self.small_map();
-        let said: Vec<(&str, String)> = lines::conditions(report, words)
-            .into_iter()
-            .map(|(name, value)| (name, self.plain(value)))
-            .collect();
+        let said = lines::conditions(report, words);
         let book = &mut self.book;
         book.draw_bar(&parts, Area::new(0.0, BAND, A4.0, 7.0));
         book.y = BAND + 34.0;

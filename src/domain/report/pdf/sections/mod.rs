@@ -18,7 +18,6 @@ use super::archive::FileCard;
 use super::book::{PaperBook, RunningHead};
 use super::look::Shown;
 use super::words::PaperWords;
-use crate::domain::iso8601;
 use crate::domain::photo::BlobHash;
 use crate::domain::proof::Sealer;
 use crate::domain::report::measured::words::MeasurementWords;
@@ -166,17 +165,6 @@ impl<'r, 'w> Paper<'r, 'w> {
     /// Name and what is said of it.
     fn said(&self, name: &str, value: &str) -> String {
         format!("{name}{}{value}", self.paper.colon)
-    }
-
-    /// A number or a day as people of the language write it; other texts as they are.
-    fn plain(&self, value: &str) -> String {
-        if value.parse::<f64>().is_ok() {
-            return self.words.decimal(value);
-        }
-        match iso8601::parse(&format!("{value}T00:00")) {
-            Some(ms) if value.len() == 10 => self.words.date(ms, 0),
-            _ => value.to_owned(),
-        }
     }
 
     fn date_time(&self, ms: u64) -> String {

@@ -263,7 +263,7 @@ impl<'r> Paper<'r, '_> {
                 for (name, value) in
                     lines::conditions(report, words).into_iter().filter(|(name, _)| *name != short)
                 {
-                    self.book.fact(name, &self.plain(value), 130.0)?;
+                    self.book.fact(name, &value, 130.0)?;
                 }
                 let optional =
                     |text: &'r Option<String>| TableCell::text(text.as_deref().unwrap_or_default());
@@ -298,7 +298,7 @@ impl<'r> Paper<'r, '_> {
                         size: 8.5,
                     };
                     let rows = conditions.equipment.iter().map(|one| {
-                        let calibrated = one.calibrated_on.as_deref().map(|date| self.plain(date));
+                        let calibrated = one.calibrated_on.as_deref().map(|date| words.day(date));
                         let rest = [
                             optional(&one.model),
                             optional(&one.serial),

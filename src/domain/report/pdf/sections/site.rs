@@ -102,7 +102,7 @@ impl Paper<'_, '_> {
 
     fn sessions(&mut self) -> io::Result<()> {
         let (report, words) = (self.report, self.words);
-        if report.strings.iter().all(|string| string.session.is_none()) {
+        if report.strings.iter().all(|string| string.sessions().next().is_none()) {
             return Ok(());
         }
         self.book.heading(self.paper.sessions)?;
@@ -116,21 +116,22 @@ impl Paper<'_, '_> {
             ],
             size: 8.5,
         };
-        let rows = report.strings.iter().filter_map(|string| {
-            let session = string.session.as_ref()?;
-            let time = |ms: Option<u64>| TableCell::text(ms.map_or(String::new(), |ms| self.date_time(ms)));
-            let value = |typed: &Option<String>| {
-                TableCell::text(typed.as_deref().map_or(String::new(), |typed| words.decimal(typed)))
-            };
-            Some(TableRow::new(vec![
-                TableCell::text(self.string_called(string)),
-                time(session.from_ms),
-                time(session.to_ms),
-                value(&session.current_a),
-                value(&session.voltage_v),
-            ]))
-        });
-        let rows: Vec<_> = rows.collect();
+        let time = |ms: Option<u64>| TableCell::text(ms.map_or(String::new(), |ms| self.date_time(ms)));
+        let value = |typed: &Option<String>| {
+            TableCell::text(typed.as_deref().map_or(String::new(), |typed| words.decimal(typed)))
+        };
+        let mut rows = Vec::new();
+        for string in &report.strings {
+            for session in string.sessions() {
+                rows.push(TableRow::new(vec![
+                    TableCell::text(self.string_called(string)),
+                    time(session.from_ms),
+                    time(session.to_ms),
+                    value(&session.current_a),
+                    value(&session.voltage_v),
+                ]));
+            }
+        }
         self.book.table(&table, rows)
     }
 }
