@@ -121,6 +121,7 @@ fn report(count: usize, findings: usize) -> Report {
         severities: None,
         sections: ReportSections::default(),
         measurements: None,
+        company: None,
     };
     let defects = [Status::Microcracks, Status::Dead, Status::Inequality, Status::StringOpen];
     for at in 0..count {
@@ -135,6 +136,7 @@ fn report(count: usize, findings: usize) -> Report {
                 photos: Vec::new(),
                 not_examined: None,
                 session: None,
+                sessions_before: Vec::new(),
             });
         }
         let string = report.strings.last_mut().unwrap();
