@@ -16,7 +16,7 @@ use criterion::{Criterion, Throughput};
 use disk::{Counting, RawFlush, median, ms, time};
 use fieldhub::domain::id::DeviceId;
 use fieldhub::domain::{Author, Base, Body, Layout, Mark, ModuleId, NewOp, Seen, Status, Token};
-use fieldhub::store::{Command, DirMedium, Engine, Medium, Options, Writer};
+use fieldhub::store::{Command, Committed, DirMedium, Engine, Medium, Options, Writer};
 use uuid::Uuid;
 
 /// The time, of tablets and hub: each operation a millisecond after the one before. A mark that claims another time than
@@ -120,7 +120,7 @@ fn on_a_slow_disk(dir: &Path) {
         mark / flush
     );
 
-    let writer = Writer::start(engine, || NOW.load(Ordering::Relaxed), |_| {}).unwrap();
+    let writer = Writer::start(engine, || NOW.load(Ordering::Relaxed), |_: &Committed| {}).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let started = Instant::now();
     let kept: u64 = runtime.block_on(async {

@@ -12,7 +12,7 @@
 //!              tablets ◀── SSE ── http::routes::live, upstream::run: each holds a cursor and asks hub.since(...)
 //! ```
 //!
-//! Commit, then notify, then acknowledge. No tablet ever sees, and none is ever told "saved"
+//! Commit first; then acknowledge, then notify. No tablet ever sees, and none is ever told "saved"
 //! about, what a power cut could erase.
 //!
 //! Layers; imports go down only, siblings never import one another (`tests/it/layers.rs`):

@@ -52,7 +52,7 @@ pub struct HealthReport {
 }
 
 impl Health {
-    pub fn committed(&self, committed: &Committed<'_>) {
+    pub fn committed(&self, committed: &Committed) {
         self.flushed(&committed.result);
         self.inner.lock().refused = committed.result.is_err();
     }
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!((ended.ok, ended.commit.as_str()), (false, "the writer has ended"));
         let failed = |result| {
             let (took, oddities) = (Duration::ZERO, Default::default());
-            health.committed(&Committed { tokens: &[], ops: 0, took, oddities, result });
+            health.committed(&Committed { ops: 0, took, oddities, result });
         };
         failed(Err(StoreError::Failed("EIO".to_owned())));
         let report_now = report(Ok(()));

@@ -180,7 +180,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub fn committed(&self, committed: &Committed<'_>) {
+    pub fn committed(&self, committed: &Committed) {
         match &committed.result {
             Ok(()) => {
                 self.commits.inc();

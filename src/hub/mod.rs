@@ -1,7 +1,7 @@
 //! Hub: three verbs over one log. `apply` writes, `since` reads, `watch` wakes.
 //!
-//! `http` (and later `upstream` and `lan`) call this; it calls `store` and `domain`. Commit, then
-//! notify, then acknowledge: the writer thread does the first two before `apply` returns.
+//! `http` (and later `upstream` and `lan`) call this; it calls `store` and `domain`. Commit
+//! first: the writer thread does that before `apply` returns, and then wakes whoever watches.
 
 mod access;
 mod backup;

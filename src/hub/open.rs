@@ -12,8 +12,11 @@ use super::{
     Clock, Crew, Health, Hub, HubClock, HubConfig, HubError, JOINING, Metrics, PHOTOS, StatusBoard, WAITING,
     backups, clock, crew, feed, guard, lacks, machine, presence, snapshots, twins,
 };
+use crate::domain::Token;
 use crate::domain::crew::Access;
-use crate::store::{Blobs, Committed, DirBlobs, DirMedium, Engine, Medium, Options, Writer, sweep};
+use crate::store::{
+    Blobs, CommitListener, Committed, DirBlobs, DirMedium, Engine, Medium, Options, Writer, sweep,
+};
 
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,26 @@ pub enum Threads {
     Own,
     /// Whoever calls, before the call returns: for simulations, where all must happen in one order.
     None,
+}
+
+/// What the hub does with a commit: counts it, and when whoever waited for it has an answer, wakes whoever watches.
+struct OnCommit {
+    feed: Arc<feed::Feed>,
+    health: Arc<Health>,
+    metrics: Arc<Metrics>,
+}
+
+impl CommitListener for OnCommit {
+    fn committed(&self, committed: &Committed) {
+        self.metrics.committed(committed);
+        self.health.committed(committed);
+    }
+
+    fn answered(&self, tokens: &[Token]) {
+        for token in tokens {
+            self.feed.nudge(token);
+        }
+    }
 }
 
 impl Hub {
@@ -70,18 +93,12 @@ impl Hub {
         let writer = {
             let (feed, health, metrics) = (Arc::clone(&feed), Arc::clone(&health), Arc::clone(&metrics));
             let clock = Arc::clone(&clock);
-            let on_commit = move |committed: &Committed<'_>| {
-                metrics.committed(committed);
-                health.committed(committed);
-                for token in committed.tokens {
-                    feed.nudge(token);
-                }
-            };
+            let listener = OnCommit { feed, health, metrics };
             let now_ms = move || clock.now_ms();
             match threads {
-                Threads::Own => Writer::start(Arc::clone(&engine), now_ms, on_commit)
+                Threads::Own => Writer::start(Arc::clone(&engine), now_ms, listener)
                     .map_err(|error| HubError::Io { path: config.data_dir.clone(), error })?,
-                Threads::None => Writer::inline(Arc::clone(&engine), now_ms, on_commit),
+                Threads::None => Writer::inline(Arc::clone(&engine), now_ms, listener),
             }
         };
         let clock_keeper = match threads {

@@ -90,5 +90,5 @@ pub use progress::WorkProgress;
 pub use record::{LinkRow, Parked, Shadow};
 pub use recovery::aside;
 pub use replication::Origin;
-pub use worker::Committed;
+pub use worker::{CommitListener, Committed};
 pub use writer::Writer;

@@ -29,15 +29,28 @@ const REST: Duration = Duration::from_secs(5 * 60);
 /// Audits that the span of a batch names.
 const HINTS: usize = 4;
 
-/// What the writer tells after a commit, before it answers.
+/// What the writer tells after a commit.
 #[derive(Debug)]
-pub struct Committed<'a> {
-    /// Audits whose log is longer now, or that are there or gone now.
-    pub tokens: &'a [Token],
+pub struct Committed {
     pub ops: usize,
     pub took: Duration,
     pub oddities: Oddities,
     pub result: Result<(), StoreError>,
+}
+
+/// Who hears of commits. A closure hears of the first alone.
+pub trait CommitListener {
+    /// Between the commit and its answers: what is to be counted before anybody asks.
+    fn committed(&self, committed: &Committed);
+
+    /// The answers are out. The logs of these audits are longer now, or they are there or gone now. Whoever wakes an audience does it here, where no mark waits for it.
+    fn answered(&self, _tokens: &[Token]) {}
+}
+
+impl<F: Fn(&Committed)> CommitListener for F {
+    fn committed(&self, committed: &Committed) {
+        self(committed);
+    }
 }
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -88,10 +101,10 @@ impl fmt::Display for Hints<'_> {
     }
 }
 
-pub(super) struct Worker<N, C> {
+pub(super) struct Worker<N, L> {
     engine: Arc<Engine>,
     now_ms: N,
-    on_commit: C,
+    listener: L,
     rested: Cell<Instant>,
     busy: Busy,
 }
@@ -117,9 +130,9 @@ impl Drop for AtWork<'_> {
     }
 }
 
-impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
-    pub(super) fn new(engine: Arc<Engine>, now_ms: N, on_commit: C, busy: Busy) -> Self {
-        Self { engine, now_ms, on_commit, rested: Cell::new(Instant::now()), busy }
+impl<N: Fn() -> u64, L: CommitListener> Worker<N, L> {
+    pub(super) fn new(engine: Arc<Engine>, now_ms: N, listener: L, busy: Busy) -> Self {
+        Self { engine, now_ms, listener, rested: Cell::new(Instant::now()), busy }
     }
 
     pub(super) fn run(&self, queue: &mut mpsc::Receiver<Job>) {
@@ -195,11 +208,12 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
         }
         oddities.tell();
         let took = started.elapsed();
-        (self.on_commit)(&Committed { tokens: &tokens, ops, took, oddities, result });
+        self.listener.committed(&Committed { ops, took, oddities, result });
         for (reply, answer) in replies.into_iter().zip(answers) {
             // Nobody there to hear it: the client went away; it will ask again by the same id.
             let _ = reply.send(answer);
         }
+        self.listener.answered(&tokens);
     }
 
     /// The one catch around whatever the writer does. redb may panic on a file altered behind its back; the hub goes on
@@ -254,15 +268,14 @@ impl<N: Fn() -> u64, C: Fn(&Committed<'_>)> Worker<N, C> {
             }
             Job::Write(..) => return,
         };
-        let tokens = self.engine.tokens();
-        (self.on_commit)(&Committed {
-            tokens: &tokens,
+        self.listener.committed(&Committed {
             ops: 0,
             took: Duration::ZERO,
             oddities: Oddities::default(),
             result: result.clone(),
         });
         let _ = reply.send(result);
+        self.listener.answered(&self.engine.tokens());
     }
 
     pub(super) fn fold(&self, all: bool) {
@@ -294,7 +307,7 @@ mod tests {
         let said = Arc::new(Mutex::new(Vec::new()));
         let on_commit = {
             let (busy, said) = (Arc::clone(&busy), Arc::clone(&said));
-            move |_: &Committed<'_>| said.lock().push(busy.lock().unwrap().1)
+            move |_: &Committed| said.lock().push(busy.lock().unwrap().1)
         };
         let worker = Worker::new(Arc::new(open(dir.path())), || 1, on_commit, Arc::clone(&busy));
         let (jobs, mut queue) = mpsc::channel(4);

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::StoreError;
 use super::command::{Command, OpAck};
 use super::engine::Engine;
-use super::worker::{Busy, Committed, Job, Reply, Worker};
+use super::worker::{Busy, CommitListener, Job, Reply, Worker};
 use crate::domain::Token;
 use crate::domain::company::CompanyWords;
 
@@ -44,15 +44,15 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// `now_ms` is the site clock; `on_commit` is called between the commit and the answers.
+    /// `now_ms` is the site clock.
     pub fn start(
         engine: Arc<Engine>,
         now_ms: impl Fn() -> u64 + Send + 'static,
-        on_commit: impl Fn(&Committed<'_>) + Send + 'static,
+        listener: impl CommitListener + Send + 'static,
     ) -> std::io::Result<Self> {
         let (jobs, mut queue) = mpsc::channel(QUEUE);
         let busy = Busy::default();
-        let worker = Worker::new(engine, now_ms, on_commit, Arc::clone(&busy));
+        let worker = Worker::new(engine, now_ms, listener, Arc::clone(&busy));
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             while catch_unwind(AssertUnwindSafe(|| worker.run(&mut queue))).is_err() {
                 tracing::error!("the writer panicked; it goes on with what waits");
@@ -66,10 +66,10 @@ impl Writer {
     pub fn inline(
         engine: Arc<Engine>,
         now_ms: impl Fn() -> u64 + Send + 'static,
-        on_commit: impl Fn(&Committed<'_>) + Send + 'static,
+        listener: impl CommitListener + Send + 'static,
     ) -> Self {
         let busy = Busy::default();
-        let worker = Mutex::new(Worker::new(engine, now_ms, on_commit, Arc::clone(&busy)));
+        let worker = Mutex::new(Worker::new(engine, now_ms, listener, Arc::clone(&busy)));
         let work = move |job| {
             let worker = worker.lock();
             match job {
@@ -160,6 +160,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+    use crate::store::Committed;
     use crate::store::testing::open;
 
     #[derive(Clone, Default)]
@@ -185,7 +186,7 @@ mod tests {
             assert!(!panics.swap(false, Ordering::SeqCst), "in the middle of a batch");
             1_780_000_000_000
         };
-        let writer = Writer::inline(engine, now_ms, |_| ());
+        let writer = Writer::inline(engine, now_ms, |_: &Committed| ());
         let lines = Lines::default();
         let make = lines.clone();
         let subscriber =
@@ -201,12 +202,47 @@ mod tests {
         writer.write(command).await.unwrap();
     }
 
+    /// Hears of what it is told, with how much of the answer was out by then.
+    struct Listening(
+        Arc<Mutex<Vec<String>>>,
+        Mutex<Option<oneshot::Receiver<Result<Vec<OpAck>, StoreError>>>>,
+    );
+
+    impl Listening {
+        fn note(&self, what: &str) {
+            let answered = self.1.lock().as_mut().is_some_and(|answer| answer.try_recv().is_ok());
+            self.0.lock().push(format!("{what}, {}", if answered { "answered" } else { "not answered" }));
+        }
+    }
+
+    impl CommitListener for Listening {
+        fn committed(&self, _: &Committed) {
+            self.note("committed");
+        }
+
+        fn answered(&self, tokens: &[Token]) {
+            self.note(&format!("{} of news", tokens.len()));
+        }
+    }
+
+    #[test]
+    fn the_answer_is_out_before_anybody_else_hears_and_after_all_is_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (reply, answer) = oneshot::channel();
+        let listening = Listening(Arc::clone(&said), Mutex::new(Some(answer)));
+        let worker = Worker::new(Arc::new(open(dir.path())), || 1, listening, Busy::default());
+        let make = Command::Make { token: Token::parse("jalibat").unwrap(), ops: Vec::new() };
+        worker.write(vec![make], vec![reply]);
+        assert_eq!(*said.lock(), ["committed, not answered", "1 of news, answered"]);
+    }
+
     #[tokio::test]
     async fn a_panic_beside_the_jobs_ends_no_writer_either() {
         let dir = tempfile::tempdir().unwrap();
         let engine = Arc::new(open(dir.path()));
         let panics = AtomicBool::new(true);
-        let on_commit = move |_: &Committed<'_>| {
+        let on_commit = move |_: &Committed| {
             assert!(!panics.swap(false, Ordering::SeqCst), "between a commit and its answer");
         };
         let writer = Writer::start(engine, || 1_780_000_000_000, on_commit).unwrap();

@@ -12,7 +12,7 @@ use crate::common::marks::NOW;
 use crate::common::oracle::{self, Answer, Model, answer, read_log, some_commands};
 use crate::common::sim_disk::SimDisk;
 use fieldhub::domain::{Base, NewOp, Op, Seen};
-use fieldhub::store::{Command, Engine, Identity, OpVerdict, Options, StoreError, Writer};
+use fieldhub::store::{Command, Committed, Engine, Identity, OpVerdict, Options, StoreError, Writer};
 use uuid::Uuid;
 
 /// Lives of one site.
@@ -327,7 +327,7 @@ async fn power_lost_at_any_moment_of_a_restore_leaves_the_old_log_or_the_restore
         let disk = disk.fork();
         let engine = Arc::new(open(&disk).unwrap());
         disk.cut_at(cut);
-        let writer = Writer::start(Arc::clone(&engine), || NOW, |_| {}).unwrap();
+        let writer = Writer::start(Arc::clone(&engine), || NOW, |_: &Committed| {}).unwrap();
         let restored = writer.restore("restore.redb".to_owned()).await.is_ok();
         let on = disk.is_on();
         writer.stop();

@@ -14,7 +14,7 @@ use crate::common::sim_disk::SimDisk;
 use crate::common::upstream::{AUDIT, Site, cloud_at, now_ms, office};
 use crate::common::wait::until_async;
 use crate::common::{Client, NOW, TestHub, mark};
-use fieldhub::store::{Command, Engine, Options, StoreError, Writer};
+use fieldhub::store::{Command, Committed, Engine, Options, StoreError, Writer};
 use hyper::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -110,7 +110,7 @@ async fn a_disk_that_fails_at_any_call_of_a_restore_leaves_the_old_log_or_the_re
             let disk = site.fork();
             let engine = Arc::new(open(&disk).unwrap());
             let old = engine.identity().log_id;
-            let writer = Writer::start(Arc::clone(&engine), || NOW, |_| {}).unwrap();
+            let writer = Writer::start(Arc::clone(&engine), || NOW, |_: &Committed| {}).unwrap();
             disk.fail_at(call, for_good);
             let restored = writer.restore("restore.redb".to_owned()).await;
             let failed = disk.mend();
