@@ -108,6 +108,63 @@ impl From<NewOp> for ReadOp {
 /// The id of an operation as sent, if it is text; and the operation, or why it is refused.
 pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<ReadOp, String>) {
     let text = text.get();
+    if let Some((id, read)) = read_plain(text, caller) {
+        return (Some(id), read);
+    }
+    read_any(text, caller)
+}
+
+/// A mark as nearly all are: with no character escaped, and nothing in it but this. It is read where it lies (borrowed), in one go.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlainMark<'t> {
+    id: &'t str,
+    kind: &'t str,
+    module_id: &'t str,
+    #[serde(default, deserialize_with = "given")]
+    status: Option<Option<&'t str>>,
+    #[serde(default, deserialize_with = "given")]
+    comment: Option<Option<&'t str>>,
+    #[serde(default)]
+    base: Option<&'t str>,
+    #[serde(default)]
+    technician_id: Option<&'t str>,
+    #[serde(default)]
+    technician_name: Option<&'t str>,
+    #[serde(default)]
+    device_id: Option<&'t str>,
+    marked_at_ms: u64,
+    #[serde(default)]
+    stamp: Option<&'t str>,
+}
+
+/// `None`: it is something else, or something is wrong with it, and [`read_any`] says what.
+fn read_plain(text: &str, caller: &Caller) -> Option<(String, Result<ReadOp, String>)> {
+    // serde would take a list for a struct.
+    if text.len() > LONGEST || !text.starts_with('{') {
+        return None;
+    }
+    let plain: PlainMark<'_> = serde_json::from_str(text).ok()?;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let op = MarkOp {
+        id: plain.id.parse().ok()?,
+        kind: (plain.kind == "mark").then(|| plain.kind.to_owned())?,
+        module_id: plain.module_id.to_owned(),
+        status: plain.status.map(owned),
+        comment: plain.comment.map(owned),
+        base: owned(plain.base),
+        undoes: None,
+        technician_id: owned(plain.technician_id),
+        technician_name: owned(plain.technician_name),
+        device_id: owned(plain.device_id),
+        marked_at_ms: plain.marked_at_ms,
+        stamp: owned(plain.stamp),
+    };
+    Some((plain.id.to_owned(), op.read(caller).map_err(|invalid| invalid.to_string())))
+}
+
+/// Whatever it is: as a value first, so that all of it is looked at, and each problem has its words.
+fn read_any(text: &str, caller: &Caller) -> (Option<String>, Result<ReadOp, String>) {
     if text.len() > LONGEST {
         return (unread::id(text), Err(format!("an operation has {} KiB at most", LONGEST >> 10)));
     }
@@ -189,5 +246,59 @@ impl NoteOp {
     fn read(mut self, caller: &Caller) -> Result<NewOp, Invalid> {
         let note = Note::new(&self.text)?;
         self.envelope().close(caller, Seen::default(), OpBody::Note(note))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(read: (Option<String>, Result<ReadOp, String>)) -> String {
+        format!("{read:?}")
+    }
+
+    #[test]
+    fn a_plain_mark_is_read_as_it_is_the_long_way() {
+        let id = r#""id":"01980000-0000-7000-8000-000000000001""#;
+        let by = r#""technician_id":"tech_1","marked_at_ms":1780000000000"#;
+        let (caller, mut plain) = (Caller::Admin, 0);
+        for (rest, is_plain) in [
+            (r#""kind":"mark","module_id":"M001","status":"dead""#, true),
+            (r#""kind":"mark","module_id":"M001","status":null,"comment":"Riß, 3 cm""#, true),
+            (r#""kind":"mark","module_id":"M001","comment":null,"base":"","stamp":null"#, true),
+            (
+                r#""kind":"mark","module_id":"M001","status":"dead","technician_name":"Léa","device_id":"d""#,
+                true,
+            ),
+            (r#" "status" : "ok" , "module_id" : "M001","kind":"mark" "#, true),
+            // Wrong, and each says how.
+            (r#""kind":"mark","module_id":"M001","status":"broken""#, true),
+            (r#""kind":"mark","module_id":"a/b","status":"ok""#, true),
+            (r#""kind":"mark","module_id":"M001""#, true),
+            (r#""kind":"mark","module_id":"M001","status":"ok","base":"x""#, true),
+            (r#""kind":"mark","module_id":"M001","status":"ok","stamp":"x""#, true),
+            (r#""kind":"mark","module_id":7,"status":"ok""#, false),
+            (r#""kind":"mark","status":"ok""#, false),
+            (r#""kind":"marks","module_id":"M001","status":"ok""#, false),
+            // What the long way alone reads.
+            (r#""kind":"mark","module_id":"M001","comment":"a \"b\"""#, false),
+            (r#""kind":"mark","module_id":"M001","comment":"caf\ud83d""#, false),
+            (r#""kind":"mark","module_id":"M001","status":"ok","status":"dead""#, false),
+            (r#""kind":"mark","module_id":"M001","status":"ok","later":{"x":1e999}"#, false),
+            (r#""kind":"mark","module_id":"M001","status":"ok","undoes":null"#, false),
+            (r#""kind":"note","text":"Bonsoir""#, false),
+        ] {
+            let text = format!("{{{id},{rest},{by}}}");
+            let quick = read_plain(&text, &caller);
+            assert_eq!(quick.is_some(), is_plain, "{text}");
+            if let Some((id, read)) = quick {
+                assert_eq!(told((Some(id), read)), told(read_any(&text, &caller)), "{text}");
+                plain += 1;
+            }
+        }
+        assert_eq!(plain, 10);
+        for other in [r#"["a","mark","M001"]"#, "{", "7", r#"{"id":"a"}"#, "null"] {
+            assert!(read_plain(other, &caller).is_none(), "{other}");
+        }
     }
 }
