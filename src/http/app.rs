@@ -1,5 +1,6 @@
 //! Handler state (axum), which every handler gets: the hub, and what the handlers of one hub share.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
@@ -17,8 +18,12 @@ use crate::hub::Hub;
 /// those that the disk has in hand, and ten tablets are no faster than two.
 const PHOTO_WRITES: usize = 2;
 
+/// Handed to every layer, extractor and handler of each request: one count goes up and down, and not one for each part.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<AppParts>);
+
+#[derive(Debug)]
+pub struct AppParts {
     pub hub: Arc<Hub>,
     /// Becomes true when the hub is stopping: live streams end.
     pub stopping: watch::Receiver<bool>,
@@ -41,7 +46,7 @@ impl App {
         listeners: Listeners,
     ) -> Self {
         let aside = Arc::new(Aside::default());
-        Self {
+        Self(Arc::new(AppParts {
             hub,
             stopping,
             tails: Arc::default(),
@@ -52,6 +57,14 @@ impl App {
             aside,
             photo_writes: Arc::new(Semaphore::new(PHOTO_WRITES)),
             v33_makes_audits: limits.v33_makes_audits,
-        }
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
     }
 }

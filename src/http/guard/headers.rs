@@ -1,22 +1,17 @@
-//! The layer that puts the security headers (CSP and others) on every answer.
+//! The security headers (CSP and others), on every answer.
 //!
-//! `routes::table` puts this around everything; answers that say something of their own are left alone. `assets` asks
+//! `routes::around` has them put on everything; answers that say something of their own are left alone. `assets` asks
 //! for the policy of a page, which may see whether the hub's HTTPS is trusted. Calls `security_headers`.
 
+use crate::http::security_headers::{ON_EVERY_ANSWER, policy};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::http::security_headers::{ON_EVERY_ANSWER, policy};
-
-type Set = SetResponseHeaderLayer<HeaderValue>;
-
-/// One layer that sets them all.
-pub fn on_every_answer() -> (Set, Set, Set, Set, Set) {
-    let [a, b, c, d, e] = ON_EVERY_ANSWER.map(|(name, value)| {
-        Set::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
-    });
-    (a, b, c, d, e)
+/// Those that are not there yet.
+pub fn complete(headers: &mut HeaderMap) {
+    for (name, value) in ON_EVERY_ANSWER {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
 }
 
 /// The policy of a page that may also call the host it was asked of over HTTPS; nothing else gets into it. `None` for a

@@ -2,18 +2,15 @@
 //!
 //! A page on the internet may have its own name lead to the hub's address, from one moment to the next. To the browser it is
 //! the hub's own page then, and may do whatever an open hub lets anybody do. It cannot change the name, though. Where a
-//! crew is asked for sessions, such a page has none, and nothing is looked at. `routes::table` puts this around everything
+//! crew is asked for sessions, such a page has none, and nothing is looked at. `routes::around` asks this of everything
 //! but probes; asks the hub for its names, which `cli` tells it: docs/decisions/0034.
 
 use std::net::IpAddr;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
-use crate::http::app::App;
 use crate::http::conn::door::{Door, Peer};
 use crate::http::error::ApiError;
 use crate::hub::Hub;
@@ -22,15 +19,12 @@ use crate::hub::Hub;
 const ZONES: &[&str] =
     &["local", "localhost", "home.arpa", "internal", "lan", "home", "localdomain", "hotspot"];
 
-pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+pub fn check(hub: &Hub, request: &Request) -> Result<(), ApiError> {
     let from_network = matches!(request.extensions().get(), Some(Peer::Network(_)));
-    if from_network && app.hub.crew().is_none() {
-        let door: Option<&Door> = request.extensions().get();
-        if let Err(refused) = asked(&app.hub, request.headers(), request.uri().authority(), door) {
-            return refused.into_response();
-        }
+    if !from_network || hub.crew().is_some() {
+        return Ok(());
     }
-    next.run(request).await
+    asked(hub, request.headers(), request.uri().authority(), request.extensions().get())
 }
 
 fn asked(

@@ -2,26 +2,24 @@
 //!
 //! A browser names the page that a request comes from, and a page of another host must not write
 //! with what this browser holds. v3.3 has CORS for any origin, so its addresses are let through.
-//! `routes::table` puts this around everything.
+//! `routes::around` asks this of every request.
 
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 use super::path::V33;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 
-pub async fn check(request: Request, next: Next) -> Response {
+pub fn check(request: &Request) -> Result<(), ApiError> {
     let from_network = !matches!(request.extensions().get(), Some(Peer::Administrator));
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let v33 = request.uri().path().starts_with(V33);
     if from_network && writes && !v33 && !is_own(request.headers(), request.uri().authority()) {
-        return ApiError::foreign_page().into_response();
+        return Err(ApiError::foreign_page());
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Whether no page is named, or one of the host that is spoken to.

@@ -1,16 +1,13 @@
 //! Compression (gzip) of answers: who takes it, and whole answers at once, so that no client that reads slowly has a compressor for
 //! itself: that takes 300 KiB.
 //!
-//! `routes::table` puts it around everything; `routes::pieces` packs what it makes while it is sent, and files of the page are packed
+//! `routes::around` has it done to every answer; `routes::pieces` packs what it makes while it is sent, and files of the page are packed
 //! when the program is built.
 
 use std::io::Write;
-use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -70,9 +67,8 @@ fn packs(headers: &HeaderMap) -> bool {
     text || kind.starts_with("application/json") || kind.starts_with("image/svg")
 }
 
-pub async fn pack(State(aside): State<Arc<Aside>>, request: Request, next: Next) -> Response {
-    let takes = takes_gzip(request.headers());
-    let mut response = next.run(request).await;
+/// An answer to whoever takes gzip, or does not.
+pub async fn pack(aside: &Aside, takes: bool, mut response: Response) -> Response {
     let whole = response.body().size_hint().exact().filter(|bytes| *bytes >= LEAST);
     let headers = response.headers();
     let (Some(bytes), true) = (whole, packs(headers) && !headers.contains_key(header::CONTENT_ENCODING))

@@ -110,7 +110,7 @@ pub async fn export(
     let aside = Arc::clone(&app.aside);
     let hub = app.hub.clone();
     let key = app.aside.run(move || Ok::<_, StoreError>(hub.proof_key())).await?;
-    let hub = app.hub;
+    let hub = app.hub.clone();
     let export = BundleExport { hub, log_id, audits, writer: Some(writer), key, last: None, _taken: taken };
     let parts = try_unfold(export, move |mut export| {
         let aside = Arc::clone(&aside);

@@ -1,9 +1,8 @@
 //! Health check and metrics: /healthz, /metrics, and the count of every request.
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, State};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -36,16 +35,8 @@ pub async fn metrics(State(app): State<App>, _: Leads) -> impl IntoResponse {
 }
 
 /// Counts and, at debug level, logs. The route and not the path: paths carry audit tokens.
-pub async fn count(
-    State(app): State<App>,
-    path: Option<MatchedPath>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let method = request.method().clone();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
+pub fn count(app: &App, method: &Method, path: Option<&MatchedPath>, status: StatusCode) {
+    let status = status.as_u16();
     app.hub.metrics().requests.get_or_create(&hub::metrics::StatusLabel { status }).inc();
-    tracing::debug!(%method, route = path.as_ref().map_or("-", |p| p.as_str()), status);
-    response
+    tracing::debug!(%method, route = path.map_or("-", MatchedPath::as_str), status);
 }

@@ -1,6 +1,7 @@
 //! What is answered: one file for each subject, and `table`, which has every route once.
 
 pub mod admin;
+mod around;
 pub mod assets;
 pub mod audits;
 mod backups;

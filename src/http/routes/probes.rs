@@ -1,13 +1,12 @@
 //! Captive portal checks: the probes with which tablets ask whether a Wi-Fi has an internet: answered, so that they
 //! stay in this one.
 //!
-//! `table` puts `stand_in` around everything. What is asked of which host is one table, and the hotspot's name
+//! `around` asks `stand_in` first of all. What is asked of which host is one table, and the hotspot's name
 //! server takes its names from it (`hosts`). No session, no rate and no database is in the way of an answer. Where
 //! the hub answers at all, `cli` decides and `hub` knows: `Surroundings`, docs/decisions/0014.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::http::app::App;
@@ -213,14 +212,12 @@ fn said(request: &Request) -> Option<Said> {
     Some(if reads { said } else { Said::Unknown })
 }
 
-/// Answers what is a probe, where the hub answers them; all else goes on.
-pub async fn stand_in(State(app): State<App>, request: Request, next: Next) -> Response {
-    let at = request.extensions().get::<Door>().filter(|door| !door.tls && door.local.port() == PORT);
-    let Some(at) = at.map(|door| door.local.ip().to_canonical()) else { return next.run(request).await };
-    match said(&request).filter(|_| app.hub.surroundings().probes.answered_at(at)) {
-        Some(said) => said.into_response(),
-        None => next.run(request).await,
-    }
+/// The answer to what is a probe, where the hub answers them.
+pub fn stand_in(app: &App, request: &Request) -> Option<Response> {
+    let at = request.extensions().get::<Door>().filter(|door| !door.tls && door.local.port() == PORT)?;
+    let said = said(request)?;
+    let answers = app.hub.surroundings().probes.answered_at(at.local.ip().to_canonical());
+    answers.then(|| said.into_response())
 }
 
 impl IntoResponse for Said {

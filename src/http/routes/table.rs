@@ -16,9 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt, paste};
 
 use super::{
-    admin, assets, audits, backups, bundle, clock, closing, company, crew, export, health, history, join,
-    layout, live, live_many, log_pages, measurements, notes, openapi, ops, peer, peer_photos, photo_blobs,
-    photo_proposal, photo_variants, photos, poster, presence, preview, probes, reports, serials, setup,
+    admin, around, assets, audits, backups, bundle, clock, closing, company, crew, export, health, history,
+    join, layout, live, live_many, log_pages, measurements, notes, openapi, ops, peer, peer_photos,
+    photo_blobs, photo_proposal, photo_variants, photos, poster, presence, preview, reports, serials, setup,
     tablet, trust, upstream, v33,
 };
 use crate::domain::page;
@@ -26,7 +26,6 @@ use crate::http::app::App;
 use crate::http::conn::listener::Listeners;
 use crate::http::error::ApiError;
 use crate::http::guard::path::V33;
-use crate::http::guard::{headers, host, origin, packing};
 use crate::http::limits::Limits;
 use crate::hub::Hub;
 
@@ -179,13 +178,7 @@ pub fn router_until(
     parts::<false>(limits)
         .0
         .fallback(elsewhere)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.aside), packing::pack))
-        .layer(axum::middleware::from_fn(origin::check))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), host::check))
-        .layer(headers::on_every_answer())
-        .layer(axum::middleware::from_fn_with_state(app.clone(), health::count))
-        // Outermost: these are the makers' answers, with no header of ours.
-        .layer(axum::middleware::from_fn_with_state(app.clone(), probes::stand_in))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), around::every_handler))
         .with_state(app)
 }
 
