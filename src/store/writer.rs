@@ -202,16 +202,18 @@ mod tests {
         writer.write(command).await.unwrap();
     }
 
+    type Answer = oneshot::Receiver<Result<Vec<OpAck>, StoreError>>;
+
     /// Hears of what it is told, with how much of the answer was out by then.
-    struct Listening(
-        Arc<Mutex<Vec<String>>>,
-        Mutex<Option<oneshot::Receiver<Result<Vec<OpAck>, StoreError>>>>,
-    );
+    struct Listening {
+        said: Arc<Mutex<Vec<String>>>,
+        answer: Mutex<Answer>,
+    }
 
     impl Listening {
         fn note(&self, what: &str) {
-            let answered = self.1.lock().as_mut().is_some_and(|answer| answer.try_recv().is_ok());
-            self.0.lock().push(format!("{what}, {}", if answered { "answered" } else { "not answered" }));
+            let answered = self.answer.lock().try_recv().is_ok();
+            self.said.lock().push(format!("{what}, {}", if answered { "answered" } else { "not answered" }));
         }
     }
 
@@ -230,7 +232,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let said = Arc::new(Mutex::new(Vec::new()));
         let (reply, answer) = oneshot::channel();
-        let listening = Listening(Arc::clone(&said), Mutex::new(Some(answer)));
+        let listening = Listening { said: Arc::clone(&said), answer: Mutex::new(answer) };
         let worker = Worker::new(Arc::new(open(dir.path())), || 1, listening, Busy::default());
         let make = Command::Make { token: Token::parse("jalibat").unwrap(), ops: Vec::new() };
         worker.write(vec![make], vec![reply]);
