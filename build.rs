@@ -1,5 +1,5 @@
-//! Packs (gzip) what the program carries for its clients, once: the page, which `make web` builds before, and the API's document. It
-//! says so when the page is missing.
+//! Packs (gzip) what the program carries, once: the page, which `make web` builds before, the API's document, and the fonts of
+//! reports. It says so when the page is missing.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=web/dist/index.html");
     println!("cargo::rerun-if-changed=docs/openapi.json");
+    println!("cargo::rerun-if-changed=assets/fonts");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     if !Path::new("web/dist/index.html").exists() {
         println!("cargo::error=the page is missing (web/dist): run `make web` first; it needs Node and npm");
@@ -24,6 +25,9 @@ fn main() -> io::Result<()> {
         fs::remove_dir_all(&page)?;
     }
     pack_folder(Path::new("web/dist"), &page)?;
+    for font in ["FieldhubSans-Regular.ttf", "FieldhubSans-Semibold.ttf"] {
+        pack(&Path::new("assets/fonts").join(font), &out.join(format!("{font}.gz")))?;
+    }
     pack(Path::new("docs/openapi.json"), &out.join("openapi.json.gz"))
 }
 

@@ -4,8 +4,10 @@
 //! fonts lack is shown as a box, counted, and keeps its text for whoever searches or copies (ActualText).
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Read};
+use std::sync::OnceLock;
 
+use flate2::read::GzDecoder;
 use pdf_writer::{Content, Name, Ref, Str, TextStr};
 use ttf_parser::GlyphId;
 
@@ -13,8 +15,13 @@ use super::file::PdfFile;
 use super::typeface::Typeface;
 use crate::domain::composed::composed;
 
-static REGULAR: &[u8] = include_bytes!("../../../../assets/fonts/FieldhubSans-Regular.ttf");
-static SEMIBOLD: &[u8] = include_bytes!("../../../../assets/fonts/FieldhubSans-Semibold.ttf");
+/// Packed by build.rs: half of the bytes.
+static PACKED: [&[u8]; 2] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/FieldhubSans-Regular.ttf.gz")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/FieldhubSans-Semibold.ttf.gz")),
+];
+/// Unpacked for the first report, and kept for all.
+static UNPACKED: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
 
 /// What stands for a letter that the fonts lack.
 const BOX: char = '□';
@@ -40,6 +47,17 @@ pub const fn semibold(size: f32) -> TypeSetting {
     TypeSetting { weight: Weight::Semibold, size }
 }
 
+fn unpacked() -> io::Result<&'static [Vec<u8>; 2]> {
+    if let Some(faces) = UNPACKED.get() {
+        return Ok(faces);
+    }
+    let mut faces = [Vec::new(), Vec::new()];
+    for (face, packed) in faces.iter_mut().zip(PACKED) {
+        GzDecoder::new(packed).read_to_end(face)?;
+    }
+    Ok(UNPACKED.get_or_init(|| faces))
+}
+
 pub struct Fonts {
     faces: [Typeface; 2],
     ids: [Ref; 2],
@@ -60,9 +78,10 @@ impl Fonts {
     pub const NAMES: [Name<'static>; 2] = [Name(b"F0"), Name(b"F1")];
 
     pub fn new(file: &mut PdfFile<'_>) -> io::Result<Self> {
+        let [regular, semibold] = unpacked()?;
         let faces = [
-            Typeface::read("FieldhubSans-Regular", REGULAR)?,
-            Typeface::read("FieldhubSans-Semibold", SEMIBOLD)?,
+            Typeface::read("FieldhubSans-Regular", regular)?,
+            Typeface::read("FieldhubSans-Semibold", semibold)?,
         ];
         Ok(Self { faces, ids: [file.promise(), file.promise()], lacking: 0 })
     }
