@@ -31,6 +31,7 @@ pub mod op;
 pub mod page;
 pub mod photo;
 pub mod photo_import;
+pub mod poster;
 pub mod proof;
 pub mod property;
 pub mod register;

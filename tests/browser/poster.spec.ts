@@ -1,13 +1,11 @@
 // The lead's QR codes: as the hub makes them, for leads alone, and on one sheet of paper.
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from './fixtures';
+import { BINARY } from './hub';
 import { wideLetters } from './shots';
-
-interface Qr {
-  size: number;
-  modules: string;
-}
 
 test('a lead shows the code that joins, and prints it on one sheet', async ({ tablet, hub }) => {
   await hub.kill();
@@ -17,47 +15,49 @@ test('a lead shows the code that joins, and prints it on one sheet', async ({ ta
   await lea.page.getByRole('link', { name: 'Équipe' }).click();
   const poster = lea.page.getByTestId('poster');
   await expect(poster).toContainText('JALIBAT');
-  await expect(poster).toContainText('les deux codes dans cet ordre');
+  await expect(poster).toContainText('Scannez dans l’ordre');
   await expect(poster).toContainText(hub.url.replace(/\/$/, ''));
 
-  // What is drawn is what the hub has made, module by module.
-  const said = (await hub.api('GET', '/poster')) as { join: { qr: Qr }; wifi: { qr: Qr } };
-  for (const [label, qr] of [
-    [/ouvre le hub/, said.join.qr],
-    [/Wi-Fi JALIBAT/, said.wifi.qr],
-  ] as const) {
-    const drawn = await poster.getByRole('img', { name: label }).evaluate((svg, size) => {
-      const path = svg.querySelector('path');
-      if (!path) return '';
-      let modules = '';
-      for (let y = 0; y < size; y += 1)
-        for (let x = 0; x < size; x += 1)
-          modules += path.isPointInFill(new DOMPoint(x + 4.5, y + 4.5)) ? '1' : '0';
-      return modules;
-    }, qr.size);
-    expect(drawn).toBe(qr.modules);
-  }
+  // What is on the page is what the command writes into a file, to the last module of its codes; in two languages, too.
+  const written = async (lang: string) => {
+    const file = join(hub.dataDir, 'poster.html');
+    await promisify(execFile)(BINARY, ['poster', '--lang', lang, '-o', file, '--data-dir', hub.dataDir]);
+    const html = await readFile(file, 'utf8');
+    return lea.page.evaluate(
+      (text) => new DOMParser().parseFromString(text, 'text/html').querySelector('.poster-sheet')?.outerHTML,
+      html.slice(html.indexOf('<div class="poster-sheet"')),
+    );
+  };
+  const shown = () => poster.locator('.poster-sheet').evaluate((sheet) => sheet.outerHTML);
+  expect(await shown()).toBe(await written('fr'));
+  await poster.getByLabel('Deuxième langue').selectOption('de');
+  await expect(poster).toContainText('Öffnen Sie den Hub');
+  expect(await shown()).toBe(await written('fr,de'));
+  await expect(poster.getByRole('img', { name: /Ouvrez le hub/ })).toBeVisible();
+  await expect(poster.getByRole('img', { name: /Rejoignez le Wi-Fi/ })).toBeVisible();
 
   await wideLetters(lea.page, true);
   const pdf = (await lea.page.pdf({ preferCSSPageSize: true })).toString('latin1');
   expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
 
   // Whoever has the old sheet cannot join by it any more; the new one is there at once.
-  const before = await poster.getByRole('img', { name: /ouvre le hub/ }).innerHTML();
+  const before = await poster.getByRole('img', { name: /Ouvrez le hub/ }).innerHTML();
   await lea.page.getByRole('button', { name: 'Nouveau code' }).click();
   await lea.page.getByRole('button', { name: 'Changer le code' }).click();
-  await expect(poster.getByRole('img', { name: /ouvre le hub/ })).toBeVisible();
-  await expect.poll(() => poster.getByRole('img', { name: /ouvre le hub/ }).innerHTML()).not.toBe(before);
+  await expect(poster.getByRole('img', { name: /Ouvrez le hub/ })).toBeVisible();
+  await expect.poll(() => poster.getByRole('img', { name: /Ouvrez le hub/ }).innerHTML()).not.toBe(before);
 });
 
-test('where the hub knows of no Wi-Fi there is one code, and not a word of two', async ({ tablet }) => {
+test('where the hub knows of no Wi-Fi there is one code, and lines to write the Wi-Fi by hand', async ({
+  tablet,
+}) => {
   const lea = await tablet();
   await lea.join('Léa', 'lead-code');
   await lea.page.getByRole('link', { name: 'Équipe' }).click();
   const poster = lea.page.getByTestId('poster');
   await expect(poster.getByRole('img')).toHaveCount(1);
-  await expect(poster).toContainText('Scannez le code avec l’appareil photo');
-  await expect(poster).not.toContainText(/deux codes|Wi-Fi/);
+  // Whoever runs the Wi-Fi writes its name and password onto the sheet.
+  await expect(poster.locator('dd.pen')).toHaveCount(2);
 });
 
 test('the printed codes are one page of A4 with the longest names, too', async ({ tablet, hub }) => {

@@ -65,9 +65,10 @@ function spoilt(page: Page): Promise<string[]> {
     const cut = [...document.querySelectorAll('body, body *:not(svg, svg *)')].filter(
       (part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0,
     );
-    const parts = [...document.body.children].map((part) => part.getBoundingClientRect());
+    const sheet = document.querySelector('.poster-sheet') ?? document.body;
+    const parts = [...sheet.children].map((part) => part.getBoundingClientRect());
     const over = parts.filter((part, at) => at > 0 && part.top < (parts[at - 1]?.bottom ?? 0) - 1);
-    const end = document.body.getBoundingClientRect().bottom + 1;
+    const end = sheet.getBoundingClientRect().bottom + 1;
     const below = parts.filter((part) => part.bottom > end);
     return [
       ...cut.map((part) => `cut: ${part.tagName} ${part.textContent.slice(0, 40)}`),
@@ -91,7 +92,7 @@ const sheets: [string, Settings][] = [
   ['of an open hub without a Wi-Fi', { access: 'open' }],
 ];
 for (const [what, settings] of sheets) {
-  for (const lang of ['both', 'fr', 'en']) {
+  for (const lang of ['both', 'fr', 'de,es', 'it']) {
     test(`the sheet ${what} is one page of A4 (${lang})`, async ({ page }) => {
       const printed = await sheet(page, settings, lang);
       expect(printed.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);

@@ -52,6 +52,12 @@ async fn a_poster_says_what_there_is_to_scan() {
         "proof_key": hub.hub.proof_key().unwrap().public().fingerprint(),
     });
     assert_eq!(poster.json(), expected);
+    // And the sheet, for whoever names its language.
+    let sheet = lead.get("/api/v1/poster?lang=de,es").await.json()["sheet"].as_str().unwrap().to_owned();
+    for told in ["Öffnen Sie den Hub", "Abre el hub", "JALIBAT", "nuit;claire", &code.spaced()] {
+        assert!(sheet.contains(told), "{told}");
+    }
+    assert_eq!(lead.get("/api/v1/poster?lang=pt").await.status, 400);
     assert_eq!(lead.get("/api/v1/crew/code").await.json()["url"], url);
 
     // Another hotspot, and it is open.
@@ -120,7 +126,9 @@ fn the_sheet_is_the_same_with_the_hub_running_and_stopped() {
     assert_eq!(said, format!("{}: print it on A4 from any browser\n", file.display()));
     let english = std::fs::read_to_string(&file).unwrap();
     assert!(english.contains("Open the hub") && !english.contains("Ouvrez"));
-    assert!(command(dir, &["poster", "--lang", "de"]).bad(2).contains("fr, en, both"));
+    assert!(command(dir, &["poster", "--lang", "pt"]).bad(2).contains("one or two of fr, en, de, es, it"));
+    let mixed = command(dir, &["poster", "--lang", "de,it"]).good();
+    assert!(mixed.contains("Öffnen Sie den Hub") && mixed.contains("Apri l’hub"));
 
     // A new code is on the next one.
     let new = command(dir, &["crew", "code", "--new", "--json"]).json();

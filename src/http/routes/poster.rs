@@ -1,5 +1,5 @@
-//! What a poster says: the address, the code and the Wi-Fi, each with its QR code. The page and `fieldhub poster`
-//! draw it.
+//! The poster: the sheet to print (`domain::poster`), which the page and `fieldhub poster` show as it is; and what it says (address, code,
+//! Wi-Fi), each with its QR code.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,9 +7,12 @@ use qrcode::{Color, QrCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::poster::{self, PosterFacts, PosterLanguages};
 use crate::domain::wifi::Wifi;
 use crate::http::app::App;
+use crate::http::error::{ApiError, ErrorBody};
 use crate::http::guard::access::Keeps;
+use crate::http::guard::path::Params;
 use crate::hub::crew::WhichCode;
 
 #[derive(Serialize, ToSchema)]
@@ -28,6 +31,9 @@ pub struct Poster {
     /// Fingerprint of the key that the hub signs reports with, to compare; absent where it has none now.
     #[serde(skip_serializing_if = "Option::is_none")]
     proof_key: Option<String>,
+    /// The whole sheet as HTML, with nothing to load or run; for whoever names a language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -85,16 +91,34 @@ impl PosterWifi {
     }
 }
 
-/// What a poster says: the address with the crew code, and the Wi-Fi
-#[utoipa::path(get, path = "/api/v1/poster", tag = "crew", responses((status = 200, body = Poster)))]
-pub async fn poster(State(app): State<App>, _: Keeps) -> Json<Poster> {
+/// The poster: the address with the crew code, and the Wi-Fi; and the sheet to print
+#[utoipa::path(get, path = "/api/v1/poster", tag = "crew", 
+    params(("lang" = Option<String>, Query, description = "of the sheet: de, en, es, fr or it, or two of them (`fr,en`, the same as `both`); without it there is none")),
+    responses((status = 200, body = Poster), (status = 400, body = ErrorBody)))]
+pub async fn poster(State(app): State<App>, _: Keeps, params: Params) -> Result<Json<Poster>, ApiError> {
     let code = app.hub.crew().map(|crew| crew.code(WhichCode::Crew));
     let around = app.hub.surroundings();
     let url = around.origin.as_ref().map(|origin| match &code {
         Some(code) => code.link(origin),
         None => origin.clone(),
     });
-    Json(Poster {
+    let trust_url = around.trust_url.clone();
+    let proof_key = app.hub.proof_key().map(|key| key.public().fingerprint());
+    let languages = params.get("lang").map(str::parse::<PosterLanguages>).transpose();
+    let languages = languages.map_err(|error| ApiError::field("lang", error.to_string()))?;
+    let sheet = languages.map(|languages| {
+        let facts = PosterFacts {
+            name: app.hub.name().to_owned(),
+            origin: around.origin.clone(),
+            url: url.clone(),
+            code: code.as_ref().map(|code| code.spaced()),
+            wifi: around.wifi.clone(),
+            trust_url: trust_url.clone(),
+            proof_key: proof_key.clone(),
+        };
+        poster::draw(&facts, &languages)
+    });
+    Ok(Json(Poster {
         name: app.hub.name().to_owned(),
         origin: around.origin.clone(),
         join: PosterLink {
@@ -103,7 +127,8 @@ pub async fn poster(State(app): State<App>, _: Keeps) -> Json<Poster> {
             code: code.map(|code| code.spaced()),
         },
         wifi: around.wifi.as_ref().map(PosterWifi::of),
-        tls: around.trust_url.clone().map(|trust_url| PosterTrust { trust_url }),
-        proof_key: app.hub.proof_key().map(|key| key.public().fingerprint()),
-    })
+        tls: trust_url.map(|trust_url| PosterTrust { trust_url }),
+        proof_key,
+        sheet,
+    }))
 }

@@ -133,8 +133,9 @@ export class Api {
     return this.#caller.call('PUT', '/me/tablet', report);
   }
 
-  poster(): Promise<Poster> {
-    return this.#caller.call('GET', '/poster');
+  /** `languages`: the sheet to print as well, in one or two of them. */
+  poster(languages: readonly string[] = []): Promise<Poster> {
+    return this.#caller.call('GET', languages.length > 0 ? `/poster?lang=${languages.join(',')}` : '/poster');
   }
 
   // ---- audits ----

@@ -1,20 +1,18 @@
 //! `fieldhub poster`: one sheet of A4 for the wall of the van, with the codes that join the Wi-Fi and open the hub.
 //!
-//! Called by `cli`; `sheet` draws what the hub says, in the words of `words`.
-
-mod sheet;
-mod words;
+//! Called by `cli`; the hub makes the sheet (`domain::poster`), the same that its page shows.
 
 use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
+use serde::Deserialize;
 
-use super::client::{HubClient, full};
+use super::client::{HubClient, NOT_EXPECTED, full};
 use super::{file, hint, print};
-use words::Language;
+use crate::domain::poster::PosterLanguages;
 
 /// Make a sheet to print: what to scan, in which order
 #[derive(Debug, Args)]
@@ -23,9 +21,21 @@ pub struct PosterCommand {
     /// The file to write [default: HUB-poster.html on a terminal, otherwise standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// In which language
-    #[arg(long, value_name = "fr|en|both", default_value = "both")]
-    lang: Language,
+    /// In which language, or which two: fr, en, de, es, it; `both` is fr,en
+    #[arg(long, value_name = "LANG[,LANG]", default_value = "both", value_parser = languages)]
+    lang: String,
+}
+
+fn languages(tags: &str) -> Result<String, String> {
+    tags.parse::<PosterLanguages>().map(|_| tags.to_owned()).map_err(|error| error.to_string())
+}
+
+/// What `GET /api/v1/poster` says, as far as it is needed here.
+#[derive(Deserialize)]
+struct SaidPoster {
+    name: String,
+    origin: Option<String>,
+    sheet: Option<String>,
 }
 
 const ABOUT: &str = "\
@@ -39,10 +49,15 @@ Examples:
 
 impl PosterCommand {
     pub async fn run(&self, client: &HubClient) -> anyhow::Result<()> {
-        let poster = client.get("/api/v1/poster").await?.json().await?;
-        let poster: sheet::PosterFacts =
-            serde_json::from_value(poster).context("the hub's answer is not what this version expects")?;
-        let sheet = sheet::draw(&poster, self.lang)?;
+        let poster: SaidPoster =
+            client.get(&format!("/api/v1/poster?lang={}", self.lang)).await?.read().await?;
+        if poster.origin.is_none() {
+            bail!(
+                "the hub does not know where tablets find it: bring its network up, or give its address as origin of \
+                 [lan]"
+            );
+        }
+        let sheet = poster.sheet.context(NOT_EXPECTED)?;
         let by_a_person = io::stdout().is_terminal();
         let path = match &self.output {
             Some(path) => path.clone(),
