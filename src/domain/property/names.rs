@@ -29,6 +29,9 @@ const MAX_SEVERITY: usize = 16;
 const MAX_REASON: usize = 200;
 /// People, and pieces of equipment.
 const MOST_LISTED: usize = 50;
+/// What the crew chooses from for a comment: as many as there is room for under a thumb.
+const MOST_PHRASES: usize = 12;
+const MAX_PHRASE: usize = 60;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SetOf {
@@ -40,7 +43,7 @@ enum SetOf {
 
 type ValueForm = fn(&str) -> Result<(), String>;
 
-const KNOWN: [(&str, SetOf, ValueForm); 26] = [
+const KNOWN: [(&str, SetOf, ValueForm); 27] = [
     (SEVERITY, SetOf::Module, |value| line(value, 1..=MAX_SEVERITY)),
     (ACTION, SetOf::Module, |value| one_of(value, &ACTIONS)),
     (SERIAL, SetOf::Module, |value| line(value, 3..=64)),
@@ -63,6 +66,7 @@ const KNOWN: [(&str, SetOf, ValueForm); 26] = [
     ("summary", SetOf::Audit, any),
     ("company", SetOf::Audit, any),
     ("company_address", SetOf::Audit, any),
+    ("phrases", SetOf::Audit, phrases),
     ("people", SetOf::Audit, |value| listed::<PersonEntry>(value, |person| &person.name)),
     ("equipment", SetOf::Audit, |value| listed::<EquipmentEntry>(value, |piece| &piece.kind)),
     (measurement::LIMITS, SetOf::Audit, limits),
@@ -176,6 +180,21 @@ fn date(value: &str) -> Result<(), String> {
     if (1..=days).contains(&day) { Ok(()) } else { Err(wrong()) }
 }
 
+fn phrases(value: &str) -> Result<(), String> {
+    let all: Vec<String> =
+        serde_json::from_str(value).map_err(|_| r#"phrases as a JSON list: ["Broken glass", …]"#)?;
+    if !(1..=MOST_PHRASES).contains(&all.len()) {
+        return Err(format!("1 to {MOST_PHRASES} phrases"));
+    }
+    for (at, phrase) in all.iter().enumerate() {
+        line(phrase, 1..=MAX_PHRASE).map_err(|problem| format!("a phrase has {problem}"))?;
+        if all[..at].contains(phrase) {
+            return Err(format!("{phrase} is there twice"));
+        }
+    }
+    Ok(())
+}
+
 #[derive(Deserialize)]
 struct SeverityScale {
     keys: Vec<SeverityKey>,
@@ -280,6 +299,7 @@ mod tests {
             ("people", &fifty),
             ("equipment", r#"[{"kind":"camera","model":"X","serial":"9","calibrated_on":"2026-01-31"}]"#),
             ("measurement_typed", r#"{"kind":"typed","values":{"voc":"785.1","riso":">200"}}"#),
+            ("phrases", r#"["Diode 2 brûlée","Dose ouverte, à refaire"]"#),
             ("measurement_limits", r#"{"string_ff_bad":0.85}"#),
             ("measurement_columns", r#"{"X 1":{"voc":"Uoc [V]"}}"#),
         ];
@@ -287,6 +307,7 @@ mod tests {
             assert_eq!(check(&of(name), name, Some(value)), Ok(()), "{name} {value}");
             assert_eq!(check(&of(name), name, None), Ok(()));
         }
+        let thirteen = serde_json::to_string(&(0..13).map(|n| n.to_string()).collect::<Vec<_>>()).unwrap();
         let wrong = [
             ("severity", "a key of seventeen"),
             ("action", "repair"),
@@ -312,6 +333,11 @@ mod tests {
             ("equipment", "camera"),
             ("measurement_typed", r#"{"kind":"typed","values":{"voc":"785,1"}}"#),
             ("measurement_dark_iv_0", "785.1"),
+            ("phrases", "Diode 2 brûlée"),
+            ("phrases", "[]"),
+            ("phrases", r#"["a","a"]"#),
+            ("phrases", r#"[" a"]"#),
+            ("phrases", &thirteen),
             ("measurement_limits", r#"{"string_ff_bad":"low"}"#),
             ("measurement_columns", "voc"),
         ];

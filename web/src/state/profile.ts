@@ -1,5 +1,6 @@
 // Profile of the reports (form defaults): what was said last on this tablet of method, camera, people and equipment is offered for the next audit.
 // Also the draft of conditions and people of one audit: what is typed, and what of it is to be set. Used by ui/property/Conditions.svelte.
+import { crewPhrases, typedPhrases } from '../domain/crew-phrases';
 import {
   decimalFrom,
   DEVICE,
@@ -24,7 +25,7 @@ const KEY = 'report-profile';
 /** The same from one audit to the next; weather and contract are not, and the company is the hub's. */
 const LASTING = [
   ...['method', 'standards', 'camera', 'exposure_s', 'distance_m'],
-  ...['people', 'equipment', 'severity_scale'],
+  ...['people', 'equipment', 'severity_scale', 'phrases'],
 ];
 
 export const NUMBERS: ReadonlySet<string> = new Set(['temperature_c', 'exposure_s', 'distance_m']);
@@ -42,6 +43,8 @@ export interface Draft {
   fields: Record<Field, string>;
   people: Record<(typeof MEMBER)[number], string>[];
   equipment: Record<(typeof DEVICE)[number], string>[];
+  /** One a line. */
+  phrases: string;
   scale: 'koentges' | 'five' | 'own';
   grades: Grade[];
 }
@@ -55,6 +58,7 @@ export function draftOf(properties: Properties): Draft {
     fields: Object.fromEntries(FIELDS.map((field) => [field, shown(field, properties)])) as Draft['fields'],
     people: listOf(properties['people'], MEMBER),
     equipment: listOf(properties['equipment'], DEVICE),
+    phrases: crewPhrases(properties['phrases']).join('\n'),
     scale: scale.name,
     grades: scale.grades.map((one) => ({ ...one })),
   };
@@ -84,6 +88,9 @@ export function valuesOf(draft: Draft): { values: Record<string, string | null>;
     });
     if (nameless) wrong.push(name);
   }
+  const phrases = typedPhrases(draft.phrases);
+  values['phrases'] = phrases.value;
+  if (!phrases.fits) wrong.push('phrases');
   const own = scaleText(draft.grades);
   values['severity_scale'] = draft.scale === 'own' ? own : draft.scale;
   if (draft.scale === 'own' && own === null) wrong.push('severity_scale');
@@ -120,9 +127,9 @@ export async function remember(
   await store.set(KEY, Object.fromEntries(lasting)).catch(() => undefined);
 }
 
-/** Has anybody said anything of this audit's conditions? */
+/** Has anybody said anything of this audit's conditions? The crew's phrases are none. */
 export const anySaid = (properties: Properties): boolean =>
-  [...FIELDS, ...LASTING].some((name) => properties[name] !== undefined);
+  [...FIELDS, ...LASTING].some((name) => name !== 'phrases' && properties[name] !== undefined);
 
 const two = (n: number) => String(n).padStart(2, '0');
 

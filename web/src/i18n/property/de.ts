@@ -136,6 +136,12 @@ export const property: PropertyTexts = {
     addDevice: 'Gerät hinzufügen',
     drop: 'Entfernen',
     firstMissing: 'Ein Name oder eine Art fehlt.',
+    phrases: 'Sätze für Kommentare',
+    phrasesWhy: (most) =>
+      `Ein Tipp auf einen davon ist ein Kommentar. Einer pro Zeile, höchstens ${numberText(most)}; sie ersetzen die fertigen, auf jedem Tablet dieses Audits, und bleiben so, wie sie getippt sind.`,
+    phrasesReady: 'Mit den fertigen beginnen',
+    phrasesWrong: (most, long) =>
+      `höchstens ${numberText(most)} Sätze mit je höchstens ${numberText(long)} Zeichen.`,
     scale: 'Skala der Schwere',
     scales: { koentges: 'A, B, C (Köntges)', five: '1 bis 5', own: 'Eigene' },
     key: 'Zeichen',

@@ -135,6 +135,12 @@ export const property: PropertyTexts = {
     addDevice: 'Add a device',
     drop: 'Remove',
     firstMissing: 'A name or a kind is missing.',
+    phrases: 'Phrases for comments',
+    phrasesWhy: (most) =>
+      `A tap on one of them is a comment. One a line, at most ${numberText(most)}; they take the place of the ready ones, on every tablet of this audit, and are kept as typed.`,
+    phrasesReady: 'Begin with the ready ones',
+    phrasesWrong: (most, long) =>
+      `at most ${numberText(most)} phrases, each of at most ${numberText(long)} characters.`,
     scale: 'Scale of severity',
     scales: { koentges: 'A, B, C (Köntges)', five: '1 to 5', own: 'Our own' },
     key: 'Sign',

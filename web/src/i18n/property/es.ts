@@ -141,6 +141,12 @@ export const property: PropertyTexts = {
     addDevice: 'Añadir un equipo',
     drop: 'Quitar',
     firstMissing: 'Falta un nombre o un tipo.',
+    phrases: 'Frases para los comentarios',
+    phrasesWhy: (most) =>
+      `Un toque en una de ellas hace el comentario. Una por línea, ${numberText(most)} como máximo; sustituyen a las frases listas, en todas las tabletas de esta auditoría, y se guardan tal como se escriben.`,
+    phrasesReady: 'Empezar con las frases listas',
+    phrasesWrong: (most, long) =>
+      `${numberText(most)} frases como máximo, de ${numberText(long)} caracteres como máximo.`,
     scale: 'Escala de gravedad',
     scales: { koentges: 'A, B, C (Köntges)', five: '1 a 5', own: 'La nuestra' },
     key: 'Signo',

@@ -141,6 +141,12 @@ export const property = {
     addDevice: 'Ajouter un appareil',
     drop: 'Retirer',
     firstMissing: 'Il manque un nom ou un type.',
+    phrases: 'Phrases pour les commentaires',
+    phrasesWhy: (most: number) =>
+      `Un appui sur l’une d’elles fait le commentaire. Une par ligne, ${numberText(most)} au maximum ; elles remplacent les phrases toutes prêtes, sur toutes les tablettes de cet audit, et sont enregistrées telles quelles.`,
+    phrasesReady: 'Partir des phrases toutes prêtes',
+    phrasesWrong: (most: number, long: number) =>
+      `${numberText(most)} phrases au maximum, de ${numberText(long)} caractères au plus.`,
     scale: 'Échelle de gravité',
     scales: { koentges: 'A, B, C (Köntges)', five: '1 à 5', own: 'La nôtre' },
     key: 'Signe',

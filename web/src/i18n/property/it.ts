@@ -137,6 +137,12 @@ export const property: PropertyTexts = {
     addDevice: 'Aggiungi un apparecchio',
     drop: 'Togli',
     firstMissing: 'Manca un nome o un tipo.',
+    phrases: 'Frasi per i commenti',
+    phrasesWhy: (most) =>
+      `Un tocco su una di esse fa il commento. Una per riga, al massimo ${numberText(most)}; prendono il posto delle frasi pronte, su ogni tablet di questo audit, e restano come sono scritte.`,
+    phrasesReady: 'Partire dalle frasi pronte',
+    phrasesWrong: (most, long) =>
+      `al massimo ${numberText(most)} frasi, di ${numberText(long)} caratteri al massimo.`,
     scale: 'Scala di gravità',
     scales: { koentges: 'A, B, C (Köntges)', five: 'da 1 a 5', own: 'La nostra' },
     key: 'Segno',
