@@ -45,6 +45,7 @@ pub mod stamp;
 pub mod status;
 pub mod surrogates;
 pub mod upstream;
+pub mod utc_offsets;
 pub mod wifi;
 
 pub use audit::{AuditState, Details, Entry, Picture};

@@ -42,6 +42,8 @@ pub struct ExportHead {
     pub modules: usize,
     /// Modules that are hidden, and not among the rows.
     pub hidden: usize,
+    /// When the first and the last of its marks were made.
+    pub marked_ms: Option<(u64, u64)>,
     /// Something of [`SET`] is set of a module or string.
     pub with_set: bool,
 }
@@ -104,6 +106,14 @@ impl ExportRow {
     }
 }
 
+/// From the first to the last of them.
+pub fn span(moments: impl Iterator<Item = u64>) -> Option<(u64, u64)> {
+    moments.fold(None, |span, ms| {
+        let (first, last) = span.unwrap_or((ms, ms));
+        Some((ms.min(first), ms.max(last)))
+    })
+}
+
 impl ExportHead {
     /// `name` is what people see: an audit that v3.3 marks made has none of its own.
     pub fn of(token: Token, name: String, picture: &Picture, created_ms: u64, exported_ms: u64) -> Self {
@@ -119,6 +129,7 @@ impl ExportHead {
             strings: strings.len(),
             modules: picture.len(),
             hidden: picture.outline.hidden_count,
+            marked_ms: span(picture.rows().filter_map(|(_, entry)| Some(entry?.state.last()?.1))),
             with_set: picture.has_any_of(&SET),
         }
     }

@@ -8,6 +8,7 @@ use super::{ExportHead, ExportRow, SET};
 use crate::domain::iso8601;
 use crate::domain::spreadsheet::{COLUMNS, defuse};
 use crate::domain::status::status_word;
+use crate::domain::utc_offsets::UtcOffsets;
 
 /// Excel takes a file without it for the country's old encoding.
 const MARK: &str = "\u{feff}";
@@ -16,15 +17,15 @@ const MARK: &str = "\u{feff}";
 const HIDDEN: &str = "hidden_modules";
 
 /// How a table is written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TableForm {
     people: Option<ForPeople>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct ForPeople {
     words: &'static TableWords,
-    utc_offset_minutes: i32,
+    place: UtcOffsets,
 }
 
 impl TableForm {
@@ -34,15 +35,16 @@ impl TableForm {
         Self { people: None }
     }
 
-    /// With what a customer wants to know, as a spreadsheet of that language opens it. `None`: that language is not known here.
-    pub fn for_people(language: &str, utc_offset_minutes: i32) -> Option<Self> {
+    /// With what a customer wants to know, as a spreadsheet of that language opens it, and with the times of a place. `None`: that
+    /// language is not known here.
+    pub fn for_people(language: &str, place: impl Into<UtcOffsets>) -> Option<Self> {
         let words = TableWords::of(language)?;
-        Some(Self { people: Some(ForPeople { words, utc_offset_minutes }) })
+        Some(Self { people: Some(ForPeople { words, place: place.into() }) })
     }
 
     /// A spreadsheet parts cells where its country does not have the decimal point.
     fn separator(&self) -> &'static str {
-        self.people.map_or(",", |people| people.words.separator)
+        self.people.as_ref().map_or(",", |people| people.words.separator)
     }
 
     fn line(&self, cells: &[String]) -> String {
@@ -51,16 +53,19 @@ impl TableForm {
 
     pub fn begin(&self, head: &ExportHead) -> String {
         let mut cells: Vec<String> = COLUMNS.iter().map(|column| (*column).to_owned()).collect();
-        if let Some(ForPeople { words, utc_offset_minutes }) = self.people {
+        if let Some(ForPeople { words, place }) = &self.people {
             let [found, by, at, string, audit, client, location] = words.columns;
-            let at = format!("{at} ({})", iso8601::zone(utc_offset_minutes));
+            // Two where the clocks were put forward or back in between: each row has the time that they showed.
+            let (first, last) = head.marked_ms.unwrap_or((head.exported_ms, head.exported_ms));
+            let zones: Vec<String> = place.within(first..=last).into_iter().map(iso8601::zone).collect();
+            let at = format!("{at} ({})", zones.join(" / "));
             cells.extend([found, by, &at, string, audit, client, location].map(cell));
         }
         if head.hidden > 0 {
-            cells.push(cell(self.people.map_or(HIDDEN, |people| people.words.hidden)));
+            cells.push(cell(self.people.as_ref().map_or(HIDDEN, |people| people.words.hidden)));
         }
         if head.with_set {
-            cells.extend(self.people.map_or(SET, |people| people.words.set).map(cell));
+            cells.extend(self.people.as_ref().map_or(SET, |people| people.words.set).map(cell));
         }
         let mark = if self.people.is_some() { MARK } else { "" };
         format!("{mark}{}", self.line(&cells))
@@ -78,8 +83,8 @@ impl TableForm {
             status_word(row.status).to_owned(),
             text(&row.comment),
         ];
-        if let Some(ForPeople { words, utc_offset_minutes }) = self.people {
-            let at = row.updated_ms.map(|ms| iso8601::local(ms, utc_offset_minutes)).unwrap_or_default();
+        if let Some(ForPeople { words, place }) = &self.people {
+            let at = row.updated_ms.map(|ms| iso8601::local(ms, place.at(ms))).unwrap_or_default();
             cells.extend([
                 cell(words.status(row.status)),
                 text(&row.technician_name),
@@ -96,7 +101,7 @@ impl TableForm {
         if head.with_set {
             cells.extend(SET.iter().zip(&row.set).map(|(name, value)| {
                 let value = value.as_deref().unwrap_or_default();
-                cell(self.people.map_or(value, |people| people.words.value(name, value)))
+                cell(self.people.as_ref().map_or(value, |people| people.words.value(name, value)))
             }));
         }
         self.line(&cells)

@@ -70,6 +70,7 @@ fn view(document: &Document) -> (ExportHead, Vec<ExportRow>) {
         strings: strings.len(),
         modules: rows.len(),
         hidden: 0,
+        marked_ms: super::span(rows.iter().filter_map(|row| row.updated_ms)),
         with_set: false,
     };
     (head, rows)
@@ -169,6 +170,34 @@ fn a_table_for_people_says_it_in_their_language_and_is_read_again() {
     for text in [french, english].iter().chain(&others) {
         assert_eq!(parse(text.as_bytes()).unwrap(), document);
     }
+}
+
+/// A row of July is not an hour off because somebody asks in November.
+#[test]
+fn rows_have_the_time_that_clocks_showed_then() {
+    let mut document = parse(CSV.as_bytes()).unwrap();
+    // Paris in 2026: clocks went back on 25 October, at 01:00 UTC. A minute before, a minute after, and in July.
+    let times = [1_792_889_940_000, 1_792_890_060_000, 1_783_000_000_000_u64];
+    for (mark, ms) in document.marks.iter_mut().zip(times) {
+        mark.marked_ms = Some(ms);
+    }
+    let marked: Vec<String> = document.marks.iter().take(3).map(|mark| mark.module.to_string()).collect();
+    assert_eq!(marked.len(), 3);
+    let view = view(&document);
+    let place = || crate::domain::utc_offsets::UtcOffsets::parse("60,1774746000000:120,1792890000000:60").unwrap();
+    let text = table(TableForm::for_people("fr", place()).unwrap(), &view);
+    let row = |module: &str| text.lines().find(|line| line.starts_with(&format!("{module};"))).unwrap();
+    for (module, at) in marked.iter().zip(["2026-10-25 02:59:00", "2026-10-25 02:01:00", "2026-07-02 15:46:40"]) {
+        assert!(row(module).contains(&format!(";{at};")), "{module} {at}: {}", row(module));
+    }
+    assert!(text.contains("Relevé le (UTC+02:00 / UTC+01:00)"), "{text}");
+
+    // Where all was marked in one of them, it alone is named.
+    for mark in &mut document.marks {
+        mark.marked_ms = Some(times[2]);
+    }
+    let summer = table(TableForm::for_people("fr", place()).unwrap(), &self::view(&document));
+    assert!(summer.contains("Relevé le (UTC+02:00);"), "{summer}");
 }
 
 /// Whoever gets the table must not take it for the whole audit.

@@ -8,7 +8,7 @@ use super::html::ReportPage;
 use super::json::TableHash;
 use super::photos::Pictures;
 use super::{Report, ReportLanguage, ReportModule, json, pdf, xlsx};
-use crate::domain::export::{ExportHead, ExportRow, SET, TableForm};
+use crate::domain::export::{ExportHead, ExportRow, SET, TableForm, span};
 use crate::domain::hex::hex;
 use crate::domain::proof::{HashedOut, Sealer};
 
@@ -129,6 +129,7 @@ fn table(report: &Report, language: ReportLanguage, out: &mut dyn Write) -> io::
         strings: report.strings.iter().filter(|string| string.number > 0).count(),
         modules: report.modules.len(),
         hidden: report.figures.hidden,
+        marked_ms: span(report.modules.iter().filter_map(|module| module.at_ms)),
         with_set: report.modules.iter().any(|module| set_of(module).iter().any(Option::is_some)),
     };
     out.write_all(form.begin(&head).as_bytes())?;

@@ -10,6 +10,7 @@ use super::pieces;
 use super::wire::Summary;
 use crate::domain::export::{self, ExportHead, ExportRow, ExportSum, TableForm};
 use crate::domain::proof::Sealer;
+use crate::domain::utc_offsets::UtcOffsets;
 use crate::http::app::App;
 use crate::http::conn::answer_memory::AnswerAccount;
 use crate::http::error::{ApiError, ErrorBody};
@@ -22,12 +23,9 @@ const AT_ONCE: usize = 32;
 
 /// How a table is to be written.
 fn table_form(params: &Params) -> Result<TableForm, ApiError> {
-    /// No place is further from UTC.
-    const FURTHEST: i32 = 14 * 60;
     let Some(language) = params.get("lang") else { return Ok(TableForm::plain()) };
-    let offset = params.get("utc_offset").unwrap_or("0").parse().ok();
-    let offset = offset.filter(|minutes| (-FURTHEST..=FURTHEST).contains(minutes));
-    let offset = offset.ok_or_else(|| ApiError::field("utc_offset", "minutes, from -840 to 840"))?;
+    let offset = UtcOffsets::parse(params.get("utc_offset").unwrap_or("0"));
+    let offset = offset.ok_or_else(|| ApiError::field("utc_offset", "minutes, from -840 to 840; then changes as ,MS:MINUTES"))?;
     TableForm::for_people(language, offset).ok_or_else(|| ApiError::field("lang", "de, en, es, fr or it"))
 }
 
@@ -35,7 +33,7 @@ fn table_form(params: &Params) -> Result<TableForm, ApiError> {
 #[utoipa::path(get, path = "/api/v1/audits/{token}/export", tag = "audits",
     params(("token" = String, Path), ("format" = Option<String>, Query, description = "json or csv; json when missing"),
         ("lang" = Option<String>, Query, description = "of a csv for people: de, en, es, fr or it; without it, the columns alone that an import reads"),
-        ("utc_offset" = Option<String>, Query, description = "minutes ahead of UTC, of its times; 0 when missing")),
+        ("utc_offset" = Option<String>, Query, description = "minutes ahead of UTC, of its times; 0 when missing. Where that changes (daylight saving time) with the moments and what holds from then on: `60,1774746000000:120,1792890000000:60`")),
     responses((status = 200, description = "the file", content((Object = "application/json"), (String = "text/csv"))), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn export(
     State(app): State<App>,

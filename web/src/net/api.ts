@@ -197,11 +197,9 @@ export class Api {
     return this.#caller.call('GET', `/audits/${id(token)}/share`);
   }
 
-  exportAudit(token: string, format: 'json' | 'csv', lang?: string): Promise<HubFile> {
-    // As a spreadsheet of this language opens it, with times of this place.
-    const ahead = -new Date().getTimezoneOffset();
-    const people = format === 'csv' && lang !== undefined ? `&lang=${lang}&utc_offset=${String(ahead)}` : '';
-    const path = `/audits/${id(token)}/export?format=${format}${people}`;
+  /** `offsets`: of this place from UTC, for a table as a spreadsheet of this language opens it. */
+  exportAudit(token: string, format: string, lang: string, offsets: string): Promise<HubFile> {
+    const path = `/audits/${id(token)}/export?format=${format}&lang=${lang}&utc_offset=${offsets}`;
     return this.#caller.call('GET', path, undefined, { timeoutMs: FILE_MS, file: true });
   }
 

@@ -79,7 +79,9 @@ export class AuditsState {
   /** `name`: of the file, by the day that it is at the hub. */
   save(audit: AuditSummary, format: 'csv' | 'json', name: (at: Date) => string): Promise<boolean> {
     return this.#do(async () => {
-      const { blob } = await this.app.api.exportAudit(audit.token, format, language);
+      const { utcOffsets } = await import('../domain/time-zone');
+      const offsets = utcOffsets(this.app.clock.now());
+      const { blob } = await this.app.api.exportAudit(audit.token, format, language, offsets);
       const file = name(new Date(this.app.clock.now()));
       saveFile(file, blob);
       this.app.toasts.show({ text: t.home.saved(file) });
