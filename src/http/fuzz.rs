@@ -41,7 +41,7 @@ pub fn operations(body: &[u8]) -> Result<Vec<Result<NewOp, String>>, ApiError> {
         parse::<OpsBody>(body)?.ops.iter().map(|op| op_body::read(op, &somebody()).1).collect::<Vec<_>>();
     let each = read.into_iter().flat_map(|read| match read {
         Ok(ReadOp { op, undo }) => std::iter::once(op).chain(undo).map(Ok).collect(),
-        Err(reason) => vec![Err(reason)],
+        Err(refusal) => vec![Err(refusal.reason)],
     });
     Ok(each.collect())
 }

@@ -8,7 +8,7 @@
 //! - `guard`: who is calling, from where, how often, with which body and path.
 //! - `conn`: sockets, TLS, timeouts, places. It is handed a finished router, and knows no route.
 //!
-//! Beside them what all three use: `limits`, `error`, `security_headers`, and `app` (what every handler gets); and `fuzz`, for `fuzz/`.
+//! Beside them what all three use: `limits`, `error`, `refusal_code`, `security_headers`, and `app` (what every handler gets); and `fuzz`, for `fuzz/`.
 
 mod app;
 mod aside;
@@ -18,6 +18,7 @@ mod error_code;
 pub mod fuzz;
 mod guard;
 mod limits;
+mod refusal_code;
 mod routes;
 mod security_headers;
 

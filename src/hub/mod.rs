@@ -24,6 +24,7 @@ pub mod metrics;
 mod notice;
 mod open;
 mod pages;
+mod parked_reason;
 mod photo_gaps;
 mod photo_retention;
 mod photos;
@@ -87,6 +88,7 @@ pub use status_board::{LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, Link
 pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
+pub use parked_reason::ParkedCode;
 pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
 pub use variants::{MadeVariants, VariantsError};
 pub use view::{AuditFacts, LogExtent};

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { speak } from '../src/i18n';
-import { answerText } from '../src/i18n/hub';
+import { answerText, parkedText, refusalText } from '../src/i18n/hub';
 import type { HubTexts } from '../src/i18n/hub/fr';
 import { messages as english } from '../src/i18n/lang/en';
 import { messages as french } from '../src/i18n/lang/fr';
@@ -23,10 +23,11 @@ interface Schema {
 const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as {
   components: { schemas: Record<string, Schema> };
 };
-const { ErrorCode, FailedBackupInfo, FileProblem, HubInfo, UpstreamInfo } = document.components.schemas;
+const { ErrorCode, FailedBackupInfo, FileProblem, HubInfo, OpResult, ParkedInfo, UpstreamInfo } =
+  document.components.schemas;
 const words = (schema: Schema | undefined) => {
   const all = (schema?.enum ?? []).filter((word) => word !== null).sort();
-  assert.ok(all.length > 5, 'the document names the codes');
+  assert.ok(all.length >= 5, 'the document names the codes');
   return all;
 };
 
@@ -37,6 +38,8 @@ for (const file of readdirSync(new URL('../src/i18n/lang', import.meta.url))) {
     const { lead } = (await import(`../src/i18n/lead/${file}`)) as { lead: LeadTexts };
     for (const [texts, schema] of [
       [hub.errors, ErrorCode],
+      [hub.refusals, OpResult?.properties?.['code']],
+      [panel.parkedReasons, ParkedInfo?.properties?.['reason_code']],
       [hub.notices, HubInfo?.properties?.['notice_codes']?.items],
       [hub.file, FileProblem?.properties?.['problem']],
       [lead.backups.problems, FailedBackupInfo?.properties?.['problem']],
@@ -67,5 +70,14 @@ test('an answer is told by its code, with the place in a file, and in the hub’
   }
   speak('en', english, laterEnglish);
   assert.equal(answerText(new ApiError(403, 'x', 'forbidden')), 'your role does not allow this.');
+  // Of one operation, and of one module at a cloud; what a tablet kept of an older hub has no code.
+  assert.equal(refusalText('kind: only a lead', 'lead_only'), 'only the crew lead may change this.');
+  assert.equal(refusalText('x', 'too_large'), 'it is too large.');
+  assert.equal(refusalText('x', undefined), 'the hub refused. (the hub’s words: “x”)');
+  assert.equal(refusalText('', 'constructor'), 'the hub refused.');
+  const hidden = 'a lead has hidden this module: it is sent when it is shown again.';
+  assert.equal(parkedText('a lead has hidden', 'hidden'), hidden);
+  assert.match(parkedText('the cloud answered 422: no', 'refused'), /as it is\. \(.*answered 422: no”\)$/);
+  assert.equal(parkedText('422', null), '(the hub’s words: “422”)');
   speak('fr', french, laterFrench);
 });

@@ -32,6 +32,7 @@ const parkedOf = (module_id: string): Parked => ({
   token: 'audit-a',
   module_id,
   reason: 'no such module',
+  reason_code: null,
   at_ms: START,
   dropped: false,
 });

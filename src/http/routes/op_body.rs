@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::layout_body::{ModuleChange, StringChange, read_edit};
-use super::op_fields::{operation, seen};
+use super::op_fields::{OpRefusal, operation, seen};
 use super::photo_body::{PhotoEditOp, PhotoOp};
 use super::property_body::PropertyOp;
 use super::unread;
@@ -17,6 +17,7 @@ use super::wire::given;
 use crate::domain::op::Note;
 use crate::domain::{Body as OpBody, Invalid, Mark, ModuleId, NewOp, Restore, Seen, Status};
 use crate::http::guard::caller::{Caller, Need};
+use crate::http::refusal_code::RefusalCode;
 
 /// Bytes of one operation: the longest comment, every character of it escaped, and a base as long as may be.
 const LONGEST: usize = 128 << 10;
@@ -106,7 +107,7 @@ impl From<NewOp> for ReadOp {
 }
 
 /// The id of an operation as sent, if it is text; and the operation, or why it is refused.
-pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<ReadOp, String>) {
+pub fn read(text: &RawValue, caller: &Caller) -> (Option<String>, Result<ReadOp, OpRefusal>) {
     let text = text.get();
     if let Some((id, read)) = read_plain(text, caller) {
         return (Some(id), read);
@@ -166,30 +167,29 @@ fn read_plain(text: &str, caller: &Caller) -> Option<(String, Result<ReadOp, Str
 /// Whatever it is: as a value first, so that all of it is looked at, and each problem has its words.
 fn read_any(text: &str, caller: &Caller) -> (Option<String>, Result<ReadOp, String>) {
     if text.len() > LONGEST {
-        return (unread::id(text), Err(format!("an operation has {} KiB at most", LONGEST >> 10)));
+        return (unread::id(text), Err(format!("an operation has {} KiB at most", LONGEST >> 10).into()));
     }
     let value: serde_json::Value = match serde_json::from_str(text) {
         Ok(value) => value,
-        Err(error) => return (unread::id(text), Err(unread::reason(text, &error))),
+        Err(error) => return (unread::id(text), Err(unread::reason(text, &error).into())),
     };
     let id = value.get("id").and_then(|id| id.as_str()).map(str::to_owned);
     (id, read_value(value, caller))
 }
 
-fn read_value(value: serde_json::Value, caller: &Caller) -> Result<ReadOp, String> {
+fn read_value(value: serde_json::Value, caller: &Caller) -> Result<ReadOp, OpRefusal> {
     if !value.is_object() {
-        return Err("an operation is a JSON object, with each field by its name".to_owned());
+        return Err("an operation is a JSON object, with each field by its name".to_owned().into());
     }
     let kind = value.get("kind").and_then(|kind| kind.as_str());
-    let read = match kind {
-        Some("layout") => body(value).map(|op: LayoutOp| op.read(caller).map(ReadOp::from)),
-        Some("photo") => body(value).map(|op: PhotoOp| op.read(caller).map(ReadOp::from)),
-        Some("photo_edit") => body(value).map(|op: PhotoEditOp| op.read(caller).map(ReadOp::from)),
-        Some("property") => body(value).map(|op: PropertyOp| op.read(caller).map(ReadOp::from)),
-        Some("note") => body(value).map(|op: NoteOp| op.read(caller).map(ReadOp::from)),
-        _ => body(value).map(|op: MarkOp| op.read(caller)),
-    };
-    read?.map_err(|invalid| invalid.to_string())
+    match kind {
+        Some("layout") => Ok(body::<LayoutOp>(value)?.read(caller)?.into()),
+        Some("photo") => Ok(body::<PhotoOp>(value)?.read(caller)?.into()),
+        Some("photo_edit") => Ok(body::<PhotoEditOp>(value)?.read(caller)?.into()),
+        Some("property") => Ok(body::<PropertyOp>(value)?.read(caller)?.into()),
+        Some("note") => Ok(body::<NoteOp>(value)?.read(caller)?.into()),
+        _ => body::<MarkOp>(value)?.read(caller),
+    }
 }
 
 fn body<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
@@ -197,12 +197,12 @@ fn body<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
 }
 
 impl MarkOp {
-    fn read(mut self, caller: &Caller) -> Result<ReadOp, Invalid> {
+    fn read(mut self, caller: &Caller) -> Result<ReadOp, OpRefusal> {
         if self.kind != "mark" {
             let kind = self.kind.escape_debug();
             let problem =
                 format!("this hub does not know `{kind}`; it takes mark, note, layout, photo and property");
-            return Err(Invalid::new("kind", problem));
+            return Err(OpRefusal::coded(RefusalCode::UnknownKind, Invalid::new("kind", problem).to_string()));
         }
         let envelope = self.envelope();
         let parse = |word: String| word.parse::<Status>().map_err(|problem| Invalid::new("status", problem));
@@ -231,14 +231,15 @@ impl Undoes {
 }
 
 impl LayoutOp {
-    fn read(mut self, caller: &Caller) -> Result<NewOp, Invalid> {
+    fn read(mut self, caller: &Caller) -> Result<NewOp, OpRefusal> {
         if caller.may(Need::Lead).is_err() {
-            return Err(Invalid::new("kind", "only a lead changes the layout"));
+            let problem = Invalid::new("kind", "only a lead changes the layout");
+            return Err(OpRefusal::coded(RefusalCode::LeadOnly, problem.to_string()));
         }
         let envelope = self.envelope();
         let base = seen("base", self.base.as_deref(), "send the audit's layout_stamp as the hub gave it")?;
         let edit = read_edit(self.strings, self.modules)?.checked()?;
-        envelope.close(caller, base, OpBody::LayoutEdit(edit))
+        Ok(envelope.close(caller, base, OpBody::LayoutEdit(edit))?)
     }
 }
 

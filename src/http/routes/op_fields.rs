@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::{Base, Body as OpBody, Invalid, NewOp, Seen};
 use crate::http::guard::caller::Caller;
+use crate::http::refusal_code::RefusalCode;
 
 /// What every operation says, whichever its kind.
 pub struct Envelope {
@@ -88,8 +89,20 @@ impl Envelope {
 #[derive(Debug)]
 pub struct OpRefusal {
     pub reason: String,
-    pub code: Option<&'static str>,
+    pub code: Option<RefusalCode>,
     pub missing: Option<Vec<String>>,
+}
+
+impl OpRefusal {
+    pub fn coded(code: RefusalCode, reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), code: Some(code), missing: None }
+    }
+}
+
+impl From<Invalid> for OpRefusal {
+    fn from(invalid: Invalid) -> Self {
+        invalid.to_string().into()
+    }
 }
 
 impl From<String> for OpRefusal {

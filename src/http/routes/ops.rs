@@ -18,16 +18,18 @@ use super::op_fields::OpRefusal;
 use super::photo_ops;
 use crate::domain::id::MAX_MODULES_TEXT;
 use crate::domain::site_clock::Quality;
-use crate::domain::{Beyond, NewOp, Outcome};
+use crate::domain::{NewOp, Outcome};
 use crate::http::app::App;
 use crate::http::conn::door::Peer;
 use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
+use crate::http::error_code::words;
 use crate::http::guard::access::Marks;
 use crate::http::guard::body::JsonBody;
 use crate::http::guard::caller::Caller;
 use crate::http::guard::costs::Kind;
 use crate::http::guard::path::AuditPath;
+use crate::http::refusal_code::RefusalCode;
 use crate::store::{OpAck, OpVerdict, StoreError};
 
 /// Operations in one request.
@@ -71,12 +73,17 @@ pub struct OpResult {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stamp: Option<String>,
-    /// Of a refused one: `photo_missing`, `photo_wrong`, `too_many_photos` or `too_many_properties`, where there is one.
+    /// Of a refused one, where it is no mistake in what was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = refusal_codes)]
     code: Option<&'static str>,
     /// With `photo_missing`: the blobs that are not whole on this hub.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<Vec<String>>,
+}
+
+fn refusal_codes() -> utoipa::openapi::schema::Object {
+    words(RefusalCode::ALL)
 }
 
 /// Append operations
@@ -156,7 +163,7 @@ fn read_all(all: &[Box<RawValue>], caller: &Caller) -> ReadOps {
         let (id, read) = op_body::read(value, caller);
         sent.push((
             id,
-            read.map_err(OpRefusal::from).map(|ReadOp { op, undo }| {
+            read.map(|ReadOp { op, undo }| {
                 let became = 1 + usize::from(undo.is_some());
                 ops.push(op);
                 ops.extend(undo);
@@ -188,6 +195,7 @@ fn parts(ops: Vec<NewOp>) -> Vec<Vec<NewOp>> {
 impl OpResult {
     fn refused(id: Option<String>, refusal: impl Into<OpRefusal>) -> Self {
         let OpRefusal { reason, code, missing } = refusal.into();
+        let code = code.map(RefusalCode::as_str);
         Self { id, seq: None, outcome: "refused", reason: Some(reason), stamp: None, code, missing }
     }
 
@@ -198,22 +206,20 @@ impl OpResult {
     fn of(id: Option<String>, taken: &OpAck) -> Self {
         let (outcome, stamp) = match taken.verdict {
             OpVerdict::TooManyModules => {
-                return Self::refused(id, format!("module_id: {}", too_many_modules()));
+                let reason = format!("module_id: {}", too_many_modules());
+                return Self::refused(id, OpRefusal::coded(RefusalCode::TooManyModules, reason));
             }
             OpVerdict::IdConflict => {
-                return Self::refused(id, "id: another operation has it; make a new one".to_owned());
+                let reason = "id: another operation has it; make a new one";
+                return Self::refused(id, OpRefusal::coded(RefusalCode::IdTaken, reason));
             }
             OpVerdict::StampOutOfRange => {
-                return Self::refused(id, "stamp: it is beyond the year 2100".to_owned());
+                let reason = "stamp: it is beyond the year 2100";
+                return Self::refused(id, OpRefusal::coded(RefusalCode::StampOutOfRange, reason));
             }
             OpVerdict::Beyond(beyond) => {
-                let code = match beyond {
-                    Beyond::Photos => Some("too_many_photos"),
-                    Beyond::Properties => Some("too_many_properties"),
-                    _ => None,
-                };
                 let reason = format!("{}: {beyond}", beyond.field());
-                return Self::refused(id, OpRefusal { reason, code, missing: None });
+                return Self::refused(id, OpRefusal::coded(beyond.into(), reason));
             }
             OpVerdict::Duplicate { stamp, .. } => ("duplicate", stamp.map(|stamp| stamp.to_string())),
             OpVerdict::Logged { outcome, stamp } => {
@@ -275,7 +281,7 @@ mod tests {
         let body = parse::<OpsBody>(one.as_bytes()).unwrap();
         let (id, refused) = op_body::read(&body.ops[0], &Caller::Admin);
         assert_eq!(
-            (id.as_deref(), refused.unwrap_err().as_str()),
+            (id.as_deref(), refused.unwrap_err().reason.as_str()),
             (Some("x"), "an operation has 128 KiB at most")
         );
         for (ops, len) in [("[]", 0), ("[1,{}]", 2)] {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::op_fields::OpRefusal;
 use crate::domain::photo::BlobHash;
 use crate::domain::{Body as OpBody, NewOp, Photo, Token};
+use crate::http::refusal_code::RefusalCode;
 use crate::hub::Hub;
 use crate::store::{Blobs, Have, Pins, StoreError};
 
@@ -58,14 +59,14 @@ fn look(blobs: &Arc<Blobs>, photo: &Photo) -> Result<Pins, OpRefusal> {
     if !missing.is_empty() {
         return Err(OpRefusal {
             reason: "variants: not all of them are whole on this hub: send those, then this again".to_owned(),
-            code: Some("photo_missing"),
+            code: Some(RefusalCode::PhotoMissing),
             missing: Some(missing.iter().map(BlobHash::to_string).collect()),
         });
     }
     for variant in &photo.variants {
         let wrong = |what: &str, is: String| OpRefusal {
             reason: format!("{what}: of the {} on this hub it is {is}", variant.class),
-            code: Some("photo_wrong"),
+            code: Some(RefusalCode::PhotoWrong),
             missing: None,
         };
         match blobs.have(variant.hash) {

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::op_fields::{operation, seen};
+use super::op_fields::{OpRefusal, operation, seen};
 use super::wire::PropertyOfJson;
 use crate::domain::{Body as OpBody, Invalid, NewOp, Property, PropertyOf};
 use crate::http::guard::caller::{Caller, Need};
+use crate::http::refusal_code::RefusalCode;
 
 operation!(
     /// Values of a module, of a string or of the audit; those of the audit are a lead's.
@@ -30,14 +31,15 @@ operation!(
 );
 
 impl PropertyOp {
-    pub fn read(mut self, caller: &Caller) -> Result<NewOp, Invalid> {
+    pub fn read(mut self, caller: &Caller) -> Result<NewOp, OpRefusal> {
         let envelope = self.envelope();
         let property = Property::new(self.of.read()?, self.set).checked()?;
         if property.of == PropertyOf::Audit && caller.may(Need::Lead).is_err() {
-            return Err(Invalid::new("of", "only a lead sets what is of the audit itself"));
+            let problem = Invalid::new("of", "only a lead sets what is of the audit itself");
+            return Err(OpRefusal::coded(RefusalCode::LeadOnly, problem.to_string()));
         }
         property.is_known()?;
         let base = seen("base", self.base.as_deref(), "send the property_stamp as the hub gave it")?;
-        envelope.close(caller, base, OpBody::Property(Box::new(property)))
+        Ok(envelope.close(caller, base, OpBody::Property(Box::new(property)))?)
     }
 }

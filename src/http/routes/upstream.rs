@@ -19,7 +19,7 @@ use crate::http::error::ApiError;
 use crate::http::error::ErrorBody;
 use crate::http::guard::access::{Leads, Marks, Reads};
 use crate::http::guard::body::{Raw, parse};
-use crate::hub::{ByClass, LinkReport, LinkState, ParkedFilter, PictureSum, ReasonCode};
+use crate::hub::{ByClass, LinkReport, LinkState, ParkedCode, ParkedFilter, PictureSum, ReasonCode};
 use crate::store::StoreError;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,7 +71,15 @@ pub struct UpstreamInfo {
 
 /// A word of the list, or null.
 pub(super) fn reason_codes() -> Object {
-    let words = ReasonCode::ALL.iter().map(|word| json!(word)).chain([Value::Null]);
+    word_or_null(ReasonCode::ALL)
+}
+
+fn parked_codes() -> Object {
+    word_or_null(ParkedCode::ALL)
+}
+
+fn word_or_null(all: &[&str]) -> Object {
+    let words = all.iter().map(|word| json!(word)).chain([Value::Null]);
     let types = SchemaType::from_iter([Type::String, Type::Null]);
     ObjectBuilder::new().schema_type(types).enum_values(Some(words)).build()
 }
@@ -253,6 +261,9 @@ pub struct ParkedInfo {
     module_id: String,
     /// What the upstream said.
     reason: String,
+    /// The same for machines; null where an earlier version said it otherwise.
+    #[schema(required, schema_with = parked_codes)]
+    reason_code: Option<&'static str>,
     at_ms: u64,
     /// Somebody has said that it need not go up.
     dropped: bool,
@@ -266,6 +277,7 @@ pub async fn parked(State(app): State<App>, _: Reads) -> Result<Json<ParkedList>
         upstream: found.link.to_string(),
         token: found.token.to_string(),
         module_id: found.module.to_string(),
+        reason_code: ParkedCode::of(&found.parked.reason).map(ParkedCode::as_str),
         reason: found.parked.reason,
         at_ms: found.parked.at_ms,
         dropped: found.parked.dropped,

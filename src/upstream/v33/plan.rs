@@ -9,6 +9,7 @@ use crate::domain::merge::Source;
 use crate::domain::op::Mark;
 use crate::domain::stamp::actor_of;
 use crate::domain::{Body, Carried, ModuleState, Seen, Stamp, Status, Token};
+use crate::hub::ParkedCode;
 use crate::store::Shadow;
 
 use super::id::op_id;
@@ -178,19 +179,15 @@ pub enum PushAction<'a> {
     Nothing,
     Send(DesiredRow<'a>),
     /// v3.3 has no words for it.
-    Unsayable(&'static str),
+    Unsayable(ParkedCode),
 }
-
-pub const TAKEN_BACK: &str =
-    "it is pending here, and v3.3 cannot take a mark back: mark it again to send that, or drop it";
-pub const COMMENT_ALONE: &str = "it has a comment but no status, which v3.3 does not have: mark its status";
 
 pub fn push_action<'a>(state: &'a ModuleState, shadow: Option<&Shadow>) -> PushAction<'a> {
     match (DesiredRow::of(state), shadow) {
         (Some(wanted), Some(shadow)) if wanted.is_in(shadow) => PushAction::Nothing,
         (Some(wanted), _) => PushAction::Send(wanted),
-        (None, Some(_)) => PushAction::Unsayable(TAKEN_BACK),
-        (None, None) if state.comment().is_some() => PushAction::Unsayable(COMMENT_ALONE),
+        (None, Some(_)) => PushAction::Unsayable(ParkedCode::TakenBack),
+        (None, None) if state.comment().is_some() => PushAction::Unsayable(ParkedCode::CommentAlone),
         (None, None) => PushAction::Nothing,
     }
 }
@@ -380,7 +377,7 @@ mod tests {
         let mut state = ModuleState::default();
         assert_eq!(push_action(&state, None), PushAction::Nothing);
         mark(&mut state, "tech_site", None, Some("where is it?"), TEN);
-        assert_eq!(push_action(&state, None), PushAction::Unsayable(COMMENT_ALONE));
+        assert_eq!(push_action(&state, None), PushAction::Unsayable(ParkedCode::CommentAlone));
         mark(&mut state, "tech_site", Some(Status::Dead), None, TEN + 1);
         let shadow = sent(&state);
         let by = Author::new("tech_site", None).unwrap();
@@ -389,6 +386,6 @@ mod tests {
         let source = Source { stamp, op: OpId::from_u128(9), by: &by, marked_ms: TEN + 2 };
         let base = state.seen().clone();
         state.apply(&back, &base, source);
-        assert_eq!(push_action(&state, Some(&shadow)), PushAction::Unsayable(TAKEN_BACK));
+        assert_eq!(push_action(&state, Some(&shadow)), PushAction::Unsayable(ParkedCode::TakenBack));
     }
 }

@@ -16,7 +16,7 @@ use super::queue::Queue;
 use super::sync_state::CloudAuditSync;
 use super::wire::{CloudMarkBody, read_answer};
 use crate::domain::{ModuleId, Token};
-use crate::hub::{LinkReason, LinkState, ReasonCode};
+use crate::hub::{LinkReason, LinkState, ParkedCode, ReasonCode};
 use crate::store::{Loaded, Parked, Remember, Shadow};
 use crate::upstream::client::Request;
 use crate::upstream::link::{Stop, UpstreamLink};
@@ -41,7 +41,6 @@ pub struct PushBatch {
 }
 
 /// Why a hidden module is not sent. Lies on the disk: it tells which of the parked ones go up when they are shown again.
-const HIDDEN: &str = "a lead has hidden this module; it goes up when it is shown again";
 
 /// A mark on its way.
 #[derive(Debug)]
@@ -121,7 +120,7 @@ pub async fn push(
                 }
                 Err(Stop::Refused { status, why, .. }) => {
                     audit.queue.forgo(1);
-                    let reason = format!("the cloud answered {}: {why}", status.as_u16());
+                    let reason = ParkedCode::Refused.words(&format!("{}: {why}", status.as_u16()));
                     let at_ms = link.hub.clock().now_ms();
                     let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
                     tracing::warn!(module = %letter.module, %status, "a module is parked");
@@ -141,7 +140,7 @@ pub async fn push(
             audit.queue.forgo(1);
             let at_ms = link.hub.clock().now_ms();
             tracing::warn!(module = %letter.module, %why, "a module is parked: the cloud takes others, and fails over it");
-            let reason = format!("the cloud takes others, and fails over this one: {why}");
+            let reason = ParkedCode::FailsOverOne.words(&why);
             let parked = Parked { reason, at_ms, seq: letter.last, dropped: false };
             remember.parked.push((letter.module, Some(parked)));
         } else {
@@ -175,7 +174,7 @@ pub async fn push(
 /// Look at the first modules of the queue until there are enough to send. They stay in it until they are sent.
 pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) -> Result<PushBatch, Stop> {
     let mut batch = PushBatch::default();
-    let unsent = queue.parked_for(HIDDEN);
+    let unsent = queue.parked_for(ParkedCode::Hidden);
     if !unsent.is_empty() {
         let shown = |loaded: &Loaded| unsent.into_iter().filter(|id| !loaded.state.is_hidden(id)).collect();
         batch.shown_again = link.hub.view(token, |loaded, _| shown(loaded))?;
@@ -206,7 +205,7 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
             }
             // v3.3 has no word for it, and takes nothing back: what is hidden is no part of what the crew has to tell.
             if loaded.state.is_hidden(module) {
-                let parked = Parked { reason: HIDDEN.to_owned(), at_ms: now_ms, seq: last, dropped: true };
+                let parked = Parked { reason: ParkedCode::Hidden.words(""), at_ms: now_ms, seq: last, dropped: true };
                 batch.remember.push((module.clone(), Some(parked)));
                 return;
             }
@@ -217,7 +216,7 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
                     }
                 }
                 PushAction::Unsayable(why) => {
-                    let parked = Parked { reason: why.to_owned(), at_ms: now_ms, seq: last, dropped: false };
+                    let parked = Parked { reason: why.words(""), at_ms: now_ms, seq: last, dropped: false };
                     batch.remember.push((module.clone(), Some(parked)));
                 }
                 PushAction::Send(wanted) => {

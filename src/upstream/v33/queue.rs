@@ -13,7 +13,7 @@ use super::names::cloud_name;
 use super::plan::{PushAction, push_action};
 use super::suspects::Suspects;
 use crate::domain::{ModuleId, Token};
-use crate::hub::AuditProgress;
+use crate::hub::{AuditProgress, ParkedCode};
 use crate::store::{LinkRow, Parked, StoreError};
 use crate::upstream::link::{Stop, UpstreamLink};
 
@@ -87,8 +87,8 @@ impl Queue {
     }
 
     /// Those that are parked for this reason.
-    pub fn parked_for(&self, reason: &str) -> Vec<ModuleId> {
-        let those = self.parked.iter().filter(|(_, parked)| parked.reason == reason);
+    pub fn parked_for(&self, code: ParkedCode) -> Vec<ModuleId> {
+        let those = self.parked.iter().filter(|(_, parked)| ParkedCode::of(&parked.reason) == Some(code));
         those.map(|(module, _)| module.clone()).collect()
     }
 

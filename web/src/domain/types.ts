@@ -198,7 +198,7 @@ export type Outcome = 'applied' | 'superseded' | 'conflict' | 'duplicate' | 'ref
 /** `id` is null where the hub could not read what was sent: sync/outbox.ts knows it by its place, and fills it in. */
 export type OpResult = Refined<
   hub.OpResult,
-  { id: string; outcome: Outcome; reason?: string; stamp?: string }
+  { id: string; outcome: Outcome; reason?: string; stamp?: string; code?: string }
 >;
 
 export type OpsAnswer = Refined<hub.OpsAnswer, { results: OpResult[] }>;

@@ -18,6 +18,7 @@ export interface Note {
   seq: number | null;
   /** Why the hub did not take it. */
   refused: string | null;
+  code?: string | undefined;
 }
 
 interface Kept {
@@ -66,8 +67,8 @@ export class Notes {
   async reloadOwn(): Promise<void> {
     const waiting = await this.store.outbox().catch(() => null);
     if (!waiting) return;
-    for (const { token, op, refused } of waiting) {
-      if (token === this.token && op.kind === 'note') this.#own.set(op.id, { ...noteOf(op), refused });
+    for (const { token, op, refused, code } of waiting) {
+      if (token === this.token && op.kind === 'note') this.#own.set(op.id, { ...noteOf(op), refused, code });
     }
     const ids = new Set(waiting.map((one) => one.op.id));
     // Refused and dropped by somebody's decision; what was sent stays until the log shows it.
@@ -90,9 +91,9 @@ export class Notes {
   }
 
   settled(results: readonly OpResult[]): void {
-    for (const { id, outcome, reason } of results) {
+    for (const { id, outcome, reason, code } of results) {
       const own = this.#own.get(id);
-      if (own && outcome === 'refused') this.#own.set(id, { ...own, refused: reason ?? '' });
+      if (own && outcome === 'refused') this.#own.set(id, { ...own, refused: reason ?? '', code });
     }
     this.changed();
   }

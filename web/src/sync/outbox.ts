@@ -284,7 +284,7 @@ export class Outbox {
       // One of them is the cause: halve until it stands alone.
       const [one] = batch;
       if (batch.length > 1) this.#halve(token, batch);
-      else if (one) await this.#refuse(token, one, error.message);
+      else if (one) await this.#refuse(token, one, error.message, error.code);
       return 'moved';
     }
     if (error.busy) {
@@ -326,8 +326,10 @@ export class Outbox {
     if (this.#suspects.strike(one, this.clock.now())) await this.#refuse(token, one, why);
   }
 
-  async #refuse(token: string, one: Waiting, reason: string): Promise<void> {
-    const results = [{ id: one.op.id, seq: null, outcome: 'refused' as const, reason }];
+  async #refuse(token: string, one: Waiting, reason: string, code?: string | null): Promise<void> {
+    const results = [
+      { id: one.op.id, seq: null, outcome: 'refused' as const, reason, ...(code && { code }) },
+    ];
     const answer = { log_id: '', results };
     const moved = await this.#settle(token, [one], answer);
     this.#grow(token);

@@ -26,6 +26,8 @@ export interface Waiting extends Stamped {
   again: Acknowledgement | null;
   /** The hub's reason for refusing it; it is kept, but not sent by itself. */
   refused: string | null;
+  /** The same for machines, where there is one. */
+  code?: string;
 }
 
 /**

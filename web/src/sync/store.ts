@@ -383,7 +383,7 @@ function sortResults(
     const result = byId.get(waiting.op.id);
     if (!result) continue;
     if (result.outcome === 'refused') {
-      refused.push({ ...waiting, refused: result.reason ?? '' });
+      refused.push({ ...waiting, refused: result.reason ?? '', ...(result.code && { code: result.code }) });
     } else {
       const { n, token, op } = waiting;
       const acked = { log_id: logId, seq: result.seq ?? 0, acked_at_ms: nowMs };

@@ -47,6 +47,28 @@ export const hub: HubTexts = {
     no_http: 'die Anfrage ist nicht lesbar: Laden Sie die Seite neu.',
     large_head: 'die Anfrage ist zu lang: Löschen Sie die Cookies dieser Adresse.',
   },
+  refusals: {
+    photo_missing: 'seine Bilder sind noch nicht vollständig auf diesem Hub.',
+    photo_wrong: 'was der Hub bekommen hat, ist nicht dieses Bild.',
+    too_many_photos: 'dieses Audit hat so viele Fotos, wie es haben darf.',
+    too_many_properties: 'dieses Audit hat so viele Angaben neben den Einträgen, wie es haben darf.',
+    too_many_modules:
+      'das Audit hat dieses Modul nicht, und schon so viele, wie es haben darf: Die Teamleitung kann es in einem anderen Audit hinzufügen.',
+    audit_text:
+      'die Kommentare dieses Audits sind zusammen so lang, wie sie sein dürfen: bitte einige kürzen.',
+    member_text:
+      'Ihre Kommentare in diesem Audit sind zusammen so lang, wie sie sein dürfen: bitte einige kürzen.',
+    audit_log:
+      'dieses Audit hat so viele Einträge, wie der Hub aufbewahrt: bitte in einem neuen weitermachen.',
+    member_log:
+      'Sie haben in diesem Audit so viel geschrieben, wie eine Person darf: Jemand anderes aus dem Team muss weitermachen.',
+    stamps: 'er beruht auf Einträgen, die dieser Hub nicht kennt: Modul noch einmal ansehen und markieren.',
+    heads: 'zu viele Einträge dieses Moduls widersprechen sich: ansehen und neu markieren.',
+    id_taken: 'ein anderer Eintrag hat dieselbe Nummer: bitte noch einmal eingeben.',
+    stamp_out_of_range: 'die Zeit liegt nach dem Jahr 2100: Die Uhr eines Geräts geht falsch.',
+    lead_only: 'nur die Teamleitung darf das ändern.',
+    unknown_kind: 'dieser Hub ist älter als die Seite und kennt das nicht: bitte die Seite neu laden.',
+  },
   line: (line) => `Zeile ${String(line)}: `,
   cell: (line, column) => `Zeile ${String(line)}, Spalte ${column}: `,
   file: {

@@ -45,6 +45,25 @@ export const hub: HubTexts = {
     no_http: 'the request cannot be read: reload the page.',
     large_head: 'the request is too long: delete the cookies of this address.',
   },
+  refusals: {
+    photo_missing: 'its pictures are not whole on this hub yet.',
+    photo_wrong: 'what the hub received is not this picture.',
+    too_many_photos: 'this audit has as many photos as it may have.',
+    too_many_properties: 'this audit has as many entries beside its marks as it may have.',
+    too_many_modules:
+      'the audit has no such module, and as many as it may have: the lead can add it in another audit.',
+    audit_text: 'the comments of this audit are as long as they may be in all: shorten some.',
+    member_text: 'your comments in this audit are as long as they may be in all: shorten some.',
+    audit_log: 'this audit has as many marks as the hub may keep: go on in a new one.',
+    member_log:
+      'you have written as much as one person may in this audit: somebody else of the crew has to go on.',
+    stamps: 'it is based on marks that this hub does not know: look at the module again, and mark it.',
+    heads: 'too many marks of this module contradict each other: look at it, and mark it again.',
+    id_taken: 'another entry has the same number: enter it again.',
+    stamp_out_of_range: 'its time is beyond the year 2100: the clock of a device is wrong.',
+    lead_only: 'only the crew lead may change this.',
+    unknown_kind: 'this hub is older than the page and does not know this: reload the page.',
+  },
   line: (line) => `line ${String(line)}: `,
   cell: (line, column) => `line ${String(line)}, column ${column}: `,
   file: {

@@ -46,6 +46,25 @@ export const hub: HubTexts = {
     no_http: 'la petición es ilegible: recarga la página.',
     large_head: 'la petición es demasiado larga: borra las cookies de esta dirección.',
   },
+  refusals: {
+    photo_missing: 'sus imágenes aún no están completas en este hub.',
+    photo_wrong: 'lo que recibió el hub no es esta imagen.',
+    too_many_photos: 'esta auditoría tiene el máximo de fotos.',
+    too_many_properties: 'esta auditoría tiene el máximo de datos además de las marcas.',
+    too_many_modules:
+      'la auditoría no tiene este módulo y ya tiene el máximo: el jefe de equipo puede añadirlo en otra auditoría.',
+    audit_text: 'los comentarios de esta auditoría han llegado a su longitud total máxima: acorta algunos.',
+    member_text: 'tus comentarios en esta auditoría han llegado a su longitud total máxima: acorta algunos.',
+    audit_log: 'esta auditoría tiene el máximo de marcas que guarda el hub: sigue en una nueva.',
+    member_log:
+      'has escrito el máximo permitido a una persona en esta auditoría: debe seguir otra persona del equipo.',
+    stamps: 'se basa en marcas que este hub no conoce: mira de nuevo el módulo y márcalo.',
+    heads: 'demasiadas marcas de este módulo se contradicen: míralo y márcalo de nuevo.',
+    id_taken: 'otra entrada tiene el mismo número: introdúcela de nuevo.',
+    stamp_out_of_range: 'su hora pasa del año 2100: el reloj de un dispositivo va mal.',
+    lead_only: 'solo el jefe de equipo puede cambiar esto.',
+    unknown_kind: 'este hub es más antiguo que la página y no conoce esto: recarga la página.',
+  },
   line: (line) => `línea ${String(line)}: `,
   cell: (line, column) => `línea ${String(line)}, columna ${column}: `,
   file: {

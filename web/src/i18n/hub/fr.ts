@@ -1,6 +1,6 @@
 // Texts for what the hub answers, in French, by its codes (docs/api.md): read after the first screen is there. `HubTexts` is
 // what every language says.
-import type { ErrorCode, FileProblem, HubInfo } from '../../domain/api.gen';
+import type { ErrorCode, FileProblem, HubInfo, OpResult } from '../../domain/api.gen';
 
 type NoticeCode = HubInfo['notice_codes'][number];
 
@@ -51,6 +51,28 @@ export const hub = {
     large_head: 'la demande est trop longue : effacez les cookies de cette adresse.',
   } satisfies Record<ErrorCode, string>,
   /** Where in a file: `column` is as the file has it. */
+  refusals: {
+    photo_missing: 'ses images ne sont pas encore complètes sur ce hub.',
+    photo_wrong: 'ce que le hub a reçu n’est pas cette image.',
+    too_many_photos: 'cet audit a le nombre maximal de photos.',
+    too_many_properties: 'cet audit a le nombre maximal de données en plus des relevés.',
+    too_many_modules:
+      'l’audit n’a pas ce module et en compte déjà le maximum : le chef d’équipe peut l’ajouter dans un autre audit.',
+    audit_text: 'les commentaires de cet audit ont atteint leur longueur totale maximale : raccourcissez-en.',
+    member_text:
+      'vos commentaires dans cet audit ont atteint leur longueur totale maximale : raccourcissez-en.',
+    audit_log:
+      'cet audit a le nombre maximal de relevés que le hub conserve : continuez dans un nouvel audit.',
+    member_log:
+      'vous avez saisi le maximum permis à une personne dans cet audit : un collègue doit continuer.',
+    stamps:
+      'il se fonde sur des relevés que ce hub ne connaît pas : regardez de nouveau le module et marquez-le.',
+    heads: 'trop de relevés de ce module se contredisent : regardez-le et marquez-le de nouveau.',
+    id_taken: 'une autre saisie a le même numéro : saisissez de nouveau.',
+    stamp_out_of_range: 'son heure dépasse l’an 2100 : l’horloge d’un appareil est fausse.',
+    lead_only: 'seul le chef d’équipe peut modifier cela.',
+    unknown_kind: 'ce hub est plus ancien que la page et ne connaît pas cela : rechargez la page.',
+  } satisfies Record<NonNullable<OpResult['code']>, string>,
   line: (line: number) => `ligne ${String(line)} : `,
   cell: (line: number, column: string) => `ligne ${String(line)}, colonne ${column} : `,
   file: {

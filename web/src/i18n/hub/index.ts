@@ -20,6 +20,24 @@ export function noticeText(words: string, code: string | undefined): string {
   return text === undefined ? texts.said(words) : `${text} ${texts.said(words)}`;
 }
 
+/** Why the hub does not take an operation: by its code, or by that of the call that it came with. */
+export function refusalText(words: string, code: string | undefined): string {
+  const texts = later().hub;
+  const known: Partial<Record<string, string>> = { ...texts.errors, ...texts.refusals };
+  const text = code !== undefined && Object.hasOwn(known, code) ? known[code] : undefined;
+  if (text !== undefined) return text;
+  return words === '' ? texts.unknown : `${texts.unknown} ${texts.said(words)}`;
+}
+
+/** Why an upstream does not take a module. What the cloud itself said stands beside it. */
+export function parkedText(words: string, code: string | null | undefined): string {
+  const { hub, panel } = later();
+  const known: Partial<Record<string, string>> = panel.parkedReasons;
+  const text = code != null && Object.hasOwn(known, code) ? known[code] : undefined;
+  if (text === undefined) return hub.said(words);
+  return code === 'refused' || code === 'fails_over_one' ? `${text} ${hub.said(words)}` : text;
+}
+
 export function answerText({ code, message, file }: ApiError): string {
   const texts = later().hub;
   const word = file?.problem ?? code ?? '';

@@ -46,6 +46,26 @@ export const hub: HubTexts = {
     no_http: 'la richiesta non è leggibile: ricarica la pagina.',
     large_head: 'la richiesta è troppo lunga: cancella i cookie di questo indirizzo.',
   },
+  refusals: {
+    photo_missing: 'le sue immagini non sono ancora complete su questo hub.',
+    photo_wrong: 'quello che l’hub ha ricevuto non è questa immagine.',
+    too_many_photos: 'questo audit ha il massimo di foto.',
+    too_many_properties: 'questo audit ha il massimo di dati oltre alle rilevazioni.',
+    too_many_modules:
+      'l’audit non ha questo modulo e ne ha già il massimo: il caposquadra può aggiungerlo in un altro audit.',
+    audit_text: 'i commenti di questo audit hanno raggiunto la lunghezza totale massima: accorciane alcuni.',
+    member_text:
+      'i tuoi commenti in questo audit hanno raggiunto la lunghezza totale massima: accorciane alcuni.',
+    audit_log: 'questo audit ha il massimo di rilevazioni che l’hub conserva: continua in uno nuovo.',
+    member_log:
+      'hai scritto il massimo permesso a una persona in questo audit: deve continuare un’altra persona della squadra.',
+    stamps: 'si basa su rilevazioni che questo hub non conosce: guarda di nuovo il modulo e segnalo.',
+    heads: 'troppe rilevazioni di questo modulo si contraddicono: guardalo e segnalo di nuovo.',
+    id_taken: 'un’altra voce ha lo stesso numero: inseriscila di nuovo.',
+    stamp_out_of_range: 'la sua ora supera l’anno 2100: l’orologio di un dispositivo è sbagliato.',
+    lead_only: 'solo il caposquadra può modificarlo.',
+    unknown_kind: 'questo hub è più vecchio della pagina e non lo conosce: ricarica la pagina.',
+  },
   line: (line) => `riga ${String(line)}: `,
   cell: (line, column) => `riga ${String(line)}, colonna ${column}: `,
   file: {

@@ -102,7 +102,6 @@ export const messages: Messages = {
 
   refusedCount: (n) => `${marks(n)} vom Hub abgelehnt`,
   refusedShow: 'Zeigen',
-  noReason: 'ohne Begründung',
 
   grid: 'Module nach Strings',
   auditLoading: 'Audit wird geladen…',
@@ -138,7 +137,6 @@ export const messages: Messages = {
     cloud: 'in der Cloud',
     parked: 'von der Cloud abgelehnt',
   },
-  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'ausgelassen',
   notInCloud: (n) => `${modules(n)} noch nicht in der Cloud`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'Eintrag', 'Einträge')} noch nicht in der Cloud`,

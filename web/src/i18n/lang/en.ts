@@ -96,7 +96,6 @@ export const messages: Messages = {
 
   refusedCount: (n) => `${marks(n)} refused by the hub`,
   refusedShow: 'Show',
-  noReason: 'no reason given',
 
   grid: 'Modules by string',
   auditLoading: 'Loading the audit…',
@@ -132,7 +131,6 @@ export const messages: Messages = {
     cloud: 'in the cloud',
     parked: 'refused by the cloud',
   },
-  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'left out',
   notInCloud: (n) => `${modules(n)} not yet in the cloud`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'entry', 'entries')} not yet in the cloud`,

@@ -97,7 +97,6 @@ export const messages: Messages = {
 
   refusedCount: (n) => `${marks(n)} ${plural(n, 'rechazada', 'rechazadas')} por el hub`,
   refusedShow: 'Ver',
-  noReason: 'sin explicación',
 
   grid: 'Módulos por string',
   auditLoading: 'Cargando la auditoría…',
@@ -133,7 +132,6 @@ export const messages: Messages = {
     cloud: 'en la nube',
     parked: 'rechazado por la nube',
   },
-  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'dejado fuera',
   notInCloud: (n) => `${modules(n)} aún no en la nube`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'entrada', 'entradas')} aún no en la nube`,

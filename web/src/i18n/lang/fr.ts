@@ -105,7 +105,6 @@ export const messages = {
 
   refusedCount: (n: number) => `${numberText(n)} ${plural(n, 'relevé refusé', 'relevés refusés')} par le hub`,
   refusedShow: 'Voir',
-  noReason: 'sans explication',
 
   grid: 'Modules par string',
   auditLoading: 'Chargement de l’audit…',
@@ -141,7 +140,6 @@ export const messages = {
     cloud: 'dans le cloud',
     parked: 'refusé par le cloud',
   } satisfies Record<Receipt, string>,
-  parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
   parkedDropped: 'laissé de côté',
   notInCloud: (n: number) => `${modules(n)} pas encore dans le cloud`,
   opsNotInCloud: (n: number) => `${numberText(n)} ${plural(n, 'saisie', 'saisies')} pas encore dans le cloud`,

@@ -101,7 +101,6 @@ export const messages: Messages = {
 
   refusedCount: (n) => `${marks(n)} ${plural(n, 'rifiutato', 'rifiutati')} dall’hub`,
   refusedShow: 'Vedi',
-  noReason: 'senza spiegazione',
 
   grid: 'Moduli per stringa',
   auditLoading: 'Caricamento dell’audit…',
@@ -137,7 +136,6 @@ export const messages: Messages = {
     cloud: 'nel cloud',
     parked: 'rifiutato dal cloud',
   },
-  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedDropped: 'lasciato fuori',
   notInCloud: (n) => `${modules(n)} non ancora nel cloud`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'voce', 'voci')} non ancora nel cloud`,

@@ -84,6 +84,16 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Von der Cloud abgelehnt',
   parkedWhy: 'Diese Module sind auf dem Hub. Die Cloud lehnt sie so ab.',
+  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
+  parkedReasons: {
+    refused: 'die Cloud nimmt es so nicht an.',
+    fails_over_one: 'die Cloud nimmt andere Module an und scheitert an diesem.',
+    hidden: 'die Leitung hat dieses Modul ausgeblendet: Es wird gesendet, wenn es wieder eingeblendet ist.',
+    taken_back:
+      'es ist hier wieder zu prüfen, und diese Cloud kann einen Eintrag nicht zurücknehmen: neu markieren oder auslassen.',
+    comment_alone:
+      'es hat einen Kommentar, aber keinen Befund, was diese Cloud nicht kennt: bitte den Befund markieren.',
+  },
   parkedRetry: 'Noch einmal',
   parkedRetryLabel: (module) => `${module} noch einmal versuchen`,
   parkedDrop: 'Auslassen',

@@ -84,6 +84,15 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Refused by the cloud',
   parkedWhy: 'These modules are on the hub. The cloud refuses them as they are.',
+  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
+  parkedReasons: {
+    refused: 'the cloud does not accept it as it is.',
+    fails_over_one: 'the cloud takes other modules, and fails over this one.',
+    hidden: 'a lead has hidden this module: it is sent when it is shown again.',
+    taken_back:
+      'it is to be inspected again here, and this cloud cannot take a mark back: mark it again, or leave it out.',
+    comment_alone: 'it has a comment but no finding, which this cloud does not know: mark its finding.',
+  },
   parkedRetry: 'Try again',
   parkedRetryLabel: (module) => `Try ${module} again`,
   parkedDrop: 'Leave out',

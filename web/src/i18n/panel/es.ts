@@ -84,6 +84,15 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Rechazado por la nube',
   parkedWhy: 'Estos módulos están en el hub. La nube los rechaza tal como están.',
+  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
+  parkedReasons: {
+    refused: 'la nube no lo acepta tal como está.',
+    fails_over_one: 'la nube acepta otros módulos y falla con este.',
+    hidden: 'un jefe ha ocultado este módulo: se envía cuando se muestre de nuevo.',
+    taken_back:
+      'aquí vuelve a estar por revisar, y esta nube no puede retirar una marca: márcalo de nuevo o déjalo fuera.',
+    comment_alone: 'tiene un comentario pero ningún estado, algo que esta nube no conoce: marca su estado.',
+  },
   parkedRetry: 'Reintentar',
   parkedRetryLabel: (module) => `Reintentar ${module}`,
   parkedDrop: 'Dejar fuera',

@@ -1,6 +1,7 @@
 // Texts of the panel of the hub, the cloud and files, in French: read with it, and not before anything is shown. `PanelTexts` is what every
 // language says.
 import { numberText } from '..';
+import type { ParkedInfo } from '../../domain/api.gen';
 import type { ReasonCode, SentNow } from '../../domain/upstream';
 
 const plural = (n: number, one: string, many: string) => (n > 1 ? many : one);
@@ -85,6 +86,15 @@ export const panel = {
 
   parkedTitle: 'Refusé par le cloud',
   parkedWhy: 'Ces modules sont sur le hub. Le cloud les refuse tels quels.',
+  parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
+  parkedReasons: {
+    refused: 'le cloud ne l’accepte pas tel quel.',
+    fails_over_one: 'le cloud accepte d’autres modules et échoue sur celui-ci.',
+    hidden: 'le chef d’équipe a masqué ce module : il sera envoyé quand il sera de nouveau affiché.',
+    taken_back:
+      'il est de nouveau à contrôler ici, et ce cloud ne sait pas annuler un relevé : marquez-le de nouveau ou laissez-le de côté.',
+    comment_alone: 'il a un commentaire sans constat, ce que ce cloud ne connaît pas : indiquez son état.',
+  } satisfies Record<NonNullable<ParkedInfo['reason_code']>, string>,
   parkedRetry: 'Réessayer',
   parkedRetryLabel: (module: string) => `Réessayer ${module}`,
   parkedDrop: 'Laisser de côté',

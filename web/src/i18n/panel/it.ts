@@ -85,6 +85,15 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Rifiutati dal cloud',
   parkedWhy: 'Questi moduli sono sull’hub. Il cloud li rifiuta così come sono.',
+  parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
+  parkedReasons: {
+    refused: 'il cloud non lo accetta così com’è.',
+    fails_over_one: 'il cloud accetta altri moduli e non riesce con questo.',
+    hidden: 'un caposquadra ha nascosto questo modulo: viene inviato quando è di nuovo visibile.',
+    taken_back:
+      'qui è di nuovo da controllare, e questo cloud non può ritirare una rilevazione: segnalo di nuovo o lascialo fuori.',
+    comment_alone: 'ha un commento ma nessun esito, cosa che questo cloud non conosce: segna l’esito.',
+  },
   parkedRetry: 'Riprova',
   parkedRetryLabel: (module) => `Riprova ${module}`,
   parkedDrop: 'Lascia fuori',
