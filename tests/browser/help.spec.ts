@@ -12,7 +12,7 @@ test('help opens by its key and from both panels, and is here while the hub is a
   const { page } = lea;
   const help = page.getByTestId('help');
   // Read while the hub answers: the dialog, the guide in French, what is new.
-  for (const file of ['Help-', 'field-guide.fr-', 'CHANGELOG-']) {
+  for (const file of ['Help-', 'field-guide.fr-', 'whats-new.fr-']) {
     await expect
       .poll(() =>
         page.evaluate(
@@ -23,7 +23,7 @@ test('help opens by its key and from both panels, and is here while the hub is a
       .toBe(true);
   }
   const read = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-  expect(read.filter((name) => /field-guide\.(?!fr)/.test(name))).toEqual([]);
+  expect(read.filter((name) => /(field-guide|whats-new)\.(?!fr)/.test(name))).toEqual([]);
   await hub.kill();
   await lea.reach('no');
 
@@ -36,7 +36,7 @@ test('help opens by its key and from both panels, and is here while the hub is a
   await expect(page.getByTestId('help-keys')).toContainText('Chercher un module');
   expect(await serious(page)).toEqual([]);
   await help.getByRole('button', { name: 'Nouveautés' }).click();
-  await expect(page.getByTestId('help-news')).toContainText('Mark several modules at once');
+  await expect(page.getByTestId('help-news')).toContainText('Plusieurs modules à la fois');
   await help.getByRole('button', { name: 'À propos' }).click();
   await expect(page.getByTestId('help-about')).toContainText('Hub ');
   expect(await serious(page)).toEqual([]);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { help } from '../src/i18n/help/fr';
 import type { Block, Line } from '../src/ui/help/blocks';
-import { blocks, forCrews } from '../vite/markdown';
+import { blocks } from '../vite/markdown';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, DOCS), 'utf8');
@@ -45,20 +45,30 @@ test('what is not known in Markdown stops the build', () => {
   assert.throws(() => blocks('a\n```\nb\n```'), /not known/);
 });
 
-test('of the changes crews read what is theirs', () => {
-  const theirs = forCrews(read('../CHANGELOG.md'));
-  const text = said(blocks(theirs));
-  assert.match(text, /^0\.1\.0/);
-  assert.match(text, /Mark several modules at once/);
-  assert.doesNotMatch(text, /systemd|fieldhub serve/);
-  assert.match(
-    said(
-      blocks(
-        forCrews('# Changes\n\n## 2\n\n### The page\n- new\n\n### Disks\n- x\n\n## 1\n\n### The page\n- old'),
-      ),
-    ),
-    /^2\nThe page\nnew$/,
+test('what is new is told of the newest version, and the same in each language', () => {
+  const version = /^## (\d\S*),? /m.exec(read('../CHANGELOG.md'))?.[1]?.replace(/,$/, '');
+  const files = readdirSync(DOCS)
+    .filter((name) => name.startsWith('whats-new.'))
+    .sort();
+  assert.deepEqual(
+    files,
+    ['de', 'en', 'es', 'fr', 'it'].map((tag) => `whats-new.${tag}.md`),
   );
+  const shapes = files.map((name) => {
+    const all = blocks(read(name));
+    assert.equal(
+      said(all.slice(0, 1)).endsWith(`: ${version ?? ''}`),
+      true,
+      `${name} is of ${version ?? ''}`,
+    );
+    assert.doesNotMatch(said(all), /\*\*|\]\(|\|/, name);
+    // Each begins with what it is about.
+    return all.map((block) =>
+      block.kind === 'list' ? block.items.map((line) => line[0]?.[0]).join('') : block.kind,
+    );
+  });
+  for (const shape of shapes) assert.deepEqual(shape, shapes[1]);
+  assert.deepEqual(shapes[1]?.[2], 'bbbbb');
 });
 
 test('the keys of the help are written once each', () => {

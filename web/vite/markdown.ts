@@ -61,24 +61,13 @@ export function blocks(text: string): Block[] {
   return parts.flatMap((one) => part(one.split('\n')));
 }
 
-/** Of the changes what crews see: its newest version, and the sections of the page. */
-export function forCrews(changes: string): string {
-  const [, newest = ''] = changes.split(/^## /m);
-  const [head = '', ...sections] = newest.split(/^### /m);
-  const version = /^.*/.exec(head)?.[0] ?? '';
-  const ofPage = sections.filter((section) => section.startsWith('The page'));
-  return [`# ${version}`, ...ofPage.map((section) => `### ${section.trim()}`)].join('\n\n');
-}
-
 export function markdown(): Plugin {
   return {
     name: 'fieldhub:markdown',
     load(id) {
       if (!id.endsWith('.md')) return null;
       this.addWatchFile(id);
-      const text = readFileSync(id, 'utf8');
-      const told = id.endsWith('CHANGELOG.md') ? forCrews(text) : text;
-      return `export default ${JSON.stringify(blocks(told))}`;
+      return `export default ${JSON.stringify(blocks(readFileSync(id, 'utf8')))}`;
     },
   };
 }

@@ -7,8 +7,6 @@ export const help: HelpTexts = {
   part: 'Teil',
   parts: { guide: 'Anleitung', keys: 'Tasten', news: 'Neues', about: 'Über' },
   away: 'Diese Seite ist noch nicht auf diesem Tablet: Sie lädt, sobald der Hub antwortet.',
-  /** Above what is new, which is told in English. */
-  newsIn: 'Auf Englisch.',
   about: {
     what: 'fieldhub: der Hub eines Teams, das nachts ohne Internet Photovoltaikmodule prüft.',
     hub: (name, version) => `Hub ${name}, Version ${version}`,

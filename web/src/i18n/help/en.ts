@@ -7,8 +7,6 @@ export const help: HelpTexts = {
   part: 'Part',
   parts: { guide: 'Guide', keys: 'Keys', news: 'What’s new', about: 'About' },
   away: 'This page is not on this tablet yet: it loads as soon as the hub answers.',
-  /** Above what is new, which is told in English. */
-  newsIn: 'The newest version.',
   about: {
     what: 'fieldhub: the hub of a crew that marks photovoltaic modules, by night, without internet.',
     hub: (name, version) => `Hub ${name}, version ${version}`,

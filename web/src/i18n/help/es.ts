@@ -7,8 +7,6 @@ export const help: HelpTexts = {
   part: 'Apartado',
   parts: { guide: 'Guía', keys: 'Teclas', news: 'Novedades', about: 'Acerca de' },
   away: 'Esta página aún no está en esta tableta: se cargará cuando responda el hub.',
-  /** Above what is new, which is told in English. */
-  newsIn: 'En inglés.',
   about: {
     what: 'fieldhub: el hub de un equipo que revisa módulos fotovoltaicos, de noche, sin Internet.',
     hub: (name, version) => `Hub ${name}, versión ${version}`,

@@ -6,8 +6,6 @@ export const help = {
   part: 'Rubrique',
   parts: { guide: 'Guide', keys: 'Touches', news: 'Nouveautés', about: 'À propos' },
   away: 'Cette page n’est pas encore sur cette tablette : elle se chargera au retour du hub.',
-  /** Above what is new, which is told in English. */
-  newsIn: 'En anglais.',
   about: {
     what: 'fieldhub : le hub d’une équipe qui relève des modules photovoltaïques, la nuit, sans Internet.',
     hub: (name: string, version: string) => `Hub ${name}, version ${version}`,

@@ -7,8 +7,6 @@ export const help: HelpTexts = {
   part: 'Sezione',
   parts: { guide: 'Guida', keys: 'Tasti', news: 'Novità', about: 'Informazioni' },
   away: 'Questa pagina non è ancora su questo tablet: si caricherà quando l’hub risponde.',
-  /** Above what is new, which is told in English. */
-  newsIn: 'In inglese.',
   about: {
     what: 'fieldhub: l’hub di una squadra che controlla moduli fotovoltaici, di notte, senza Internet.',
     hub: (name, version) => `Hub ${name}, versione ${version}`,

@@ -1,4 +1,4 @@
-// Modules of Markdown: docs/field-guide.*.md and CHANGELOG.md, built into the page by vite/markdown.ts.
+// Modules of Markdown: docs/field-guide.*.md and docs/whats-new.*.md, built into the page by vite/markdown.ts.
 declare module '*.md' {
   const blocks: readonly import('./blocks').Block[];
   export default blocks;
