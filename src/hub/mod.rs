@@ -74,6 +74,7 @@ pub use metrics::Metrics;
 pub use notice::{Notice, NoticeCode};
 pub use open::Threads;
 pub use pages::{PageBearer, PageOut, PageTaken, Without};
+pub use parked_reason::ParkedCode;
 pub use photo_gaps::{ByClass, PictureGap, PictureGaps, PictureSum, class_at};
 pub use photos::{MissingVariant, NamedBlob, NightUse, PhotoReport};
 pub use presence::{Present, Whereabouts};
@@ -88,7 +89,6 @@ pub use status_board::{LeftOut, LinkHandle, LinkInfo, LinkKind, LinkReport, Link
 pub use surroundings::{Probes, Surroundings};
 pub use twins::{PeerCall, SameHub};
 pub use upload::Upload;
-pub use parked_reason::ParkedCode;
 pub use upstreams::{CarriedPage, Judged, ParkedFilter, ParkedModule};
 pub use variants::{MadeVariants, VariantsError};
 pub use view::{AuditFacts, LogExtent};

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::common::{NOW, TestHub, mark};
 use fieldhub::domain::{LinkName, ModuleId, Token};
-use fieldhub::hub::{AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReason, LinkState, ReasonCode};
+use fieldhub::hub::{
+    AuditProgress, LinkHandle, LinkInfo, LinkKind, LinkReason, LinkState, ParkedCode, ReasonCode,
+};
 use fieldhub::store::{Parked, Remember};
 use serde_json::{Value, json};
 
@@ -161,8 +163,16 @@ async fn parked_modules_are_shown_offered_again_and_left_out() {
     assert_eq!(
         all[0],
         json!({"upstream": "cloud", "token": "jalibat", "module_id": "M001", "reason": "422: no such module",
-            "at_ms": NOW, "dropped": false})
+            "reason_code": null, "at_ms": NOW, "dropped": false})
     );
+    let hidden = Parked { reason: ParkedCode::Hidden.words(""), at_ms: NOW, seq: 2, dropped: true };
+    let parked = vec![(module("M009"), Some(hidden))];
+    hub.hub.remember(token(), Remember { parked, ..Remember::of(name("cloud")) }).await.unwrap();
+    assert_eq!(shown().await[3]["reason_code"], "hidden", "read out of the words that are kept");
+    hub.hub
+        .remember(token(), Remember { parked: vec![(module("M009"), None)], ..Remember::of(name("cloud")) })
+        .await
+        .unwrap();
 
     let call = async |what: &str, body: Value| {
         let answer = hub.client.post(&format!("/api/v1/upstream/{what}"), &body).await;

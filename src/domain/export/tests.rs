@@ -184,10 +184,13 @@ fn rows_have_the_time_that_clocks_showed_then() {
     let marked: Vec<String> = document.marks.iter().take(3).map(|mark| mark.module.to_string()).collect();
     assert_eq!(marked.len(), 3);
     let view = view(&document);
-    let place = || crate::domain::utc_offsets::UtcOffsets::parse("60,1774746000000:120,1792890000000:60").unwrap();
+    let place =
+        || crate::domain::utc_offsets::UtcOffsets::parse("60,1774746000000:120,1792890000000:60").unwrap();
     let text = table(TableForm::for_people("fr", place()).unwrap(), &view);
     let row = |module: &str| text.lines().find(|line| line.starts_with(&format!("{module};"))).unwrap();
-    for (module, at) in marked.iter().zip(["2026-10-25 02:59:00", "2026-10-25 02:01:00", "2026-07-02 15:46:40"]) {
+    for (module, at) in
+        marked.iter().zip(["2026-10-25 02:59:00", "2026-10-25 02:01:00", "2026-07-02 15:46:40"])
+    {
         assert!(row(module).contains(&format!(";{at};")), "{module} {at}: {}", row(module));
     }
     assert!(text.contains("Relevé le (UTC+02:00 / UTC+01:00)"), "{text}");

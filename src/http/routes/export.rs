@@ -25,7 +25,9 @@ const AT_ONCE: usize = 32;
 fn table_form(params: &Params) -> Result<TableForm, ApiError> {
     let Some(language) = params.get("lang") else { return Ok(TableForm::plain()) };
     let offset = UtcOffsets::parse(params.get("utc_offset").unwrap_or("0"));
-    let offset = offset.ok_or_else(|| ApiError::field("utc_offset", "minutes, from -840 to 840; then changes as ,MS:MINUTES"))?;
+    let offset = offset.ok_or_else(|| {
+        ApiError::field("utc_offset", "minutes, from -840 to 840; then changes as ,MS:MINUTES")
+    })?;
     TableForm::for_people(language, offset).ok_or_else(|| ApiError::field("lang", "de, en, es, fr or it"))
 }
 

@@ -202,7 +202,10 @@ impl MarkOp {
             let kind = self.kind.escape_debug();
             let problem =
                 format!("this hub does not know `{kind}`; it takes mark, note, layout, photo and property");
-            return Err(OpRefusal::coded(RefusalCode::UnknownKind, Invalid::new("kind", problem).to_string()));
+            return Err(OpRefusal::coded(
+                RefusalCode::UnknownKind,
+                Invalid::new("kind", problem).to_string(),
+            ));
         }
         let envelope = self.envelope();
         let parse = |word: String| word.parse::<Status>().map_err(|problem| Invalid::new("status", problem));

@@ -205,7 +205,8 @@ pub fn gather(link: &UpstreamLink, token: &Token, queue: &Queue, size: usize) ->
             }
             // v3.3 has no word for it, and takes nothing back: what is hidden is no part of what the crew has to tell.
             if loaded.state.is_hidden(module) {
-                let parked = Parked { reason: ParkedCode::Hidden.words(""), at_ms: now_ms, seq: last, dropped: true };
+                let parked =
+                    Parked { reason: ParkedCode::Hidden.words(""), at_ms: now_ms, seq: last, dropped: true };
                 batch.remember.push((module.clone(), Some(parked)));
                 return;
             }

@@ -1,6 +1,9 @@
 // Phrases (templates) of a crew's own, which its lead has set for an audit: they stand in the place of the ready ones (docs/decisions/0056). Pure;
 // used by ui/marking/ and, where they are typed, by state/profile.ts.
 
+/** Between phrases that were put together. */
+export const BETWEEN = ', ';
+
 /** As many as stand under a thumb, and as long as a button shows. */
 export const MOST_PHRASES = 12;
 export const LONGEST_PHRASE = 60;

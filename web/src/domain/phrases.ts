@@ -1,6 +1,8 @@
 // Ready phrases (templates) of comments, in every language of the page: what a colleague chose in another language is read in one's own. What is
 // stored stays the text that was chosen: any hub, cloud and old page can read it (docs/decisions/0040). Pure; used by ui/marking/.
 
+import { BETWEEN } from './crew-phrases';
+
 /** As the texts of each language have them (`marking.phrases`), in the same order. */
 export const READY: Readonly<Record<string, readonly string[]>> = {
   fr: ['Verre cassé', 'Point chaud', 'Boîtier de jonction', 'Ombrage', 'Salissure', 'À revoir'],
@@ -9,9 +11,6 @@ export const READY: Readonly<Record<string, readonly string[]>> = {
   es: ['Vidrio roto', 'Punto caliente', 'Caja de conexiones', 'Sombreado', 'Suciedad', 'Revisar de nuevo'],
   it: ['Vetro rotto', 'Punto caldo', 'Scatola di giunzione', 'Ombra', 'Sporco', 'Da rivedere'],
 };
-
-/** Between phrases that were put together. */
-export const BETWEEN = ', ';
 
 const places = new Map(
   Object.values(READY).flatMap((phrases) => phrases.map((phrase, at) => [phrase, at] as const)),

@@ -3,6 +3,11 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
+  aloneWhy: 'Im Moment ist sonst niemand in diesem Audit.',
+  nowhere: 'in diesem Audit',
+  follow: 'Folgen',
+  followName: (name) => `${name} folgen`,
+  you: 'Sie',
   tray: (module, status) => `${module}: ${status}. Schwere, Kommentar?`,
   trayOther: 'Anderer…',
   back: (module) => `Zurück zu ${module}`,

@@ -3,6 +3,11 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
+  aloneWhy: 'Nobody else is on this audit right now.',
+  nowhere: 'on this audit',
+  follow: 'Follow',
+  followName: (name: string) => `Follow ${name}`,
+  you: 'you',
   tray: (module, status) => `${module}: ${status}. Severity, comment?`,
   trayOther: 'Other…',
   back: (module) => `Back to ${module}`,

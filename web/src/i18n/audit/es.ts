@@ -3,6 +3,11 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
+  aloneWhy: 'Nadie más está ahora en esta auditoría.',
+  nowhere: 'en esta auditoría',
+  follow: 'Seguir',
+  followName: (name) => `Seguir a ${name}`,
+  you: 'tú',
   tray: (module, status) => `${module}: ${status}. ¿Gravedad, comentario?`,
   trayOther: 'Otro…',
   back: (module) => `Volver a ${module}`,

@@ -3,6 +3,11 @@ import { numberText } from '..';
 import type { Receipt } from '../../domain/receipt';
 
 export const audit = {
+  aloneWhy: 'Personne d’autre n’est sur cet audit pour l’instant.',
+  nowhere: 'sur cet audit',
+  follow: 'Suivre',
+  followName: (name: string) => `Suivre ${name}`,
+  you: 'vous',
   tray: (module: string, status: string) => `${module} : ${status}. Gravité, commentaire ?`,
   trayOther: 'Autre…',
   back: (module: string) => `Retour à ${module}`,

@@ -3,6 +3,11 @@ import { numberText } from '..';
 import type { AuditTexts } from './fr';
 
 export const audit: AuditTexts = {
+  aloneWhy: 'Per ora nessun altro è su questo audit.',
+  nowhere: 'su questo audit',
+  follow: 'Segui',
+  followName: (name) => `Segui ${name}`,
+  you: 'tu',
   tray: (module, status) => `${module}: ${status}. Gravità, commento?`,
   trayOther: 'Altro…',
   back: (module) => `Torna a ${module}`,

@@ -7,6 +7,10 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'Markierung', 'Markie
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'Modul', 'Module')}`;
 
 export const home: HomeTexts = {
+  saveCsv: 'Als CSV exportieren',
+  saveJson: 'Als JSON exportieren',
+  archive: 'Archivieren',
+  unarchive: 'Aus dem Archiv holen',
   newTitle: 'Neues Audit',
   newGo: 'Audit anlegen',
   name: 'Name',

@@ -7,6 +7,10 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'mark', 'marks')}`;
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
 
 export const home: HomeTexts = {
+  saveCsv: 'Export as CSV',
+  saveJson: 'Export as JSON',
+  archive: 'Archive',
+  unarchive: 'Unarchive',
   newTitle: 'New audit',
   newGo: 'Create the audit',
   name: 'Name',

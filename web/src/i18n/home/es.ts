@@ -7,6 +7,10 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'marca', 'marcas')}`;
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'módulo', 'módulos')}`;
 
 export const home: HomeTexts = {
+  saveCsv: 'Exportar en CSV',
+  saveJson: 'Exportar en JSON',
+  archive: 'Archivar',
+  unarchive: 'Sacar del archivo',
   newTitle: 'Nueva auditoría',
   newGo: 'Crear la auditoría',
   name: 'Nombre',

@@ -6,6 +6,10 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'relevé', 'relevés'
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'module', 'modules')}`;
 
 export const home = {
+  saveCsv: 'Exporter en CSV',
+  saveJson: 'Exporter en JSON',
+  archive: 'Archiver',
+  unarchive: 'Sortir des archives',
   newTitle: 'Nouvel audit',
   newGo: 'Créer l’audit',
   name: 'Nom',

@@ -7,6 +7,10 @@ const marks = (n: number) => `${numberText(n)} ${plural(n, 'rilievo', 'rilievi')
 const modules = (n: number) => `${numberText(n)} ${plural(n, 'modulo', 'moduli')}`;
 
 export const home: HomeTexts = {
+  saveCsv: 'Esporta in CSV',
+  saveJson: 'Esporta in JSON',
+  archive: 'Archivia',
+  unarchive: 'Togli dall’archivio',
   newTitle: 'Nuovo audit',
   newGo: 'Crea l’audit',
   name: 'Nome',

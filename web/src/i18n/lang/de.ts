@@ -116,8 +116,6 @@ export const messages: Messages = {
   openedBy: (name) => `offen bei ${name}`,
 
   here: (n) => `${numberText(n)} ${plural(n, 'Person', 'Personen')} in diesem Audit`,
-  nobody: 'Sonst niemand hier',
-  you: 'Sie',
 
   markAs: (mark, key) => `${mark} (Taste ${key})`,
   takeBack: 'Markierung entfernen',
@@ -137,7 +135,6 @@ export const messages: Messages = {
     cloud: 'in der Cloud',
     parked: 'von der Cloud abgelehnt',
   },
-  parkedDropped: 'ausgelassen',
   notInCloud: (n) => `${modules(n)} noch nicht in der Cloud`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'Eintrag', 'Einträge')} noch nicht in der Cloud`,
   allInCloud: 'Alles ist in der Cloud',
@@ -219,15 +216,11 @@ export const messages: Messages = {
     fileTooLarge: 'sie ist zu groß.',
     fileUnread: 'dieses Gerät konnte sie nicht lesen.',
 
-    saveCsv: 'Als CSV exportieren',
-    saveJson: 'Als JSON exportieren',
     saved: (name) => `In den Downloads gespeichert: ${name}`,
     report: 'Bericht zum Drucken',
     reportInstead:
       'Diese Ansicht wird nicht ganz gedruckt. Drucken Sie den Bericht: hinter der Filter-Taste.',
-    archive: 'Archivieren',
     archivedNow: (audit) => `${audit} ist archiviert`,
-    unarchive: 'Aus dem Archiv holen',
     unarchived: (audit) => `${audit} ist wieder da`,
     removed: (audit) => `${audit} ist gelöscht`,
   },
@@ -249,10 +242,6 @@ export const messages: Messages = {
   together: {
     alone: 'Nur Sie',
     hereNames: (n, names) => `${messages.here(n)}: ${names}`,
-    aloneWhy: 'Im Moment ist sonst niemand in diesem Audit.',
-    nowhere: 'in diesem Audit',
-    follow: 'Folgen',
-    followName: (name) => `${name} folgen`,
     following: (name) => `Sie folgen ${name}`,
 
     one: (name, module, status) => `${name}: ${module} → ${status}`,

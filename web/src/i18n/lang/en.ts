@@ -110,8 +110,6 @@ export const messages: Messages = {
   openedBy: (name) => `open on ${name}’s tablet`,
 
   here: (n) => `${numberText(n)} ${plural(n, 'person', 'people')} on this audit`,
-  nobody: 'Nobody else here',
-  you: 'you',
 
   markAs: (mark, key) => `${mark} (key ${key})`,
   takeBack: 'Clear the mark',
@@ -131,7 +129,6 @@ export const messages: Messages = {
     cloud: 'in the cloud',
     parked: 'refused by the cloud',
   },
-  parkedDropped: 'left out',
   notInCloud: (n) => `${modules(n)} not yet in the cloud`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'entry', 'entries')} not yet in the cloud`,
   allInCloud: 'Everything is in the cloud',
@@ -212,14 +209,10 @@ export const messages: Messages = {
     fileTooLarge: 'it is too large.',
     fileUnread: 'this device could not read it.',
 
-    saveCsv: 'Export as CSV',
-    saveJson: 'Export as JSON',
     saved: (name: string) => `Saved in the downloads: ${name}`,
     report: 'Report to print',
     reportInstead: 'This view does not print whole. Print the report: behind the filter button.',
-    archive: 'Archive',
     archivedNow: (audit: string) => `${audit} is archived`,
-    unarchive: 'Unarchive',
     unarchived: (audit: string) => `${audit} is back`,
     removed: (audit: string) => `${audit} is removed`,
   },
@@ -241,10 +234,6 @@ export const messages: Messages = {
   together: {
     alone: 'Only you',
     hereNames: (n: number, names: string) => `${messages.here(n)}: ${names}`,
-    aloneWhy: 'Nobody else is on this audit right now.',
-    nowhere: 'on this audit',
-    follow: 'Follow',
-    followName: (name: string) => `Follow ${name}`,
     following: (name: string) => `Following ${name}`,
 
     one: (name: string, module: string, status: string) => `${name}: ${module} → ${status}`,

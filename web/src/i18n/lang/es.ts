@@ -111,8 +111,6 @@ export const messages: Messages = {
   openedBy: (name) => `abierto por ${name}`,
 
   here: (n) => `${numberText(n)} ${plural(n, 'persona', 'personas')} en esta auditoría`,
-  nobody: 'Nadie más aquí',
-  you: 'tú',
 
   markAs: (mark, key) => `${mark} (tecla ${key})`,
   takeBack: 'Quitar la marca',
@@ -132,7 +130,6 @@ export const messages: Messages = {
     cloud: 'en la nube',
     parked: 'rechazado por la nube',
   },
-  parkedDropped: 'dejado fuera',
   notInCloud: (n) => `${modules(n)} aún no en la nube`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'entrada', 'entradas')} aún no en la nube`,
   allInCloud: 'Todo está en la nube',
@@ -221,14 +218,10 @@ export const messages: Messages = {
     fileTooLarge: 'es demasiado grande.',
     fileUnread: 'este dispositivo no ha podido leerlo.',
 
-    saveCsv: 'Exportar en CSV',
-    saveJson: 'Exportar en JSON',
     saved: (name) => `Guardado en las descargas: ${name}`,
     report: 'Informe para imprimir',
     reportInstead: 'Esta vista no se imprime entera. Imprime el informe: detrás del botón de filtros.',
-    archive: 'Archivar',
     archivedNow: (audit) => `${audit} está archivada`,
-    unarchive: 'Sacar del archivo',
     unarchived: (audit) => `${audit} ha vuelto`,
     removed: (audit) => `${audit} se ha eliminado`,
   },
@@ -250,10 +243,6 @@ export const messages: Messages = {
   together: {
     alone: 'Solo tú',
     hereNames: (n, names) => `${messages.here(n)}: ${names}`,
-    aloneWhy: 'Nadie más está ahora en esta auditoría.',
-    nowhere: 'en esta auditoría',
-    follow: 'Seguir',
-    followName: (name) => `Seguir a ${name}`,
     following: (name) => `Sigues a ${name}`,
 
     one: (name, module, status) => `${name}: ${module} → ${status}`,

@@ -119,8 +119,6 @@ export const messages = {
   openedBy: (name: string) => `ouvert par ${name}`,
 
   here: (n: number) => `${numberText(n)} ${plural(n, 'personne', 'personnes')} sur cet audit`,
-  nobody: 'Personne d’autre ici',
-  you: 'vous',
 
   markAs: (mark: string, key: string) => `${mark} (touche ${key})`,
   takeBack: 'Effacer le relevé',
@@ -140,7 +138,6 @@ export const messages = {
     cloud: 'dans le cloud',
     parked: 'refusé par le cloud',
   } satisfies Record<Receipt, string>,
-  parkedDropped: 'laissé de côté',
   notInCloud: (n: number) => `${modules(n)} pas encore dans le cloud`,
   opsNotInCloud: (n: number) => `${numberText(n)} ${plural(n, 'saisie', 'saisies')} pas encore dans le cloud`,
   allInCloud: 'Tout est dans le cloud',
@@ -224,15 +221,11 @@ export const messages = {
     fileTooLarge: 'il est trop volumineux.',
     fileUnread: 'cet appareil n’a pas pu le lire.',
 
-    saveCsv: 'Exporter en CSV',
-    saveJson: 'Exporter en JSON',
     saved: (name: string) => `Enregistré dans les téléchargements : ${name}`,
     report: 'Rapport à imprimer',
     reportInstead:
       'Cette vue ne s’imprime pas en entier. Imprimez le rapport : derrière le bouton des filtres.',
-    archive: 'Archiver',
     archivedNow: (audit: string) => `${audit} est archivé`,
-    unarchive: 'Sortir des archives',
     unarchived: (audit: string) => `${audit} est de retour`,
     removed: (audit: string) => `${audit} est supprimé`,
   },
@@ -259,10 +252,6 @@ export const messages = {
   together: {
     alone: 'Vous seul',
     hereNames: (n: number, names: string) => `${messages.here(n)} : ${names}`,
-    aloneWhy: 'Personne d’autre n’est sur cet audit pour l’instant.',
-    nowhere: 'sur cet audit',
-    follow: 'Suivre',
-    followName: (name: string) => `Suivre ${name}`,
     following: (name: string) => `Vous suivez ${name}`,
 
     one: (name: string, module: string, status: string) => `${name} : ${module} → ${status}`,

@@ -115,8 +115,6 @@ export const messages: Messages = {
   openedBy: (name) => `aperto da ${name}`,
 
   here: (n) => `${numberText(n)} ${plural(n, 'persona', 'persone')} su questo audit`,
-  nobody: 'Nessun altro qui',
-  you: 'tu',
 
   markAs: (mark, key) => `${mark} (tasto ${key})`,
   takeBack: 'Togli il rilievo',
@@ -136,7 +134,6 @@ export const messages: Messages = {
     cloud: 'nel cloud',
     parked: 'rifiutato dal cloud',
   },
-  parkedDropped: 'lasciato fuori',
   notInCloud: (n) => `${modules(n)} non ancora nel cloud`,
   opsNotInCloud: (n) => `${numberText(n)} ${plural(n, 'voce', 'voci')} non ancora nel cloud`,
   allInCloud: 'Tutto è nel cloud',
@@ -218,15 +215,11 @@ export const messages: Messages = {
     fileTooLarge: 'è troppo grande.',
     fileUnread: 'questo dispositivo non è riuscito a leggerlo.',
 
-    saveCsv: 'Esporta in CSV',
-    saveJson: 'Esporta in JSON',
     saved: (name) => `Salvato nei download: ${name}`,
     report: 'Rapporto da stampare',
     reportInstead:
       'Questa vista non si stampa per intero. Stampa il rapporto: dietro il pulsante dei filtri.',
-    archive: 'Archivia',
     archivedNow: (audit) => `${audit} è archiviato`,
-    unarchive: 'Togli dall’archivio',
     unarchived: (audit) => `${audit} è tornato`,
     removed: (audit) => `${audit} è eliminato`,
   },
@@ -248,10 +241,6 @@ export const messages: Messages = {
   together: {
     alone: 'Solo tu',
     hereNames: (n, names) => `${messages.here(n)}: ${names}`,
-    aloneWhy: 'Per ora nessun altro è su questo audit.',
-    nowhere: 'su questo audit',
-    follow: 'Segui',
-    followName: (name) => `Segui ${name}`,
     following: (name) => `Stai seguendo ${name}`,
 
     one: (name, module, status) => `${name}: ${module} → ${status}`,

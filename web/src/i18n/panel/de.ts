@@ -84,6 +84,7 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Von der Cloud abgelehnt',
   parkedWhy: 'Diese Module sind auf dem Hub. Die Cloud lehnt sie so ab.',
+  parkedDropped: 'ausgelassen',
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedReasons: {
     refused: 'die Cloud nimmt es so nicht an.',

@@ -84,6 +84,7 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Refused by the cloud',
   parkedWhy: 'These modules are on the hub. The cloud refuses them as they are.',
+  parkedDropped: 'left out',
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedReasons: {
     refused: 'the cloud does not accept it as it is.',

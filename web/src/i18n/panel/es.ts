@@ -84,6 +84,7 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Rechazado por la nube',
   parkedWhy: 'Estos módulos están en el hub. La nube los rechaza tal como están.',
+  parkedDropped: 'dejado fuera',
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedReasons: {
     refused: 'la nube no lo acepta tal como está.',

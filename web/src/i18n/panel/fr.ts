@@ -86,6 +86,7 @@ export const panel = {
 
   parkedTitle: 'Refusé par le cloud',
   parkedWhy: 'Ces modules sont sur le hub. Le cloud les refuse tels quels.',
+  parkedDropped: 'laissé de côté',
   parkedReason: (upstream: string, reason: string) => `${upstream} : ${reason}`,
   parkedReasons: {
     refused: 'le cloud ne l’accepte pas tel quel.',

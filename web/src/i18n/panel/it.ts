@@ -85,6 +85,7 @@ export const panel: PanelTexts = {
 
   parkedTitle: 'Rifiutati dal cloud',
   parkedWhy: 'Questi moduli sono sull’hub. Il cloud li rifiuta così come sono.',
+  parkedDropped: 'lasciato fuori',
   parkedReason: (upstream, reason) => `${upstream}: ${reason}`,
   parkedReasons: {
     refused: 'il cloud non lo accetta così com’è.',

@@ -1,32 +1,9 @@
-// Texts of marks: what an action did, in a line ("M050 → HS", "11 modules → Inégalité"); comments as they are put together.
-import { crewPhrases } from '../../domain/crew-phrases';
-import { BETWEEN } from '../../domain/phrases';
-import { cut } from '../../domain/text';
+// Texts of marks: what an action did, in a line ("M050 → HS", "11 modules → Inégalité").
 import { t } from '../../i18n';
-import type { AuditState } from '../../state/audit.svelte';
 import type { Action } from '../../state/marking.svelte';
 
 export function actionText({ marks, change }: Action): string {
   const what = marks.length === 1 ? (marks[0]?.id ?? '') : t.marking.modules(marks.length);
   const { status } = change;
   return t.marking.became(what, status === undefined ? t.comment : t.status[status ?? 'pending']);
-}
-
-/** As long as a comment may be. */
-export const LONGEST = 2_000;
-
-/** The phrases that are chosen from: those that the lead has set for this audit, as they were typed; else the ready ones. */
-export function phrasesOf(audit: AuditState): readonly string[] {
-  const own = crewPhrases(audit.properties['phrases']);
-  return own.length > 0 ? own : t.marking.phrases;
-}
-
-/** Whether a comment has it already; a phrase of the crew's own may have a comma in it. */
-export const hasPhrase = (comment: string, phrase: string): boolean =>
-  `${BETWEEN}${comment}${BETWEEN}`.includes(`${BETWEEN}${phrase}${BETWEEN}`);
-
-/** A comment with one phrase more. */
-export function withPhrase(comment: string, phrase: string): string {
-  const words = comment.trim();
-  return cut(words === '' ? phrase : `${words}${BETWEEN}${phrase}`, LONGEST);
 }
