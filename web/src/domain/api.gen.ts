@@ -820,7 +820,6 @@ export interface NotesPage {
 }
 
 export interface OpResult {
-  /** Of a refused one, where it is no mistake in what was sent. */
   code?: "photo_missing" | "photo_wrong" | "too_many_photos" | "too_many_properties" | "too_many_modules" | "audit_text" | "member_text" | "audit_log" | "member_log" | "stamps" | "heads" | "id_taken" | "stamp_out_of_range" | "lead_only" | "unknown_kind";
   /** As sent; null where it is no text or cannot be found. Results stand in the order of the request, so that each has its
 operation by its place. */
@@ -879,7 +878,6 @@ export interface ParkedInfo {
   module_id: string;
   /** What the upstream said. */
   reason: string;
-  /** The same for machines; null where an earlier version said it otherwise. */
   reason_code: "refused" | "fails_over_one" | "hidden" | "taken_back" | "comment_alone" | null;
   token: string;
   upstream: string;
