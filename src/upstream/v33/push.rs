@@ -40,8 +40,6 @@ pub struct PushBatch {
     looked: usize,
 }
 
-/// Why a hidden module is not sent. Lies on the disk: it tells which of the parked ones go up when they are shown again.
-
 /// A mark on its way.
 #[derive(Debug)]
 struct OutgoingMark {
