@@ -140,7 +140,7 @@ struct PlainMark<'t> {
 }
 
 /// `None`: it is something else, or something is wrong with it, and [`read_any`] says what.
-fn read_plain(text: &str, caller: &Caller) -> Option<(String, Result<ReadOp, String>)> {
+fn read_plain(text: &str, caller: &Caller) -> Option<(String, Result<ReadOp, OpRefusal>)> {
     // serde would take a list for a struct.
     if text.len() > LONGEST || !text.starts_with('{') {
         return None;
@@ -161,11 +161,11 @@ fn read_plain(text: &str, caller: &Caller) -> Option<(String, Result<ReadOp, Str
         marked_at_ms: plain.marked_at_ms,
         stamp: owned(plain.stamp),
     };
-    Some((plain.id.to_owned(), op.read(caller).map_err(|invalid| invalid.to_string())))
+    Some((plain.id.to_owned(), op.read(caller)))
 }
 
 /// Whatever it is: as a value first, so that all of it is looked at, and each problem has its words.
-fn read_any(text: &str, caller: &Caller) -> (Option<String>, Result<ReadOp, String>) {
+fn read_any(text: &str, caller: &Caller) -> (Option<String>, Result<ReadOp, OpRefusal>) {
     if text.len() > LONGEST {
         return (unread::id(text), Err(format!("an operation has {} KiB at most", LONGEST >> 10).into()));
     }
