@@ -257,7 +257,7 @@ impl NoteOp {
 mod tests {
     use super::*;
 
-    fn told(read: (Option<String>, Result<ReadOp, String>)) -> String {
+    fn told(read: (Option<String>, Result<ReadOp, OpRefusal>)) -> String {
         format!("{read:?}")
     }
 
