@@ -108,7 +108,9 @@ impl Witnesses {
         });
         // As many at most as are known, and a few that were forgotten since.
         if self.heard.len() < 2 * MOST {
-            let witness = witness.clone();
+            let mut witness = witness.clone();
+            // As one of all ways to write it: names are compared at each word of anybody.
+            witness.name = witness.name.map(|name| composed(&name).into_owned());
             self.heard.push(Testimony { witness, offset, heard_ms: at.mono_ms });
         }
     }
@@ -161,8 +163,7 @@ impl Witnesses {
 }
 
 fn is_one_person(a: &Witness, b: &Witness) -> bool {
-    let name = |witness: &Witness| witness.name.as_deref().map(|name| composed(name).into_owned());
-    a.device == b.device || a.address == b.address || (a.name.is_some() && name(a) == name(b))
+    a.device == b.device || a.address == b.address || (a.name.is_some() && a.name == b.name)
 }
 
 /// The most that agree with each other, of sorted votes.
