@@ -43,8 +43,10 @@ enum CompanyEdit {
 
 #[derive(Debug, Args)]
 struct CompanySet {
+    /// As it is to stand on reports
     #[arg(long)]
     name: Option<String>,
+    /// Street and place
     #[arg(long)]
     address: Option<String>,
     /// Telephone, mail, registration
