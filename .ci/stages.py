@@ -44,7 +44,7 @@ STAGES = [
     Stage("page", "make web"),
     Stage("packages", "make test-packages"),
     Stage("build", "make test-build", after=("page",)),
-    Stage("static", f"make static {QUICK}", after=("page", "programs"), nice=10, counts=((r" bytes; .*static", "binaries"),)),
+    Stage("static", f"make static {QUICK}", after=("page", "programs"), nice=3, counts=((r" bytes; .*static", "binaries"),)),
     Stage("test-rust", "make test-rust", after=("build", "programs", "packages"), quiet=True,
           counts=((r"(\d+) tests run: \d+ passed", "tests"), (r"^test result: ok\. (\d+) passed", "tests"))),
     Stage("test-browser", "make test-browser BUILD=true", after=("build", "programs"), quiet=True, counts=((r"^ +(\d+) passed", "tests"),)),
