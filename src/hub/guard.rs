@@ -12,7 +12,17 @@ const NAME: &str = "fieldhub.lock";
 /// Held as long as the hub is open; the kernel releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Guard {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Guard {
+    /// Released aloud: a program that is just being started has a copy of the handle for a moment, and the lock with it. Whoever
+    /// opened the hub again in that moment found their own process in the way.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "the lock file could not be released");
+        }
+    }
 }
 
 impl Guard {
@@ -49,7 +59,7 @@ impl Guard {
         if let Err(error) = named {
             tracing::warn!(%error, "the lock file could not be written");
         }
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
@@ -57,4 +67,19 @@ impl Guard {
 fn make_private_dir(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_free_at_once_though_a_program_that_is_being_started_has_a_copy_of_the_handle() {
+        let dir = tempfile::tempdir().unwrap();
+        let guard = Guard::take(dir.path()).unwrap();
+        let _copy = guard.file.try_clone().unwrap();
+        assert!(matches!(Guard::take(dir.path()), Err(HubError::InUse { .. })));
+        drop(guard);
+        Guard::take(dir.path()).unwrap();
+    }
 }
