@@ -103,7 +103,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     });
     await shot('poster');
     // The paper, without its margins.
-    await lea.page.setViewportSize({ width: 688, height: 1016 });
+    await lea.page.setViewportSize({ width: 718, height: 1046 });
     await lea.page.emulateMedia({ media: 'print' });
     await lea.page.screenshot({
       path: resolve(__dirname, `../../target/screens/poster-printed-${size}.png`),

@@ -139,7 +139,7 @@ fn trust(url: &str, words: &[&PosterWords]) -> String {
 
 /// For whoever holds a report, years later.
 fn proof_key(key: &str, words: &[&PosterWords]) -> String {
-    format!("<p class=\"key\">{}: <strong>{}</strong></p>\n", label(words, |w| w.key), escaped(key))
+    format!("<p class=\"key\">{} <strong>{}</strong></p>\n", label(words, |w| w.key), escaped(key))
 }
 
 /// Read in the dark, creased and wet: a quarter of the code may be missing. Too long for a code (no address is): none.
